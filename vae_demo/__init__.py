@@ -1,0 +1,73 @@
+"""Autoencoders and variational autoencoders on handwritten digits, to learn by hand.
+
+The public names, in the order of the story: digits, a drawing made a digit, a model,
+its losses, training, the geometry of its codes, the run that is kept. Each is imported
+when it is first asked for, so that `import vae_demo` does not wait for torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vae_demo.corruptions import CORRUPTIONS, corrupt
+    from vae_demo.data import Digits, probe, test_digits, train_digits
+    from vae_demo.drawing import DrawingError, open_picture, to_digit
+    from vae_demo.history import History, Moment
+    from vae_demo.latent import grid, interpolate, project
+    from vae_demo.losses import Losses
+    from vae_demo.models import MODELS, Codec, ModelConfig, build, decode_many, embed_many
+    from vae_demo.runs import Run, RunError, find
+    from vae_demo.training import Epoch, TrainConfig, TrainingDiverged, evaluate, train
+
+_HOME = {
+    "data": "Digits train_digits test_digits probe",
+    "drawing": "open_picture to_digit DrawingError",
+    "corruptions": "CORRUPTIONS corrupt",
+    "models": "MODELS ModelConfig Codec build embed_many decode_many",
+    "losses": "Losses",
+    "training": "TrainConfig Epoch TrainingDiverged train evaluate",
+    "history": "Moment History",
+    "latent": "interpolate grid project",
+    "runs": "Run RunError find",
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
+
+__all__ = [
+    "CORRUPTIONS",
+    "MODELS",
+    "Codec",
+    "Digits",
+    "DrawingError",
+    "Epoch",
+    "History",
+    "Losses",
+    "ModelConfig",
+    "Moment",
+    "Run",
+    "RunError",
+    "TrainConfig",
+    "TrainingDiverged",
+    "build",
+    "corrupt",
+    "decode_many",
+    "embed_many",
+    "evaluate",
+    "find",
+    "grid",
+    "interpolate",
+    "open_picture",
+    "probe",
+    "project",
+    "test_digits",
+    "to_digit",
+    "train",
+    "train_digits",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_MODULE_OF[name]}"), name)

@@ -1,0 +1,185 @@
+"""The command line: python -m vae_demo list | train | evaluate | reconstruct | pack."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn
+
+from vae_demo import data, pictures, runs
+from vae_demo.drawing import DrawingError, open_picture, to_digit
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; bad input ends with one line on stderr and exit status 2."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except (ValueError, DrawingError, data.DataError, OSError) as error:
+        print(f"vae_demo: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("vae_demo: interrupted; nothing was saved", file=sys.stderr)
+        return 130
+    return 0
+
+
+def list_runs(options: argparse.Namespace) -> None:
+    """The shipped and saved runs, one per line."""
+    rows = [(name, path, runs.load(path)) for name, path in runs.available().items()]
+    if options.json:
+        described = [
+            {"name": name, "file": str(path), "model": dict(run.model), "results": run.results}
+            for name, path, run in rows
+        ]
+        print(json.dumps(described, indent=2))
+        return
+    print(f"{'name':<12} {'model':<12} {'latent':>6} {'distortion':>11} {'rate':>7} {'neg_elbo':>9}")
+    for name, _, run in rows:
+        nats = [run.results[key] for key in ("distortion", "rate", "neg_elbo")]
+        print(
+            f"{name:<12} {run.model['name']:<12} {run.latent:>6} "
+            f"{nats[0]:>11.2f} {nats[1]:>7.2f} {nats[2]:>9.2f}"
+        )
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train on all 60,000 digits, measure on all 10,000 test digits, write one file."""
+    from tqdm import tqdm
+
+    from vae_demo.history import History
+    from vae_demo.models import ModelConfig, build
+    from vae_demo.training import TrainConfig, TrainingDiverged, evaluate
+    from vae_demo.training import train as run_training
+
+    out = Path(options.out)
+    name = runs.check_name(out.stem)
+    out.parent.mkdir(parents=True, exist_ok=True)  # a bad place is found before the training
+    config = ModelConfig(options.model, options.latent, options.likelihood)
+    training = TrainConfig(
+        options.epochs,
+        options.batch_size,
+        options.lr,
+        options.beta,
+        options.seed,
+        options.schedule,
+    )
+    model = build(config, training.seed)
+    digits, test = data.load()
+    moments = []
+    start = time.perf_counter()
+    trouble: TrainingDiverged | None = None
+    with tqdm(unit="batch", disable=None, leave=False) as bar:  # silent where nobody watches
+        try:
+            for epoch in run_training(model, digits, training, keep_decoder=options.keep_decoder):
+                bar.total = epoch.steps
+                bar.update(epoch.step - bar.n)
+                if moment := epoch.moment:
+                    moments.append(moment)
+                    total = moment.test_distortion + moment.test_rate
+                    bar.write(
+                        f"epoch {moment.at:>6.3f}  test {total:8.3f} nats = "
+                        f"distortion {moment.test_distortion:8.3f} + rate {moment.test_rate:7.3f}"
+                        f"   training {moment.train_distortion + moment.train_rate:8.3f}"
+                        f"   {time.perf_counter() - start:6.1f} s"
+                    )
+        except TrainingDiverged as error:
+            trouble = error
+    results = evaluate(model, test)
+    run = runs.make_run(name, model, config, training, results, History.of(moments))
+    runs.save(run, out)
+    print(f"saved {out}: " + _numbers(results))
+    if trouble:
+        raise ValueError(f"{trouble}; they are in {out}")
+
+
+def evaluate_run(options: argparse.Namespace) -> None:
+    """Every number of a run, over all 10,000 test digits."""
+    from vae_demo.training import evaluate
+
+    results = evaluate(runs.find(options.run).build(), data.test_digits())
+    print(json.dumps(results, indent=2) if options.json else _numbers(results))
+
+
+def reconstruct(options: argparse.Namespace) -> None:
+    """Any picture of a digit through a run; prints the codes and the error."""
+    from vae_demo.models import decode_many, embed_many
+
+    model = runs.find(options.run).build()
+    digit = to_digit(open_picture(Path(options.image)))
+    code = embed_many(model, digit[None])
+    again = decode_many(model, code)[0]
+    mse = float(((digit / 255 - again / 255) ** 2).mean())
+    Path(options.out).write_bytes(pictures.png(again))
+    if options.json:
+        print(json.dumps({"run": options.run, "mse": mse, "code": code[0].tolist()}))
+    else:
+        print(f"mse {mse:.6f}")
+        print("code " + " ".join(f"{value:.4f}" for value in code[0]))
+
+
+def pack(options: argparse.Namespace) -> None:
+    """Make the packed digits again from the four original gzipped IDX files."""
+    data.pack(Path(options.folder))
+    print(f"wrote mnist-train.xz and mnist-test.xz to {data.FOLDER}; this takes a minute")
+
+
+def _numbers(results: dict[str, float]) -> str:
+    return "  ".join(f"{name} {value:.6g}" for name, value in results.items())
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors as one line, without the usage before them."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vae_demo", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, function: object) -> argparse.ArgumentParser:
+        about = (function.__doc__ or "").strip()
+        made = commands.add_parser(name, help=about, description=about)
+        made.set_defaults(command=function)
+        return made
+
+    one = command("list", list_runs)
+    one.add_argument("--json", action="store_true", help="as JSON")
+
+    one = command("train", train)
+    one.add_argument("--model", required=True, help="ae-shallow, dae, ae or vae")
+    one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
+    one.add_argument("--latent", type=int, help="size of the code (default: the course's)")
+    one.add_argument("--likelihood", help="bernoulli or gaussian (default: the model's own)")
+    one.add_argument("--epochs", type=int, default=20, help="passes over the digits (20)")
+    one.add_argument("--batch-size", type=int, default=128, help="digits per step (128)")
+    one.add_argument("--lr", type=float, default=3e-3, help="peak learning rate (0.003)")
+    one.add_argument("--schedule", default="cosine", help="cosine or constant (cosine)")
+    one.add_argument("--beta", type=float, default=1.0, help="weight of the rate (1)")
+    one.add_argument("--seed", type=int, default=0, help="of weights, order and noise (0)")
+    one.add_argument(
+        "--keep-decoder", action="store_true", help="record the decoder's weights by epoch"
+    )
+
+    one = command("evaluate", evaluate_run)
+    one.add_argument("run", help="a name from list, or a .safetensors file")
+    one.add_argument("--json", action="store_true", help="as JSON")
+
+    one = command("reconstruct", reconstruct)
+    one.add_argument("run", help="a name from list, or a .safetensors file")
+    one.add_argument("--image", required=True, help="any picture of a digit")
+    one.add_argument("--out", required=True, help="PNG file to write, 28x28")
+    one.add_argument("--json", action="store_true", help="print as JSON")
+
+    one = command("pack", pack)
+    one.add_argument("folder", help="where the four .gz files of MNIST lie")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""What can befall a digit: pure functions of pictures, a strength and a generator.
+
+Each takes `x`, `(batch, 1, 28, 28)` in [0, 1], and returns a new tensor of the same shape; of
+strength 0 it returns `x` itself. Chance comes from the given generator only. A new corruption is
+one function and its entry in `CORRUPTIONS`.
+"""
+
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float
+from torch import Generator, Tensor
+
+Images = Float[Tensor, "batch 1 28 28"]
+Corruption = Callable[[Images, float, Generator], Images]
+
+
+def dropout(x: Images, strength: float, generator: Generator) -> Images:
+    """Multiply the signed pixels by the mask of `torch.nn.Dropout(strength)` over ones.
+
+    On the scale of 2x - 1 each pixel is multiplied by 0 with probability p = `strength` in
+    [0, 1), else by 1 / (1 - p), which keeps its mean. Back in `x`'s scale a dropped pixel is
+    mid-grey, 0.5, and a kept one lies up to 1 / (1 - p) times as far from it as it did: values
+    leave [0, 1], and only a picture of them is clipped. Raises ValueError on another strength.
+    Source: A. Canziani, NYU Deep Learning, notebook 10-autoencoder.
+    """
+    if not 0 <= strength < 1:
+        raise ValueError(f"the strength of dropout is a share in [0, 1), not {strength}")
+    if strength == 0:
+        return x
+    keep = 1 - strength
+    mask = (_uniform(x, generator) < keep) / keep
+    return ((2 * x - 1) * mask + 1) / 2
+
+
+def gaussian(x: Images, strength: float, generator: Generator) -> Images:
+    """Add normal noise of standard deviation `strength` >= 0, then clip to [0, 1].
+
+    Raises ValueError on another strength.
+    """
+    if not 0 <= strength < float("inf"):
+        raise ValueError(
+            f"the strength of gaussian is a standard deviation in [0, inf), not {strength}"
+        )
+    if strength == 0:
+        return x
+    noise = torch.randn(x.shape, generator=generator, device=generator.device, dtype=x.dtype)
+    return (x + strength * noise.to(x.device)).clamp(0, 1)
+
+
+def salt_and_pepper(x: Images, strength: float, generator: Generator) -> Images:
+    """Turn each pixel, with probability `strength` in [0, 1], into 0 or 1 by equal chance.
+
+    Raises ValueError on another strength.
+    """
+    if not 0 <= strength <= 1:
+        raise ValueError(f"the strength of salt_and_pepper is a share in [0, 1], not {strength}")
+    if strength == 0:
+        return x
+    chance = _uniform(x, generator)  # [0, s/2) pepper, [s/2, s) salt, the rest stays
+    return torch.where(chance < strength, (chance >= strength / 2).to(x.dtype), x)
+
+
+CORRUPTIONS: dict[str, Corruption] = {
+    "dropout": dropout,
+    "gaussian": gaussian,
+    "salt_and_pepper": salt_and_pepper,
+}
+
+
+def corrupt(x: Images, kind: str, strength: float, seed: int | Generator) -> Images:
+    """`x` after the corruption `kind`; the same `seed` gives the same picture.
+
+    A generator given in place of a seed goes on from where it is. Raises ValueError when the
+    kind is unknown or the strength is outside its range.
+    """
+    if kind not in CORRUPTIONS:
+        raise ValueError(f"unknown corruption {kind!r}; there are: {', '.join(CORRUPTIONS)}")
+    generator = seed if isinstance(seed, Generator) else Generator().manual_seed(seed)
+    return CORRUPTIONS[kind](x, strength, generator)
+
+
+def _uniform(x: Tensor, generator: Generator) -> Tensor:
+    """Uniform numbers in [0, 1) in the shape of `x`, drawn where the generator lives."""
+    draw = torch.rand(x.shape, generator=generator, device=generator.device, dtype=x.dtype)
+    return draw.to(x.device)

@@ -1,0 +1,143 @@
+"""What a training run leaves behind: its losses and the probe's codes at every moment.
+
+The moments are the untrained start, ⅛, ¼ and ½ of the first epoch, and every epoch after.
+numpy only: pages scrub through a history without waiting for torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+LOSS_NAMES = ("train_distortion", "train_rate", "test_distortion", "test_rate")
+WIDE = 32  # codes wider than this are kept as their first 32 principal components
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A run at one moment: plain numbers and arrays, no tensor and no graph.
+
+    at: epochs done, 0 being the untrained model.
+    train_*, test_*: nats per image; training is the mean since the moment before, under the
+        weights as they moved; test is all test digits under the weights at this moment.
+    codes: (probe, latent) float16, `embed` of the probe.
+    strip: (10, 28, 28) uint8, reconstructions of one probe digit of each kind.
+    decoder: the decoder's weights as float16, where the run keeps them.
+    """
+
+    at: float
+    train_distortion: float
+    train_rate: float
+    test_distortion: float
+    test_rate: float
+    codes: np.ndarray
+    strip: np.ndarray
+    decoder: Mapping[str, np.ndarray] | None = None
+
+
+@dataclass(frozen=True)
+class History:
+    """All moments of a run, stacked along time.
+
+    at: (t,) epochs done. losses: (t, 4) nats per image, columns `LOSS_NAMES`.
+    codes: (t, probe, k) float16; k is the latent size, or 32 principal components (fitted at
+        the last moment) where the latent size is larger.
+    strip: (t, 10, 28, 28) uint8. decoder: name -> (t, ...) float16, maybe empty.
+    """
+
+    at: np.ndarray
+    losses: np.ndarray
+    codes: np.ndarray
+    strip: np.ndarray
+    decoder: Mapping[str, np.ndarray]
+
+    @classmethod
+    def of(cls, moments: list[Moment] | tuple[Moment, ...]) -> History:
+        """Stack moments; needs at least one."""
+        last = moments[-1]
+        return cls(
+            at=np.array([m.at for m in moments], np.float32),
+            losses=np.array([[getattr(m, n) for n in LOSS_NAMES] for m in moments], np.float32),
+            codes=_narrow(np.stack([m.codes for m in moments])),
+            strip=np.stack([m.strip for m in moments]),
+            decoder={
+                name: np.stack([m.decoder[name] for m in moments if m.decoder is not None])
+                for name in (last.decoder or {})
+            },
+        )
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def loss(self, name: str) -> np.ndarray:
+        """One of `LOSS_NAMES` over time, (t,) nats per image."""
+        return self.losses[:, LOSS_NAMES.index(name)]
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The history as named arrays, for a file; `from_arrays` takes them back.
+
+        Decoder weights become int8 with one scale per row, a quarter of a percent of the row's
+        largest weight, so that a whole run stays under 10 MB.
+        """
+        found = {"at": self.at, "losses": self.losses, "codes": self.codes, "strip": self.strip}
+        for name, value in self.decoder.items():
+            found[f"decoder.{name}"], found[f"scale.{name}"] = _to_int8(value)
+        return found
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> History:
+        """Back from `arrays()`.
+
+        Raises:
+            ValueError: an array is missing, or has another type or shape than its documentation.
+        """
+        names = [n.removeprefix("decoder.") for n in arrays if n.startswith("decoder.")]
+        wanted = {"at", "losses", "codes", "strip", *(f"scale.{name}" for name in names)}
+        if missing := wanted - arrays.keys():
+            raise ValueError(f"its history lacks {', '.join(sorted(missing))}")
+        decoder = {n: _from_int8(arrays[f"decoder.{n}"], arrays[f"scale.{n}"]) for n in names}
+        history = cls(arrays["at"], arrays["losses"], arrays["codes"], arrays["strip"], decoder)
+        moments = len(history.at) if history.at.ndim == 1 else 0
+        fits = (
+            moments > 0
+            and history.losses.shape == (moments, len(LOSS_NAMES))
+            and history.codes.ndim == 3
+            and len(history.codes) == moments
+            and history.codes.shape[1] > 0
+            and history.codes.shape[2] > 0
+            and history.strip.shape == (moments, 10, 28, 28)
+            and history.strip.dtype == np.uint8
+            and all(len(value) == moments for value in decoder.values())
+            and all(
+                np.issubdtype(array.dtype, np.floating) and np.isfinite(array).all()
+                for array in (history.at, history.losses, history.codes, *decoder.values())
+            )
+        )
+        if not fits:
+            raise ValueError("its history does not fit together")
+        return history
+
+
+def _narrow(codes: np.ndarray) -> np.ndarray:
+    """Codes (t, probe, latent) as they are, or as 32 principal components of the last moment."""
+    if codes.shape[2] <= WIDE:
+        return codes
+    wide = codes.astype(np.float32)
+    centre = wide[-1].mean(0)
+    axes = np.linalg.svd(wide[-1] - centre, full_matrices=False)[2][:WIDE]
+    return ((wide - centre) @ axes.T).astype(np.float16)
+
+
+def _to_int8(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (t, ..., n) as int8 steps and the size of a step, (t, ..., 1) float32."""
+    wide = weights.astype(np.float32)
+    scale = np.maximum(np.abs(wide).max(-1, keepdims=True), 1e-12) / 127
+    return np.rint(wide / scale).astype(np.int8), scale
+
+
+def _from_int8(steps: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    if steps.dtype != np.int8 or scale.shape != (*steps.shape[:-1], 1):
+        raise ValueError("its decoder weights and their scales do not fit together")
+    return (steps * scale).astype(np.float16)

@@ -1,0 +1,64 @@
+"""What a reconstruction costs: per image, in nats, summed over pixels and latents.
+
+Every loss of the project is one of these functions, so this is the one place where a
+reader can check the reductions: sum over the 784 pixels, sum over the latents, and a
+mean over the batch, once, at the edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor
+
+PerImage = Float[Tensor, "batch"]
+Images = Float[Tensor, "batch 1 28 28"]
+Codes = Float[Tensor, "batch latent"]
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Distortion and rate of a batch, each `(batch,)` in nats per image."""
+
+    distortion: PerImage
+    rate: PerImage
+
+    @property
+    def neg_elbo(self) -> PerImage:
+        """distortion + rate, the negative evidence lower bound (Kingma & Welling 2013, eq. 3)."""
+        return self.distortion + self.rate
+
+    def objective(self, beta: float) -> Float[Tensor, ""]:
+        """What training minimises: mean of distortion + beta * rate (Higgins et al. 2017, eq. 4)."""
+        return (self.distortion + beta * self.rate).mean()
+
+
+def bernoulli_distortion(logits: Images, x: Images) -> PerImage:
+    """-log p(x|z) for Bernoulli pixels with the given logits, nats per image.
+
+    The binary cross-entropy of the course texts, computed from logits so that it stays
+    finite however sure the decoder is. Grey pixels count as probabilities of ink.
+    """
+    loss = F.binary_cross_entropy_with_logits(logits, x, reduction="none")
+    return loss.flatten(1).sum(1)
+
+
+def gaussian_distortion(x_hat: Images, x: Images) -> PerImage:
+    """½‖x − x̂‖², -log p(x|z) for unit-variance Gaussian pixels without its constant, nats."""
+    return (x - x_hat).square().flatten(1).sum(1) / 2
+
+
+def gaussian_rate_per_latent(mean: Codes, logvar: Codes) -> Codes:
+    """KL(N(mean, exp(logvar)) ‖ N(0, 1)) of each latent, nats (Kingma & Welling 2013, app. B).
+
+    ½(mean² + σ² − 1 − log σ²), with σ² − 1 as expm1(logvar): exactly 0 at the prior.
+    """
+    return (mean.square() + torch.expm1(logvar) - logvar) / 2
+
+
+def gaussian_rate(mean: Codes, logvar: Codes) -> PerImage:
+    """KL(q(z|x) ‖ N(0, I)) summed over the latents, nats per image."""
+    return gaussian_rate_per_latent(mean, logvar).sum(1)

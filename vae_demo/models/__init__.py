@@ -1,0 +1,87 @@
+"""Every model of the course: one abstract class, one dict, one `build`.
+
+To add a family: one file with a subclass of `Codec`, one line in `MODELS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from vae_demo.models.arrays import (
+    decode_many,
+    embed_many,
+    rate_per_latent,
+    reconstruct,
+    to_pixels,
+    to_x,
+)
+from vae_demo.models.autoencoder import Autoencoder, DenoisingAutoencoder, ShallowAutoencoder
+from vae_demo.models.codec import Codec
+from vae_demo.models.vae import VAE
+
+MODELS: dict[str, type[Codec]] = {
+    "ae-shallow": ShallowAutoencoder,
+    "dae": DenoisingAutoencoder,
+    "ae": Autoencoder,
+    "vae": VAE,
+}
+
+MAX_LATENT = 1024
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Which model to build; stored with the weights, validated here and nowhere else.
+
+    latent: size of the code; None takes the course's.
+    likelihood: "bernoulli" or "gaussian"; None takes the family's own.
+
+    Raises:
+        ValueError: unknown name, latent outside [1, 1024], a likelihood the family lacks.
+    """
+
+    name: str
+    latent: int | None = None
+    likelihood: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.name not in MODELS:
+            raise ValueError(f"unknown model {self.name!r}; there are: {', '.join(MODELS)}")
+        family = MODELS[self.name]
+        if self.latent is None:
+            object.__setattr__(self, "latent", family.default_latent)
+        if self.likelihood is None:
+            object.__setattr__(self, "likelihood", family.likelihoods[0])
+        if not isinstance(self.latent, int) or not 1 <= self.latent <= MAX_LATENT:
+            raise ValueError(f"latent is {self.latent!r}; it must be a whole number 1..{MAX_LATENT}")
+        if self.likelihood not in family.likelihoods:
+            raise ValueError(
+                f"model {self.name!r} has no likelihood {self.likelihood!r}; "
+                f"there are: {', '.join(family.likelihoods)}"
+            )
+
+
+def build(config: ModelConfig, seed: int = 0) -> Codec:
+    """A new, untrained model with weights drawn from `seed` alone."""
+    with torch.device("meta"):  # allocate nothing and draw nothing from the global generator
+        model = MODELS[config.name](config.latent, config.likelihood)
+    model.to_empty(device="cpu")
+    model.initialise(torch.Generator().manual_seed(seed))
+    return model.eval()
+
+
+__all__ = [
+    "MAX_LATENT",
+    "MODELS",
+    "Codec",
+    "ModelConfig",
+    "build",
+    "decode_many",
+    "embed_many",
+    "rate_per_latent",
+    "reconstruct",
+    "to_pixels",
+    "to_x",
+]

@@ -1,0 +1,86 @@
+"""Plain and denoising autoencoders of the course texts."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from vae_demo.corruptions import dropout
+from vae_demo.losses import Codes, Images, Losses, PerImage, gaussian_distortion
+from vae_demo.models.codec import Codec, as_pictures, dense
+
+
+class Autoencoder(Codec):
+    """784→400→latent→400→784, ReLU inside, sigmoid out: the course report's standard autoencoder.
+
+    The same size as the VAE, so that the two can be compared; its code is a point, rate 0.
+    """
+
+    likelihoods = ("bernoulli", "gaussian")
+    default_latent = 20
+
+    def __init__(self, latent: int, likelihood: str) -> None:
+        super().__init__(latent, likelihood)
+        self.encoder = dense(784, 400, latent)
+        self.decoder = dense(latent, 400, 784)
+
+    def embed(self, x: Images) -> Codes:
+        return self.encoder(x.flatten(1))
+
+    def logits(self, z: Codes) -> Images:
+        return as_pictures(self.decoder(z))
+
+    def decode(self, z: Codes) -> Images:
+        return torch.sigmoid(self.logits(z))
+
+    def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
+        distortion = self._distortion(self.logits(self.embed(x)), x)
+        return Losses(distortion, torch.zeros_like(distortion))
+
+
+class ShallowAutoencoder(Codec):
+    """784→latent→784 with tanh on both sides, squared error on [−1, 1].
+
+    NYU Deep Learning, week 7 practicum. Pictures enter as 2x − 1 and leave as (x̂ + 1)/2, so
+    the course's mean squared error is 8/784 of the Gaussian distortion reported here: the
+    same objective up to a constant, which Adam does not see.
+    """
+
+    likelihoods = ("gaussian",)
+    default_latent = 30
+
+    def __init__(self, latent: int, likelihood: str) -> None:
+        super().__init__(latent, likelihood)
+        self.encoder = nn.Sequential(nn.Linear(784, latent), nn.Tanh())
+        self.decoder = nn.Sequential(nn.Linear(latent, 784), nn.Tanh())
+
+    def embed(self, x: Images) -> Codes:
+        return self.encoder(2 * x.flatten(1) - 1)
+
+    def decode(self, z: Codes) -> Images:
+        return (as_pictures(self.decoder(z)) + 1) / 2
+
+    def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
+        return self._repair_losses(x, x)
+
+    def _repair_losses(self, seen: Images, wanted: Images) -> Losses:
+        distortion = gaussian_distortion(self(seen), wanted)
+        return Losses(distortion, torch.zeros_like(distortion))
+
+
+class DenoisingAutoencoder(ShallowAutoencoder):
+    """The over-complete 784→500→784 autoencoder that learns to undo a dropout mask of ½.
+
+    NYU Deep Learning, week 7 practicum; Vincent et al. 2008. With 500 units for digits that
+    vary along far fewer directions it could copy its input; the mask is what stops it.
+    """
+
+    default_latent = 500
+    mask = 0.5
+
+    def training_losses(self, x: Images, generator: torch.Generator) -> Losses:
+        return self._repair_losses(dropout(x, self.mask, generator), x)
+
+    def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
+        """`denoised_distortion`: of digits repaired from under the training mask."""
+        return {"denoised_distortion": self.training_losses(x, generator).distortion}

@@ -1,0 +1,92 @@
+"""The one abstract class: what every model of the course can do."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from vae_demo.losses import Codes, Images, Losses, PerImage, bernoulli_distortion
+from vae_demo.losses import gaussian_distortion as _gaussian
+
+
+class Codec(nn.Module, ABC):
+    """An encoder and a decoder: pictures to codes and back.
+
+    `embed` and `decode` are deterministic: the same picture always gives the same code and
+    the same reconstruction. Drawing at random is another verb and always takes a
+    `torch.Generator`; no method touches the global random state.
+    """
+
+    #: likelihoods this family can be trained with, the first being its default
+    likelihoods: ClassVar[tuple[str, ...]]
+    #: latent size of the course text
+    default_latent: ClassVar[int]
+
+    def __init__(self, latent: int, likelihood: str) -> None:
+        super().__init__()
+        self.latent = latent
+        self.likelihood = likelihood
+
+    @abstractmethod
+    def embed(self, x: Images) -> Codes:
+        """The code of each picture; for a VAE the posterior mean."""
+
+    @abstractmethod
+    def decode(self, z: Codes) -> Images:
+        """The picture of each code, ink in [0, 1]."""
+
+    @abstractmethod
+    def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
+        """Distortion and rate of each picture, nats.
+
+        With a generator, z is drawn from the posterior, which makes `neg_elbo` an unbiased
+        estimate; without one, z is the posterior mean. A plain autoencoder ignores it.
+        """
+
+    def training_losses(self, x: Images, generator: torch.Generator) -> Losses:
+        """What training minimises; a family that damages its input overrides this."""
+        return self.losses(x, generator)
+
+    def rate_per_latent(self, x: Images) -> Codes:
+        """KL of each latent, nats; 0 for a plain autoencoder, whose codes cost nothing."""
+        return torch.zeros_like(self.embed(x))
+
+    def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
+        """Further numbers per image that `evaluate` reports for this family."""
+        return {}
+
+    def forward(self, x: Images) -> Images:
+        """The deterministic reconstruction, decode(embed(x))."""
+        return self.decode(self.embed(x))
+
+    def initialise(self, generator: torch.Generator) -> None:
+        """Draw all weights anew as torch.nn.Linear does, but from `generator`."""
+        for layer in self.modules():
+            if isinstance(layer, nn.Linear):
+                bound = 1 / math.sqrt(layer.in_features)
+                nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
+                nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
+
+    def _distortion(self, logits: Images, x: Images) -> PerImage:
+        """-log p(x|z) under this model's likelihood, nats per image."""
+        if self.likelihood == "bernoulli":
+            return bernoulli_distortion(logits, x)
+        return _gaussian(torch.sigmoid(logits), x)
+
+
+def dense(*sizes: int) -> nn.Sequential:
+    """Linear layers of the given sizes with ReLU between them and nothing after the last."""
+    layers: list[nn.Module] = []
+    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+def as_pictures(flat: Float[Tensor, "batch 784"]) -> Images:
+    """784 numbers per picture to (batch, 1, 28, 28)."""
+    return flat.unflatten(1, (1, 28, 28))

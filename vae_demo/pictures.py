@@ -1,0 +1,46 @@
+"""Digits as pictures to look at: enlarged, tiled, and as PNG or GIF files. numpy in, bytes out."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+
+
+def enlarge(pixels: np.ndarray, scale: int) -> np.ndarray:
+    """(h, w) or (n, h, w) uint8 with every pixel repeated `scale` times in both directions."""
+    return pixels.repeat(scale, axis=-2).repeat(scale, axis=-1)
+
+
+def tile(pixels: np.ndarray, columns: int, *, scale: int = 1, gap: int = 0) -> np.ndarray:
+    """Pictures (n, h, w) uint8 in rows of `columns`, `gap` grey pixels apart, as one picture.
+
+    The last row is filled up with grey. The gap is measured after enlarging.
+    """
+    count, height, width = pixels.shape
+    rows = -(-count // columns)
+    height, width = height * scale + gap, width * scale + gap
+    sheet = np.full((rows * height - gap, columns * width - gap), 128, np.uint8)
+    for i, picture in enumerate(enlarge(pixels, scale)):
+        top, left = i // columns * height, i % columns * width
+        sheet[top : top + height - gap, left : left + width - gap] = picture
+    return sheet
+
+
+def png(pixels: np.ndarray) -> bytes:
+    """A grey picture (h, w) uint8 as a PNG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def gif(frames: np.ndarray, milliseconds: int = 80) -> bytes:
+    """Grey frames (n, h, w) uint8 as a GIF that plays there and back, for ever."""
+    there_and_back = np.concatenate([frames, frames[-2:0:-1]])
+    first, *rest = (Image.fromarray(frame) for frame in there_and_back)
+    buffer = io.BytesIO()
+    first.save(
+        buffer, "GIF", save_all=True, append_images=rest, duration=milliseconds, loop=0
+    )
+    return buffer.getvalue()

@@ -1,0 +1,235 @@
+"""Runs on disk: one trained model, its configuration, weights and history, one file.
+
+safetensors with JSON metadata; nothing is ever unpickled, nothing in a file is executed.
+numpy only, so that a page can show a run's history before torch is there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as _parse
+from safetensors.numpy import save as _serialise
+
+from vae_demo.history import History
+
+if TYPE_CHECKING:
+    from vae_demo.models import Codec, ModelConfig
+    from vae_demo.training import TrainConfig
+
+SHIPPED = Path(__file__).parent.parent / "checkpoints"
+SAVED = Path(os.environ.get("VAE_DEMO_RUNS", "runs"))
+SUFFIX = ".safetensors"
+MAX_BYTES = 64 * 2**20
+_FORMAT = "vae_demo run"
+_VERSION = 1
+_NAME = re.compile(r"\w[\w .-]{0,39}")
+
+
+class RunError(ValueError):
+    """A run can't be found, read or saved. The message is one sentence for its user.
+
+    `code` names the kind of trouble for translation: unknown, name, unreadable, disk.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One trained model.
+
+    model, training: the fields of `ModelConfig` and `TrainConfig`. results: what `evaluate`
+    measured, nats per image. weights: name -> float32 array, as in the model's state dict.
+    """
+
+    name: str
+    model: Mapping[str, Any]
+    training: Mapping[str, Any]
+    results: Mapping[str, float]
+    history: History
+    weights: Mapping[str, np.ndarray] = field(repr=False)
+
+    @property
+    def latent(self) -> int:
+        return int(self.model["latent"])
+
+    def build(self) -> Codec:
+        """A new model with these weights, ready to embed and decode.
+
+        Raises:
+            RunError: configuration or weights do not make a model of this project.
+        """
+        import torch
+
+        from vae_demo.models import ModelConfig, build
+
+        try:
+            model = build(ModelConfig(**self.model))
+            model.load_state_dict({n: torch.tensor(w) for n, w in self.weights.items()})
+        except (TypeError, ValueError, RuntimeError) as error:
+            reason = str(error).splitlines()[0]
+            raise _unreadable(f"run {self.name!r}", f"it makes no model: {reason}") from None
+        return model
+
+
+def make_run(
+    name: str,
+    model: Codec,
+    config: ModelConfig,
+    training: TrainConfig,
+    results: Mapping[str, float],
+    history: History,
+) -> Run:
+    """A run from a trained model; the weights are copied."""
+    weights = {n: w.detach().numpy().copy() for n, w in model.state_dict().items()}
+    return Run(check_name(name), asdict(config), asdict(training), results, history, weights)
+
+
+def check_name(name: str) -> str:
+    """`name` itself if it can name a run.
+
+    Raises:
+        RunError: it is empty, too long, or has signs that a file name must not have.
+    """
+    if not _NAME.fullmatch(name):
+        raise RunError(
+            "name",
+            f"{name!r} can't name a run; a name has 1 to 40 letters, digits, spaces, "
+            f"'.', '-' or '_' and begins with a letter or a digit",
+        )
+    return name
+
+
+def dumps(run: Run) -> bytes:
+    """The run as the bytes of its file."""
+    described = {
+        "name": run.name,
+        "model": dict(run.model),
+        "training": dict(run.training),
+        "results": dict(run.results),
+    }
+    metadata = {"format": _FORMAT, "version": str(_VERSION), "run": json.dumps(described)}
+    tensors = {f"weights.{n}": w for n, w in run.weights.items()}
+    tensors |= {f"history.{n}": a for n, a in run.history.arrays().items()}
+    return _serialise({n: np.ascontiguousarray(a) for n, a in tensors.items()}, metadata)
+
+
+def loads(raw: bytes, source: str = "this file") -> Run:
+    """A run from the bytes of its file; `source` names it in errors.
+
+    Raises:
+        RunError: not a run, damaged, of a newer version, or too large.
+    """
+    if len(raw) > MAX_BYTES:
+        size = f"{len(raw) / 2**20:.0f} MB"
+        raise _unreadable(source, f"it has {size}, more than {MAX_BYTES // 2**20} MB")
+    try:
+        tensors = _parse(raw)
+        header = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])
+        metadata = header.get("__metadata__") or {}
+        if metadata.get("format") != _FORMAT:
+            raise _unreadable(source, "it holds no run of this project")
+        if int(metadata["version"]) > _VERSION:
+            raise _unreadable(source, f"its format {metadata['version']} is newer than this app")
+        described = json.loads(metadata["run"])
+        history = _part(tensors, "history.")
+        run = Run(
+            name=check_name(described["name"]),
+            model=dict(described["model"]),
+            training=dict(described["training"]),
+            results={str(n): float(v) for n, v in described["results"].items()},
+            history=History.from_arrays(history),
+            weights=_part(tensors, "weights."),
+        )
+        if not isinstance(run.model.get("latent"), int):
+            raise ValueError("its latent size is missing")
+    except RunError:
+        raise
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
+        raise _unreadable(source, f"{e}" or type(e).__name__) from None
+    for name, weight in run.weights.items():
+        if weight.dtype != np.float32 or not np.isfinite(weight).all():
+            raise _unreadable(source, f"its weights {name!r} are not finite 32-bit numbers")
+    return run
+
+
+def save(run: Run, path: Path) -> None:
+    """Write a run so that `path` holds either all of it or what it held before.
+
+    Raises:
+        RunError: the disk is full or the folder can't be written.
+    """
+    raw = dumps(run)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise RunError("disk", f"run {run.name!r} was not saved to {path}: {error}") from None
+
+
+def load(path: Path) -> Run:
+    """The run in a file.
+
+    Raises:
+        RunError: no such file, or not a run.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _unreadable(str(path), f"it has more than {MAX_BYTES // 2**20} MB")
+        return loads(path.read_bytes(), str(path))
+    except OSError as error:
+        raise _unreadable(str(path), error.strerror or str(error)) from None
+
+
+def available() -> dict[str, Path]:
+    """Name -> file of every shipped and saved run; a saved one never hides a shipped one."""
+    found: dict[str, Path] = {}
+    for folder in (SHIPPED, SAVED):
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
+            found.setdefault(path.stem, path)
+    return found
+
+
+def find(name: str) -> Run:
+    """A shipped or saved run by name, or a run file by its path.
+
+    Raises:
+        RunError: there is none; the message lists those there are.
+    """
+    path = available().get(name)
+    if path is None and name.endswith(SUFFIX):
+        path = Path(name)
+    if path is None:
+        there = ", ".join(available()) or "none"
+        raise RunError("unknown", f"unknown run {name!r}; there are: {there}")
+    return load(path)
+
+
+def _part(tensors: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    return {n.removeprefix(prefix): a for n, a in tensors.items() if n.startswith(prefix)}
+
+
+def _unreadable(source: str, reason: str) -> RunError:
+    return RunError("unreadable", f"{source} can't be read as a run: {reason}")

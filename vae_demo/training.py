@@ -1,0 +1,250 @@
+"""Training as a generator: it yields after every batch, the caller decides what to do.
+
+    model = build(ModelConfig("vae", latent=2))
+    for epoch in train(model, train_digits(), TrainConfig(epochs=3)):
+        if epoch.moment:
+            print(epoch.at, epoch.moment.test_distortion + epoch.moment.test_rate)
+
+The digits stay in memory as bytes, every draw comes from one seeded generator, and the
+same seed gives the same weights, bit for bit, on the CPU.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vae_demo.data import Digits, probe, strip_positions, test_digits
+from vae_demo.history import Moment
+from vae_demo.losses import Losses
+from vae_demo.models import Codec, embed_many, reconstruct, to_x
+
+FIRST_EPOCH = (0.125, 0.25, 0.5)  # further moments inside the first epoch
+SCHEDULES = ("cosine", "constant")
+EVALUATION_SEED = 0
+_CHECK_EVERY = 50  # steps between two copies of the weights
+_MAX_WEIGHT = 1000.0  # no healthy weight here exceeds a few tens
+_MAX_DISTORTION = 3.0  # times that of the untrained model; tanh pictures cannot go beyond 4
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How to train; stored with the weights, validated here and nowhere else.
+
+    epochs: passes over the digits. batch_size: pictures per step. lr: peak learning rate of
+    Adam. beta: weight of the rate in the objective, in no reported number. seed: of the
+    weights, the order of the digits and all noise. schedule: "cosine" (warm-up over the first
+    2 % of the steps, then down to 0) or "constant".
+
+    Raises:
+        ValueError: a value outside its range; the message names it.
+    """
+
+    epochs: int = 20
+    batch_size: int = 128
+    lr: float = 3e-3
+    beta: float = 1.0
+    seed: int = 0
+    schedule: str = "cosine"
+
+    def __post_init__(self) -> None:
+        def check(name: str, kind: type, low: float, high: float) -> None:
+            value = getattr(self, name)
+            whole = kind is int
+            right = isinstance(value, int if whole else (int, float))
+            if not right or isinstance(value, bool) or not low <= value <= high:
+                noun = "a whole number" if whole else "a number"
+                raise ValueError(f"{name} is {value!r}; it must be {noun} from {low} to {high}")
+
+        check("epochs", int, 1, 1000)
+        check("batch_size", int, 1, 60_000)
+        check("lr", float, 1e-7, 100)
+        check("beta", float, 0, 1000)
+        check("seed", int, 0, 2**63 - 1)
+        if self.schedule not in SCHEDULES:
+            raise ValueError(
+                f"schedule is {self.schedule!r}; there are: {', '.join(SCHEDULES)}"
+            )
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """Progress after one batch, or the untrained start: plain numbers, no tensor, no graph.
+
+    at: epochs done. step of steps: batches. images: training pictures seen so far.
+    distortion, rate: of this batch, nats per image (NaN at the start).
+    moment: the full record, at the moments a history keeps; else None.
+    """
+
+    at: float
+    step: int
+    steps: int
+    images: int
+    distortion: float
+    rate: float
+    moment: Moment | None
+
+
+class TrainingDiverged(RuntimeError):
+    """The loss or a weight left every sane range; the model holds its last good weights."""
+
+    def __init__(self, step: int, at: float) -> None:
+        self.step, self.at = step, at
+        super().__init__(
+            f"training blew up at step {step} (epoch {at:.2f}): the loss left every sane range; "
+            f"the last good weights are kept; try a smaller learning rate"
+        )
+
+
+def train(
+    model: Codec,
+    digits: Digits,
+    config: TrainConfig,
+    *,
+    test: Digits | None = None,
+    keep_decoder: bool = False,
+) -> Iterator[Epoch]:
+    """Train `model` in place, yielding an `Epoch` for the untrained model and after every batch.
+
+    Args:
+        digits: the training digits. test: digits of the reported test losses, by default all
+            10,000. keep_decoder: record the decoder's weights at every moment.
+
+    Raises:
+        TrainingDiverged: the run blew up; the model was put back to its last good weights.
+    """
+    test = test_digits() if test is None else test
+    pixels = torch.tensor(digits.images).unsqueeze(1)
+    generator = torch.Generator().manual_seed(config.seed)
+    per_epoch = math.ceil(len(digits) / config.batch_size)
+    steps = config.epochs * per_epoch
+    due = _moments(config.epochs, per_epoch)
+    optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, fused=True)
+
+    first = mean_losses(model, digits.images[:2000])
+    yield Epoch(0, 0, steps, 0, math.nan, math.nan, _moment(model, 0.0, first, test, keep_decoder))
+    guard = _Guard(model, first[0])
+    since = np.zeros(3)  # distortion, rate and number of pictures since the last moment
+    step = images = 0
+    for _ in range(config.epochs):
+        for index in torch.randperm(len(digits), generator=generator).split(config.batch_size):
+            x = pixels[index].float().div_(255)
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate(config, step, steps)
+            optimizer.zero_grad()
+            losses = model.training_losses(x, generator)
+            losses.objective(config.beta).backward()
+            optimizer.step()
+
+            step, images = step + 1, images + len(x)
+            at = step / per_epoch
+            distortion, rate = _means(losses)
+            guard.check(step, at, distortion, rate)
+            since += (distortion * len(x), rate * len(x), len(x))
+            moment = None
+            if step in due:
+                means = (since[0] / since[2], since[1] / since[2])
+                moment = _moment(model, due[step], means, test, keep_decoder)
+                since[:] = 0
+            yield Epoch(at, step, steps, images, distortion, rate, moment)
+
+
+def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
+    """The learning rate of step 0..steps-1 under the config's schedule."""
+    if config.schedule == "constant":
+        return config.lr
+    warm = max(1, steps // 50)
+    return config.lr * min(1.0, (step + 1) / warm) * (1 + math.cos(math.pi * step / steps)) / 2
+
+
+@torch.inference_mode()
+def evaluate(model: Codec, digits: Digits, seed: int = EVALUATION_SEED) -> dict[str, float]:
+    """Every reported number of a model over `digits`, each the mean over all of them.
+
+    images: how many. distortion, rate, neg_elbo: nats per image, z drawn once per picture from
+    the posterior with `seed`, so neg_elbo is an unbiased estimate of the negative evidence
+    lower bound. mse: squared error per pixel of the deterministic reconstruction, ink in
+    [0, 1]. Then what the family adds (`Codec.extra_losses`).
+    """
+    generator = torch.Generator().manual_seed(seed)
+    sums: dict[str, float] = {}
+    for start in range(0, len(digits), 1000):
+        x = to_x(digits.images[start : start + 1000])
+        losses = model.losses(x, generator)
+        found = {
+            "distortion": losses.distortion,
+            "rate": losses.rate,
+            "neg_elbo": losses.neg_elbo,
+            "mse": (model(x) - x).square().flatten(1).mean(1),
+        } | model.extra_losses(x, generator)
+        for name, values in found.items():
+            sums[name] = sums.get(name, 0.0) + values.double().sum().item()
+    return {"images": len(digits)} | {name: s / len(digits) for name, s in sums.items()}
+
+
+@torch.inference_mode()
+def mean_losses(model: Codec, images: np.ndarray) -> tuple[float, float]:
+    """Mean distortion and rate over (n, 28, 28) uint8, nats per image, z drawn as in evaluate."""
+    generator = torch.Generator().manual_seed(EVALUATION_SEED)
+    total = np.zeros(2)
+    for start in range(0, len(images), 1000):
+        x = to_x(images[start : start + 1000])
+        total += np.array(_means(model.losses(x, generator))) * len(x)
+    return total[0] / len(images), total[1] / len(images)
+
+
+def _means(losses: Losses) -> tuple[float, float]:
+    return losses.distortion.mean().item(), losses.rate.mean().item()
+
+
+def _moments(epochs: int, per_epoch: int) -> dict[int, float]:
+    """Step -> epochs done, for every moment after the start."""
+    within = {max(1, round(f * per_epoch)): f for f in FIRST_EPOCH if per_epoch >= 8}
+    return within | {e * per_epoch: float(e) for e in range(1, epochs + 1)}
+
+
+def _moment(
+    model: Codec, at: float, means: tuple[float, float], test: Digits, keep_decoder: bool
+) -> Moment:
+    seen = probe()
+    return Moment(
+        at,
+        *means,
+        *mean_losses(model, test.images),
+        codes=embed_many(model, seen.images).astype(np.float16),
+        strip=reconstruct(model, seen.images[strip_positions()]),
+        decoder=decoder_weights(model) if keep_decoder else None,
+    )
+
+
+def decoder_weights(model: Codec) -> dict[str, np.ndarray]:
+    """The decoder's weights by name, as float16."""
+    state = model.decoder.state_dict()
+    return {name: value.numpy().astype(np.float16) for name, value in state.items()}
+
+
+class _Guard:
+    """Keeps the last good weights and stops a run that blows up."""
+
+    def __init__(self, model: Codec, untrained_distortion: float) -> None:
+        self.model = model
+        self.limit = _MAX_DISTORTION * untrained_distortion
+        self.good = self._copy()
+
+    def check(self, step: int, at: float, distortion: float, rate: float) -> None:
+        sane = math.isfinite(distortion + rate) and distortion < self.limit
+        if sane and step % _CHECK_EVERY == 0:
+            sane = all(p.detach().abs().max() < _MAX_WEIGHT for p in self.model.parameters())
+            if sane:
+                self.good = self._copy()
+        if not sane:
+            self.model.load_state_dict(self.good)
+            raise TrainingDiverged(step, at)
+
+    def _copy(self) -> dict[str, Tensor]:
+        return {name: value.clone() for name, value in self.model.state_dict().items()}

@@ -1,0 +1,137 @@
+// The arithmetic of a small dense network, free of the page: typed arrays in, typed arrays out.
+
+/**
+ * @typedef {Object} Dense  One dense layer, stored as torch.nn.Linear stores it.
+ * @property {Float32Array} weight  (outputs * inputs), row-major: one row per output
+ * @property {Float32Array} bias  (outputs)
+ * @property {number} inputs
+ * @property {number} outputs
+ * @property {"linear"|"relu"|"tanh"|"sigmoid"} activation
+ */
+
+const ACTIVATIONS = {
+  linear: (v) => v,
+  relu: (v) => (v > 0 ? v : 0),
+  tanh: Math.tanh,
+  sigmoid: (v) => 1 / (1 + Math.exp(-v)),
+};
+
+/** One output buffer per layer, so that dragging a slider allocates nothing. */
+const layerOutputs = new WeakMap();
+
+/**
+ * Runs x through the layers.
+ *
+ * The result is the last layer's own buffer: the next call overwrites it, so copy what you keep.
+ *
+ * @param {Dense[]} layers
+ * @param {Float32Array} x  (layers[0].inputs)
+ * @returns {Float32Array}  (outputs of the last layer)
+ */
+export function forward(layers, x) {
+  return layers.reduce((values, layer) => dense(layer, values), x);
+}
+
+/**
+ * One layer: y[o] = activation(bias[o] + sum over i of weight[o, i] * x[i]).
+ * @param {Dense} layer
+ * @param {Float32Array} x  (layer.inputs)
+ * @returns {Float32Array}  (layer.outputs)
+ */
+function dense(layer, x) {
+  const { weight, bias, inputs, outputs } = layer;
+  const activate = ACTIVATIONS[layer.activation];
+  if (!activate) {
+    const known = Object.keys(ACTIVATIONS).join(", ");
+    throw new Error(`unknown activation '${layer.activation}'; there are: ${known}`);
+  }
+  if (x.length !== inputs || weight.length !== inputs * outputs || bias.length !== outputs) {
+    const came = `x ${x.length}, weight ${weight.length}, bias ${bias.length}`;
+    throw new Error(`a dense layer ${inputs} -> ${outputs} does not fit its arrays: ${came}`);
+  }
+  let y = layerOutputs.get(layer);
+  // A layer fed its own last output must not overwrite what it still reads.
+  if (y === undefined || y === x) layerOutputs.set(layer, (y = new Float32Array(outputs)));
+
+  const whole = inputs - (inputs % 4);
+  for (let o = 0, row = 0; o < outputs; o++, row += inputs) {
+    // Four sums instead of one: an addition need not wait for the one before it.
+    let a = 0, b = 0, c = 0, d = 0;
+    let i = 0;
+    for (; i < whole; i += 4) {
+      a += weight[row + i] * x[i];
+      b += weight[row + i + 1] * x[i + 1];
+      c += weight[row + i + 2] * x[i + 2];
+      d += weight[row + i + 3] * x[i + 3];
+    }
+    for (; i < inputs; i++) a += weight[row + i] * x[i];
+    y[o] = bias[o] + (a + b) + (c + d);
+  }
+  for (let o = 0; o < outputs; o++) y[o] = activate(y[o]);
+  return y;
+}
+
+/**
+ * IEEE 754 half precision, as numpy's float16 stores it, to single precision; exact.
+ * @param {Uint16Array} halves  (n) bit patterns
+ * @returns {Float32Array}  (n)
+ */
+export function halfToFloat(halves) {
+  const floats = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) {
+    const bits = halves[i];
+    const exponent = (bits >> 10) & 31;
+    const fraction = bits & 1023;
+    let value;
+    if (exponent === 0) value = fraction * 2 ** -24; // zero and subnormal numbers
+    else if (exponent < 31) value = (1 + fraction / 1024) * 2 ** (exponent - 15);
+    else value = fraction ? NaN : Infinity;
+    floats[i] = bits & 0x8000 ? -value : value;
+  }
+  return floats;
+}
+
+/**
+ * The straight way from a (t = 0) to b (t = 1).
+ * @param {ArrayLike<number>} a  (n)
+ * @param {ArrayLike<number>} b  (n)
+ * @param {number} t
+ * @returns {Float32Array}  (n)
+ */
+export function lerp(a, b, t) {
+  return Float32Array.from(a, (v, i) => (1 - t) * v + t * b[i]);
+}
+
+/**
+ * The way from a to b along the arc between their directions, which keeps a code as far from the
+ * origin as samples of the prior are. Straight where no single arc exists: one end is zero, or the
+ * two point the same way or opposite ways.
+ * @param {ArrayLike<number>} a  (n)
+ * @param {ArrayLike<number>} b  (n)
+ * @param {number} t
+ * @returns {Float32Array}  (n)
+ */
+export function slerp(a, b, t) {
+  let dot = 0, aa = 0, bb = 0;
+  for (let i = 0; i < a.length; i++) {
+    dot += a[i] * b[i];
+    aa += a[i] * a[i];
+    bb += b[i] * b[i];
+  }
+  const cosine = dot / Math.sqrt(aa * bb);
+  if (!(Math.abs(cosine) < 1 - 1e-6)) return lerp(a, b, t); // NaN, of a zero vector, comes here too
+  const angle = Math.acos(cosine);
+  const ofA = Math.sin((1 - t) * angle) / Math.sin(angle);
+  const ofB = Math.sin(t * angle) / Math.sin(angle);
+  return Float32Array.from(a, (v, i) => ofA * v + ofB * b[i]);
+}
+
+/**
+ * One sample of the standard normal distribution (Box and Muller).
+ * @param {() => number} [random]  uniform in [0, 1)
+ * @returns {number}
+ */
+export function gaussian(random = Math.random) {
+  const radius = Math.sqrt(-2 * Math.log(1 - random())); // 1 - random() is never 0
+  return radius * Math.cos(2 * Math.PI * random());
+}

@@ -1,0 +1,274 @@
+// The part "pad": a square to draw a digit on, with pen, eraser, undo, redo and clear.
+import { element, setAttribute } from "./page.js";
+
+const PAD_SIDE = 280; // device pixels, whatever the screen: Python gets the same picture everywhere
+const PEN_WIDTH = 20; // of 280, as thick as MNIST's strokes are in their 28 pixels
+const UNDO_STEPS = 30;
+const BLACK = 0xff000000; // one opaque black pixel, read as a little-endian 32-bit number
+
+const ICONS = {
+  pen: "M4 20l1-4L16 5l3 3L8 19l-4 1ZM13.5 7.5l3 3",
+  eraser: "M9 19l-4.5-4.5a1.5 1.5 0 0 1 0-2L12.5 4.5a1.5 1.5 0 0 1 2 0l5 5a1.5 1.5 0 0 1 0 2L12 19H9ZM8.5 8.5l7 7M12 19h8",
+  undo: "M8 5L4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-4",
+  redo: "M16 5l4 4-4 4M20 9H10a5.5 5.5 0 0 0 0 11h4",
+};
+
+/** The pad of each place where the part is mounted: this runs again at each change of data. */
+const pads = new WeakMap();
+
+/**
+ * data: {
+ *   text: { label, hint, pen, eraser, undo, redo, clear, width },
+ *   picture: base64 PNG, or null for an empty pad: shown when the part is mounted
+ *     and whenever there is a new turn,
+ *   turn: number that Python raises to put another picture on the pad,
+ * }
+ * state: { drawing: { turn, png } }, png: base64 PNG, 280x280, white on black, or null for nothing
+ */
+export default function pad({ data, parentElement, setStateValue }) {
+  let drawing = pads.get(parentElement);
+  if (!drawing) pads.set(parentElement, (drawing = new Pad()));
+  if (drawing.root.parentNode !== parentElement) parentElement.append(drawing.root);
+  drawing.tell = (value) => setStateValue("drawing", value);
+  drawing.name(data?.text ?? {});
+  drawing.follow(data?.turn ?? 0, data?.picture ?? null);
+  // No clean-up is returned: all listeners sit on the pad's own elements and go with them.
+}
+
+class Pad {
+  past = []; // pictures that undo goes back to, ImageData
+  future = []; // pictures that redo goes back to
+  png = null; // the drawing that Python knows
+  turn = null; // the picture that Python put on the pad last
+  stroke = null; // the stroke under the hand: { pointer, before, last, middle }
+  loads = 0; // counts pictures and strokes that begin; only the newest reaches the canvas
+  erasing = false;
+
+  constructor() {
+    const side = String(PAD_SIDE);
+    this.canvas = element("canvas", {
+      width: side, height: side, class: "ink", role: "img", "data-testid": "draw-pad",
+    });
+    this.ink = this.canvas.getContext("2d", { willReadFrequently: true });
+    this.hint = element("div", { class: "hint", "aria-hidden": "true" });
+    this.pen = iconButton("pen", () => this.take(false));
+    this.eraser = iconButton("eraser", () => this.take(true));
+    this.undo = iconButton("undo", () => this.step(this.past, this.future));
+    this.redo = iconButton("redo", () => this.step(this.future, this.past));
+    this.clear = element("button", { type: "button", class: "wide", "data-testid": "draw-clear" });
+    this.clear.onclick = () => this.wipe();
+    this.width = element("input", {
+      type: "range", min: "8", max: "40", step: "1", value: String(PEN_WIDTH),
+      "data-testid": "draw-width",
+    });
+    this.root = element(
+      "div", { class: "pad", tabindex: "-1" }, // focusable, so that Ctrl+Z works after a stroke
+      element("div", { class: "sheet" }, this.canvas, this.hint),
+      element("div", { class: "tools" }, this.pen, this.eraser, this.undo, this.redo, this.clear),
+      element(
+        "div", { class: "width" },
+        element("span", { class: "dot thin" }), this.width, element("span", { class: "dot thick" }),
+      ),
+    );
+    this.canvas.onpointerdown = (event) => this.begin(event);
+    this.canvas.onpointermove = (event) => this.move(event);
+    this.canvas.onpointerup = (event) => this.end(event);
+    this.canvas.onpointercancel = (event) => this.end(event);
+    this.canvas.onlostpointercapture = (event) => this.end(event);
+    this.root.onkeydown = (event) => this.key(event);
+    this.blacken();
+    this.take(false);
+    this.refresh();
+  }
+
+  // ---- what Python says
+
+  /** Puts the translated texts on the controls. */
+  name(text) {
+    for (const control of ["pen", "eraser", "undo", "redo", "width"]) {
+      setAttribute(this[control], "aria-label", text[control]);
+      setAttribute(this[control], "title", text[control]);
+    }
+    this.redo.hidden = !text.redo;
+    this.clear.textContent = text.clear ?? "";
+    this.hint.textContent = text.hint ?? "";
+    setAttribute(this.canvas, "aria-label", text.label);
+  }
+
+  /** Shows Python's picture once a turn. In between the hand alone draws, whatever reruns. */
+  async follow(turn, picture) {
+    if (turn === this.turn) return;
+    this.turn = turn;
+    this.png = picture;
+    this.stroke = null;
+    const load = ++this.loads;
+    this.hint.hidden = Boolean(picture); // it would blink while the picture is on its way
+    const image = picture ? await decode(picture) : null;
+    if (load !== this.loads) return; // something newer, a stroke perhaps, came first
+    this.past = [];
+    this.future = [];
+    this.blacken();
+    if (image) this.ink.drawImage(image, 0, 0, PAD_SIDE, PAD_SIDE);
+    this.refresh();
+  }
+
+  // ---- what Python is told
+
+  /** Tells Python a drawing that it does not know yet. Each telling is a rerun of the page. */
+  report() {
+    const png = this.empty() ? null : this.canvas.toDataURL("image/png").split(",")[1];
+    if (png !== this.png) this.tell({ turn: this.turn, png });
+    this.png = png;
+  }
+
+  /** After a change by hand: the old picture can be undone, the new one is reported. */
+  changed(before) {
+    this.past = [...this.past, before].slice(-UNDO_STEPS);
+    this.future = [];
+    this.refresh();
+    this.report();
+  }
+
+  empty() {
+    return new Uint32Array(this.snapshot().data.buffer).every((pixel) => pixel === BLACK);
+  }
+
+  snapshot() {
+    return this.ink.getImageData(0, 0, PAD_SIDE, PAD_SIDE);
+  }
+
+  // ---- the stroke
+
+  begin(event) {
+    event.preventDefault();
+    if (this.stroke || event.button > 0 && event.button !== 5) return; // 5: a pen's eraser end
+    this.root.focus({ preventScroll: true });
+    this.loads++; // a picture still on its way must not cover the stroke
+    try {
+      this.canvas.setPointerCapture(event.pointerId); // the stroke may leave the pad and return
+    } catch {
+      // The pointer is gone already: what follows is a dot.
+    }
+    const point = this.locate(event);
+    this.stroke = { pointer: event.pointerId, before: this.snapshot(), last: point, middle: point };
+    this.hint.hidden = true;
+    this.ink.lineCap = this.ink.lineJoin = "round";
+    this.ink.lineWidth = Number(this.width.value);
+    const colour = this.erasing || event.button === 5 ? "black" : "white";
+    this.ink.strokeStyle = this.ink.fillStyle = colour;
+    this.ink.beginPath(); // a tap is a dot, for a line without length draws nothing
+    this.ink.arc(point.x, point.y, this.ink.lineWidth / 2, 0, 2 * Math.PI);
+    this.ink.fill();
+  }
+
+  move(event) {
+    if (event.pointerId !== this.stroke?.pointer) return; // another finger
+    // The browser hands over one event per frame; the hand's points between frames are inside.
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length ? events : [event]) {
+      const { last, middle } = this.stroke;
+      const point = this.locate(each);
+      const next = { x: (last.x + point.x) / 2, y: (last.y + point.y) / 2 };
+      this.line(middle, next, last); // from middle to middle, so that corners become curves
+      this.stroke.last = point;
+      this.stroke.middle = next;
+    }
+  }
+
+  end(event) {
+    if (event.pointerId === this.stroke?.pointer) this.finish();
+  }
+
+  /** Ends the stroke, if there is one, and reports the drawing. */
+  finish() {
+    if (!this.stroke) return;
+    const { before, last, middle } = this.stroke;
+    this.line(middle, last);
+    this.stroke = null;
+    const same = this.snapshot().data.every((value, i) => value === before.data[i]);
+    if (same) this.refresh(); // an eraser over nothing
+    else this.changed(before);
+  }
+
+  line(from, to, bend = to) {
+    this.ink.beginPath();
+    this.ink.moveTo(from.x, from.y);
+    this.ink.quadraticCurveTo(bend.x, bend.y, to.x, to.y);
+    this.ink.stroke();
+  }
+
+  /** Where an event is on the canvas, in its device pixels. */
+  locate(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) / box.width) * PAD_SIDE,
+      y: ((event.clientY - box.top) / box.height) * PAD_SIDE,
+    };
+  }
+
+  // ---- the controls
+
+  take(eraser) {
+    this.erasing = eraser;
+    this.pen.setAttribute("aria-pressed", String(!eraser));
+    this.eraser.setAttribute("aria-pressed", String(eraser));
+  }
+
+  /** Moves one picture from one pile, past or future, to the canvas, and this one to the other. */
+  step(from, to) {
+    this.finish();
+    const picture = from.pop();
+    if (!picture) return;
+    to.push(this.snapshot());
+    this.ink.putImageData(picture, 0, 0);
+    this.refresh();
+    this.report();
+  }
+
+  wipe() {
+    this.finish();
+    this.take(false); // an eraser on an empty pad would seem broken
+    if (this.empty()) return;
+    const before = this.snapshot();
+    this.blacken();
+    this.changed(before);
+  }
+
+  key(event) {
+    if (!(event.ctrlKey || event.metaKey)) return;
+    const key = event.key.toLowerCase();
+    if (key === "z" && !event.shiftKey) this.step(this.past, this.future);
+    else if (key === "y" || key === "z") this.step(this.future, this.past);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  blacken() {
+    this.ink.fillStyle = "black";
+    this.ink.fillRect(0, 0, PAD_SIDE, PAD_SIDE);
+  }
+
+  /** Brings hint and buttons in line with the drawing. */
+  refresh() {
+    this.hint.hidden = Boolean(this.stroke) || !this.empty();
+    // Not the attribute disabled, which would take the focus, and with it Ctrl+Z, away.
+    this.undo.setAttribute("aria-disabled", String(!this.past.length));
+    this.redo.setAttribute("aria-disabled", String(!this.future.length));
+  }
+}
+
+/** A square button with an icon; its name comes with the texts. */
+function iconButton(icon, onclick) {
+  const button = element("button", { type: "button", "data-testid": `draw-${icon}` });
+  button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[icon]}"/></svg>`;
+  button.onclick = onclick;
+  return button;
+}
+
+/** A base64 PNG as an image; null where it is none. */
+async function decode(picture) {
+  const image = new Image();
+  image.src = `data:image/png;base64,${picture}`;
+  return image.decode().then(() => image, () => null);
+}

@@ -1,0 +1,66 @@
+// What the parts share where they touch the page.
+
+/** Side of a digit in pixels, as MNIST made it. */
+export const DIGIT_SIDE = 28;
+
+/**
+ * Makes an element: element("button", { type: "button" }, "Clear").
+ * @param {string} tag
+ * @param {Object<string, string>} [attributes]
+ * @param {...(Node|string)} children
+ * @returns {HTMLElement}
+ */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/**
+ * Sets an attribute, or takes it away where there is no value; touches nothing that is already so.
+ * @param {Element} target
+ * @param {string} name
+ * @param {string} value
+ */
+export function setAttribute(target, name, value) {
+  if (!value) target.removeAttribute(name);
+  else if (target.getAttribute(name) !== value) target.setAttribute(name, value);
+}
+
+/**
+ * The bytes of a base64 text; none where the text is not base64.
+ * @param {unknown} text
+ * @returns {Uint8Array}
+ */
+export function fromBase64(text) {
+  try {
+    return Uint8Array.from(atob(String(text ?? "")), (character) => character.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+/**
+ * A canvas for one digit: 28x28 device pixels; the style sheet enlarges it with hard edges.
+ * @param {Object<string, string>} [attributes]
+ * @returns {HTMLCanvasElement}
+ */
+export function digitCanvas(attributes = {}) {
+  const side = String(DIGIT_SIDE);
+  return element("canvas", { width: side, height: side, class: "digit", role: "img", ...attributes });
+}
+
+/**
+ * Paints gray values on a digit's canvas in one step; pixels that are missing stay black.
+ * @param {HTMLCanvasElement} canvas  28x28
+ * @param {ArrayLike<number>} pixels  (784) in 0 to 255, row by row
+ */
+export function paintDigit(canvas, pixels) {
+  const picture = new ImageData(DIGIT_SIDE, DIGIT_SIDE);
+  for (let i = 0; i < DIGIT_SIDE * DIGIT_SIDE; i++) {
+    picture.data.fill(pixels[i] ?? 0, 4 * i, 4 * i + 3);
+    picture.data[4 * i + 3] = 255;
+  }
+  canvas.getContext("2d", { willReadFrequently: true }).putImageData(picture, 0, 0);
+}

@@ -1,0 +1,140 @@
+"""What every page has: navigation, language, heading, presets, sources, a training badge."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from vae_demo.runs import Run
+from vae_demo.ui.state import run, run_names, visitor, warm_up
+from vae_demo.ui.text import LANGUAGES, settle_language, t
+
+# Address -> (section, icon). The folder is not called pages/: Streamlit would list it by itself
+# and, on a server's first request, run a page without this frame.
+PAGES = {
+    "home": ("", ":material/home:"),
+    "draw": ("play", ":material/draw:"),
+    "explore": ("play", ":material/tune:"),
+    "morph": ("play", ":material/animation:"),
+    "train": ("train", ":material/model_training:"),
+    "epochs": ("train", ":material/timeline:"),
+}
+BEAT = 10  # seconds between two signs of life to a training job
+
+
+def page(name: str) -> Any:
+    """The `st.Page` of a name in `PAGES`, titled in the visitor's language."""
+    section, icon = PAGES[name]
+    path = f"app_pages/{section}/{name}.py" if section else f"app_pages/{name}.py"
+    return st.Page(path, title=t(f"{name}.menu"), icon=icon, url_path=name, default=name == "home")
+
+
+def open_page() -> None:
+    """Run the page of this address inside the frame."""
+    st.set_page_config(page_title=t("app.name"), page_icon=":material/blur_on:", layout="wide")
+    warm_up()
+    settle_language()
+    menu: dict[str, list[Any]] = {}
+    for name, (section, _) in PAGES.items():
+        menu.setdefault(t(f"menu.{section}") if section else "", []).append(page(name))
+    current = st.navigation(menu)
+    with st.sidebar:
+        _language_switch()
+        _training_badge()
+    current.run()
+
+
+def heading(name: str) -> None:
+    """The page's question and the one sentence that answers it."""
+    st.title(t(f"{name}.title"), anchor=False)
+    st.markdown(t(f"{name}.answer"))
+
+
+def what_to_try(name: str, actions: dict[str, Callable[[], None]]) -> None:
+    """Two or three buttons that set the page's controls; keys name texts `{name}.try.{key}`."""
+    st.markdown(f"**{t('frame.try')}**")
+    with st.container(horizontal=True):
+        for key, action in actions.items():
+            st.button(t(f"{name}.try.{key}"), key=f"{name}_try_{key}", on_click=action)
+
+
+def behind(name: str, formula: str, *sources: Callable[..., Any]) -> None:
+    """The page's formula and the real source lines that ran, folded away."""
+    with st.expander(t("frame.behind"), icon=":material/code:"):
+        st.markdown(t(f"{name}.behind"))
+        if formula:
+            st.latex(formula)
+        for source in sources:
+            st.caption(f"`{source.__module__}.{source.__qualname__}`")
+            st.code(inspect.getsource(source), language="python")
+
+
+def _language_switch() -> None:
+    def choose() -> None:
+        chosen = st.session_state["language_switch"]
+        if chosen:  # a click on the chosen one deselects it
+            st.session_state["language"] = st.query_params["lang"] = chosen
+
+    st.session_state["language_switch"] = st.session_state["language"]
+    st.segmented_control(
+        t("frame.language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        key="language_switch",
+        on_change=choose,
+        label_visibility="collapsed",
+    )
+
+
+def _training_badge() -> None:
+    """Progress of the visitor's training on every page; its beat keeps the job alive."""
+    job = visitor().job
+    if job is None:
+        return
+
+    @st.fragment(run_every=BEAT)
+    def badge() -> None:
+        view = job.view()
+        if not view.state.over:
+            share = view.step / view.steps if view.steps else 0.0
+            st.progress(share, t("frame.training", percent=round(100 * share)))
+
+    if not job.view().state.over:
+        badge()
+
+
+def choose_run(wanted: Callable[[Run], bool] = lambda run: True, first: str = "vae-2") -> Run | None:
+    """A box to choose one of the runs that are `wanted`; the choice stays in the address.
+
+    Where none can be had, an error says so and None comes back.
+    """
+    names = run_names(wanted)
+    if not names:
+        st.error(t("error.no_runs"))
+        return None
+    name = st.selectbox(
+        t("frame.run"),
+        names,
+        index=names.index(first) if first in names else 0,
+        key="run",
+        bind="query-params",
+    )
+    chosen = run(name)
+    st.caption(run_line(chosen))
+    return chosen
+
+
+def run_line(chosen: Run) -> str:
+    """One line on what a run is and how well it does, in nats per image."""
+    return t(
+        "frame.run_line",
+        model=t(f"model.{chosen.model['name']}"),
+        latent=chosen.latent,
+        epochs=f"{chosen.history.at[-1]:g}",
+        distortion=f"{chosen.results['distortion']:.1f}",
+        rate=f"{chosen.results['rate']:.1f}",
+        neg_elbo=f"{chosen.results['neg_elbo']:.1f}",
+    )

@@ -1,0 +1,137 @@
+"""What the Train page shows of a job: progress, curves, reconstructions, the cloud of means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from vae_demo import data, figures, runs
+from vae_demo.history import LOSS_NAMES, History
+from vae_demo.latent import Projection, project
+from vae_demo.ui.components import Picture, digits
+from vae_demo.ui.jobs import Job, State, View
+from vae_demo.ui.state import Visitor, run
+from vae_demo.ui.text import t
+
+REFRESH = 0.8  # seconds between two live pictures
+EXAMPLE = "vae-2"
+
+
+def panel(me: Visitor) -> None:
+    """The visitor's job, live while it runs; before the first, what a shipped run became."""
+    job = me.job
+    if job is None:
+        example = run(EXAMPLE)
+        st.caption(t("train.example", run=EXAMPLE))
+        _pictures(example.history.strip[-1], example.history.codes[-1], None)
+        _curves(example.history)
+        return
+    over = job.view().state.over
+
+    @st.fragment(run_every=None if over else REFRESH)
+    def live() -> None:
+        view = job.view()
+        if view.state.over and not over:
+            st.rerun()  # the whole page: its buttons change
+        _status(job, view)
+        if view.codes is not None and view.strip is not None:
+            me.projection = _pictures(view.strip, view.codes, me.projection)
+        if view.moments:
+            _curves(History.of(view.moments))
+
+    live()
+    if over:
+        _keep(me, job.view())
+
+
+def _status(job: Job, view: View) -> None:
+    """One line on where the job is, its bar, and the buttons that fit its state."""
+    share = view.step / view.steps if view.steps else 0.0
+    left = "–" if view.left is None else f"{view.left:.0f}"
+    st.progress(
+        share,
+        t(
+            f"job.{view.state}",
+            at=f"{view.at:.2f}",
+            epochs=job.training.epochs,
+            speed=f"{view.per_second:,.0f}",
+            left=left,
+            place=view.place,
+        ),
+    )
+    if view.state is State.DIVERGED:
+        st.warning(t("job.diverged.what", step=view.step, lr=f"{job.training.lr:g}"))
+    if view.state is State.FAILED:
+        st.error(t("job.failed.what"))
+    if view.state.over:
+        return
+    with st.container(horizontal=True):
+        if view.state is State.PAUSED:
+            st.button(t("train.resume"), on_click=job.resume, key="job_resume")
+            st.button(t("train.step"), on_click=job.step, key="job_step")
+        else:
+            st.button(t("train.pause"), on_click=job.pause, key="job_pause")
+        st.button(t("train.stop"), on_click=job.stop, key="job_stop")
+
+
+def _pictures(
+    strip: np.ndarray, codes: np.ndarray, before: Projection | None
+) -> Projection:
+    """Ten test digits above their reconstructions, and the probe's codes as a flat cloud."""
+    probe = data.probe()
+    originals = probe.images[data.strip_positions()]
+    pairs = [Picture(p, "", alt=t("picture.original", digit=i)) for i, p in enumerate(originals)]
+    pairs += [
+        Picture(p, "", alt=t("picture.reconstruction", digit=i)) for i, p in enumerate(strip)
+    ]
+    st.caption(t("train.strip"))
+    digits(pairs, key="live_strip", size=56)
+    view = project(codes, like=before)
+    points = view(codes)
+    chart = figures.latent_scatter(points, probe.labels, hover=t("picture.hover"))
+    st.caption(map_sentence(view, codes.shape[1]))
+    st.plotly_chart(chart, key="live_map", config=figures.QUIET)
+    return view
+
+
+def map_sentence(view: Projection, shown: int, latent: int | None = None) -> str:
+    """Says whether the map shows the latents themselves or a projection of them."""
+    if view.is_identity:
+        return t("map.as_they_are")
+    return t("map.projected", latent=latent or shown, percent=round(100 * float(view.explained.sum())))
+
+
+def _curves(history: History) -> None:
+    words = {k: t(f"curve.{k}") for k in ("distortion", "rate", "train", "test", "epoch")}
+    losses = {name: history.loss(name) for name in LOSS_NAMES}
+    st.plotly_chart(
+        figures.loss_curves(history.at, losses, words), key="live_curves", config=figures.QUIET
+    )
+
+
+def _keep(me: Visitor, view: View) -> None:
+    """Name the trained run, to use it on every page and to take it home."""
+    if view.run is None:
+        return
+    result = view.run.results
+    with st.container(horizontal=True):
+        for name in ("distortion", "rate", "neg_elbo"):
+            st.metric(t(f"number.{name}"), f"{result[name]:.1f}", border=True)
+    with st.form("keep", border=True):
+        name = st.text_input(t("keep.name"), value=f"my-{view.run.name}", max_chars=40)
+        if st.form_submit_button(t("keep.button"), type="primary"):
+            try:
+                me.keep(replace(view.run, name=runs.check_name(name.strip())))
+                st.success(t("keep.done", name=name.strip()))
+            except runs.RunError as error:
+                st.error(t(f"error.run.{error.code}", reason=error))
+    st.download_button(
+        t("keep.download"),
+        data=lambda: runs.dumps(view.run),
+        file_name=f"{view.run.name}{runs.SUFFIX}",
+        mime="application/octet-stream",
+        icon=":material/download:",
+        on_click="ignore",
+    )

@@ -1,0 +1,107 @@
+"""What the server shares (digits, runs, models, jobs) and what a visitor has of their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from vae_demo import data, runs
+from vae_demo.latent import Projection
+
+if TYPE_CHECKING:
+    from vae_demo.models import Codec
+    from vae_demo.ui.jobs import Job, Manager
+
+
+@dataclass
+class Visitor:
+    """Everything one visitor has, in one session key.
+
+    own_runs: trained or uploaded here, by name. own_models: their models, built once.
+    job: the training run of the Train page; projection: the flat view of its codes.
+    digit: the last drawing as MNIST sees it, (28, 28) uint8.
+    """
+
+    own_runs: dict[str, runs.Run] = field(default_factory=dict)
+    own_models: dict[str, Codec] = field(default_factory=dict)
+    job: Job | None = None
+    projection: Projection | None = None
+    digit: np.ndarray | None = None
+
+    def keep(self, run: runs.Run) -> None:
+        """Add a run, or replace the one of that name.
+
+        Raises:
+            RunError: the weights make no model, or a shipped or saved run has that name.
+        """
+        if run.name in runs.available():
+            raise runs.RunError(
+                "taken", f"there is a run {run.name!r} already; choose another name"
+            )
+        self.own_models[run.name] = run.build()
+        self.own_runs[run.name] = run
+
+
+def visitor() -> Visitor:
+    """This session's visitor."""
+    if "visitor" not in st.session_state:
+        st.session_state["visitor"] = Visitor()
+    return st.session_state["visitor"]
+
+
+def run_names(wanted: Callable[[runs.Run], bool] = lambda run: True) -> list[str]:
+    """Names of the visitor's own runs, then of the shipped and saved ones, that are `wanted`."""
+    names = [*visitor().own_runs, *runs.available()]
+    return [name for name in dict.fromkeys(names) if wanted(run(name))]
+
+
+def run(name: str) -> runs.Run:
+    """A run by name, the visitor's own first.
+
+    Raises:
+        RunError: there is none of that name, or its file is damaged.
+    """
+    return visitor().own_runs.get(name) or _shared_run(name)
+
+
+def model(name: str) -> Codec:
+    """The model of a run, shared and therefore never to be trained or changed."""
+    mine = visitor().own_models.get(name)
+    return _shared_model(name) if mine is None else mine
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _shared_run(name: str) -> runs.Run:
+    return runs.find(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _shared_model(name: str) -> Codec:
+    return _shared_run(name).build()
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Manager:
+    """The one manager of training jobs on this server."""
+    from vae_demo.ui.jobs import Manager
+
+    return Manager()
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> threading.Thread:
+    """Import torch and unpack the digits behind the first picture, once per server."""
+
+    def work() -> None:
+        import vae_demo.training  # noqa: F401
+
+        data.load()
+
+    thread = threading.Thread(target=work, name="warm-up", daemon=True)
+    thread.start()
+    return thread

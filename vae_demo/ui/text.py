@@ -1,0 +1,52 @@
+"""Every string a visitor reads, in English and Turkish.
+
+The catalogues are flat JSON files with the same keys and the same {placeholders}. The
+language is the one in `?lang=`, else the one of this session, else the browser's.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+
+import streamlit as st
+
+LANGUAGES = {"en": "English", "tr": "Türkçe"}
+_FOLDER = Path(__file__).parent / "locales"
+
+
+@functools.cache
+def catalogue(language: str) -> dict[str, str]:
+    """All strings of one language, key -> text with {placeholders}."""
+    return json.loads((_FOLDER / f"{language}.json").read_text("utf-8"))
+
+
+def language() -> str:
+    """The visitor's language, "en" or "tr"."""
+    found = st.session_state.get("language")
+    return found if found in LANGUAGES else first_guess(st.context.locale)
+
+
+def first_guess(locale: str | None) -> str:
+    """The language for a browser's locale such as "tr-TR"; English where there is no better."""
+    wanted = (locale or "").split("-")[0].lower()
+    return wanted if wanted in LANGUAGES else "en"
+
+
+def settle_language() -> None:
+    """Fix the language for this run and write it to session and address."""
+    asked = st.query_params.get("lang")
+    chosen = asked if asked in LANGUAGES else language()
+    st.session_state["language"] = chosen
+    if asked != chosen:
+        st.query_params["lang"] = chosen
+
+
+def t(key: str, /, **values: object) -> str:
+    """The text of `key` in the visitor's language.
+
+    Raises:
+        KeyError: no such key, or a placeholder without a value; a test visits every page.
+    """
+    return catalogue(language())[key].format(**values)
