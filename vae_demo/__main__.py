@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import NoReturn
@@ -37,7 +38,9 @@ def list_runs(options: argparse.Namespace) -> None:
         ]
         print(json.dumps(described, indent=2))
         return
-    print(f"{'name':<12} {'model':<12} {'latent':>6} {'distortion':>11} {'rate':>7} {'neg_elbo':>9}")
+    print(
+        f"{'name':<12} {'model':<12} {'latent':>6} {'distortion':>11} {'rate':>7} {'neg_elbo':>9}"
+    )
     for name, _, run in rows:
         nats = [run.results[key] for key in ("distortion", "rate", "neg_elbo")]
         print(
@@ -57,7 +60,11 @@ def train(options: argparse.Namespace) -> None:
 
     out = Path(options.out)
     name = runs.check_name(out.stem)
+    if out.suffix != runs.SUFFIX or out.is_dir():
+        raise ValueError(f"out is {options.out!r}; it must be a file NAME{runs.SUFFIX}")
     out.parent.mkdir(parents=True, exist_ok=True)  # a bad place is found before the training
+    with tempfile.TemporaryFile(dir=out.parent):
+        pass
     config = ModelConfig(options.model, options.latent, options.likelihood)
     training = TrainConfig(
         options.epochs,

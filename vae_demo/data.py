@@ -156,4 +156,3 @@ def _digest(raw: bytes) -> str:
 def _frozen(array: np.ndarray) -> np.ndarray:
     array.flags.writeable = False
     return array
-

@@ -23,8 +23,9 @@ MAX_BYTES = 20_000_000  # of a picture file
 MAX_PIXELS = 40_000_000  # of a picture file, asked before it is decoded
 MAX_SIDE = 1024  # px; larger pictures are reduced
 MIN_CONTRAST = 0.04  # of the full range; fainter marks are not ink
+PAPER_CONTRAST = 0.2  # of the light on a photograph's paper; fainter marks are not ink
 FRAME, BOX = 28, 20  # px; MNIST fits the digit to the box and places it in the frame
-EDGE = 0.1  # of full ink; fainter pixels do not widen the bounding box
+EDGE = 0.1  # of the strongest ink; fainter pixels do not widen the bounding box
 FINE = 4  # cells per box px on the grid where strokes are measured and thickened
 MIN_STROKE = 1.5  # box px; nearly all MNIST digits are wider, measured as in `_stroke`
 
@@ -200,7 +201,9 @@ def _from_paper(light: Floats) -> tuple[Floats, float]:
     Bare paper is what a closing (the brightest within a window, then the darkest of those) leaves
     when it has removed every mark narrower than a quarter of the picture: slopes and shadows.
     Off it, what is under six times the grain, or under 0.4 of the ink's strength, is paper too.
+    The logarithm makes ink a share of the light, equally strong in shadow.
     """
+    light = np.log(light + 0.1)  # 0.1: the grain of what is nearly black does not matter
     h, w = light.shape
     down = np.linspace(-0.5, 0.5, h)[:, None] * (np.median(light[-1]) - np.median(light[0]))
     across = np.linspace(-0.5, 0.5, w) * (np.median(light[:, -1]) - np.median(light[:, 0]))
@@ -211,11 +214,12 @@ def _from_paper(light: Floats) -> tuple[Floats, float]:
     depth = -_highest(-_highest(light, size), size) - light
     depth -= np.median(depth)
     grain = 1.4826 * float(np.median(np.abs(depth)))  # a normal distribution's deviation
-    marks = depth[depth > 6 * grain]
+    least = max(6 * grain, PAPER_CONTRAST)
+    marks = depth[depth > least]
     if marks.size == 0:
         return depth, 0.0
     strength = float(np.quantile(marks, 0.9))
-    floor = max(6 * grain, 0.4 * strength)
+    floor = max(least, 0.4 * strength)
     return np.maximum(depth - floor, 0) / max(strength - floor, 1e-6), strength
 
 
@@ -239,7 +243,7 @@ def _highest(light: Floats, size: int) -> Floats:
 
 def _cut(ink: Floats) -> Floats:
     """The ink's bounding box."""
-    edge = min(EDGE, float(ink.max()) / 2)
+    edge = EDGE * float(ink.max())
     ys, xs = np.nonzero(ink.max(1) > edge)[0], np.nonzero(ink.max(0) > edge)[0]
     return ink[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1]
 

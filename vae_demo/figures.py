@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -77,8 +78,9 @@ def latent_animation(
 
     frames: (t, n, 2), the same n digits in the same order in each, so that points keep their
     identity. at: (t,) epochs done. losses: (t,) nats per image, drawn below with a marker at
-    the moment shown. captions: (t,) sentences shown above. text: words for "play", "pause",
-    "epoch", "loss" and the hover template "hover". start: the moment shown first.
+    the moment shown. captions: (t,) sentences, the one of the moment shown stands above the
+    slider. text: words for "play", "pause", "loss" and the hover template "hover". start: the
+    moment shown first.
     """
     start %= len(frames)
     figure = make_subplots(rows=2, cols=1, row_heights=[0.84, 0.16], vertical_spacing=0.07)
@@ -96,7 +98,6 @@ def latent_animation(
             data=[*_cloud(points, labels, text["hover"]), _mark(steps, losses, i)],
             traces=moving,
             name=names[i],
-            layout={"title": {"text": captions[i]}},
         )
         for i, points in enumerate(frames)
     ]
@@ -105,10 +106,9 @@ def latent_animation(
     figure.update_yaxes(title_text=text["loss"], nticks=3, fixedrange=True, row=2, col=1)
     return figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        margin=_MARGIN,
         showlegend=False,
-        title={"text": captions[start], "font": {"size": 15}, "x": 0, "xanchor": "left"},
-        sliders=[_slider(names, start, text["epoch"])],
+        sliders=[_slider(names, captions, start)],
         updatemenus=[_play_and_pause(text["play"], text["pause"])],
     )
 
@@ -194,6 +194,7 @@ def _cloud(points: np.ndarray, labels: np.ndarray, hover: str) -> list[go.Scatte
                 mode="markers",
                 name=str(digit),
                 marker={"color": colour, "size": 6, "opacity": 0.75},
+                unselected={"marker": {"opacity": 0.4}},
                 hovertemplate=hover + "<extra></extra>",
             )
         )
@@ -202,9 +203,14 @@ def _cloud(points: np.ndarray, labels: np.ndarray, hover: str) -> list[go.Scatte
         go.Scatter(
             x=centres[:, 0],
             y=centres[:, 1],
-            mode="text",
+            mode="markers+text",
             text=[f"<b>{digit}</b>" for digit in range(10)],
-            textfont={"size": 20},
+            textfont={"size": 15, "color": "#1c2530"},
+            marker={
+                "size": 24,
+                "color": "#ffffff",
+                "line": {"width": 3, "color": DIGIT_COLOURS},
+            },
             hoverinfo="skip",
         )
     )
@@ -230,18 +236,22 @@ def _square(figure: go.Figure, reach: tuple[float, float]) -> None:
     )
 
 
-def _slider(names: Sequence[str], start: int, epoch: str) -> dict:
+def _slider(names: Sequence[str], captions: Sequence[str], start: int) -> dict[str, Any]:
+    """A slider whose steps carry whole sentences; only that of the present step is visible."""
     return {
         "active": start,
-        "pad": {"t": 16, "l": 130},
-        "currentvalue": {"prefix": f"{epoch} ", "xanchor": "left"},
+        "pad": {"t": 28, "l": 130},
+        "font": {"color": "rgba(0,0,0,0)"},
+        "ticklen": 0,
+        "currentvalue": {"xanchor": "left", "font": {"size": 15, "color": TEST_COLOUR}},
         "steps": [
-            {"label": name, "method": "animate", "args": [[name], _move(300)]} for name in names
+            {"label": caption, "method": "animate", "args": [[name], _move(300)]}
+            for name, caption in zip(names, captions, strict=True)
         ],
     }
 
 
-def _play_and_pause(play: str, pause: str) -> dict:
+def _play_and_pause(play: str, pause: str) -> dict[str, Any]:
     return {
         "type": "buttons",
         "direction": "left",
@@ -252,13 +262,17 @@ def _play_and_pause(play: str, pause: str) -> dict:
         "pad": {"t": 44},
         "showactive": False,
         "buttons": [
-            {"label": play, "method": "animate", "args": [None, {**_move(500), "fromcurrent": True}]},
+            {
+                "label": play,
+                "method": "animate",
+                "args": [None, {**_move(500), "fromcurrent": True}],
+            },
             {"label": pause, "method": "animate", "args": [[None], _move(0)]},
         ],
     }
 
 
-def _move(milliseconds: int) -> dict:
+def _move(milliseconds: int) -> dict[str, Any]:
     return {
         "mode": "immediate",
         "frame": {"duration": milliseconds, "redraw": False},

@@ -86,11 +86,10 @@ def project(codes: np.ndarray, like: Projection | None = None) -> Projection:
     width = codes.shape[1]
     wide = codes.astype(np.float32)
     if width <= 2:
-        share = wide.var(0) / max(float(wide.var(0).sum()), 1e-12)
         axes = np.eye(2, width, dtype=np.float32)
-        return Projection(np.zeros(width, np.float32), axes, np.resize(share, 2))
+        return Projection(np.zeros(width, np.float32), axes, _explained(wide, axes))
     centre = wide.mean(0)
-    _, singular, rows = np.linalg.svd(wide - centre, full_matrices=False)
+    rows = np.linalg.svd(wide - centre, full_matrices=False)[2]
     axes = np.zeros((2, width), np.float32)
     axes[: len(rows[:2])] = rows[:2]
     if like is not None and like.axes.shape == axes.shape:
@@ -99,8 +98,12 @@ def project(codes: np.ndarray, like: Projection | None = None) -> Projection:
     else:  # a sign of its own choosing: the largest loading of each axis is positive
         largest = np.abs(axes).argmax(1)
         axes *= np.where(axes[[0, 1], largest] < 0, -1, 1)[:, None]
-    power = singular**2 / max(float((singular**2).sum()), 1e-12)
-    return Projection(centre, axes, np.resize(power, 2))
+    return Projection(centre, axes, _explained(wide, axes))
+
+
+def _explained(codes: np.ndarray, axes: np.ndarray) -> np.ndarray:
+    """Share of the codes' variance along each axis, (2,)."""
+    return (codes @ axes.T).var(0) / max(float(codes.var(0).sum()), 1e-12)
 
 
 def active(codes: np.ndarray) -> np.ndarray:

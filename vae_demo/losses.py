@@ -32,7 +32,7 @@ class Losses:
         return self.distortion + self.rate
 
     def objective(self, beta: float) -> Float[Tensor, ""]:
-        """What training minimises: mean of distortion + beta * rate (Higgins et al. 2017, eq. 4)."""
+        """What training minimises: mean of distortion + beta · rate (Higgins 2017, eq. 4)."""
         return (self.distortion + beta * self.rate).mean()
 
 

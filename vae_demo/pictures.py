@@ -40,7 +40,5 @@ def gif(frames: np.ndarray, milliseconds: int = 80) -> bytes:
     there_and_back = np.concatenate([frames, frames[-2:0:-1]])
     first, *rest = (Image.fromarray(frame) for frame in there_and_back)
     buffer = io.BytesIO()
-    first.save(
-        buffer, "GIF", save_all=True, append_images=rest, duration=milliseconds, loop=0
-    )
+    first.save(buffer, "GIF", save_all=True, append_images=rest, duration=milliseconds, loop=0)
     return buffer.getvalue()

@@ -33,6 +33,16 @@ MAX_BYTES = 64 * 2**20
 _FORMAT = "vae_demo run"
 _VERSION = 1
 _NAME = re.compile(r"\w[\w .-]{0,39}")
+_RESULTS = ("distortion", "rate", "neg_elbo")  # what every page and list shows of a run
+_DAMAGE = (  # all that reading a damaged file was seen to raise
+    SafetensorError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 
 
 class RunError(ValueError):
@@ -153,11 +163,13 @@ def loads(raw: bytes, source: str = "this file") -> Run:
             history=History.from_arrays(history),
             weights=_part(tensors, "weights."),
         )
-        if not isinstance(run.model.get("latent"), int):
-            raise ValueError("its latent size is missing")
+        if not isinstance(run.model.get("name"), str) or type(run.model.get("latent")) is not int:
+            raise ValueError("the name or the latent size of its model is missing")
+        if missing := [name for name in _RESULTS if name not in run.results]:
+            raise ValueError(f"its results lack {', '.join(missing)}")
     except RunError:
         raise
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
+    except _DAMAGE as e:
         raise _unreadable(source, f"{e}" or type(e).__name__) from None
     for name, weight in run.weights.items():
         if weight.dtype != np.float32 or not np.isfinite(weight).all():
@@ -232,4 +244,5 @@ def _part(tensors: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarra
 
 
 def _unreadable(source: str, reason: str) -> RunError:
-    return RunError("unreadable", f"{source} can't be read as a run: {reason}")
+    reason = " ".join(reason.split())  # one line, whatever a file puts into it
+    return RunError("unreadable", f"{source} can't be read as a run: {reason[:200]}")

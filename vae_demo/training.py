@@ -27,8 +27,8 @@ from vae_demo.models import Codec, embed_many, reconstruct, to_x
 FIRST_EPOCH = (0.125, 0.25, 0.5)  # further moments inside the first epoch
 SCHEDULES = ("cosine", "constant")
 EVALUATION_SEED = 0
-_CHECK_EVERY = 50  # steps between two copies of the weights
-_MAX_WEIGHT = 1000.0  # no healthy weight here exceeds a few tens
+_CHECK_EVERY = 50  # steps between two copies of the weights, which moments make too
+_MAX_WEIGHT = 30.0  # healthy weights stay below 12, whatever the model and learning rate
 _MAX_DISTORTION = 3.0  # times that of the untrained model; tanh pictures cannot go beyond 4
 
 
@@ -67,9 +67,7 @@ class TrainConfig:
         check("beta", float, 0, 1000)
         check("seed", int, 0, 2**63 - 1)
         if self.schedule not in SCHEDULES:
-            raise ValueError(
-                f"schedule is {self.schedule!r}; there are: {', '.join(SCHEDULES)}"
-            )
+            raise ValueError(f"schedule is {self.schedule!r}; there are: {', '.join(SCHEDULES)}")
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,7 @@ def train(
             step, images = step + 1, images + len(x)
             at = step / per_epoch
             distortion, rate = _means(losses)
-            guard.check(step, at, distortion, rate)
+            guard.check(step, at, distortion, rate, weights=step in due)
             since += (distortion * len(x), rate * len(x), len(x))
             moment = None
             if step in due:
@@ -236,9 +234,10 @@ class _Guard:
         self.limit = _MAX_DISTORTION * untrained_distortion
         self.good = self._copy()
 
-    def check(self, step: int, at: float, distortion: float, rate: float) -> None:
+    def check(self, step: int, at: float, distortion: float, rate: float, *, weights: bool) -> None:
+        """Look at a batch's losses and, now and then or where asked, at the weights it left."""
         sane = math.isfinite(distortion + rate) and distortion < self.limit
-        if sane and step % _CHECK_EVERY == 0:
+        if sane and (weights or step % _CHECK_EVERY == 0):
             sane = all(p.detach().abs().max() < _MAX_WEIGHT for p in self.model.parameters())
             if sane:
                 self.good = self._copy()

@@ -54,8 +54,10 @@ class ModelConfig:
             object.__setattr__(self, "latent", family.default_latent)
         if self.likelihood is None:
             object.__setattr__(self, "likelihood", family.likelihoods[0])
-        if not isinstance(self.latent, int) or not 1 <= self.latent <= MAX_LATENT:
-            raise ValueError(f"latent is {self.latent!r}; it must be a whole number 1..{MAX_LATENT}")
+        if type(self.latent) is not int or not 1 <= self.latent <= MAX_LATENT:
+            raise ValueError(
+                f"latent is {self.latent!r}; it must be a whole number 1..{MAX_LATENT}"
+            )
         if self.likelihood not in family.likelihoods:
             raise ValueError(
                 f"model {self.name!r} has no likelihood {self.likelihood!r}; "
@@ -65,6 +67,8 @@ class ModelConfig:
 
 def build(config: ModelConfig, seed: int = 0) -> Codec:
     """A new, untrained model with weights drawn from `seed` alone."""
+    assert config.latent is not None  # filled in by ModelConfig
+    assert config.likelihood is not None
     with torch.device("meta"):  # allocate nothing and draw nothing from the global generator
         model = MODELS[config.name](config.latent, config.likelihood)
     model.to_empty(device="cpu")

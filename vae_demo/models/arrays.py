@@ -24,9 +24,7 @@ def to_pixels(x: Images) -> np.ndarray:
 @torch.inference_mode()
 def embed_many(model: Codec, pixels: np.ndarray) -> np.ndarray:
     """Codes of pixels (n, 28, 28) uint8, as (n, latent) float32."""
-    parts = [
-        model.embed(to_x(pixels[i : i + CHUNK])).numpy() for i in range(0, len(pixels), CHUNK)
-    ]
+    parts = [model.embed(to_x(pixels[i : i + CHUNK])).numpy() for i in range(0, len(pixels), CHUNK)]
     return np.concatenate(parts) if parts else np.empty((0, model.latent), np.float32)
 
 

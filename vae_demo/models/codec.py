@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from itertools import pairwise
 from typing import ClassVar
 
 import torch
@@ -26,6 +27,8 @@ class Codec(nn.Module, ABC):
     likelihoods: ClassVar[tuple[str, ...]]
     #: latent size of the course text
     default_latent: ClassVar[int]
+    encoder: nn.Module
+    decoder: nn.Module
 
     def __init__(self, latent: int, likelihood: str) -> None:
         super().__init__()
@@ -82,7 +85,7 @@ class Codec(nn.Module, ABC):
 def dense(*sizes: int) -> nn.Sequential:
     """Linear layers of the given sizes with ReLU between them and nothing after the last."""
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+    for inputs, outputs in pairwise(sizes):
         layers += [nn.Linear(inputs, outputs), nn.ReLU()]
     return nn.Sequential(*layers[:-1])
 

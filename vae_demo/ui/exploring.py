@@ -44,13 +44,13 @@ class Landscape:
         noise = rng.standard_normal(len(self.order)).astype(np.float32)
         return noise if self.generative else self.centre + self.spread * noise
 
-    def name(self, dimension: int, t: Callable[..., str]) -> str:
+    def name(self, dimension: int, t: Callable[..., str], n: Callable[..., str]) -> str:
         """A slider's label: the latent's number, and what it says or that it sleeps."""
         if not self.awake[dimension]:
             return t("explore.asleep", dimension=dimension + 1)
         if self.generative:
-            return t("explore.rate", dimension=dimension + 1, rate=f"{self.rate[dimension]:.2f}")
-        return t("explore.spread", dimension=dimension + 1, spread=f"{self.spread[dimension]:.2f}")
+            return t("explore.rate", dimension=dimension + 1, rate=n(self.rate[dimension], 2))
+        return t("explore.spread", dimension=dimension + 1, spread=n(self.spread[dimension], 2))
 
 
 def survey(run: Run, model: Codec) -> Landscape:

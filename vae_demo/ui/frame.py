@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from vae_demo.runs import Run
 from vae_demo.ui.state import run, run_names, visitor, warm_up
-from vae_demo.ui.text import LANGUAGES, settle_language, t
+from vae_demo.ui.text import LANGUAGES, n, settle_language, t
 
 # Address -> (section, icon). The folder is not called pages/: Streamlit would list it by itself
 # and, on a server's first request, run a page without this frame.
@@ -22,6 +23,9 @@ PAGES = {
     "train": ("train", ":material/model_training:"),
     "epochs": ("train", ":material/timeline:"),
 }
+ICON = str(
+    Path(__file__).with_name("icon.png")
+)  # an 8 of the test set; a named icon would be fetched
 BEAT = 10  # seconds between two signs of life to a training job
 
 
@@ -34,7 +38,7 @@ def page(name: str) -> Any:
 
 def open_page() -> None:
     """Run the page of this address inside the frame."""
-    st.set_page_config(page_title=t("app.name"), page_icon=":material/blur_on:", layout="wide")
+    st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
     warm_up()
     settle_language()
     menu: dict[str, list[Any]] = {}
@@ -106,7 +110,9 @@ def _training_badge() -> None:
         badge()
 
 
-def choose_run(wanted: Callable[[Run], bool] = lambda run: True, first: str = "vae-2") -> Run | None:
+def choose_run(
+    wanted: Callable[[Run], bool] = lambda run: True, first: str = "vae-2"
+) -> Run | None:
     """A box to choose one of the runs that are `wanted`; the choice stays in the address.
 
     Where none can be had, an error says so and None comes back.
@@ -134,7 +140,7 @@ def run_line(chosen: Run) -> str:
         model=t(f"model.{chosen.model['name']}"),
         latent=chosen.latent,
         epochs=f"{chosen.history.at[-1]:g}",
-        distortion=f"{chosen.results['distortion']:.1f}",
-        rate=f"{chosen.results['rate']:.1f}",
-        neg_elbo=f"{chosen.results['neg_elbo']:.1f}",
+        distortion=n(chosen.results["distortion"]),
+        rate=n(chosen.results["rate"]),
+        neg_elbo=n(chosen.results["neg_elbo"]),
     )

@@ -13,7 +13,7 @@ from vae_demo.latent import Projection, project
 from vae_demo.ui.components import Picture, digits
 from vae_demo.ui.jobs import Job, State, View
 from vae_demo.ui.state import Visitor, run
-from vae_demo.ui.text import t
+from vae_demo.ui.text import n, t
 
 REFRESH = 0.8  # seconds between two live pictures
 EXAMPLE = "vae-2"
@@ -49,14 +49,16 @@ def panel(me: Visitor) -> None:
 def _status(job: Job, view: View) -> None:
     """One line on where the job is, its bar, and the buttons that fit its state."""
     share = view.step / view.steps if view.steps else 0.0
-    left = "–" if view.left is None else f"{view.left:.0f}"
+    left = "–" if view.left is None else n(view.left, 0)
     st.progress(
         share,
         t(
             f"job.{view.state}",
-            at=f"{view.at:.2f}",
+            at=n(view.at, 2),
             epochs=job.training.epochs,
-            speed=f"{view.per_second:,.0f}",
+            step=view.step,
+            steps=view.steps,
+            speed=n(view.per_second, 0),
             left=left,
             place=view.place,
         ),
@@ -76,18 +78,14 @@ def _status(job: Job, view: View) -> None:
         st.button(t("train.stop"), on_click=job.stop, key="job_stop")
 
 
-def _pictures(
-    strip: np.ndarray, codes: np.ndarray, before: Projection | None
-) -> Projection:
+def _pictures(strip: np.ndarray, codes: np.ndarray, before: Projection | None) -> Projection:
     """Ten test digits above their reconstructions, and the probe's codes as a flat cloud."""
     probe = data.probe()
     originals = probe.images[data.strip_positions()]
     pairs = [Picture(p, "", alt=t("picture.original", digit=i)) for i, p in enumerate(originals)]
-    pairs += [
-        Picture(p, "", alt=t("picture.reconstruction", digit=i)) for i, p in enumerate(strip)
-    ]
+    pairs += [Picture(p, "", alt=t("picture.reconstruction", digit=i)) for i, p in enumerate(strip)]
     st.caption(t("train.strip"))
-    digits(pairs, key="live_strip", size=56)
+    digits(pairs, key="live_strip", size=56, columns=10)
     view = project(codes, like=before)
     points = view(codes)
     chart = figures.latent_scatter(points, probe.labels, hover=t("picture.hover"))
@@ -100,7 +98,9 @@ def map_sentence(view: Projection, shown: int, latent: int | None = None) -> str
     """Says whether the map shows the latents themselves or a projection of them."""
     if view.is_identity:
         return t("map.as_they_are")
-    return t("map.projected", latent=latent or shown, percent=round(100 * float(view.explained.sum())))
+    return t(
+        "map.projected", latent=latent or shown, percent=round(100 * float(view.explained.sum()))
+    )
 
 
 def _curves(history: History) -> None:
@@ -118,7 +118,7 @@ def _keep(me: Visitor, view: View) -> None:
     result = view.run.results
     with st.container(horizontal=True):
         for name in ("distortion", "rate", "neg_elbo"):
-            st.metric(t(f"number.{name}"), f"{result[name]:.1f}", border=True)
+            st.metric(t(f"number.{name}"), n(result[name]), border=True)
     with st.form("keep", border=True):
         name = st.text_input(t("keep.name"), value=f"my-{view.run.name}", max_chars=40)
         if st.form_submit_button(t("keep.button"), type="primary"):

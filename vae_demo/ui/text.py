@@ -43,6 +43,12 @@ def settle_language() -> None:
         st.query_params["lang"] = chosen
 
 
+def n(value: float, decimals: int = 1) -> str:
+    """A number as the visitor's language writes it: 12 345.6 or 12 345,6, thousands by a space."""
+    written = f"{value:,.{decimals}f}".replace(",", "\u202f")
+    return written.replace(".", ",") if language() == "tr" else written
+
+
 def t(key: str, /, **values: object) -> str:
     """The text of `key` in the visitor's language.
 

@@ -15,7 +15,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-__all__ = ["PAD_TEXTS", "Picture", "digits", "pad", "show_on_pad"]
+from vae_demo.figures import DIGIT_COLOURS, latent_range
+
+__all__ = ["PAD_TEXTS", "TIMELINE_TEXTS", "Picture", "digits", "pad", "show_on_pad", "timeline"]
 
 _HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+\.js)";\n', re.MULTILINE)
@@ -46,6 +48,7 @@ def _bundle(name: str) -> str:
 _CSS = (_HERE / "parts.css").read_text(encoding="utf-8")
 _DIGITS = st.components.v2.component("vae_demo_digits", css=_CSS, js=_bundle("digits.js"))
 _PAD = st.components.v2.component("vae_demo_pad", css=_CSS, js=_bundle("pad.js"))
+_TIMELINE = st.components.v2.component("vae_demo_timeline", css=_CSS, js=_bundle("timeline.js"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +77,16 @@ class Picture:
             raise ValueError(f"a picture is uint8 (28, 28), 0 black to 255 white; this is {came}")
 
 
-def digits(pictures: Sequence[Picture], *, key: str, size: int = 112) -> None:
+def digits(
+    pictures: Sequence[Picture], *, key: str, size: int = 112, columns: int | None = None
+) -> None:
     """Shows 28x28 pictures side by side with hard-edged pixels, wrapped where the row is full.
 
     Args:
         pictures: What to show, in order.
         key: Streamlit's key. With the same key, new pictures replace the old without a flicker.
         size: Width and height of one picture in CSS pixels; multiples of 28 look best.
+        columns: Pictures in a row, made smaller where there is no room; None for as many as fit.
     """
     _DIGITS(
         key=key,
@@ -98,6 +104,7 @@ def digits(pictures: Sequence[Picture], *, key: str, size: int = 112) -> None:
                 for p in pictures
             ],
             "size": size,
+            "columns": columns,
         },
         height="content",
     )
@@ -164,3 +171,68 @@ def show_on_pad(key: str, picture: str | None) -> None:
     kept = _drawing(key, None)
     kept.png = picture or None
     kept.turn += 1
+
+
+TIMELINE_TEXTS = ("label", "play", "pause", "epoch", "slider")
+"""The texts that `timeline` needs; "epoch" holds "{at}", which the browser fills in."""
+
+
+def timeline(
+    points: NDArray[np.float32],
+    labels: NDArray[np.integer],
+    strip: NDArray[np.uint8],
+    at: Sequence[float] | NDArray[np.float32],
+    *,
+    key: str,
+    text: Mapping[str, str],
+    play: bool = True,
+    height: int = 360,
+) -> None:
+    """Shows a run's latent means moving through its moments, and its ten digits sharpening.
+
+    Moments are evenly spaced in time, so that the first epoch is told slowly. All of it happens in
+    the browser: no hand on it makes the page run again. Nobody who asked the system for less
+    motion sees it play by itself; they see the last moment, as everybody does at first.
+
+    Args:
+        points: (t, n, 2), the same n digits in the same order at each moment.
+        labels: (n,), their digits, 0 to 9.
+        strip: (t, 10, 28, 28) uint8, one digit of each kind as the run made it at each moment.
+        at: (t,) epochs done at each moment.
+        key: Streamlit's key. With the same key and the same run, a rerun interrupts nothing.
+        text: The translated texts, see `TIMELINE_TEXTS`.
+        play: Whether it plays by itself, again and again.
+        height: Height of the cloud in CSS pixels; its width is that of the column.
+    """
+    missing = [name for name in TIMELINE_TEXTS if name not in text]
+    if missing:
+        wanted, lacking = ", ".join(TIMELINE_TEXTS), ", ".join(missing)
+        raise ValueError(f"the timeline needs the texts {wanted}; no {lacking}")
+    moments, count = len(at), len(labels)
+    fits = points.shape == (moments, count, 2) and strip.shape == (moments, 10, 28, 28)
+    if not (moments and fits and strip.dtype == np.uint8):
+        raise ValueError(
+            f"a timeline is points (t, n, 2), labels (n,), strip uint8 (t, 10, 28, 28), at (t,); "
+            f"these are {points.shape}, {labels.shape}, {strip.dtype} {strip.shape}, ({moments},)"
+        )
+    span = max(float(np.abs(points).max(initial=0)), 1e-3)
+    # All points of all moments fit, unless a few strays would make the others tiny.
+    far = np.abs(points).max((0, 1), initial=1e-3)
+    near = [1.25 * latent_range(points[..., axis])[1] for axis in (0, 1)]
+    steps = np.rint((points / span + 1) * 32767.5).astype("<u2")
+    _TIMELINE(
+        key=key,
+        data={
+            "points": base64.b64encode(steps.tobytes()).decode(),
+            "span": span,
+            "reach": np.minimum(far, near).tolist(),
+            "labels": base64.b64encode(labels.astype(np.uint8).tobytes()).decode(),
+            "strip": base64.b64encode(strip.tobytes()).decode(),
+            "at": [float(epochs) for epochs in at],
+            "colours": list(DIGIT_COLOURS),
+            "text": dict(text),
+            "play": play,
+            "height": height,
+        },
+        height="content",
+    )

@@ -9,6 +9,7 @@ const lists = new WeakMap();
  *   pixels: base64 of all pictures' bytes, one after another, 784 each,
  *   pictures: [{ label, caption, alt, testid, run }],
  *   size: width and height of one picture in CSS pixels,
+ *   columns: pictures in a row, or nothing for as many as fit,
  * }
  */
 export default function digits({ data, parentElement }) {
@@ -19,6 +20,9 @@ export default function digits({ data, parentElement }) {
   const pictures = Array.isArray(data?.pictures) ? data.pictures : [];
   const pixels = fromBase64(data?.pixels);
   list.style.setProperty("--size", `${Number(data?.size) || 112}px`);
+  const columns = Number(data?.columns) || 0;
+  list.classList.toggle("fixed", columns > 0);
+  list.style.setProperty("--columns", String(columns));
 
   // Figures are kept and repainted, never rebuilt: a new frame replaces the old without a flicker.
   while (list.children.length > pictures.length) list.lastChild.remove();

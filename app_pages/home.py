@@ -1,0 +1,34 @@
+"""What this is, alive at once. Nothing here waits for torch."""
+
+import streamlit as st
+
+from vae_demo import data
+from vae_demo.latent import project
+from vae_demo.runs import RunError
+from vae_demo.ui.components import TIMELINE_TEXTS, timeline
+from vae_demo.ui.frame import heading, page
+from vae_demo.ui.state import run
+from vae_demo.ui.text import t
+
+HERO = "vae-2"
+DOORS = ("draw", "explore", "morph", "train")
+
+heading("home")
+try:
+    history = run(HERO).history
+    timeline(
+        project(history.codes[-1])(history.codes),
+        data.probe().labels,
+        history.strip,
+        history.at,
+        key="home_timeline",
+        text={k: t(f"timeline.{k}", at="{at}") for k in TIMELINE_TEXTS},
+    )
+    st.caption(t("home.hero", run=HERO, epochs=f"{history.at[-1]:g}"))
+except (RunError, data.DataError) as error:
+    st.error(t("error.missing", reason=error))
+
+for name, column in zip(DOORS, st.columns(len(DOORS)), strict=True):
+    with column.container(border=True):
+        st.page_link(page(name), label=f"**{t(f'{name}.menu')}**")
+        st.caption(t(f"home.door.{name}"))

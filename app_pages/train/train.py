@@ -1,0 +1,158 @@
+"""Train a model live."""
+
+import streamlit as st
+
+from vae_demo import runs
+from vae_demo.losses import bernoulli_distortion, gaussian_rate
+from vae_demo.models import MODELS, ModelConfig
+from vae_demo.training import SCHEDULES, TrainConfig, train
+from vae_demo.ui import live
+from vae_demo.ui.choices import pick
+from vae_demo.ui.frame import behind, heading, what_to_try
+from vae_demo.ui.presets import PRESETS, Settings
+from vae_demo.ui.state import jobs, visitor
+from vae_demo.ui.text import t
+
+me = visitor()
+
+
+def fit_family() -> None:
+    """A newly chosen family brings its own latent size and likelihood."""
+    family = MODELS[st.session_state["train_model"]]
+    st.session_state["train_latent"] = family.default_latent
+    st.session_state["train_likelihood"] = family.likelihoods[0]
+
+
+def preset(name: str) -> None:
+    for field, value in PRESETS[name].values().items():
+        st.session_state[f"train_{field}"] = value
+
+
+def controls() -> tuple[ModelConfig, TrainConfig]:
+    """The form's configuration, already within every range."""
+    for field, value in Settings().values().items():
+        st.session_state.setdefault(f"train_{field}", value)
+    model = pick(
+        t("train.model"),
+        list(MODELS),
+        show=lambda name: t(f"model.{name}"),
+        key="train_model",
+        on_change=fit_family,
+        box=True,
+    )
+    st.caption(t(f"model.{model}.about"))
+    left, right = st.columns(2)
+    latent = left.number_input(
+        t("train.latent"), 1, 784, key="train_latent", persist_state="session"
+    )
+    epochs = right.number_input(
+        t("train.epochs"), 1, 200, key="train_epochs", persist_state="session"
+    )
+    likelihood = pick(
+        t("train.likelihood"),
+        MODELS[model].likelihoods,
+        show=lambda name: t(f"likelihood.{name}"),
+        key="train_likelihood",
+    )
+    beta = st.slider(
+        t("train.beta"),
+        0.0,
+        10.0,
+        step=0.1,
+        key="train_beta",
+        persist_state="session",
+        disabled=model != "vae",
+        help=t("train.beta.help"),
+    )
+    with st.expander(t("train.more")):
+        size = st.number_input(
+            t("train.batch_size"), 8, 4096, key="train_batch_size", persist_state="session"
+        )
+        lr = st.number_input(
+            t("train.lr"), 1e-6, 100.0, format="%.5g", key="train_lr", persist_state="session"
+        )
+        schedule = pick(
+            t("train.schedule"),
+            SCHEDULES,
+            show=lambda name: t(f"schedule.{name}"),
+            key="train_schedule",
+        )
+        seed = st.number_input(t("train.seed"), 0, 2**31, key="train_seed", persist_state="session")
+    config = ModelConfig(model, int(latent), likelihood)
+    return config, TrainConfig(int(epochs), int(size), float(lr), float(beta), int(seed), schedule)
+
+
+def start(config: ModelConfig, training: TrainConfig, *, one_step: bool = False) -> None:
+    me.job = jobs().submit(config, training)
+    if one_step:
+        me.job.step()
+
+
+def reset() -> None:
+    if me.job:
+        me.job.stop()
+    me.job = None
+
+
+def load(source: str) -> None:
+    """Take in an uploaded run file."""
+    file = st.session_state[source]
+    if file is None:
+        return
+    try:
+        run = runs.loads(file.getvalue(), file.name)
+        me.keep(run)
+        st.session_state["train_loaded"] = ("success", t("train.loaded", name=run.name))
+    except runs.RunError as error:
+        st.session_state["train_loaded"] = ("error", t(f"error.run.{error.code}", reason=error))
+
+
+heading("train")
+what_to_try("train", {name: lambda name=name: preset(name) for name in PRESETS})
+form, picture = st.columns([1, 2.2], gap="large")
+running = me.job is not None and not me.job.view().state.over
+with form:
+    config, training = controls()
+    with st.container(horizontal=True):
+        st.button(
+            t("train.start"),
+            key="train_start",
+            type="primary",
+            disabled=running,
+            on_click=start,
+            args=(config, training),
+            icon=":material/play_arrow:",
+        )
+        if not running:
+            st.button(
+                t("train.step"),
+                key="train_first_step",
+                on_click=start,
+                args=(config, training),
+                kwargs={"one_step": True},
+            )
+        if me.job is not None:
+            st.button(t("train.reset"), key="train_reset", on_click=reset)
+with picture:
+    live.panel(me)
+
+with st.expander(t("train.load"), icon=":material/upload_file:"):
+    st.file_uploader(
+        t("train.load.label"),
+        type=runs.SUFFIX.removeprefix("."),
+        key="train_upload",
+        on_change=load,
+        args=("train_upload",),
+    )
+    kind, sentence = st.session_state.pop("train_loaded", ("", ""))
+    if kind:
+        getattr(st, kind)(sentence)
+
+behind(
+    "train",
+    r"\mathcal{L} = \underbrace{-\log p(x \mid z)}_{\text{distortion}} + \beta\,"
+    r"\underbrace{\mathrm{KL}\left(q(z \mid x)\,\|\,p(z)\right)}_{\text{rate}}",
+    bernoulli_distortion,
+    gaussian_rate,
+    train,
+)
