@@ -29,6 +29,6 @@ except (RunError, data.DataError) as error:
     st.error(t("error.missing", reason=error))
 
 for name, column in zip(DOORS, st.columns(len(DOORS)), strict=True):
-    with column.container(border=True):
+    with column.container(border=True, height="stretch"):
         st.page_link(page(name), label=f"**{t(f'{name}.menu')}**")
         st.caption(t(f"home.door.{name}"))

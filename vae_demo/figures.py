@@ -240,10 +240,10 @@ def _slider(names: Sequence[str], captions: Sequence[str], start: int) -> dict[s
     """A slider whose steps carry whole sentences; only that of the present step is visible."""
     return {
         "active": start,
-        "pad": {"t": 28, "l": 130},
+        "pad": {"t": 20},
         "font": {"color": "rgba(0,0,0,0)"},
         "ticklen": 0,
-        "currentvalue": {"xanchor": "left", "font": {"size": 15, "color": TEST_COLOUR}},
+        "currentvalue": {"xanchor": "left", "font": {"size": 14, "color": TEST_COLOUR}},
         "steps": [
             {"label": caption, "method": "animate", "args": [[name], _move(300)]}
             for name, caption in zip(names, captions, strict=True)
@@ -259,7 +259,7 @@ def _play_and_pause(play: str, pause: str) -> dict[str, Any]:
         "y": 0,
         "xanchor": "left",
         "yanchor": "top",
-        "pad": {"t": 44},
+        "pad": {"t": 96},
         "showactive": False,
         "buttons": [
             {

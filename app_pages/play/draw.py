@@ -21,6 +21,7 @@ SOURCES = ("pad", "upload", "test")
 FIRST_RUNS = ["ae-30", "dae-500", "vae-20"]
 MAP = "vae-2"
 NO_NOISE = "none"
+EXAMPLE = 112  # a plain 3 of the test set, so that nothing is ever empty
 
 
 def add_noise(kind: str, strength: float) -> None:
@@ -54,7 +55,7 @@ def given_digit() -> np.ndarray | None:
     if source == "test":
         last = len(data.test_digits()) - 1
         index = st.number_input(
-            t("draw.test", last=last), 0, last, 18, key="index", bind="query-params"
+            t("draw.test", last=last), 0, last, EXAMPLE, key="index", bind="query-params"
         )
         return data.test_digits().images[index]
     drawing = pad(key="pad", text={name: t(f"pad.{name}") for name in PAD_TEXTS})
@@ -103,7 +104,7 @@ with left:
     kind, strength, seed = noise()
 with right:
     if digit is None:
-        digit = data.test_digits().images[18]  # a 3, so that nothing is ever empty
+        digit = data.test_digits().images[EXAMPLE]
         st.caption(t("draw.example"))
     else:
         visitor().digit = digit

@@ -31,7 +31,7 @@ def put(code: np.ndarray) -> None:
 
 def start_from(label: int) -> None:
     """The code of a test digit that shows `label`, another one each time."""
-    turn = st.session_state["explore_turn"] = st.session_state.get("explore_turn", -1) + 1
+    turn = st.session_state["explore_turn"] = st.session_state.get("explore_turn", 10) + 1
     positions = data.test_digits().of(label)
     position = int(positions[turn % len(positions)])
     st.session_state["explore_digit"] = position

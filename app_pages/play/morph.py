@@ -14,6 +14,7 @@ from vae_demo.ui.text import t
 FRAMES = 25  # of the animation
 SHOWN = 9  # of them on a film strip
 DRAWN = "drawn"
+FIRST_TURN = {"from": 11, "to": 55}  # a plain 3 and a plain 8 among the test digits
 
 
 def choose_digits(first: int, second: int) -> None:
@@ -22,7 +23,7 @@ def choose_digits(first: int, second: int) -> None:
 
 def another(end: str) -> None:
     """The next test digit of the same kind."""
-    turns = st.session_state.setdefault("morph_turns", {"from": 0, "to": 0})
+    turns = st.session_state.setdefault("morph_turns", dict(FIRST_TURN))
     turns[end] += 1
 
 
@@ -43,7 +44,7 @@ def end_digit(end: str, default: int) -> np.ndarray:
     st.button(t("morph.another", digit=kind), on_click=another, args=(end,), key=f"another_{end}")
     test = data.test_digits()
     positions = test.of(int(kind))
-    turn = st.session_state.get("morph_turns", {}).get(end, 0)
+    turn = st.session_state.get("morph_turns", FIRST_TURN)[end]
     return test.images[positions[turn % len(positions)]]
 
 

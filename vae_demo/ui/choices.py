@@ -60,7 +60,7 @@ def pick(
     }
     if box:
         return str(st.selectbox(label, options, **common))
-    return str(st.segmented_control(label, options, required=True, **common))
+    return str(st.segmented_control(label, options, required=True, wrap=True, **common))
 
 
 def _write(key: str, value: str | None) -> None:

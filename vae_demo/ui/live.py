@@ -106,6 +106,7 @@ def map_sentence(view: Projection, shown: int, latent: int | None = None) -> str
 def _curves(history: History) -> None:
     words = {k: t(f"curve.{k}") for k in ("distortion", "rate", "train", "test", "epoch")}
     losses = {name: history.loss(name) for name in LOSS_NAMES}
+    st.caption(t("curve.about"))
     st.plotly_chart(
         figures.loss_curves(history.at, losses, words), key="live_curves", config=figures.QUIET
     )

@@ -217,7 +217,7 @@ class Timeline {
   draw() {
     const place = this.place();
     const moment = Math.round(place);
-    this.slider.value = String(place);
+    this.slider.value = String(Math.round(place * 1000) / 1000);
     this.slider.style.setProperty("--done", `${(100 * place) / (this.last || 1)}%`);
     if (moment !== this.moment) this.show(moment);
     if (this.sharpness && this.cloud.width) this.drawCloud(place);

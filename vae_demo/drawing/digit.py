@@ -1,27 +1,20 @@
-"""Any drawing becomes a digit as MNIST made it: the one door for pad, upload and command line.
+"""A picture becomes a digit as MNIST made it: its ink, then 28 x 28 pixels.
 
-A file passes `open_picture`; every picture passes `to_digit`, which begins with `to_ink`. The
-preparation is that of MNIST: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to
-document recognition", Proc. IEEE 86(11), 1998, III.A. The numerics are plain sums over arrays,
-so that a browser can repeat them.
+The preparation is that of MNIST itself: LeCun, Bottou, Bengio and Haffner, "Gradient-based
+learning applied to document recognition", Proc. IEEE 86(11), 1998, section III.A. The numerics
+are plain sums over arrays, so that a browser can repeat them.
 """
 
-import warnings
 from collections.abc import Collection
-from io import BytesIO
-from pathlib import Path
-from typing import Any, BinaryIO, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageOps
+
+from vae_demo.drawing.opening import DrawingError
 
 Stage = Literal["cut", "stroke", "fit", "contrast", "centre"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-MAX_BYTES = 20_000_000  # of a picture file
-MAX_PIXELS = 40_000_000  # of a picture file, asked before it is decoded
-MAX_SIDE = 1024  # px; larger pictures are reduced
 MIN_CONTRAST = 0.04  # of the full range; fainter marks are not ink
 PAPER_CONTRAST = 0.2  # of the light on a photograph's paper; fainter marks are not ink
 FRAME, BOX = 28, 20  # px; MNIST fits the digit to the box and places it in the frame
@@ -29,67 +22,7 @@ EDGE = 0.1  # of the strongest ink; fainter pixels do not widen the bounding box
 FINE = 4  # cells per box px on the grid where strokes are measured and thickened
 MIN_STROKE = 1.5  # box px; nearly all MNIST digits are wider, measured as in `_stroke`
 
-SENTENCES = {
-    "missing": "cannot open the picture file {source}: {why}",
-    "no_bytes": "the picture file is empty: it has 0 bytes",
-    "too_heavy": "the picture file is larger than {limit} MB, the most that can be read",
-    "unreadable": "the {bytes} bytes that came are no picture with at least one pixel; "
-    "the kinds that can be read are: {formats}",
-    "too_large": "the picture has {megapixels} megapixels; at most {limit} can be read, "
-    "so make it smaller",
-    "damaged": "the {format} picture of {width} x {height} pixels is damaged or cut short and "
-    "cannot be decoded; save or send it again",
-    "shape": "an array of shape {shape} came; a picture is (height, width) or (height, width, "
-    "channels) with 1, 3 or 4 channels and at least one pixel",
-    "type": "an array of {dtype} came; a picture is uint8, bool or floats in [0, 1]",
-    "not_finite": "the picture holds NaN or infinity; its floats must be in [0, 1]",
-    "range": "the picture's floats go from {low:.4g} to {high:.4g}; they must be in [0, 1]",
-    "empty": "there is no ink in the picture of {width} x {height} pixels; draw a digit that is "
-    "clearly lighter or darker than its ground",
-    "stage": "unknown stage {stage!r}; there are: {stages}",
-}
 Floats = NDArray[np.float64]
-
-
-class DrawingError(ValueError):
-    """A drawing that cannot become a digit: `code` is a key of `SENTENCES`, `details` fill it."""
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(SENTENCES[code].format(**details))
-        self.code = code
-        self.details = details
-
-
-def open_picture(source: bytes | str | Path | BinaryIO) -> NDArray[np.uint8]:
-    """Decode a picture file -> RGBA uint8 `(h, w, 4)`, upright, its long side at most `MAX_SIDE`.
-
-    Of an animation the first frame. Raises `DrawingError`: missing, no_bytes, too_heavy,
-    unreadable, too_large, damaged.
-    """
-    data = _read(source)
-    limit = MAX_PIXELS // 10**6
-    with warnings.catch_warnings():  # of size, answered below, and of EXIF, which matters little
-        warnings.simplefilter("ignore")
-        try:
-            image: Image.Image = Image.open(BytesIO(data), formats=FORMATS)
-        except Image.DecompressionBombError as error:  # beyond what Pillow itself would open
-            raise DrawingError("too_large", megapixels="far too many", limit=limit) from error
-        except Exception as error:  # each decoder fails in its own way on foreign bytes
-            kinds = ", ".join(FORMATS)
-            raise DrawingError("unreadable", bytes=len(data), formats=kinds) from error
-        kind, (w, h) = image.format, image.size
-        if w * h > MAX_PIXELS:
-            raise DrawingError("too_large", megapixels=round(w * h / 1e6, 1), limit=limit)
-        try:
-            image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a large JPEG is decoded small
-            image = ImageOps.exif_transpose(image)
-            if image.mode.startswith("I"):  # 16 bits: Pillow's own conversion would clip at 255
-                image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
-            image = image.convert("RGBA")
-            image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BOX)
-        except Exception as error:
-            raise DrawingError("damaged", format=kind, width=w, height=h) from error
-    return np.array(image)
 
 
 def to_ink(picture: ArrayLike) -> NDArray[np.float32]:
@@ -148,25 +81,6 @@ def to_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> NDArray[
         if digit is not None:
             return digit
         side -= 1
-
-
-def _read(source: bytes | str | Path | BinaryIO) -> bytes:
-    """All bytes of a file, but never many more than `MAX_BYTES`."""
-    try:
-        if isinstance(source, bytes):
-            data = source
-        elif isinstance(source, str | Path):
-            with open(source, "rb") as file:
-                data = file.read(MAX_BYTES + 1)
-        else:
-            data = source.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise DrawingError("missing", source=source, why=error.strerror or error) from error
-    if not data:
-        raise DrawingError("no_bytes")
-    if len(data) > MAX_BYTES:
-        raise DrawingError("too_heavy", limit=MAX_BYTES // 10**6)
-    return data
 
 
 def _luminance(picture: ArrayLike) -> Floats:

@@ -1,0 +1,48 @@
+# make app: set up and serve on port 8501 (PORT=8080 make app for another).
+# make test: set up, a browser included, and run every test.
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+
+.PHONY: app test lint benchmark clean
+
+app: $(VENV)/app.done
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/dev.done browser
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+benchmark: $(VENV)/dev.done
+	$(BIN)/python benchmarks/training.py
+
+clean:
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; say PYTHON=python3.12 make ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { $(SUDO) apt-get update && \
+		$(SUDO) apt-get install -y python3-venv && $(PYTHON) -m venv --clear $(VENV); }
+
+$(VENV)/app.done: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install -r requirements.txt
+	touch $@
+
+$(VENV)/dev.done: requirements.txt requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install -r requirements-dev.txt
+	touch $@ $(VENV)/app.done
+
+# Debian's Chromium where there is apt, else the one that Playwright brings.
+.PHONY: browser
+browser: $(VENV)/dev.done
+	@[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null \
+		|| { command -v apt-get >/dev/null && $(SUDO) apt-get update \
+			&& $(SUDO) apt-get install -y chromium; } \
+		|| $(BIN)/playwright install --with-deps chromium

@@ -1,0 +1,228 @@
+"""A browser, servers and pages for all browser tests.
+
+    def test_something(visit, app_url, settled, problems):
+        page = visit(f"{app_url}/draw", width=390, theme="dark", touch=True)
+        settled(page)
+        ...
+        assert problems == []
+
+Tests wait for what they expect to see, with Playwright's `expect`, and never for a time.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Literal, Protocol
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 30_000  # ms; a condition that is met ends the wait at once
+
+expect.set_options(timeout=PATIENCE)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes the marker known."""
+    config.addinivalue_line("markers", "browser: drives a real browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests of this folder, so that `-m "not browser"` leaves them out."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+
+
+def _chromium() -> str | None:
+    """The installed Chromium; None means Playwright's own."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    debian = Path("/usr/bin/chromium")
+    return str(debian) if debian.exists() else shutil.which("chromium")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for the whole session."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Servers:
+    """Streamlit servers by script and environment; each is started once and then reused."""
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
+        self._stack = ExitStack()
+        self._urls: dict[tuple[object, ...], str] = {}
+        self._log_of: dict[str, Path] = {}
+
+    def __call__(self, script: str | Path, **env: str) -> str:
+        """Starts `streamlit run script` and returns its base URL, without a slash at its end.
+
+        A test that needs a server nobody has visited yet passes any variable of its own.
+        """
+        known = (str(script), *sorted(env.items()))
+        if known not in self._urls:
+            self._urls[known] = self._start(ROOT / script, env)
+        return self._urls[known]
+
+    def log(self, url: str) -> str:
+        """What the server at `url` has written so far."""
+        return self._log_of[url].read_text(encoding="utf-8", errors="replace")
+
+    def close(self) -> None:
+        """Ends all servers."""
+        self._stack.close()
+
+    def _start(self, script: Path, env: dict[str, str]) -> str:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        self._log_of[url] = self._logs / f"{script.stem}-{port}.log"
+        log = self._stack.enter_context(self._log_of[url].open("wb"))
+        options = {
+            "server.port": port,
+            "server.address": "127.0.0.1",
+            "server.headless": "true",
+            "server.fileWatcherType": "none",
+            "browser.gatherUsageStats": "false",
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", str(script)]
+            + [word for name, value in options.items() for word in (f"--{name}", str(value))],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **env},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        self._stack.callback(_end, process)
+        deadline = time.monotonic() + 60
+        while not _healthy(url):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{script.name} did not start:\n{self.log(url)}")
+            time.sleep(0.05)
+        return url
+
+
+def _healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """`serve("path/of/script.py", NAME="value")` -> base URL; `serve.log(url)` -> its output."""
+    servers = Servers(tmp_path_factory.mktemp("servers"))
+    yield servers
+    servers.close()
+
+
+@pytest.fixture(scope="session")
+def app_url(serve: Servers) -> str:
+    """The base URL of the app."""
+    return serve("app.py")
+
+
+@pytest.fixture
+def problems() -> list[str]:
+    """Errors in the console and uncaught exceptions of all pages of this test, as they come."""
+    return []
+
+
+class Visit(Protocol):
+    """Opens a page in a context of its own."""
+
+    def __call__(
+        self,
+        url: str,
+        *,
+        width: int = 1280,
+        height: int = 900,
+        theme: Literal["light", "dark"] = "light",
+        locale: str = "en-US",
+        touch: bool = False,
+    ) -> Page: ...
+
+
+@pytest.fixture
+def visit(browser: Browser, problems: list[str]) -> Iterator[Visit]:
+    """`visit(url, width=, height=, theme=, locale=, touch=)` -> a page, closed after the test."""
+    with ExitStack() as stack:
+
+        def note(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                problems.append(f"console: {message.text}")
+
+        def visit(
+            url: str,
+            *,
+            width: int = 1280,
+            height: int = 900,
+            theme: Literal["light", "dark"] = "light",
+            locale: str = "en-US",
+            touch: bool = False,
+        ) -> Page:
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=theme,
+                locale=locale,
+                has_touch=touch,
+            )
+            stack.callback(context.close)
+            context.set_default_timeout(PATIENCE)
+            page = context.new_page()
+            page.on("console", note)
+            page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
+            page.goto(url)
+            return page
+
+        yield visit
+
+
+@pytest.fixture(scope="session")
+def settled() -> Callable[[Page], None]:
+    """`settled(page)` waits until the page's script has run.
+
+    Just after a click it may still see the run before: wait for what the click changes, then.
+    """
+
+    def wait(page: Page) -> None:
+        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+    return wait

@@ -1,0 +1,650 @@
+"""The browser parts, in a browser: what the hand draws, what the eye sees, what Python gets."""
+
+import base64
+import math
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from vae_demo.ui import components
+
+SOURCES = Path(components.__file__).parent
+Points = Sequence[tuple[float, float]]
+BOW = [(60.0, 60.0), (140.0, 90.0), (200.0, 150.0), (150.0, 220.0)]
+
+
+# ---- net.js, against torch and numpy
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Browser) -> Iterator[Page]:
+    """An empty page that can import modules."""
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def run_module(page: Page, source: str, body: str, argument: object = None) -> Any:
+    """Imports a module as `m` and returns what the JavaScript `body` makes of it and `a`."""
+    script = """async ([source, body, a]) => {
+        const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+        return new Function("m", "a", body)(await import(url), a);
+    }"""
+    return page.evaluate(script, [source, body, argument])
+
+
+def net(page: Page, body: str, argument: object = None) -> Any:
+    """Runs `body` with net.js as `m`."""
+    return run_module(page, (SOURCES / "net.js").read_text(encoding="utf-8"), body, argument)
+
+
+ACTIVATIONS: dict[str, type[torch.nn.Module]] = {
+    "linear": torch.nn.Identity,
+    "relu": torch.nn.ReLU,
+    "tanh": torch.nn.Tanh,
+    "sigmoid": torch.nn.Sigmoid,
+}
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_dense_layers_are_torch_s(blank: Page, activation: str) -> None:
+    generator = torch.Generator().manual_seed(7)
+    sizes = [3, 401, 30, 784]  # 401 and 30 are no multiples of four
+    modules: list[torch.nn.Module] = []
+    layers = []
+    for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
+        linear = torch.nn.Linear(inputs, outputs)
+        with torch.no_grad():
+            linear.weight.normal_(0, inputs**-0.5, generator=generator)
+            linear.bias.normal_(generator=generator)
+        modules += [linear, ACTIVATIONS[activation]()]
+        layers.append(
+            {
+                "weight": linear.weight.flatten().tolist(),
+                "bias": linear.bias.tolist(),
+                "inputs": inputs,
+                "outputs": outputs,
+                "activation": activation,
+            }
+        )
+    x = torch.randn(2, 3, generator=generator)
+    with torch.no_grad():
+        expected = torch.nn.Sequential(*modules)(x).numpy()
+
+    body = """
+        const layers = a.layers.map((layer) => ({
+          ...layer, weight: Float32Array.from(layer.weight), bias: Float32Array.from(layer.bias),
+        }));
+        return a.x.map((x) => [...m.forward(layers, Float32Array.from(x))]);
+    """
+    got = np.array(net(blank, body, {"layers": layers, "x": x.tolist()}))
+
+    np.testing.assert_allclose(got, expected, atol=1e-5, rtol=0)
+
+
+def test_a_layer_may_be_fed_its_own_output(blank: Page) -> None:
+    body = """
+        const turn = { weight: Float32Array.of(0, 1, 1, 0), bias: new Float32Array(2),
+                       inputs: 2, outputs: 2, activation: "linear" };
+        return [...m.forward([turn], m.forward([turn], Float32Array.of(1, 2)))];
+    """
+    assert net(blank, body) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        ({"activation": "gelu"}, "unknown activation 'gelu'; there are: linear, relu, tanh"),
+        ({"activation": "relu", "inputs": 3}, "a dense layer 3 -> 1 does not fit"),
+    ],
+)
+def test_a_wrong_layer_is_named(blank: Page, layer: dict[str, object], message: str) -> None:
+    body = """
+        const layer = { weight: new Float32Array(2), bias: new Float32Array(1), inputs: 2,
+                        outputs: 1, ...a };
+        try { m.forward([layer], new Float32Array(2)); } catch (error) { return error.message; }
+    """
+    assert message in net(blank, body, layer)
+
+
+def test_every_half_is_numpy_s(blank: Page) -> None:
+    body = """
+        const halves = Uint16Array.from({ length: 65536 }, (_, i) => i);
+        const bytes = new Uint8Array(m.halfToFloat(halves).buffer);
+        let text = "";
+        for (const byte of bytes) text += String.fromCharCode(byte);
+        return btoa(text);
+    """
+    got = np.frombuffer(base64.b64decode(net(blank, body)), np.float32)
+    expected = np.arange(65536, dtype=np.uint16).view(np.float16).astype(np.float32)
+
+    np.testing.assert_array_equal(got, expected)
+    np.testing.assert_array_equal(np.signbit(got[[0, 0x8000]]), [False, True])
+
+
+def arc(a: np.ndarray, b: np.ndarray, t: float) -> np.ndarray:
+    """Spherical interpolation, straight from its definition."""
+    angle = math.acos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+    return (math.sin((1 - t) * angle) * a + math.sin(t * angle) * b) / math.sin(angle)
+
+
+def test_interpolation_is_numpy_s(blank: Page) -> None:
+    a, b = np.random.default_rng(3).normal(size=(2, 20))
+    for t in (0, 0.25, 0.5, 1):
+        given = {"a": a.tolist(), "b": b.tolist(), "t": t}
+        straight = net(blank, "return [...m.lerp(a.a, a.b, a.t)]", given)
+        curved = net(blank, "return [...m.slerp(a.a, a.b, a.t)]", given)
+        np.testing.assert_allclose(straight, (1 - t) * a + t * b, atol=1e-6)
+        np.testing.assert_allclose(curved, arc(a, b, t), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [([0, 0], [3, 4]), ([1, 2], [2, 4]), ([1, 2], [-1, -2]), ([1, 2], [1, 2])]
+)
+def test_slerp_is_straight_where_there_is_no_arc(
+    blank: Page, a: list[float], b: list[float]
+) -> None:
+    got = net(blank, "return [...m.slerp(a.a, a.b, 0.25)]", {"a": a, "b": b})
+    np.testing.assert_allclose(got, 0.75 * np.array(a) + 0.25 * np.array(b), atol=1e-6)
+
+
+def test_gaussian_is_normal_and_finite(blank: Page) -> None:
+    body = """
+        let state = 1; // a small generator with a seed
+        const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
+        return { many: Array.from({ length: 20000 }, () => m.gaussian(random)),
+                 edge: m.gaussian(() => 0) };
+    """
+    got = net(blank, body)
+    many = np.array(got["many"])
+    assert abs(many.mean()) < 0.03 and abs(many.std() - 1) < 0.03
+    assert abs((np.abs(many) < 1).mean() - math.erf(0.5**0.5)) < 0.02
+    assert abs(got["edge"]) == 0
+
+
+# ---- the modules
+
+
+@pytest.mark.parametrize("part", ["digits.js", "pad.js"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        "nonsense",
+        {},
+        {"pictures": "none", "text": None, "picture": "%%%", "turn": 5, "size": "wide"},
+        {"pictures": [None, {"label": 3}], "pixels": "!", "picture": "AAAA", "turn": None},
+        {"pictures": [{"label": "short"}], "pixels": "AAAA", "text": {"redo": ""}},
+    ],
+)
+def test_odd_data_does_not_throw(blank: Page, part: str, data: object) -> None:
+    body = """
+        const parentElement = document.createElement("div");
+        const component = { data: a, parentElement, setStateValue() {} };
+        m.default(component);
+        m.default(component); // Streamlit calls again at each change of data or theme
+        return parentElement.children.length;
+    """
+    assert run_module(blank, components._bundle(part), body, data) == 1
+
+
+def test_a_part_forgets_the_pictures_that_are_gone(blank: Page) -> None:
+    body = """
+        const parentElement = document.createElement("div");
+        return [3, 0, 2].map((n) => {
+          const data = { pixels: "", pictures: Array(n).fill({ label: "one" }) };
+          m.default({ data, parentElement });
+          return parentElement.querySelectorAll("canvas").length;
+        });
+    """
+    assert run_module(blank, components._bundle("digits.js"), body) == [3, 0, 2]
+
+
+def test_modules_import_what_exists() -> None:
+    """The bundle drops import lines, so a wrong one would show only on a page with real imports."""
+    for file in SOURCES.glob("*.js"):
+        source = file.read_text(encoding="utf-8")
+        found = components._IMPORT.findall(source)
+        assert source.count("import {") == len(found), f"{file.name}: an import is not understood"
+        for names, module in found:
+            exported = (SOURCES / module).read_text(encoding="utf-8")
+            for name in filter(None, (name.strip() for name in names.split(","))):
+                assert re.search(rf"^export (?:function|const) {name}\b", exported, re.MULTILINE)
+
+
+# ---- the page with both parts
+
+
+@pytest.fixture
+def url(serve: Callable[..., str]) -> str:
+    """The small app with both parts."""
+    return serve("tests/browser/apps/parts.py")
+
+
+@pytest.fixture
+def page(visit: Callable[..., Page], url: str) -> Page:
+    """The small app, ready to draw on."""
+    page = visit(url)
+    expect(page.get_by_test_id("draw-pad")).to_be_visible()
+    expect(told(page)).to_have_text("Python has nothing")
+    return page
+
+
+def told(page: Page) -> Locator:
+    """The line that says what drawing Python has."""
+    return page.get_by_text("Python has")
+
+
+def gray(canvas: Locator) -> np.ndarray:
+    """The canvas's pixels; asserts that they are opaque and gray. -> uint8 (height, width)"""
+    script = """(canvas) => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        let text = "";
+        for (const byte of data) text += String.fromCharCode(byte);
+        return [canvas.height, canvas.width, btoa(text)];
+    }"""
+    height, width, text = canvas.evaluate(script)
+    rgba = np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width, 4)
+    assert (rgba[..., 3] == 255).all()
+    assert (rgba[..., :3] == rgba[..., :1]).all()
+    return rgba[..., 0]
+
+
+def sentence(pixels: np.ndarray) -> str:
+    """What the app says when Python has these pixels."""
+    return (
+        f"Python has {pixels.shape} ink {int((pixels > 127).sum())} "
+        f"sum {zlib.crc32(pixels.tobytes())}"
+    )
+
+
+def ink(page: Page) -> np.ndarray:
+    """The pad's pixels, uint8 (280, 280)."""
+    return gray(page.get_by_test_id("draw-pad"))
+
+
+def corner(page: Page) -> tuple[float, float]:
+    """Where the pad's upper left corner is on the screen, after the pad was brought there."""
+    pad = page.get_by_test_id("draw-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    return box["x"], box["y"]
+
+
+def draw(page: Page, points: Points) -> None:
+    """One stroke with the mouse."""
+    x, y = corner(page)
+    page.mouse.move(x + points[0][0], y + points[0][1])
+    page.mouse.down()
+    for px, py in points[1:]:
+        page.mouse.move(x + px, y + py, steps=4)
+    page.mouse.up()
+
+
+def agreed(page: Page) -> np.ndarray:
+    """Waits until Python has exactly what the pad shows, and returns that."""
+    page.evaluate("() => new Promise(requestAnimationFrame)")  # all of the hand's events are in
+    pixels = ink(page)
+    expect(told(page)).to_have_text(sentence(pixels))
+    return pixels
+
+
+def test_a_stroke_is_white_and_python_gets_the_same_picture(
+    page: Page, problems: list[str]
+) -> None:
+    expect(page.get_by_text("Draw a digit here")).to_be_visible()
+    draw(page, BOW)
+    pixels = agreed(page)
+
+    assert pixels.shape == (280, 280)
+    for x, y in (BOW[0], BOW[-1]):  # it goes from the first point to the last
+        assert pixels[int(y), int(x)] == 255
+    assert pixels[140, 20] == 0
+    thickness = int((pixels[:, 100] > 127).sum())  # across a part that runs mostly sideways
+    assert 18 <= thickness <= 24
+    expect(page.get_by_text("Draw a digit here")).to_be_hidden()
+    assert problems == []
+
+
+def test_nothing_is_reported_during_a_stroke(page: Page) -> None:
+    x, y = corner(page)
+    page.mouse.move(x + 50, y + 50)
+    page.mouse.down()
+    page.mouse.move(x + 200, y + 200, steps=10)
+    # The page's next run, whatever starts it, finds Python without the half stroke.
+    page.get_by_role("button", name="Run again").dispatch_event("click")
+    expect(page.get_by_text("Run 2")).to_be_visible()
+    expect(told(page)).to_have_text("Python has nothing")
+    assert ink(page).any()  # and did not disturb it
+    page.mouse.move(x + 200, y + 100, steps=5)
+    page.mouse.up()
+    assert agreed(page)[100, 200] == 255
+
+
+def test_a_tap_is_a_dot(page: Page) -> None:
+    draw(page, [(100, 120)])
+    pixels = agreed(page)
+    area = int((pixels > 127).sum())
+    assert pixels[120, 100] == 255
+    assert abs(area - math.pi * 10**2) < 20
+
+
+def test_a_stroke_that_leaves_the_pad_comes_back(page: Page) -> None:
+    draw(page, [(200, 100), (400, 100), (400, 200), (200, 200)])
+    pixels = agreed(page)
+    assert pixels[100, 270] == 255 and pixels[200, 210] == 255
+    assert pixels[150, 270] == 0
+
+
+def test_undo_redo_and_clear(page: Page) -> None:
+    undo, redo = page.get_by_test_id("draw-undo"), page.get_by_test_id("draw-redo")
+    expect(undo).to_be_disabled()
+    draw(page, BOW)
+    one = agreed(page)
+    draw(page, [(40, 240), (240, 240)])
+    two = agreed(page)
+    assert two.sum() > one.sum()
+
+    undo.click()
+    np.testing.assert_array_equal(agreed(page), one)
+    redo.click()
+    np.testing.assert_array_equal(agreed(page), two)
+    page.get_by_test_id("draw-clear").click()
+    expect(told(page)).to_have_text("Python has nothing")
+    expect(page.get_by_text("Draw a digit here")).to_be_visible()
+    assert not ink(page).any()
+    undo.click()  # clearing can be undone, too
+    np.testing.assert_array_equal(agreed(page), two)
+
+
+def test_the_keyboard_undoes_and_redoes_after_a_stroke(page: Page) -> None:
+    draw(page, BOW)
+    one = agreed(page)
+    page.keyboard.press("Control+z")
+    expect(told(page)).to_have_text("Python has nothing")
+    page.keyboard.press("Control+Shift+Z")
+    np.testing.assert_array_equal(agreed(page), one)
+    page.keyboard.press("Control+z")
+    expect(told(page)).to_have_text("Python has nothing")
+    page.keyboard.press("Control+y")
+    np.testing.assert_array_equal(agreed(page), one)
+
+
+def test_every_control_is_reached_and_named(page: Page) -> None:
+    draw(page, BOW)
+    for name in ("Pen", "Eraser", "Undo", "Redo", "Clear"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
+    width = page.get_by_role("slider", name="Pen width")
+    expect(width).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(width).to_have_value("21")
+    expect(page.get_by_role("img", name="Drawing pad")).to_be_visible()
+    for control in page.locator(".pad button").all():
+        box = control.bounding_box()
+        assert box is not None and min(box["width"], box["height"]) >= 40
+
+
+def test_the_eraser_takes_away_and_the_width_counts(page: Page) -> None:
+    draw(page, [(40, 140), (240, 140)])
+    before = agreed(page)
+    page.get_by_test_id("draw-width").fill("40")
+    eraser = page.get_by_test_id("draw-eraser")
+    eraser.click()
+    expect(eraser).to_have_attribute("aria-pressed", "true")
+    draw(page, [(140, 40), (140, 240)])
+    after = agreed(page)
+    assert not after[:, 122:158].any()
+    np.testing.assert_array_equal(after[:, :119], before[:, :119])
+
+    draw(page, [(0, 140), (280, 140)])  # nothing is left, and Python knows
+    expect(told(page)).to_have_text("Python has nothing")
+    expect(page.get_by_text("Draw a digit here")).to_be_visible()
+
+
+def test_a_rerun_keeps_the_drawing_and_the_canvas(page: Page) -> None:
+    draw(page, BOW)
+    before = agreed(page)
+    pad = page.get_by_test_id("draw-pad")
+    pad.evaluate("(canvas) => { canvas.marked = true; }")
+    run = page.get_by_role("button", name="Run again")
+    for count in (3, 4):
+        run.click()
+        expect(page.get_by_text(f"Run {count}")).to_be_visible()
+    np.testing.assert_array_equal(agreed(page), before)
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator(".stApp")).to_have_css("color-scheme", "dark")
+    np.testing.assert_array_equal(agreed(page), before)
+    assert pad.count() == 1 and pad.evaluate("(canvas) => canvas.marked")
+
+
+def test_quick_strokes_are_all_kept(page: Page) -> None:
+    """Strokes that end while the reruns of those before are under way."""
+    for row in range(40, 241, 40):
+        draw(page, [(40, row), (240, row)])
+    pixels = agreed(page)
+    assert all(pixels[row, 140] == 255 for row in range(40, 241, 40))
+
+
+def test_leaving_and_returning_finds_the_drawing(page: Page) -> None:
+    draw(page, BOW)
+    before = agreed(page)
+    page.get_by_text("Leave the pad").click()
+    expect(page.get_by_test_id("draw-pad")).to_have_count(0)
+    page.get_by_text("Leave the pad").click()
+    expect(told(page)).to_have_text(sentence(before))
+    expect(page.get_by_test_id("draw-pad")).to_be_visible()
+    expect(page.get_by_text("Draw a digit here")).to_be_hidden()
+    page.wait_for_function(
+        """(sum) => {
+            const host = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];
+            const pad = host.map((h) => h.shadowRoot.querySelector("canvas.ink")).find(Boolean);
+            const { data } = pad.getContext("2d").getImageData(0, 0, pad.width, pad.height);
+            return data.reduce((total, value, i) => total + (i % 4 ? 0 : value), 0) === sum;
+        }""",
+        arg=int(before.sum()),
+    )
+    np.testing.assert_array_equal(ink(page), before)
+    draw(page, [(40, 240), (240, 240)])  # and goes on from there
+    assert agreed(page)[60, 60] == 255
+
+
+def test_python_shows_a_picture_and_clears(page: Page, problems: list[str]) -> None:
+    shown = page.get_by_role("button", name="Show a square")
+    anew = page.get_by_role("button", name="Start anew")
+    square = np.zeros((28, 28), np.uint8)
+    square[7:21, 7:21] = 255
+
+    for _ in range(2):  # the same picture again after a stroke over it
+        shown.click()
+        expect(told(page)).to_have_text(sentence(square))
+        expect(page.get_by_text("Draw a digit here")).to_be_hidden()
+        expect(page.get_by_test_id("draw-undo")).to_be_disabled()
+        pixels = ink(page)
+        assert pixels[140, 140] == 255 and pixels[20, 20] == 0
+        draw(page, [(20, 20)])
+        assert agreed(page)[140, 140] == 255
+
+    anew.click()
+    expect(told(page)).to_have_text("Python has nothing")
+    expect(page.get_by_text("Draw a digit here")).to_be_visible()
+    assert not ink(page).any()
+    draw(page, [(140, 140)])  # a first stroke, and straight away anew
+    agreed(page)
+    anew.click()
+    expect(told(page)).to_have_text("Python has nothing")
+    expect(page.get_by_text("Draw a digit here")).to_be_visible()
+    assert problems == []
+
+
+# ---- fingers
+
+
+def finger(page: Page) -> Callable[[str, Points], None]:
+    """Sends raw touches, as a screen does: all fingers that touch after the event."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind: str, points: Points) -> None:
+        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    return send
+
+
+def scrolled(page: Page) -> float:
+    """How far the page has scrolled."""
+    return float(page.get_by_test_id("stMain").evaluate("(main) => main.scrollTop"))
+
+
+@pytest.fixture
+def phone(visit: Callable[..., Page], url: str) -> Page:
+    """The small app on a small screen with fingers."""
+    page = visit(url, width=390, height=844, touch=True)
+    expect(told(page)).to_have_text("Python has nothing")
+    corner(page)
+    return page
+
+
+def test_a_finger_draws_and_does_not_scroll(phone: Page, problems: list[str]) -> None:
+    touch = finger(phone)
+    x, y = corner(phone)
+    before = scrolled(phone)
+    touch("touchStart", [(x + 140, y + 240)])
+    for up in range(230, 39, -10):
+        touch("touchMove", [(x + 140, y + up)])
+    touch("touchEnd", [])
+    pixels = agreed(phone)
+    assert (pixels[45:236, 140] == 255).all()
+    assert scrolled(phone) == before
+
+    # The same movement beside the pad does scroll: the check above would see it.
+    touch("touchStart", [(x + 330, y + 240)])
+    for up in range(230, 39, -10):
+        touch("touchMove", [(x + 330, y + up)])
+    touch("touchEnd", [])
+    phone.wait_for_function(
+        "(before) => document.querySelector('[data-testid=stMain]').scrollTop > before", arg=before
+    )
+    assert problems == []
+
+
+def test_a_second_finger_does_not_break_the_stroke(phone: Page) -> None:
+    touch = finger(phone)
+    x, y = corner(phone)
+    touch("touchStart", [(x + 40, y + 60)])
+    touch("touchMove", [(x + 100, y + 60)])
+    touch("touchStart", [(x + 100, y + 60), (x + 100, y + 220)])
+    for right in range(110, 241, 10):
+        touch("touchMove", [(x + right, y + 60), (x + right, y + 220)])
+    touch("touchEnd", [(x + 240, y + 60)])
+    touch("touchEnd", [])
+    pixels = agreed(phone)
+    assert (pixels[60, 45:236] == 255).all()
+    assert not pixels[140:].any()
+
+
+def test_a_cancelled_touch_ends_the_stroke(phone: Page) -> None:
+    touch = finger(phone)
+    x, y = corner(phone)
+    touch("touchStart", [(x + 40, y + 60)])
+    touch("touchMove", [(x + 200, y + 60)])
+    touch("touchCancel", [])
+    assert agreed(phone)[60, 40] == 255
+    touch("touchStart", [(x + 40, y + 200)])  # and the next finger draws again
+    touch("touchEnd", [])
+    assert agreed(phone)[200, 40] == 255
+
+
+# ---- pictures
+
+
+def test_a_picture_s_canvas_has_the_pixels_python_sent(page: Page, problems: list[str]) -> None:
+    ramp = (np.arange(784).reshape(28, 28) * 3 % 256).astype(np.uint8)
+    drawn = page.get_by_test_id("digit-28")
+    np.testing.assert_array_equal(gray(drawn), ramp)
+    np.testing.assert_array_equal(gray(page.get_by_test_id("decoded")), np.zeros((28, 28)))
+    plain = page.locator("[data-testid=reconstruction][data-run=ae-30]")
+    np.testing.assert_array_equal(gray(plain), ramp.T)
+    np.testing.assert_array_equal(gray(page.locator("[data-run=vae-2]")), 255 - ramp)
+
+    expect(page.get_by_role("img", name="the drawn digit")).to_be_visible()
+    expect(page.get_by_role("img", name="Autoencoder")).to_be_visible()
+    expect(drawn).to_have_css("image-rendering", "pixelated")
+    expect(drawn).to_have_css("width", "112px")
+    expect(drawn).to_have_css("height", "112px")
+
+    drawn.evaluate("(canvas) => { canvas.marked = true; }")
+    page.get_by_role("button", name="Other pixels").click()
+    expect(page.get_by_text("Run 2")).to_be_visible()
+    page.wait_for_function(  # the canvas is repainted, not replaced
+        """() => {
+            const host = document.querySelector("[data-testid=stBidiComponentIsolated]");
+            const canvas = host.shadowRoot.querySelector("canvas");
+            return canvas.marked && canvas.getContext("2d").getImageData(1, 0, 1, 1).data[0] === 4;
+        }"""
+    )
+    assert problems == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_small_screen_has_no_overflow(
+    visit: Callable[..., Page],
+    url: str,
+    settled: Callable[[Page], None],
+    problems: list[str],
+    theme: str,
+) -> None:
+    for width in (390, 280):
+        page = visit(url, width=width, theme=theme)
+        expect(told(page)).to_have_text("Python has nothing")
+        settled(page)
+        for name in ("html", "[data-testid=stMain]"):
+            wide = page.locator(name).evaluate("(e) => e.scrollWidth - e.clientWidth")
+            assert wide <= 0, f"{name} is {wide} px too wide on {width} px"
+        box = page.get_by_test_id("draw-pad").bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
+        assert abs(box["width"] - box["height"]) < 0.5
+    assert problems == []
+
+
+def test_a_pad_narrower_than_its_pixels_draws_under_the_finger(
+    visit: Callable[..., Page], url: str
+) -> None:
+    page = visit(url, width=280)
+    expect(told(page)).to_have_text("Python has nothing")
+    pad = page.get_by_test_id("draw-pad")
+    pad.click()  # in the middle
+    pixels = agreed(page)
+    rows, columns = np.nonzero(pixels)
+    assert pixels.shape == (280, 280)
+    assert abs(rows.mean() - 140) < 2 and abs(columns.mean() - 140) < 2
+
+
+# ---- the Python side
+
+
+def test_a_picture_of_another_shape_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"uint8 \(28, 28\).*float64 \(28, 28\)"):
+        components.Picture(np.zeros((28, 28)), "wrong")  # type: ignore[arg-type]
+
+
+def test_a_pad_without_its_texts_is_refused() -> None:
+    with pytest.raises(ValueError, match="no hint, pen, eraser, undo, clear, width"):
+        components.pad(key="pad", text={"label": "Pad"})
+
+
+def test_a_bundle_is_one_module() -> None:
+    """It has one default export, no import left, and a line break: Streamlit sees no file name."""
+    for part in ("digits.js", "pad.js"):
+        bundle = components._bundle(part)
+        assert bundle.count("export default") == 1 and "\n" in bundle
+        assert not re.search(r"^import ", bundle, re.MULTILINE)

@@ -1,0 +1,388 @@
+"""The timeline, in a browser: where its points are, what its digits show, when it plays."""
+
+import base64
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from vae_demo import data, runs
+from vae_demo.figures import DIGIT_COLOURS
+from vae_demo.history import History
+from vae_demo.ui.components import TIMELINE_TEXTS, timeline
+
+APP = "tests/browser/apps/timeline.py"
+
+# Some frames of the page later: has the slider moved? Frames are what playing is made of.
+MOVED = """async (slider) => {
+    const before = slider.value;
+    for (let i = 0; i < 10; i++) await new Promise(requestAnimationFrame);
+    return slider.value !== before;
+}"""
+
+
+@pytest.fixture(scope="module")
+def history() -> History:
+    """The history of the run that is shown."""
+    return runs.find("vae-2").history
+
+
+@pytest.fixture
+def url(serve: Callable[..., str]) -> str:
+    """The base URL of the small app."""
+    return serve(APP)
+
+
+@pytest.fixture
+def still(visit: Callable[..., Page], url: str) -> Page:
+    """The small app with a timeline that does not play by itself."""
+    return ready(visit(f"{url}/?play=no"))
+
+
+def until(part: Locator, condition: str, argument: object = None) -> None:
+    """Waits until a condition, a JavaScript function of the element, is met."""
+    part.page.wait_for_function(
+        f"([it, argument]) => ({condition})(it, argument)", arg=[part.element_handle(), argument]
+    )
+
+
+def ready(page: Page) -> Page:
+    """The page, once the cloud is drawn."""
+    until(
+        cloud(page),
+        """(canvas) => {
+            const { width, height } = canvas;
+            return canvas.getContext("2d").getImageData(0, 0, width, height).data.some(Boolean);
+        }""",
+    )
+    return page
+
+
+def reaches(page: Page, low: float, high: float) -> None:
+    """Waits until the slider is between two places."""
+    until(slider(page), "(it, [low, high]) => it.value >= low && it.value <= high", [low, high])
+
+
+def cloud(page: Page) -> Locator:
+    return page.get_by_test_id("latent-cloud")
+
+
+def slider(page: Page) -> Locator:
+    return page.get_by_test_id("epoch-slider")
+
+
+def pixels(canvas: Locator) -> np.ndarray:
+    """What is on a canvas, (h, w, 4) uint8."""
+    height, width, text = canvas.evaluate(
+        """(canvas) => {
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+            let text = "";
+            for (const byte of data) text += String.fromCharCode(byte);
+            return [height, width, btoa(text)];
+        }"""
+    )
+    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width, 4)
+
+
+def strip(page: Page) -> np.ndarray:
+    """The ten digits as they are shown, (10, 28, 28) uint8."""
+    digits = page.get_by_test_id("epoch-digit")
+    expect(digits).to_have_count(10)
+    return np.stack([pixels(digit)[..., 0] for digit in digits.all()])
+
+
+# ---- the picture
+
+
+def test_the_first_picture_is_the_trained_run(
+    still: Page, history: History, problems: list[str]
+) -> None:
+    last = len(history) - 1
+    expect(slider(still)).to_have_value(str(last))
+    expect(slider(still)).to_have_attribute("aria-valuetext", "Epoch 16")
+    expect(still.get_by_text("Epoch 16", exact=True)).to_be_visible()
+    expect(still.get_by_role("img", name="Latent means of 1,000 test digits")).to_be_visible()
+    expect(still.get_by_role("slider", name="Moment of the training")).to_be_visible()
+    expect(still.get_by_role("button", name="Play")).to_be_visible()
+    np.testing.assert_array_equal(strip(still), history.strip[last])
+    assert not slider(still).evaluate(MOVED)
+    assert problems == []
+
+
+def test_every_moment_has_its_digits(still: Page, history: History) -> None:
+    for moment, at in enumerate(history.at):
+        slider(still).fill(str(moment))
+        expect(slider(still)).to_have_attribute("aria-valuetext", f"Epoch {at:g}")
+        np.testing.assert_array_equal(strip(still), history.strip[moment])
+
+
+@pytest.mark.parametrize("place", [3, 4.5, 19])
+def test_points_are_where_the_history_has_them(still: Page, history: History, place: float) -> None:
+    labels = data.probe().labels
+    slider(still).fill(str(place))
+    shown = pixels(cloud(still))
+    height, width = shown.shape[:2]
+
+    codes = history.codes.astype(np.float64)
+    scale = min(
+        (size - 16) / 2 / far
+        for size, far in zip((width, height), np.abs(codes).max((0, 1)), strict=True)
+    )
+    now = (codes[int(place)] + codes[int(np.ceil(place))]) / 2  # places are whole or half
+    x, y = width / 2 + scale * now[:, 0], height / 2 - scale * now[:, 1]
+    centres = np.array([[x[labels == d].mean(), y[labels == d].mean()] for d in range(10)])
+
+    spots = np.stack([x, y], 1)
+    away = np.linalg.norm(spots[:, None] - spots, axis=2)
+    away[labels[:, None] == labels] = np.inf
+    free = (away.min(1) > 6) & (np.linalg.norm(spots[:, None] - centres, axis=2).min(1) > 45)
+    assert free.sum() > 50 and len(set(labels[free])) >= 4
+    for i in np.flatnonzero(free):
+        colour = np.array(list(bytes.fromhex(DIGIT_COLOURS[labels[i]][1:])))
+        found = shown[int(y[i]), int(x[i])]
+        assert abs(int(found[3]) - 204) < 6, f"no point of digit {labels[i]} at {spots[i]}"
+        np.testing.assert_allclose(found[:3], colour, atol=3)
+
+
+def test_no_point_is_cut_at_the_edge(still: Page, history: History) -> None:
+    for moment in range(len(history)):
+        slider(still).fill(str(moment))
+        shown = pixels(cloud(still))[..., 3]
+        assert shown.any()
+        assert not (shown[0].any() or shown[-1].any() or shown[:, 0].any() or shown[:, -1].any())
+
+
+def test_a_fine_screen_gets_fine_points(browser: Browser, url: str) -> None:
+    with browser.new_context(device_scale_factor=2) as context:
+        page = context.new_page()
+        page.goto(f"{url}/?play=no")
+        ready(page)
+        box = cloud(page).bounding_box()
+        assert box is not None and box["height"] == 360
+        height, width = pixels(cloud(page)).shape[:2]
+        assert height == 720 and abs(width - 2 * box["width"]) <= 1
+
+
+# ---- the hand
+
+
+def test_the_keyboard_goes_through_the_moments(still: Page, history: History) -> None:
+    control = slider(still)
+    trained = pixels(cloud(still))
+    control.focus()
+    still.keyboard.press("Home")
+    expect(control).to_have_attribute("aria-valuetext", "Epoch 0")
+    untrained = pixels(cloud(still))
+    assert (untrained[..., 3] > 0).sum() < (trained[..., 3] > 0).sum() / 10  # all on one spot
+    np.testing.assert_array_equal(strip(still), history.strip[0])
+
+    for at in ("0.125", "0.25", "0.5", "1", "2"):
+        still.keyboard.press("ArrowRight")
+        expect(control).to_have_attribute("aria-valuetext", f"Epoch {at}")
+    control.fill("4.5")
+    still.keyboard.press("ArrowLeft")
+    expect(control).to_have_value("4")
+
+    still.keyboard.press("End")
+    expect(control).to_have_attribute("aria-valuetext", "Epoch 16")
+    np.testing.assert_array_equal(pixels(cloud(still)), trained)
+    np.testing.assert_array_equal(strip(still), history.strip[-1])
+    still.keyboard.press("ArrowRight")  # there is no more
+    expect(control).to_have_value(str(len(history) - 1))
+
+
+def test_a_drag_sends_nothing_to_the_server(
+    visit: Callable[..., Page], url: str, settled: Callable[[Page], None], problems: list[str]
+) -> None:
+    page = visit("about:blank")
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.goto(url)
+    ready(page)
+    settled(page)
+    before = len(sent)
+    assert before > 0  # the ear works
+
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    box = slider(page).bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] - 12, middle)
+    page.mouse.down()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()  # the hand has it now
+    seen = set()
+    for share in np.linspace(0.9, 0.1, 9):
+        page.mouse.move(box["x"] + share * box["width"], middle)
+        seen.add(slider(page).input_value())
+    page.mouse.up()
+    assert len(seen) == 9 and float(min(seen, key=float)) < 3
+    assert not slider(page).evaluate(MOVED)
+    assert len(sent) == before
+    assert problems == []
+
+
+# ---- time
+
+
+def test_it_plays_pauses_and_plays_on(
+    visit: Callable[..., Page], url: str, history: History, problems: list[str]
+) -> None:
+    page = ready(visit(url))
+    control = slider(page)
+    reaches(page, 0.5, 4)  # after a rest it has gone back to the beginning
+    reaches(page, 4, 10)  # and forward again
+    page.get_by_role("button", name="Pause").click()
+    play = page.get_by_role("button", name="Play")
+    expect(play).to_be_visible()
+    assert not control.evaluate(MOVED)
+    paused = float(control.input_value())
+    np.testing.assert_array_equal(strip(page), history.strip[int(np.floor(paused + 0.5))])
+
+    play.click()
+    reaches(page, paused + 0.01, paused + 3)  # from where it was
+    reaches(page, len(history) - 1, len(history) - 1)
+    reaches(page, 0, 2)  # and round again
+    assert problems == []
+
+
+def test_play_at_the_end_begins_anew(still: Page) -> None:
+    still.get_by_role("button", name="Play").click()
+    reaches(still, 0, 2)
+    reaches(still, 3, 10)
+
+
+def test_reduced_motion_plays_only_when_asked(browser: Browser, url: str, history: History) -> None:
+    with browser.new_context(reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.goto(url)
+        ready(page)
+        play = page.get_by_role("button", name="Play")
+        expect(play).to_be_visible()
+        expect(slider(page)).to_have_value(str(len(history) - 1))
+        assert not slider(page).evaluate(MOVED)
+        np.testing.assert_array_equal(strip(page), history.strip[-1])
+        play.click()
+        reaches(page, 0, 2)
+
+
+def test_frames_are_asked_for_only_while_it_is_seen(browser: Browser, url: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.add_init_script(
+            """window.asked = 0;
+            window.frame = window.requestAnimationFrame.bind(window);
+            window.requestAnimationFrame = (f) => { window.asked++; return window.frame(f); };"""
+        )
+        page.goto(url)
+        ready(page)
+        rests = """(rests) => new Promise((done) => {
+            let streak = 0, frames = 0, before = window.asked;
+            const look = () => {
+                streak = (window.asked === before) === rests ? streak + 1 : 0;
+                before = window.asked;
+                if (streak > 10 || ++frames > 1000) done(streak > 10);
+                else window.frame(look);
+            };
+            look();
+        })"""
+        assert page.evaluate(rests, False)
+        main = page.get_by_test_id("stMain")
+        main.evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
+        assert page.evaluate(rests, True)
+        main.evaluate("(main) => main.scrollTo(0, 0)")
+        assert page.evaluate(rests, False)
+        page.get_by_text("Leave the timeline").click()
+        expect(cloud(page)).to_have_count(0)
+        assert page.evaluate(rests, True)
+
+
+# ---- reruns
+
+
+def test_a_rerun_and_a_theme_disturb_nothing(still: Page, problems: list[str]) -> None:
+    slider(still).fill("7.3")
+    before, digits = pixels(cloud(still)), strip(still)
+    cloud(still).evaluate("(canvas) => { canvas.marked = true; }")
+    still.get_by_role("button", name="Run again").click()
+    expect(still.get_by_text("Run 2")).to_be_visible()
+    assert float(slider(still).input_value()) == 7.3
+    np.testing.assert_array_equal(pixels(cloud(still)), before)
+
+    still.emulate_media(color_scheme="dark")
+    expect(still.locator(".stApp")).to_have_css("color-scheme", "dark")
+    # A label's ink is now light: some opaque pixel is.
+    until(
+        cloud(still),
+        """(canvas) => {
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+            const light = (i) => data[i] > 220 && data[i + 2] > 220 && data[i + 3] === 255;
+            return data.some((_, i) => i % 4 === 0 && light(i));
+        }""",
+    )
+    assert float(slider(still).input_value()) == 7.3
+    np.testing.assert_array_equal(strip(still), digits)
+    assert cloud(still).count() == 1 and cloud(still).evaluate("(canvas) => canvas.marked")
+    assert problems == []
+
+
+def test_playing_goes_on_through_a_rerun(still: Page) -> None:
+    slider(still).fill("3")
+    still.get_by_role("button", name="Play").click()
+    still.get_by_role("button", name="Run again").click()
+    expect(still.get_by_text("Run 2")).to_be_visible()
+    expect(still.get_by_role("button", name="Pause")).to_be_visible()
+    assert 3 < float(slider(still).input_value()) < 19  # neither sent back nor to the end
+    assert slider(still).evaluate(MOVED)
+
+
+def test_another_run_takes_the_place(still: Page, problems: list[str]) -> None:
+    other = runs.find("ae-20").history
+    still.get_by_text("ae-20").click()
+    expect(slider(still)).to_have_attribute("aria-valuetext", f"Epoch {other.at[-1]:g}")
+    np.testing.assert_array_equal(strip(still), other.strip[-1])
+    assert problems == []
+
+
+def test_leaving_and_returning(still: Page, history: History, problems: list[str]) -> None:
+    leave = still.get_by_text("Leave the timeline")
+    leave.click()
+    expect(cloud(still)).to_have_count(0)
+    leave.click()
+    ready(still)
+    expect(cloud(still)).to_have_count(1)
+    np.testing.assert_array_equal(strip(still), history.strip[-1])
+    assert problems == []
+
+
+# ---- small screens
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1280, 10), (600, 10), (390, 5), (300, 5)])
+def test_it_fits(visit: Callable[..., Page], url: str, width: int, columns: int) -> None:
+    page = ready(visit(f"{url}/?play=no", width=width))
+    for name in ("html", "[data-testid=stMain]"):
+        wide = page.locator(name).evaluate("(e) => e.scrollWidth - e.clientWidth")
+        assert wide <= 0, f"{name} is {wide} px too wide on {width} px"
+    boxes = [digit.bounding_box() for digit in page.get_by_test_id("epoch-digit").all()]
+    for part in (cloud(page), slider(page), page.get_by_text("Epoch 16", exact=True)):
+        boxes.append(part.bounding_box())
+    for box in boxes:
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert len({box["x"] for box in boxes[:10] if box is not None}) == columns
+    button = page.get_by_test_id("epoch-play").bounding_box()
+    assert button is not None and min(button["width"], button["height"]) >= 40
+
+
+# ---- the Python side
+
+
+def test_what_does_not_fit_together_is_refused(history: History) -> None:
+    labels = data.probe().labels
+    text = {name: name for name in TIMELINE_TEXTS}
+    with pytest.raises(ValueError, match="no play, pause, epoch, slider"):
+        timeline(history.codes, labels, history.strip, history.at, key="k", text={"label": "x"})
+    with pytest.raises(ValueError, match=r"points \(t, n, 2\).*\(20, 1000, 2\), \(999,\)"):
+        timeline(history.codes, labels[1:], history.strip, history.at, key="k", text=text)

@@ -1,0 +1,52 @@
+"""What all tests share: shapes checked, one core, and small stand-ins for the digits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is there; subprocesses inherit it
+
+import pytest
+from jaxtyping import install_import_hook
+
+# Every shape in the signatures of these modules is checked at every call in the tests.
+install_import_hook(
+    [
+        "vae_demo.losses",
+        "vae_demo.models.arrays",
+        "vae_demo.models.autoencoder",
+        "vae_demo.models.codec",
+        "vae_demo.models.vae",
+    ],
+    "beartype.beartype",
+)
+
+from vae_demo import data  # noqa: E402
+from vae_demo.data import Digits  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def few() -> Digits:
+    """800 training digits: eight steps of 100, so the first epoch has all its moments."""
+    return data.train_digits()[:800]
+
+
+@pytest.fixture(scope="session")
+def few_test() -> Digits:
+    """200 test digits."""
+    return data.test_digits()[:200]
+
+
+@pytest.fixture
+def small_world(
+    few: Digits, few_test: Digits, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Digits, Digits]]:
+    """The whole set is 800 training and 200 test digits; the probe stays the real one."""
+    from vae_demo import training
+
+    data.strip_positions()  # cached from the real test digits before they are replaced
+    monkeypatch.setattr(data, "train_digits", lambda: few)
+    monkeypatch.setattr(data, "test_digits", lambda: few_test)
+    monkeypatch.setattr(training, "test_digits", lambda: few_test)
+    yield few, few_test
