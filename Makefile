@@ -1,7 +1,9 @@
-# make app: set up and serve on port 8501 (PORT=8080 make app for another).
+# make app: set up and serve on port 8501 (PORT= changes it; TORCH_INDEX= is the address of an
+# index to take torch from, such as PyTorch's own of CPU builds).
 # make test: set up, a browser included, and run every test.
 PYTHON ?= python3
 PORT ?= 8501
+TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
@@ -32,12 +34,13 @@ $(BIN)/python:
 		$(SUDO) apt-get install -y python3-venv && $(PYTHON) -m venv --clear $(VENV); }
 
 $(VENV)/app.done: requirements.txt | $(BIN)/python
+	[ -z "$(TORCH_INDEX)" ] || $(BIN)/python -m pip install torch --index-url "$(TORCH_INDEX)"
 	$(BIN)/python -m pip install -r requirements.txt
 	touch $@
 
-$(VENV)/dev.done: requirements.txt requirements-dev.txt | $(BIN)/python
+$(VENV)/dev.done: requirements-dev.txt $(VENV)/app.done
 	$(BIN)/python -m pip install -r requirements-dev.txt
-	touch $@ $(VENV)/app.done
+	touch $@
 
 # Debian's Chromium where there is apt, else the one that Playwright brings.
 .PHONY: browser

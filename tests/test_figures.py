@@ -127,7 +127,7 @@ def test_the_moment_shown_first(start: int, first: int) -> None:
     slider = figure.layout.sliders[0]
     assert slider.active == first
     assert [step.label for step in slider.steps] == CAPTIONS
-    assert [step.args[0] for step in slider.steps] == [[frame.name] for frame in figure.frames]
+    assert [step.args[0] for step in slider.steps] == [(frame.name,) for frame in figure.frames]
     assert [frame.name for frame in figure.frames] == ["0", "0.125", "0.5", "1"]
 
 

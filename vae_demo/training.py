@@ -214,10 +214,16 @@ def _moment(
         at,
         *means,
         *mean_losses(model, test.images),
-        codes=embed_many(model, seen.images).astype(np.float16),
+        codes=probe_codes(model),
         strip=reconstruct(model, seen.images[strip_positions()]),
         decoder=decoder_weights(model) if keep_decoder else None,
     )
+
+
+def probe_codes(model: Codec) -> np.ndarray:
+    """Codes of the probe as a history keeps them, (probe, latent) float16, never infinite."""
+    limit = np.finfo(np.float16).max  # a run about to blow up goes beyond
+    return np.clip(embed_many(model, probe().images), -limit, limit).astype(np.float16)
 
 
 def decoder_weights(model: Codec) -> dict[str, np.ndarray]:

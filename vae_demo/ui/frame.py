@@ -10,7 +10,8 @@ from typing import Any
 import streamlit as st
 
 from vae_demo.runs import Run
-from vae_demo.ui.state import run, run_names, visitor, warm_up
+from vae_demo.ui.components import keep_cookie
+from vae_demo.ui.state import COOKIE, REMEMBERED, run, run_names, visitor, warm_up
 from vae_demo.ui.text import LANGUAGES, n, settle_language, t
 
 # Address -> (section, icon). The folder is not called pages/: Streamlit would list it by itself
@@ -48,6 +49,7 @@ def open_page() -> None:
     with st.sidebar:
         _language_switch()
         _training_badge()
+        keep_cookie(COOKIE, visitor().token, REMEMBERED)
     current.run()
 
 

@@ -230,7 +230,7 @@ class Job:
         return runs.make_run(name, model, self.config, self.training, results, history)
 
     def _last_moment(self, model: Codec, before: Moment) -> Moment:
-        from vae_demo.training import mean_losses
+        from vae_demo.training import mean_losses, probe_codes
 
         probe, view = data.probe().images, self._view
         test_distortion, test_rate = mean_losses(model, data.test_digits().images)
@@ -240,7 +240,7 @@ class Job:
             before.train_rate if view.rate is None else view.rate,
             test_distortion,
             test_rate,
-            embed_many(model, probe).astype(np.float16),
+            probe_codes(model),
             reconstruct(model, probe[data.strip_positions()]),
         )
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import math
+import secrets
 import threading
+import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,18 +23,25 @@ if TYPE_CHECKING:
     from vae_demo.ui.jobs import Job, Manager
 
 
+log = logging.getLogger(__name__)
+
+COOKIE = "vae_demo_visitor"
+REMEMBERED = 30 * 60  # seconds
+
+
 @dataclass
 class Visitor:
     """Everything one visitor has, in one session key.
 
     own_runs: trained or uploaded here, by name. own_models: their models, built once.
     job: the training run of the Train page; projection: the flat view of its codes.
-    digit: the last drawing as MNIST sees it, (28, 28) uint8.
+    digit: the last drawing as MNIST sees it, (28, 28) uint8. token: what the cookie holds.
     """
 
     own_runs: dict[str, runs.Run] = field(default_factory=dict)
     own_models: dict[str, Codec] = field(default_factory=dict)
     job: Job | None = None
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     projection: Projection | None = None
     digit: np.ndarray | None = None
 
@@ -47,17 +59,56 @@ class Visitor:
         self.own_runs[run.name] = run
 
 
+class Visitors:
+    """Who was here of late, by the token in their browser's cookie; one per server.
+
+    A reloaded page is a new session with the old cookie: it finds its runs and its training.
+    """
+
+    def __init__(self, most: int = 200) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, tuple[float, Visitor]] = OrderedDict()
+
+    def find(self, token: str | None) -> Visitor:
+        """The visitor of this token, or a new one with a token of their own."""
+        with self._lock:
+            seen, found = self._known.get(token or "", (-math.inf, None))
+            recent = time.monotonic() - seen < REMEMBERED
+        return found if found is not None and recent else Visitor()
+
+    def note(self, visitor: Visitor) -> None:
+        """This visitor is here now; the longest gone make room."""
+        with self._lock:
+            self._known[visitor.token] = (time.monotonic(), visitor)
+            self._known.move_to_end(visitor.token)
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+
 def visitor() -> Visitor:
     """This session's visitor."""
     if "visitor" not in st.session_state:
-        st.session_state["visitor"] = Visitor()
-    return st.session_state["visitor"]
+        st.session_state["visitor"] = _visitors().find(st.context.cookies.get(COOKIE))
+    found: Visitor = st.session_state["visitor"]
+    _visitors().note(found)
+    return found
 
 
 def run_names(wanted: Callable[[runs.Run], bool] = lambda run: True) -> list[str]:
-    """Names of the visitor's own runs, then of the shipped and saved ones, that are `wanted`."""
-    names = [*visitor().own_runs, *runs.available()]
-    return [name for name in dict.fromkeys(names) if wanted(run(name))]
+    """Names of the visitor's own runs, then of the shipped and saved ones, that are `wanted`.
+
+    A file that can't be read is left out and reported to the log.
+    """
+
+    def fits(name: str) -> bool:
+        try:
+            return wanted(run(name))
+        except runs.RunError as error:
+            log.warning("%s", error)
+            return False
+
+    return list(filter(fits, dict.fromkeys([*visitor().own_runs, *runs.available()])))
 
 
 def run(name: str) -> runs.Run:
@@ -83,6 +134,11 @@ def _shared_run(name: str) -> runs.Run:
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _shared_model(name: str) -> Codec:
     return _shared_run(name).build()
+
+
+@st.cache_resource(show_spinner=False)
+def _visitors() -> Visitors:
+    return Visitors()
 
 
 @st.cache_resource(show_spinner=False)

@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 
 from vae_demo.figures import DIGIT_COLOURS, latent_range
 
-__all__ = ["PAD_TEXTS", "TIMELINE_TEXTS", "Picture", "digits", "pad", "show_on_pad", "timeline"]
+__all__ = [
+    "PAD_TEXTS",
+    "TIMELINE_TEXTS",
+    "Picture",
+    "digits",
+    "keep_cookie",
+    "pad",
+    "show_on_pad",
+    "timeline",
+]
 
 _HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+\.js)";\n', re.MULTILINE)
@@ -46,6 +55,7 @@ def _bundle(name: str) -> str:
 
 
 _CSS = (_HERE / "parts.css").read_text(encoding="utf-8")
+_KEEPER = st.components.v2.component("vae_demo_keeper", js=_bundle("keeper.js"))
 _DIGITS = st.components.v2.component("vae_demo_digits", css=_CSS, js=_bundle("digits.js"))
 _PAD = st.components.v2.component("vae_demo_pad", css=_CSS, js=_bundle("pad.js"))
 _TIMELINE = st.components.v2.component("vae_demo_timeline", css=_CSS, js=_bundle("timeline.js"))
@@ -236,3 +246,11 @@ def timeline(
         },
         height="content",
     )
+
+
+def keep_cookie(name: str, token: str, seconds: int) -> None:
+    """Puts `token` in the visitor's cookie `name`, for `seconds`; shows nothing.
+
+    Python reads it back as `st.context.cookies[name]` in the sessions that begin after this.
+    """
+    _KEEPER(key="keeper", data={"name": name, "token": token, "seconds": seconds})

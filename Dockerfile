@@ -1,0 +1,23 @@
+# The app in a container, for any host, a Hugging Face Docker Space among them (uid 1000, port
+# 8501):
+#   docker build -t vae-demo .                                 with the default build of torch
+#   docker build -t vae-demo --build-arg TORCH_INDEX=URL .     with the CPU build, see README.md
+#   docker run -p 8501:8501 vae-demo
+FROM python:3.11-slim
+
+ARG TORCH_INDEX=""
+RUN useradd --create-home --uid 1000 visitor
+WORKDIR /home/visitor/app
+
+COPY requirements.txt .
+RUN if [ -n "$TORCH_INDEX" ]; then pip install --no-cache-dir torch --index-url "$TORCH_INDEX"; fi \
+    && pip install --no-cache-dir -r requirements.txt
+
+COPY --chown=visitor . .
+USER visitor
+EXPOSE 8501
+# A Space shows the app in a frame whose cookies browsers withhold; Streamlit's upload check needs
+# one, and no upload here is stored or acts on anyone's behalf.
+ENV STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION=false
+HEALTHCHECK CMD python -c "import urllib.request as r; r.urlopen('http://127.0.0.1:8501/_stcore/health')"
+CMD ["streamlit", "run", "app.py", "--server.port=8501", "--server.address=0.0.0.0"]

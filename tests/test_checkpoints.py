@@ -1,0 +1,90 @@
+"""The shipped runs are what they say: measured anew, their numbers are those in the file."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vae_demo import data, runs
+from vae_demo.history import WIDE
+from vae_demo.models import embed_many, reconstruct
+from vae_demo.runs import Run
+from vae_demo.training import TrainConfig, evaluate, mean_losses
+
+# Name -> model, latent size.
+SHIPPED = {
+    "ae-20": ("ae", 20),
+    "ae-30": ("ae-shallow", 30),
+    "dae-500": ("dae", 500),
+    "vae-2": ("vae", 2),
+    "vae-20": ("vae", 20),
+}
+
+
+@pytest.fixture(scope="module", params=SHIPPED)
+def shipped(request: pytest.FixtureRequest) -> Run:
+    return runs.load(runs.SHIPPED / f"{request.param}{runs.SUFFIX}")
+
+
+def test_these_runs_are_shipped_and_no_others() -> None:
+    assert sorted(path.stem for path in runs.SHIPPED.glob(f"*{runs.SUFFIX}")) == sorted(SHIPPED)
+
+
+def test_each_is_the_model_its_name_says(shipped: Run) -> None:
+    assert (shipped.model["name"], shipped.latent) == SHIPPED[shipped.name]
+    TrainConfig(**shipped.training)  # still a configuration of this project
+
+
+def test_stored_numbers_are_measured_anew(shipped: Run) -> None:
+    found = evaluate(shipped.build(), data.test_digits())
+    assert found["images"] == 10_000
+    assert found == pytest.approx(dict(shipped.results), abs=1e-3)
+
+
+def test_the_history_tells_of_this_very_model(shipped: Run) -> None:
+    """Its last moment has the codes, the reconstructions and the losses of the weights."""
+    model, probe, history = shipped.build(), data.probe().images, shipped.history
+    strip = reconstruct(model, probe[data.strip_positions()]).astype(int)
+    assert np.abs(strip - history.strip[-1].astype(int)).max() <= 1  # rounding of other machines
+    if shipped.latent <= WIDE:
+        np.testing.assert_allclose(
+            history.codes[-1].astype(np.float32), embed_many(model, probe), rtol=2e-3, atol=2e-3
+        )
+    test = [history.loss(f"test_{part}")[-1] for part in ("distortion", "rate")]
+    assert test == pytest.approx(mean_losses(model, data.test_digits().images), abs=1e-2)
+
+
+def test_the_history_begins_untrained_and_tells_the_first_epoch_slowly(shipped: Run) -> None:
+    history = shipped.history
+    epochs = shipped.training["epochs"]
+    assert history.at.tolist() == [0, 0.125, 0.25, 0.5, *range(1, epochs + 1)]
+    assert history.codes.shape == (len(history), 1000, min(shipped.latent, WIDE))
+    total = history.loss("test_distortion") + history.loss("test_rate")
+    assert total[-1] < 0.5 * total[0]
+
+
+def test_vae_20_reaches_the_likelihood_it_is_shipped_for() -> None:
+    assert runs.find("vae-20").results["neg_elbo"] <= 100.0
+
+
+def test_vae_2_keeps_its_decoder_at_every_moment() -> None:
+    run = runs.find("vae-2")
+    model, history = run.build(), run.history
+    assert set(history.decoder) == set(model.decoder.state_dict())
+    for name, value in model.decoder.state_dict().items():
+        kept = history.decoder[name]
+        assert kept.shape == (len(history), *value.shape)
+        scale = np.abs(value.numpy()).max(-1, keepdims=True)
+        assert (np.abs(kept[-1].astype(np.float32) - value.numpy()) <= scale / 200).all()
+
+
+def test_the_kept_decoder_draws_what_the_model_draws() -> None:
+    """Within a few of 255 shades, after rounding to a byte per weight."""
+    run = runs.find("vae-2")
+    last = {name: w[-1].astype(np.float64) for name, w in run.history.decoder.items()}
+    codes = run.history.codes[-1, data.strip_positions()].astype(np.float64)
+    hidden = np.maximum(codes @ last["0.weight"].T + last["0.bias"], 0)
+    ink = 1 / (1 + np.exp(-(hidden @ last["2.weight"].T + last["2.bias"])))
+    shown = run.history.strip[-1].reshape(10, 784)
+    assert np.abs(255 * ink - shown).mean() < 1
+    assert np.abs(255 * ink - shown).max() < 32

@@ -1,0 +1,384 @@
+"""The command line: what it prints can be used, and bad input is one line on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vae_demo import data, pictures, runs
+from vae_demo.__main__ import main
+from vae_demo.data import Digits
+from vae_demo.drawing import open_picture, to_digit
+from vae_demo.models import decode_many, embed_many
+from vae_demo.training import evaluate
+
+ROOT = Path(runs.__file__).parent.parent
+COMMANDS = ("list", "train", "evaluate", "reconstruct", "pack")
+NUMBER = r"[-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?"
+
+
+def call(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, as a visitor types it."""
+    return subprocess.run(
+        [sys.executable, "-m", "vae_demo", *map(str, arguments)],
+        cwd=ROOT,
+        env=os.environ | {"COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def train_tiny(out: Path, *more: str) -> list[str]:
+    tiny = ["--model", "vae", "--latent", "2", "--epochs", "1", "--batch-size", "100"]
+    return ["train", *tiny, "--out", str(out), *more]
+
+
+@pytest.fixture
+def trained(
+    small_world: tuple[Digits, Digits], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Path:
+    """A run file made by the train command from 800 digits."""
+    out = tmp_path / "mine.safetensors"
+    assert main(train_tiny(out)) == 0
+    capsys.readouterr()
+    return out
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A test digit as someone may send it: a larger PNG, black on white."""
+    digit = 255 - data.test_digits().images[0]
+    path = tmp_path / "seven.png"
+    path.write_bytes(pictures.png(pictures.enlarge(digit, 10)))
+    return path
+
+
+def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line on stderr with which a command is refused."""
+    try:
+        status: object = main(arguments)
+    except SystemExit as end:  # argparse
+        status = end.code
+    captured = capsys.readouterr()
+    assert status not in (0, None)
+    assert captured.err.count("\n") == 1
+    assert captured.err.startswith("vae_demo")
+    assert captured.err.endswith("\n")
+    assert "Traceback" not in captured.err
+    return captured.err
+
+
+# --- in a process of its own, with all digits --------------------------------------------------
+
+
+def test_train_evaluate_and_list_for_real(tmp_path: Path) -> None:
+    """One epoch over 60,000 digits; the file found again gives the numbers it was saved with."""
+    out = tmp_path / "new" / "quick.safetensors"
+    trained = call(
+        *("train", "--model", "ae-shallow", "--latent", 20), *("--epochs", 1, "--out", out)
+    )
+    assert (trained.returncode, trained.stderr) == (0, "")
+    *epochs, saved = trained.stdout.splitlines()
+    assert [float(line.split()[1]) for line in epochs] == [0, 0.125, 0.25, 0.5, 1]
+    assert saved.startswith(f"saved {out}: images 10000  distortion ")
+
+    found = call("evaluate", out, "--json")
+    assert (found.returncode, found.stderr) == (0, "")
+    results = json.loads(found.stdout)
+    assert list(results) == ["images", "distortion", "rate", "neg_elbo", "mse"]
+    assert results["images"] == 10_000
+    assert results == pytest.approx(dict(runs.load(out).results), rel=1e-5)
+    assert results["mse"] == pytest.approx(results["distortion"] * 2 / 784, rel=1e-5)
+    assert results["distortion"] < 20  # the mean picture, which knows nothing, has 26.4
+
+
+def test_a_bad_call_ends_with_one_line_and_a_status() -> None:
+    found = call("evaluate", "no such run")
+    assert found.returncode == 2
+    assert found.stdout == ""
+    assert re.fullmatch(r"vae_demo: unknown run 'no such run'; there are: .+\n", found.stderr)
+
+
+# --- help --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
+def test_every_command_has_help(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([*command, "--help"])
+    assert end.value.code == 0
+    text = capsys.readouterr().out
+    assert text.startswith(" ".join(["usage: vae_demo", *command]))
+    if not command:
+        assert all(re.search(rf"^ +{name}\b", text, re.MULTILINE) for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_needs_no_torch(command: str) -> None:
+    code = (
+        "import sys\nfrom vae_demo.__main__ import main\n"
+        f"try: main([{command!r}, '--help'])\nexcept SystemExit: pass\n"
+        "assert 'torch' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+
+
+# --- list --------------------------------------------------------------------------------------
+
+
+def test_list_shows_shipped_and_saved_runs(
+    trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runs, "SAVED", trained.parent)
+    assert main(["list"]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.split() == ["name", "model", "latent", "distortion", "rate", "neg_elbo"]
+    assert [line.split()[0] for line in lines] == list(runs.available())
+    mine = next(line.split() for line in lines if line.startswith("mine "))
+    results = runs.load(trained).results
+    assert mine[1:3] == ["vae", "2"]
+    assert [float(value) for value in mine[3:]] == pytest.approx(
+        [results[name] for name in ("distortion", "rate", "neg_elbo")], abs=0.006
+    )
+
+
+def test_list_as_json(
+    trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runs, "SAVED", trained.parent)
+    assert main(["list", "--json"]) == 0
+    listed = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)}
+    assert list(listed) == list(runs.available())
+    assert listed["mine"]["file"] == str(trained)
+    assert listed["mine"]["model"] == {"name": "vae", "latent": 2, "likelihood": "bernoulli"}
+    assert listed["mine"]["results"] == runs.load(trained).results
+
+
+# --- train and evaluate ------------------------------------------------------------------------
+
+
+def test_every_option_of_train_is_in_the_run(
+    small_world: tuple[Digits, Digits], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "options.safetensors"
+    words = "--likelihood gaussian --lr 0.002 --beta 0.5 --seed 9 --schedule constant"
+    assert main(train_tiny(out, *words.split(), "--keep-decoder")) == 0
+    run = runs.load(out)
+    assert run.name == "options"
+    assert run.model == {"name": "vae", "latent": 2, "likelihood": "gaussian"}
+    assert run.training == {
+        **{"epochs": 1, "batch_size": 100, "lr": 0.002, "beta": 0.5, "seed": 9},
+        "schedule": "constant",
+    }
+    assert set(run.history.decoder) == {
+        f"{i}.{part}" for i in (0, 2) for part in ("weight", "bias")
+    }
+    assert capsys.readouterr().out.count("epoch ") == 5
+
+
+def test_evaluate_prints_every_number(
+    trained: Path, small_world: tuple[Digits, Digits], capsys: pytest.CaptureFixture[str]
+) -> None:
+    expected = evaluate(runs.load(trained).build(), small_world[1])
+    assert main(["evaluate", str(trained), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == expected
+    assert main(["evaluate", str(trained)]) == 0
+    printed = re.findall(rf"(\w+) ({NUMBER})", capsys.readouterr().out)
+    assert {name: float(value) for name, value in printed} == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_diverged_run_is_kept_and_is_an_error(
+    small_world: tuple[Digits, Digits], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "wild.safetensors"
+    words = "--lr 10 --schedule constant --epochs 20"
+    line = refused(train_tiny(out, *words.split()), capsys)
+    assert "blew up at step" in line
+    assert str(out) in line
+    assert np.isfinite(runs.load(out).results["neg_elbo"])
+
+
+# --- reconstruct -------------------------------------------------------------------------------
+
+
+def test_the_printed_code_is_that_of_the_picture_written(
+    trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.png"
+    command = ["reconstruct", str(trained), "--image", str(picture), "--out", str(out)]
+    assert main([*command, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    model = runs.load(trained).build()
+    digit = to_digit(open_picture(picture))
+    code = np.array(found["code"], np.float32)
+    np.testing.assert_array_equal(code, embed_many(model, digit[None])[0])
+
+    written = Image.open(out)
+    assert (written.format, written.mode, written.size) == ("PNG", "L", (28, 28))
+    again = np.asarray(written)
+    np.testing.assert_array_equal(again, decode_many(model, code[None])[0])
+    expected = ((digit.astype(float) - again.astype(float)) ** 2).mean() / 255**2
+    assert found["mse"] == pytest.approx(expected)
+
+    assert main(command) == 0
+    mse, codes = capsys.readouterr().out.splitlines()
+    assert float(mse.removeprefix("mse ")) == pytest.approx(expected, abs=1e-6)
+    assert codes.startswith("code ")
+    assert [float(v) for v in codes.split()[1:]] == pytest.approx(found["code"], abs=1e-4)
+
+
+# --- bad input ---------------------------------------------------------------------------------
+
+BAD_TRAINING = {
+    "unknown model": (["--model", "vqvae"], "unknown model 'vqvae'; there are: ae-shallow"),
+    "latent 0": (["--latent", "0"], "latent is 0; it must be a whole number"),
+    "latent text": (["--latent", "two"], "invalid int value: 'two'"),
+    "latent huge": (["--latent", "999999"], "latent is 999999"),
+    "likelihood": (["--likelihood", "poisson"], "there are: bernoulli, gaussian"),
+    "lr nan": (["--lr", "nan"], "lr is nan; it must be a number from"),
+    "lr inf": (["--lr", "inf"], "lr is inf"),
+    "lr negative": (["--lr", "-0.1"], "lr is -0.1"),
+    "lr text": (["--lr", "fast"], "invalid float value: 'fast'"),
+    "epochs": (["--epochs", "0"], "epochs is 0"),
+    "batch size": (["--batch-size", "-5"], "batch_size is -5"),
+    "beta": (["--beta", "-1"], "beta is -1.0"),
+    "seed": (["--seed", "-1"], "seed is -1"),
+    "schedule": (["--schedule", "linear"], "there are: cosine, constant"),
+    "unknown option": (["--speed", "9"], "unrecognized arguments: --speed 9"),
+    "missing value": (["--lr"], "expected one argument"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_TRAINING)
+def test_bad_training_is_refused_before_it_starts(
+    case: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("vae_demo.training.train", lambda *a, **k: pytest.fail("it trained"))
+    more, words = BAD_TRAINING[case]
+    assert words in refused(train_tiny(tmp_path / "x.safetensors", *more), capsys)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [
+        ("a file/x.safetensors", "a file"),
+        ("a folder.safetensors", "must be a file NAME.safetensors"),
+        ("x.bin", "must be a file NAME.safetensors"),
+        ("-x.safetensors", "can't name a run"),
+        ("x" * 60 + ".safetensors", "can't name a run"),
+    ],
+)
+def test_a_bad_place_for_a_run_is_found_before_training(
+    out: str,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("vae_demo.training.train", lambda *a, **k: pytest.fail("it trained"))
+    (tmp_path / "a file").write_text("no folder")
+    (tmp_path / "a folder.safetensors").mkdir()
+    assert words in refused(train_tiny(tmp_path / out), capsys)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "required: COMMAND"),
+        (["fly"], "invalid choice: 'fly'"),
+        (["evaluate"], "required: run"),
+        (["evaluate", "vae-3"], "unknown run 'vae-3'; there are: "),
+        (["evaluate", "missing.safetensors"], "missing.safetensors"),
+        (["evaluate", "../../etc/passwd"], "unknown run"),
+        (["train", "--model", "vae"], "required: --out"),
+        (["train", "--out", "x.safetensors"], "required: --model"),
+        (["reconstruct", "vae-3", "--image", "a.png", "--out", "b.png"], "unknown run 'vae-3'"),
+        (["reconstruct", "vae-3"], "required: --image, --out"),
+        (["pack", "no folder"], "no folder"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
+)
+def test_bad_words_are_one_line(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert words in refused(arguments, capsys)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
+def test_a_corrupted_run_is_one_line(
+    share: float, trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = trained.read_bytes()
+    trained.write_bytes(raw[: int(share * len(raw))])
+    assert str(trained) in refused(["evaluate", str(trained)], capsys)
+
+
+def test_a_bad_picture_is_one_line(
+    trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.png"
+
+    def line(image: Path) -> str:
+        command = ["reconstruct", str(trained), "--image", str(image), "--out", str(out)]
+        return refused(command, capsys)
+
+    assert "missing.png" in line(tmp_path / "missing.png")
+    assert "cannot open" in line(tmp_path)
+    truncated = tmp_path / "truncated.png"
+    truncated.write_bytes(picture.read_bytes()[:200])
+    assert "damaged" in line(truncated)
+    text = tmp_path / "text.png"
+    text.write_text("no picture")
+    assert "10 bytes" in line(text)
+    blank = tmp_path / "blank.png"
+    blank.write_bytes(pictures.png(np.zeros((50, 50), np.uint8)))
+    assert "no ink" in line(blank)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("out", ["no folder/out.png", "."])
+def test_a_picture_that_cannot_be_written_is_one_line(
+    out: str, trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["reconstruct", str(trained), "--image", str(picture), "--out", str(tmp_path / out)]
+    assert str(tmp_path) in refused(command, capsys)
+
+
+def test_missing_digits_are_one_line(
+    trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def missing() -> Digits:
+        raise data.DataError("data/mnist-test.xz is missing")
+
+    monkeypatch.setattr(data, "test_digits", missing)
+    assert "mnist-test.xz is missing" in refused(["evaluate", str(trained)], capsys)
+
+
+def test_an_interrupted_training_saves_nothing(
+    small_world: tuple[Digits, Digits],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vae_demo.training.train", interrupted)
+    out = tmp_path / "x.safetensors"
+    assert "nothing was saved" in refused(train_tiny(out), capsys)
+    assert not out.exists()

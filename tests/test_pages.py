@@ -1,0 +1,523 @@
+"""Every page, without a browser: both languages, odd addresses, damaged files, every control."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import shutil
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from vae_demo import data, runs
+from vae_demo.corruptions import CORRUPTIONS
+from vae_demo.drawing import to_digit
+from vae_demo.models import decode_many, reconstruct
+from vae_demo.ui.frame import PAGES
+from vae_demo.ui.presets import PRESETS
+from vae_demo.ui.text import LANGUAGES, catalogue
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60  # seconds
+
+
+def file_of(name: str) -> str:
+    """A page's file, from the root."""
+    section = PAGES[name][0]
+    return f"app_pages/{section}/{name}.py" if section else f"app_pages/{name}.py"
+
+
+def opened(name: str, locale: str = "en-GB", **query: str | list[str]) -> AppTest:
+    """A new visitor on a page, with this address."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    at.context = {"locale": locale}
+    at.switch_page(file_of(name))
+    for key, value in query.items():
+        at.query_params[key] = value
+    return at.run()
+
+
+def healthy(at: AppTest, name: str, language: str = "en") -> AppTest:
+    """The page itself, once it is there as it should be."""
+    assert not at.exception
+    assert not at.error
+    assert at.title[0].value == catalogue(language)[f"{name}.title"]
+    return at
+
+
+def pictures(at: AppTest) -> dict[str, np.ndarray]:
+    """What the parts with 28x28 pictures show, by run or else test id or else label."""
+    found: dict[str, np.ndarray] = {}
+    for part in at.get("bidi_component"):
+        if part.proto.component_name != "vae_demo_digits":
+            continue
+        sent = json.loads(part.proto.json)
+        pixels = np.frombuffer(base64.b64decode(sent["pixels"]), np.uint8).reshape(-1, 28, 28)
+        for picture, shown in zip(sent["pictures"], pixels, strict=True):
+            found[picture["run"] or picture["testid"] or picture["label"]] = shown
+    return found
+
+
+def charts(at: AppTest) -> list[dict]:
+    """The Plotly figures of a page."""
+    return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+
+
+def sliders_of(at: AppTest, run: str) -> np.ndarray:
+    """The code that Explore's sliders stand on, (latent,)."""
+    latent = runs.find(run).latent
+    return np.array([at.slider(key=f"z_{run}_{i}").value for i in range(latent)], np.float32)
+
+
+# ---- every page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_in_both_languages(name: str, language: str) -> None:
+    at = healthy(opened(name, lang=language), name, language)
+    words = catalogue(language)
+    assert at.query_params["lang"] == language
+    if name != "home":
+        assert [e.label for e in at.expander][-1] == words["frame.behind"]
+        assert at.code and all(source.value.strip() for source in at.code)
+        assert f"**{words['frame.try']}**" in [m.value for m in at.markdown]
+
+
+def test_the_browser_s_language_is_taken_and_the_address_wins() -> None:
+    at = healthy(opened("explore", "tr-TR"), "explore", "tr")
+    assert at.query_params["lang"] == "tr"
+    healthy(opened("explore", "tr-TR", lang="en"), "explore", "en")
+    healthy(opened("explore", "de-DE"), "explore", "en")
+
+
+def test_the_language_switch_keeps_what_was_chosen() -> None:
+    at = opened("draw", noise="gaussian", source="test", index="7", strength="0.3")
+    before = pictures(at)
+    at.button_group(key="language_switch").set_value("tr").run()
+    healthy(at, "draw", "tr")
+    assert at.query_params["lang"] == "tr"
+    assert at.query_params["noise"] == "gaussian"
+    assert at.query_params["source"] == "test"
+    assert at.slider(key="strength").value == 0.3
+    after = pictures(at)
+    assert before.keys() == after.keys()
+    assert all((before[name] == after[name]).all() for name in before)
+    at.switch_page(file_of("morph")).run()
+    healthy(at, "morph", "tr")
+
+
+LONG = "x" * 20_000
+NONSENSE: dict[str, dict[str, str | list[str]]] = {
+    "language": {"lang": "xx"},
+    "unknown run": {"run": "nope", "runs": "nope", "vae": "nope", "ae": "nope"},
+    "path": {"run": "../../etc/passwd", "runs": "/etc/passwd", "vae": "../../etc/passwd"},
+    "wrong kind": {"vae": "ae-20", "ae": "vae-20", "from": "z", "to": "-1"},
+    "noise": {"noise": "foo", "source": "foo", "strength": "9e99", "index": "-5"},
+    "strength": {"noise": "gaussian", "strength": "9e99"},
+    "no number": {"noise": "dropout", "strength": "nan", "source": "test", "index": "x"},
+    "index": {"source": "test", "index": "-5"},
+    "huge index": {"source": "test", "index": "9" * 400},
+    "my drawing before there is one": {"from": "drawn", "to": "drawn"},
+    "empty": dict.fromkeys(("lang", "run", "runs", "noise", "source", "index", "from", "vae"), ""),
+    "very long": dict.fromkeys(("lang", "run", "runs", "noise", "source", "from", "vae"), LONG),
+    "repeated": {
+        "lang": ["en", "en"],
+        "run": ["nope", "vae-2"],
+        "runs": ["ae-30", "ae-30", "zz"],
+        "noise": ["dropout", "gaussian"],
+        "from": ["1", "2"],
+        "index": ["1", "2"],
+    },
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("query", NONSENSE)
+def test_a_nonsense_address_gives_a_usable_page(name: str, query: str) -> None:
+    at = healthy(opened(name, **NONSENSE[query]), name)
+    if name == "explore":
+        at.button(key="explore_try_reset").click().run()
+    elif name == "draw":
+        at.button(key="draw_try_dropout").click().run()
+    elif name == "morph":
+        at.button(key="morph_try_one_seven").click().run()
+    elif name == "train":
+        at.button(key="train_try_report").click().run()
+    healthy(at, name)
+
+
+# ---- Explore
+
+
+def test_explore_shows_what_the_sliders_decode_to() -> None:
+    at = healthy(opened("explore", run="ae-20"), "explore")
+    code = sliders_of(at, "ae-20")
+    expected = decode_many(runs.find("ae-20").build(), code[None])[0]
+    assert np.abs(pictures(at)["ae-20"].astype(int) - expected).max() <= 1
+
+
+def test_explore_s_buttons_set_the_sliders() -> None:
+    at = opened("explore")
+    three = sliders_of(at, "vae-20")
+    at.button(key="explore_try_reset").click().run()
+    assert not sliders_of(at, "vae-20").any()
+    at.button(key="explore_try_random").click().run()
+    first = sliders_of(at, "vae-20")
+    assert (first != 0).all()
+    at.button(key="explore_try_random").click().run()
+    second = sliders_of(at, "vae-20")
+    assert (first != second).any()
+    at.button(key="explore_try_three").click().run()
+    again = sliders_of(at, "vae-20")
+    assert (again != second).any() and (again != three).any()  # another 3 each time
+    started = pictures(at)[catalogue("en")["explore.from"]]
+    threes = data.test_digits().images[data.test_digits().of(3)]
+    assert (threes == started).all((1, 2)).any()
+    expected = decode_many(runs.find("vae-20").build(), again[None])[0]
+    assert np.abs(pictures(healthy(at, "explore"))["vae-20"].astype(int) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("digit", [0, 7])
+def test_explore_starts_from_each_digit(digit: int) -> None:
+    at = opened("explore")
+    at.button_group(key="explore_label").set_value(digit).run()
+    started = pictures(healthy(at, "explore"))[catalogue("en")["explore.from"]]
+    kind = data.test_digits().images[data.test_digits().of(digit)]
+    assert (kind == started).all((1, 2)).any()
+
+
+def test_explore_shows_the_plane_of_two_latents_only() -> None:
+    headings = [s.value for s in healthy(opened("explore", run="vae-2"), "explore").subheader]
+    assert headings == [catalogue("en")["explore.plane"]]
+    at = healthy(opened("explore", run="vae-20"), "explore")
+    assert not at.subheader and not charts(at)
+
+
+def test_explore_keeps_each_run_s_sliders() -> None:
+    at = opened("explore", run="vae-20")
+    at.button(key="explore_try_random").click().run()
+    code = sliders_of(at, "vae-20")
+    at.selectbox(key="run").set_value("ae-20").run()
+    healthy(at, "explore")
+    assert at.query_params["run"] == "ae-20"
+    at.selectbox(key="run").set_value("vae-20").run()
+    np.testing.assert_allclose(sliders_of(at, "vae-20"), code, atol=1e-6)
+
+
+# ---- Morph
+
+
+def test_morph_changes_the_digits() -> None:
+    at = opened("morph")
+    urls = {image.proto.imgs[0].url for image in at.get("imgs")}
+    at.button(key="morph_try_four_nine").click().run()
+    healthy(at, "morph")
+    assert at.query_params["from"] == "4" and at.query_params["to"] == "9"
+    assert not urls & {image.proto.imgs[0].url for image in at.get("imgs")}
+    assert at.button(key="another_from").label == "Another 4"
+
+
+def test_morph_takes_another_digit_of_the_same_kind() -> None:
+    at = opened("morph")
+    before = [image.proto.imgs[0].url for image in at.get("imgs")]
+    at.button(key="another_to").click().run()
+    after = [image.proto.imgs[0].url for image in healthy(at, "morph").get("imgs")]
+    assert len(before) == len(after) == 5
+    assert all(old != new for old, new in zip(before, after, strict=True))
+
+
+def test_morph_offers_both_files() -> None:
+    at = opened("morph", lang="tr")
+    labels = [button.proto.label for button in at.get("download_button")]
+    assert labels == [catalogue("tr")["morph.gif"], catalogue("tr")["morph.png"]]
+
+
+# ---- Draw
+
+
+@pytest.mark.parametrize("kind", CORRUPTIONS)
+def test_draw_adds_each_noise(kind: str) -> None:
+    at = healthy(opened("draw", source="test", index="3"), "draw")
+    digit = data.test_digits().images[3]
+    clean = pictures(at)
+    np.testing.assert_array_equal(clean["digit-28"], digit)
+    assert "damaged" not in clean
+    for name in ("ae-30", "dae-500", "vae-20"):
+        expected = reconstruct(runs.find(name).build(), digit[None])[0]
+        assert np.abs(clean[name].astype(int) - expected).max() <= 1
+
+    at.session_state["noise"] = kind
+    at.run()
+    noisy = pictures(healthy(at, "draw"))
+    np.testing.assert_array_equal(noisy["digit-28"], digit)
+    assert (noisy["damaged"] != digit).any()
+    assert (noisy["dae-500"] != clean["dae-500"]).any()
+    at.button(key="draw_again").click().run()
+    assert (pictures(at)["damaged"] != noisy["damaged"]).any()
+    at.slider(key="strength").set_value(0.0).run()
+    np.testing.assert_array_equal(pictures(healthy(at, "draw"))["damaged"], digit)
+
+
+def test_draw_s_buttons_set_the_noise() -> None:
+    at = opened("draw")
+    at.button(key="draw_try_gaussian").click().run()
+    assert at.query_params["noise"] == "gaussian" and at.slider(key="strength").value == 0.4
+    at.button(key="draw_try_dropout").click().run()
+    assert at.query_params["noise"] == "dropout" and at.slider(key="strength").value == 0.5
+    at.button(key="draw_try_clean").click().run()
+    assert "noise" not in at.query_params
+    assert "damaged" not in pictures(healthy(at, "draw"))
+
+
+def test_draw_shows_the_runs_that_are_chosen() -> None:
+    at = healthy(opened("draw", runs=["ae-20", "vae-2"]), "draw")
+    assert {"ae-20", "vae-2"} <= pictures(at).keys()
+    at.multiselect(key="runs").set_value([]).run()
+    assert pictures(healthy(at, "draw")).keys() == {"digit-28"}
+
+
+def png(pixels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def blank_png(width: int, height: int) -> bytes:
+    """A PNG of a size, without the rows that would fill it."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    rows = chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+    return b"\x89PNG\r\n\x1a\n" + header + rows + chunk(b"IEND", b"")
+
+
+def stroke() -> np.ndarray:
+    """A black bar on white paper, (90, 70) uint8."""
+    paper = np.full((90, 70), 255, np.uint8)
+    paper[15:75, 30:40] = 0
+    return paper
+
+
+BAD_PICTURES = {
+    "cut short": (
+        png(np.random.default_rng(0).integers(0, 255, (80, 80), np.uint8))[:2000],
+        "damaged",
+    ),
+    "text": (b"seven", "unreadable"),
+    "empty": (b"", "no_bytes"),
+    "100 megapixels": (blank_png(10_000, 10_000), "too_large"),
+    "beyond all measure": (blank_png(2_000_000_000, 2_000_000_000), "too_large"),
+    "no rows": (blank_png(100, 100), "damaged"),
+    "one shade": (png(np.full((40, 40), 90, np.uint8)), "empty"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", BAD_PICTURES)
+def test_a_bad_picture_gets_one_sentence(kind: str, language: str) -> None:
+    content, code = BAD_PICTURES[kind]
+    at = opened("draw", source="upload", lang=language)
+    at.file_uploader(key="draw_upload").upload("digit.png", content).run()
+    assert not at.exception
+    assert len(at.error) == 1
+    sentence = catalogue(language)[f"error.drawing.{code}"]
+    assert at.error[0].value.startswith(sentence.partition("{")[0])
+    assert "{" not in at.error[0].value
+    assert at.title[0].value == catalogue(language)["draw.title"]
+    assert "digit-28" in pictures(at)  # something is shown all the same
+
+
+def test_a_good_picture_goes_through_the_one_door() -> None:
+    at = opened("draw", source="upload")
+    at.file_uploader(key="draw_upload").upload("one.png", png(stroke())).run()
+    shown = pictures(healthy(at, "draw"))["digit-28"]
+    np.testing.assert_array_equal(shown, to_digit(stroke()))
+    at.switch_page(file_of("morph")).run()
+    healthy(at, "morph")
+    assert catalogue("en")["morph.drawn"] in at.selectbox(key="from.en").options
+
+
+# ---- Train
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_sets_every_control(preset: str) -> None:
+    at = opened("train")
+    at.button(key=f"train_try_{preset}").click().run()
+    wanted = PRESETS[preset]
+    assert at.session_state["train_model"] == wanted.model
+    assert at.session_state["train_likelihood"] == wanted.likelihood
+    assert at.session_state["train_schedule"] == wanted.schedule
+    for field in ("latent", "epochs", "batch_size", "lr", "seed"):
+        assert at.number_input(key=f"train_{field}").value == getattr(wanted, field)
+    assert at.slider(key="train_beta").value == wanted.beta
+    assert at.slider(key="train_beta").disabled == (wanted.model != "vae")
+    healthy(at, "train")
+
+
+def test_a_family_brings_its_own_latent_size() -> None:
+    at = opened("train")
+    at.selectbox(key="train_model.en").set_value("dae").run()
+    healthy(at, "train")
+    assert at.number_input(key="train_latent").value == 500
+    assert at.session_state["train_likelihood"] == "gaussian"
+
+
+def test_the_settings_stay_on_other_pages_and_in_the_other_language() -> None:
+    at = opened("train")
+    at.number_input(key="train_epochs").set_value(3).run()
+    at.selectbox(key="train_model.en").set_value("ae").run()
+    at.number_input(key="train_latent").set_value(7).run()
+    at.switch_page(file_of("home")).run()
+    at.button_group(key="language_switch").set_value("tr").run()
+    at.switch_page(file_of("train")).run()
+    healthy(at, "train", "tr")
+    assert at.number_input(key="train_epochs").value == 3
+    assert at.number_input(key="train_latent").value == 7
+    assert at.session_state["train_model"] == "ae"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "content", [b"", b"no run", b"\xff" * 4000], ids=["empty", "text", "bytes"]
+)
+def test_a_file_that_is_no_run_gets_a_sentence(content: bytes, language: str) -> None:
+    at = opened("train", lang=language)
+    at.file_uploader(key="train_upload").upload("my.safetensors", content).run()
+    assert not at.exception
+    assert [e.value for e in at.error] == [catalogue(language)["error.run.unreadable"]]
+
+
+def test_a_run_cut_short_or_with_a_shipped_name_is_refused() -> None:
+    raw = (runs.SHIPPED / "ae-20.safetensors").read_bytes()
+    at = opened("train")
+    at.file_uploader(key="train_upload").upload("my.safetensors", raw[:-1]).run()
+    assert [e.value for e in at.error] == [catalogue("en")["error.run.unreadable"]]
+    at = opened("train")
+    at.file_uploader(key="train_upload").upload("my.safetensors", raw).run()
+    assert [e.value for e in at.error] == [catalogue("en")["error.run.taken"]]
+
+
+def test_a_loaded_run_can_be_chosen_everywhere() -> None:
+    mine = replace(runs.find("ae-20"), name="the one I took home")
+    at = opened("train")
+    at.file_uploader(key="train_upload").upload("a.safetensors", runs.dumps(mine)).run()
+    healthy(at, "train")
+    assert mine.name in at.success[0].value
+    at.switch_page(file_of("explore")).run()
+    at.selectbox(key="run").set_value(mine.name).run()
+    healthy(at, "explore")
+    assert np.abs(sliders_of_named(at, mine)).any()
+    for name, box in (("epochs", "run"), ("morph", "ae"), ("draw", "runs")):
+        at.switch_page(file_of(name)).run()
+        healthy(at, name)
+        assert mine.name in at.get_by_key(box).options
+
+
+def sliders_of_named(at: AppTest, run: runs.Run) -> np.ndarray:
+    return np.array([at.slider(key=f"z_{run.name}_{i}").value for i in range(run.latent)])
+
+
+# ---- Epochs
+
+
+def test_epochs_s_buttons_choose_the_run() -> None:
+    at = healthy(opened("epochs"), "epochs")
+    first = charts(at)
+    at.button(key="epochs_try_ae-30").click().run()
+    healthy(at, "epochs")
+    assert at.query_params["run"] == "ae-30"
+    assert charts(at)[0]["data"][0]["x"] != first[0]["data"][0]["x"]
+    assert len(charts(at)[1]["data"][0]["x"]) == 30
+
+
+def test_epochs_says_so_where_bars_are_components_and_not_latents() -> None:
+    at = healthy(opened("epochs", run="dae-500"), "epochs")
+    sentence = catalogue("en")["epochs.codes_wide"].format(count=32, latent=500)
+    assert sentence in [c.value for c in at.caption]
+
+
+# ---- what the app is made of is missing
+
+
+def forget() -> None:
+    """Empty every cache of digits and runs."""
+    st.cache_resource.clear()
+    for cached in (data.train_digits, data.test_digits, data.probe, data.probe_indices):
+        cached.cache_clear()
+    data.strip_positions.cache_clear()
+
+
+@pytest.fixture
+def unspoilt() -> Iterator[None]:
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def no_runs(unspoilt: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """There are no runs but those a test puts into this folder."""
+    monkeypatch.setattr(runs, "SHIPPED", tmp_path / "shipped")
+    monkeypatch.setattr(runs, "SAVED", tmp_path / "saved")
+    runs.SHIPPED.mkdir()
+    return runs.SHIPPED
+
+
+def says_what_is_wrong(at: AppTest, name: str, language: str) -> None:
+    words = catalogue(language)
+    assert not at.exception
+    assert at.title[0].value == words[f"{name}.title"]
+    assert len(at.error) == 1
+    assert at.error[0].value in (words["error.missing"], words["error.no_runs"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_without_any_run_there_is_a_sentence(no_runs: Path, name: str, language: str) -> None:
+    says_what_is_wrong(opened(name, lang=language), name, language)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_with_damaged_runs_only_there_is_a_sentence(no_runs: Path, name: str) -> None:
+    raw = (ROOT / "checkpoints" / "vae-2.safetensors").read_bytes()
+    (no_runs / "vae-2.safetensors").write_bytes(raw[:5000])
+    (no_runs / "vae-20.safetensors").write_bytes(b"")
+    says_what_is_wrong(opened(name), name, "en")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_one_damaged_run_does_not_spoil_the_others(no_runs: Path, name: str) -> None:
+    for path in (ROOT / "checkpoints").glob("*.safetensors"):
+        shutil.copy(path, no_runs)
+    raw = (no_runs / "dae-500.safetensors").read_bytes()
+    (no_runs / "dae-500.safetensors").write_bytes(raw[: len(raw) // 2])
+    at = healthy(opened(name), name)
+    if name in ("explore", "epochs"):
+        assert "dae-500" not in at.selectbox(key="run").options
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut short"])
+@pytest.mark.parametrize("name", PAGES)
+def test_without_the_digits_there_is_a_sentence(
+    unspoilt: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, damage: str
+) -> None:
+    if damage == "cut short":
+        for path in data.FOLDER.glob("*.xz"):
+            (tmp_path / path.name).write_bytes(path.read_bytes()[:10_000])
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    says_what_is_wrong(opened(name), name, "en")

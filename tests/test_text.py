@@ -1,0 +1,203 @@
+"""The two catalogues of strings: complete, alike, used; and numbers as each language writes them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from vae_demo.corruptions import CORRUPTIONS
+from vae_demo.drawing import SENTENCES
+from vae_demo.models import MODELS
+from vae_demo.training import SCHEDULES
+from vae_demo.ui import text
+from vae_demo.ui.components import PAD_TEXTS, TIMELINE_TEXTS
+from vae_demo.ui.frame import PAGES
+from vae_demo.ui.jobs import State
+from vae_demo.ui.presets import PRESETS
+from vae_demo.ui.text import LANGUAGES, catalogue, first_guess, n, t
+
+ROOT = Path(__file__).parent.parent
+SOURCES = [*(ROOT / "app_pages").rglob("*.py"), *(ROOT / "vae_demo" / "ui").rglob("*.py")]
+EN, TR = catalogue("en"), catalogue("tr")
+
+# Texts that are the same word in both languages.
+SAME = {
+    "likelihood.bernoulli",
+    "model.vae.short",
+    "morph.vae",
+    "train.model",
+}
+
+TRIES = {
+    "draw": ("dropout", "gaussian", "clean"),
+    "explore": ("random", "three", "reset"),
+    "morph": ("three_eight", "one_seven", "four_nine"),
+    "train": tuple(PRESETS),
+    "epochs": ("vae-2", "vae-20", "ae-30"),
+}
+QUESTIONS = [name for name in PAGES if name != "home"]
+
+# Keys that the code puts together while it runs: pattern -> what may stand in its place.
+FAMILIES: dict[str, Iterable[str]] = {
+    "{}.menu": PAGES,
+    "{}.title": PAGES,
+    "{}.answer": PAGES,
+    "{}.behind": QUESTIONS,
+    "{}.try.{}": [f"{page}.try.{name}" for page, names in TRIES.items() for name in names],
+    "menu.{}": {section for section, _ in PAGES.values() if section},
+    "home.door.{}": ("draw", "explore", "morph", "train"),
+    "timeline.{}": TIMELINE_TEXTS,
+    "pad.{}": PAD_TEXTS,
+    "model.{}": MODELS,
+    "model.{}.short": MODELS,
+    "model.{}.about": MODELS,
+    "likelihood.{}": {name for family in MODELS.values() for name in family.likelihoods},
+    "schedule.{}": SCHEDULES,
+    "noise.{}": ("none", *CORRUPTIONS),
+    "draw.source.{}": ("pad", "upload", "test"),
+    "morph.{}": ("from", "to", "vae", "ae"),
+    "morph.path.{}": ("pixel", "vae_linear", "vae_spherical", "ae_linear"),
+    "epochs.{}": ("play", "pause", "loss"),
+    "job.{}": State,
+    "curve.{}": ("distortion", "rate", "train", "test", "epoch"),
+    "number.{}": ("distortion", "rate", "neg_elbo"),
+    "error.drawing.{}": SENTENCES,
+    "error.run.{}": ("unknown", "name", "taken", "unreadable", "disk"),
+}
+
+
+def fields(sentence: str) -> list[str]:
+    """The {placeholders} of a text, sorted."""
+    return sorted(name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
+
+
+def keys_in_code() -> Iterator[tuple[str, str]]:
+    """("key" or "pattern", text) of each call t(...) in pages and ui; {} for a computed part."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            if node.func.id != "t" or not node.args:
+                continue
+            match node.args[0]:
+                case ast.Constant(value=str(key)):
+                    yield "key", key
+                case ast.JoinedStr(values=parts):
+                    pieces = [p.value if isinstance(p, ast.Constant) else "{}" for p in parts]
+                    yield "pattern", "".join(map(str, pieces))
+                case other:
+                    pytest.fail(f"{path.name}: t({ast.unparse(other)}) is no text to look up")
+
+
+def expanded() -> set[str]:
+    """All keys that the families make."""
+    made = set()
+    for pattern, names in FAMILIES.items():
+        made |= {name if pattern == "{}.try.{}" else pattern.format(name) for name in names}
+    return made
+
+
+# ---- the catalogues
+
+
+def test_both_have_the_same_keys() -> None:
+    assert list(EN) == list(TR)
+
+
+@pytest.mark.parametrize("key", EN)
+def test_both_have_the_same_placeholders(key: str) -> None:
+    assert fields(EN[key]) == fields(TR[key])
+    assert all(name.isidentifier() for name in fields(EN[key]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_or_untidy(language: str) -> None:
+    for key, sentence in catalogue(language).items():
+        assert sentence.strip() == sentence != "", key
+        assert "  " not in sentence, key
+        assert "TODO" not in sentence, key
+
+
+def test_nothing_is_left_untranslated() -> None:
+    same = {key for key in EN if EN[key] == TR[key]}
+    assert same == SAME
+
+
+def test_the_json_holds_no_key_twice() -> None:
+    for language in LANGUAGES:
+        raw = (Path(text.__file__).parent / "locales" / f"{language}.json").read_text("utf-8")
+        written = re.findall(r'^  "([^"]+)":', raw, re.MULTILINE)
+        assert len(written) == len(set(written)) == len(catalogue(language))
+
+
+# ---- the code that uses them
+
+
+def test_every_pattern_in_the_code_is_listed_here() -> None:
+    assert {found for kind, found in keys_in_code() if kind == "pattern"} == set(FAMILIES)
+
+
+def test_every_key_of_the_code_exists() -> None:
+    literal = {found for kind, found in keys_in_code() if kind == "key"}
+    assert not sorted((literal | expanded()) - set(EN))
+
+
+def test_every_key_is_used() -> None:
+    literal = {found for kind, found in keys_in_code() if kind == "key"}
+    assert not sorted(set(EN) - literal - expanded())
+
+
+def test_the_error_codes_are_those_the_code_raises() -> None:
+    raised = set()
+    for path in (ROOT / "vae_demo" / "runs.py", ROOT / "vae_demo" / "ui" / "state.py"):
+        raised |= set(re.findall(r'RunError\(\s*"(\w+)"', path.read_text("utf-8")))
+    assert raised == set(FAMILIES["error.run.{}"])
+
+
+# ---- language and numbers
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("tr-TR", "tr"),
+        ("tr", "tr"),
+        ("TR-cy", "tr"),
+        ("en-GB", "en"),
+        ("de-DE", "en"),
+        ("trv-TW", "en"),
+        ("", "en"),
+        (None, "en"),
+    ],
+)
+def test_first_guess(locale: str | None, language: str) -> None:
+    assert first_guess(locale) == language
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", ["0.0", "12.3", "12\u202f345.68", "1\u202f234\u202f568", "-0.50"]),
+        ("tr", ["0,0", "12,3", "12\u202f345,68", "1\u202f234\u202f568", "-0,50"]),
+    ],
+)
+def test_numbers(monkeypatch: pytest.MonkeyPatch, language: str, written: list[str]) -> None:
+    monkeypatch.setattr(text, "language", lambda: language)
+    assert [n(0), n(12.34), n(12345.678, 2), n(1234567.9, 0), n(-0.5, 2)] == written
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "Epoch 3"), ("tr", "Epok 3")])
+def test_a_text_in_each_language(
+    monkeypatch: pytest.MonkeyPatch, language: str, sentence: str
+) -> None:
+    monkeypatch.setattr(text, "language", lambda: language)
+    assert t("timeline.epoch", at=3) == sentence
+    with pytest.raises(KeyError):
+        t("no.such.key")
+    with pytest.raises(KeyError):
+        t("timeline.epoch")

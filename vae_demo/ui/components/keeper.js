@@ -1,0 +1,9 @@
+// The part "keeper": puts the visitor's token in a cookie, so that a reloaded page is found again.
+
+/** data: { name, token, seconds }: the cookie's name, its value, and how long it lives. */
+export default function keeper({ data }) {
+  // In another site's frame a cookie must be marked so, which browsers allow over https only.
+  const place =
+    location.protocol === "https:" ? "samesite=none; secure; partitioned" : "samesite=lax";
+  document.cookie = `${data.name}=${data.token}; path=/; max-age=${data.seconds}; ${place}`;
+}
