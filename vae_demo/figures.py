@@ -114,15 +114,19 @@ def latent_animation(
 
 
 def loss_curves(
-    at: np.ndarray, losses: dict[str, np.ndarray], text: dict[str, str], *, height: int = 300
+    at: np.ndarray, losses: dict[str, np.ndarray], text: dict[str, str], *, height: int = 420
 ) -> go.Figure:
-    """Distortion and rate over epochs, training beside test digits, nats per image.
+    """Distortion above rate over epochs, training beside test digits, nats per image.
+
+    The untrained start is drawn, but once there is more it does not set the scale: it would
+    press everything learned into a flat line.
 
     at: (t,). losses: the four `history.LOSS_NAMES` -> (t,). text: words for "distortion",
     "rate", "train", "test", "epoch".
     """
-    figure = make_subplots(rows=1, cols=2, subplot_titles=(text["distortion"], text["rate"]))
-    for column, part in enumerate(("distortion", "rate"), start=1):
+    titles = (text["distortion"], text["rate"])
+    figure = make_subplots(rows=2, cols=1, subplot_titles=titles, vertical_spacing=0.16)
+    for row, part in enumerate(("distortion", "rate"), start=1):
         for split, colour, dash in (("train", TRAIN_COLOUR, "dot"), ("test", TEST_COLOUR, "solid")):
             figure.add_trace(
                 go.Scatter(
@@ -133,19 +137,23 @@ def loss_curves(
                     line={"color": colour, "dash": dash},
                     marker_size=5,
                     legendgroup=split,
-                    showlegend=column == 1,
+                    showlegend=row == 1,
                     hovertemplate="%{y:.1f}",
                 ),
-                row=1,
-                col=column,
+                row=row,
+                col=1,
             )
-    figure.update_xaxes(title_text=text["epoch"], rangemode="tozero")
-    figure.update_yaxes(rangemode="tozero")
+        learned = np.concatenate([losses[f"{split}_{part}"][2:] for split in ("train", "test")])
+        if learned.size:
+            margin = 0.08 * max(float(np.ptp(learned)), 1.0)
+            reach = [float(learned.min()) - margin, float(learned.max()) + margin]
+            figure.update_yaxes(range=reach, row=row, col=1)
+    figure.update_xaxes(title_text=text["epoch"], row=2, col=1)
     return figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 56, "b": 8},
+        margin={"l": 8, "r": 8, "t": 64, "b": 8},
         hovermode="x unified",
-        legend={"orientation": "h", "y": 1.28, "x": 0},
+        legend={"orientation": "h", "y": 1.2, "x": 0},
     )
 
 

@@ -140,7 +140,7 @@ def train(
             optimizer.step()
 
             step, images = step + 1, images + len(x)
-            at = step / per_epoch
+            at = due.get(step, step / per_epoch)
             distortion, rate = _means(losses)
             guard.check(step, at, distortion, rate, weights=step in due)
             since += (distortion * len(x), rate * len(x), len(x))

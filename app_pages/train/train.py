@@ -109,7 +109,7 @@ def load(source: str) -> None:
 
 heading("train")
 what_to_try("train", {name: lambda name=name: preset(name) for name in PRESETS})
-form, picture = st.columns([1, 2.2], gap="large")
+form, picture = st.columns([1, 3], gap="large")
 running = me.job is not None and not me.job.view().state.over
 with form:
     config, training = controls()

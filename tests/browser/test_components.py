@@ -5,6 +5,7 @@ import math
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def test_dense_layers_are_torch_s(blank: Page, activation: str) -> None:
     sizes = [3, 401, 30, 784]  # 401 and 30 are no multiples of four
     modules: list[torch.nn.Module] = []
     layers = []
-    for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
+    for inputs, outputs in pairwise(sizes):
         linear = torch.nn.Linear(inputs, outputs)
         with torch.no_grad():
             linear.weight.normal_(0, inputs**-0.5, generator=generator)

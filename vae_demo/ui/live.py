@@ -17,6 +17,7 @@ from vae_demo.ui.text import n, t
 
 REFRESH = 0.8  # seconds between two live pictures
 EXAMPLE = "vae-2"
+NUMBERS = ("distortion", "rate", "neg_elbo")
 
 
 def panel(me: Visitor) -> None:
@@ -25,8 +26,7 @@ def panel(me: Visitor) -> None:
     if job is None:
         example = run(EXAMPLE)
         st.caption(t("train.example", run=EXAMPLE))
-        _pictures(example.history.strip[-1], example.history.codes[-1], None)
-        _curves(example.history)
+        _pictures(example.history.strip[-1], example.history.codes[-1], None, example.history)
         return
     over = job.view().state.over
 
@@ -36,14 +36,13 @@ def panel(me: Visitor) -> None:
         if view.state.over and not over:
             st.rerun()  # the whole page: its buttons change
         _status(job, view)
-        if view.codes is not None and view.strip is not None:
-            me.projection = _pictures(view.strip, view.codes, me.projection)
-        if view.moments:
-            _curves(History.of(view.moments))
+        if over:
+            _keep(me, view)
+        if view.codes is not None and view.strip is not None and view.moments:
+            history = History.of(view.moments)
+            me.projection = _pictures(view.strip, view.codes, me.projection, history)
 
     live()
-    if over:
-        _keep(me, job.view())
 
 
 def _status(job: Job, view: View) -> None:
@@ -78,8 +77,10 @@ def _status(job: Job, view: View) -> None:
         st.button(t("train.stop"), on_click=job.stop, key="job_stop")
 
 
-def _pictures(strip: np.ndarray, codes: np.ndarray, before: Projection | None) -> Projection:
-    """Ten test digits above their reconstructions, and the probe's codes as a flat cloud."""
+def _pictures(
+    strip: np.ndarray, codes: np.ndarray, before: Projection | None, history: History
+) -> Projection:
+    """Ten test digits above their reconstructions; the probe's codes as a cloud; the losses."""
     probe = data.probe()
     originals = probe.images[data.strip_positions()]
     pairs = [Picture(p, "", alt=t("picture.original", digit=i)) for i, p in enumerate(originals)]
@@ -87,10 +88,17 @@ def _pictures(strip: np.ndarray, codes: np.ndarray, before: Projection | None) -
     st.caption(t("train.strip"))
     digits(pairs, key="live_strip", size=56, columns=10)
     view = project(codes, like=before)
-    points = view(codes)
-    chart = figures.latent_scatter(points, probe.labels, hover=t("picture.hover"))
-    st.caption(map_sentence(view, codes.shape[1]))
-    st.plotly_chart(chart, key="live_map", config=figures.QUIET)
+    cloud, curves = st.columns([1.35, 1])
+    with cloud:
+        st.caption(map_sentence(view, codes.shape[1]))
+        chart = figures.latent_scatter(view(codes), probe.labels, hover=t("picture.hover"))
+        st.plotly_chart(chart, key="live_map", config=figures.QUIET, alt=t("train.map"))
+    with curves:
+        st.caption(t("curve.about"))
+        words = {k: t(f"curve.{k}") for k in ("distortion", "rate", "train", "test", "epoch")}
+        losses = {name: history.loss(name) for name in LOSS_NAMES}
+        chart = figures.loss_curves(history.at, losses, words)
+        st.plotly_chart(chart, key="live_curves", config=figures.QUIET, alt=t("curve.about"))
     return view
 
 
@@ -103,26 +111,16 @@ def map_sentence(view: Projection, shown: int, latent: int | None = None) -> str
     )
 
 
-def _curves(history: History) -> None:
-    words = {k: t(f"curve.{k}") for k in ("distortion", "rate", "train", "test", "epoch")}
-    losses = {name: history.loss(name) for name in LOSS_NAMES}
-    st.caption(t("curve.about"))
-    st.plotly_chart(
-        figures.loss_curves(history.at, losses, words), key="live_curves", config=figures.QUIET
-    )
-
-
 def _keep(me: Visitor, view: View) -> None:
     """Name the trained run, to use it on every page and to take it home."""
     if view.run is None:
         return
     result = view.run.results
-    with st.container(horizontal=True):
-        for name in ("distortion", "rate", "neg_elbo"):
-            st.metric(t(f"number.{name}"), n(result[name]), border=True)
+    st.markdown(t("keep.numbers", **{name: n(result[name]) for name in NUMBERS}))
     with st.form("keep", border=True):
-        name = st.text_input(t("keep.name"), value=f"my-{view.run.name}", max_chars=40)
-        if st.form_submit_button(t("keep.button"), type="primary"):
+        name_box, button = st.columns([2, 1], vertical_alignment="bottom")
+        name = name_box.text_input(t("keep.name"), value=f"my-{view.run.name}", max_chars=40)
+        if button.form_submit_button(t("keep.button"), type="primary"):
             try:
                 me.keep(replace(view.run, name=runs.check_name(name.strip())))
                 st.success(t("keep.done", name=name.strip()))
