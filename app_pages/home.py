@@ -6,7 +6,7 @@ from vae_demo import data
 from vae_demo.latent import project
 from vae_demo.runs import RunError
 from vae_demo.ui.components import TIMELINE_TEXTS, timeline
-from vae_demo.ui.frame import heading, page
+from vae_demo.ui.frame import heading, missing, page
 from vae_demo.ui.state import run
 from vae_demo.ui.text import t
 
@@ -26,7 +26,7 @@ try:
     )
     st.caption(t("home.hero", run=HERO, epochs=f"{history.at[-1]:g}"))
 except (RunError, data.DataError) as error:
-    st.error(t("error.missing", reason=error))
+    missing(error)
 
 for name, column in zip(DOORS, st.columns(len(DOORS)), strict=True):
     with column.container(border=True, height="stretch"):

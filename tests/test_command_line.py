@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -294,6 +296,19 @@ def test_a_bad_place_for_a_run_is_found_before_training(
     (tmp_path / "a file").write_text("no folder")
     (tmp_path / "a folder.safetensors").mkdir()
     assert words in refused(train_tiny(tmp_path / out), capsys)
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def forbidden(*_: object, dir: Path) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(dir))
+
+    monkeypatch.setattr("vae_demo.training.train", lambda *a, **k: pytest.fail("it trained"))
+    monkeypatch.setattr(tempfile, "TemporaryFile", forbidden)
+    line = refused(train_tiny(tmp_path / "x.safetensors"), capsys)
+    assert "Permission denied" in line
+    assert str(tmp_path) in line
 
 
 @pytest.mark.parametrize(

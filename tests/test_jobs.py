@@ -261,6 +261,20 @@ def test_one_core_trains_one_job_at_a_time_in_order(
     assert order == [0, 0, 1, 1, 2, 2, 3, 3]
 
 
+def test_nobody_overtakes() -> None:
+    """A free core goes to the first in the queue, whoever happens to ask first."""
+    manager = Manager(cores=1, grace=PATIENCE)
+    first, second, third = (Job(manager, TINY, LONG, PATIENCE) for _ in range(3))
+    assert manager.enter(first, 0)
+    assert not manager.enter(second, 0)
+    assert not manager.enter(third, 0)
+    manager.leave(first)
+    assert not manager.enter(third, 0)
+    assert manager.enter(second, 0)
+    assert not manager.enter(first, 0)
+    assert [manager.place(job) for job in (second, third, first)] == [0, 0, 1]
+
+
 def test_two_cores_train_two_jobs_at_once() -> None:
     manager = Manager(cores=2, grace=PATIENCE)
     first, second, third = (manager.submit(TINY, LONG) for _ in range(3))

@@ -97,11 +97,11 @@ def test_rate_is_exactly_zero_at_the_prior_and_positive_elsewhere() -> None:
         assert (gaussian_rate(zero + mean, zero + logvar) > 0).all()
 
 
-def test_rate_keeps_its_digits_near_the_prior() -> None:
-    """logvar²/4 to leading order, where 1 + logvar − exp(logvar) in float32 would be noise."""
-    logvar = torch.tensor([[1e-3]])
-    found = gaussian_rate(torch.zeros(1, 1), logvar).item()
-    assert found == pytest.approx(1e-6 / 4 + 1e-9 / 12, rel=0.05)
+@pytest.mark.parametrize("logvar", [1e-3, -1e-3, 1e-4, -3e-5])
+def test_rate_keeps_its_digits_near_the_prior(logvar: float) -> None:
+    """logvar²/4 + logvar³/12, where exp(logvar) − 1 − logvar in float32 would be noise."""
+    found = gaussian_rate(torch.zeros(1, 1), torch.tensor([[logvar]])).item()
+    assert found == pytest.approx(logvar**2 / 4 + logvar**3 / 12, rel=1e-3)
 
 
 @pytest.mark.parametrize(("mean", "logvar"), [(0.7, -1.3), (-2.0, 0.5), (0.0, 1.0)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import io
 import json
 import shutil
@@ -22,8 +23,10 @@ from vae_demo import data, runs
 from vae_demo.corruptions import CORRUPTIONS
 from vae_demo.drawing import to_digit
 from vae_demo.models import decode_many, reconstruct
+from vae_demo.ui import text
 from vae_demo.ui.frame import PAGES
 from vae_demo.ui.presets import PRESETS
+from vae_demo.ui.state import warm_up
 from vae_demo.ui.text import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parent.parent
@@ -70,6 +73,11 @@ def pictures(at: AppTest) -> dict[str, np.ndarray]:
 def charts(at: AppTest) -> list[dict]:
     """The Plotly figures of a page."""
     return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+
+
+def images(at: AppTest) -> list[str]:
+    """The addresses of a page's pictures; the same picture has the same one."""
+    return [image.proto.imgs[0].url for image in at.get("image")]
 
 
 def sliders_of(at: AppTest, run: str) -> np.ndarray:
@@ -127,6 +135,7 @@ NONSENSE: dict[str, dict[str, str | list[str]]] = {
     "no number": {"noise": "dropout", "strength": "nan", "source": "test", "index": "x"},
     "index": {"source": "test", "index": "-5"},
     "huge index": {"source": "test", "index": "9" * 400},
+    "infinite": {"source": "test", "index": "1e999", "noise": "gaussian", "strength": "inf"},
     "my drawing before there is one": {"from": "drawn", "to": "drawn"},
     "empty": dict.fromkeys(("lang", "run", "runs", "noise", "source", "index", "from", "vae"), ""),
     "very long": dict.fromkeys(("lang", "run", "runs", "noise", "source", "from", "vae"), LONG),
@@ -209,8 +218,11 @@ def test_explore_keeps_each_run_s_sliders() -> None:
     code = sliders_of(at, "vae-20")
     at.selectbox(key="run").set_value("ae-20").run()
     healthy(at, "explore")
-    assert at.query_params["run"] == "ae-20"
     at.selectbox(key="run").set_value("vae-20").run()
+    np.testing.assert_allclose(sliders_of(at, "vae-20"), code, atol=1e-6)
+    assert catalogue("en")["explore.from"] not in pictures(at)  # it was drawn, not started from
+    at.switch_page(file_of("morph")).run()
+    at.switch_page(file_of("explore")).run()
     np.testing.assert_allclose(sliders_of(at, "vae-20"), code, atol=1e-6)
 
 
@@ -219,19 +231,19 @@ def test_explore_keeps_each_run_s_sliders() -> None:
 
 def test_morph_changes_the_digits() -> None:
     at = opened("morph")
-    urls = {image.proto.imgs[0].url for image in at.get("imgs")}
+    urls = set(images(at))
     at.button(key="morph_try_four_nine").click().run()
     healthy(at, "morph")
     assert at.query_params["from"] == "4" and at.query_params["to"] == "9"
-    assert not urls & {image.proto.imgs[0].url for image in at.get("imgs")}
+    assert not urls & set(images(at))
     assert at.button(key="another_from").label == "Another 4"
 
 
 def test_morph_takes_another_digit_of_the_same_kind() -> None:
     at = opened("morph")
-    before = [image.proto.imgs[0].url for image in at.get("imgs")]
+    before = images(at)
     at.button(key="another_to").click().run()
-    after = [image.proto.imgs[0].url for image in healthy(at, "morph").get("imgs")]
+    after = images(healthy(at, "morph"))
     assert len(before) == len(after) == 5
     assert all(old != new for old, new in zip(before, after, strict=True))
 
@@ -395,7 +407,11 @@ def test_the_settings_stay_on_other_pages_and_in_the_other_language() -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"no run", b"\xff" * 4000], ids=["empty", "text", "bytes"]
 )
-def test_a_file_that_is_no_run_gets_a_sentence(content: bytes, language: str) -> None:
+def test_a_file_that_is_no_run_gets_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, language: str
+) -> None:
+    # AppTest asks for the names of options outside a session, where there is no language.
+    monkeypatch.setattr(text, "language", lambda: language)
     at = opened("train", lang=language)
     at.file_uploader(key="train_upload").upload("my.safetensors", content).run()
     assert not at.exception
@@ -454,28 +470,28 @@ def test_epochs_says_so_where_bars_are_components_and_not_latents() -> None:
 # ---- what the app is made of is missing
 
 
-def forget() -> None:
-    """Empty every cache of digits and runs."""
-    st.cache_resource.clear()
-    for cached in (data.train_digits, data.test_digits, data.probe, data.probe_indices):
-        cached.cache_clear()
-    data.strip_positions.cache_clear()
-
-
 @pytest.fixture
-def unspoilt() -> Iterator[None]:
-    forget()
-    yield
-    forget()
-
-
-@pytest.fixture
-def no_runs(unspoilt: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def no_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """There are no runs but those a test puts into this folder."""
     monkeypatch.setattr(runs, "SHIPPED", tmp_path / "shipped")
     monkeypatch.setattr(runs, "SAVED", tmp_path / "saved")
     runs.SHIPPED.mkdir()
-    return runs.SHIPPED
+    st.cache_resource.clear()
+    yield runs.SHIPPED
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def no_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """There are no digits but what a test puts into this folder."""
+    caches = (data.train_digits, data.test_digits, data.probe, data.probe_indices)
+    for cached in (*caches, data.strip_positions):
+        monkeypatch.setattr(data, cached.__name__, functools.cache(cached.__wrapped__))
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    st.cache_resource.clear()
+    yield tmp_path
+    warm_up().join()  # else it would go on with the folder and caches of the next test
+    st.cache_resource.clear()
 
 
 def says_what_is_wrong(at: AppTest, name: str, language: str) -> None:
@@ -513,11 +529,21 @@ def test_one_damaged_run_does_not_spoil_the_others(no_runs: Path, name: str) -> 
 
 @pytest.mark.parametrize("damage", ["missing", "cut short"])
 @pytest.mark.parametrize("name", PAGES)
-def test_without_the_digits_there_is_a_sentence(
-    unspoilt: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, damage: str
-) -> None:
+def test_without_the_digits_there_is_a_sentence(no_digits: Path, name: str, damage: str) -> None:
     if damage == "cut short":
-        for path in data.FOLDER.glob("*.xz"):
-            (tmp_path / path.name).write_bytes(path.read_bytes()[:10_000])
-    monkeypatch.setattr(data, "FOLDER", tmp_path)
+        for path in (ROOT / "data").glob("*.xz"):
+            (no_digits / path.name).write_bytes(path.read_bytes()[:10_000])
     says_what_is_wrong(opened(name), name, "en")
+
+
+def test_a_page_that_fails_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("a secret of the server")
+
+    monkeypatch.setattr("vae_demo.figures.latent_scatter", fail)
+    at = opened("draw", "tr-TR")
+    assert not at.exception
+    assert [e.value for e in at.error] == [catalogue("tr")["error.page"]]
+    assert "a secret of the server" in caplog.text

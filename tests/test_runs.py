@@ -210,10 +210,26 @@ def test_flipped_bytes_give_a_run_or_a_sentence(seed: int, raw: bytes) -> None:
             assert "\n" not in str(error)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_changed_number_is_found(seed: int, raw: bytes) -> None:
+    """A weight that stays finite would otherwise load and silently mislead."""
+    rng = np.random.default_rng(seed)
+    header = 8 + int.from_bytes(raw[:8], "little")
+    damaged = bytearray(raw)
+    damaged[rng.integers(header, len(raw))] ^= 1 << int(rng.integers(8))
+    with pytest.raises(RunError, match="some file"):
+        runs.loads(bytes(damaged), "some file")
+
+
 def changed(raw: bytes, **metadata: str) -> bytes:
     """The same arrays under other metadata."""
     found = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])["__metadata__"]
-    return serialise(parse(raw), found | metadata)
+    return sealed(parse(raw), found | metadata)
+
+
+def sealed(tensors: dict[str, np.ndarray], metadata: dict[str, str]) -> bytes:
+    """A file whose checksum is right, so that what else is wrong with it is looked at."""
+    return serialise(tensors, metadata | {"sha256": runs._digest(metadata["run"], tensors)})
 
 
 def described(raw: bytes, **fields: object) -> bytes:
@@ -227,7 +243,7 @@ def rebuilt(raw: bytes, **arrays: np.ndarray | None) -> bytes:
     found = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])["__metadata__"]
     other = {name.replace("_", "."): array for name, array in arrays.items()}
     tensors = {n: a for n, a in (parse(raw) | other).items() if a is not None}
-    return serialise(tensors, found)
+    return sealed(tensors, found)
 
 
 def headed(header: bytes, length: int | None = None) -> bytes:
@@ -353,7 +369,7 @@ def test_a_line_break_smuggled_into_a_message_is_taken_out(raw: bytes) -> None:
     name = "history.decoder.first\nsecond"
     tensors = parse(raw) | {name: np.zeros((2, 1), np.int8)}
     found = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])["__metadata__"]
-    assert "first second" in refused(serialise(tensors, found))
+    assert "first second" in refused(sealed(tensors, found))
 
 
 def test_more_than_the_limit_is_refused_unread(

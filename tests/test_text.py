@@ -1,4 +1,4 @@
-"""The two catalogues of strings: complete, alike, used; and numbers as each language writes them."""
+"""The two catalogues of strings: complete, alike, used; numbers as each language writes them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,6 @@ FAMILIES: dict[str, Iterable[str]] = {
     "epochs.{}": ("play", "pause", "loss"),
     "job.{}": State,
     "curve.{}": ("distortion", "rate", "train", "test", "epoch"),
-    "number.{}": ("distortion", "rate", "neg_elbo"),
     "error.drawing.{}": SENTENCES,
     "error.run.{}": ("unknown", "name", "taken", "unreadable", "disk"),
 }

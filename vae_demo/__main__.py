@@ -30,7 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def list_runs(options: argparse.Namespace) -> None:
     """The shipped and saved runs, one per line."""
-    rows = [(name, path, runs.load(path)) for name, path in runs.available().items()]
+    rows = []
+    for name, path in runs.available().items():
+        try:
+            rows.append((name, path, runs.load(path)))
+        except runs.RunError as error:  # one bad file does not hide the others
+            print(f"vae_demo: left out: {error}", file=sys.stderr)
     if options.json:
         described = [
             {"name": name, "file": str(path), "model": dict(run.model), "results": run.results}

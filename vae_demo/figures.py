@@ -151,9 +151,9 @@ def loss_curves(
     figure.update_xaxes(title_text=text["epoch"], row=2, col=1)
     return figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 64, "b": 8},
+        margin={"l": 8, "r": 8, "t": 32, "b": 8},
         hovermode="x unified",
-        legend={"orientation": "h", "y": 1.2, "x": 0},
+        legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0},
     )
 
 

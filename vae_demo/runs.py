@@ -6,6 +6,7 @@ numpy only, so that a page can show a run's history before torch is there.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -130,10 +131,12 @@ def dumps(run: Run) -> bytes:
         "training": dict(run.training),
         "results": dict(run.results),
     }
-    metadata = {"format": _FORMAT, "version": str(_VERSION), "run": json.dumps(described)}
     tensors = {f"weights.{n}": w for n, w in run.weights.items()}
     tensors |= {f"history.{n}": a for n, a in run.history.arrays().items()}
-    return _serialise({n: np.ascontiguousarray(a) for n, a in tensors.items()}, metadata)
+    tensors = {n: np.ascontiguousarray(a) for n, a in tensors.items()}
+    text = json.dumps(described)
+    metadata = {"format": _FORMAT, "version": str(_VERSION), "run": text}
+    return _serialise(tensors, metadata | {"sha256": _digest(text, tensors)})
 
 
 def loads(raw: bytes, source: str = "this file") -> Run:
@@ -153,7 +156,13 @@ def loads(raw: bytes, source: str = "this file") -> Run:
             raise _unreadable(source, "it holds no run of this project")
         if int(metadata["version"]) > _VERSION:
             raise _unreadable(source, f"its format {metadata['version']} is newer than this app")
+        if missing := {"run", "sha256"} - metadata.keys():
+            raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+        if metadata["sha256"] != _digest(metadata["run"], tensors):
+            raise ValueError("its checksum is wrong, so part of it was changed or lost")
         described = json.loads(metadata["run"])
+        if missing := {"name", "model", "training", "results"} - described.keys():
+            raise ValueError(f"it lacks {', '.join(sorted(missing))}")
         history = _part(tensors, "history.")
         run = Run(
             name=check_name(described["name"]),
@@ -237,6 +246,15 @@ def find(name: str) -> Run:
         there = ", ".join(available()) or "none"
         raise RunError("unknown", f"unknown run {name!r}; there are: {there}")
     return load(path)
+
+
+def _digest(text: str, tensors: Mapping[str, np.ndarray]) -> str:
+    """SHA-256 of a run's description and of every tensor, in the order of their names."""
+    found = hashlib.sha256(text.encode())
+    for name in sorted(tensors):
+        found.update(f"{name} {tensors[name].dtype} {tensors[name].shape}".encode())
+        found.update(tensors[name].tobytes())
+    return found.hexdigest()
 
 
 def _part(tensors: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:

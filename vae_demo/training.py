@@ -29,6 +29,7 @@ SCHEDULES = ("cosine", "constant")
 EVALUATION_SEED = 0
 _CHECK_EVERY = 50  # steps between two copies of the weights, which moments make too
 _MAX_WEIGHT = 30.0  # healthy weights stay below 12, whatever the model and learning rate
+_BAD_BATCHES = 5  # in a row; a single one may recover
 _MAX_DISTORTION = 3.0  # times that of the untrained model; tanh pictures cannot go beyond 4
 
 
@@ -239,11 +240,13 @@ class _Guard:
         self.model = model
         self.limit = _MAX_DISTORTION * untrained_distortion
         self.good = self._copy()
+        self.bad = 0
 
     def check(self, step: int, at: float, distortion: float, rate: float, *, weights: bool) -> None:
         """Look at a batch's losses and, now and then or where asked, at the weights it left."""
-        sane = math.isfinite(distortion + rate) and distortion < self.limit
-        if sane and (weights or step % _CHECK_EVERY == 0):
+        self.bad = self.bad + 1 if distortion >= self.limit else 0
+        sane = math.isfinite(distortion + rate) and self.bad < _BAD_BATCHES
+        if sane and not self.bad and (weights or step % _CHECK_EVERY == 0):
             sane = all(p.detach().abs().max() < _MAX_WEIGHT for p in self.model.parameters())
             if sane:
                 self.good = self._copy()

@@ -54,8 +54,15 @@ def given_digit() -> np.ndarray | None:
         return prepared(file.getvalue()) if file else None
     if source == "test":
         last = len(data.test_digits()) - 1
+        asked = st.query_params.get("index", "0")
+        sane = asked.isdecimal() and len(asked) < 9  # Streamlit 1.67 fails at infinite ones
         index = st.number_input(
-            t("draw.test", last=last), 0, last, EXAMPLE, key="index", bind="query-params"
+            t("draw.test", last=last),
+            0,
+            last,
+            EXAMPLE,
+            key="index",
+            bind="query-params" if sane else None,
         )
         return data.test_digits().images[index]
     drawing = pad(key="pad", text={name: t(f"pad.{name}") for name in PAD_TEXTS})

@@ -6,8 +6,6 @@ import streamlit as st
 from vae_demo import data, figures, pictures
 from vae_demo.latent import grid, project
 from vae_demo.models import decode_many, embed_many
-from vae_demo.models.autoencoder import Autoencoder
-from vae_demo.models.vae import VAE
 from vae_demo.ui.components import Picture, digits
 from vae_demo.ui.exploring import MOST, Landscape, survey
 from vae_demo.ui.frame import behind, choose_run, heading, what_to_try
@@ -34,17 +32,17 @@ def start_from(label: int) -> None:
     turn = st.session_state["explore_turn"] = st.session_state.get("explore_turn", 10) + 1
     positions = data.test_digits().of(label)
     position = int(positions[turn % len(positions)])
-    st.session_state["explore_digit"] = position
+    st.session_state[f"from_{run.name}"] = position
     put(embed_many(model(run.name), data.test_digits().images[[position]])[0])
 
 
 def reset() -> None:
-    st.session_state.pop("explore_digit", None)
+    st.session_state.pop(f"from_{run.name}", None)
     put(land.centre)
 
 
 def draw() -> None:
-    st.session_state.pop("explore_digit", None)
+    st.session_state.pop(f"from_{run.name}", None)
     put(land.draw(np.random.default_rng()))
 
 
@@ -59,28 +57,30 @@ what_to_try("explore", {"random": draw, "three": lambda: start_from(3), "reset":
 
 picture, sliders = st.columns([1, 1.6], gap="large")
 with sliders:
-    label = st.pills(t("explore.start"), list(range(10)), key="explore_label")
+    label = st.pills(t("explore.start"), list(range(10)), key="explore_label", wrap=True)
     if label is not None and st.session_state.get("explore_asked") != label:
         start_from(label)
     st.session_state["explore_asked"] = label
     st.caption(t("explore.sliders", shown=min(MOST, run.latent), latent=run.latent))
-    columns = st.columns(2)
     code = st.session_state.get(f"rest_{run.name}", land.centre).copy()
     for i, dimension in enumerate(land.order[:MOST]):
         low, high = (float(end[dimension]) for end in (land.low, land.high))
-        code[dimension] = columns[i % 2].slider(
+        if i % 2 == 0:
+            pair = st.columns(2)  # row by row, so that a phone keeps the order
+        code[dimension] = pair[i % 2].slider(
             land.name(int(dimension), t, n),
             low,
             high,
             step=(high - low) / 200,
             key=key(int(dimension)),
+            persist_state="session",
             format="%.2f",
         )
 with picture:
     shown = decode_many(model(run.name), code[None])[0]
     decoded = Picture(shown, t("explore.decoded"), testid="decoded", run=run.name)
     digits([decoded], key="explore_decoded", size=252)
-    position = st.session_state.get("explore_digit")
+    position = st.session_state.get(f"from_{run.name}")
     if position is not None:
         original = data.test_digits().images[position]
         started = Picture(original, t("explore.from"), t("explore.which", position=position))
@@ -100,6 +100,6 @@ if run.latent == 2:
 behind(
     "explore",
     r"\hat x = \mathrm{sigmoid}\big(\mathrm{decoder}(z)\big),\qquad z \sim \mathcal N(0, I)",
-    (VAE if run.model["name"] == "vae" else Autoencoder).decode,
+    type(model(run.name)).decode,
     decode_many,
 )

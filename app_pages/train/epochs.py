@@ -5,9 +5,11 @@ import streamlit as st
 
 from vae_demo import data, figures, pictures
 from vae_demo.latent import project
+from vae_demo.models import reconstruct
 from vae_demo.ui.components import Picture, digits
 from vae_demo.ui.frame import behind, choose_run, heading, what_to_try
 from vae_demo.ui.live import map_sentence
+from vae_demo.ui.state import model
 from vae_demo.ui.text import n, t
 
 STRIP_ROWS = 8
@@ -67,9 +69,6 @@ with detail:
     if chosen is None:
         st.info(t("epochs.click"), icon=":material/touch_app:")
         chosen = int(data.strip_positions()[0])
-    from vae_demo.models import reconstruct
-    from vae_demo.ui.state import model
-
     digit = probe.images[chosen]
     again = reconstruct(model(run.name), digit[None])[0]
     error = float(((digit / 255 - again / 255) ** 2).mean())
@@ -80,8 +79,11 @@ with detail:
         ],
         key="epochs_digit",
     )
-    st.caption(t("epochs.codes"))
     codes = history.codes[-1, chosen].astype(np.float32)
+    if len(codes) == run.latent:
+        st.caption(t("epochs.codes"))
+    else:
+        st.caption(t("epochs.codes_wide", count=len(codes), latent=run.latent))
     names = [str(i + 1) for i in range(len(codes))]
     st.plotly_chart(figures.code_bars(codes, names), key="epochs_codes", config=figures.QUIET)
 

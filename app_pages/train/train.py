@@ -64,7 +64,7 @@ def controls() -> tuple[ModelConfig, TrainConfig]:
         disabled=model != "vae",
         help=t("train.beta.help"),
     )
-    with st.expander(t("train.more")):
+    with st.popover(t("train.more"), width="stretch"):
         size = st.number_input(
             t("train.batch_size"), 8, 4096, key="train_batch_size", persist_state="session"
         )
@@ -109,7 +109,7 @@ def load(source: str) -> None:
 
 heading("train")
 what_to_try("train", {name: lambda name=name: preset(name) for name in PRESETS})
-form, picture = st.columns([1, 3], gap="large")
+form, picture = st.columns([1, 2.6], gap="medium")
 running = me.job is not None and not me.job.view().state.over
 with form:
     config, training = controls()
@@ -136,7 +136,7 @@ with form:
 with picture:
     live.panel(me)
 
-with st.expander(t("train.load"), icon=":material/upload_file:"):
+with st.popover(t("train.load"), icon=":material/upload_file:"):
     st.file_uploader(
         t("train.load.label"),
         type=runs.SUFFIX.removeprefix("."),

@@ -9,6 +9,7 @@
 Tests wait for what they expect to see, with Playwright's `expect`, and never for a time.
 """
 
+import base64
 import os
 import shutil
 import socket
@@ -16,14 +17,16 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal, Protocol
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -161,8 +164,36 @@ def app_url(serve: Servers) -> str:
 
 @pytest.fixture
 def problems() -> list[str]:
-    """Errors in the console and uncaught exceptions of all pages of this test, as they come."""
+    """What went wrong on all pages of this test, as it comes.
+
+    Errors in the console, uncaught exceptions, requests to any host but this one.
+    """
     return []
+
+
+def _is_probe(url: str) -> bool:
+    """At a deep link Streamlit first looks for its server below that page, and gets a 404."""
+    path = urllib.parse.urlsplit(url).path
+    return path.endswith(("/_stcore/health", "/_stcore/host-config")) and path.count("/") > 2
+
+
+def _watch(page: Page, problems: list[str]) -> None:
+    """Notes the problems of a page."""
+
+    def said(message: ConsoleMessage) -> None:
+        url = message.location["url"]
+        if message.type == "error" and not _is_probe(url):
+            problems.append(f"console: {message.text} {url}")
+
+    def asked(url: str) -> None:
+        parts = urllib.parse.urlsplit(url)
+        if parts.scheme not in ("data", "blob", "about") and parts.hostname != "127.0.0.1":
+            problems.append(f"request: {url[:200]}")
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
+    page.on("request", lambda request: asked(request.url))
+    page.on("websocket", lambda socket: asked(socket.url))
 
 
 class Visit(Protocol):
@@ -185,10 +216,6 @@ def visit(browser: Browser, problems: list[str]) -> Iterator[Visit]:
     """`visit(url, width=, height=, theme=, locale=, touch=)` -> a page, closed after the test."""
     with ExitStack() as stack:
 
-        def note(message: ConsoleMessage) -> None:
-            if message.type == "error":
-                problems.append(f"console: {message.text}")
-
         def visit(
             url: str,
             *,
@@ -207,8 +234,7 @@ def visit(browser: Browser, problems: list[str]) -> Iterator[Visit]:
             stack.callback(context.close)
             context.set_default_timeout(PATIENCE)
             page = context.new_page()
-            page.on("console", note)
-            page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
+            _watch(page, problems)
             page.goto(url)
             return page
 
@@ -224,5 +250,44 @@ def settled() -> Callable[[Page], None]:
 
     def wait(page: Page) -> None:
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def gray() -> Callable[[Locator], np.ndarray]:
+    """`gray(canvas)` -> its pixels, uint8 (height, width), where red is as good as green."""
+
+    def read(canvas: Locator) -> np.ndarray:
+        height, width, text = canvas.evaluate(
+            """(canvas) => {
+                const { width, height } = canvas;
+                const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+                let text = "";
+                for (let i = 0; i < data.length; i += 4) text += String.fromCharCode(data[i]);
+                return [height, width, btoa(text)];
+            }"""
+        )
+        return np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width)
+
+    return read
+
+
+class Until(Protocol):
+    """Waits for what Playwright's `expect` can't see, such as the pixels of a canvas."""
+
+    def __call__(self, page: Page, condition: Callable[[], bool], what: str) -> None: ...
+
+
+@pytest.fixture(scope="session")
+def until() -> Until:
+    """`until(page, condition, what)` returns when the condition is met, else fails with `what`."""
+
+    def wait(page: Page, condition: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + PATIENCE / 1000
+        while not condition():
+            if time.monotonic() > end:
+                pytest.fail(f"never happened: {what}")
+            page.wait_for_timeout(50)
 
     return wait

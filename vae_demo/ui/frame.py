@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from vae_demo.runs import Run
+from vae_demo.data import DataError
+from vae_demo.runs import Run, RunError
 from vae_demo.ui.components import keep_cookie
 from vae_demo.ui.state import COOKIE, REMEMBERED, run, run_names, visitor, warm_up
 from vae_demo.ui.text import LANGUAGES, n, settle_language, t
+
+log = logging.getLogger(__name__)
 
 # Address -> (section, icon). The folder is not called pages/: Streamlit would list it by itself
 # and, on a server's first request, run a page without this frame.
@@ -50,7 +54,19 @@ def open_page() -> None:
         _language_switch()
         _training_badge()
         keep_cookie(COOKIE, visitor().token, REMEMBERED)
-    current.run()
+    try:
+        current.run()
+    except (RunError, DataError) as error:
+        missing(error)
+    except Exception:  # neither st.stop nor st.rerun, which Streamlit raises as BaseException
+        log.exception("page %r failed", current.url_path)
+        st.error(t("error.page"))
+
+
+def missing(error: Exception) -> None:
+    """Says that a file of the app is missing or damaged; which one, the log says."""
+    log.error("%s", error)
+    st.error(t("error.missing"))
 
 
 def heading(name: str) -> None:

@@ -156,7 +156,10 @@ def warm_up() -> threading.Thread:
     def work() -> None:
         import vae_demo.training  # noqa: F401
 
-        data.load()
+        try:
+            data.load()
+        except data.DataError as error:  # the page that needs them says so, too
+            log.error("%s", error)
 
     thread = threading.Thread(target=work, name="warm-up", daemon=True)
     thread.start()

@@ -1,8 +1,8 @@
 """Browser parts: what Streamlit has no widget for, as small JavaScript modules.
 
-Each part is one file, `digits.js` or `pad.js`, whose default export draws it; `net.js` and
-`page.js` are shared. Here each part is registered once, when this module is imported, and gets a
-typed function to mount it.
+Each part is one file, `digits.js` or `pad.js`, whose default export draws it; `net.js`, `page.js`
+and `player.js` are shared. Here each part is registered once, when this module is imported, and
+gets a typed function to mount it.
 """
 
 import base64
@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from vae_demo.figures import DIGIT_COLOURS, latent_range
 
 __all__ = [
+    "FILM_TEXTS",
     "PAD_TEXTS",
     "TIMELINE_TEXTS",
     "Picture",
     "digits",
+    "film",
     "keep_cookie",
     "pad",
     "show_on_pad",
@@ -59,6 +61,14 @@ _KEEPER = st.components.v2.component("vae_demo_keeper", js=_bundle("keeper.js"))
 _DIGITS = st.components.v2.component("vae_demo_digits", css=_CSS, js=_bundle("digits.js"))
 _PAD = st.components.v2.component("vae_demo_pad", css=_CSS, js=_bundle("pad.js"))
 _TIMELINE = st.components.v2.component("vae_demo_timeline", css=_CSS, js=_bundle("timeline.js"))
+_FILM = st.components.v2.component("vae_demo_film", css=_CSS, js=_bundle("film.js"))
+
+
+def _need(part: str, names: Sequence[str], text: Mapping[str, str]) -> None:
+    """Refuses texts in which a name that the part shows is missing."""
+    missing = [name for name in names if name not in text]
+    if missing:
+        raise ValueError(f"the {part} needs the texts {', '.join(names)}; no {', '.join(missing)}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,9 +166,7 @@ def pad(*, key: str, text: Mapping[str, str], picture: str | None = None) -> str
         picture: base64 of the PNG that the session's first visit to this pad begins with. To change
             the drawing later, see `show_on_pad`.
     """
-    missing = [name for name in PAD_TEXTS if name not in text]
-    if missing:
-        raise ValueError(f"the pad needs the texts {', '.join(PAD_TEXTS)}; no {', '.join(missing)}")
+    _need("pad", PAD_TEXTS, text)
     kept = _drawing(key, picture)
     _PAD(
         key=key,
@@ -214,10 +222,7 @@ def timeline(
         play: Whether it plays by itself, again and again.
         height: Height of the cloud in CSS pixels; its width is that of the column.
     """
-    missing = [name for name in TIMELINE_TEXTS if name not in text]
-    if missing:
-        wanted, lacking = ", ".join(TIMELINE_TEXTS), ", ".join(missing)
-        raise ValueError(f"the timeline needs the texts {wanted}; no {lacking}")
+    _need("timeline", TIMELINE_TEXTS, text)
     moments, count = len(at), len(labels)
     fits = points.shape == (moments, count, 2) and strip.shape == (moments, 10, 28, 28)
     if not (moments and fits and strip.dtype == np.uint8):
@@ -254,3 +259,51 @@ def keep_cookie(name: str, token: str, seconds: int) -> None:
     Python reads it back as `st.context.cookies[name]` in the sessions that begin after this.
     """
     _KEEPER(key="keeper", data={"name": name, "token": token, "seconds": seconds})
+
+
+FILM_TEXTS = ("label", "play", "pause", "slider", "step")
+"""The texts that `film` needs; "step" holds "{percent}", which the browser fills in."""
+
+
+def film(
+    films: NDArray[np.uint8],
+    names: Sequence[str],
+    *,
+    key: str,
+    text: Mapping[str, str],
+    play: bool = True,
+) -> None:
+    """Shows paths from one digit to another side by side, all moved by one slider.
+
+    They play there and back until a hand takes the slider. All of it happens in the browser: no
+    hand on it makes the page run again. Nobody who asked the system for less motion sees it play by
+    itself; they see the middle of the paths, as everybody does where `play` is False.
+
+    Args:
+        films: (paths, frames, 28, 28) uint8. The nearest frame is shown, none is made up between:
+            some 25 make a smooth way.
+        names: What each path is called, written above it.
+        key: Streamlit's key. With the same key and the same films, a rerun interrupts nothing;
+            other films take over where the last ones were.
+        text: The translated texts, see `FILM_TEXTS`.
+        play: Whether it plays by itself, again and again.
+    """
+    _need("film", FILM_TEXTS, text)
+    paths = len(names)
+    fits = films.ndim == 4 and films.shape == (paths, films.shape[1], 28, 28) and films.size
+    if not (fits and films.dtype == np.uint8):
+        raise ValueError(
+            f"films are uint8 (paths, frames, 28, 28), one name a path; "
+            f"these are {films.dtype} {films.shape}, {paths} names"
+        )
+    _FILM(
+        key=key,
+        data={
+            "pixels": base64.b64encode(films.tobytes()).decode(),
+            "frames": films.shape[1],
+            "names": list(names),
+            "text": dict(text),
+            "play": play,
+        },
+        height="content",
+    )

@@ -3,12 +3,10 @@
 import {
   DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, setAttribute,
 } from "./page.js";
+import { Player, ease } from "./player.js";
 
 // One round, in milliseconds: through the run, a rest on its last moment, and quickly back.
-const FORWARD = 8000;
-const REST = 2000;
-const BACK = 900;
-const LONGEST_STEP = 100; // a page that was away for a minute goes on where it was left
+const ROUND = { forward: 8000, rest: 2000, back: 900, pause: 0, eased: false };
 
 const DIGITS = 10;
 const DOT = 2.4; // radius in CSS pixels
@@ -16,9 +14,6 @@ const LABEL = 21; // height of a cluster's label in CSS pixels
 const HALO = 5; // thickness of the line around a label
 const APART = 17; // labels keep this distance where clusters lie on each other
 const EDGE = 8; // what stays free between the farthest point and the canvas's edge
-const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
-const PLAY = "M8 5l11 7-11 7Z";
-const PAUSE = "M8 5v14M16 5v14";
 
 /** The timeline of each place where the part is mounted: this runs again at each change of data. */
 const timelines = new WeakMap();
@@ -49,54 +44,32 @@ export default function timeline({ data, parentElement }) {
 }
 
 class Timeline {
-  clock = FORWARD; // the first picture is the trained one
   moment = null; // the moment whose digits are painted
-  visible = false;
-  frame = 0; // the animation frame that is asked for, 0 for none
-  before = null; // when the last animation frame was
 
   constructor(play) {
-    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.playing = play && !calm;
+    const show = (place) => this.draw(place);
+    this.player = new Player({ testid: "epoch", round: ROUND, play, show });
+    this.player.go(1); // the first picture is the trained one
     this.cloud = element("canvas", { class: "cloud", role: "img", "data-testid": "latent-cloud" });
     this.ink = this.cloud.getContext("2d");
     this.digits = Array.from({ length: DIGITS }, (_, digit) =>
       digitCanvas({ "aria-label": String(digit), "data-testid": "epoch-digit" }));
-    this.button = element("button", { type: "button", "data-testid": "epoch-play" });
-    this.button.innerHTML = '<svg viewBox="0 0 24 24" aria-hidden="true"><path/></svg>';
-    this.slider = element("input", {
-      type: "range", min: "0", step: "any", "data-testid": "epoch-slider",
-    });
     this.epoch = element("span", { class: "epoch", "aria-hidden": "true" });
-    this.tools = element("div", { class: "scrub" }, this.button, this.slider, this.epoch);
+    this.player.row.append(this.epoch);
     this.root = element(
       "div", { class: "timeline" },
-      this.cloud, element("div", { class: "strip" }, ...this.digits), this.tools,
+      this.cloud, element("div", { class: "strip" }, ...this.digits), this.player.row,
     );
-
-    this.button.onclick = () => this.toggle();
-    this.slider.onpointerdown = () => this.play(false);
-    this.slider.oninput = () => this.take(Number(this.slider.value));
-    this.slider.onkeydown = (event) => this.key(event);
 
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.cloud);
-    this.watching = new IntersectionObserver((entries) => {
-      this.visible = entries.at(-1).isIntersecting;
-      this.run();
-    });
-    this.watching.observe(this.root);
-    this.awake = () => this.run();
-    document.addEventListener("visibilitychange", this.awake);
+    this.player.watch(this.root);
   }
 
   /** Lets go of everything outside its own elements. */
   leave() {
     this.resizing.disconnect();
-    this.watching.disconnect();
-    document.removeEventListener("visibilitychange", this.awake);
-    this.visible = false;
-    this.run();
+    this.player.leave();
     this.root.remove();
   }
 
@@ -118,12 +91,8 @@ class Timeline {
     this.epoch.style.minWidth = `${Math.max(0, ...epochs)}ch`; // so that the slider keeps its length
     this.cloud.style.height = `${Number(data.height) || 360}px`;
     this.digits.forEach((digit, i) => digit.style.setProperty("--digit", data.colours?.[i] ?? ""));
-    this.slider.max = String(this.last);
-    this.tools.hidden = this.last === 0;
     setAttribute(this.cloud, "aria-label", this.text.label);
-    setAttribute(this.slider, "aria-label", this.text.slider);
-    this.play(this.playing);
-    this.draw(); // also after a change of theme
+    this.player.follow(this.last, 1, this.text); // draws, also after a change of theme
   }
 
   /** Puts the points of one digit side by side, for each colour is drawn in one go. */
@@ -147,63 +116,6 @@ class Timeline {
     return (this.text.epoch ?? "{at}").replace("{at}", String(this.at[moment] ?? ""));
   }
 
-  // ---- time
-
-  play(playing) {
-    this.playing = playing;
-    const name = playing ? this.text.pause : this.text.play;
-    setAttribute(this.button, "aria-label", name);
-    setAttribute(this.button, "title", name);
-    setAttribute(this.button.querySelector("path"), "d", playing ? PAUSE : PLAY);
-    this.run();
-  }
-
-  toggle() {
-    if (!this.playing && progress(this.clock) === 1) this.clock = FORWARD + REST; // no rest first
-    this.play(!this.playing);
-  }
-
-  /** The hand takes over and goes to a place in the run: 0 is its first moment, 1.5 between two. */
-  take(place) {
-    this.play(false);
-    this.clock = (Math.min(Math.max(place, 0), this.last) / (this.last || 1)) * FORWARD;
-    this.draw();
-  }
-
-  /** The arrow keys go from moment to moment; the other keys are the slider's own. */
-  key(event) {
-    const way = ARROWS[event.key];
-    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    const place = this.place();
-    this.take(way > 0 ? Math.floor(place + 1e-6) + 1 : Math.ceil(place - 1e-6) - 1);
-  }
-
-  /** Asks for animation frames while they are of use, and only then. */
-  run() {
-    const wanted = this.playing && this.visible && !document.hidden && this.last > 0;
-    if (wanted && !this.frame) {
-      this.before = null;
-      this.frame = requestAnimationFrame((now) => this.tick(now));
-    } else if (!wanted) {
-      cancelAnimationFrame(this.frame);
-      this.frame = 0;
-    }
-  }
-
-  tick(now) {
-    const step = Math.min(now - (this.before ?? now), LONGEST_STEP);
-    this.before = now;
-    this.clock = (this.clock + step) % (FORWARD + REST + BACK);
-    this.frame = requestAnimationFrame((next) => this.tick(next));
-    this.draw();
-  }
-
-  /** Where in the run the clock stands: 0 is the first moment, 1.5 between the second and third. */
-  place() {
-    return progress(this.clock) * this.last;
-  }
-
   // ---- the picture
 
   /** As many device pixels as the screen has under the canvas. */
@@ -211,14 +123,12 @@ class Timeline {
     this.sharpness = window.devicePixelRatio || 1;
     this.cloud.width = Math.round(this.cloud.clientWidth * this.sharpness);
     this.cloud.height = Math.round(this.cloud.clientHeight * this.sharpness);
-    this.draw();
+    this.player.draw();
   }
 
-  draw() {
-    const place = this.place();
+  /** Draws a place in the run: 0 is its first moment, 1.5 between the second and third. */
+  draw(place) {
     const moment = Math.round(place);
-    this.slider.value = String(Math.round(place * 1000) / 1000);
-    this.slider.style.setProperty("--done", `${(100 * place) / (this.last || 1)}%`);
     if (moment !== this.moment) this.show(moment);
     if (this.sharpness && this.cloud.width) this.drawCloud(place);
   }
@@ -232,7 +142,7 @@ class Timeline {
       paintDigit(digit, this.pixels.subarray(start, start + size));
     });
     this.epoch.textContent = this.name(moment);
-    setAttribute(this.slider, "aria-valuetext", this.name(moment));
+    setAttribute(this.player.slider, "aria-valuetext", this.name(moment));
   }
 
   drawCloud(place) {
@@ -326,15 +236,4 @@ function part(places, distance) {
       }
     }
   }
-}
-
-/** How much of the run, 0 to 1, is behind when the clock of a round shows this. */
-function progress(clock) {
-  const back = Math.max(clock - FORWARD - REST, 0) / BACK;
-  return back ? 1 - ease(Math.min(back, 1)) : Math.min(clock / FORWARD, 1);
-}
-
-/** 0 to 1, with a gentle start and end. */
-function ease(share) {
-  return share * share * (3 - 2 * share);
 }

@@ -1,0 +1,275 @@
+"""Every page in a browser: it is there, it fits, it works by hand, and it asks nobody else."""
+
+import io
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from vae_demo import data, runs
+from vae_demo.latent import project
+from vae_demo.models import decode_many
+from vae_demo.ui.frame import PAGES
+from vae_demo.ui.text import LANGUAGES, catalogue
+
+EN, TR = catalogue("en"), catalogue("tr")
+Gray = Callable[[Locator], np.ndarray]
+Until = Callable[[Page, Callable[[], bool], str], None]
+
+
+def address(name: str) -> str:
+    return "" if name == "home" else name
+
+
+def title(page: Page) -> Locator:
+    return page.get_by_role("heading", level=1)
+
+
+def opened(visit: Callable[..., Page], url: str, name: str, query: str = "lang=en") -> Page:
+    """A page, once it has run to its end."""
+    page = visit(f"{url}/{address(name)}?{query}")
+    return whole(page, name)
+
+
+def whole(page: Page, name: str, language: str = "en") -> Page:
+    """Waits until a page has run to its end."""
+    expect(title(page)).to_have_text(catalogue(language)[f"{name}.title"])
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    if name != "home":
+        expect(page.get_by_text(catalogue(language)["frame.behind"])).to_be_visible()
+    return page
+
+
+# ---- the frame
+
+
+def test_a_new_server_s_first_visit_may_be_a_deep_link(
+    serve: Callable[..., str], browser: Browser
+) -> None:
+    url = serve("app.py", VAE_DEMO_TEST="first visit")
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        context.add_init_script(
+            """window.boxes = [];
+            new MutationObserver(() => {
+                const box = document.querySelector("[role=dialog]");
+                if (box) window.boxes.push(box.innerText);
+            }).observe(document, { childList: true, subtree: true });"""
+        )
+        page = context.new_page()
+        page.goto(f"{url}/explore")
+        expect(title(page)).to_have_text(EN["explore.title"])
+        expect(page.get_by_test_id("stSidebarNav")).to_be_visible()
+        expect(page.get_by_test_id("decoded")).to_be_visible()
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+        assert page.evaluate("window.boxes") == []
+        assert page.url.startswith(f"{url}/explore?")
+
+
+NAMELESS = """(all) => all.filter((e) => {
+    const root = e.getRootNode();
+    const ids = (e.getAttribute("aria-labelledby") ?? "").split(" ").filter(Boolean);
+    const label = ids.map((id) => root.getElementById(id)?.textContent ?? "").join("");
+    const name = e.getAttribute("aria-label") || label || e.innerText || e.title;
+    return !name?.trim() && !e.closest("[aria-hidden=true]");
+}).map((e) => e.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page(
+    visit: Callable[..., Page], app_url: str, problems: list[str], language: str, width: int
+) -> None:
+    page = visit("about:blank", width=width)
+    for name in PAGES:
+        page.goto(f"{app_url}/{address(name)}?lang={language}")
+        whole(page, name, language)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+        for part in ("html", "[data-testid=stMain]"):
+            wide = page.locator(part).evaluate("(e) => e.scrollWidth - e.clientWidth")
+            assert wide <= 0, f"{name}: {part} is {wide} px too wide on {width} px"
+
+        controls = page.locator("button:visible, canvas:visible, input[type=range]:visible")
+        assert controls.count() > 0, name
+        assert controls.evaluate_all(NAMELESS) == [], name
+        images = page.locator("[data-testid=stMain] img:visible")
+        assert images.evaluate_all("(all) => all.filter((e) => !e.alt).length") == 0, name
+        assert problems == [], name
+
+
+def test_the_home_page_s_first_picture(
+    visit: Callable[..., Page], app_url: str, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "home")
+    cloud = page.get_by_test_id("latent-cloud")
+    expect(cloud).to_be_visible()
+    page.wait_for_function(
+        """(canvas) => {
+            const { width, height } = canvas;
+            return canvas.getContext("2d").getImageData(0, 0, width, height).data.some(Boolean);
+        }""",
+        arg=cloud.element_handle(),
+    )
+    expect(page.get_by_test_id("epoch-digit")).to_have_count(10)
+    page.get_by_test_id("stMain").get_by_role("link", name=EN["draw.menu"]).click()
+    whole(page, "draw")
+    assert problems == []
+
+
+def test_the_menu_leads_everywhere_and_back(
+    visit: Callable[..., Page], app_url: str, problems: list[str]
+) -> None:
+    page = visit(f"{app_url}/?lang=tr")
+    whole(page, "home", "tr")
+    menu = page.get_by_test_id("stSidebarNav")
+    for name in [*list(PAGES)[1:], "home"]:
+        menu.get_by_role("link", name=TR[f"{name}.menu"], exact=True).click()
+        whole(page, name, "tr")
+        assert re.fullmatch(rf"{app_url}/{address(name)}\?.*lang=tr.*", page.url)
+    page.go_back()
+    whole(page, "epochs", "tr")
+    assert problems == []
+
+
+def test_the_language_switch_changes_nothing_else(
+    visit: Callable[..., Page], app_url: str, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "explore", "lang=en&run=ae-20")
+    page.get_by_role("radio", name="Türkçe").click()
+    whole(page, "explore", "tr")
+    expect(page).to_have_url(re.compile("lang=tr"))
+    expect(page).to_have_url(re.compile("run=ae-20"))
+    expect(page.locator("canvas[data-run=ae-20]")).to_be_visible()
+
+    page.goto(f"{app_url}/draw?lang=tr&noise=gaussian&source=test&index=7")
+    whole(page, "draw", "tr")
+    expect(page.get_by_test_id("damaged")).to_be_visible()
+    page.get_by_role("radio", name="English").click()
+    whole(page, "draw")
+    for part in ("lang=en", "noise=gaussian", "source=test", "index=7"):
+        expect(page).to_have_url(re.compile(part))
+    expect(page.get_by_role("radio", name=EN["noise.gaussian"])).to_be_checked()
+    expect(page.get_by_role("radio", name=EN["draw.source.test"])).to_be_checked()
+    expect(page.get_by_test_id("damaged")).to_be_visible()
+    assert problems == []
+
+
+def test_a_browser_s_language_is_the_first_guess(visit: Callable[..., Page], app_url: str) -> None:
+    whole(visit(f"{app_url}/morph", locale="tr-TR"), "morph", "tr")
+
+
+# ---- Explore
+
+
+def test_a_key_on_a_slider_moves_the_digit(
+    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    model = runs.find("vae-20").build()
+    page = opened(visit, app_url, "explore")
+    canvas = page.locator("canvas[data-testid=decoded]")
+    code = np.zeros((1, 20), np.float32)
+
+    def shows(wanted: np.ndarray) -> bool:
+        expected = decode_many(model, wanted)[0]
+        return int(np.abs(gray(canvas).astype(int) - expected).max()) <= 1
+
+    page.get_by_role("button", name=EN["explore.try.reset"]).click()
+    until(page, lambda: shows(code), "the digit of the middle")
+    middle = gray(canvas)
+    slider = page.get_by_role("slider").first
+    expect(slider).to_have_attribute("aria-valuetext", "0.00")
+    label = slider.get_attribute("aria-label") or ""
+    found = re.match(r"Latent (\d+) ", label)
+    assert found
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    code[0, int(found[1]) - 1] = 5 * 7 / 200
+    until(page, lambda: shows(code), "the digit five steps to the right")
+    assert (gray(canvas) != middle).any()
+    assert problems == []
+
+
+# ---- Epochs
+
+
+def plotted(page: Page) -> tuple[np.ndarray, list[float]]:
+    """Of the big chart: the points of the digit 0 and the range of its first axis."""
+    x, y, reach = page.evaluate(
+        """() => {
+            const { _fullData, _fullLayout } = document.querySelector(".js-plotly-plot");
+            return [[..._fullData[0].x], [..._fullData[0].y], [..._fullLayout.xaxis.range]];
+        }"""
+    )
+    return np.stack([x, y], 1), reach
+
+
+def test_the_epochs_slider_moves_the_points_and_not_the_axes(
+    visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
+) -> None:
+    history = runs.find("vae-2").history
+    places = project(history.codes[-1])(history.codes)[:, data.probe().labels == 0]
+    page = opened(visit, app_url, "epochs")
+    rail = page.locator(".slider-rail-touch-rect")
+    expect(rail).to_be_visible()
+    points, reach = plotted(page)
+    np.testing.assert_allclose(points, places[-1], atol=1e-4)
+
+    rail.click(position={"x": 4, "y": 4})
+    sentence = page.locator(".slider-group .slider-label").first
+    expect(sentence).to_contain_text("Epoch 0:")
+    until(
+        page, lambda: np.allclose(plotted(page)[0], places[0], atol=1e-4), "the points of epoch 0"
+    )
+    assert plotted(page)[1] == reach
+    assert np.abs(places).max() <= reach[1] / 1.08 * 2
+    assert problems == []
+
+
+def test_a_click_on_a_point_shows_its_digit(
+    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "epochs")
+    digit, again = page.locator("canvas.digit").all()[:2]
+    before = gray(digit), gray(again)
+    expect(page.get_by_text(EN["epochs.click"])).to_be_visible()
+    point = page.locator(".scatterlayer .trace").nth(1).locator(".point").nth(4)
+    box = point.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_text(EN["epochs.click"])).to_have_count(0)
+    until(page, lambda: bool((gray(digit) != before[0]).any()), "another digit")
+    found = np.flatnonzero((data.probe().images == gray(digit)).all((1, 2)))
+    assert len(found) == 1
+    until(page, lambda: bool((gray(again) != before[1]).any()), "drawn again, too")
+    assert problems == []
+
+
+# ---- Morph
+
+
+def saved(page: Page, name: str) -> Image.Image:
+    """The picture that a download button gives."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name).click()
+    return Image.open(io.BytesIO(download.value.path().read_bytes()))
+
+
+def test_morph_s_files_are_what_they_say(
+    visit: Callable[..., Page], app_url: str, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "morph")
+    animation = saved(page, EN["morph.gif"])
+    assert animation.format == "GIF" and animation.is_animated
+    assert animation.n_frames == 25 + 23  # there and back, the ends once
+    assert animation.size == (4 * 28 * 4 + 3 * 8, 28 * 4)
+    strips = saved(page, EN["morph.png"])
+    assert strips.format == "PNG"
+    assert strips.size == (9 * 28 * 4 + 8 * 8, 4 * 28 * 4 + 3 * 8)
+    ends = np.asarray(strips)[: 28 * 4 : 4, : 28 * 4 : 4]
+    digits = data.test_digits()
+    assert (digits.images[digits.of(3)] == ends).all((1, 2)).any()
+    assert problems == []
