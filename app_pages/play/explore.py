@@ -95,7 +95,8 @@ if run.latent == 2:
     st.subheader(t("explore.plane"), anchor=False)
     plane = decode_many(model(run.name), grid(PLANE))
     st.caption(t("explore.plane.about"))
-    st.image(pictures.png(pictures.tile(plane, PLANE, scale=2)), alt=t("explore.plane"))
+    sheet = pictures.png(pictures.tile(plane, PLANE, scale=2))
+    st.image(sheet, output_format="PNG", alt=t("explore.plane"))
 
 behind(
     "explore",

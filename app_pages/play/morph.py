@@ -7,11 +7,12 @@ from vae_demo import data, pictures
 from vae_demo.latent import interpolate
 from vae_demo.models import decode_many, embed_many
 from vae_demo.ui.choices import pick
+from vae_demo.ui.components import FILM_TEXTS, film
 from vae_demo.ui.frame import behind, heading, what_to_try
 from vae_demo.ui.state import model, run_names, visitor
 from vae_demo.ui.text import t
 
-FRAMES = 25  # of the animation
+FRAMES = 41  # on the way from one digit to the other
 SHOWN = 9  # of them on a film strip
 DRAWN = "drawn"
 FIRST_TURN = {"from": 11, "to": 55}  # a plain 3 and a plain 8 among the test digits
@@ -101,13 +102,19 @@ panels = np.stack(
 )
 animation = pictures.gif(panels)
 
-st.image(animation, caption=" · ".join(names.values()), alt=t("morph.animation"))
-for key, film in films.items():
+film(
+    np.stack(list(films.values())),
+    list(names.values()),
+    key="morph_film",
+    text={name: t(f"film.{name}", percent="{percent}") for name in FILM_TEXTS},
+)
+for key, frames in films.items():
     st.caption(names[key])
-    st.image(pictures.png(pictures.tile(film[chosen], SHOWN, scale=3, gap=4)), alt=names[key])
+    strip = pictures.png(pictures.tile(frames[chosen], SHOWN, scale=3, gap=4))
+    st.image(strip, output_format="PNG", alt=names[key])
 st.caption(t("morph.reading"))
 
-rows = np.concatenate([film[chosen] for film in films.values()])
+rows = np.concatenate([frames[chosen] for frames in films.values()])
 with st.container(horizontal=True):
     st.download_button(
         t("morph.gif"), animation, "morph.gif", "image/gif", on_click="ignore", key="save_gif"

@@ -95,6 +95,7 @@ labels = [t("epochs.row", at=f"{history.at[i]:g}") for i in rows] + [t("picture.
 for label, strip in zip(labels, shown, strict=True):
     left, right = st.columns([1, 7], vertical_alignment="center")
     left.caption(label)
-    right.image(pictures.png(pictures.tile(strip, 10, scale=3, gap=6)), alt=label)
+    sheet = pictures.png(pictures.tile(strip, 10, scale=3, gap=6))
+    right.image(sheet, output_format="PNG", alt=label)
 
 behind("epochs", r"\text{PCA: } y = (z - \bar z)\,W^\top,\quad W W^\top = I_2", project)

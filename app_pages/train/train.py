@@ -28,8 +28,8 @@ def preset(name: str) -> None:
         st.session_state[f"train_{field}"] = value
 
 
-def controls() -> tuple[ModelConfig, TrainConfig]:
-    """The form's configuration, already within every range."""
+def controls() -> None:
+    """The form; each control keeps its value in the session, already within its range."""
     for field, value in Settings().values().items():
         st.session_state.setdefault(f"train_{field}", value)
     model = pick(
@@ -42,19 +42,15 @@ def controls() -> tuple[ModelConfig, TrainConfig]:
     )
     st.caption(t(f"model.{model}.about"))
     left, right = st.columns(2)
-    latent = left.number_input(
-        t("train.latent"), 1, 784, key="train_latent", persist_state="session"
-    )
-    epochs = right.number_input(
-        t("train.epochs"), 1, 200, key="train_epochs", persist_state="session"
-    )
-    likelihood = pick(
+    left.number_input(t("train.latent"), 1, 784, key="train_latent", persist_state="session")
+    right.number_input(t("train.epochs"), 1, 200, key="train_epochs", persist_state="session")
+    pick(
         t("train.likelihood"),
         MODELS[model].likelihoods,
         show=lambda name: t(f"likelihood.{name}"),
         key="train_likelihood",
     )
-    beta = st.slider(
+    st.slider(
         t("train.beta"),
         0.0,
         10.0,
@@ -65,24 +61,33 @@ def controls() -> tuple[ModelConfig, TrainConfig]:
         help=t("train.beta.help"),
     )
     with st.popover(t("train.more"), width="stretch"):
-        size = st.number_input(
+        st.number_input(
             t("train.batch_size"), 8, 4096, key="train_batch_size", persist_state="session"
         )
-        lr = st.number_input(
+        st.number_input(
             t("train.lr"), 1e-6, 100.0, format="%.5g", key="train_lr", persist_state="session"
         )
-        schedule = pick(
+        pick(
             t("train.schedule"),
             SCHEDULES,
             show=lambda name: t(f"schedule.{name}"),
             key="train_schedule",
         )
-        seed = st.number_input(t("train.seed"), 0, 2**31, key="train_seed", persist_state="session")
-    config = ModelConfig(model, int(latent), likelihood)
-    return config, TrainConfig(int(epochs), int(size), float(lr), float(beta), int(seed), schedule)
+        st.number_input(t("train.seed"), 0, 2**31, key="train_seed", persist_state="session")
 
 
-def start(config: ModelConfig, training: TrainConfig, *, one_step: bool = False) -> None:
+def start(*, one_step: bool = False) -> None:
+    """Train what the controls say now: one may have changed since the page was drawn."""
+    now = Settings(**{f: st.session_state[f"train_{f}"] for f in Settings().values()})
+    config = ModelConfig(now.model, int(now.latent), now.likelihood)
+    training = TrainConfig(
+        int(now.epochs),
+        int(now.batch_size),
+        float(now.lr),
+        float(now.beta),
+        int(now.seed),
+        now.schedule,
+    )
     me.job = jobs().submit(config, training)
     if one_step:
         me.job.step()
@@ -112,7 +117,7 @@ what_to_try("train", {name: lambda name=name: preset(name) for name in PRESETS})
 form, picture = st.columns([1, 2.6], gap="medium")
 running = me.job is not None and not me.job.view().state.over
 with form:
-    config, training = controls()
+    controls()
     with st.container(horizontal=True):
         st.button(
             t("train.start"),
@@ -120,7 +125,6 @@ with form:
             type="primary",
             disabled=running,
             on_click=start,
-            args=(config, training),
             icon=":material/play_arrow:",
         )
         if not running:
@@ -128,7 +132,6 @@ with form:
                 t("train.step"),
                 key="train_first_step",
                 on_click=start,
-                args=(config, training),
                 kwargs={"one_step": True},
             )
         if me.job is not None:

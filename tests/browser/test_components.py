@@ -217,7 +217,8 @@ def test_modules_import_what_exists() -> None:
         for names, module in found:
             exported = (SOURCES / module).read_text(encoding="utf-8")
             for name in filter(None, (name.strip() for name in names.split(","))):
-                assert re.search(rf"^export (?:function|const) {name}\b", exported, re.MULTILINE)
+                export = rf"^export (?:function|const|class) {name}\b"
+                assert re.search(export, exported, re.MULTILINE), f"{file.name}: no {name}"
 
 
 # ---- the page with both parts

@@ -48,6 +48,12 @@ def ready(page: Page) -> Page:
     return page
 
 
+def complete(page: Page) -> None:
+    """Waits until every image is loaded: Streamlit forgets those of a page that was left."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_function("[...document.images].every((image) => image.naturalWidth > 0)")
+
+
 def on_screen(page: Page, points: Points) -> list[tuple[float, float]]:
     """Where points of the pad, in its own 280 pixels, are on the screen."""
     pad = page.get_by_test_id("draw-pad")
@@ -156,9 +162,11 @@ def test_a_drawing_stays_until_it_is_cleared(
     menu = page.get_by_test_id("stSidebarNav")
     menu.get_by_role("link", name=EN["morph.menu"], exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(EN["morph.title"])
+    complete(page)
     page.get_by_role("combobox", name=EN["morph.from"], exact=True).click()
     page.get_by_role("option", name=EN["morph.drawn"]).click()
     expect(page.get_by_role("button", name="Another 3", exact=True)).to_have_count(0)
+    complete(page)
 
     menu.get_by_role("link", name=EN["draw.menu"], exact=True).click()
     ready(page)

@@ -1,0 +1,204 @@
+"""The Train page while something trains: what is seen, what the buttons do, what stays."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from vae_demo import data, runs
+from vae_demo.training import evaluate
+from vae_demo.ui.text import catalogue
+
+EN = catalogue("en")
+TRAINED = 180_000  # ms for one epoch, on a machine where others work, too
+Gray = Callable[[Locator], np.ndarray]
+Until = Callable[[Page, Callable[[], bool], str], None]
+
+
+@pytest.fixture
+def page(visit: Callable[..., Page], app_url: str) -> Page:
+    """A visitor on the Train page."""
+    return ready(visit(f"{app_url}/train?lang=en"))
+
+
+def ready(page: Page) -> Page:
+    """The Train page, once nothing on it runs."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(EN["train.title"])
+    expect(page.get_by_text(EN["frame.behind"])).to_be_visible()
+    settled(page)
+    return page
+
+
+def settled(page: Page) -> None:
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def press(page: Page, key: str) -> None:
+    """Presses the button of this key."""
+    page.locator(f".st-key-{key} button").click()
+
+
+def button(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key} button")
+
+
+def told(page: Page) -> Locator:
+    """The line above the progress bar of the page, not of the sidebar."""
+    return page.get_by_test_id("stMain").get_by_test_id("stProgress")
+
+
+def fill(page: Page, label: str, value: str) -> None:
+    """Types a number; the page has it afterwards."""
+    box = page.get_by_role("spinbutton", name=label, exact=True)
+    box.fill(value)
+    box.press("Enter")
+    settled(page)
+
+
+def train(page: Page, **numbers: str) -> None:
+    """Starts the map preset with one epoch and these numbers."""
+    press(page, "train_try_map")
+    expect(page.get_by_role("spinbutton", name=EN["train.epochs"])).to_have_value("5")
+    if numbers:
+        page.get_by_role("button", name=EN["train.more"]).click()
+        for name, value in numbers.items():
+            fill(page, EN[f"train.{name}"], value)
+        page.keyboard.press("Escape")
+    fill(page, EN["train.epochs"], "1")
+    press(page, "train_start")
+
+
+def go(page: Page, name: str, words: dict[str, str] = EN) -> None:
+    """Leads to another page by the menu."""
+    menu = page.get_by_test_id("stSidebarNav")
+    menu.get_by_role("link", name=words[f"{name}.menu"], exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(words[f"{name}.title"])
+
+
+def numbers(sentence: str) -> list[float]:
+    """The numbers of an English sentence, in order."""
+    return [float(found) for found in re.findall(r"\d+(?:\.\d+)?", sentence.replace("\u202f", ""))]
+
+
+def test_training_is_seen_kept_and_taken_home(
+    page: Page, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    three = page.get_by_role("img", name="Digit 3 drawn again by the model")
+    train(page, batch_size="32")
+    expect(told(page)).to_contain_text("Epoch")
+    expect(button(page, "train_start")).to_be_disabled()
+    seen: dict[bytes, str] = {}
+    shares = set()
+
+    def learned() -> bool:
+        before = told(page).inner_text()
+        picture = gray(three).tobytes()
+        if told(page).inner_text() == before and "left" in before:  # both of the same moment
+            seen.setdefault(picture, before)
+            bar = told(page).locator("[role=progressbar]")
+            shares.add(float(bar.get_attribute("aria-valuenow") or 0))
+        return len(seen) > 2 or "Finished" in before
+
+    until(page, learned, "the strip changes")
+    assert len(seen) > 2, seen  # it changed at least twice in the first epoch
+    assert len(shares) > 1
+
+    go(page, "explore")  # and come back
+    go(page, "train")
+    expect(told(page)).to_contain_text("Finished: 1 epoch", timeout=TRAINED)
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.locator(".js-plotly-plot").first.locator(".point").nth(1000)).to_be_attached()
+    expect(button(page, "train_start")).to_be_enabled()
+
+    sentence = page.get_by_text(EN["keep.numbers"].partition(":")[0])
+    with page.expect_download() as download:
+        page.get_by_role("button", name=EN["keep.download"]).click()
+    run = runs.loads(download.value.path().read_bytes())
+    assert run.training["epochs"] == 1 and run.training["batch_size"] == 32
+    measured = evaluate(run.build(), data.test_digits())
+    shown = numbers(sentence.inner_text().partition(":")[2])
+    wanted = [measured[name] for name in ("distortion", "rate", "neg_elbo")]
+    np.testing.assert_allclose(shown, wanted, atol=0.051)
+    until(page, lambda: np.array_equal(gray(three), run.history.strip[-1][3]), "the last strip")
+
+    name = page.get_by_role("textbox", name=EN["keep.name"])
+    name.fill("vae-20")
+    page.get_by_role("button", name=EN["keep.button"]).click()
+    expect(page.get_by_text(EN["error.run.taken"])).to_be_visible()
+    name.fill("my first map")
+    page.get_by_role("button", name=EN["keep.button"]).click()
+    expect(page.get_by_text("Kept as my first map")).to_be_visible()
+    for place in ("explore", "epochs"):
+        go(page, place)
+        page.get_by_role("combobox", name=EN["frame.run"]).click()
+        page.get_by_role("option", name="my first map", exact=True).click()
+        expect(page).to_have_url(re.compile("run=my"))
+        expect(page.get_by_text("· 1 epochs ·")).to_be_visible()
+    assert problems == []
+
+
+def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
+    page: Page, visit: Callable[..., Page], app_url: str, problems: list[str]
+) -> None:
+    train(page)
+    press(page, "job_pause")
+    expect(told(page)).to_contain_text("Paused")
+    paused = told(page).inner_text()
+    step, steps = numbers(paused)[-2:]
+    assert 0 <= step < steps == 469
+    press(page, "job_step")
+    expect(told(page)).to_contain_text(f"batch {step + 1:.0f} of 469")
+    press(page, "job_step")
+    expect(told(page)).to_contain_text(f"batch {step + 2:.0f} of 469")
+
+    go(page, "explore")
+    expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_be_visible()
+    go(page, "train")
+    expect(told(page)).to_contain_text(f"batch {step + 2:.0f} of 469")
+    page.get_by_role("radio", name="Türkçe").click()
+    expect(told(page)).to_contain_text(f"{step + 2:.0f} / 469 yığında")
+    page.reload()
+    expect(told(page)).to_contain_text(f"{step + 2:.0f} / 469 yığında")
+
+    other = ready(visit(f"{app_url}/train?lang=en"))  # somebody else
+    expect(told(other)).to_have_count(0)
+    expect(other.get_by_text(EN["train.example"].partition("{")[0])).to_be_visible()
+    press(other, "train_first_step")
+    expect(told(other)).to_contain_text("batch 1 of")
+
+    press(page, "job_resume")
+    page.get_by_role("radio", name="English").click()
+    expect(told(page)).to_contain_text("Finished: 1 epoch", timeout=TRAINED)
+    expect(told(other)).to_contain_text("batch 1 of")
+    press(other, "job_stop")
+    expect(told(other)).to_contain_text("Stopped")
+    go(other, "explore")
+    other.get_by_role("combobox", name=EN["frame.run"]).click()
+    expect(other.get_by_role("option")).to_have_count(5)  # nothing of the first visitor's
+    assert problems == []
+
+
+def test_a_number_just_typed_counts(page: Page, problems: list[str]) -> None:
+    """Straight from the box to the button: what is on the screen is what is trained."""
+    page.get_by_role("spinbutton", name=EN["train.epochs"]).fill("7")
+    press(page, "train_start")
+    expect(told(page)).to_contain_text("of 7")
+    press(page, "train_reset")
+    expect(told(page)).to_have_count(0)
+    expect(page.get_by_text(EN["train.example"].partition("{")[0])).to_be_visible()
+    assert problems == []
+
+
+def test_a_learning_rate_too_large_ends_with_a_sentence(page: Page, problems: list[str]) -> None:
+    train(page, lr="10")
+    expect(told(page)).to_contain_text("Blew up")
+    warning = page.get_by_test_id("stAlertContentWarning")
+    expect(warning).to_contain_text("The last good weights are kept. The learning rate of 10 is")
+    with page.expect_download() as download:
+        page.get_by_role("button", name=EN["keep.download"]).click()
+    run = runs.loads(download.value.path().read_bytes())
+    assert all(np.isfinite(weight).all() for weight in run.weights.values())
+    assert all(np.isfinite(value) for value in run.results.values())
+    assert problems == []
