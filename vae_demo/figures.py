@@ -125,7 +125,7 @@ def loss_curves(
     "rate", "train", "test", "epoch".
     """
     titles = (text["distortion"], text["rate"])
-    figure = make_subplots(rows=2, cols=1, subplot_titles=titles, vertical_spacing=0.16)
+    figure = make_subplots(rows=2, cols=1, subplot_titles=titles, vertical_spacing=0.22)
     for row, part in enumerate(("distortion", "rate"), start=1):
         for split, colour, dash in (("train", TRAIN_COLOUR, "dot"), ("test", TEST_COLOUR, "solid")):
             figure.add_trace(
