@@ -174,8 +174,8 @@ def loads(raw: bytes, source: str = "this file") -> Run:
         )
         if not isinstance(run.model.get("name"), str) or type(run.model.get("latent")) is not int:
             raise ValueError("the name or the latent size of its model is missing")
-        if missing := [name for name in _RESULTS if name not in run.results]:
-            raise ValueError(f"its results lack {', '.join(missing)}")
+        if lacking := [name for name in _RESULTS if name not in run.results]:
+            raise ValueError(f"its results lack {', '.join(lacking)}")
     except RunError:
         raise
     except _DAMAGE as e:

@@ -169,6 +169,7 @@ def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
     expect(told(other)).to_contain_text("batch 1 of")
 
     press(page, "job_resume")
+    expect(told(page)).not_to_contain_text("duraklatıldı")
     page.get_by_role("radio", name="English").click()
     expect(told(page)).to_contain_text("Finished: 1 epoch", timeout=TRAINED)
     expect(told(other)).to_contain_text("batch 1 of")
