@@ -36,6 +36,12 @@ def start_from(label: int) -> None:
     put(embed_many(model(run.name), data.test_digits().images[[position]])[0])
 
 
+def start_again() -> None:
+    """A digit was chosen; a second click on it takes the choice, not the digit, away."""
+    if (label := st.session_state["explore_label"]) is not None:
+        start_from(label)
+
+
 def reset() -> None:
     st.session_state.pop(f"from_{run.name}", None)
     put(land.centre)
@@ -57,10 +63,9 @@ what_to_try("explore", {"random": draw, "three": lambda: start_from(3), "reset":
 
 picture, sliders = st.columns([1, 1.6], gap="large")
 with sliders:
-    label = st.pills(t("explore.start"), list(range(10)), key="explore_label", wrap=True)
-    if label is not None and st.session_state.get("explore_asked") != label:
-        start_from(label)
-    st.session_state["explore_asked"] = label
+    st.pills(
+        t("explore.start"), list(range(10)), key="explore_label", on_change=start_again, wrap=True
+    )
     st.caption(t("explore.sliders", shown=min(MOST, run.latent), latent=run.latent))
     code = st.session_state.get(f"rest_{run.name}", land.centre).copy()
     for i, dimension in enumerate(land.order[:MOST]):
