@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 SHOTS = {
     "home": "/?lang=en",
     "draw": "/draw?lang=en&source=test&noise=dropout",
-    "explore": "/explore?lang=en&run=vae-2",
+    "explore": "/explore?lang=en",
     "morph": "/morph?lang=en",
     "train": "/train?lang=en",
     "epochs": "/epochs?lang=en",

@@ -245,7 +245,7 @@ def test_morph_takes_another_digit_of_the_same_kind() -> None:
     before = images(at)
     at.button(key="another_to").click().run()
     after = images(healthy(at, "morph"))
-    assert len(before) == len(after) == 5
+    assert len(before) == len(after) == 4
     assert all(old != new for old, new in zip(before, after, strict=True))
 
 

@@ -81,6 +81,11 @@ with sliders:
             persist_state="session",
             format="%.2f",
         )
+    if run.latent == 2:
+        points = project(run.history.codes[-1])(run.history.codes[-1])
+        chart = figures.latent_scatter(points, data.probe().labels, hover=t("picture.hover"))
+        figures.with_marker(chart, code, t("explore.here"))
+        st.plotly_chart(chart, key="explore_map", config=figures.QUIET, alt=t("train.map"))
 with picture:
     shown = decode_many(model(run.name), code[None])[0]
     decoded = Picture(shown, t("explore.decoded"), testid="decoded", run=run.name)
@@ -90,11 +95,6 @@ with picture:
         original = data.test_digits().images[position]
         started = Picture(original, t("explore.from"), t("explore.which", position=position))
         digits([started], key="explore_from", size=84)
-    if run.latent == 2:
-        points = project(run.history.codes[-1])(run.history.codes[-1])
-        chart = figures.latent_scatter(points, data.probe().labels, hover=t("picture.hover"))
-        figures.with_marker(chart, code, t("explore.here"))
-        st.plotly_chart(chart, key="explore_map", config=figures.QUIET)
 
 if run.latent == 2:
     st.subheader(t("explore.plane"), anchor=False)

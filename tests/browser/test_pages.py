@@ -258,13 +258,33 @@ def saved(page: Page, name: str) -> Image.Image:
     return Image.open(io.BytesIO(download.value.path().read_bytes()))
 
 
+def test_morph_s_slider_goes_from_one_end_to_the_other(
+    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "morph", "lang=en&from=1&to=7")
+    paths = page.get_by_test_id("morph-frame")
+    slider = page.get_by_test_id("morph-slider")
+    expect(paths).to_have_count(4)
+    digits = data.test_digits()
+    for place, kind in (("0", 1), (slider.get_attribute("max") or "", 7)):
+        slider.fill(place)
+        until(
+            page,
+            lambda kind=kind: bool(
+                (digits.images[digits.of(kind)] == gray(paths.first)).all((1, 2)).any()
+            ),
+            f"a test digit {kind} at {place}",
+        )
+    assert problems == []
+
+
 def test_morph_s_files_are_what_they_say(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, "morph")
     animation = saved(page, EN["morph.gif"])
     assert animation.format == "GIF" and animation.is_animated
-    assert animation.n_frames == 25 + 23  # there and back, the ends once
+    assert animation.n_frames == 41 + 39  # there and back, the ends once
     assert animation.size == (4 * 28 * 4 + 3 * 8, 28 * 4)
     strips = saved(page, EN["morph.png"])
     assert strips.format == "PNG"
