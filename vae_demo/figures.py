@@ -95,7 +95,7 @@ def latent_animation(
     names = [f"{a:g}" for a in at]
     figure.frames = [
         go.Frame(
-            data=[*_cloud(points, labels, text["hover"]), _mark(steps, losses, i)],
+            data=[*_places(points, labels), _mark(steps, losses, i)],
             traces=moving,
             name=names[i],
         )
@@ -223,6 +223,14 @@ def _cloud(points: np.ndarray, labels: np.ndarray, hover: str) -> list[go.Scatte
         )
     )
     return traces
+
+
+def _places(points: np.ndarray, labels: np.ndarray) -> list[go.Scatter]:
+    """Where the points of `_cloud` and their labels are at another moment, and nothing else."""
+    points = points.astype(np.float32)
+    places = [points[labels == digit] for digit in range(10)]
+    places.append(cluster_centres(points, labels))
+    return [go.Scatter(x=place[:, 0], y=place[:, 1]) for place in places]
 
 
 def _mark(steps: np.ndarray, losses: np.ndarray, i: int) -> go.Scatter:
