@@ -15,7 +15,7 @@ from vae_demo.drawing import SENTENCES
 from vae_demo.models import MODELS
 from vae_demo.training import SCHEDULES
 from vae_demo.ui import text
-from vae_demo.ui.components import FILM_TEXTS, PAD_TEXTS, TIMELINE_TEXTS
+from vae_demo.ui.components import FILM_TEXTS, LINK_TEXTS, PAD_TEXTS, TIMELINE_TEXTS
 from vae_demo.ui.frame import PAGES
 from vae_demo.ui.jobs import State
 from vae_demo.ui.presets import PRESETS
@@ -53,6 +53,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "home.door.{}": ("draw", "explore", "morph", "train"),
     "timeline.{}": TIMELINE_TEXTS,
     "film.{}": FILM_TEXTS,
+    "link.{}": LINK_TEXTS,
     "pad.{}": PAD_TEXTS,
     "model.{}": MODELS,
     "model.{}.short": MODELS,

@@ -15,6 +15,7 @@ import torch
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from vae_demo.ui import components
+from vae_demo.ui.components.bundle import IMPORT, bundle
 
 SOURCES = Path(components.__file__).parent
 Points = Sequence[tuple[float, float]]
@@ -193,7 +194,7 @@ def test_odd_data_does_not_throw(blank: Page, part: str, data: object) -> None:
         m.default(component); // Streamlit calls again at each change of data or theme
         return parentElement.children.length;
     """
-    assert run_module(blank, components._bundle(part), body, data) == 1
+    assert run_module(blank, bundle(part), body, data) == 1
 
 
 def test_a_part_forgets_the_pictures_that_are_gone(blank: Page) -> None:
@@ -205,19 +206,19 @@ def test_a_part_forgets_the_pictures_that_are_gone(blank: Page) -> None:
           return parentElement.querySelectorAll("canvas").length;
         });
     """
-    assert run_module(blank, components._bundle("digits.js"), body) == [3, 0, 2]
+    assert run_module(blank, bundle("digits.js"), body) == [3, 0, 2]
 
 
 def test_modules_import_what_exists() -> None:
     """The bundle drops import lines, so a wrong one would show only on a page with real imports."""
     for file in SOURCES.glob("*.js"):
         source = file.read_text(encoding="utf-8")
-        found = components._IMPORT.findall(source)
+        found = IMPORT.findall(source)
         assert source.count("import {") == len(found), f"{file.name}: an import is not understood"
         for names, module in found:
             exported = (SOURCES / module).read_text(encoding="utf-8")
             for name in filter(None, (name.strip() for name in names.split(","))):
-                export = rf"^export (?:function|const|class) {name}\b"
+                export = rf"^export (?:async )?(?:function|const|class) {name}\b"
                 assert re.search(export, exported, re.MULTILINE), f"{file.name}: no {name}"
 
 
@@ -647,6 +648,6 @@ def test_a_pad_without_its_texts_is_refused() -> None:
 def test_a_bundle_is_one_module() -> None:
     """It has one default export, no import left, and a line break: Streamlit sees no file name."""
     for part in ("digits.js", "pad.js"):
-        bundle = components._bundle(part)
-        assert bundle.count("export default") == 1 and "\n" in bundle
-        assert not re.search(r"^import ", bundle, re.MULTILINE)
+        text = bundle(part)
+        assert text.count("export default") == 1 and "\n" in text
+        assert not re.search(r"^import ", text, re.MULTILINE)

@@ -8,6 +8,7 @@ from torch import nn
 from vae_demo.corruptions import dropout
 from vae_demo.losses import Codes, Images, Losses, PerImage, gaussian_distortion
 from vae_demo.models.codec import Codec, as_pictures, dense
+from vae_demo.models.layers import Dense, Network, dense_layers
 
 
 class Autoencoder(Codec):
@@ -37,6 +38,9 @@ class Autoencoder(Codec):
         distortion = self._distortion(self.logits(self.embed(x)), x)
         return Losses(distortion, torch.zeros_like(distortion))
 
+    def network(self) -> Network:
+        return Network(dense_layers(self.encoder), dense_layers(self.decoder, "sigmoid"))
+
 
 class ShallowAutoencoder(Codec):
     """784→latent→784 with tanh on both sides, squared error on [−1, 1].
@@ -62,6 +66,13 @@ class ShallowAutoencoder(Codec):
 
     def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
         return self._repair_losses(x, x)
+
+    def network(self) -> Network:
+        """With both changes of scale inside the weights: (tanh(a) + 1)/2 = sigmoid(2a)."""
+        (enter,), (leave,) = dense_layers(self.encoder), dense_layers(self.decoder)
+        encoder = Dense(2 * enter.weight, enter.bias - enter.weight.sum(1), "tanh")
+        decoder = Dense(2 * leave.weight, 2 * leave.bias, "sigmoid")
+        return Network([encoder], [decoder])
 
     def _repair_losses(self, seen: Images, wanted: Images) -> Losses:
         distortion = gaussian_distortion(self(seen), wanted)

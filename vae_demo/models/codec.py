@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from vae_demo.losses import Codes, Images, Losses, PerImage, bernoulli_distortion
 from vae_demo.losses import gaussian_distortion as _gaussian
+from vae_demo.models.layers import Network
 
 
 class Codec(nn.Module, ABC):
@@ -62,6 +63,10 @@ class Codec(nn.Module, ABC):
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
         """Further numbers per image that `evaluate` reports for this family."""
         return {}
+
+    def network(self) -> Network | None:
+        """The model as plain dense layers, for the browser; None where it is no dense net."""
+        return None
 
     def forward(self, x: Images) -> Images:
         """The deterministic reconstruction, decode(embed(x))."""

@@ -6,6 +6,7 @@ import torch
 
 from vae_demo.losses import Codes, Images, Losses, PerImage, gaussian_rate, gaussian_rate_per_latent
 from vae_demo.models.codec import Codec, as_pictures, dense
+from vae_demo.models.layers import Network, dense_layers
 
 # exp of these is a variance; beyond them float32 brings nothing but overflow.
 LOGVAR_RANGE = (-14.0, 8.0)
@@ -48,6 +49,10 @@ class VAE(Codec):
 
     def rate_per_latent(self, x: Images) -> Codes:
         return gaussian_rate_per_latent(*self.posterior(x))
+
+    def network(self) -> Network:
+        encoder, decoder = dense_layers(self.encoder), dense_layers(self.decoder, "sigmoid")
+        return Network(encoder, decoder, LOGVAR_RANGE)
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
         """`distortion_at_mean`: with z = mean, as the pictures show it; below the true one."""

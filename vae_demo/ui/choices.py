@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from vae_demo.ui.links import to_address
 from vae_demo.ui.text import language
 
 Show = Callable[[str], str]
@@ -41,7 +42,7 @@ def pick(
     found = kept if kept in options else asked if asked in options else first
     st.session_state[key] = found
     if in_address:
-        _write(key, None if found == first else found)
+        to_address(key, None if found == first else found)
 
     shown = f"{key}.{language()}"
     st.session_state[shown] = found
@@ -61,11 +62,3 @@ def pick(
     if box:
         return str(st.selectbox(label, options, **common))
     return str(st.segmented_control(label, options, required=True, wrap=True, **common))
-
-
-def _write(key: str, value: str | None) -> None:
-    """Put a value in the address, or take the key away; leave it alone where nothing changes."""
-    if value is None:
-        st.query_params.pop(key, None)
-    elif st.query_params.get(key) != value:
-        st.query_params[key] = value

@@ -12,7 +12,7 @@ import streamlit as st
 
 from vae_demo.data import DataError
 from vae_demo.runs import Run, RunError
-from vae_demo.ui.components import keep_cookie
+from vae_demo.ui.components import LINK_TEXTS, copy_link, keep_cookie
 from vae_demo.ui.state import COOKIE, REMEMBERED, run, run_names, visitor, warm_up
 from vae_demo.ui.text import LANGUAGES, n, settle_language, t
 
@@ -70,8 +70,10 @@ def missing(error: Exception) -> None:
 
 
 def heading(name: str) -> None:
-    """The page's question and the one sentence that answers it."""
-    st.title(t(f"{name}.title"), anchor=False)
+    """The page's question, the one sentence that answers it, and a button that copies a link."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.title(t(f"{name}.title"), anchor=False)
+        copy_link(key="link", text={k: t(f"link.{k}") for k in LINK_TEXTS})
     st.markdown(t(f"{name}.answer"))
 
 

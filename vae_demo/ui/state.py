@@ -126,6 +126,14 @@ def model(name: str) -> Codec:
     return _shared_model(name) if mine is None else mine
 
 
+def network(name: str) -> tuple[str, bytes] | None:
+    """Key and bytes of a run's network for the browser; None where it is not a dense net."""
+    from vae_demo.network import browser_file
+
+    mine = visitor().own_models.get(name)
+    return _shared_network(name) if mine is None else browser_file(mine)
+
+
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _shared_run(name: str) -> runs.Run:
     return runs.find(name)
@@ -134,6 +142,13 @@ def _shared_run(name: str) -> runs.Run:
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _shared_model(name: str) -> Codec:
     return _shared_run(name).build()
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _shared_network(name: str) -> tuple[str, bytes] | None:
+    from vae_demo.network import browser_file
+
+    return browser_file(_shared_model(name))
 
 
 @st.cache_resource(show_spinner=False)

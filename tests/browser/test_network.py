@@ -1,0 +1,124 @@
+"""Networks in the browser: the same numbers as PyTorch's, and files that travel once."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Page, expect
+
+from vae_demo import data, runs
+from vae_demo.models import to_x
+from vae_demo.network import network_file
+from vae_demo.ui.components.bundle import bundle
+
+COUNT = 20
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+RUN = """async ([source, file, pixels, count]) => {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const { readNetwork, encode, decode } = await import(url);
+    const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+    const network = readNetwork(bytes(file).buffer);
+    const x = Float32Array.from(bytes(pixels), (value) => value / 255);
+    return Array.from({ length: count }, (_, i) => {
+        const { mean, logvar } = encode(network, x.subarray(784 * i, 784 * (i + 1)));
+        return { mean: [...mean], logvar: logvar && [...logvar], x: [...decode(network, mean)] };
+    });
+}"""
+
+
+@pytest.mark.parametrize(("precision", "near"), [(np.float32, 1e-5), (np.float16, 2e-3)])
+@pytest.mark.parametrize("name", sorted(runs.available()))
+def test_encoder_and_decoder_are_torch_s(
+    blank: Page, name: str, precision: type[np.floating], near: float
+) -> None:
+    model = runs.find(name).build()
+    network = model.network()
+    assert network is not None
+    digits = data.probe().images[:COUNT]
+    given = [
+        bundle("network.js"),
+        base64.b64encode(network_file(network, precision)).decode(),
+        base64.b64encode(digits.tobytes()).decode(),
+        COUNT,
+    ]
+    found = blank.evaluate(RUN, given)
+    x = to_x(digits)
+    with torch.inference_mode():
+        z = model.embed(x)
+        pictures = model.decode(z).flatten(1).numpy()
+    # Codes reach 25 in plain autoencoders; what is promised is of the size of a latent's spread.
+    scale = max(1.0, float(z.std()))
+    assert np.abs(np.array([f["mean"] for f in found]) - z.numpy()).max() <= near * scale
+    assert np.abs(np.array([f["x"] for f in found]) - pictures).max() <= near
+    if network.logvar_range is None:
+        assert all(f["logvar"] is None for f in found)
+    else:
+        logvar = model.posterior(x)[1].detach().numpy()
+        assert np.abs(np.array([f["logvar"] for f in found]) - logvar).max() <= 2 * near
+
+
+# ---- files
+
+
+def parcels(page: Page) -> list[int]:
+    """The sizes of the messages over 3,000 bytes, and of all messages, as they come."""
+    sizes: list[int] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda data: sizes.append(len(data))),
+    )
+    return sizes
+
+
+HERE = """async (key) => {
+    const file = globalThis.vaeDemoFiles?.get(key);
+    if (!file?.here) return null;
+    const bytes = new Uint8Array(await file.bytes);
+    const sum = await crypto.subtle.digest("SHA-256", bytes);
+    return [...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}"""
+
+
+def test_files_travel_once(
+    visit: Callable[..., Page],
+    serve: Callable[..., str],
+    until: Callable[[Page, Callable[[], bool], str], None],
+    problems: list[str],
+) -> None:
+    url = serve("tests/browser/apps/files.py")
+    contents = [b"one" * 1000, bytes(range(256)) * 5000]
+    keys = [hashlib.sha256(raw).hexdigest() for raw in contents]
+    page = visit("about:blank")
+    sizes = parcels(page)
+
+    def arrive() -> None:
+        for key in keys:
+            until(
+                page, lambda key=key: page.evaluate(HERE, key) == key, f"{json.dumps(key)} is here"
+            )
+
+    page.goto(url)
+    arrive()
+    assert sum(size > len(contents[1]) for size in sizes) == 1
+    # A rerun sends nothing again, and asking was a rerun of the fragment alone.
+    page.get_by_role("button", name="again").click()
+    expect(page.get_by_text("run 2", exact=True)).to_be_visible()
+    assert sum(size > len(contents[1]) for size in sizes) == 1
+    # A new session finds them in the browser's cache.
+    page.reload()
+    arrive()
+    expect(page.get_by_text("run 1", exact=True)).to_be_visible()
+    assert sum(size > len(contents[1]) for size in sizes) == 1
+    assert problems == []

@@ -1,0 +1,61 @@
+"""A dense model as plain layers, for whoever runs it without torch: the browser does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from torch import nn
+
+Activation = Literal["linear", "relu", "tanh", "sigmoid"]
+_ACTIVATIONS: dict[type[nn.Module], Activation] = {
+    nn.ReLU: "relu",
+    nn.Tanh: "tanh",
+    nn.Sigmoid: "sigmoid",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Dense:
+    """y = activation(weight · x + bias); weight (outputs, inputs), bias (outputs,), float32."""
+
+    weight: np.ndarray
+    bias: np.ndarray
+    activation: Activation = "linear"
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A model from ink to ink: x (784,) in [0, 1] → encoder → z → decoder → x̂ (784,) in [0, 1].
+
+    logvar_range: where the encoder gives mean and log-variance, (2 · latent,), the range that the
+    log-variance is clamped to; None where it gives the code itself, (latent,).
+    """
+
+    encoder: list[Dense]
+    decoder: list[Dense]
+    logvar_range: tuple[float, float] | None = None
+
+    @property
+    def latent(self) -> int:
+        return self.decoder[0].weight.shape[1]
+
+
+def dense_layers(module: nn.Module, output: Activation | None = None) -> list[Dense]:
+    """The layers of a sequence of `nn.Linear` and activations; `output` is added to the last.
+
+    Raises:
+        TypeError: the sequence holds another module.
+    """
+    found: list[Dense] = []
+    for part in module.children():
+        if isinstance(part, nn.Linear):
+            found.append(Dense(part.weight.detach().numpy(), part.bias.detach().numpy()))
+        elif type(part) in _ACTIVATIONS and found and found[-1].activation == "linear":
+            found[-1] = Dense(found[-1].weight, found[-1].bias, _ACTIVATIONS[type(part)])
+        else:
+            raise TypeError(f"{part} is no dense layer; those are Linear, each with one activation")
+    if output is not None:
+        found[-1] = Dense(found[-1].weight, found[-1].bias, output)
+    return found

@@ -1,0 +1,62 @@
+// A trained model as the browser runs it: its file, the way to a code and the way back.
+import { forward, halfToFloat } from "./net.js";
+
+/**
+ * @typedef {Object} Network  A dense encoder and decoder, from ink in [0, 1] to ink in [0, 1].
+ * @property {number} latent
+ * @property {Dense[]} encoder  784 -> latent, or -> mean and log-variance one after the other
+ * @property {Dense[]} decoder  latent -> 784
+ * @property {?[number, number]} logvarRange  null where the encoder gives the code itself
+ */
+
+const READERS = {
+  F16: (bytes) => halfToFloat(new Uint16Array(bytes)),
+  F32: (bytes) => new Float32Array(bytes),
+};
+
+/**
+ * Reads a network's file: safetensors with weights in half or single precision.
+ * @param {ArrayBuffer} file
+ * @returns {Network}
+ */
+export function readNetwork(file) {
+  const start = 8 + new DataView(file).getUint32(0, true); // of 8 bytes the upper 4 are always 0
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, start - 8)));
+  const { latent, logvar_range: logvarRange, ...activations } =
+    JSON.parse(header.__metadata__.network);
+  const tensor = (name) => {
+    const [from, to] = header[name].data_offsets;
+    return READERS[header[name].dtype](file.slice(start + from, start + to));
+  };
+  const layers = (side) => activations[side].map((activation, i) => {
+    const [outputs, inputs] = header[`${side}.${i}.weight`].shape;
+    const weight = tensor(`${side}.${i}.weight`);
+    return { weight, bias: tensor(`${side}.${i}.bias`), inputs, outputs, activation };
+  });
+  return { latent, logvarRange, encoder: layers("encoder"), decoder: layers("decoder") };
+}
+
+/**
+ * The posterior of a digit, or, where the model has none, its code with no variance.
+ * @param {Network} network
+ * @param {Float32Array} x  (784) in [0, 1]
+ * @returns {{ mean: Float32Array, logvar: ?Float32Array }}  (latent) each, the caller's own
+ */
+export function encode(network, x) {
+  const { latent, logvarRange } = network;
+  const output = forward(network.encoder, x);
+  if (!logvarRange) return { mean: output.slice(), logvar: null };
+  const [low, high] = logvarRange;
+  const logvar = output.slice(latent).map((v) => Math.min(Math.max(v, low), high));
+  return { mean: output.slice(0, latent), logvar };
+}
+
+/**
+ * The picture of a code. The next call overwrites it, so copy what you keep.
+ * @param {Network} network
+ * @param {Float32Array} z  (latent)
+ * @returns {Float32Array}  (784) in [0, 1]
+ */
+export function decode(network, z) {
+  return forward(network.decoder, z);
+}

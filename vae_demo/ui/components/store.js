@@ -1,0 +1,82 @@
+// Files that several parts share, such as a run's weights: they travel once and are kept.
+//
+// A file is known by its key, the hash of its content. It comes from a URL or, within Streamlit,
+// from the part "courier"; all parts of a page find it here, and later visits in the browser's
+// cache, where there is one: browsers give it to https and to this machine only.
+
+const CACHE = "vae-demo";
+const MOST = 24; // files in the cache; the oldest go first
+
+/** The files of this page, key -> { here, bytes, deliver }: one map for all parts' scripts. */
+const files = (globalThis.vaeDemoFiles ??= new Map());
+
+function fileOf(key) {
+  if (!files.has(key)) {
+    const file = { here: false };
+    file.bytes = new Promise((resolve) => {
+      file.deliver = (bytes) => {
+        file.here = true;
+        resolve(bytes);
+      };
+    });
+    files.set(key, file);
+  }
+  return files.get(key);
+}
+
+/**
+ * A file's bytes, as soon as they are here.
+ * @param {{ key: string, url?: string }} wanted  without a URL somebody else brings it
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function fetchFile({ key, url }) {
+  const file = fileOf(key);
+  if (url && !file.here) {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${url} can't be loaded: ${answer.status}`);
+    file.deliver(await answer.arrayBuffer());
+  }
+  return file.bytes;
+}
+
+/**
+ * Puts a file where all parts find it, and keeps it for later visits.
+ * @param {string} key
+ * @param {ArrayBuffer} bytes
+ */
+export async function keepFile(key, bytes) {
+  const file = fileOf(key);
+  if (file.here) return;
+  file.deliver(bytes);
+  try {
+    const cache = await caches.open(CACHE);
+    await cache.put(addressOf(key), new Response(bytes));
+    const kept = await cache.keys();
+    await Promise.all(kept.slice(0, -MOST).map((old) => cache.delete(old)));
+  } catch {
+    // No cache, or no room in it: this page has the file, and the next one asks again.
+  }
+}
+
+/**
+ * Which of these files are neither here nor in the cache; those in the cache come.
+ * @param {string[]} keys
+ * @returns {Promise<string[]>}
+ */
+export async function missingFiles(keys) {
+  for (const key of keys) {
+    if (fileOf(key).here) continue;
+    try {
+      const kept = await (await caches.open(CACHE)).match(addressOf(key));
+      if (kept) fileOf(key).deliver(await kept.arrayBuffer());
+    } catch {
+      break; // no cache here
+    }
+  }
+  return keys.filter((key) => !fileOf(key).here);
+}
+
+/** The cache wants addresses; nothing is ever asked of this one. */
+function addressOf(key) {
+  return `/vae-demo/${key}`;
+}
