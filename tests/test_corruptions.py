@@ -2,11 +2,19 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from vae_demo.corruptions import CORRUPTIONS, corrupt, dropout, gaussian, salt_and_pepper
+from vae_demo.corruptions import (
+    CORRUPTIONS,
+    corrupt,
+    dropout,
+    gaussian,
+    noise_field,
+    salt_and_pepper,
+)
 
 KINDS = list(CORRUPTIONS)
 
@@ -120,3 +128,49 @@ def test_bad_strengths_and_kinds_have_their_sentence(
 ) -> None:
     with pytest.raises(ValueError, match=sentence):
         corrupt(pictures(1), kind, strength, 0)
+
+
+# --- chance apart from the formula, and damage in places -----------------------------------------
+
+
+def test_the_field_holds_the_numbers_that_torch_draws() -> None:
+    shape = (1, 1, 28, 28)
+    uniform = torch.rand(shape, generator=generator(9))[0, 0].numpy()
+    normal = torch.randn(shape, generator=generator(9))[0, 0].numpy()
+    for kind, expected in zip(KINDS, (uniform, normal, uniform), strict=True):
+        field = noise_field(kind, 9)
+        assert field.dtype == np.float32 and np.array_equal(field, expected)
+        assert not np.array_equal(field, noise_field(kind, 10))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_a_formula_of_its_field(kind: str) -> None:
+    """Written anew, pixel by pixel, in numpy's double precision."""
+    x = pictures(1)
+    v, strength, u = x.double().numpy()[0, 0], 0.25, noise_field(kind, 5)
+    expected = {
+        "dropout": 0.5 + (v - 0.5) * (u < 0.75) / 0.75,
+        "gaussian": np.clip(v + 0.25 * u.astype(float), 0, 1),
+        "salt_and_pepper": np.select([u < 0.125, u < 0.25], [0, 1], v),
+    }
+    found = corrupt(x, kind, strength, 5)[0, 0].numpy()
+    np.testing.assert_allclose(found, expected[kind], atol=1e-6, rtol=0)
+
+
+def test_other_kinds_have_no_field() -> None:
+    with pytest.raises(ValueError, match="unknown noise 'foo'; there are: dropout, gaussian, salt"):
+        noise_field("foo", 0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_damage_stays_where_it_is_painted(kind: str) -> None:
+    x = pictures(3)
+    where = torch.zeros_like(x)
+    where[..., :14] = 1
+    where[..., 13:15, 14:] = 0.25
+    bad, whole = corrupt(x, kind, 0.5, 7, where=where), corrupt(x, kind, 0.5, 7)
+    assert torch.equal(bad[where == 1], whole[where == 1])
+    assert torch.equal(bad[where == 0], x[where == 0])
+    part = where == 0.25
+    torch.testing.assert_close(bad[part], x[part] + (whole[part] - x[part]) / 4)
+    assert torch.equal(corrupt(x, kind, 0.0, 7, where=where), x)

@@ -2,13 +2,14 @@
 
 Each takes `x`, `(batch, 1, 28, 28)` in [0, 1], and returns a new tensor of the same shape; of
 strength 0 it returns `x` itself. Chance comes from the given generator only. A new corruption is
-one function and its entry in `CORRUPTIONS`.
+one function and its entry in `CORRUPTIONS`, and in `_DRAWS` where it draws numbers for each pixel.
 """
 
 from collections.abc import Callable
 
+import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Float32
 from torch import Generator, Tensor
 
 Images = Float[Tensor, "batch 1 28 28"]
@@ -44,8 +45,7 @@ def gaussian(x: Images, strength: float, generator: Generator) -> Images:
         )
     if strength == 0:
         return x
-    noise = torch.randn(x.shape, generator=generator, device=generator.device, dtype=x.dtype)
-    return (x + strength * noise.to(x.device)).clamp(0, 1)
+    return (x + strength * _normal(x, generator)).clamp(0, 1)
 
 
 def salt_and_pepper(x: Images, strength: float, generator: Generator) -> Images:
@@ -68,19 +68,56 @@ CORRUPTIONS: dict[str, Corruption] = {
 }
 
 
-def corrupt(x: Images, kind: str, strength: float, seed: int | Generator) -> Images:
+def corrupt(
+    x: Images,
+    kind: str,
+    strength: float,
+    seed: int | Generator,
+    *,
+    where: Images | None = None,
+) -> Images:
     """`x` after the corruption `kind`; the same `seed` gives the same picture.
 
-    A generator given in place of a seed goes on from where it is. Raises ValueError when the
-    kind is unknown or the strength is outside its range.
+    A generator given in place of a seed goes on from where it is. `where` holds, for each pixel
+    of `x`, the share of damage in [0, 1]: 1 is damaged, 0 is left as it is. Raises ValueError
+    when the kind is unknown or the strength is outside its range.
     """
     if kind not in CORRUPTIONS:
         raise ValueError(f"unknown corruption {kind!r}; there are: {', '.join(CORRUPTIONS)}")
     generator = seed if isinstance(seed, Generator) else Generator().manual_seed(seed)
-    return CORRUPTIONS[kind](x, strength, generator)
+    damaged = CORRUPTIONS[kind](x, strength, generator)
+    if where is None or damaged is x:
+        return damaged
+    return where * damaged + (1 - where) * x
+
+
+def noise_field(kind: str, seed: int) -> Float32[np.ndarray, "28 28"]:
+    """The numbers that `corrupt` draws for one picture, at any strength but 0.
+
+    Uniform in [0, 1) for dropout and salt_and_pepper, of the standard normal distribution for
+    gaussian. With them a browser damages a picture as `corrupt(x, kind, strength, seed)` does.
+    Raises ValueError when the kind is unknown or draws no such numbers.
+    """
+    if kind not in _DRAWS:
+        raise ValueError(f"unknown noise {kind!r}; there are: {', '.join(_DRAWS)}")
+    one = torch.empty(1, 1, 28, 28)
+    return _DRAWS[kind](one, Generator().manual_seed(seed))[0, 0].numpy()
 
 
 def _uniform(x: Tensor, generator: Generator) -> Tensor:
     """Uniform numbers in [0, 1) in the shape of `x`, drawn where the generator lives."""
     draw = torch.rand(x.shape, generator=generator, device=generator.device, dtype=x.dtype)
     return draw.to(x.device)
+
+
+def _normal(x: Tensor, generator: Generator) -> Tensor:
+    """Standard normal numbers in the shape of `x`, drawn where the generator lives."""
+    draw = torch.randn(x.shape, generator=generator, device=generator.device, dtype=x.dtype)
+    return draw.to(x.device)
+
+
+_DRAWS: dict[str, Callable[[Tensor, Generator], Tensor]] = {
+    "dropout": _uniform,
+    "gaussian": _normal,
+    "salt_and_pepper": _uniform,
+}

@@ -22,7 +22,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import pytest
@@ -291,3 +291,30 @@ def until() -> Until:
             page.wait_for_timeout(50)
 
     return wait
+
+
+class InModule(Protocol):
+    """Runs JavaScript with a module of the browser parts that imports no other."""
+
+    def __call__(self, module: str, body: str, argument: object = None) -> Any: ...
+
+
+@pytest.fixture(scope="module")
+def in_module(browser: Browser) -> Iterator[InModule]:
+    """`in_module("net.js", body, argument)` -> what `body` returns, given the module `m` and `a`.
+
+    The body may await.
+    """
+    page = browser.new_page()
+    script = """async ([source, body, a]) => {
+        const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+        const AsyncFunction = (async () => {}).constructor;
+        return new AsyncFunction("m", "a", body)(await import(url), a);
+    }"""
+
+    def run(module: str, body: str, argument: object = None) -> Any:
+        source = (ROOT / "vae_demo/ui/components" / module).read_text(encoding="utf-8")
+        return page.evaluate(script, [source, body, argument])
+
+    yield run
+    page.close()

@@ -77,7 +77,9 @@ def to_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> NDArray[
         small = _resample(ink, _fitted(ink.shape, side) if "fit" in stages else (side, side))
         if "contrast" in stages:
             small = _stretch(small)
-        digit = _place(np.rint(255 * small).astype(np.uint8), by_mass="centre" in stages)
+        # First without the noise of the sums' last digits, which would decide about half a level.
+        levels = np.rint(np.round(255 * small, 6)).astype(np.uint8)
+        digit = _place(levels, by_mass="centre" in stages)
         if digit is not None:
             return digit
         side -= 1
@@ -205,6 +207,7 @@ def _stroke(ink: Floats) -> Floats:
     radius = (FINE * MIN_STROKE - 2 * fine.sum() / outline) / 2
     if radius <= 0:
         return ink
+    radius = max(radius, 0.5)  # a cell covers itself
     reach = int(np.ceil(radius))
     h, w = (n + 2 * reach for n in fine.shape)
     wide = np.pad(fine, 2 * reach)

@@ -1,0 +1,283 @@
+// What is drawn on a pad becomes a digit as MNIST made it: vae_demo/drawing/digit.py, repeated
+// here so that it can happen while the hand moves. Free of the page: bytes in, bytes out. What
+// each stage does and why is written there; a test compares the two on every kind of drawing.
+
+/** The stages of the preparation, in order. */
+export const STAGES = ["cut", "stroke", "fit", "contrast", "centre"];
+
+const MIN_CONTRAST = 0.04; // of the full range; fainter marks are not ink
+const FRAME_SIDE = 28, BOX_SIDE = 20; // px; MNIST fits the digit to the box, places it in the frame
+const INK_EDGE = 0.1; // of the strongest ink; fainter pixels do not widen the bounding box
+const FINE_CELLS = 4; // per box px on the grid where strokes are measured and thickened
+const MIN_STROKE = 1.5; // box px
+
+/**
+ * @typedef {Object} Ink  White ink on nothing: 1 is full ink, 0 is ground.
+ * @property {Float32Array|Float64Array} values  (height * width) in [0, 1], row by row
+ * @property {number} height
+ * @property {number} width
+ */
+
+/**
+ * The picture of a drawing pad as a digit, white on black; null where there is no ink.
+ *
+ * A stage that is left out has the stand-in that Python's `to_digit` gives it. Throws where
+ * `isPaper` is true: how a photograph is read is left to Python. It is Python's digit, but that
+ * half a level may go up here and down there, by the last bit of a sum.
+ *
+ * @param {Uint8Array|Uint8ClampedArray} picture  (height * width) grey, row by row: see `grey`
+ * @param {number} width
+ * @param {number} height
+ * @param {Iterable<string>} [stages]  of STAGES
+ * @returns {Uint8Array|null}  (784)
+ */
+export function toDigit(picture, width, height, stages = STAGES) {
+  const wanted = new Set(stages);
+  for (const stage of wanted) {
+    if (STAGES.includes(stage)) continue;
+    throw new Error(`unknown stage '${stage}'; there are: ${STAGES.join(", ")}`);
+  }
+  let ink = inkOf(picture, width, height);
+  if (!ink) return null;
+  if (wanted.has("cut")) ink = cutInk(ink);
+  if (wanted.has("stroke")) ink = thickenInk(ink);
+  const fit = wanted.has("fit");
+  for (let side = fit ? BOX_SIDE : FRAME_SIDE; ; side--) { // ends: one pixel always fits the frame
+    const [height, width] = fit ? fittedSize(ink, side) : [side, side];
+    let small = resampleInk(ink, height, width);
+    if (wanted.has("contrast")) small = stretchInk(small);
+    const digit = placeDigit(small, wanted.has("centre"));
+    if (digit) return digit;
+  }
+}
+
+/**
+ * Whether Python takes the picture for a photograph of paper: more than half of its border
+ * differs from the border's median. On a pad this takes a pen along about half of the border;
+ * along more of it the pad is a white sheet with black ink, for Python as for `toDigit`.
+ * @param {Uint8Array|Uint8ClampedArray} picture  (height * width) grey
+ * @param {number} width
+ * @param {number} height
+ * @returns {boolean}
+ */
+export function isPaper(picture, width, height) {
+  return borderOf(picture, width, height).uneven;
+}
+
+/**
+ * The luminance of opaque pixels, rounded to bytes; of grey ones nothing is lost.
+ * @param {Uint8Array|Uint8ClampedArray} rgba  (4 * n), as ImageData holds them
+ * @returns {Uint8Array}  (n)
+ */
+export function grey(rgba) {
+  const light = new Uint8Array(rgba.length / 4);
+  for (let i = 0, j = 0; i < light.length; i++, j += 4) {
+    light[i] = (299 * rgba[j] + 587 * rgba[j + 1] + 114 * rgba[j + 2] + 500) / 1000;
+  }
+  return light;
+}
+
+/**
+ * The shades of the four sides, corners counted twice.
+ * @returns {{ground: number, uneven: boolean}}  their median, and whether most are something else
+ */
+function borderOf(picture, width, height) {
+  if (!picture.length || picture.length !== width * height) {
+    throw new Error(`a picture of ${width} x ${height} px does not have ${picture.length} bytes`);
+  }
+  const counts = new Uint32Array(256);
+  const bottom = (height - 1) * width;
+  for (let x = 0; x < width; x++) {
+    counts[picture[x]]++;
+    counts[picture[bottom + x]]++;
+  }
+  for (let start = 0; start <= bottom; start += width) {
+    counts[picture[start]]++;
+    counts[picture[start + width - 1]]++;
+  }
+  const half = width + height; // an even number of shades has two in the middle
+  const ranked = (rank, below = 0) => counts.findIndex((count) => (below += count) >= rank);
+  const ground = (ranked(half) + ranked(half + 1)) / 2;
+  return { ground, uneven: 2 * half - (counts[ground] ?? 0) > half };
+}
+
+/**
+ * What differs from the ground, on the side, lighter or darker, where more differs.
+ * @returns {Ink|null}
+ */
+function inkOf(picture, width, height) {
+  const { ground, uneven } = borderOf(picture, width, height);
+  if (uneven) throw new Error("the picture's border is of many shades: it is left to Python");
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < picture.length; i++) if (picture[i] !== ground) counts[picture[i]]++;
+  // In whole numbers, so that nothing is rounded where light and dark are nearly even.
+  const excess = counts.reduce((sum, n, v) => sum + n * (v - ground) * Math.abs(v - ground), 0);
+  const darker = excess < 0;
+  const rise = (v) => (darker ? ground / 255 - v / 255 : v / 255 - ground / 255);
+  if (rise(counts[darker ? "findIndex" : "findLastIndex"](Boolean)) < MIN_CONTRAST) return null;
+  const full = Math.max(darker ? ground / 255 : 1 - ground / 255, MIN_CONTRAST);
+  const shades = Float32Array.from(counts, (_, v) => Math.min(Math.max(rise(v), 0) / full, 1));
+  const values = new Float32Array(picture.length);
+  for (let i = 0; i < picture.length; i++) values[i] = shades[picture[i]];
+  return { values, height, width };
+}
+
+/** The ink's bounding box. */
+function cutInk({ values, height, width }) {
+  let strongest = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] > strongest) strongest = values[i];
+  const edge = INK_EDGE * strongest;
+  let top = height, bottom = 0, left = width, right = 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (values[i] <= edge) continue;
+      if (y < top) top = y;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      bottom = y;
+    }
+  }
+  const box = { height: bottom + 1 - top, width: right + 1 - left };
+  box.values = new Float32Array(box.height * box.width);
+  for (let y = 0; y < box.height; y++) {
+    const start = (top + y) * width + left;
+    box.values.set(values.subarray(start, start + box.width), y * box.width);
+  }
+  return box;
+}
+
+/** The same aspect with a long side of `side` px, the short one at least 1 px. */
+function fittedSize({ height, width }, side) {
+  const long = Math.max(height, width);
+  return [height, width].map((n) => Math.max(1, Math.floor((side * n) / long + 0.5)));
+}
+
+/** Reduces by the mean over each new pixel's area; enlarges by linear interpolation. */
+function resampleInk(ink, height, width) {
+  const rows = new Float64Array(height * ink.width); // first to the new height
+  windowsOf(ink.height, height).forEach(({ first, shares }, y) => {
+    for (let k = 0; k < shares.length; k++) {
+      const share = shares[k];
+      for (let x = 0, i = (first + k) * ink.width, j = y * ink.width; x < ink.width; x++) {
+        rows[j++] += share * ink.values[i++];
+      }
+    }
+  });
+  const values = new Float64Array(height * width);
+  windowsOf(ink.width, width).forEach(({ first, shares }, x) => {
+    for (let y = 0; y < height; y++) {
+      let sum = 0;
+      for (let k = 0, i = y * ink.width + first; k < shares.length; k++) sum += shares[k] * rows[i++];
+      values[y * width + x] = sum;
+    }
+  });
+  return { values, height, width };
+}
+
+/**
+ * The old pixels in a window around each new one, and the share each has in it. The window is as
+ * wide as a new pixel but not narrower than an old one.
+ * @param {number} old  pixels there were
+ * @param {number} count  pixels there will be
+ * @returns {{first: number, shares: number[]}[]}
+ */
+function windowsOf(old, count) {
+  const width = Math.max(old / count, 1);
+  return Array.from({ length: count }, (_, i) => {
+    const start = ((i + 0.5) * old) / count - width / 2;
+    const first = Math.max(Math.floor(start), 0);
+    const shares = [];
+    for (let cell = first; cell < Math.min(start + width, old); cell++) {
+      shares.push(Math.min(start + width, cell + 1) - Math.max(start, cell));
+    }
+    const sum = shares.reduce((a, b) => a + b);
+    return { first, shares: shares.map((share) => share / sum) };
+  });
+}
+
+/** Brightens until a tenth of the inked pixels is 1. */
+function stretchInk({ values, height, width }) {
+  const inked = values.filter((v) => v > 0).sort();
+  const white = inked[Math.floor(0.9 * (inked.length - 1))];
+  return { values: values.map((v) => Math.min(v / white, 1)), height, width };
+}
+
+/** Thickens strokes thinner than MIN_STROKE, on a grid of FINE_CELLS to a box px. */
+function thickenInk(ink) {
+  const fine = stretchInk(resampleInk(ink, ...fittedSize(ink, FINE_CELLS * BOX_SIDE)));
+  const radius = (FINE_CELLS * MIN_STROKE - strokeWidth(fine)) / 2;
+  return radius > 0 ? spreadInk(fine, Math.max(radius, 0.5)) : ink;
+}
+
+/** A long bar's width is twice its area over its outline: the sum of the slopes. */
+function strokeWidth(ink) {
+  const { values, height, width } = padInk(ink, 1);
+  let outline = 0;
+  for (let y = 1; y < height; y++) {
+    for (let x = 1, i = y * width + 1; x < width; x++, i++) {
+      const a = values[i - width - 1], b = values[i - width], c = values[i - 1], d = values[i];
+      const across = b + d - a - c, down = c + d - a - b;
+      outline += Math.sqrt(across * across + down * down);
+    }
+  }
+  return (2 * ink.values.reduce((a, b) => a + b)) / (outline / 2);
+}
+
+/** Spreads each cell over a disc. */
+function spreadInk(ink, radius) {
+  const reach = Math.ceil(radius);
+  const wide = padInk(ink, 2 * reach);
+  const height = ink.height + 2 * reach, width = ink.width + 2 * reach;
+  const thick = new Float64Array(height * width);
+  for (let dy = -reach; dy <= reach; dy++) {
+    for (let dx = -reach; dx <= reach; dx++) {
+      const share = Math.min(radius + 0.5 - Math.hypot(dx, dy), 1);
+      if (share <= 0) continue;
+      for (let y = 0, i = 0; y < height; y++) {
+        let j = (y + reach + dy) * wide.width + reach + dx;
+        for (let x = 0; x < width; x++, i++, j++) {
+          const spread = share * wide.values[j];
+          if (spread > thick[i]) thick[i] = spread;
+        }
+      }
+    }
+  }
+  return { values: thick, height, width };
+}
+
+/** The ink with `rim` empty px on each side. */
+function padInk(ink, rim) {
+  const height = ink.height + 2 * rim, width = ink.width + 2 * rim;
+  const values = new Float64Array(height * width);
+  for (let y = 0; y < ink.height; y++) {
+    const row = ink.values.subarray(y * ink.width, (y + 1) * ink.width);
+    values.set(row, (y + rim) * width + rim);
+  }
+  return { values, height, width };
+}
+
+/** The digit in its frame, or null where it would not lie inside. */
+function placeDigit({ values, height, width }, byMass) {
+  // First without the noise of the sums' last digits, which would decide about half a level. Then
+  // beyond 2 ** 52, where there are whole numbers only: halves go to the even one, as in numpy.
+  const bytes = Uint8Array.from(values, (v) => Math.round(255e6 * v) / 1e6 + 2 ** 52 - 2 ** 52);
+  let top = Math.floor((FRAME_SIDE - height) / 2);
+  let left = Math.floor((FRAME_SIDE - width) / 2);
+  let mass = 0, down = 0, across = 0;
+  bytes.forEach((byte, i) => {
+    mass += byte;
+    down += byte * Math.floor(i / width);
+    across += byte * (i % width);
+  });
+  if (byMass && mass) {
+    top = FRAME_SIDE / 2 - Math.floor((2 * down + mass) / (2 * mass));
+    left = FRAME_SIDE / 2 - Math.floor((2 * across + mass) / (2 * mass));
+  }
+  if (Math.min(top, left, FRAME_SIDE - top - height, FRAME_SIDE - left - width) < 0) return null;
+  const digit = new Uint8Array(FRAME_SIDE * FRAME_SIDE);
+  for (let y = 0; y < height; y++) {
+    const row = bytes.subarray(y * width, (y + 1) * width);
+    digit.set(row, (top + y) * FRAME_SIDE + left);
+  }
+  return digit;
+}

@@ -1,0 +1,67 @@
+// What can befall a digit: vae_demo/corruptions.py, repeated here so that it can happen while the
+// hand moves. Chance comes from outside, as Python's `noise_field`: so both damage alike.
+
+const round32 = Math.fround; // torch calculates in single precision, step by step
+
+/**
+ * For each kind the strengths that it takes, and one damaged pixel of: the pixel in [0, 1], the
+ * strength, and its number of the field.
+ */
+const DAMAGES = {
+  dropout: {
+    takes: (strength) => 0 <= strength && strength < 1,
+    strengths: "a share in [0, 1)",
+    pixel: (v, strength, chance) => {
+      const keep = round32(1 - strength);
+      const mask = chance < keep ? round32(1 / keep) : 0;
+      return round32(round32(round32(2 * v - 1) * mask) + 1) / 2;
+    },
+  },
+  gaussian: {
+    takes: (strength) => 0 <= strength && strength < Infinity,
+    strengths: "a standard deviation in [0, inf)",
+    pixel: (v, strength, normal) =>
+      Math.min(Math.max(v + round32(round32(strength) * normal), 0), 1),
+  },
+  salt_and_pepper: {
+    takes: (strength) => 0 <= strength && strength <= 1,
+    strengths: "a share in [0, 1]",
+    pixel: (v, strength, chance) => {
+      if (chance >= round32(strength)) return v;
+      return chance >= round32(strength / 2) ? 1 : 0;
+    },
+  },
+};
+
+/** The kinds of damage; the names are Python's. */
+export const NOISES = Object.keys(DAMAGES);
+
+/**
+ * A digit after the damage `kind`; of strength 0 it is as it was.
+ *
+ * Of dropout the values leave [0, 1]: clip a picture of them, and nothing else.
+ *
+ * @param {Float32Array} x  (784) in [0, 1]
+ * @param {"dropout"|"gaussian"|"salt_and_pepper"} kind
+ * @param {number} strength
+ * @param {Float32Array} field  (784) the random numbers, Python's `noise_field(kind, seed)`
+ * @param {?Float32Array} [where]  (784) the share of damage at each pixel; null is 1 everywhere
+ * @returns {Float32Array}  (784) the caller's own
+ */
+export function damage(x, kind, strength, field, where = null) {
+  if (!NOISES.includes(kind)) {
+    throw new Error(`unknown corruption '${kind}'; there are: ${NOISES.join(", ")}`);
+  }
+  const { takes, strengths, pixel } = DAMAGES[kind];
+  if (!takes(strength)) {
+    throw new Error(`the strength of ${kind} is ${strengths}, not ${strength}`);
+  }
+  if (field.length !== x.length || (where && where.length !== x.length)) {
+    const came = `field ${field.length}` + (where ? `, where ${where.length}` : "");
+    throw new Error(`damage to ${x.length} pixels needs as many numbers: ${came}`);
+  }
+  if (strength === 0) return x.slice();
+  const damaged = x.map((v, i) => pixel(v, strength, field[i]));
+  if (!where) return damaged;
+  return damaged.map((v, i) => round32(where[i] * v) + round32(round32(1 - where[i]) * x[i]));
+}
