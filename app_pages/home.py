@@ -5,10 +5,11 @@ import streamlit as st
 from vae_demo import data
 from vae_demo.latent import project
 from vae_demo.runs import RunError
+from vae_demo.timeline import timeline_data
 from vae_demo.ui.components import TIMELINE_TEXTS, timeline
 from vae_demo.ui.frame import heading, missing, page
 from vae_demo.ui.state import run
-from vae_demo.ui.text import t
+from vae_demo.ui.text import language, t
 
 HERO = "vae-2"
 DOORS = ("draw", "explore", "morph", "train")
@@ -16,14 +17,15 @@ DOORS = ("draw", "explore", "morph", "train")
 heading("home")
 try:
     history = run(HERO).history
-    timeline(
+    shown = timeline_data(
         project(history.codes[-1])(history.codes),
         data.probe().labels,
         history.strip,
         history.at,
-        key="home_timeline",
         text={k: t(f"timeline.{k}", at="{at}") for k in TIMELINE_TEXTS},
+        language=language(),
     )
+    timeline(shown, key="home_timeline")
     st.caption(t("home.hero", run=HERO, epochs=f"{history.at[-1]:g}"))
 except (RunError, data.DataError) as error:
     missing(error)

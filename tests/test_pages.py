@@ -20,16 +20,19 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from vae_demo import data, runs
-from vae_demo.corruptions import CORRUPTIONS
+from vae_demo.corruptions import CORRUPTIONS, corrupt
 from vae_demo.drawing import to_digit
-from vae_demo.models import decode_many, reconstruct
+from vae_demo.models import decode_many, embed_many, reconstruct, to_pixels, to_x
 from vae_demo.ui import text
 from vae_demo.ui.frame import PAGES
+from vae_demo.ui.links import write_digit
 from vae_demo.ui.presets import PRESETS
 from vae_demo.ui.state import warm_up
 from vae_demo.ui.text import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parent.parent
+EXPLORER = "vae_demo_explorer"
+STUDIO = "vae_demo_studio"
 PATIENCE = 60  # seconds
 
 
@@ -57,19 +60,6 @@ def healthy(at: AppTest, name: str, language: str = "en") -> AppTest:
     return at
 
 
-def pictures(at: AppTest) -> dict[str, np.ndarray]:
-    """What the parts with 28x28 pictures show, by run or else test id or else label."""
-    found: dict[str, np.ndarray] = {}
-    for part in at.get("bidi_component"):
-        if part.proto.component_name != "vae_demo_digits":
-            continue
-        sent = json.loads(part.proto.json)
-        pixels = np.frombuffer(base64.b64decode(sent["pixels"]), np.uint8).reshape(-1, 28, 28)
-        for picture, shown in zip(sent["pictures"], pixels, strict=True):
-            found[picture["run"] or picture["testid"] or picture["label"]] = shown
-    return found
-
-
 def charts(at: AppTest) -> list[dict]:
     """The Plotly figures of a page."""
     return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
@@ -80,10 +70,23 @@ def images(at: AppTest) -> list[str]:
     return [image.proto.imgs[0].url for image in at.get("image")]
 
 
-def sliders_of(at: AppTest, run: str) -> np.ndarray:
-    """The code that Explore's sliders stand on, (latent,)."""
-    latent = runs.find(run).latent
-    return np.array([at.slider(key=f"z_{run}_{i}").value for i in range(latent)], np.float32)
+def explored(at: AppTest) -> dict:
+    """What Explore's part was given, with `z` and `decoded` as arrays."""
+    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == EXPLORER)
+    sent = json.loads(part.proto.json)
+    z = np.frombuffer(base64.b64decode(sent["view"]["z"]), np.float32)
+    decoded = np.frombuffer(base64.b64decode(sent["decoded"]), np.uint8).reshape(28, 28)
+    return sent | {"z": z, "decoded": decoded}
+
+
+def drawn(at: AppTest) -> dict:
+    """What Draw's part was given, with its pictures as arrays, by run."""
+    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == STUDIO)
+    sent = json.loads(part.proto.json)
+    digit = np.frombuffer(base64.b64decode(sent["digit"]), np.uint8).reshape(28, 28)
+    pixels = np.frombuffer(base64.b64decode(sent["answer"]["pixels"]), np.uint8)
+    named = zip((model["run"] for model in sent["models"]), pixels.reshape(-1, 28, 28), strict=True)
+    return sent | {"digit": digit, "pictures": dict(named)}
 
 
 # ---- every page
@@ -111,16 +114,15 @@ def test_the_browser_s_language_is_taken_and_the_address_wins() -> None:
 
 def test_the_language_switch_keeps_what_was_chosen() -> None:
     at = opened("draw", noise="gaussian", source="test", index="7", strength="0.3")
-    before = pictures(at)
+    before = drawn(at)
     at.button_group(key="language_switch").set_value("tr").run()
     healthy(at, "draw", "tr")
     assert at.query_params["lang"] == "tr"
     assert at.query_params["noise"] == "gaussian"
     assert at.query_params["source"] == "test"
-    assert at.slider(key="strength").value == 0.3
-    after = pictures(at)
-    assert before.keys() == after.keys()
-    assert all((before[name] == after[name]).all() for name in before)
+    after = drawn(at)
+    assert after["settings"] == before["settings"] and after["settings"]["strength"] == 0.3
+    assert after["answer"] == before["answer"] and after["language"] == "tr"
     at.switch_page(file_of("morph")).run()
     healthy(at, "morph", "tr")
 
@@ -137,6 +139,7 @@ NONSENSE: dict[str, dict[str, str | list[str]]] = {
     "index": {"source": "test", "index": "-5"},
     "huge index": {"source": "test", "index": "9" * 400},
     "infinite": {"source": "test", "index": "1e999", "noise": "gaussian", "strength": "inf"},
+    "drawing": {"digit": "AAAA", "mask": "%00", "seed": "-1", "without": "all", "noise": "dropout"},
     "my drawing before there is one": {"from": "drawn", "to": "drawn"},
     "empty": dict.fromkeys(("lang", "run", "runs", "noise", "source", "index", "from", "vae"), ""),
     "very long": dict.fromkeys(("lang", "run", "runs", "noise", "source", "from", "vae"), LONG),
@@ -156,7 +159,7 @@ NONSENSE: dict[str, dict[str, str | list[str]]] = {
 def test_a_nonsense_address_gives_a_usable_page(name: str, query: str) -> None:
     at = healthy(opened(name, **NONSENSE[query]), name)
     if name == "explore":
-        at.button(key="explore_try_reset").click().run()
+        at.button(key="explore_try_plane").click().run()
     elif name == "draw":
         at.button(key="draw_try_dropout").click().run()
     elif name == "morph":
@@ -169,62 +172,86 @@ def test_a_nonsense_address_gives_a_usable_page(name: str, query: str) -> None:
 # ---- Explore
 
 
-def test_explore_shows_what_the_sliders_decode_to() -> None:
-    at = healthy(opened("explore", run="ae-20"), "explore")
-    code = sliders_of(at, "ae-20")
-    expected = decode_many(runs.find("ae-20").build(), code[None])[0]
-    assert np.abs(pictures(at)["ae-20"].astype(int) - expected).max() <= 1
+@pytest.mark.parametrize("run", ["ae-20", "vae-2", "dae-500"])
+def test_explore_begins_with_a_typical_three(run: str) -> None:
+    sent = explored(healthy(opened("explore", run=run), "explore"))
+    model = runs.find(run).build()
+    position = sent["view"]["digit"]
+    assert position == data.probe_indices()[data.strip_positions()[3]]
+    np.testing.assert_allclose(
+        sent["z"], embed_many(model, data.test_digits().images[[position]])[0], atol=0.001
+    )
+    expected = decode_many(model, sent["z"][None])[0]
+    assert np.abs(sent["decoded"].astype(int) - expected).max() <= 1
 
 
-def test_explore_s_buttons_set_the_sliders() -> None:
+def test_explore_restores_a_link() -> None:
+    digit = str(data.probe_indices()[5])
+    query = {"run": "vae-2", "z": "0.125,-3.5", "digit": digit, "plane": "0.4"}
+    at = healthy(opened("explore", temperature="1.25", **query), "explore")
+    sent = explored(at)
+    np.testing.assert_array_equal(sent["z"], np.array([0.125, -3.5], np.float32))
+    assert sent["view"]["plane"] == 0.4 and sent["view"]["temperature"] == 1.25
+    assert sent["view"]["digit"] == int(digit)
+    assert {name: at.query_params[name] for name in query} == query
+    assert at.query_params["temperature"] == "1.25"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"z": "1,2,3"},
+        {"z": ",".join(["nan"] * 20)},
+        {"z": "0," * 19 + "1e999"},
+        {"z": "0," * 19 + "1e30", "digit": "5"},
+        {"z": "0;1", "digit": "-3", "plane": "nan", "temperature": "hot"},
+        {"digit": "9" * 400, "plane": "", "temperature": ""},
+        {"z": "9" * 20_000, "digit": "\u0663"},
+    ],
+)
+def test_explore_ignores_a_link_that_makes_no_sense(query: dict[str, str]) -> None:
+    at = healthy(opened("explore", **query), "explore")
+    sent = explored(at)
+    np.testing.assert_array_equal(sent["z"], explored(opened("explore"))["z"])
+    assert sent["view"]["plane"] == 0 and sent["view"]["temperature"] == 1
+    assert not {"z", "digit", "plane", "temperature"} & set(at.query_params)
+
+
+def test_explore_brings_numbers_of_a_link_to_their_ends() -> None:
+    at = healthy(opened("explore", plane="7", temperature="1e999", digit="0"), "explore")
+    view = explored(at)["view"]
+    assert view["plane"] == 1 and view["temperature"] == 2
+
+
+def test_explore_s_buttons_set_run_and_view() -> None:
     at = opened("explore")
-    three = sliders_of(at, "vae-20")
-    at.button(key="explore_try_reset").click().run()
-    assert not sliders_of(at, "vae-20").any()
-    at.button(key="explore_try_random").click().run()
-    first = sliders_of(at, "vae-20")
-    assert (first != 0).all()
-    at.button(key="explore_try_random").click().run()
-    second = sliders_of(at, "vae-20")
-    assert (first != second).any()
-    at.button(key="explore_try_three").click().run()
-    again = sliders_of(at, "vae-20")
-    assert (again != second).any() and (again != three).any()  # another 3 each time
-    started = pictures(at)[catalogue("en")["explore.from"]]
-    threes = data.test_digits().images[data.test_digits().of(3)]
-    assert (threes == started).all((1, 2)).any()
-    expected = decode_many(runs.find("vae-20").build(), again[None])[0]
-    assert np.abs(pictures(healthy(at, "explore"))["vae-20"].astype(int) - expected).max() <= 1
+    at.button(key="explore_try_hot").click().run()
+    first = explored(healthy(at, "explore"))
+    assert first["run"] == "vae-20" and first["view"]["temperature"] == 1.6
+    assert first["view"]["digit"] is None and first["turn"] == 1
+    at.button(key="explore_try_hot").click().run()
+    second = explored(healthy(at, "explore"))
+    assert (second["z"] != first["z"]).any() and second["turn"] == 2
+    at.button(key="explore_try_plane").click().run()
+    sent = explored(healthy(at, "explore"))
+    assert at.query_params["run"] == ["vae-2"] or at.query_params["run"] == "vae-2"
+    assert sent["run"] == "vae-2" and not sent["z"].any() and sent["view"]["plane"] == 1
+    at.button(key="explore_try_plain").click().run()
+    assert explored(healthy(at, "explore"))["run"] == "ae-20"
 
 
-@pytest.mark.parametrize("digit", [0, 7])
-def test_explore_starts_from_each_digit(digit: int) -> None:
-    at = opened("explore")
-    at.button_group(key="explore_label").set_value(digit).run()
-    started = pictures(healthy(at, "explore"))[catalogue("en")["explore.from"]]
-    kind = data.test_digits().images[data.test_digits().of(digit)]
-    assert (kind == started).all((1, 2)).any()
-
-
-def test_explore_shows_the_plane_of_two_latents_only() -> None:
-    headings = [s.value for s in healthy(opened("explore", run="vae-2"), "explore").subheader]
-    assert headings == [catalogue("en")["explore.plane"]]
-    at = healthy(opened("explore", run="vae-20"), "explore")
-    assert not at.subheader and not charts(at)
-
-
-def test_explore_keeps_each_run_s_sliders() -> None:
+def test_explore_keeps_each_run_s_code() -> None:
     at = opened("explore", run="vae-20")
-    at.button(key="explore_try_random").click().run()
-    code = sliders_of(at, "vae-20")
+    at.button(key="explore_try_hot").click().run()
+    code = explored(at)["z"]
     at.selectbox(key="run").set_value("ae-20").run()
-    healthy(at, "explore")
+    assert explored(healthy(at, "explore"))["latent"] == 20
+    assert "z" not in at.query_params
     at.selectbox(key="run").set_value("vae-20").run()
-    np.testing.assert_allclose(sliders_of(at, "vae-20"), code, atol=1e-6)
-    assert catalogue("en")["explore.from"] not in pictures(at)  # it was drawn, not started from
+    np.testing.assert_array_equal(explored(at)["z"], code)
     at.switch_page(file_of("morph")).run()
     at.switch_page(file_of("explore")).run()
-    np.testing.assert_allclose(sliders_of(at, "vae-20"), code, atol=1e-6)
+    np.testing.assert_array_equal(explored(healthy(at, "explore"))["z"], code)
 
 
 # ---- Morph
@@ -262,41 +289,57 @@ def test_morph_offers_both_files() -> None:
 def test_draw_adds_each_noise(kind: str) -> None:
     at = healthy(opened("draw", source="test", index="3"), "draw")
     digit = data.test_digits().images[3]
-    clean = pictures(at)
-    np.testing.assert_array_equal(clean["digit-28"], digit)
-    assert "damaged" not in clean
+    clean = drawn(at)
+    assert not clean["pad"] and clean["settings"]["kind"] == "none"
+    np.testing.assert_array_equal(clean["digit"], digit)
     for name in ("ae-30", "dae-500", "vae-20"):
         expected = reconstruct(runs.find(name).build(), digit[None])[0]
-        assert np.abs(clean[name].astype(int) - expected).max() <= 1
+        assert np.abs(clean["pictures"][name].astype(int) - expected).max() <= 1
 
-    at.session_state["noise"] = kind
-    at.run()
-    noisy = pictures(healthy(at, "draw"))
-    np.testing.assert_array_equal(noisy["digit-28"], digit)
-    assert (noisy["damaged"] != digit).any()
-    assert (noisy["dae-500"] != clean["dae-500"]).any()
-    at.button(key="draw_again").click().run()
-    assert (pictures(at)["damaged"] != noisy["damaged"]).any()
-    at.slider(key="strength").set_value(0.0).run()
-    np.testing.assert_array_equal(pictures(healthy(at, "draw"))["damaged"], digit)
+    at = healthy(opened("draw", source="test", index="3", noise=kind, seed="7"), "draw")
+    noisy = drawn(at)
+    np.testing.assert_array_equal(noisy["digit"], digit)
+    assert noisy["settings"]["kind"] == kind and noisy["settings"]["seed"] == 7
+    assert [field["seed"] for field in noisy["fields"]] == [7, 8]
+    seen = corrupt(to_x(digit[None]), kind, 0.5, 7)
+    expected = to_pixels(runs.find("dae-500").build()(seen).detach())[0]
+    np.testing.assert_array_equal(noisy["pictures"]["dae-500"], expected)
 
 
 def test_draw_s_buttons_set_the_noise() -> None:
-    at = opened("draw")
-    at.button(key="draw_try_gaussian").click().run()
-    assert at.query_params["noise"] == "gaussian" and at.slider(key="strength").value == 0.4
-    at.button(key="draw_try_dropout").click().run()
-    assert at.query_params["noise"] == "dropout" and at.slider(key="strength").value == 0.5
+    at = opened("draw", mask="A" * 131, noise="gaussian")
+    assert drawn(at)["settings"]["mask"] == at.query_params["mask"] == "A" * 131
+    for name, kind, strength in (("gaussian", "gaussian", 0.4), ("dropout", "dropout", 0.5)):
+        before = drawn(at)["settings"]["turn"]
+        at.button(key=f"draw_try_{name}").click().run()
+        settings = drawn(healthy(at, "draw"))["settings"]
+        assert (settings["kind"], settings["strength"], settings["mask"]) == (kind, strength, None)
+        assert settings["turn"] == before + 1  # so that the browser takes it over
+        assert at.query_params["noise"] == kind and at.query_params["strength"] == f"{strength:g}"
     at.button(key="draw_try_clean").click().run()
-    assert "noise" not in at.query_params
-    assert "damaged" not in pictures(healthy(at, "draw"))
+    assert not {"noise", "strength", "mask"} & set(at.query_params)
+    assert drawn(healthy(at, "draw"))["settings"]["kind"] == "none"
 
 
 def test_draw_shows_the_runs_that_are_chosen() -> None:
     at = healthy(opened("draw", runs=["ae-20", "vae-2"]), "draw")
-    assert {"ae-20", "vae-2"} <= pictures(at).keys()
+    assert drawn(at)["pictures"].keys() == {"ae-20", "vae-2"}
     at.multiselect(key="runs").set_value([]).run()
-    assert pictures(healthy(at, "draw")).keys() == {"digit-28"}
+    sent = drawn(healthy(at, "draw"))
+    assert not sent["pictures"] and sent["map"]["title"]
+
+
+def test_draw_restores_a_link() -> None:
+    digit = data.test_digits().images[1234]
+    text = write_digit(digit)
+    at = healthy(opened("draw", digit=text, without="fit,centre"), "draw")
+    sent = drawn(at)
+    np.testing.assert_array_equal(sent["digit"], digit)
+    assert sent["settings"]["stages"] == ["cut", "stroke", "contrast"]
+    assert not sent["example"] and sent["picture"]  # the pad shows it, too
+    assert at.query_params["digit"] == text and at.query_params["without"] == "fit,centre"
+    at.switch_page(file_of("morph")).run()
+    assert catalogue("en")["morph.drawn"] in at.selectbox(key="from.en").options
 
 
 def png(pixels: np.ndarray) -> bytes:
@@ -351,13 +394,13 @@ def test_a_bad_picture_gets_one_sentence(kind: str, language: str) -> None:
     assert at.error[0].value.startswith(sentence.partition("{")[0])
     assert "{" not in at.error[0].value
     assert at.title[0].value == catalogue(language)["draw.title"]
-    assert "digit-28" in pictures(at)  # something is shown all the same
+    assert drawn(at)["example"]  # something is shown all the same
 
 
 def test_a_good_picture_goes_through_the_one_door() -> None:
     at = opened("draw", source="upload")
     at.file_uploader(key="draw_upload").upload("one.png", png(stroke())).run()
-    shown = pictures(healthy(at, "draw"))["digit-28"]
+    shown = drawn(healthy(at, "draw"))["digit"]
     np.testing.assert_array_equal(shown, to_digit(stroke()))
     at.switch_page(file_of("morph")).run()
     healthy(at, "morph")
@@ -438,15 +481,11 @@ def test_a_loaded_run_can_be_chosen_everywhere() -> None:
     at.switch_page(file_of("explore")).run()
     at.selectbox(key="run").set_value(mine.name).run()
     healthy(at, "explore")
-    assert np.abs(sliders_of_named(at, mine)).any()
+    assert explored(at)["run"] == mine.name
     for name, box in (("epochs", "run"), ("morph", "ae"), ("draw", "runs")):
         at.switch_page(file_of(name)).run()
         healthy(at, name)
         assert mine.name in at.get_by_key(box).options
-
-
-def sliders_of_named(at: AppTest, run: runs.Run) -> np.ndarray:
-    return np.array([at.slider(key=f"z_{run.name}_{i}").value for i in range(run.latent)])
 
 
 # ---- Epochs

@@ -30,7 +30,8 @@ def test_the_snippet_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_commands_run(tmp_path: Path) -> None:
     commands = [line for line in blocks("")[0].splitlines() if line.startswith("python -m")]
-    assert [line.split()[3] for line in commands] == ["list", "train", "evaluate", "reconstruct"]
+    verbs = [line.split()[3] for line in commands]
+    assert verbs == ["list", "train", "evaluate", "reconstruct", "export"]
     digits = data.test_digits()
     (tmp_path / "digit.png").write_bytes(pictures.png(pictures.enlarge(digits.images[0], 10)))
     for line in commands:
@@ -46,6 +47,7 @@ def test_the_commands_run(tmp_path: Path) -> None:
         assert done.stdout
     assert (tmp_path / "runs" / "mine.safetensors").exists()
     assert (tmp_path / "again.png").exists()
+    assert (tmp_path / "site" / "index.html").exists()
 
 
 def test_every_make_target_exists() -> None:

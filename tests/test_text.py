@@ -11,11 +11,19 @@ from pathlib import Path
 import pytest
 
 from vae_demo.corruptions import CORRUPTIONS
-from vae_demo.drawing import SENTENCES
+from vae_demo.drawing import SENTENCES, STAGES
 from vae_demo.models import MODELS
 from vae_demo.training import SCHEDULES
 from vae_demo.ui import text
-from vae_demo.ui.components import FILM_TEXTS, LINK_TEXTS, PAD_TEXTS, TIMELINE_TEXTS
+from vae_demo.ui.components import (
+    CHOICE_TEXTS,
+    EXPLORER_TEXTS,
+    LINK_TEXTS,
+    MORPH_TEXTS,
+    PAD_TEXTS,
+    STUDIO_TEXTS,
+    TIMELINE_TEXTS,
+)
 from vae_demo.ui.frame import PAGES
 from vae_demo.ui.jobs import State
 from vae_demo.ui.presets import PRESETS
@@ -35,7 +43,7 @@ SAME = {
 
 TRIES = {
     "draw": ("dropout", "gaussian", "clean"),
-    "explore": ("random", "three", "reset"),
+    "explore": ("plane", "hot", "plain"),
     "morph": ("three_eight", "one_seven", "four_nine"),
     "train": tuple(PRESETS),
     "epochs": ("vae-2", "vae-20", "ae-30"),
@@ -51,10 +59,13 @@ FAMILIES: dict[str, Iterable[str]] = {
     "{}.try.{}": [f"{page}.try.{name}" for page, names in TRIES.items() for name in names],
     "menu.{}": {section for section, _ in PAGES.values() if section},
     "home.door.{}": ("draw", "explore", "morph", "train"),
-    "timeline.{}": TIMELINE_TEXTS,
-    "film.{}": FILM_TEXTS,
+    "timeline.{}": (*TIMELINE_TEXTS, *CHOICE_TEXTS),
     "link.{}": LINK_TEXTS,
+    "explorer.{}": EXPLORER_TEXTS,
     "pad.{}": PAD_TEXTS,
+    "studio.{}": STUDIO_TEXTS,
+    "stage.{}": STAGES,
+    "stage.{}.about": STAGES,
     "model.{}": MODELS,
     "model.{}.short": MODELS,
     "model.{}.about": MODELS,
@@ -62,7 +73,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "schedule.{}": SCHEDULES,
     "noise.{}": ("none", *CORRUPTIONS),
     "draw.source.{}": ("pad", "upload", "test"),
-    "morph.{}": ("from", "to", "vae", "ae"),
+    "morph.{}": ("from", "to", "vae", "ae", "gif", "png"),
+    "morph.part.{}": MORPH_TEXTS,
     "morph.path.{}": ("pixel", "vae_linear", "vae_spherical", "ae_linear"),
     "epochs.{}": ("play", "pause", "loss"),
     "job.{}": State,

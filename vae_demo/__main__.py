@@ -1,4 +1,4 @@
-"""The command line: python -m vae_demo list | train | evaluate | reconstruct | pack."""
+"""The command line: python -m vae_demo list | train | evaluate | reconstruct | export | ..."""
 
 from __future__ import annotations
 
@@ -133,6 +133,37 @@ def reconstruct(options: argparse.Namespace) -> None:
         print("code " + " ".join(f"{value:.4f}" for value in code[0]))
 
 
+def export(options: argparse.Namespace) -> None:
+    """A static site with Draw, Explore and Morph, for any static host."""
+    from vae_demo.site import export as write_site
+
+    folder = Path(options.folder)
+    files = write_site(folder, options.run)
+    size = sum(path.stat().st_size for path in files) / 1e6
+    print(f"wrote {len(files)} files, {size:.1f} MB, to {folder}; to look at them:")
+    print(f"python -m http.server --directory {folder}")
+
+
+def train_classifier(options: argparse.Namespace) -> None:
+    """Train the classifier that reads drawings and made-up digits, and measure it."""
+    from tqdm import tqdm
+
+    from vae_demo import classifier
+
+    out = Path(options.out)
+    if options.epochs < 1 or out.is_dir():
+        raise ValueError("epochs must be at least 1, and out a file")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    digits, test = data.load()
+    epochs = classifier.train_classifier(digits, epochs=options.epochs, seed=options.seed)
+    for epoch, model in tqdm(epochs, total=options.epochs, unit="epoch", disable=None, leave=False):
+        right = classifier.accuracy(model, test)
+        tqdm.write(f"epoch {epoch:>3}  reads {right:.2%} of the {len(test):,} test digits")
+    described = {"epochs": options.epochs, "seed": options.seed, "test_accuracy": right}
+    out.write_bytes(classifier.dumps(model, described))
+    print(f"saved {out}")
+
+
 def pack(options: argparse.Namespace) -> None:
     """Make the packed digits again from the four original gzipped IDX files."""
     data.pack(Path(options.folder))
@@ -141,6 +172,13 @@ def pack(options: argparse.Namespace) -> None:
 
 def _numbers(results: dict[str, float]) -> str:
     return "  ".join(f"{name} {value:.6g}" for name, value in results.items())
+
+
+def _count(text: str) -> int:
+    """A whole number that is not negative."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 up")
+    return int(text)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -187,6 +225,15 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--image", required=True, help="any picture of a digit")
     one.add_argument("--out", required=True, help="PNG file to write, 28x28")
     one.add_argument("--json", action="store_true", help="print as JSON")
+
+    one = command("export", export)
+    one.add_argument("folder", help="where to write it: a new folder or an earlier export")
+    one.add_argument("--run", action="append", help="a run to take along (default: all shipped)")
+
+    one = command("classifier", train_classifier)
+    one.add_argument("--out", default="classifier.safetensors", help="file to write")
+    one.add_argument("--epochs", type=_count, default=16, help="passes over the digits (16)")
+    one.add_argument("--seed", type=_count, default=0, help="of weights, order and turns (0)")
 
     one = command("pack", pack)
     one.add_argument("folder", help="where the four .gz files of MNIST lie")

@@ -83,7 +83,7 @@ class History:
         """
         found = {"at": self.at, "losses": self.losses, "codes": self.codes, "strip": self.strip}
         for name, value in self.decoder.items():
-            found[f"decoder.{name}"], found[f"scale.{name}"] = _to_int8(value)
+            found[f"decoder.{name}"], found[f"scale.{name}"] = to_int8(value)
         return found
 
     @classmethod
@@ -130,7 +130,7 @@ def _narrow(codes: np.ndarray) -> np.ndarray:
     return ((wide - centre) @ axes.T).astype(np.float16)
 
 
-def _to_int8(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def to_int8(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Weights (t, ..., n) as int8 steps and the size of a step, (t, ..., 1) float32."""
     wide = weights.astype(np.float32)
     scale = np.maximum(np.abs(wide).max(-1, keepdims=True), 1e-12) / 127

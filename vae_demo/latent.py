@@ -5,6 +5,7 @@ numpy in, numpy out; `models.embed_many` and `models.decode_many` go to and from
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,21 +15,32 @@ ACTIVE = 0.01  # variance of a latent's mean over the data (Burda et al. 2015, s
 
 
 def interpolate(a: np.ndarray, b: np.ndarray, steps: int, path: str = "linear") -> np.ndarray:
-    """Points from `a` to `b`, both included: (steps, *a.shape) float32.
+    """Points from `a` to `b`, both included, evenly spaced: (steps, *a.shape) float32.
+
+    Raises:
+        ValueError: unknown path, or fewer than 2 steps.
+    """
+    if steps < 2:
+        raise ValueError(f"steps is {steps}; a path needs at least 2")
+    return between(a, b, np.linspace(0, 1, steps), path)
+
+
+def between(
+    a: np.ndarray, b: np.ndarray, places: Sequence[float] | np.ndarray, path: str = "linear"
+) -> np.ndarray:
+    """Points between `a` (place 0) and `b` (place 1): (places, *a.shape) float32.
 
     "linear" walks the chord; "spherical" turns from one direction to the other at a steady
     angle while the length goes linearly (White 2016, sec. 2.1), and falls back to the chord
     where the angle is 0, undefined or 180°. On pictures, "linear" is a cross-fade.
 
     Raises:
-        ValueError: unknown path, or fewer than 2 steps.
+        ValueError: unknown path.
     """
     if path not in PATHS:
         raise ValueError(f"unknown path {path!r}; there are: {', '.join(PATHS)}")
-    if steps < 2:
-        raise ValueError(f"steps is {steps}; a path needs at least 2")
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    t = np.linspace(0, 1, steps).reshape(-1, *[1] * a.ndim)
+    t = np.asarray(places, np.float64).reshape(-1, *[1] * a.ndim)
     if path == "spherical":
         length_a, length_b = np.linalg.norm(a), np.linalg.norm(b)
         if length_a > 0 and length_b > 0:

@@ -1,111 +1,89 @@
-"""Latent sliders and the decoded digit."""
+"""Latent sliders, a map of the codes, and the decoded digit: all of it under the hand."""
 
 import numpy as np
 import streamlit as st
+import torch
 
-from vae_demo import data, figures, pictures
-from vae_demo.latent import grid, project
-from vae_demo.models import decode_many, embed_many
-from vae_demo.ui.components import Picture, digits
-from vae_demo.ui.exploring import MOST, Landscape, survey
+from vae_demo import data
+from vae_demo.explorer import View, explorer_data
+from vae_demo.landscape import survey
+from vae_demo.models import decode_many, to_x
+from vae_demo.network import file_key
+from vae_demo.runs import Run
+from vae_demo.sheet import probe_sheet
+from vae_demo.ui.components import EXPLORER_PLACES, EXPLORER_TEXTS, explorer, send_files
+from vae_demo.ui.exploring import PART, put, seen, turn
 from vae_demo.ui.frame import behind, choose_run, heading, what_to_try
-from vae_demo.ui.state import model
-from vae_demo.ui.text import n, t
-
-PLANE = 17  # digits on a side of the decoded plane
+from vae_demo.ui.state import landscape, model, network, run_names
+from vae_demo.ui.text import language, n, t
 
 
-def key(dimension: int) -> str:
-    return f"z_{run.name}_{dimension}"
+def show(name: str, *, plane: float = 0.0, heat: float = 1.0, at_random: bool = True) -> None:
+    """Another run, or the same one, at a random place or in the middle."""
+    if name not in run_names(is_live):
+        return
+    st.session_state["run"] = name
+    land, file = landscape(name), network(name)
+    code = land.draw(np.random.default_rng(), heat) if at_random else land.centre
+    put(file[0], View(code, None, plane, heat))
 
 
-def put(code: np.ndarray) -> None:
-    """Set every slider; the latents without one are kept beside them."""
-    code = land.clip(code)
-    st.session_state[f"rest_{run.name}"] = code
-    for dimension in land.order[:MOST]:
-        st.session_state[key(dimension)] = float(code[dimension])
-
-
-def start_from(label: int) -> None:
-    """The code of a test digit that shows `label`, another one each time."""
-    turn = st.session_state["explore_turn"] = st.session_state.get("explore_turn", 10) + 1
-    positions = data.test_digits().of(label)
-    position = int(positions[turn % len(positions)])
-    st.session_state[f"from_{run.name}"] = position
-    put(embed_many(model(run.name), data.test_digits().images[[position]])[0])
-
-
-def start_again() -> None:
-    """A digit was chosen; a second click on it takes the choice, not the digit, away."""
-    if (label := st.session_state["explore_label"]) is not None:
-        start_from(label)
-
-
-def reset() -> None:
-    st.session_state.pop(f"from_{run.name}", None)
-    put(land.centre)
-
-
-def draw() -> None:
-    st.session_state.pop(f"from_{run.name}", None)
-    put(land.draw(np.random.default_rng()))
+def is_live(run: Run) -> bool:
+    """Whether the browser can decode with this run."""
+    return network(run.name) is not None
 
 
 heading("explore")
-run = choose_run(first="vae-20")
+run = choose_run(is_live, first="vae-20")
 if run is None:
     st.stop()
-land: Landscape = survey(run, model(run.name))
-if key(int(land.order[0])) not in st.session_state:
-    start_from(3)
-what_to_try("explore", {"random": draw, "three": lambda: start_from(3), "reset": reset})
+net_key, net_file = network(run.name)
+land = landscape(run.name)
+view = seen(net_key, land)
+sheet = probe_sheet()
+sheet_key = file_key(sheet)
 
-picture, sliders = st.columns([1, 1.6], gap="large")
-with sliders:
-    st.pills(
-        t("explore.start"), list(range(10)), key="explore_label", on_change=start_again, wrap=True
-    )
-    st.caption(t("explore.sliders", shown=min(MOST, run.latent), latent=run.latent))
-    code = st.session_state.get(f"rest_{run.name}", land.centre).copy()
-    for i, dimension in enumerate(land.order[:MOST]):
-        low, high = (float(end[dimension]) for end in (land.low, land.high))
-        if i % 2 == 0:
-            pair = st.columns(2)  # row by row, so that a phone keeps the order
-        code[dimension] = pair[i % 2].slider(
-            land.name(int(dimension), t, n),
-            low,
-            high,
-            step=(high - low) / 200,
-            key=key(int(dimension)),
-            persist_state="session",
-            format="%.2f",
+places = {name: f"{{{name}}}" for name in EXPLORER_PLACES}
+explorer(
+    explorer_data(
+        model(run.name),
+        land,
+        view,
+        run=run.name,
+        network={"key": net_key},
+        sheet={"key": sheet_key},
+        text={name: t(f"explorer.{name}", **places) for name in EXPLORER_TEXTS},
+        language=language(),
+        turn=turn(),
+    ),
+    key=PART,
+)
+if view.digit is not None:
+    with torch.inference_mode():
+        losses = model(run.name).losses(to_x(data.test_digits().images[[view.digit]]))
+    st.caption(
+        t(
+            "explore.measured",
+            position=view.digit,
+            distortion=n(float(losses.distortion)),
+            rate=n(float(losses.rate)),
+            neg_elbo=n(float(losses.neg_elbo)),
         )
-    if run.latent == 2:
-        points = project(run.history.codes[-1])(run.history.codes[-1])
-        chart = figures.latent_scatter(points, data.probe().labels, hover=t("picture.hover"))
-        figures.with_marker(chart, code, t("explore.here"))
-        st.plotly_chart(chart, key="explore_map", config=figures.QUIET, alt=t("train.map"))
-with picture:
-    shown = decode_many(model(run.name), code[None])[0]
-    decoded = Picture(shown, t("explore.decoded"), testid="decoded", run=run.name)
-    digits([decoded], key="explore_decoded", size=252)
-    position = st.session_state.get(f"from_{run.name}")
-    if position is not None:
-        original = data.test_digits().images[position]
-        started = Picture(original, t("explore.from"), t("explore.which", position=position))
-        digits([started], key="explore_from", size=84)
-
-if run.latent == 2:
-    st.subheader(t("explore.plane"), anchor=False)
-    plane = decode_many(model(run.name), grid(PLANE))
-    st.caption(t("explore.plane.about"))
-    sheet = pictures.png(pictures.tile(plane, PLANE, scale=2))
-    st.image(sheet, output_format="PNG", alt=t("explore.plane"))
+    )
+what_to_try(
+    "explore",
+    {
+        "plane": lambda: show("vae-2", plane=1.0, at_random=False),
+        "hot": lambda: show(run.name, heat=1.6),
+        "plain": lambda: show("ae-20"),
+    },
+)
 
 behind(
     "explore",
     r"\hat x = \mathrm{sigmoid}\big(\mathrm{decoder}(z)\big),\qquad z \sim \mathcal N(0, I)",
     type(model(run.name)).decode,
     decode_many,
+    survey,
 )
+send_files({net_key: net_file, sheet_key: sheet})

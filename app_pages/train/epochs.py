@@ -1,30 +1,110 @@
 """The latent means by epoch."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 from vae_demo import data, figures, pictures
 from vae_demo.latent import project
 from vae_demo.models import reconstruct
-from vae_demo.ui.components import Picture, digits
+from vae_demo.moments import decoders_file
+from vae_demo.network import file_key
+from vae_demo.sheet import probe_sheet
+from vae_demo.timeline import Choice, plane_over, timeline_data, with_view
+from vae_demo.ui.components import (
+    CHOICE_TEXTS,
+    TIMELINE_TEXTS,
+    Picture,
+    digits,
+    send_files,
+    timeline,
+)
 from vae_demo.ui.frame import behind, choose_run, heading, what_to_try
 from vae_demo.ui.live import map_sentence
-from vae_demo.ui.state import model
-from vae_demo.ui.text import n, t
+from vae_demo.ui.state import model, network
+from vae_demo.ui.text import language, n, t
+from vae_demo.ui.watching import PART, first_digit, follow, kept, sent_view, watched
 
 STRIP_ROWS = 8
+HEIGHT = 460  # of the cloud under the hand, in CSS pixels
 
 
 def show_run(name: str) -> None:
     st.session_state["run"] = name
 
 
-def selected_digit(chart: object) -> int | None:
-    """Position in the probe of the point that was clicked or first selected."""
-    points = chart["selection"]["points"] if chart else []
+def point_clicked() -> None:
+    """Follow the point of the chart that was clicked or first selected."""
+    points = st.session_state[chart_key]["selection"]["points"]
     found = [p["customdata"] for p in points if "customdata" in p]
-    value = found[0] if found else None
-    return int(value[0] if isinstance(value, (list, tuple)) else value) if found else None
+    if found:
+        point = found[0][0] if isinstance(found[0], (list, tuple)) else found[0]
+        follow(int(data.probe_indices()[int(point)]))
+
+
+def epochs(at: float) -> str:
+    """The epochs done at a moment, as the visitor's language writes them."""
+    return n(at, 3).rstrip("0").rstrip(".,")
+
+
+def captions() -> list[str]:
+    """What each moment cost, in a sentence."""
+    parts = history.loss("test_distortion"), history.loss("test_rate")
+    return [
+        t("epochs.caption", at=epochs(at), loss=n(d + r), distortion=n(d), rate=n(r))
+        for at, d, r in zip(history.at, *parts, strict=True)
+    ]
+
+
+def moving() -> dict[str, Any]:
+    """All that the time machine is given of a run, but for what is seen of it."""
+    codes = history.codes.astype(np.float32)
+    flat = run.latent == 2 and decoders is not None
+    texts = (*TIMELINE_TEXTS, *CHOICE_TEXTS)
+    trained = network(run.name)
+    return timeline_data(
+        view(history.codes),
+        probe.labels,
+        history.strip,
+        history.at,
+        text={k: t(f"timeline.{k}", at="{at}", digit="{digit}") for k in texts},
+        language=language(),
+        height=HEIGHT,
+        captions=captions(),
+        plane=plane_over(codes, {"key": file_key(decoders)}) if flat else None,
+        choice=Choice(
+            data.probe_indices(),
+            {"key": file_key(probe_sheet())},
+            {"key": trained[0]} if trained else None,
+        ),
+    )
+
+
+def drawn_again(digit: int) -> np.ndarray:
+    """A probe digit and how the trained run draws it again, (2, 28, 28) uint8."""
+    pixels = data.test_digits().images[[digit]]
+    return np.concatenate([pixels, reconstruct(model(run.name), pixels)])
+
+
+@st.fragment
+def time_machine() -> None:
+    """The cloud under the hand. When the hand lets go, this alone runs again."""
+    before = st.session_state.get("epochs_view")
+    now = watched(run)
+    if before is not None and before.digit != now.digit:
+        st.rerun()  # the page below shows the digit, too
+    turn, first = sent_view()
+    timeline(with_view(given, first, drawn_again(first.digit), turn), key=PART)
+
+
+def chart() -> Any:
+    """The same as a Plotly figure."""
+    words = {k: t(f"epochs.{k}") for k in ("play", "pause", "loss")} | {"hover": t("picture.hover")}
+    loss = history.loss("test_distortion") + history.loss("test_rate")
+    return figures.latent_animation(
+        view(history.codes), probe.labels, history.at, loss, captions=captions(), text=words
+    )
 
 
 heading("epochs")
@@ -35,42 +115,37 @@ what_to_try(
 run = choose_run()
 if run is None:
     st.stop()
-
 history, probe = run.history, data.probe()
-view = project(history.codes[-1])
-loss = history.loss("test_distortion") + history.loss("test_rate")
-captions = [
-    t("epochs.caption", at=f"{at:g}", loss=n(total), distortion=n(d), rate=n(r))
-    for at, total, d, r in zip(
-        history.at,
-        loss,
-        history.loss("test_distortion"),
-        history.loss("test_rate"),
-        strict=True,
-    )
-]
-words = {k: t(f"epochs.{k}") for k in ("play", "pause", "loss")}
-words["hover"] = t("picture.hover")
+view = kept("view", run, "", lambda: project(history.codes[-1]))
+decoders = kept("decoders", run, "", lambda: decoders_file(run))
+st.caption(map_sentence(view, history.codes.shape[2], run.latent))
+given = kept("timeline", run, language(), moving)
+time_machine()
+files = {file_key(probe_sheet()): probe_sheet()}
+if trained := network(run.name):
+    files[trained[0]] = trained[1]
+if given["plane"]:
+    files[given["plane"]["file"]["key"]] = decoders
+send_files(files)
+
+st.subheader(t("epochs.chart"), anchor=False)
 cloud, detail = st.columns([2.2, 1], gap="large")
+chart_key = f"epochs_{run.name}"
 with cloud:
-    st.caption(map_sentence(view, history.codes.shape[2], run.latent))
-    chart = st.plotly_chart(
-        figures.latent_animation(
-            view(history.codes), probe.labels, history.at, loss, captions=captions, text=words
-        ),
-        key=f"epochs_{run.name}",
-        on_select="rerun",
+    st.plotly_chart(
+        kept("chart", run, language(), chart),
+        key=chart_key,
+        on_select=point_clicked,
         selection_mode="points",
         config=figures.QUIET,
         alt=t("epochs.alt", run=run.name),
     )
 with detail:
-    chosen = selected_digit(chart)
-    if chosen is None:
+    position = st.session_state["epochs_view"].digit
+    chosen = int(np.flatnonzero(data.probe_indices() == position)[0])
+    if position == first_digit():
         st.info(t("epochs.click"), icon=":material/touch_app:")
-        chosen = int(data.strip_positions()[0])
-    digit = probe.images[chosen]
-    again = reconstruct(model(run.name), digit[None])[0]
+    digit, again = drawn_again(position)
     error = float(((digit / 255 - again / 255) ** 2).mean())
     digits(
         [
@@ -91,7 +166,7 @@ st.subheader(t("epochs.strip"), anchor=False)
 rows = np.unique(np.linspace(0, len(history) - 1, STRIP_ROWS).round().astype(int))
 originals = probe.images[data.strip_positions()]
 shown = [*(history.strip[i] for i in rows), originals]
-labels = [t("epochs.row", at=f"{history.at[i]:g}") for i in rows] + [t("picture.original_row")]
+labels = [t("epochs.row", at=epochs(history.at[i])) for i in rows] + [t("picture.original_row")]
 for label, strip in zip(labels, shown, strict=True):
     left, right = st.columns([1, 7], vertical_alignment="center")
     left.caption(label)

@@ -174,19 +174,18 @@ def test_gaussian_is_normal_and_finite(blank: Page) -> None:
 # ---- the modules
 
 
-@pytest.mark.parametrize("part", ["digits.js", "pad.js"])
 @pytest.mark.parametrize(
     "data",
     [
         None,
         "nonsense",
         {},
-        {"pictures": "none", "text": None, "picture": "%%%", "turn": 5, "size": "wide"},
-        {"pictures": [None, {"label": 3}], "pixels": "!", "picture": "AAAA", "turn": None},
-        {"pictures": [{"label": "short"}], "pixels": "AAAA", "text": {"redo": ""}},
+        {"pictures": "none", "pixels": None, "size": "wide"},
+        {"pictures": [None, {"label": 3}], "pixels": "!"},
+        {"pictures": [{"label": "short"}], "pixels": "AAAA"},
     ],
 )
-def test_odd_data_does_not_throw(blank: Page, part: str, data: object) -> None:
+def test_odd_data_does_not_throw(blank: Page, data: object) -> None:
     body = """
         const parentElement = document.createElement("div");
         const component = { data: a, parentElement, setStateValue() {} };
@@ -194,7 +193,7 @@ def test_odd_data_does_not_throw(blank: Page, part: str, data: object) -> None:
         m.default(component); // Streamlit calls again at each change of data or theme
         return parentElement.children.length;
     """
-    assert run_module(blank, bundle(part), body, data) == 1
+    assert run_module(blank, bundle("digits.js"), body, data) == 1
 
 
 def test_a_part_forgets_the_pictures_that_are_gone(blank: Page) -> None:
@@ -392,7 +391,7 @@ def test_every_control_is_reached_and_named(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     expect(width).to_have_value("21")
     expect(page.get_by_role("img", name="Drawing pad")).to_be_visible()
-    for control in page.locator(".pad button").all():
+    for control in page.locator(".tools button").all():
         box = control.bounding_box()
         assert box is not None and min(box["width"], box["height"]) >= 40
 
@@ -459,34 +458,6 @@ def test_leaving_and_returning_finds_the_drawing(page: Page) -> None:
     np.testing.assert_array_equal(ink(page), before)
     draw(page, [(40, 240), (240, 240)])  # and goes on from there
     assert agreed(page)[60, 60] == 255
-
-
-def test_python_shows_a_picture_and_clears(page: Page, problems: list[str]) -> None:
-    shown = page.get_by_role("button", name="Show a square")
-    anew = page.get_by_role("button", name="Start anew")
-    square = np.zeros((28, 28), np.uint8)
-    square[7:21, 7:21] = 255
-
-    for _ in range(2):  # the same picture again after a stroke over it
-        shown.click()
-        expect(told(page)).to_have_text(sentence(square))
-        expect(page.get_by_text("Draw a digit here")).to_be_hidden()
-        expect(page.get_by_test_id("draw-undo")).to_be_disabled()
-        pixels = ink(page)
-        assert pixels[140, 140] == 255 and pixels[20, 20] == 0
-        draw(page, [(20, 20)])
-        assert agreed(page)[140, 140] == 255
-
-    anew.click()
-    expect(told(page)).to_have_text("Python has nothing")
-    expect(page.get_by_text("Draw a digit here")).to_be_visible()
-    assert not ink(page).any()
-    draw(page, [(140, 140)])  # a first stroke, and straight away anew
-    agreed(page)
-    anew.click()
-    expect(told(page)).to_have_text("Python has nothing")
-    expect(page.get_by_text("Draw a digit here")).to_be_visible()
-    assert problems == []
 
 
 # ---- fingers
@@ -572,7 +543,7 @@ def test_a_cancelled_touch_ends_the_stroke(phone: Page) -> None:
 
 def test_a_picture_s_canvas_has_the_pixels_python_sent(page: Page, problems: list[str]) -> None:
     ramp = (np.arange(784).reshape(28, 28) * 3 % 256).astype(np.uint8)
-    drawn = page.get_by_test_id("digit-28")
+    drawn = page.get_by_test_id("shown")
     np.testing.assert_array_equal(gray(drawn), ramp)
     np.testing.assert_array_equal(gray(page.get_by_test_id("decoded")), np.zeros((28, 28)))
     plain = page.locator("[data-testid=reconstruction][data-run=ae-30]")
@@ -640,14 +611,17 @@ def test_a_picture_of_another_shape_is_refused() -> None:
         components.Picture(np.zeros((28, 28)), "wrong")  # type: ignore[arg-type]
 
 
-def test_a_pad_without_its_texts_is_refused() -> None:
-    with pytest.raises(ValueError, match="no hint, pen, eraser, undo, clear, width"):
-        components.pad(key="pad", text={"label": "Pad"})
+def test_a_studio_without_its_texts_is_refused() -> None:
+    with pytest.raises(ValueError, match="no seen, size"):
+        components.studio({"text": {"pad": {}}}, key="studio")
+    text = dict.fromkeys(components.STUDIO_TEXTS, "")
+    with pytest.raises(ValueError, match="no hint, pen, eraser, undo, redo, clear, width"):
+        components.studio({"text": {**text, "pad": {"label": "Pad"}}}, key="studio")
 
 
 def test_a_bundle_is_one_module() -> None:
     """It has one default export, no import left, and a line break: Streamlit sees no file name."""
-    for part in ("digits.js", "pad.js"):
+    for part in ("digits.js", "studio.js"):
         text = bundle(part)
         assert text.count("export default") == 1 and "\n" in text
         assert not re.search(r"^import ", text, re.MULTILINE)

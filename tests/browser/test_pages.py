@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from vae_demo import data, runs
 from vae_demo.latent import project
-from vae_demo.models import decode_many
 from vae_demo.ui.frame import PAGES
 from vae_demo.ui.text import LANGUAGES, catalogue
 
@@ -159,38 +158,6 @@ def test_the_language_switch_changes_nothing_else(
 
 def test_a_browser_s_language_is_the_first_guess(visit: Callable[..., Page], app_url: str) -> None:
     whole(visit(f"{app_url}/morph", locale="tr-TR"), "morph", "tr")
-
-
-# ---- Explore
-
-
-def test_a_key_on_a_slider_moves_the_digit(
-    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
-) -> None:
-    model = runs.find("vae-20").build()
-    page = opened(visit, app_url, "explore")
-    canvas = page.locator("canvas[data-testid=decoded]")
-    code = np.zeros((1, 20), np.float32)
-
-    def shows(wanted: np.ndarray) -> bool:
-        expected = decode_many(model, wanted)[0]
-        return int(np.abs(gray(canvas).astype(int) - expected).max()) <= 1
-
-    page.get_by_role("button", name=EN["explore.try.reset"]).click()
-    until(page, lambda: shows(code), "the digit of the middle")
-    middle = gray(canvas)
-    slider = page.get_by_role("slider").first
-    expect(slider).to_have_attribute("aria-valuetext", "0.00")
-    label = slider.get_attribute("aria-label") or ""
-    found = re.match(r"Latent (\d+) ", label)
-    assert found
-    slider.focus()
-    for _ in range(5):
-        page.keyboard.press("ArrowRight")
-    code[0, int(found[1]) - 1] = 5 * 7 / 200
-    until(page, lambda: shows(code), "the digit five steps to the right")
-    assert (gray(canvas) != middle).any()
-    assert problems == []
 
 
 # ---- Epochs

@@ -1,71 +1,81 @@
-"""What the Explore page knows of a run's code space, apart from its widgets."""
+"""What is seen on the Explore page: told by the hand, kept for each run, held by the address."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import numpy as np
+import streamlit as st
 
-from vae_demo import data
-from vae_demo.latent import active, by_importance
-from vae_demo.models import Codec, embed_many, rate_per_latent
-from vae_demo.runs import Run
+from vae_demo.explorer import HOTTEST, View, first_view, usable_view
+from vae_demo.landscape import Landscape
+from vae_demo.ui.components import explored
+from vae_demo.ui.links import read_code, read_number, to_address, write_code
 
-MOST = 24  # sliders on the page; the further latents keep their value
-PRIOR_REACH = 3.5  # standard deviations of the prior
+PART = "explorer"  # Streamlit's key of the part
 
 
-@dataclass(frozen=True)
-class Landscape:
-    """A run's code space, each array (latent,).
+@dataclass
+class _Kept:
+    """The views of this session, by the network that they are of."""
 
-    order: latents, the one that says most first. rate: nats per image. awake: bool.
-    low, high: ends of the sliders. centre: where "reset" goes. spread: standard deviation of
-    the codes. generative: random codes come from the prior N(0, I), else from a normal
-    distribution fitted to the codes one by one.
-    """
-
-    order: np.ndarray
-    rate: np.ndarray
-    awake: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    centre: np.ndarray
-    spread: np.ndarray
-    generative: bool
-
-    def clip(self, code: np.ndarray) -> np.ndarray:
-        """The code within the sliders' ends."""
-        return np.clip(code, self.low, self.high)
-
-    def draw(self, rng: np.random.Generator) -> np.ndarray:
-        """A random code."""
-        noise = rng.standard_normal(len(self.order)).astype(np.float32)
-        return noise if self.generative else self.centre + self.spread * noise
-
-    def name(self, dimension: int, t: Callable[..., str], n: Callable[..., str]) -> str:
-        """A slider's label: the latent's number, and what it says or that it sleeps."""
-        if not self.awake[dimension]:
-            return t("explore.asleep", dimension=dimension + 1)
-        if self.generative:
-            return t("explore.rate", dimension=dimension + 1, rate=n(self.rate[dimension], 2))
-        return t("explore.spread", dimension=dimension + 1, spread=n(self.spread[dimension], 2))
+    views: dict[str, View] = field(default_factory=dict)
+    turn: int = 0  # raised whenever Python, not the hand, changes a view
 
 
-def survey(run: Run, model: Codec) -> Landscape:
-    """Measure a run's code space on the probe."""
-    seen = data.probe().images
-    codes = embed_many(model, seen)
-    rate = rate_per_latent(model, seen)
-    generative = bool(rate.any())
-    centre, spread = codes.mean(0), codes.std(0)
-    if generative:
-        centre = np.zeros_like(centre)
-        low, high = np.full_like(centre, -PRIOR_REACH), np.full_like(centre, PRIOR_REACH)
-    else:
-        margin = 0.1 * np.maximum(np.ptp(codes, axis=0), 1e-3)
-        low, high = codes.min(0) - margin, codes.max(0) + margin
-    return Landscape(
-        by_importance(codes, rate), rate, active(codes), low, high, centre, spread, generative
+def _kept() -> _Kept:
+    kept: _Kept = st.session_state.setdefault("explore", _Kept())
+    return kept
+
+
+def turn() -> int:
+    """The number that tells the part whether it knows the view already."""
+    return _kept().turn
+
+
+def put(network: str, view: View) -> None:
+    """Show a view of a run, whatever its hand has done; `network` is the key of its file."""
+    kept = _kept()
+    kept.views[network] = view
+    kept.turn += 1
+
+
+def seen(network: str, land: Landscape) -> View:
+    """What is seen of a run now; the address holds it, too."""
+    kept, first = _kept(), first_view(land)
+    told = explored(PART) or {}
+    # What was told of another turn is what Python has replaced since.
+    if told.get("network") == network and told.get("turn") == kept.turn:
+        values = (told.get(name) for name in ("z", "digit", "plane", "temperature"))
+        if (view := usable_view(land, *values)) is not None:
+            kept.views[network] = view
+    if not kept.views:
+        kept.views[network] = _linked(land, first)
+    found = kept.views.setdefault(network, first)
+    _to_address(found, first)
+    return found
+
+
+def _linked(land: Landscape, first: View) -> View:
+    """The view of a link; `first` in all that it does not hold."""
+    asked = st.query_params
+    plane = read_number(asked.get("plane"), 0, 1)
+    temperature = read_number(asked.get("temperature"), 0, HOTTEST)
+    code = read_code(asked.get("z"), land.latent)
+    digit = asked.get("digit", "")
+    position = int(digit) if digit.isdecimal() and digit.isascii() and len(digit) < 9 else None
+    linked = None if code is None else usable_view(land, code, position, plane, temperature)
+    return linked or View(
+        first.z,
+        first.digit,
+        first.plane if plane is None else plane,
+        first.temperature if temperature is None else temperature,
     )
+
+
+def _to_address(view: View, first: View) -> None:
+    moved = not view.same_place(first)
+    digit = None if view.digit is None else str(view.digit)
+    to_address("z", write_code(view.z) if moved else None)
+    to_address("digit", digit if moved else None)
+    to_address("plane", f"{view.plane:g}" if view.plane else None)
+    to_address("temperature", f"{view.temperature:g}" if view.temperature != 1 else None)

@@ -19,6 +19,7 @@ from vae_demo import data, runs
 from vae_demo.latent import Projection
 
 if TYPE_CHECKING:
+    from vae_demo.landscape import Landscape
     from vae_demo.models import Codec
     from vae_demo.ui.jobs import Job, Manager
 
@@ -132,6 +133,19 @@ def network(name: str) -> tuple[str, bytes] | None:
 
     mine = visitor().own_models.get(name)
     return _shared_network(name) if mine is None else browser_file(mine)
+
+
+def landscape(name: str) -> Landscape:
+    """A run's code space, measured once for each content of its network."""
+    found = network(name)
+    return _landscape(found[0] if found else name, model(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _landscape(key: str, _model: Codec) -> Landscape:
+    from vae_demo.landscape import survey
+
+    return survey(_model)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

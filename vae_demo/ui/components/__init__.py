@@ -1,26 +1,39 @@
 """Browser parts: what Streamlit has no widget for, as small JavaScript modules.
 
-Each part is one module, `digits.js` or `pad.js`, whose default export draws it; the others are
+Each part is one module, `digits.js` or `studio.js`, whose default export draws it; the others are
 shared. Each part is registered once, when the Python file that mounts it is imported.
 """
 
+from vae_demo.ui.components.explorer import (
+    EXPLORER_PLACES,
+    EXPLORER_TEXTS,
+    explored,
+    explorer,
+)
 from vae_demo.ui.components.keeping import LINK_TEXTS, copy_link, keep_cookie, send_files
-from vae_demo.ui.components.pad import PAD_TEXTS, pad, show_on_pad
+from vae_demo.ui.components.morphing import MORPH_TEXTS, morph
 from vae_demo.ui.components.pictures import Picture, digits
-from vae_demo.ui.components.playing import FILM_TEXTS, TIMELINE_TEXTS, film, timeline
+from vae_demo.ui.components.studio import PAD_TEXTS, STUDIO_TEXTS, studio, studio_work
+from vae_demo.ui.components.timeline import CHOICE_TEXTS, TIMELINE_TEXTS, timeline
 
 __all__ = [
-    "FILM_TEXTS",
+    "CHOICE_TEXTS",
+    "EXPLORER_PLACES",
+    "EXPLORER_TEXTS",
     "LINK_TEXTS",
+    "MORPH_TEXTS",
     "PAD_TEXTS",
+    "STUDIO_TEXTS",
     "TIMELINE_TEXTS",
     "Picture",
     "copy_link",
     "digits",
-    "film",
+    "explored",
+    "explorer",
     "keep_cookie",
-    "pad",
+    "morph",
     "send_files",
-    "show_on_pad",
+    "studio",
+    "studio_work",
     "timeline",
 ]

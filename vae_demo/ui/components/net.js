@@ -16,6 +16,8 @@ const ACTIVATIONS = {
   sigmoid: (v) => 1 / (1 + Math.exp(-v)),
 };
 
+const NO_ARC = 1e-4; // an angle, in radians, too small to turn by
+
 /** One output buffer per layer, so that dragging a slider allocates nothing. */
 const layerOutputs = new WeakMap();
 
@@ -103,26 +105,31 @@ export function lerp(a, b, t) {
 }
 
 /**
- * The way from a to b along the arc between their directions, which keeps a code as far from the
- * origin as samples of the prior are. Straight where no single arc exists: one end is zero, or the
- * two point the same way or opposite ways.
+ * The way from a to b that turns from one direction to the other at a steady angle while the
+ * length goes linearly, so that a code stays as far from the origin as its ends are. Straight
+ * where no single arc exists: one end is zero, or the two point the same way or opposite ways.
+ * Number for number what `vae_demo.latent.between` gives.
  * @param {ArrayLike<number>} a  (n)
  * @param {ArrayLike<number>} b  (n)
  * @param {number} t
  * @returns {Float32Array}  (n)
  */
 export function slerp(a, b, t) {
-  let dot = 0, aa = 0, bb = 0;
+  let aa = 0, bb = 0;
   for (let i = 0; i < a.length; i++) {
-    dot += a[i] * b[i];
     aa += a[i] * a[i];
     bb += b[i] * b[i];
   }
-  const cosine = dot / Math.sqrt(aa * bb);
-  if (!(Math.abs(cosine) < 1 - 1e-6)) return lerp(a, b, t); // NaN, of a zero vector, comes here too
-  const angle = Math.acos(cosine);
-  const ofA = Math.sin((1 - t) * angle) / Math.sin(angle);
-  const ofB = Math.sin(t * angle) / Math.sin(angle);
+  const lengthA = Math.sqrt(aa);
+  const lengthB = Math.sqrt(bb);
+  let cosine = 0;
+  for (let i = 0; i < a.length; i++) cosine += (a[i] / lengthA) * (b[i] / lengthB);
+  const angle = Math.acos(Math.min(Math.max(cosine, -1), 1));
+  // Not a number, the angle of a zero vector, is straight, too.
+  if (!(angle > NO_ARC && angle < Math.PI - NO_ARC)) return lerp(a, b, t);
+  const length = ((1 - t) * lengthA + t * lengthB) / Math.sin(angle);
+  const ofA = (length * Math.sin((1 - t) * angle)) / lengthA;
+  const ofB = (length * Math.sin(t * angle)) / lengthB;
   return Float32Array.from(a, (v, i) => ofA * v + ofB * b[i]);
 }
 

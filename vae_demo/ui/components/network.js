@@ -10,9 +10,28 @@ import { forward, halfToFloat } from "./net.js";
  */
 
 const READERS = {
+  I8: (bytes) => new Int8Array(bytes),
+  U8: (bytes) => new Uint8Array(bytes),
+  U16: (bytes) => new Uint16Array(bytes),
   F16: (bytes) => halfToFloat(new Uint16Array(bytes)),
   F32: (bytes) => new Float32Array(bytes),
 };
+
+/**
+ * Reads a safetensors file, whose numbers are little-endian as the browser's are.
+ * @param {ArrayBuffer} file
+ * @returns {{ metadata: Object<string, string>,
+ *   tensor: function(string): { shape: number[], values: ArrayLike<number> } }}
+ */
+export function readTensors(file) {
+  const start = 8 + new DataView(file).getUint32(0, true); // of 8 bytes the upper 4 are always 0
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, start - 8)));
+  const tensor = (name) => {
+    const { dtype, shape, data_offsets: [from, to] } = header[name];
+    return { shape, values: READERS[dtype](file.slice(start + from, start + to)) };
+  };
+  return { metadata: header.__metadata__ ?? {}, tensor };
+}
 
 /**
  * Reads a network's file: safetensors with weights in half or single precision.
@@ -20,18 +39,11 @@ const READERS = {
  * @returns {Network}
  */
 export function readNetwork(file) {
-  const start = 8 + new DataView(file).getUint32(0, true); // of 8 bytes the upper 4 are always 0
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, start - 8)));
-  const { latent, logvar_range: logvarRange, ...activations } =
-    JSON.parse(header.__metadata__.network);
-  const tensor = (name) => {
-    const [from, to] = header[name].data_offsets;
-    return READERS[header[name].dtype](file.slice(start + from, start + to));
-  };
+  const { metadata, tensor } = readTensors(file);
+  const { latent, logvar_range: logvarRange, ...activations } = JSON.parse(metadata.network);
   const layers = (side) => activations[side].map((activation, i) => {
-    const [outputs, inputs] = header[`${side}.${i}.weight`].shape;
-    const weight = tensor(`${side}.${i}.weight`);
-    return { weight, bias: tensor(`${side}.${i}.bias`), inputs, outputs, activation };
+    const { shape: [outputs, inputs], values: weight } = tensor(`${side}.${i}.weight`);
+    return { weight, bias: tensor(`${side}.${i}.bias`).values, inputs, outputs, activation };
   });
   return { latent, logvarRange, encoder: layers("encoder"), decoder: layers("decoder") };
 }

@@ -1,7 +1,8 @@
-// The part "pad": a square to draw a digit on, with pen, eraser, undo, redo and clear.
+// A square to draw a digit on, with pen, eraser, undo, redo and clear.
 import { element, setAttribute } from "./page.js";
 
-const PAD_SIDE = 280; // device pixels, whatever the screen: Python gets the same picture everywhere
+/** Side in device pixels, whatever the screen: Python gets the same picture everywhere. */
+export const PAD_SIDE = 280;
 const PEN_WIDTH = 20; // of 280, as thick as MNIST's strokes are in their 28 pixels
 const UNDO_STEPS = 30;
 const BLACK = 0xff000000; // one opaque black pixel, read as a little-endian 32-bit number
@@ -13,41 +14,31 @@ const ICONS = {
   redo: "M16 5l4 4-4 4M20 9H10a5.5 5.5 0 0 0 0 11h4",
 };
 
-/** The pad of each place where the part is mounted: this runs again at each change of data. */
-const pads = new WeakMap();
-
 /**
- * data: {
- *   text: { label, hint, pen, eraser, undo, redo, clear, width },
- *   picture: base64 PNG, or null for an empty pad: shown when the part is mounted
- *     and whenever there is a new turn,
- *   turn: number that Python raises to put another picture on the pad,
- * }
- * state: { drawing: { turn, png } }, png: base64 PNG, 280x280, white on black, or null for nothing
+ * The square to draw on, `sheet`, and its `tools`; whoever makes it puts them on the page.
+ *
+ * Nothing but the hand calls back: what `put` puts on the pad is known already.
  */
-export default function pad({ data, parentElement, setStateValue }) {
-  let drawing = pads.get(parentElement);
-  if (!drawing) pads.set(parentElement, (drawing = new Pad()));
-  if (drawing.root.parentNode !== parentElement) parentElement.append(drawing.root);
-  drawing.tell = (value) => setStateValue("drawing", value);
-  drawing.name(data?.text ?? {});
-  drawing.follow(data?.turn ?? 0, data?.picture ?? null);
-  // No clean-up is returned: all listeners sit on the pad's own elements and go with them.
-}
-
-class Pad {
+export class Pad {
   past = []; // pictures that undo goes back to, ImageData
   future = []; // pictures that redo goes back to
-  png = null; // the drawing that Python knows
-  turn = null; // the picture that Python put on the pad last
+  png = null; // the drawing as it was told last: base64 PNG, white on black, or null for nothing
+  untouched = true; // whether it is as it was put there
   stroke = null; // the stroke under the hand: { pointer, before, last, middle }
-  loads = 0; // counts pictures and strokes that begin; only the newest reaches the canvas
   erasing = false;
 
-  constructor() {
+  /**
+   * @param {Object} told
+   * @param {function(): void} told.ink  pixels have changed, perhaps while a stroke goes on
+   * @param {function(): void} told.release  the hand is off, and the drawing another one
+   * @param {function(): void} told.rest  the hand is off, and all is as it was
+   */
+  constructor(told) {
+    this.told = told;
     const side = String(PAD_SIDE);
     this.canvas = element("canvas", {
       width: side, height: side, class: "ink", role: "img", "data-testid": "draw-pad",
+      tabindex: "-1", // focusable, so that Ctrl+Z works after a stroke
     });
     this.ink = this.canvas.getContext("2d", { willReadFrequently: true });
     this.hint = element("div", { class: "hint", "aria-hidden": "true" });
@@ -61,10 +52,10 @@ class Pad {
       type: "range", min: "8", max: "40", step: "1", value: String(PEN_WIDTH),
       "data-testid": "draw-width",
     });
-    this.root = element(
-      "div", { class: "pad", tabindex: "-1" }, // focusable, so that Ctrl+Z works after a stroke
-      element("div", { class: "sheet" }, this.canvas, this.hint),
-      element("div", { class: "tools" }, this.pen, this.eraser, this.undo, this.redo, this.clear),
+    this.sheet = element("div", { class: "sheet" }, this.canvas, this.hint);
+    this.tools = element(
+      "div", { class: "tools" },
+      element("div", { class: "row" }, this.pen, this.eraser, this.undo, this.redo, this.clear),
       element(
         "div", { class: "width" },
         element("span", { class: "dot thin" }), this.width, element("span", { class: "dot thick" }),
@@ -75,13 +66,12 @@ class Pad {
     this.canvas.onpointerup = (event) => this.end(event);
     this.canvas.onpointercancel = (event) => this.end(event);
     this.canvas.onlostpointercapture = (event) => this.end(event);
-    this.root.onkeydown = (event) => this.key(event);
     this.blacken();
     this.take(false);
     this.refresh();
   }
 
-  // ---- what Python says
+  // ---- what is put there
 
   /** Puts the translated texts on the controls. */
   name(text) {
@@ -89,43 +79,53 @@ class Pad {
       setAttribute(this[control], "aria-label", text[control]);
       setAttribute(this[control], "title", text[control]);
     }
-    this.redo.hidden = !text.redo;
     this.clear.textContent = text.clear ?? "";
     this.hint.textContent = text.hint ?? "";
     setAttribute(this.canvas, "aria-label", text.label);
   }
 
-  /** Shows Python's picture once a turn. In between the hand alone draws, whatever reruns. */
-  async follow(turn, picture) {
-    if (turn === this.turn) return;
-    this.turn = turn;
+  /**
+   * Shows a picture; from there on the hand alone draws.
+   * @param {?string} picture  base64 PNG, stretched to the pad; null for an empty pad
+   */
+  async put(picture) {
     this.png = picture;
-    this.stroke = null;
-    const load = ++this.loads;
+    this.untouched = true;
     this.hint.hidden = Boolean(picture); // it would blink while the picture is on its way
-    const image = picture ? await decode(picture) : null;
-    if (load !== this.loads) return; // something newer, a stroke perhaps, came first
-    this.past = [];
-    this.future = [];
-    this.blacken();
+    const image = picture ? await imageOf(picture) : null;
+    if (this.stroke || this.past.length) return; // a stroke came first
     if (image) this.ink.drawImage(image, 0, 0, PAD_SIDE, PAD_SIDE);
     this.refresh();
   }
 
-  // ---- what Python is told
+  // ---- what the hand did
 
-  /** Tells Python a drawing that it does not know yet. Each telling is a rerun of the page. */
+  /** Tells a drawing that is not known yet. */
   report() {
-    const png = this.empty() ? null : this.canvas.toDataURL("image/png").split(",")[1];
-    if (png !== this.png) this.tell({ turn: this.turn, png });
+    const png = this.toPng();
+    const known = png === this.png;
     this.png = png;
+    this.untouched &&= known;
+    if (known) this.told.rest();
+    else this.told.release();
   }
 
-  /** After a change by hand: the old picture can be undone, the new one is reported. */
+  /** From here on the pixels count, even if they are still those that were put there. */
+  touch() {
+    this.untouched = false;
+    this.png = this.toPng();
+  }
+
+  toPng() {
+    return this.empty() ? null : this.canvas.toDataURL("image/png").split(",")[1];
+  }
+
+  /** After a change by hand: the old picture can be undone, the new one is told. */
   changed(before) {
     this.past = [...this.past, before].slice(-UNDO_STEPS);
     this.future = [];
     this.refresh();
+    this.told.ink();
     this.report();
   }
 
@@ -142,8 +142,7 @@ class Pad {
   begin(event) {
     event.preventDefault();
     if (this.stroke || event.button > 0 && event.button !== 5) return; // 5: a pen's eraser end
-    this.root.focus({ preventScroll: true });
-    this.loads++; // a picture still on its way must not cover the stroke
+    this.canvas.focus({ preventScroll: true });
     try {
       this.canvas.setPointerCapture(event.pointerId); // the stroke may leave the pad and return
     } catch {
@@ -159,6 +158,7 @@ class Pad {
     this.ink.beginPath(); // a tap is a dot, for a line without length draws nothing
     this.ink.arc(point.x, point.y, this.ink.lineWidth / 2, 0, 2 * Math.PI);
     this.ink.fill();
+    this.told.ink();
   }
 
   move(event) {
@@ -173,6 +173,7 @@ class Pad {
       this.stroke.last = point;
       this.stroke.middle = next;
     }
+    this.told.ink();
   }
 
   end(event) {
@@ -186,8 +187,9 @@ class Pad {
     this.line(middle, last);
     this.stroke = null;
     const same = this.snapshot().data.every((value, i) => value === before.data[i]);
-    if (same) this.refresh(); // an eraser over nothing
-    else this.changed(before);
+    if (!same) return this.changed(before);
+    this.refresh(); // an eraser over nothing
+    this.told.rest();
   }
 
   line(from, to, bend = to) {
@@ -222,6 +224,7 @@ class Pad {
     to.push(this.snapshot());
     this.ink.putImageData(picture, 0, 0);
     this.refresh();
+    this.told.ink();
     this.report();
   }
 
@@ -234,6 +237,7 @@ class Pad {
     this.changed(before);
   }
 
+  /** Ctrl+Z undoes; Ctrl+Y and Ctrl+Shift+Z redo. */
   key(event) {
     if (!(event.ctrlKey || event.metaKey)) return;
     const key = event.key.toLowerCase();
@@ -267,7 +271,7 @@ function iconButton(icon, onclick) {
 }
 
 /** A base64 PNG as an image; null where it is none. */
-async function decode(picture) {
+async function imageOf(picture) {
   const image = new Image();
   image.src = `data:image/png;base64,${picture}`;
   return image.decode().then(() => image, () => null);

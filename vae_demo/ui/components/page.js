@@ -42,6 +42,17 @@ export function fromBase64(text) {
 }
 
 /**
+ * Bytes as base64 text.
+ * @param {Uint8Array|number[]} bytes
+ * @returns {string}
+ */
+export function toBase64(bytes) {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/**
  * A canvas for one digit: 28x28 device pixels; the style sheet enlarges it with hard edges.
  * @param {Object<string, string>} [attributes]
  * @returns {HTMLCanvasElement}
@@ -63,4 +74,23 @@ export function paintDigit(canvas, pixels) {
     picture.data[4 * i + 3] = 255;
   }
   canvas.getContext("2d", { willReadFrequently: true }).putImageData(picture, 0, 0);
+}
+
+/**
+ * Tells when a hand is off a slider: a key that is held down is one movement, not many.
+ * @param {HTMLInputElement} input
+ * @param {function(): void} release
+ */
+export function releases(input, release) {
+  let held = false;
+  input.addEventListener("keydown", () => (held = true));
+  input.addEventListener("keyup", () => {
+    held = false;
+    release();
+  });
+  input.addEventListener("change", () => held || release());
+  input.addEventListener("blur", () => {
+    if (held) release();
+    held = false;
+  });
 }

@@ -1,5 +1,5 @@
 // What the parts share that play: a button, a slider, and the clock that both go by.
-import { element, setAttribute } from "./page.js";
+import { element, releases, setAttribute } from "./page.js";
 
 const LONGEST_STEP = 100; // a page that was away for a minute goes on where it was left
 const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
@@ -18,6 +18,8 @@ export class Player {
   clock = 0; // milliseconds of the round
   text = {};
   visible = false;
+  ready = true; // whether there is something to play
+  moved = false; // whether the hand has moved the slider since it was last told
   frame = 0; // the animation frame that is asked for, 0 for none
   before = null; // when the last animation frame was
 
@@ -29,12 +31,14 @@ export class Player {
    *   the way forward starts and ends gently, as the way back always does
    * @param {boolean} options.play  whether it plays by itself, if the visitor minds no motion
    * @param {function(number): void} options.show  shows a place
+   * @param {function(number): void} [options.settle]  hears the place where the hand lets go
    */
-  constructor({ testid, round, play, show }) {
+  constructor({ testid, round, play, show, settle = () => {} }) {
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.playing = play && !calm;
     this.round = round;
     this.show = show;
+    this.settle = settle;
     this.button = element("button", { type: "button", "data-testid": `${testid}-play` });
     this.button.innerHTML = '<svg viewBox="0 0 24 24" aria-hidden="true"><path/></svg>';
     this.slider = element("input", {
@@ -43,9 +47,11 @@ export class Player {
     this.row = element("div", { class: "scrub" }, this.button, this.slider);
 
     this.button.onclick = () => this.toggle();
-    this.slider.onpointerdown = () => this.play(false);
+    this.slider.onpointerdown = () => this.stopHere();
+    this.slider.onpointerup = () => this.release();
     this.slider.oninput = () => this.take(Number(this.slider.value));
     this.slider.onkeydown = (event) => this.key(event);
+    releases(this.slider, () => this.release());
   }
 
   /**
@@ -67,6 +73,12 @@ export class Player {
     this.watching.disconnect();
     document.removeEventListener("visibilitychange", this.awake);
     this.visible = false;
+    this.run();
+  }
+
+  /** Begins to play, where that was wished, as soon as there is something to play. */
+  wait(ready) {
+    this.ready = ready;
     this.run();
   }
 
@@ -101,6 +113,13 @@ export class Player {
   toggle() {
     if (!this.playing) this.skipRest();
     this.play(!this.playing);
+    if (!this.playing) this.settle(this.place());
+  }
+
+  /** A hand on the slider holds it where it is. */
+  stopHere() {
+    this.moved ||= this.playing;
+    this.play(false);
   }
 
   /** Who presses play wants to see it move. */
@@ -113,8 +132,16 @@ export class Player {
   /** The hand takes over and goes to a place. */
   take(place) {
     this.play(false);
+    this.moved = true;
     this.go(Math.min(Math.max(place, 0), this.length) / (this.length || 1));
     this.draw();
+  }
+
+  /** The hand lets go. */
+  release() {
+    if (!this.moved) return;
+    this.moved = false;
+    this.settle(this.place());
   }
 
   /** The arrow keys go from stop to stop; the other keys are the slider's own. */
@@ -131,7 +158,8 @@ export class Player {
 
   /** Asks for animation frames while they are of use, and only then. */
   run() {
-    const wanted = this.playing && this.visible && !document.hidden && this.length > 0;
+    const seen = this.visible && !document.hidden;
+    const wanted = this.playing && this.ready && seen && this.length > 0;
     if (wanted && !this.frame) {
       this.before = null;
       this.frame = requestAnimationFrame((now) => this.tick(now));

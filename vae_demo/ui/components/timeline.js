@@ -1,19 +1,21 @@
 // The part "timeline": a run's latent means on their way through its moments, and ten test digits
-// that sharpen meanwhile, with one slider for both. Python hears nothing of it.
+// that sharpen meanwhile, with one slider for both. Where there is a view, also the decoded plane
+// behind the points and one digit that is followed, and Python hears where the hand lets go.
+import { Chosen } from "./chosen.js";
+import { Drift } from "./drift.js";
+import { paintInk } from "./ink.js";
+import { readDecoders } from "./moments.js";
+import { readNetwork } from "./network.js";
 import {
-  DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, setAttribute,
+  DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, releases, setAttribute,
 } from "./page.js";
-import { Player, ease } from "./player.js";
+import { Player } from "./player.js";
+import { readSheet } from "./sheet.js";
+import { fetchFile } from "./store.js";
 
 // One round, in milliseconds: through the run, a rest on its last moment, and quickly back.
 const ROUND = { forward: 8000, rest: 2000, back: 900, pause: 0, eased: false };
-
 const DIGITS = 10;
-const DOT = 2.4; // radius in CSS pixels
-const LABEL = 21; // height of a cluster's label in CSS pixels
-const HALO = 5; // thickness of the line around a label
-const APART = 17; // labels keep this distance where clusters lie on each other
-const EDGE = 8; // what stays free between the farthest point and the canvas's edge
 
 /** The timeline of each place where the part is mounted: this runs again at each change of data. */
 const timelines = new WeakMap();
@@ -22,20 +24,32 @@ const timelines = new WeakMap();
  * data: {
  *   points: base64 of (moments, points, 2) little-endian uint16: 0 is -span, 65535 is span,
  *   span: largest coordinate of the run,
- *   reach: [x, y], what must fit between the middle and the edges; the same for all moments,
+ *   middle, reach: [x, y] of the map, which goes so far from there; the same for all moments,
  *   labels: base64 of one byte a point, its digit,
  *   strip: base64 of (moments, 10, 28, 28) bytes,
  *   at: epochs done at each moment,
+ *   captions: a line for each moment, or none,
  *   colours: CSS colours of the ten digits,
- *   text: { label, play, pause, epoch, slider }; "{at}" in epoch stands for the number,
+ *   plane: { file: { key, url? } of all decoders, across, up, cell } or null,
+ *   choice: { positions: base64 of uint16, the points' places in the test set; sheet, network:
+ *     { key, url? } of all digits and of the trained network, or null } or null,
+ *   view: { at, in epochs, or null; digit, a position; plane, 0 to 1; pair: base64 of (2, 28, 28)
+ *     bytes, the digit and how it is drawn again, until the files are here } or null: what is seen
+ *     when it is mounted and after each new turn,
+ *   turn: number that Python raises to change the view,
+ *   text: { label, play, pause, epoch, slider, choose, digit, now, trained, plane }; "{at}" in epoch
+ *     and now, "{digit}" in digit stand for numbers,
+ *   language: "en" or "tr",
  *   play: whether it plays by itself,
  *   height: height of the cloud in CSS pixels,
  * }
+ * state: { view: { at, digit, plane, turn } }, at: null while it plays
  */
-export default function timeline({ data, parentElement }) {
+export default function timeline({ data, parentElement, setStateValue }) {
   let shown = timelines.get(parentElement);
-  if (!shown) timelines.set(parentElement, (shown = new Timeline(Boolean(data?.play))));
+  if (!shown) timelines.set(parentElement, (shown = new Timeline(data ?? {})));
   if (shown.root.parentNode !== parentElement) parentElement.append(shown.root);
+  shown.tell = (view) => setStateValue("view", view);
   shown.follow(data ?? {});
   return () => {
     timelines.delete(parentElement);
@@ -45,30 +59,47 @@ export default function timeline({ data, parentElement }) {
 
 class Timeline {
   moment = null; // the moment whose digits are painted
+  turn = null; // the turn whose view was taken over
+  decode = null; // decodes a code at a moment, once all decoders are here
 
-  constructor(play) {
-    const show = (place) => this.draw(place);
-    this.player = new Player({ testid: "epoch", round: ROUND, play, show });
+  constructor({ play, view }) {
+    this.player = new Player({
+      testid: "epoch",
+      round: ROUND,
+      play: Boolean(play) && (view?.at ?? null) === null,
+      show: (place) => this.draw(place),
+      settle: () => this.report(),
+    });
     this.player.go(1); // the first picture is the trained one
-    this.cloud = element("canvas", { class: "cloud", role: "img", "data-testid": "latent-cloud" });
-    this.ink = this.cloud.getContext("2d");
+    this.drift = new Drift((point) => this.choose(point));
     this.digits = Array.from({ length: DIGITS }, (_, digit) =>
       digitCanvas({ "aria-label": String(digit), "data-testid": "epoch-digit" }));
     this.epoch = element("span", { class: "epoch", "aria-hidden": "true" });
     this.player.row.append(this.epoch);
-    this.root = element(
-      "div", { class: "timeline" },
-      this.cloud, element("div", { class: "strip" }, ...this.digits), this.player.row,
-    );
+    this.caption = element("div", { class: "note" });
+    this.chosen = new Chosen();
+    this.hint = element("div", { class: "note" });
+    this.fade = element("input", {
+      type: "range", min: "0", max: "1", step: "0.01", "data-testid": "epoch-fade",
+    });
+    this.fadeRow = element("label", { class: "fade" }, element("span"), this.fade);
+    this.beside = element("div", { class: "beside" }, this.chosen.root, this.hint, this.fadeRow);
+    const strip = element("div", { class: "strip" }, ...this.digits);
+    this.root = element("div", { class: "timeline" }, element(
+      "div", {}, this.drift.root, strip, this.player.row, this.caption, this.beside,
+    ));
 
-    this.resizing = new ResizeObserver(() => this.resize());
-    this.resizing.observe(this.cloud);
+    this.drift.canvas.addEventListener("click", () => this.report());
+    releases(this.drift.canvas, () => this.report());
+    this.fade.oninput = () => this.drift.fade(Number(this.fade.value));
+    releases(this.fade, () => this.report());
     this.player.watch(this.root);
   }
 
   /** Lets go of everything outside its own elements. */
   leave() {
-    this.resizing.disconnect();
+    this.run = null;
+    this.drift.leave();
     this.player.leave();
     this.root.remove();
   }
@@ -82,58 +113,126 @@ class Timeline {
     this.text = data.text ?? {};
     this.at = data.at ?? [];
     this.last = Math.max(this.at.length - 1, 0);
-    if (!same) {
-      this.moment = null;
-      this.pixels = fromBase64(data.strip);
-      this.arrange(fromBase64(data.labels), new Uint16Array(fromBase64(data.points).buffer));
-    }
-    const epochs = this.at.map((_, moment) => this.name(moment).length);
-    this.epoch.style.minWidth = `${Math.max(0, ...epochs)}ch`; // so that the slider keeps its length
-    this.cloud.style.height = `${Number(data.height) || 360}px`;
-    this.digits.forEach((digit, i) => digit.style.setProperty("--digit", data.colours?.[i] ?? ""));
-    setAttribute(this.cloud, "aria-label", this.text.label);
+    this.numbers = new Intl.NumberFormat(data.language, { maximumFractionDigits: 3 });
+    this.label();
+    if (!same) this.enter();
+    const turned = data.turn !== this.turn;
+    if (turned) this.take(data.view);
+    this.moment = null; // its name may be in another language now
     this.player.follow(this.last, 1, this.text); // draws, also after a change of theme
+    if (turned) this.told = JSON.stringify(this.view());
   }
 
-  /** Puts the points of one digit side by side, for each colour is drawn in one go. */
-  arrange(labels, steps) {
-    const order = Array.from(labels.keys()).sort((a, b) => labels[a] - labels[b]);
-    const unit = this.data.span / 32767.5;
-    this.count = labels.length;
-    this.places = new Float32Array(steps.length); // (moments, points, 2) in latent units
-    for (let start = 0; start < steps.length; start += 2 * this.count) {
-      order.forEach((point, i) => {
-        this.places[start + 2 * i] = steps[start + 2 * point] * unit - this.data.span;
-        this.places[start + 2 * i + 1] = steps[start + 2 * point + 1] * unit - this.data.span;
-      });
-    }
-    this.ends = Array.from({ length: DIGITS }, (_, digit) =>
-      labels.reduce((total, label) => total + (label <= digit), 0));
+  /** Puts texts, colours and sizes on everything. */
+  label() {
+    const { data, text } = this;
+    const epochs = this.at.map((_, moment) => this.name(moment, text.epoch).length);
+    this.epoch.style.minWidth = `${Math.max(0, ...epochs)}ch`; // so that the slider keeps its length
+    this.digits.forEach((digit, i) => digit.style.setProperty("--digit", data.colours?.[i] ?? ""));
+    this.drift.label(data, [text.label, text.choose].filter(Boolean).join(". "));
+    this.root.classList.toggle("choosing", Boolean(data.choice));
+    this.beside.hidden = !data.choice;
+    this.fadeRow.hidden = !data.plane;
+    this.hint.textContent = text.choose ?? "";
+    this.fadeRow.firstChild.textContent = text.plane ?? "";
+    this.caption.hidden = !data.captions?.length;
   }
 
-  /** What a moment is called: "Epoch 0.25". */
-  name(moment) {
-    return (this.text.epoch ?? "{at}").replace("{at}", String(this.at[moment] ?? ""));
+  /** Another run: its arrays at once, its files when they come. */
+  enter() {
+    const { data, chosen } = this;
+    this.pixels = fromBase64(data.strip);
+    this.positions = Array.from(new Uint16Array(fromBase64(data.choice?.positions).buffer));
+    this.drift.follow(data);
+    this.decode = chosen.network = null;
+    const run = (this.run = {});
+    const bring = async (file, read, arrive) => {
+      if (!file) return;
+      const found = await read(await fetchFile(file));
+      if (run !== this.run) return; // of a run that is gone
+      arrive(found);
+      this.choose(chosen.point);
+    };
+    bring(data.plane?.file, readDecoders, (decode) => {
+      this.decode = decode;
+      this.drift.planes.arrive(decode);
+    });
+    bring(data.choice?.network, readNetwork, (network) => (chosen.network = network));
+    bring(chosen.sheet ? null : data.choice?.sheet, readSheet, (sheet) => (chosen.sheet = sheet));
+  }
+
+  /** Takes over what Python wants to be seen. */
+  take(view) {
+    this.turn = this.data.turn;
+    if (!view) return;
+    this.fade.value = String(view.plane);
+    this.drift.fade(view.plane);
+    this.chosen.paint(view.pair);
+    this.choose(this.positions.indexOf(view.digit ?? -1));
+    if (view.at === null) return;
+    this.player.play(false);
+    this.player.go(this.placeOf(view.at) / (this.last || 1));
+  }
+
+  // ---- moments, places and epochs
+
+  /** A text with a moment's epoch in it: "Epoch 0.25". */
+  name(moment, text) {
+    return (text ?? "{at}").replace("{at}", this.numbers.format(this.at[moment] ?? 0));
+  }
+
+  /** The place of an epoch, counted in moments; the nearest one where it is outside. */
+  placeOf(epoch) {
+    const next = this.at.findIndex((at) => at > epoch);
+    if (next <= 0) return next < 0 ? this.last : 0;
+    return next - 1 + (epoch - this.at[next - 1]) / (this.at[next] - this.at[next - 1]);
+  }
+
+  /** The epoch of a place. */
+  epochOf(place) {
+    const moment = Math.min(Math.floor(place), this.last);
+    const next = this.at[Math.min(moment + 1, this.last)];
+    return this.at[moment] + (place - moment) * (next - this.at[moment]);
+  }
+
+  // ---- the hand
+
+  view() {
+    return {
+      at: this.player.playing ? null : Math.round(1000 * this.epochOf(this.player.place())) / 1000,
+      digit: this.positions[this.chosen.point] ?? null,
+      plane: Number(this.fade.value),
+      turn: this.turn,
+    };
+  }
+
+  /** Tells Python what is seen, where it wants to know and does not know it yet. */
+  report() {
+    const view = this.view();
+    const told = JSON.stringify(view);
+    if (!this.data.view || told === this.told) return;
+    this.told = told;
+    this.tell(view);
+  }
+
+  /** Follows a point. */
+  choose(point) {
+    this.drift.chosen = point;
+    this.chosen.choose(point);
+    this.drawAgain();
+    this.drift.draw(this.drift.place);
   }
 
   // ---- the picture
-
-  /** As many device pixels as the screen has under the canvas. */
-  resize() {
-    this.sharpness = window.devicePixelRatio || 1;
-    this.cloud.width = Math.round(this.cloud.clientWidth * this.sharpness);
-    this.cloud.height = Math.round(this.cloud.clientHeight * this.sharpness);
-    this.player.draw();
-  }
 
   /** Draws a place in the run: 0 is its first moment, 1.5 between the second and third. */
   draw(place) {
     const moment = Math.round(place);
     if (moment !== this.moment) this.show(moment);
-    if (this.sharpness && this.cloud.width) this.drawCloud(place);
+    this.drift.draw(place);
   }
 
-  /** The digits as the run made them at a moment, and the moment's name. */
+  /** What is shown of the nearest moment: its digits, its decoded plane, its name. */
   show(moment) {
     this.moment = moment;
     const size = DIGIT_SIDE * DIGIT_SIDE;
@@ -141,99 +240,23 @@ class Timeline {
       const start = (moment * DIGITS + i) * size;
       paintDigit(digit, this.pixels.subarray(start, start + size));
     });
-    this.epoch.textContent = this.name(moment);
-    setAttribute(this.player.slider, "aria-valuetext", this.name(moment));
+    if (this.data.plane) this.drift.planes.show(moment);
+    this.drawAgain();
+    const name = this.name(moment, this.text.epoch);
+    this.epoch.textContent = name;
+    this.caption.textContent = this.data.captions?.[moment] ?? "";
+    setAttribute(this.player.slider, "aria-valuetext", name);
   }
 
-  drawCloud(place) {
-    const { ink, places, sharpness } = this;
-    const { width, height } = this.cloud;
-    const [across, up] = this.data.reach ?? [1, 1];
-    const edge = 2 * EDGE * sharpness;
-    // One scale for both axes, for distances are what the eye compares.
-    const scale = Math.min((width - edge) / across, (height - edge) / up) / 2;
-    const from = Math.floor(place);
-    const now = from * this.count * 2;
-    const next = Math.min(from + 1, this.last) * this.count * 2;
-    const way = ease(place - from);
-    const radius = DOT * sharpness;
-
-    ink.clearRect(0, 0, width, height);
-    ink.globalAlpha = 0.8;
-    const centres = [];
-    let point = 0;
-    this.ends.forEach((end, digit) => {
-      const first = point;
-      let sumX = 0;
-      let sumY = 0;
-      ink.beginPath();
-      for (; point < end; point++) {
-        const i = 2 * point;
-        const x = width / 2 + scale * (places[now + i] + way * (places[next + i] - places[now + i]));
-        const y =
-          height / 2 -
-          scale * (places[now + i + 1] + way * (places[next + i + 1] - places[now + i + 1]));
-        ink.moveTo(x + radius, y);
-        ink.arc(x, y, radius, 0, 2 * Math.PI);
-        sumX += x;
-        sumY += y;
-      }
-      ink.fillStyle = this.data.colours[digit];
-      ink.fill();
-      const count = end - first;
-      if (count) centres.push({ digit, x: sumX / count, y: sumY / count });
-    });
-    this.drawLabels(centres);
-  }
-
-  /**
-   * Each digit at the middle of its cluster, in the theme's colours as they are now. Before there
-   * are clusters, ten labels on one spot would only hide it: they appear as the clusters part.
-   */
-  drawLabels(centres) {
-    const { ink, sharpness } = this;
-    const spread = deviation(centres) / sharpness;
-    ink.globalAlpha = ease(Math.min(Math.max((spread - APART / 2) / APART, 0), 1));
-    if (!ink.globalAlpha) return;
-    const style = getComputedStyle(this.cloud);
-    ink.font = `700 ${LABEL * sharpness}px ${style.fontFamily}`;
-    ink.textAlign = "center";
-    ink.textBaseline = "middle";
-    ink.lineJoin = "round";
-    ink.lineWidth = HALO * sharpness;
-    ink.strokeStyle = style.getPropertyValue("--ground");
-    ink.fillStyle = style.color;
-    part(centres, APART * sharpness);
-    for (const { digit, x, y } of centres) {
-      ink.strokeText(digit, x, y);
-      ink.fillText(digit, x, y);
-    }
-  }
-}
-
-/** How far places lie from their middle, in the mean of squares. */
-function deviation(places) {
-  const mean = (value) => places.reduce((sum, place) => sum + value(place), 0) / places.length;
-  const x = mean((place) => place.x);
-  const y = mean((place) => place.y);
-  return Math.sqrt(mean((place) => (place.x - x) ** 2 + (place.y - y) ** 2));
-}
-
-/** Pushes places that are closer than `distance` apart, each pair by halves, a few times over. */
-function part(places, distance) {
-  for (let turn = 0; turn < 12; turn++) {
-    for (const one of places) {
-      for (const other of places) {
-        if (one.digit >= other.digit) continue;
-        const x = other.x - one.x || 0.01;
-        const y = other.y - one.y;
-        const apart = Math.hypot(x, y);
-        const push = Math.max(distance - apart, 0) / apart / 2;
-        one.x -= push * x;
-        one.y -= push * y;
-        other.x += push * x;
-        other.y += push * y;
-      }
-    }
+  /** The followed digit as the decoder of the moment draws it, where there is one. */
+  drawAgain() {
+    const { point } = this.chosen;
+    if (!this.data.choice || point < 0) return;
+    const live = this.decode && this.moment !== null;
+    if (live) paintInk(this.chosen.again, this.decode(this.moment, this.drift.code(point, this.moment)));
+    this.chosen.name(
+      this.text.digit.replace("{digit}", String(this.drift.labels[point])),
+      live ? this.name(this.moment, this.text.now) : this.text.trained,
+    );
   }
 }

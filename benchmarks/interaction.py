@@ -1,0 +1,261 @@
+"""How fast pictures answer the hand, in the real app, in headless Chromium.
+
+Each page is opened fresh and dragged over for two seconds with the mouse; beside them, in the
+same run, a page of Streamlit's own sliders with the same decoder. Measured inside the page:
+
+- answer: from the pointer event's own time stamp to the end of the frame that shows the picture
+  (the first task after that frame was rendered), for every picture; where several events came
+  before one picture, from the first of them. Streamlit's slider answers to the release only, so
+  there it is from the release.
+- frames: pictures painted per second of the drag.
+- messages: what the browser sent to the server between press and release.
+- first load: bytes over the wire, the app itself included, until the page answers the hand.
+
+    python benchmarks/interaction.py [--trials 5] [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit
+from playwright.sync_api import Browser, CDPSession, Locator, Page, sync_playwright
+from tqdm import tqdm
+
+ROOT = Path(__file__).resolve().parent.parent
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+SECONDS = 2  # of each drag
+
+WATCH = """(wanted) => {
+    const watch = (window.watch = { answers: [], pending: null, on: null });
+    const channel = new MessageChannel();
+    const due = [];
+    channel.port1.onmessage = () => watch.answers.push(performance.now() - due.shift());
+    const painted = () => {
+        if (watch.pending === null) return;
+        const since = watch.pending;
+        watch.pending = null;
+        // The frame's own callback, then the first task after it: by then the frame is rendered.
+        requestAnimationFrame(() => { due.push(since); channel.port2.postMessage(0); });
+    };
+    for (const name of ["putImageData", "fill", "drawImage"]) {
+        const original = CanvasRenderingContext2D.prototype[name];
+        CanvasRenderingContext2D.prototype[name] = function (...given) {
+            original.apply(this, given);
+            if (this.canvas.dataset.testid === wanted) painted();
+        };
+    }
+    const note = (event) => {
+        if (event.type === watch.on) watch.pending ??= event.timeStamp;
+    };
+    for (const name of ["pointermove", "pointerup"]) window.addEventListener(name, note, true);
+}"""
+
+
+@dataclass(frozen=True)
+class Drag:
+    """What is dragged, and which canvas must answer."""
+
+    path: str
+    handle: Callable[[Page], Locator]
+    canvas: str
+    answers_to: str = "pointermove"
+    zigzag: bool = False  # over a square, not along a line
+
+
+@dataclass
+class Found:
+    """What one page's trials gave: milliseconds, pictures per second, counts, bytes."""
+
+    answers: list[float] = field(default_factory=list)
+    frames: list[float] = field(default_factory=list)
+    messages: list[int] = field(default_factory=list)
+    loaded: list[int] = field(default_factory=list)
+
+    def summary(self) -> dict[str, float]:
+        ranked = sorted(self.answers)
+        return {
+            "answer_median_ms": statistics.median(ranked),
+            "answer_p95_ms": ranked[min(int(0.95 * len(ranked)), len(ranked) - 1)],
+            "answers": len(ranked),
+            "pictures_per_second": statistics.median(self.frames),
+            "messages_during_drag": max(self.messages),
+            "first_load_bytes": int(statistics.median(self.loaded)),
+        }
+
+
+DRAGS = {
+    "explore": Drag("/explore", lambda p: p.get_by_test_id("latent-slider").first, "decoded"),
+    "map": Drag("/explore", lambda p: p.get_by_test_id("latent-map"), "decoded", zigzag=True),
+    "morph": Drag("/morph", lambda p: p.get_by_test_id("morph-slider"), "morph-frame"),
+    "draw": Drag("/draw", lambda p: p.get_by_test_id("draw-pad"), "digit-28", zigzag=True),
+    "redraw": Drag("/draw", lambda p: p.get_by_test_id("draw-pad"), "reconstruction", zigzag=True),
+    "epochs": Drag("/epochs", lambda p: p.get_by_test_id("epoch-slider"), "latent-cloud"),
+}
+SLIDERS = Drag("/", lambda p: p.get_by_role("slider").first, "decoded", "pointerup")
+
+
+@contextmanager
+def serving(script: Path) -> Iterator[str]:
+    """The URL of a new Streamlit server."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    options = ["--server.port", str(port), "--server.headless", "true"]
+    options += ["--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"]
+    server = subprocess.Popen(
+        command + options,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=5)
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        server.terminate()
+        server.wait()
+
+
+class Wire:
+    """Counts what goes over the wire of one page."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self.received = 0
+        self.sent = 0
+        session.send("Network.enable")
+        session.on("Network.dataReceived", self._data)
+        session.on("Network.webSocketFrameReceived", self._frame)
+        session.on("Network.webSocketFrameSent", self._out)
+
+    def _data(self, event: dict) -> None:
+        self.received += event["encodedDataLength"]
+
+    def _frame(self, event: dict) -> None:
+        self.received += len(event["response"]["payloadData"]) * 3 // 4  # binary, as base64
+
+    def _out(self, _event: dict) -> None:
+        self.sent += 1
+
+
+def ready(page: Page) -> None:
+    """Waits until the script has run and all files that parts asked for are here."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_function("[...(window.vaeDemoFiles ?? new Map()).values()].every((f) => f.here)")
+    page.wait_for_load_state("networkidle")
+
+
+def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
+    """One visit: load, drag for `SECONDS`, release."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    wire = Wire(context.new_cdp_session(page))
+    page.add_init_script(f"({WATCH})({json.dumps(drag.canvas)})")
+    page.goto(url + drag.path)
+    handle = drag.handle(page)
+    handle.wait_for()
+    ready(page)
+    found.loaded.append(wire.received)
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate("(on) => { watch.answers.length = 0; watch.on = on; }", drag.answers_to)
+    before = wire.sent
+    start = time.perf_counter()
+    step = 0
+    reach = 0.4 * box["width"] if drag.zigzag else 100
+    while (now := time.perf_counter() - start) < SECONDS:
+        step += 1
+        way = (now / SECONDS * 4) % 2
+        across = (way if way < 1 else 2 - way) - 0.5
+        down = reach * ((step % 40) / 20 - 1 if step % 40 < 20 else 1 - (step % 40 - 20) / 20)
+        page.mouse.move(x + 2 * reach * across, y + (down / 2 if drag.zigzag else 0))
+    found.messages.append(wire.sent - before)
+    if drag.answers_to == "pointerup":
+        page.mouse.up()
+        page.wait_for_function("watch.answers.length > 0")
+    answers = page.evaluate("watch.answers")
+    found.answers += answers
+    found.frames.append(len(answers) / SECONDS)
+    context.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--trials", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    if options.trials < 1:
+        parser.error("trials must be positive")
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    found = {name: Found() for name in [*DRAGS, "sliders"]}
+    with (
+        serving(ROOT / "app.py") as app,
+        serving(ROOT / "benchmarks/pages/sliders.py") as sliders,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        plan = [(app, name, drag) for name, drag in DRAGS.items()]
+        plan.append((sliders, "sliders", SLIDERS))
+        for url, _, drag in plan:  # the first visit to a server imports and reads; not counted
+            trial(browser, url, drag, Found())
+        for _ in tqdm(range(options.trials), unit="trial", disable=None, leave=False):
+            for url, name, drag in plan:
+                trial(browser, url, drag, found[name])
+        version = browser.version
+        browser.close()
+    pages = {name: each.summary() for name, each in found.items()}
+    slow = pages["sliders"]["answer_median_ms"]
+    for each in pages.values():
+        each["times_as_fast_as_sliders"] = slow / each["answer_median_ms"]
+    machine = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+        "streamlit": streamlit.__version__,
+        "chromium": version,
+        "trials": options.trials,
+    }
+    if options.json:
+        print(json.dumps({"pages": pages, **machine}, indent=2))
+        return 0
+    print(
+        f"{'':<9}{'median':>9}{'p95':>9}{'pictures/s':>12}{'messages':>10}"
+        f"{'first load':>12}{'sliders/this':>14}"
+    )
+    for name, each in pages.items():
+        print(
+            f"{name:<9}{each['answer_median_ms']:>6.1f} ms{each['answer_p95_ms']:>6.1f} ms"
+            f"{each['pictures_per_second']:>12.1f}{each['messages_during_drag']:>10}"
+            f"{each['first_load_bytes'] / 1e6:>9.2f} MB{each['times_as_fast_as_sliders']:>14.1f}"
+        )
+    print(", ".join(f"{name} {value}" for name, value in machine.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""A small app with the ways between test digits, for the tests."""
+
+import numpy as np
+import streamlit as st
+
+from vae_demo import data, runs
+from vae_demo.morphing import Way, morph_data
+from vae_demo.network import browser_file
+from vae_demo.ui.components import morph, send_files
+
+TEXT = {
+    "label": "Four ways from one digit to another",
+    "play": "Play",
+    "pause": "Pause",
+    "slider": "Place on the way",
+    "step": "{percent} % of the way",
+}
+ENDS = {"One": (112, 61), "Another": (7, 8)}  # positions in the test set
+
+
+@st.cache_resource
+def model(name):
+    return runs.find(name).build()
+
+
+if "turns" not in st.session_state:
+    st.session_state.turns = 0
+st.session_state.turns += 1
+
+asked = st.query_params
+st.button("Run again")
+ends = ENDS[st.radio("Ends", ENDS, horizontal=True)]
+vae = st.radio("VAE", ["vae-20", "vae-2"], horizontal=True)
+files = {name: browser_file(model(name)) for name in (vae, "ae-20")}
+keys = {name: {"key": found[0]} for name, found in files.items()}
+ways = [
+    Way("Pixel space"),
+    Way("VAE, straight line", "linear", model(vae), keys[vae]),
+    Way("VAE, along the sphere", "spherical", model(vae), keys[vae]),
+    Way("ae-20", "linear", model("ae-20"), keys["ae-20"]),
+]
+if not st.checkbox("Leave the part"):
+    at = float(asked["at"]) if "at" in asked else None
+    digits = np.stack([data.test_digits().images[i] for i in ends])
+    playing = asked.get("play") != "no"
+    morph(morph_data(digits, ways, text=TEXT, at=at, play=playing), key="morph")
+if st.checkbox("Send the files", value=asked.get("files") != "no"):
+    send_files(dict(files.values()))
+st.text(f"Run {st.session_state.turns}")
+st.text(f"Told {(st.session_state.get('morph') or {}).get('at')}")
+st.container(height=1500, border=False)  # something to scroll

@@ -1,0 +1,676 @@
+"""The Explore page by hand: the digit follows the pointer, PyTorch agrees, a link restores it."""
+
+import re
+import urllib.parse
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Locator, Page, expect
+
+from vae_demo import data, runs
+from vae_demo.landscape import Landscape, rounded, survey
+from vae_demo.models import decode_many, embed_many, reconstruct, to_x
+from vae_demo.ui.links import read_code
+from vae_demo.ui.text import catalogue
+
+EN = catalogue("en")
+MODELS = {name: runs.find(name).build() for name in ("vae-2", "vae-20", "dae-500", "ae-20")}
+LANDS = {name: survey(model) for name, model in MODELS.items()}
+NEAR = 2  # of 255: the browser's weights are of half precision
+ARROW = 1 / 100  # of a slider's way
+Visit = Callable[..., Page]
+Gray = Callable[[Locator], np.ndarray]
+Until = Callable[[Page, Callable[[], bool], str], None]
+
+
+# ---- the page
+
+
+def opened(visit: Visit, app_url: str, query: str = "", **options: object) -> Page:
+    """The page, once the network is in the browser."""
+    page = visit(f"{app_url}/explore?lang=en&{query}", **options)
+    return ready(page)
+
+
+def ready(page: Page, run: str | None = None) -> Page:
+    if run:
+        expect(page.locator(f"canvas[data-testid=decoded][data-run={run}]")).to_be_visible()
+    expect(page.locator(".explorer:not([aria-busy])")).to_be_visible()
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    return page
+
+
+def slider(page: Page, dimension: int) -> Locator:
+    return page.locator(f"input[data-testid=latent-slider][data-dim='{dimension}']")
+
+
+def values(page: Page, run: str) -> np.ndarray:
+    """The code that the sliders stand on, (latent,); NaN where there is none."""
+    found = np.full(LANDS[run].latent, np.nan, np.float32)
+    for dimension, value in page.get_by_test_id("latent-slider").evaluate_all(
+        "(all) => all.map((it) => [Number(it.dataset.dim), Number(it.value)])"
+    ):
+        found[dimension] = value
+    return found
+
+
+def shows(canvas: Locator, gray: Gray, expected: np.ndarray, near: int = NEAR) -> bool:
+    return int(np.abs(gray(canvas).astype(int) - expected).max()) <= near
+
+
+def decodes(page: Page, gray: Gray, run: str, z: np.ndarray) -> bool:
+    """Whether the large digit is what PyTorch decodes from a code."""
+    return shows(page.get_by_test_id("decoded"), gray, decode_many(MODELS[run], z[None])[0])
+
+
+def query(page: Page) -> dict[str, str]:
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
+
+
+def linked(page: Page, run: str) -> np.ndarray | None:
+    return read_code(query(page).get("z"), LANDS[run].latent)
+
+
+def centre_of(target: Locator) -> tuple[float, float, float, float]:
+    """Left, top, width and height, on the screen."""
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    assert box is not None
+    return box["x"], box["y"], box["width"], box["height"]
+
+
+def on_screen(page: Page, land: Landscape, place: np.ndarray) -> tuple[float, float]:
+    """Where a place on the map is on the screen."""
+    left, top, width, height = centre_of(page.get_by_test_id("latent-map"))
+    x, y = (place - land.middle) / land.reach
+    return float(left + width * (1 + x) / 2), float(top + height * (1 - y) / 2)
+
+
+def place_of(page: Page, land: Landscape, x: float, y: float) -> np.ndarray:
+    """The place on the map under a point of the screen."""
+    left, top, width, height = centre_of(page.get_by_test_id("latent-map"))
+    across, up = 2 * (x - left) / width - 1, 1 - 2 * (y - top) / height
+    return land.middle + land.reach * np.array([across, up], np.float32)
+
+
+def moved(land: Landscape, z: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """The code at a place on the map that is otherwise like `z`."""
+    return rounded(z + (target - land.flat(z)) @ land.flat.axes)
+
+
+class Wire:
+    """The messages that a page has sent to the server since it was looked at last."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent = 0
+        page.on("websocket", self.watch)
+
+    def watch(self, socket: object) -> None:
+        socket.on("framesent", lambda _: setattr(self, "sent", self.sent + 1))
+
+
+# ---- sliders
+
+
+def test_the_digit_follows_a_slider_under_the_mouse(
+    visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = visit("about:blank")
+    wire = Wire(page)
+    page.goto(f"{app_url}/explore?lang=en")
+    ready(page)
+    land = LANDS["vae-20"]
+    dimension = int(land.order[0])
+    z = rounded(land.codes[data.strip_positions()[3]])
+    assert decodes(page, gray, "vae-20", z)
+    assert "z" not in query(page)
+
+    left, top, width, height = centre_of(slider(page, dimension))
+    page.mouse.move(left + width / 2, top + height / 2)
+    page.mouse.down()
+    before = wire.sent
+    seen = []
+    for share in (0.3, 0.6, 0.85):
+        page.mouse.move(left + share * width, top + height / 2)
+        z[dimension] = values(page, "vae-20")[dimension]
+        assert decodes(page, gray, "vae-20", z)
+        place = page.get_by_test_id("latent-map").get_attribute("aria-label") or ""
+        x, y = land.flat(z)
+        assert f"{x:.2f}, {y:.2f}".replace("-0.00", "0.00") in place
+        seen.append(float(z[dimension]))
+    assert seen == sorted(seen) and seen[0] < -0.5 < 1.5 < seen[-1]
+    assert wire.sent == before
+    assert "z" not in query(page)
+    page.mouse.up()
+    until(page, lambda: linked(page, "vae-20") is not None, "the code in the address")
+    np.testing.assert_array_equal(linked(page, "vae-20"), z)
+    position = str(data.probe_indices()[data.strip_positions()[3]])
+    until(page, lambda: query(page).get("digit") == position, "the digit there, too")
+    assert problems == []
+
+
+def test_the_keyboard_moves_a_slider(
+    visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url)
+    page.get_by_test_id("explore-zero").click()
+    land = LANDS["vae-20"]
+    until(page, lambda: decodes(page, gray, "vae-20", land.centre), "the digit of the middle")
+    until(page, lambda: linked(page, "vae-20") is not None, "the middle in the address")
+    assert "digit" not in query(page)
+    dimension = int(land.order[0])
+    one = slider(page, dimension)
+    name = EN["explorer.rate"].format(dimension=dimension + 1, says=f"{land.rate[dimension]:.2f}")
+    expect(one).to_have_attribute("aria-label", name)
+    expect(one).to_have_attribute("aria-valuetext", "0.00")
+    low, high = float(land.low[dimension]), float(land.high[dimension])
+    way = high - low
+    one.focus()
+    for key, wanted in [
+        ("ArrowRight", ARROW * way),
+        ("ArrowUp", 2 * ARROW * way),
+        ("PageDown", -8 * ARROW * way),
+        ("ArrowLeft", -9 * ARROW * way),
+        ("Home", low),
+        ("End", high),
+        ("0", 0.0),
+        ("PageUp", 10 * ARROW * way),
+    ]:
+        page.keyboard.press(key)
+        z = land.centre.copy()
+        z[dimension] = wanted
+        np.testing.assert_allclose(values(page, "vae-20"), rounded(z), atol=1e-6)
+        assert decodes(page, gray, "vae-20", rounded(z)), key
+    until(
+        page,
+        lambda: np.array_equal(linked(page, "vae-20"), rounded(z)),
+        "the last place in the address",
+    )
+    one.dblclick()
+    expect(one).to_have_attribute("aria-valuetext", "0.00")
+    assert decodes(page, gray, "vae-20", land.centre)
+    assert problems == []
+
+
+def test_a_key_that_is_held_down_is_told_once(visit: Visit, app_url: str, until: Until) -> None:
+    page = visit("about:blank")
+    wire = Wire(page)
+    page.goto(f"{app_url}/explore?lang=en")
+    ready(page)
+    one = slider(page, int(LANDS["vae-20"].order[0]))
+    one.focus()
+    before = wire.sent
+    for _ in range(20):
+        page.keyboard.down("ArrowRight")
+    assert wire.sent == before
+    page.keyboard.up("ArrowRight")
+    until(page, lambda: wire.sent == before + 1, "one message")
+
+
+def test_a_wide_code_has_the_sliders_that_say_most(
+    visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "run=dae-500")
+    land = LANDS["dae-500"]
+    sliders = page.get_by_test_id("latent-slider")
+    expect(sliders).to_have_count(24)
+    dims = [int(it.get_attribute("data-dim") or "") for it in sliders.all()]
+    assert dims == land.order[:24].tolist()
+    expect(page.get_by_text("24 of 500 latents")).to_be_visible()
+    z = rounded(land.codes[data.strip_positions()[3]])
+    for dimension in dims[:12]:
+        z[dimension] = -z[dimension]
+        slider(page, dimension).fill(f"{z[dimension]:.3f}")
+    assert decodes(page, gray, "dae-500", z)
+    until(page, lambda: np.array_equal(linked(page, "dae-500"), z), "all 500 in the address")
+    before = gray(page.get_by_test_id("decoded"))
+    other = ready(visit(page.url), "dae-500")
+    np.testing.assert_array_equal(gray(other.get_by_test_id("decoded")), before)
+    assert problems == []
+
+
+# ---- the map
+
+
+def test_the_point_is_dragged_over_the_map_of_two_latents(
+    visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = visit("about:blank")
+    wire = Wire(page)
+    page.goto(f"{app_url}/explore?lang=en&run=vae-2")
+    ready(page)
+    land = LANDS["vae-2"]
+    x, y = on_screen(page, land, np.array([0.5, 0.5]))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    before = wire.sent
+    for right, down in [(20, 0), (90, -60), (-150, 100), (40, 130)]:
+        page.mouse.move(x + right, y + down)
+        z = rounded(place_of(page, land, x + right, y + down))
+        np.testing.assert_allclose(values(page, "vae-2"), z, atol=0.002)
+        assert decodes(page, gray, "vae-2", values(page, "vae-2"))
+        lens = page.get_by_test_id("explore-lens")
+        expect(lens).to_be_visible()
+        np.testing.assert_array_equal(gray(lens), gray(page.get_by_test_id("decoded")))
+    assert wire.sent == before
+    page.mouse.up()
+    until(
+        page,
+        lambda: np.array_equal(linked(page, "vae-2"), values(page, "vae-2")),
+        "the code in the address",
+    )
+    page.mouse.down()
+    page.mouse.move(x, y - 5000)  # the point stays on the map
+    assert values(page, "vae-2")[1] == pytest.approx(land.middle[1] + land.reach, abs=0.002)
+    page.mouse.up()
+    assert problems == []
+
+
+def test_a_drag_on_the_map_of_many_latents_keeps_the_rest(
+    visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "run=vae-20")
+    land = LANDS["vae-20"]
+    z = rounded(land.codes[data.strip_positions()[3]])
+    np.testing.assert_allclose(values(page, "vae-20"), z, atol=1e-6)
+    x, y = on_screen(page, land, np.zeros(2))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 70, y + 30)
+    wanted = moved(land, z, place_of(page, land, x - 70, y + 30))
+    found = values(page, "vae-20")
+    np.testing.assert_allclose(found, wanted, atol=0.002)
+    assert decodes(page, gray, "vae-20", found)
+    page.mouse.move(x, y)  # there and back: nothing is lost on the way
+    page.mouse.up()
+    np.testing.assert_allclose(
+        values(page, "vae-20"), moved(land, z, place_of(page, land, x, y)), atol=0.002
+    )
+    until(page, lambda: linked(page, "vae-20") is not None, "the code in the address")
+    assert problems == []
+
+
+def test_a_finger_drags_the_point_and_the_page_stays(
+    visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "run=vae-2", width=390, height=844, touch=True)
+    land = LANDS["vae-2"]
+    x, y = on_screen(page, land, np.zeros(2))
+    main = page.get_by_test_id("stMain")
+    scrolled = main.evaluate("(it) => it.scrollTop")
+    hand = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *point: float) -> None:
+        points = [{"x": point[0], "y": point[1]}] if point else []
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", x, y)
+    for step in range(1, 6):
+        touch("touchMove", x + 10 * step, y + 16 * step)
+    z = rounded(place_of(page, land, x + 50, y + 80))
+    until(page, lambda: np.allclose(values(page, "vae-2"), z, atol=0.003), "the finger's place")
+    assert decodes(page, gray, "vae-2", values(page, "vae-2"))
+    touch("touchEnd")
+    until(
+        page,
+        lambda: np.array_equal(linked(page, "vae-2"), values(page, "vae-2")),
+        "the code in the address",
+    )
+    assert main.evaluate("(it) => it.scrollTop") == scrolled
+
+    # While a slider far below is moved, the digit stays in sight.
+    page.get_by_test_id("latent-slider").last.evaluate("(it) => it.scrollIntoView()")
+    expect(page.get_by_test_id("decoded")).to_be_in_viewport(ratio=0.99)
+    assert problems == []
+
+
+def test_the_keyboard_moves_the_point(
+    visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "run=vae-2&z=0,0")
+    land = LANDS["vae-2"]
+    chart = page.get_by_test_id("latent-map")
+    expect(chart).to_have_attribute("role", "application")
+    chart.focus()
+    step = land.reach / 50
+    place = np.zeros(2)
+    for key, way in [
+        ("ArrowRight", (1, 0)),
+        ("ArrowUp", (0, 1)),
+        ("PageDown", (0, -10)),
+        ("ArrowLeft", (-1, 0)),
+        ("ArrowDown", (0, -1)),
+    ]:
+        page.keyboard.press(key)
+        place = rounded(place + step * np.array(way)).astype(float)
+        np.testing.assert_allclose(values(page, "vae-2"), place, atol=0.002)
+    assert decodes(page, gray, "vae-2", values(page, "vae-2"))
+    page.keyboard.press("End")
+    assert values(page, "vae-2")[0] == pytest.approx(land.middle[0] + land.reach, abs=0.002)
+    label = chart.get_attribute("aria-label") or ""
+    x, y = values(page, "vae-2")
+    assert label == EN["explorer.map"].format(run="vae-2", x=f"{x:.2f}", y=f"{y:.2f}")
+    until(
+        page,
+        lambda: np.array_equal(linked(page, "vae-2"), values(page, "vae-2")),
+        "the code in the address",
+    )
+    assert problems == []
+
+
+@pytest.mark.parametrize("run", ["vae-2", "dae-500"])
+def test_a_touched_dot_is_its_test_digit(
+    visit: Visit, app_url: str, gray: Gray, until: Until, run: str, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, f"run={run}")
+    land = LANDS[run]
+    # A dot that no other one is near to.
+    apart = np.linalg.norm(land.points[:, None] - land.points, axis=2)
+    np.fill_diagonal(apart, np.inf)
+    inside = (np.abs(land.points - land.middle) < 0.9 * land.reach).all(1)
+    lonely = int(np.where(inside, apart.min(1), 0).argmax())
+    digit = data.probe().images[lonely]
+    page.mouse.move(*on_screen(page, land, land.points[lonely]))
+    np.testing.assert_array_equal(gray(page.get_by_test_id("explore-original")), digit)
+    again = page.get_by_test_id("explore-reconstruction")
+    assert shows(again, gray, reconstruct(MODELS[run], digit[None])[0])
+    position = int(data.probe_indices()[lonely])
+    name = EN["explorer.original"].format(position=position, digit=data.probe().labels[lonely])
+    expect(page.get_by_text(name, exact=True)).to_be_visible()
+
+    page.mouse.dblclick(*on_screen(page, land, land.points[lonely]))  # starts from it
+    z = embed_many(MODELS[run], digit[None])[0]
+    until(
+        page,
+        lambda: linked(page, run) is not None and np.allclose(linked(page, run), z, atol=0.02),
+        "its code in the address",
+    )
+    until(page, lambda: query(page).get("digit") == str(position), "its position there, too")
+    code = linked(page, run)
+    assert code is not None and decodes(page, gray, run, code)
+    measured = EN["explore.measured"].partition(":")[0].format(position=position)
+    expect(page.get_by_text(measured)).to_be_visible()
+    assert problems == []
+
+
+OPAQUE = """(canvas, [x, y]) => {
+    const at = (x, y) => [Math.round(x * canvas.width), Math.round(y * canvas.height)];
+    return canvas.getContext("2d").getImageData(...at(x, y), 1, 1).data[3];
+}"""
+
+
+def test_the_ellipse_is_the_posterior_s(visit: Visit, app_url: str, problems: list[str]) -> None:
+    page = opened(visit, app_url, "run=vae-20")
+    land, model = LANDS["vae-20"], MODELS["vae-20"]
+    i = int(data.strip_positions()[3])
+    with torch.inference_mode():
+        logvar = model.posterior(to_x(data.probe().images[[i]]))[1][0].numpy()
+    covariance = land.flat.axes * np.exp(logvar) @ land.flat.axes.T
+    variances, directions = np.linalg.eigh(covariance)
+
+    def opacity(deviations: float, direction: int) -> int:
+        place = (
+            land.points[i] + deviations * np.sqrt(variances[direction]) * directions[:, direction]
+        )
+        x, y = (place - land.middle) / land.reach
+        found: int = page.get_by_test_id("latent-map").evaluate(
+            OPAQUE, [float(1 + x) / 2, float(1 - y) / 2]
+        )
+        return found
+
+    for direction in (0, 1):
+        for side in (-1, 1):
+            assert opacity(2.0 * side, direction) > 200  # its line
+            assert 20 < opacity(1.5 * side, direction) < 200  # its inside
+            assert opacity(2.6 * side, direction) == 0
+    page.goto(f"{app_url}/explore?lang=en&run=ae-20")
+    ready(page, "ae-20")
+    x, y = (LANDS["ae-20"].points[i] - LANDS["ae-20"].middle) / LANDS["ae-20"].reach
+    ring = page.get_by_test_id("latent-map").evaluate(
+        OPAQUE, [float(1 + x) / 2 + 15 / 392, float(1 - y) / 2]
+    )
+    assert ring == 0  # a plain autoencoder has no posterior
+    assert problems == []
+
+
+@pytest.mark.parametrize("run", ["vae-2", "vae-20"])
+def test_the_plane_is_decoded_where_it_lies(
+    visit: Visit, app_url: str, gray: Gray, until: Until, run: str, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, f"run={run}")
+    plane = page.get_by_test_id("latent-plane")
+    page.get_by_test_id("explore-plane").fill("0.8")
+    expect(plane).to_have_css("opacity", "0.8")
+    expect(page.locator("[data-testid=latent-plane]:not([data-busy])")).to_be_visible()
+    land = LANDS[run]
+
+    def agrees() -> bool:
+        if plane.get_attribute("data-busy") is not None:
+            return False
+        side = int(plane.get_attribute("data-side") or "")
+        ticks = (2 * np.arange(side) + 1) / side - 1
+        across, down = np.meshgrid(ticks, ticks)
+        places = land.middle + land.reach * np.stack([across.ravel(), -down.ravel()], 1)
+        z = values(page, run)
+        codes = z + (places.astype(np.float32) - land.flat(z)) @ land.flat.axes
+        wanted = decode_many(MODELS[run], codes).reshape(side, side, 28, 28)
+        found = gray(plane).reshape(side, 28, side, 28).swapaxes(1, 2)
+        assert side >= 12
+        return int(np.abs(found.astype(int) - wanted).max()) <= NEAR
+
+    assert agrees()
+    until(page, lambda: query(page).get("plane") == "0.8", "the plane in the address")
+    slider(page, int(land.order[-1])).fill("2")
+    until(page, agrees, "the plane through the new code")
+    assert problems == []
+
+
+# ---- presets and temperature
+
+
+def test_each_kind_has_a_button_and_another_digit_each_time(
+    visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url)
+    images, labels = data.test_digits().images, data.test_digits().labels
+    seen = []
+    for kind in (7, 7, 0, 3, 3):
+        before = query(page).get("digit")
+        page.locator(f"[data-testid=explore-digit][data-digit='{kind}']").click()
+        until(page, lambda before=before: query(page).get("digit") != before, "another digit")
+        position = int(query(page)["digit"])
+        assert labels[position] == kind
+        np.testing.assert_array_equal(
+            gray(page.get_by_test_id("explore-original")), images[position]
+        )
+        z = linked(page, "vae-20")
+        assert z is not None and decodes(page, gray, "vae-20", z)
+        np.testing.assert_allclose(
+            z, embed_many(MODELS["vae-20"], images[[position]])[0], atol=0.02
+        )
+        seen.append(position)
+    assert len(set(seen)) == len(seen) - seen.count(seen[3]) + 1
+    assert problems == []
+
+
+@pytest.mark.parametrize("run", ["vae-20", "ae-20"])
+def test_the_temperature_scales_the_last_draw(
+    visit: Visit, app_url: str, gray: Gray, until: Until, run: str, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, f"run={run}")
+    land = LANDS[run]
+    page.get_by_test_id("explore-random").click()
+    until(page, lambda: linked(page, run) is not None, "the draw in the address")
+    assert "digit" not in query(page)
+    first = linked(page, run)
+    assert first is not None and decodes(page, gray, run, first)
+    assert (np.abs((first - land.centre) / land.scale) < 6).all()
+    heat = page.get_by_test_id("explore-temperature")
+    for temperature in (0.5, 1.7, 0.0):
+        heat.fill(str(temperature))
+        z = land.centre + temperature * (first - land.centre)
+        until(
+            page,
+            lambda z=z: (
+                linked(page, run) is not None and np.allclose(linked(page, run), z, atol=0.002)
+            ),
+            f"the same draw at {temperature}",
+        )
+        found = linked(page, run)
+        assert found is not None and decodes(page, gray, run, found)
+        until(
+            page,
+            lambda temperature=temperature: query(page).get("temperature") == f"{temperature:g}",
+            "the temperature there, too",
+        )
+    heat.fill("1")
+    until(
+        page, lambda: np.allclose(linked(page, run), first, atol=0.002), "the first draw once more"
+    )
+    page.get_by_test_id("explore-random").click()
+    until(page, lambda: not np.allclose(linked(page, run), first, atol=0.1), "another draw")
+    assert problems == []
+
+
+def test_the_buttons_below_set_run_and_controls(
+    visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url)
+    page.get_by_role("button", name=EN["explore.try.hot"]).click()
+    until(page, lambda: query(page).get("temperature") == "1.6", "the temperature")
+    expect(page.get_by_test_id("explore-temperature")).to_have_value("1.6")
+    z = linked(page, "vae-20")
+    assert z is not None
+    until(page, lambda: decodes(page, gray, "vae-20", z), "a hot digit")
+    page.get_by_role("button", name=EN["explore.try.plane"]).click()
+    ready(page, "vae-2")
+    expect(page.get_by_test_id("explore-plane")).to_have_value("1")
+    expect(page).to_have_url(re.compile("run=vae-2&|run=vae-2$"))
+    until(page, lambda: decodes(page, gray, "vae-2", np.zeros(2, np.float32)), "the middle")
+    page.get_by_role("button", name=EN["explore.try.plain"]).click()
+    ready(page, "ae-20")
+    z = linked(page, "ae-20")
+    assert z is not None
+    until(page, lambda: decodes(page, gray, "ae-20", z), "a random digit")
+    assert problems == []
+
+
+# ---- the link
+
+
+def test_a_link_shows_the_same(
+    visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "run=vae-20")
+    page.locator("[data-testid=explore-digit][data-digit='7']").click()
+    page.get_by_test_id("explore-temperature").fill("0.7")
+    page.get_by_test_id("explore-plane").fill("0.35")
+    x, y, width, height = centre_of(page.get_by_test_id("latent-map"))
+    page.mouse.move(x + 0.52 * width, y + 0.48 * height)
+    page.mouse.down()
+    page.mouse.move(x + 0.31 * width, y + 0.91 * height)
+    page.mouse.up()
+    page.mouse.move(x, y - 30)
+    until(
+        page,
+        lambda: (
+            linked(page, "vae-20") is not None
+            and bool(np.allclose(linked(page, "vae-20"), values(page, "vae-20"), atol=1e-6))
+            and {"digit", "temperature", "plane"} <= query(page).keys()
+        ),
+        "all of it in the address",
+    )
+    other = ready(visit(page.url), "vae-20")
+    for testid in ("decoded", "explore-original", "explore-reconstruction"):
+        until(
+            page,
+            lambda testid=testid: np.array_equal(
+                gray(other.get_by_test_id(testid)), gray(page.get_by_test_id(testid))
+            ),
+            testid,
+        )
+    for testid in ("explore-temperature", "explore-plane"):
+        value = page.get_by_test_id(testid).input_value()
+        expect(other.get_by_test_id(testid)).to_have_value(value)
+    np.testing.assert_array_equal(values(other, "vae-20"), values(page, "vae-20"))
+    assert query(other) == query(page)
+    assert problems == []
+
+
+def test_each_run_keeps_its_code(
+    visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "run=vae-2&z=1.5,-0.25")
+    assert decodes(page, gray, "vae-2", np.array([1.5, -0.25], np.float32))
+    page.get_by_role("button", name=EN["explore.try.plain"]).click()
+    ready(page, "ae-20")
+    menu = page.get_by_test_id("stSidebarNav")
+    menu.get_by_role("link", name=EN["home.menu"], exact=True).click()
+    expect(page.get_by_test_id("decoded")).to_have_count(0)
+    menu.get_by_role("link", name=EN["explore.menu"], exact=True).click()
+    ready(page)
+    page.get_by_role("combobox").click()
+    page.get_by_role("option", name="vae-2", exact=True).click()
+    ready(page, "vae-2")
+    until(
+        page,
+        lambda: decodes(page, gray, "vae-2", np.array([1.5, -0.25], np.float32)),
+        "the code as it was left",
+    )
+    assert query(page)["z"] == "1.5,-0.25"
+    assert problems == []
+
+
+# ---- the arithmetic
+
+
+@pytest.mark.parametrize("run", LANDS)
+def test_places_moves_and_ellipses_are_python_s(in_module: Callable[..., object], run: str) -> None:
+    land = LANDS[run]
+    rng = np.random.default_rng(4)
+    codes, targets = land.codes[:20], rng.normal(size=(20, 2)).astype(np.float32)
+    logvar = rng.normal(-1, 1, (20, land.latent)).astype(np.float32)
+    names = ("low", "high", "centre", "scale")
+    arrays = {name: getattr(land, name).tolist() for name in names}
+    arrays |= {"origin": land.flat.centre.tolist(), "axes": land.flat.axes.ravel().tolist()}
+    found = in_module(
+        "space.js",
+        """const given = { middle: a.middle, reach: a.reach };
+        for (const [name, values] of Object.entries(a.arrays)) {
+            given[name] = Float32Array.from(values);
+        }
+        const space = new m.CodeSpace(given);
+        return a.codes.map((code, i) => {
+            const z = Float32Array.from(code);
+            const there = space.moved(z, a.targets[i]);
+            const { long, short, angle } = space.ellipse(Float32Array.from(a.logvar[i]));
+            const direction = space.direction(1.5, z);
+            return {
+                place: space.place(z), moved: [...there], there: space.place(there),
+                ellipse: [long, short, angle], back: [...space.drawn(1.5, direction)],
+            };
+        });""",
+        {
+            "arrays": arrays,
+            "middle": land.middle.tolist(),
+            "reach": land.reach,
+            "codes": codes.tolist(),
+            "targets": targets.tolist(),
+            "logvar": logvar.tolist(),
+        },
+    )
+    assert isinstance(found, list)
+    column = {name: np.array([one[name] for one in found]) for name in found[0]}
+    np.testing.assert_allclose(column["place"], land.flat(codes), atol=1e-4)
+    wanted = codes + (targets - land.flat(codes)) @ land.flat.axes
+    np.testing.assert_allclose(column["moved"], wanted, atol=1e-4)
+    np.testing.assert_allclose(column["there"], targets, atol=1e-4)
+    np.testing.assert_allclose(column["back"], codes, atol=1e-4)
+    for (long, short, angle), row in zip(column["ellipse"], logvar, strict=True):
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        found = turn @ np.diag([long**2, short**2]) @ turn.T / 4
+        np.testing.assert_allclose(
+            found, land.flat.axes * np.exp(row) @ land.flat.axes.T, rtol=1e-4, atol=1e-5
+        )

@@ -1,0 +1,268 @@
+"""The static site under the hand, from a plain file server: the same numbers as PyTorch's."""
+
+import base64
+import threading
+import urllib.parse
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from vae_demo import data, runs, site
+from vae_demo.drawing import to_digit
+from vae_demo.latent import between
+from vae_demo.models import Codec, decode_many, embed_many, reconstruct
+from vae_demo.ui.links import read_code, read_digit, write_code, write_digit
+from vae_demo.ui.text import catalogue
+
+Gray = Callable[[Locator], np.ndarray]
+Until = Callable[[Page, Callable[[], bool], str], None]
+Visit = Callable[..., Page]
+FIVE = [
+    (0.75, 0.15),
+    (0.3, 0.15),
+    (0.28, 0.45),
+    (0.6, 0.45),
+    (0.7, 0.65),
+    (0.55, 0.85),
+    (0.25, 0.8),
+]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("export") / "site"
+    site.export(folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def models() -> dict[str, Codec]:
+    return {name: runs.find(name).build() for name in ("ae-30", "vae-20", "ae-20")}
+
+
+@pytest.fixture
+def opened(visit: Visit, url: str, until: Until) -> Callable[..., Page]:
+    def go(address: str, **options: Any) -> Page:
+        page = visit(address if address.startswith("http") else f"{url}/{address}", **options)
+        expect(page.locator("html")).to_have_attribute("data-state", "ready")
+        script = "[...(window.vaeDemoFiles ?? new Map()).values()].every((file) => file.here)"
+        until(page, lambda: bool(page.evaluate(script)), "all files are here")
+        return page
+
+    return go
+
+
+def near(page: Page, gray: Gray, until: Until, canvas: Locator, wanted: np.ndarray) -> None:
+    """Waits until a canvas shows this picture, to 2 of 255."""
+    until(
+        page,
+        lambda: int(np.abs(gray(canvas).astype(int) - wanted).max()) <= 2,
+        "the picture that PyTorch makes",
+    )
+
+
+def query(page: Page) -> dict[str, str]:
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
+
+
+@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "finger"])
+def test_a_stroke_is_followed_and_its_link_restores_it(
+    opened: Callable[..., Page],
+    gray: Gray,
+    until: Until,
+    models: dict[str, Codec],
+    problems: list[str],
+    touch: bool,
+) -> None:
+    page = opened(
+        "index.html?lang=en", **({"width": 390, "height": 844} if touch else {}), touch=touch
+    )
+    pad = page.get_by_test_id("draw-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    points = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in FIVE]
+    send = page.context.new_cdp_session(page).send
+
+    def finger(kind: str, *places: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y} for x, y in places]
+        send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    if touch:
+        finger("touchStart", points[0])
+        for point in points[1:]:
+            finger("touchMove", point)
+    else:
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=5)
+
+    def follows() -> None:
+        near(page, gray, until, page.get_by_test_id("digit-28"), to_digit(gray(pad)))
+        digit = gray(page.get_by_test_id("digit-28"))
+        for name in ("ae-30", "vae-20"):
+            canvas = page.locator(f"canvas[data-testid=reconstruction][data-run={name}]")
+            near(page, gray, until, canvas, reconstruct(models[name], digit[None])[0])
+
+    follows()  # the pen is still down
+    if touch:
+        finger("touchEnd")
+    else:
+        page.mouse.up()
+    follows()
+    until(page, lambda: "digit" in query(page), "the drawing is in the address")
+    digit = gray(page.get_by_test_id("digit-28"))
+    assert np.array_equal(read_digit(query(page)["digit"]), digit)
+
+    other = opened(page.url)
+    until(
+        other,
+        lambda: np.array_equal(gray(other.get_by_test_id("digit-28")), digit),
+        "the same digit",
+    )
+    assert problems == []
+
+
+def test_a_slider_is_followed_and_its_link_restores_it(
+    opened: Callable[..., Page],
+    gray: Gray,
+    until: Until,
+    models: dict[str, Codec],
+    problems: list[str],
+) -> None:
+    page = opened("explore.html?lang=en")
+    slider = page.get_by_test_id("latent-slider").first
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2, steps=8)
+    page.mouse.up()
+    until(page, lambda: "z" in query(page), "the code is in the address")
+    code = read_code(query(page)["z"], 20)
+    assert code is not None
+    dimension = int(slider.get_attribute("data-dim") or -1)
+    assert (
+        code[dimension] == pytest.approx(float(slider.input_value()), abs=0.001)
+        and code[dimension] > 2
+    )
+    wanted = decode_many(models["vae-20"], code[None])[0]
+    near(page, gray, until, page.get_by_test_id("decoded"), wanted)
+    shown = gray(page.get_by_test_id("decoded"))
+
+    other = opened(page.url)
+    decoded = other.get_by_test_id("decoded")
+    until(other, lambda: np.array_equal(gray(decoded), shown), "the same digit")
+    other.get_by_role("link", name="Türkçe").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text(catalogue("tr")["explore.title"])
+    until(other, lambda: np.array_equal(gray(decoded), shown), "the same digit in Turkish")
+
+    other.locator("select").select_option("ae-20")
+    expect(other.get_by_test_id("latent-slider")).to_have_count(20)
+    until(other, lambda: query(other)["run"] == "ae-20", "the other run is in the address")
+    assert problems == []
+
+
+def test_ways_between_any_digits(
+    opened: Callable[..., Page],
+    gray: Gray,
+    until: Until,
+    models: dict[str, Codec],
+    problems: list[str],
+) -> None:
+    page = opened("morph.html?lang=en&from=7&to=21&at=0.3")
+    ends = data.probe().images[[7, 21]]
+
+    def shows(page: Page, ends: np.ndarray, at: float) -> None:
+        for i, (run, path) in enumerate(
+            [(None, "linear"), ("vae-20", "linear"), ("vae-20", "spherical"), ("ae-20", "linear")]
+        ):
+            if run is None:
+                wanted = between(*ends, [at]).round().astype(np.uint8)[0]
+            else:
+                codes = embed_many(models[run], ends)
+                wanted = decode_many(models[run], between(*codes, [at], path))[0]
+            near(page, gray, until, page.get_by_test_id("morph-frame").nth(i), wanted)
+
+    shows(page, ends, 0.3)
+    page.get_by_test_id("morph-slider").press("End")
+    shows(page, ends, 1)
+    page.get_by_test_id("morph-slider").press("Home")
+    page.locator("select").first.select_option("5")
+    until(page, lambda: query(page).get("from") != "7", "another digit is in the address")
+    first = int(query(page)["from"])
+    assert data.probe().labels[first] == 5
+    shows(page, data.probe().images[[first, 21]], 0)
+    shows(opened(page.url), data.probe().images[[first, 21]], 0)
+    assert problems == []
+
+
+def test_the_first_page_is_small(visit: Visit, url: str, problems: list[str]) -> None:
+    page = visit("about:blank")
+    sizes: list[int] = []
+    page.on(
+        "response", lambda answer: sizes.append(int(answer.header_value("content-length") or 0))
+    )
+    page.goto(url)
+    expect(page.locator("html")).to_have_attribute("data-state", "ready")
+    page.wait_for_load_state("networkidle")
+    assert 1e6 < sum(sizes) < 5e6
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "index.html?digit=!!&noise=fire&strength=NaN&seed=-1&mask=x&without=all&runs=a,b",
+        "explore.html?run=../../etc&z=1,2,3&digit=x&plane=&temperature=inf",
+        "explore.html?z=" + ",".join(["nan"] * 20) + "&plane=9e999",
+        "morph.html?from=99999&to=-3&at=seven",
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "tr", "xx"])
+def test_nonsense_in_the_address_is_ignored(
+    opened: Callable[..., Page], problems: list[str], address: str, language: str
+) -> None:
+    page = opened(f"{address}&lang={language}")
+    expect(page.locator("canvas.digit").first).to_be_visible()
+    assert problems == []
+
+
+def test_links_are_those_of_the_app(opened: Callable[..., Page]) -> None:
+    page = opened("index.html")
+    digits = data.probe().images[:60]
+    rng = np.random.default_rng(2)
+    codes = [np.round(rng.normal(size=20), 3), np.array([0, -0.0, 2.5, -12.125, 1e-4])]
+    script = """async ({ digits, codes }) => {
+        const m = await import("./links.js");
+        const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+        const written = digits.map((digit) => m.writeDigit(bytes(digit)));
+        const again = written.map((text) => [...m.readDigit(text)]);
+        const bad = [null, "", "!", "AAAA", "x".repeat(2000)].map((text) => m.readDigit(text));
+        const numbers = codes.map((code) => m.writeCode(code));
+        const read = numbers.map((text, i) => [...m.readCode(text, codes[i].length)]);
+        return { written, again, bad, numbers, read, short: m.readCode("1,2", 3) };
+    }"""
+    given = [base64.b64encode(digit.tobytes()).decode() for digit in digits]
+    found = page.evaluate(script, {"digits": given, "codes": [code.tolist() for code in codes]})
+    assert found["written"] == [write_digit(digit) for digit in digits]
+    assert np.array_equal(np.array(found["again"]).reshape(-1, 28, 28), digits)
+    assert found["bad"] == [None] * 5 and found["short"] is None
+    for text, code in zip(found["numbers"], codes, strict=True):
+        python = read_code(write_code(code), len(code))
+        assert np.array_equal(read_code(text, len(code)), python)

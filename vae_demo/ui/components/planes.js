@@ -1,0 +1,130 @@
+// The decoded plane through a training: what the decoder of each moment makes of the same codes.
+import { DIGIT_SIDE, element } from "./page.js";
+
+// Milliseconds of each frame: the hand must not feel it. A slow machine, whose frames are long
+// anyway, gives more of them, for else the plane would never be there.
+const PLANE_SLICE = [6, 24];
+const PLANE_SHARE = 0.4; // of a frame
+const PLANE_DIGIT = DIGIT_SIDE * DIGIT_SIDE;
+
+/**
+ * A canvas of across x up digits. The plane of a moment is decoded once, a few digits a frame, and
+ * then kept; while nobody asks for one, those of the other moments are decoded, nearest first.
+ */
+export class MomentPlanes {
+  moment = 0; // the one that is shown
+  seen = false; // what is not seen is not decoded
+  before = NaN; // when the last animation frame was
+  frame = 0; // the animation frame that is asked for, 0 for none
+
+  constructor() {
+    this.canvas = element("canvas", {
+      class: "plane", "aria-hidden": "true", "data-testid": "epoch-plane",
+    });
+    this.ink = this.canvas.getContext("2d", { willReadFrequently: true });
+  }
+
+  /** Ends the painting. */
+  leave() {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.decode = null;
+  }
+
+  /**
+   * Takes a plane over, empty until its decoders are here.
+   * @param {{ across: number, up: number, cell: number }} plane
+   * @param {[number, number]} middle
+   * @param {number} moments
+   */
+  follow({ across, up, cell }, middle, moments) {
+    this.leave();
+    this.canvas.width = across * DIGIT_SIDE;
+    this.canvas.height = up * DIGIT_SIDE;
+    this.codes = Array.from({ length: across * up }, (_, at) => Float32Array.of(
+      middle[0] + ((at % across) - (across - 1) / 2) * cell,
+      middle[1] + ((up - 1) / 2 - Math.floor(at / across)) * cell,
+    ));
+    // Every second digit of every second row first: a rough plane is there at once.
+    const rough = (at) => (at % across) % 2 + Math.floor(at / across) % 2;
+    this.order = [...this.codes.keys()].sort((a, b) => rough(a) - rough(b) || a - b);
+    this.planes = Array.from({ length: moments }, () => ({ done: 0, pixels: null }));
+    this.picture = this.ink.createImageData(this.canvas.width, this.canvas.height);
+    this.picture.data.fill(255);
+    this.canvas.removeAttribute("data-moment");
+  }
+
+  /** How much of it is seen, 0 to 1. */
+  fade(opacity) {
+    this.seen = opacity > 0;
+    this.canvas.style.opacity = String(opacity);
+    this.run();
+  }
+
+  /** @param {function(number, ArrayLike<number>): Float32Array} decode  of `readDecoders` */
+  arrive(decode) {
+    this.decode = decode;
+    this.show(this.moment);
+  }
+
+  /** Shows the plane of a moment, as far as it is there: the rest comes in the next frames. */
+  show(moment) {
+    this.moment = moment;
+    if (this.decode) this.paint(0, this.planes[moment].done);
+    this.run();
+  }
+
+  /** Paints some digits of the moment's plane, counted in `order`. */
+  paint(from, to) {
+    const { pixels, done } = this.planes[this.moment];
+    const { data, width } = this.picture;
+    const across = width / DIGIT_SIDE;
+    for (let count = from; count < to; count++) {
+      const at = this.order[count];
+      const corner = Math.floor(at / across) * DIGIT_SIDE * width + (at % across) * DIGIT_SIDE;
+      for (let y = 0, i = PLANE_DIGIT * at; y < DIGIT_SIDE; y++) {
+        let spot = 4 * (corner + y * width);
+        for (let x = 0; x < DIGIT_SIDE; x++, i++, spot += 4) {
+          data[spot] = data[spot + 1] = data[spot + 2] = pixels[i];
+        }
+      }
+    }
+    if (to > from) this.ink.putImageData(this.picture, 0, 0);
+    const whole = done === this.order.length;
+    this.canvas.dataset.moment = whole ? String(this.moment) : "";
+  }
+
+  // ---- the work
+
+  /** The moment to work on: the one that is shown, else the nearest that is not whole. */
+  next() {
+    const open = [...this.planes.keys()].filter((m) => this.planes[m].done < this.order.length);
+    const away = (moment) => Math.abs(moment - this.moment);
+    return open.reduce((best, m) => (best < 0 || away(m) < away(best) ? m : best), -1);
+  }
+
+  /** Asks for an animation frame while there is something to decode. */
+  run() {
+    const wanted = this.decode && this.seen && this.next() >= 0;
+    if (wanted) this.frame ||= requestAnimationFrame((now) => this.slice(now));
+  }
+
+  slice(now) {
+    this.frame = 0;
+    const [least, most] = PLANE_SLICE;
+    const share = PLANE_SHARE * (now - this.before);
+    const end = performance.now() + Math.min(Math.max(share || 0, least), most);
+    this.before = now;
+    const moment = this.next();
+    const plane = this.planes[moment];
+    plane.pixels ??= new Uint8ClampedArray(PLANE_DIGIT * this.order.length);
+    const before = plane.done;
+    while (plane.done < this.order.length && performance.now() < end) {
+      const at = this.order[plane.done++];
+      const ink = this.decode(moment, this.codes[at]);
+      for (let i = 0; i < PLANE_DIGIT; i++) plane.pixels[PLANE_DIGIT * at + i] = 255 * ink[i];
+    }
+    if (moment === this.moment) this.paint(before, plane.done);
+    this.run();
+  }
+}

@@ -1,0 +1,38 @@
+// The few controls that the static pages have around their parts.
+import { element } from "./parts/page.js";
+
+/**
+ * A box to choose one of some names.
+ * @param {string} label
+ * @param {Object<string, string>} options  name -> what is shown
+ * @param {string} chosen
+ * @param {function(string): void} choose
+ * @returns {HTMLElement}
+ */
+export function box(label, options, chosen, choose) {
+  const made = element("select", {}, ...Object.entries(options).map(([name, shown]) =>
+    element("option", { value: name }, shown)));
+  made.value = chosen;
+  made.onchange = () => choose(made.value);
+  return element("label", {}, label, made);
+}
+
+/**
+ * Boxes to check any of some names.
+ * @param {string} label
+ * @param {Object<string, string>} options  name -> what is shown
+ * @param {string[]} checked
+ * @param {function(string[]): void} choose  given the names that are checked, in their order
+ * @returns {HTMLElement}
+ */
+export function checks(label, options, checked, choose) {
+  const inputs = Object.keys(options).map((name) => {
+    const input = element("input", { type: "checkbox", value: name });
+    input.checked = checked.includes(name);
+    input.onchange = () => choose(inputs.filter((i) => i.checked).map((i) => i.value));
+    return input;
+  });
+  const rows = inputs.map((input) =>
+    element("label", { class: "check" }, input, options[input.value]));
+  return element("fieldset", {}, element("legend", {}, label), ...rows);
+}

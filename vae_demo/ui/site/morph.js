@@ -1,0 +1,76 @@
+// The page "morph" of the static site.
+import { box } from "./choices.js";
+import { toAddress } from "./links.js";
+import morph from "./parts/morph.js";
+import { encode, readNetwork } from "./parts/network.js";
+import { element, fromBase64, toBase64 } from "./parts/page.js";
+import { readSheet } from "./parts/sheet.js";
+import { fetchFile } from "./parts/store.js";
+
+const SIZE = 784;
+
+export default async function show({ t, texts, asked, place, choices, get }) {
+  const { data, runs, sheet, labels, ends } = await get("morph");
+  for (const way of data.ways) way.name = t(way.name, runs);
+  const kinds = fromBase64(labels);
+  const chosen = ends.map((position, end) => {
+    const wanted = asked.get(end ? "to" : "from") ?? "";
+    return /^\d+$/.test(wanted) && Number(wanted) < kinds.length ? Number(wanted) : position;
+  });
+  const at = Number(asked.get("at"));
+  if (asked.has("at") && at >= 0 && at <= 1) Object.assign(data, { at, play: false });
+  const setStateValue = (_, at) => toAddress({ at });
+  const mount = (given) => morph({
+    data: { ...given, text: texts("morph.part.") }, parentElement: place, setStateValue,
+  });
+  const asShipped = String(chosen) === String(ends);
+  if (asShipped) mount(data);
+
+  const digits = await fetchFile(sheet).then(readSheet);
+  const networks = new Map();
+  await Promise.all(data.ways.filter((way) => way.file).map(async ({ file }) =>
+    networks.set(file.key, readNetwork(await fetchFile(file)))));
+
+  /** The ways between the digits that are chosen now. */
+  function go() {
+    const pixels = chosen.map((i) => digits.subarray(SIZE * i, SIZE * (i + 1)));
+    const inks = pixels.map((digit) => Float32Array.from(digit, (v) => v / 255));
+    const codes = (file) => {
+      const both = inks.flatMap((x) => [...encode(networks.get(file.key), x).mean]);
+      return toBase64(new Uint8Array(Float32Array.from(both).buffer));
+    };
+    mount({
+      ...data,
+      ends: toBase64(pixels.flatMap((digit) => [...digit])),
+      ways: data.ways.map((way) => (way.file ? { ...way, codes: codes(way.file) } : way)),
+      pictures: "",
+    });
+    toAddress({ from: chosen[0], to: chosen[1] });
+  }
+
+  /** The next digit of a kind after the one that is chosen. */
+  function next(end, kind) {
+    const after = (i) => (chosen[end] + 1 + i) % kinds.length;
+    for (let i = 0; i < kinds.length; i++) {
+      if (kinds[after(i)] !== kind) continue;
+      chosen[end] = after(i);
+      break;
+    }
+    another[end].textContent = t("morph.another", { digit: String(kind) });
+    go();
+  }
+
+  const named = Object.fromEntries(Array.from({ length: 10 }, (_, kind) => [kind, String(kind)]));
+  const another = chosen.map((position, end) => {
+    const made = element("button", { type: "button" });
+    made.textContent = t("morph.another", { digit: String(kinds[position]) });
+    made.onclick = () => next(end, kinds[chosen[end]]);
+    return made;
+  });
+  chosen.forEach((position, end) => choices.append(
+    box(t(end ? "morph.to" : "morph.from"), named, String(kinds[position]),
+      (kind) => next(end, Number(kind))),
+    another[end],
+  ));
+  if (!asShipped) go();
+}

@@ -1,0 +1,65 @@
+// The static site: the app's own parts on plain pages, with nothing behind them but files.
+import { toAddress } from "./links.js";
+import link from "./parts/link.js";
+import { element } from "./parts/page.js";
+
+const PAGES = { draw: "index.html", explore: "explore.html", morph: "morph.html" };
+const LANGUAGES = { en: "English", tr: "Türkçe" };
+
+const page = document.documentElement.dataset.page;
+const asked = new URLSearchParams(location.search);
+const language = [asked.get("lang"), navigator.language.slice(0, 2), "en"]
+  .find((name) => name in LANGUAGES);
+const [catalogue, { default: show }] = await Promise.all([
+  fetch(`texts/${language}.json`).then((answer) => answer.json()),
+  import(`./${page}.js`),
+]);
+
+/** The text of a key in the visitor's language, with its {places} filled in. */
+export function t(key, places = {}) {
+  return catalogue[key].replace(/\{(\w+)\}/g, (whole, name) => places[name] ?? whole);
+}
+
+/** All texts whose keys begin so, by the rest of their keys; {places} are left to the part. */
+function texts(prefix) {
+  const keys = Object.keys(catalogue).filter((key) => key.startsWith(prefix));
+  return Object.fromEntries(keys.map((key) => [key.slice(prefix.length), catalogue[key]]));
+}
+
+/** A place of its own for a part, as Streamlit gives it: its style sheet is for it alone. */
+function placeFor(id) {
+  const root = document.getElementById(id).attachShadow({ mode: "open" });
+  const place = element("div");
+  root.append(element("link", { rel: "stylesheet", href: "parts/parts.css" }), place);
+  return place;
+}
+
+document.documentElement.lang = language;
+document.title = `${t(`${page}.menu`)} · ${t("app.name")}`;
+document.getElementById("name").textContent = t("app.name");
+document.getElementById("question").textContent = t(`${page}.title`);
+document.getElementById("answer").textContent = t(`${page}.answer`);
+for (const [name, address] of Object.entries(PAGES)) {
+  const entry = element("a", { href: `${address}?lang=${language}` }, t(`${name}.menu`));
+  if (name === page) entry.setAttribute("aria-current", "page");
+  document.getElementById("pages").append(entry);
+}
+for (const [code, name] of Object.entries(LANGUAGES)) {
+  const entry = element("a", { href: `?lang=${code}`, lang: code }, name);
+  if (code === language) entry.setAttribute("aria-current", "true");
+  entry.onclick = (event) => {
+    event.preventDefault();
+    toAddress({ lang: code }); // with all that is seen
+    location.reload();
+  };
+  document.getElementById("languages").append(entry);
+}
+toAddress({ lang: language });
+link({ data: { text: texts("link.") }, parentElement: placeFor("link") });
+await show({
+  t, texts, language, asked,
+  place: placeFor("part"),
+  choices: document.getElementById("choices"),
+  get: (name) => fetch(`data/${name}.json`).then((answer) => answer.json()),
+});
+document.documentElement.dataset.state = "ready";
