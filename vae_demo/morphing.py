@@ -37,8 +37,9 @@ class Way:
     def pictures(self, ends: np.ndarray, places: Sequence[float] | np.ndarray) -> np.ndarray:
         """What lies at some places, 0 to 1, between `ends`: (places, 28, 28) uint8."""
         if self.model is None:
-            return between(*ends, places, self.path).round().astype(np.uint8)
-        return decode_many(self.model, between(*embed_many(self.model, ends), places, self.path))
+            return between(ends[0], ends[1], places, self.path).round().astype(np.uint8)
+        first, last = embed_many(self.model, ends)
+        return decode_many(self.model, between(first, last, places, self.path))
 
 
 def morph_data(

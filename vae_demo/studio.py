@@ -190,6 +190,7 @@ def studio_data(
     serial: int = 0,
     turn: int = 0,
     noises: int = AHEAD,
+    answers: bool = True,
 ) -> dict[str, Any]:
     """All that `studio.js` shows, for JSON.
 
@@ -208,6 +209,7 @@ def studio_data(
         serial: The number of the `Work` that this answers.
         turn: Raised to change the settings.
         noises: How many noises the browser can choose from by itself.
+        answers: Whether Python answers the hand; False for a page without a server.
     """
     seen = stand_in if digit is None else digit
     return {
@@ -233,5 +235,6 @@ def studio_data(
         ],
         "answer": answer(seen, settings, [model for _, model, _ in models.values()]),
         "map": map,
+        "answers": answers,
         "trouble": trouble,
     }

@@ -133,6 +133,7 @@ def timeline_data(
             f"a timeline is points (t, n, 2), labels (n,), strip uint8 (t, 10, 28, 28), at (t,); "
             f"these are {points.shape}, {labels.shape}, {strip.dtype} {strip.shape}, ({moments},)"
         )
+    points = points.astype(np.float32)
     middle, reach = map_of(points)
     span = max(float(np.abs(points).max(initial=0)), 1e-3)
     steps = np.rint((points / span + 1) * 32767.5).astype("<u2")

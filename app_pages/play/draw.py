@@ -130,6 +130,5 @@ with place:
         ),
         key=KEY,
     )
-send_files(dict(found for found in wanted.values() if found))
-
 behind("draw", r"\hat x = \mathrm{decoder}(\mathrm{encoder}(x + \text{noise}))", to_digit, corrupt)
+send_files(dict(found for found in wanted.values() if found))  # last, for each takes up some space

@@ -44,8 +44,11 @@ def place() -> float | None:
 def animation() -> bytes:
     """All ways side by side, as a GIF."""
     films = [way.pictures(ends, np.linspace(0, 1, FRAMES)) for way in ways]
-    panels = [pictures.tile(np.stack(f), len(ways), scale=4, gap=8) for f in zip(*films)]
-    return pictures.gif(np.stack(panels))
+    frames = [
+        pictures.tile(np.stack(digits), len(ways), scale=4, gap=8)
+        for digits in zip(*films, strict=True)
+    ]
+    return pictures.gif(np.stack(frames))
 
 
 def all_strips() -> bytes:

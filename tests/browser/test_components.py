@@ -14,6 +14,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from vae_demo.latent import between
 from vae_demo.ui import components
 from vae_demo.ui.components.bundle import IMPORT, bundle
 
@@ -131,30 +132,33 @@ def test_every_half_is_numpy_s(blank: Page) -> None:
     np.testing.assert_array_equal(np.signbit(got[[0, 0x8000]]), [False, True])
 
 
-def arc(a: np.ndarray, b: np.ndarray, t: float) -> np.ndarray:
-    """Spherical interpolation, straight from its definition."""
-    angle = math.acos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
-    return (math.sin((1 - t) * angle) * a + math.sin(t * angle) * b) / math.sin(angle)
-
-
-def test_interpolation_is_numpy_s(blank: Page) -> None:
-    a, b = np.random.default_rng(3).normal(size=(2, 20))
-    for t in (0, 0.25, 0.5, 1):
+def test_interpolation_is_python_s(blank: Page) -> None:
+    a, b = np.random.default_rng(3).normal(size=(2, 20)) * [[1], [4]]  # of unlike lengths
+    for t in (0, 0.25, 0.5, 0.73, 1):
         given = {"a": a.tolist(), "b": b.tolist(), "t": t}
-        straight = net(blank, "return [...m.lerp(a.a, a.b, a.t)]", given)
-        curved = net(blank, "return [...m.slerp(a.a, a.b, a.t)]", given)
-        np.testing.assert_allclose(straight, (1 - t) * a + t * b, atol=1e-6)
-        np.testing.assert_allclose(curved, arc(a, b, t), atol=1e-6)
+        for name, path in (("lerp", "linear"), ("slerp", "spherical")):
+            got = net(blank, f"return [...m.{name}(a.a, a.b, a.t)]", given)
+            np.testing.assert_array_max_ulp(np.float32(got), between(a, b, [t], path)[0])
 
 
 @pytest.mark.parametrize(
-    ("a", "b"), [([0, 0], [3, 4]), ([1, 2], [2, 4]), ([1, 2], [-1, -2]), ([1, 2], [1, 2])]
+    ("a", "b"),
+    [
+        ([0, 0], [3, 4]),
+        ([0, 0], [0, 0]),
+        ([1, 2], [2, 4]),
+        ([1, 2], [-1, -2]),
+        ([1, 2], [1, 2]),
+        ([1, 0], [2, 1e-4]),  # an angle of 5e-5: too small to turn by
+        ([1, 0], [2, 1e-3]),  # 5e-4: large enough
+        ([1, 0], [-2, 1e-4]),
+        ([1, 0], [-2, 1e-3]),
+    ],
 )
-def test_slerp_is_straight_where_there_is_no_arc(
-    blank: Page, a: list[float], b: list[float]
-) -> None:
+def test_slerp_is_straight_where_python_s_is(blank: Page, a: list[float], b: list[float]) -> None:
     got = net(blank, "return [...m.slerp(a.a, a.b, 0.25)]", {"a": a, "b": b})
-    np.testing.assert_allclose(got, 0.75 * np.array(a) + 0.25 * np.array(b), atol=1e-6)
+    expected = between(np.array(a), np.array(b), [0.25], "spherical")[0]
+    np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-7)
 
 
 def test_gaussian_is_normal_and_finite(blank: Page) -> None:

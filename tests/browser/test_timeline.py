@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from vae_demo import data, runs
 from vae_demo.figures import DIGIT_COLOURS
 from vae_demo.history import History
+from vae_demo.timeline import timeline_data
 from vae_demo.ui.components import TIMELINE_TEXTS, timeline
 
 APP = "tests/browser/apps/timeline.py"
@@ -126,10 +127,9 @@ def test_points_are_where_the_history_has_them(still: Page, history: History, pl
     height, width = shown.shape[:2]
 
     codes = history.codes.astype(np.float64)
-    scale = min(
-        (size - 16) / 2 / far
-        for size, far in zip((width, height), np.abs(codes).max((0, 1)), strict=True)
-    )
+    low, high = codes.min((0, 1)), codes.max((0, 1))  # all points of all moments are on the map
+    codes -= (low + high) / 2
+    scale = min((size - 16) / far for size, far in zip((width, height), high - low, strict=True))
     now = (codes[int(place)] + codes[int(np.ceil(place))]) / 2  # places are whole or half
     x, y = width / 2 + scale * now[:, 0], height / 2 - scale * now[:, 1]
     centres = np.array([[x[labels == d].mean(), y[labels == d].mean()] for d in range(10)])
@@ -382,7 +382,8 @@ def test_it_fits(visit: Callable[..., Page], url: str, width: int, columns: int)
 def test_what_does_not_fit_together_is_refused(history: History) -> None:
     labels = data.probe().labels
     text = {name: name for name in TIMELINE_TEXTS}
-    with pytest.raises(ValueError, match="no play, pause, epoch, slider"):
-        timeline(history.codes, labels, history.strip, history.at, key="k", text={"label": "x"})
     with pytest.raises(ValueError, match=r"points \(t, n, 2\).*\(20, 1000, 2\), \(999,\)"):
-        timeline(history.codes, labels[1:], history.strip, history.at, key="k", text=text)
+        timeline_data(history.codes, labels[1:], history.strip, history.at, text=text)
+    shown = timeline_data(history.codes, labels, history.strip, history.at, text={"label": "x"})
+    with pytest.raises(ValueError, match="no play, pause, epoch, slider"):
+        timeline(shown, key="k")

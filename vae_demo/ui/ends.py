@@ -31,10 +31,11 @@ def end_digit(end: str, default: int) -> np.ndarray:
         on_change=lambda: st.session_state.pop(f"{end}_linked", None),
         box=True,
     )
-    to_address(f"{end}_drawn", write_digit(drawing) if kind == DRAWN else None)
-    if kind == DRAWN:
+    if drawing is not None and kind == DRAWN:
+        to_address(f"{end}_drawn", write_digit(drawing))
         to_address(f"{end}_index", None)
         return drawing
+    to_address(f"{end}_drawn", None)
     return _test_digit(end, int(kind))
 
 

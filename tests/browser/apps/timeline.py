@@ -4,6 +4,7 @@ import streamlit as st
 
 from vae_demo import data, runs
 from vae_demo.latent import project
+from vae_demo.timeline import timeline_data
 from vae_demo.ui.components import timeline
 
 TEXT = {
@@ -22,14 +23,14 @@ st.button("Run again")
 history = runs.find(st.radio("Run", ["vae-2", "ae-20"], horizontal=True)).history
 view = project(history.codes[-1])
 if not st.checkbox("Leave the timeline"):
-    timeline(
+    shown = timeline_data(
         view(history.codes),
         data.probe().labels,
         history.strip,
         history.at,
-        key="timeline",
         text=TEXT,
         play=st.query_params.get("play") != "no",
     )
+    timeline(shown, key="timeline")
 st.text(f"Run {st.session_state.turns}")
 st.container(height=1500, border=False)  # something to scroll

@@ -13,6 +13,7 @@ export class Noising {
   kind = NO_NOISE;
   strength = 0.5;
   seed = 0;
+  painted = false; // whether the noise goes where the brush was only
   fields = []; // { seed, kinds: kind -> (784) random numbers }, the ones that can be had
 
   /**

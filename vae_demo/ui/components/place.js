@@ -84,7 +84,7 @@ export class PlaceMap {
     this.draw();
   }
 
-  /** Where a code is on the canvas, in device pixels; the nearest place where it is outside. */
+  /** Where a code is on the canvas, in device pixels. */
   locate(x, y) {
     const { width, height } = this.canvas;
     const scale = mapScale(this.canvas, this.map.reach, this.sharpness);
@@ -100,6 +100,7 @@ export class PlaceMap {
     if (!this.spot) return;
     const { mean, logvar } = this.spot;
     const style = getComputedStyle(this.canvas);
+    // A place off the map is shown at its edge.
     const inside = (v, end) => Math.min(Math.max(v, RING * sharpness), end - RING * sharpness);
     const place = this.locate(mean[0], mean[1]);
     const [x, y] = [inside(place[0], width), inside(place[1], height)];

@@ -6,7 +6,7 @@ const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 
 /** A row of pictures, one a model, and below it how far PyTorch's are from them. */
 export class Redrawn {
-  models = []; // { run, network, figure, canvas, error, exact, exactError, pixels }
+  models = []; // what `modelFigure` makes of each
 
   constructor() {
     this.row = element("div", { class: "redrawn" });
@@ -51,6 +51,7 @@ export class Redrawn {
       const error = answer?.errors[i];
       model.figure.classList.toggle("stale", !answer);
       if (given) {
+        model.beside.hidden = false; // where no Python is, it never comes
         paintDigit(model.exact, given);
         model.exactError.textContent = this.format(error, 4);
       }
@@ -91,11 +92,10 @@ function modelFigure(run) {
   const exact = digitCanvas({ "data-testid": "exact", "data-run": run });
   const by = element("span", { class: "by" }, "PyTorch");
   const exactError = element("span");
+  const beside = element("div", { class: "exact", hidden: "" }, exact, by, exactError);
   const figure = element(
     "figure", {},
-    element("div", { class: "label" }, run, kind),
-    canvas,
-    element("figcaption", {}, error, element("div", { class: "exact" }, exact, by, exactError)),
+    element("div", { class: "label" }, run, kind), canvas, element("figcaption", {}, error, beside),
   );
-  return { run, figure, canvas, kind, error, exact, exactError };
+  return { run, figure, canvas, kind, error, beside, exact, exactError };
 }

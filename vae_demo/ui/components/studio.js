@@ -29,6 +29,8 @@ const studios = new WeakMap();
  *   answer: { pixels: base64 of PyTorch's pictures, errors: [number] }, in the order of models,
  *   map: null or { title, file, place: [x, y], points: base64 of (n, 2) little-endian uint16:
  *     0 is -span, 65535 is span, span, reach: [x, y], labels: base64 of (n) bytes, colours },
+ *   answers: whether Python answers the hand; else a digit is taken over whenever it is another,
+ *     and PyTorch's pictures are there only until the networks are,
  *   trouble: a sentence on why the drawing is no digit, or "",
  * }
  * Settings are taken over where their turn is another one.
@@ -133,6 +135,7 @@ class Studio {
     this.place.follow(data.map, text);
 
     this.bench.classList.toggle("given", !data.pad);
+    this.bench.classList.toggle("alone", !data.answers);
     this.pad.sheet.hidden = this.pad.tools.hidden = this.stagesRow.hidden = !data.pad;
     if (data.pad && !this.put) this.pad.put(data.picture);
     this.put ||= data.pad;
@@ -143,7 +146,9 @@ class Studio {
       for (const name of STAGES) this.stages.inputs[name].checked = settings.stages.includes(name);
     }
     for (const { file } of [...data.models, ...(data.map ? [data.map] : [])]) this.load(file);
-    this.adopt();
+    const other = data.digit !== this.given;
+    this.given = data.digit;
+    if (data.answers ? this.answered : other) this.adopt();
     this.draw();
   }
 
@@ -152,9 +157,8 @@ class Studio {
     return !this.ahead && this.data.serial === this.serial;
   }
 
-  /** Takes Python's digit over, unless the hand is further. */
+  /** Takes Python's digit over. */
   adopt() {
-    if (!this.answered) return;
     this.digit = fromBase64(this.data.digit);
     this.example = this.data.example;
     this.inked = false;
@@ -201,7 +205,7 @@ class Studio {
   /** The hand is off and has changed nothing. */
   rest() {
     this.ahead = false;
-    this.adopt();
+    if (this.answered) this.adopt();
     this.ask();
   }
 

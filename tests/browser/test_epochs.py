@@ -1,0 +1,320 @@
+"""The time machine of the Epochs page, in a browser: its decoders, its digit, its links."""
+
+import functools
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from vae_demo import data, runs
+from vae_demo.latent import project
+from vae_demo.models import decode_many, reconstruct
+from vae_demo.moments import models_by_moment
+from vae_demo.timeline import map_of, plane_over
+from vae_demo.ui.text import catalogue
+from vae_demo.ui.watching import first_digit
+
+EN = catalogue("en")
+Gray = Callable[[Locator], np.ndarray]
+Until = Callable[[Page, Callable[[], bool], str], None]
+
+MOVED = """async (slider) => {
+    const before = slider.value;
+    for (let i = 0; i < 10; i++) await new Promise(requestAnimationFrame);
+    return slider.value !== before;
+}"""
+
+
+@functools.cache
+def run(name: str) -> runs.Run:
+    return runs.find(name)
+
+
+def decoded(moment: int, codes: np.ndarray) -> np.ndarray:
+    """What the decoder of a moment of vae-2 makes of codes, by PyTorch."""
+    for i, model in enumerate(models_by_moment(run("vae-2"))):
+        if i == moment:
+            return decode_many(model, codes)
+    raise IndexError(moment)
+
+
+def opened(visit: Callable[..., Page], url: str, query: str = "at=16", **how: object) -> Page:
+    """The page, once all its files are here."""
+    page = visit(f"{url}/epochs?lang=en&{query}", **how)
+    whole(page)
+    return page
+
+
+def whole(page: Page) -> None:
+    expect(page.get_by_test_id("latent-cloud")).to_be_visible()
+    expect(page.get_by_text(EN["frame.behind"])).to_be_visible()
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_function(
+        """() => {
+            const files = [...(globalThis.vaeDemoFiles?.values() ?? [])];
+            return files.length >= 2 && files.every((file) => file.here);
+        }"""
+    )
+
+
+def slider(page: Page) -> Locator:
+    return page.get_by_test_id("epoch-slider")
+
+
+def near(canvas: Locator, picture: np.ndarray, gray: Gray) -> bool:
+    return int(np.abs(gray(canvas).astype(int) - picture).max()) <= 2
+
+
+def dots(page: Page, name: str, moment: int) -> np.ndarray:
+    """Where the probe's dots are on the screen, (1000, 2) CSS pixels."""
+    history = run(name).history
+    points = project(history.codes[-1])(history.codes)
+    middle, reach = map_of(points)
+    box = page.get_by_test_id("latent-cloud").bounding_box()
+    assert box is not None
+    size = np.array([box["width"], box["height"]])
+    scale = ((size - 16) / reach).min() / 2
+    places = (points[moment] - middle) * scale * [1, -1]
+    return places + size / 2 + [box["x"], box["y"]]
+
+
+def lonely(places: np.ndarray) -> int:
+    """The dot that is farthest from all others."""
+    away = np.linalg.norm(places[:, None] - places, axis=2)
+    np.fill_diagonal(away, np.inf)
+    return int(away.min(1).argmax())
+
+
+# ---- what it shows
+
+
+def test_the_plane_is_that_of_the_moment(
+    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    plane = plane_over(run("vae-2").history.codes.astype(np.float32), {})
+    page = opened(visit, app_url)
+    canvas = page.get_by_test_id("epoch-plane")
+    for moment in (19, 0, 3, 19):  # the last is painted from what was kept
+        slider(page).fill(str(moment + 0.3 if moment < 19 else moment))
+        expect(canvas).to_have_attribute("data-moment", str(moment))
+        digits = decoded(moment, plane.codes()).reshape(plane.up, plane.across, 28, 28)
+        sheet = digits.swapaxes(1, 2).reshape(28 * plane.up, 28 * plane.across)
+        assert near(canvas, sheet, gray), moment
+    # It lies where its codes are on the map: as wide as its cells, around the same middle.
+    box, cloud = canvas.bounding_box(), page.get_by_test_id("latent-cloud").bounding_box()
+    assert box is not None and cloud is not None
+    _, reach = map_of(run("vae-2").history.codes.astype(np.float32))
+    scale = min((cloud["width"] - 16) / reach[0], (cloud["height"] - 16) / reach[1]) / 2
+    assert box["width"] == pytest.approx(plane.across * plane.cell * scale, abs=1)
+    for at, size in (("x", "width"), ("y", "height")):
+        middles = [b[at] + b[size] / 2 for b in (box, cloud)]
+        assert middles[0] == pytest.approx(middles[1], abs=1)
+    assert problems == []
+
+
+def test_the_followed_digit_is_drawn_by_the_moment_s_decoder(
+    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    history = run("vae-2").history
+    point = int(np.flatnonzero(data.probe_indices() == first_digit())[0])
+    page = opened(visit, app_url)
+    again = page.get_by_test_id("chosen-again")
+    np.testing.assert_array_equal(
+        gray(page.get_by_test_id("chosen-digit")), data.probe().images[point]
+    )
+    for moment in (0, 2, 7, 19):
+        slider(page).fill(str(moment))
+        wanted = decoded(moment, history.codes[moment, [point]].astype(np.float32))[0]
+        until(page, lambda wanted=wanted: near(again, wanted, gray), f"moment {moment}")
+        expect(page.get_by_text(f"At epoch {history.at[moment]:g}", exact=True)).to_be_visible()
+    assert problems == []
+
+
+def test_a_run_without_decoders_shows_what_it_became(
+    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "run=ae-30&at=2")
+    expect(page.get_by_test_id("epoch-plane")).to_be_hidden()
+    expect(page.get_by_test_id("epoch-fade")).to_be_hidden()
+    places = dots(page, "ae-30", 5)
+    point = lonely(places)
+    page.mouse.click(*places[point])
+    wanted = reconstruct(run("ae-30").build(), data.probe().images[[point]])[0]
+    until(
+        page, lambda: near(page.get_by_test_id("chosen-again"), wanted, gray), "the reconstruction"
+    )
+    expect(page.get_by_text(EN["timeline.trained"], exact=True)).to_be_visible()
+    assert problems == []
+
+
+# ---- the hand
+
+
+def test_a_drag_is_silent_and_told_once(
+    visit: Callable[..., Page], app_url: str, problems: list[str]
+) -> None:
+    page = visit("about:blank")
+    sent: list[object] = []
+    got: list[int] = []
+    page.on(
+        "websocket",
+        lambda socket: (
+            socket.on("framesent", lambda frame: sent.append(frame)),
+            socket.on("framereceived", lambda frame: got.append(len(frame))),
+        ),
+    )
+    page.goto(f"{app_url}/epochs?lang=en&run=vae-20")
+    whole(page)
+    expect(page.get_by_role("button", name=EN["timeline.pause"])).to_be_visible()  # it plays
+    page.get_by_test_id("epoch-play").click()
+    expect(page).to_have_url(re.compile(r"[?&]at=\d"))
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    slider(page).scroll_into_view_if_needed()
+    box = slider(page).bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    before, received = len(sent), len(got)
+    for share in np.linspace(0.5, 0.2, 12):
+        page.mouse.move(box["x"] + share * box["width"], y)
+    assert len(sent) == before
+    page.mouse.up()
+    place = float(slider(page).input_value())
+    at = run("vae-20").history.at
+    epoch = np.interp(place, np.arange(len(at)), at)
+    expect(page).to_have_url(re.compile(rf"[?&]at={round(float(epoch), 3):g}(&|$)"))
+    assert len(sent) == before + 1
+    assert sum(got[received:]) < 50_000  # the cloud does not travel again
+    assert not slider(page).evaluate(MOVED)
+    assert problems == []
+
+
+def test_a_link_shows_the_same(
+    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "at=0.3")
+    expect(slider(page)).to_have_value("2.2")  # between the moments ¼ and ½
+    slider(page).fill("3")
+    expect(page).to_have_url(re.compile(r"at=0\.5"))
+    places = dots(page, "vae-2", 3)
+    point = lonely(places)
+    page.mouse.click(*places[point])
+    position = data.probe_indices()[point]
+    expect(page).to_have_url(re.compile(rf"digit={position}(&|$)"))
+    page.get_by_test_id("epoch-fade").fill("0.6")
+    expect(page).to_have_url(re.compile(r"plane=0\.6"))
+    expect(page.get_by_text(EN["epochs.click"])).to_have_count(0)  # the page below follows, too
+
+    copy = visit(page.url)
+    whole(copy)
+    expect(copy.get_by_role("button", name=EN["timeline.play"])).to_be_visible()
+    expect(slider(copy)).to_have_value("3")
+    wanted = decoded(3, run("vae-2").history.codes[3, [point]].astype(np.float32))[0]
+    until(copy, lambda: near(copy.get_by_test_id("chosen-again"), wanted, gray), "its decoder")
+    np.testing.assert_array_equal(
+        gray(copy.get_by_test_id("chosen-digit")), data.probe().images[point]
+    )
+    expect(copy.get_by_test_id("epoch-plane")).to_have_css("opacity", "0.6")
+    assert problems == []
+
+
+def test_the_arrow_keys_go_from_dot_to_dot(
+    visit: Callable[..., Page], app_url: str, gray: Gray, problems: list[str]
+) -> None:
+    labels = data.probe().labels
+    order = np.argsort(labels, kind="stable")
+    point = int(np.flatnonzero(data.probe_indices() == first_digit())[0])
+    rank = int(np.flatnonzero(order == point)[0])
+    page = opened(visit, app_url)
+    page.get_by_test_id("latent-cloud").focus()
+    for _ in range(3):
+        page.keyboard.down("ArrowRight")
+    assert "digit=" not in page.url
+    page.keyboard.up("ArrowRight")
+    wanted = order[rank + 3]
+    expect(page).to_have_url(re.compile(rf"digit={data.probe_indices()[wanted]}(&|$)"))
+    np.testing.assert_array_equal(
+        gray(page.get_by_test_id("chosen-digit")), data.probe().images[wanted]
+    )
+    assert problems == []
+
+
+def test_a_finger_chooses_a_dot(
+    visit: Callable[..., Page], app_url: str, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, width=390, height=844, touch=True)
+    cloud = page.get_by_test_id("latent-cloud")
+    cloud.scroll_into_view_if_needed()
+    box = cloud.bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    places = dots(page, "vae-2", 19)
+    point = lonely(places)
+    page.touchscreen.tap(*places[point])
+    expect(page).to_have_url(re.compile(rf"digit={data.probe_indices()[point]}(&|$)"))
+    assert problems == []
+
+
+def test_a_dot_of_the_chart_is_followed_too(
+    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url)
+    canvas = page.get_by_test_id("chosen-digit")
+    before = gray(canvas)
+    point = page.locator(".scatterlayer .trace").nth(1).locator(".point").nth(4)
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page).to_have_url(re.compile(r"digit=\d"))
+    until(page, lambda: bool((gray(canvas) != before).any()), "another digit")
+    found = np.flatnonzero((data.probe().images == gray(canvas)).all((1, 2)))
+    assert len(found) == 1
+    assert f"digit={data.probe_indices()[found[0]]}" in page.url
+    assert problems == []
+
+
+# ---- runs and pages
+
+
+def test_another_run_stands_at_the_same_epoch(
+    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "at=3")
+    page.get_by_role("button", name=EN["epochs.try.ae-30"]).click()
+    expect(page).to_have_url(re.compile("run=ae-30"))
+    expect(slider(page)).to_have_attribute("max", "23")
+    expect(slider(page)).to_have_value("6")
+    expect(slider(page)).to_have_attribute("aria-valuetext", "Epoch 3")
+    strip = run("ae-30").history.strip[6]
+    digit = page.get_by_test_id("epoch-digit").nth(4)
+    until(page, lambda: bool((gray(digit) == strip[4]).all()), "its digits")
+    assert "at=3" in page.url
+    assert problems == []
+
+
+def test_leaving_and_returning(
+    visit: Callable[..., Page], app_url: str, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, "at=3")
+    slider(page).fill("8")
+    expect(page).to_have_url(re.compile(r"at=5(&|$)"))
+    menu = page.get_by_test_id("stSidebarNav")
+    menu.get_by_role("link", name=EN["morph.menu"], exact=True).click()
+    expect(page.get_by_test_id("morph-slider")).to_be_visible()
+    menu.get_by_role("link", name=EN["epochs.menu"], exact=True).click()
+    whole(page)
+    expect(slider(page)).to_have_value("8")
+    expect(page).to_have_url(re.compile(r"at=5(&|$)"))
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    "query", ["at=x&digit=y&plane=z", "at=nan&digit=-4&plane=nan", "digit=999999&run=nope"]
+)
+def test_odd_links_are_ignored(visit: Callable[..., Page], app_url: str, query: str) -> None:
+    page = opened(visit, app_url, query)
+    expect(page).not_to_have_url(re.compile(r"[?&](at|digit|plane)="))
+    expect(page.get_by_role("button", name=EN["timeline.pause"])).to_be_visible()
