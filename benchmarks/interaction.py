@@ -50,8 +50,16 @@ WATCH = """(wanted) => {
         const since = watch.pending;
         watch.pending = null;
         // The frame's own callback, then the first task after it: by then the frame is rendered.
-        requestAnimationFrame(() => { due.push(since); channel.port2.postMessage(0); });
+        const end = () => { due.push(since); channel.port2.postMessage(0); };
+        if (inFrame) end();
+        else frame(end);
     };
+    let inFrame = false;
+    const frame = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (callback) => frame((now) => {
+        inFrame = true;
+        try { callback(now); } finally { inFrame = false; }
+    });
     for (const name of ["putImageData", "fill", "drawImage"]) {
         const original = CanvasRenderingContext2D.prototype[name];
         CanvasRenderingContext2D.prototype[name] = function (...given) {

@@ -130,7 +130,7 @@ export class Pad {
   }
 
   empty() {
-    return new Uint32Array(this.snapshot().data.buffer).every((pixel) => pixel === BLACK);
+    return isBlank(this.snapshot().data);
   }
 
   snapshot() {
@@ -260,6 +260,15 @@ export class Pad {
     this.undo.setAttribute("aria-disabled", String(!this.past.length));
     this.redo.setAttribute("aria-disabled", String(!this.future.length));
   }
+}
+
+/**
+ * Whether there is no ink.
+ * @param {Uint8ClampedArray} rgba  a whole buffer of pixels
+ * @returns {boolean}
+ */
+export function isBlank(rgba) {
+  return new Uint32Array(rgba.buffer).every((pixel) => pixel === BLACK);
 }
 
 /** A square button with an icon; its name comes with the texts. */

@@ -29,6 +29,15 @@ export function setAttribute(target, name, value) {
 }
 
 /**
+ * Writes a text; touches nothing that already says so, for the page would be laid out again.
+ * @param {Element} target
+ * @param {string} text
+ */
+export function setText(target, text) {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+/**
  * The bytes of a base64 text; none where the text is not base64.
  * @param {unknown} text
  * @returns {Uint8Array}
@@ -69,9 +78,10 @@ export function digitCanvas(attributes = {}) {
  */
 export function paintDigit(canvas, pixels) {
   const picture = new ImageData(DIGIT_SIDE, DIGIT_SIDE);
-  for (let i = 0; i < DIGIT_SIDE * DIGIT_SIDE; i++) {
-    picture.data.fill(pixels[i] ?? 0, 4 * i, 4 * i + 3);
-    picture.data[4 * i + 3] = 255;
+  const { data } = picture;
+  for (let i = 0, at = 0; at < data.length; i++, at += 4) {
+    data[at] = data[at + 1] = data[at + 2] = pixels[i] ?? 0;
+    data[at + 3] = 255;
   }
   canvas.getContext("2d", { willReadFrequently: true }).putImageData(picture, 0, 0);
 }

@@ -1,10 +1,8 @@
 // The decoded plane through a training: what the decoder of each moment makes of the same codes.
 import { DIGIT_SIDE, element } from "./page.js";
 
-// Milliseconds of each frame: the hand must not feel it. A slow machine, whose frames are long
-// anyway, gives more of them, for else the plane would never be there.
-const PLANE_SLICE = [6, 24];
-const PLANE_SHARE = 0.4; // of a frame
+const IN_HAND = 3, AT_REST = 12; // milliseconds of each frame: the hand must not feel it
+const REST = 200; // milliseconds without a new moment: the hand rests
 const PLANE_DIGIT = DIGIT_SIDE * DIGIT_SIDE;
 
 /**
@@ -14,7 +12,7 @@ const PLANE_DIGIT = DIGIT_SIDE * DIGIT_SIDE;
 export class MomentPlanes {
   moment = 0; // the one that is shown
   seen = false; // what is not seen is not decoded
-  before = NaN; // when the last animation frame was
+  moved = -Infinity; // when another moment was asked for
   frame = 0; // the animation frame that is asked for, 0 for none
 
   constructor() {
@@ -69,6 +67,7 @@ export class MomentPlanes {
 
   /** Shows the plane of a moment, as far as it is there: the rest comes in the next frames. */
   show(moment) {
+    if (moment !== this.moment) this.moved = performance.now();
     this.moment = moment;
     if (this.decode) this.paint(0, this.planes[moment].done);
     this.run();
@@ -111,10 +110,7 @@ export class MomentPlanes {
 
   slice(now) {
     this.frame = 0;
-    const [least, most] = PLANE_SLICE;
-    const share = PLANE_SHARE * (now - this.before);
-    const end = performance.now() + Math.min(Math.max(share || 0, least), most);
-    this.before = now;
+    const end = performance.now() + (now - this.moved < REST ? IN_HAND : AT_REST);
     const moment = this.next();
     const plane = this.planes[moment];
     plane.pixels ??= new Uint8ClampedArray(PLANE_DIGIT * this.order.length);

@@ -1,6 +1,8 @@
 // A digit as several models draw it again, each with its error, and PyTorch's own pictures beside.
 import { decode, encode } from "./network.js";
-import { DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, setAttribute } from "./page.js";
+import {
+  DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, setAttribute, setText,
+} from "./page.js";
 
 const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 
@@ -53,23 +55,23 @@ export class Redrawn {
       if (given) {
         model.beside.hidden = false; // where no Python is, it never comes
         paintDigit(model.exact, given);
-        model.exactError.textContent = this.format(error, 4);
+        setText(model.exactError, this.format(error, 4));
       }
       if (network) {
         const picture = decode(network, encode(network, seen).mean);
         const pixels = Uint8ClampedArray.from(picture, (v) => 255 * v);
         paintDigit(model.canvas, pixels);
-        model.error.textContent = this.say("error", this.format(meanSquare(picture, x), 4));
+        setText(model.error, this.say("error", this.format(meanSquare(picture, x), 4)));
         if (given) {
           compared++;
           pixels.forEach((v, j) => (most = Math.max(most, Math.abs(v - given[j]))));
         }
       } else if (given) { // until the network is here
         paintDigit(model.canvas, given);
-        model.error.textContent = this.say("error", this.format(error, 4));
+        setText(model.error, this.say("error", this.format(error, 4)));
       }
     });
-    if (answer) this.about.textContent = compared ? this.say("agree", String(most)) : "";
+    if (answer) setText(this.about, compared ? this.say("agree", String(most)) : "");
     this.about.classList.toggle("stale", !answer);
   }
 

@@ -46,7 +46,7 @@ export class Sliders {
       setAttribute(row.input, "data-dim", String(dimension));
       setAttribute(row.input, "min", String(threeDecimals(row.low)));
       setAttribute(row.input, "max", String(threeDecimals(row.high)));
-      row.root.style.setProperty("--middle", this.share(row, space.centre[dimension]));
+      row.input.style.setProperty("--middle", this.share(row, space.centre[dimension]));
     });
   }
 
@@ -59,7 +59,7 @@ export class Sliders {
       row.input.value = String(value);
       row.output.textContent = this.written(value);
       row.input.setAttribute("aria-valuetext", row.output.textContent);
-      row.root.style.setProperty("--value", this.share(row, value));
+      row.input.style.setProperty("--value", this.share(row, value));
     }
   }
 

@@ -4,8 +4,10 @@ import { chipRow } from "./chips.js";
 import { STAGES, grey, isPaper, toDigit } from "./digit.js";
 import { readNetwork } from "./network.js";
 import { Noising } from "./noising.js";
-import { PAD_SIDE, Pad } from "./pad.js";
-import { digitCanvas, element, fromBase64, paintDigit, setAttribute, toBase64 } from "./page.js";
+import { PAD_SIDE, Pad, isBlank } from "./pad.js";
+import {
+  digitCanvas, element, fromBase64, paintDigit, setAttribute, setText, toBase64,
+} from "./page.js";
 import { PlaceMap } from "./place.js";
 import { Redrawn, meanSquare } from "./redrawn.js";
 import { fetchFile } from "./store.js";
@@ -119,10 +121,7 @@ class Studio {
     if (!this.data) this.serial = data.serial;
     this.data = data;
     const { text, settings } = data;
-    const format = (value, decimals) => value.toLocaleString(data.language, {
-      minimumFractionDigits: decimals, maximumFractionDigits: decimals,
-    });
-    this.format = format;
+    const format = (this.format = numberFormat(data.language));
     this.pad.name(text.pad);
     this.noising.name(text, format);
     this.stages.name(text.stages, text.stageNames);
@@ -244,7 +243,7 @@ class Studio {
     const x = Float32Array.from(this.digit, (v) => v / 255);
     paintDigit(this.canvas, this.digit);
     const trouble = answered && this.data.trouble;
-    this.note.textContent = trouble || (this.example ? text.example : text.size);
+    setText(this.note, trouble || (this.example ? text.example : text.size));
     this.note.classList.toggle("trouble", Boolean(trouble));
 
     const seen = this.noising.apply(x);
@@ -254,7 +253,7 @@ class Studio {
       this.noising.brush.paint(pixels);
       const clipped = seen.map((v) => Math.min(Math.max(v, 0), 1));
       const error = this.format(meanSquare(clipped, x), 4);
-      this.damage.textContent = text.error.replace("{value}", error);
+      setText(this.damage, text.error.replace("{value}", error));
     }
     const fileOf = new Map(this.data.models.map(({ run, file }) => [run, file?.key]));
     const networkOf = (run) => this.networks.get(fileOf.get(run));
@@ -265,16 +264,29 @@ class Studio {
   /** The pad's ink becomes the digit; where it can't, the last digit stays until Python answers. */
   prepare() {
     this.inked = false;
-    if (this.pad.empty()) {
+    const { data } = this.pad.snapshot();
+    if (isBlank(data)) {
       this.digit = fromBase64(this.data.standIn);
       this.example = true;
       return;
     }
-    const light = grey(this.pad.snapshot().data);
+    const light = grey(data);
     if (isPaper(light, PAD_SIDE, PAD_SIDE)) return;
     const digit = toDigit(light, PAD_SIDE, PAD_SIDE, this.wanted());
     if (!digit) return;
     this.digit = digit;
     this.example = false;
   }
+}
+
+/** Writes numbers with so many decimals; a format is made once, for that takes long. */
+function numberFormat(language) {
+  const made = new Map();
+  return (value, decimals) => {
+    if (!made.has(decimals)) {
+      const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+      made.set(decimals, new Intl.NumberFormat(language, digits));
+    }
+    return made.get(decimals).format(value);
+  };
 }

@@ -7,7 +7,7 @@ import { paintInk } from "./ink.js";
 import { readDecoders } from "./moments.js";
 import { readNetwork } from "./network.js";
 import {
-  DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, releases, setAttribute,
+  DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, releases, setAttribute, setText,
 } from "./page.js";
 import { Player } from "./player.js";
 import { readSheet } from "./sheet.js";
@@ -243,8 +243,8 @@ class Timeline {
     if (this.data.plane) this.drift.planes.show(moment);
     this.drawAgain();
     const name = this.name(moment, this.text.epoch);
-    this.epoch.textContent = name;
-    this.caption.textContent = this.data.captions?.[moment] ?? "";
+    setText(this.epoch, name);
+    setText(this.caption, this.data.captions?.[moment] ?? "");
     setAttribute(this.player.slider, "aria-valuetext", name);
   }
 
