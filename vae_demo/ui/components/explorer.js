@@ -6,7 +6,7 @@ import { LatentMap } from "./map.js";
 import { gaussian } from "./net.js";
 import { decode, encode, readNetwork } from "./network.js";
 import {
-  DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, setAttribute,
+  DIGIT_SIDE, digitCanvas, element, fromBase64, paced, paintDigit, setAttribute,
 } from "./page.js";
 import { readSheet } from "./sheet.js";
 import { Sliders } from "./sliders.js";
@@ -14,6 +14,7 @@ import { CodeSpace, threeDecimals } from "./space.js";
 import { fetchFile } from "./store.js";
 import { TestDigit, Turns } from "./testdigit.js";
 
+const SLIDER_PACE = 50; // milliseconds between two moves of all sliders, while the map is dragged
 const ARRAYS = ["low", "high", "centre", "scale", "origin", "axes"]; // of a CodeSpace
 const MAP_NOTES = ["", "map_one", "map_two"]; // by the number of latents, else "map_many"
 const FEW = 2; // up to so many latents the map is the hero, beyond them the sliders are
@@ -60,6 +61,7 @@ class Explorer {
 
   constructor() {
     const release = () => this.report();
+    this.moveSliders = paced(SLIDER_PACE, () => this.sliders.show(this.z));
     this.decoded = digitCanvas({ "data-testid": "decoded" });
     this.pair = new TestDigit();
     this.sliders = new Sliders({
@@ -238,7 +240,7 @@ class Explorer {
   /** The point on the map, from where it was grasped: what the map does not show stays. */
   drag(place, dot) {
     this.direction = null;
-    this.hold(this.space.moved(this.base, place));
+    this.hold(this.space.moved(this.base, place), true);
     this.touch(dot);
     if (this.network && this.map.hand !== null) this.map.lend(this.decoded);
   }
@@ -253,6 +255,7 @@ class Explorer {
 
   /** The hand is off the map: a test digit under it stays. */
   settle() {
+    this.moveSliders.now();
     if (this.touched >= 0) this.digit = this.touched;
     this.report();
   }
@@ -310,10 +313,11 @@ class Explorer {
   // ---- the picture
 
   /** Shows a code: digit, sliders and map at once. */
-  hold(z) {
+  hold(z, dragged = false) {
     this.z = z.map(threeDecimals);
     this.paint();
-    this.sliders.show(this.z);
+    if (dragged) this.moveSliders();
+    else this.sliders.show(this.z);
     this.map.show(this.space.place(this.z));
     const [x, y] = this.map.place.map((v) => this.numbers.format(v));
     setAttribute(this.map.marks, "aria-label", filled(this.text.map, { run: this.data.run, x, y }));

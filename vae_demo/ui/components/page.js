@@ -38,6 +38,30 @@ export function setText(target, text) {
 }
 
 /**
+ * What is beside the picture under the hand follows a little less often, so that the picture can
+ * follow every frame: the first call runs at once, those within `interval` of it as one, later.
+ * @param {number} interval  milliseconds
+ * @param {function(): void} run
+ * @returns {{ (): void, now: function(): void }}  `now` runs what waits
+ */
+export function paced(interval, run) {
+  let last = -Infinity;
+  let timer = 0;
+  const now = () => {
+    clearTimeout(timer);
+    timer = 0;
+    last = performance.now();
+    run();
+  };
+  const soon = () => {
+    const wait = last + interval - performance.now();
+    if (wait <= 0) now();
+    else timer ||= setTimeout(now, wait);
+  };
+  return Object.assign(soon, { now: () => timer && now() });
+}
+
+/**
  * The bytes of a base64 text; none where the text is not base64.
  * @param {unknown} text
  * @returns {Uint8Array}

@@ -1,8 +1,9 @@
 // The decoded plane through a training: what the decoder of each moment makes of the same codes.
 import { DIGIT_SIDE, element } from "./page.js";
 
-const IN_HAND = 3, AT_REST = 12; // milliseconds of each frame: the hand must not feel it
-const REST = 200; // milliseconds without a new moment: the hand rests
+const SLICE_AT_REST = 12, SLICE_IN_HAND = 6; // milliseconds of decoding at a time
+const HAND_PACE = 50; // milliseconds between two slices under a hand, which must not feel them
+const HAND_RESTS = 200; // milliseconds without a new moment
 const PLANE_DIGIT = DIGIT_SIDE * DIGIT_SIDE;
 
 /**
@@ -14,6 +15,7 @@ export class MomentPlanes {
   seen = false; // what is not seen is not decoded
   moved = -Infinity; // when another moment was asked for
   frame = 0; // the animation frame that is asked for, 0 for none
+  timer = 0; // likewise, under a hand
 
   constructor() {
     this.canvas = element("canvas", {
@@ -25,7 +27,8 @@ export class MomentPlanes {
   /** Ends the painting. */
   leave() {
     cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    clearTimeout(this.timer);
+    this.frame = this.timer = 0;
     this.decode = null;
   }
 
@@ -102,15 +105,21 @@ export class MomentPlanes {
     return open.reduce((best, m) => (best < 0 || away(m) < away(best) ? m : best), -1);
   }
 
-  /** Asks for an animation frame while there is something to decode. */
-  run() {
-    const wanted = this.decode && this.seen && this.next() >= 0;
-    if (wanted) this.frame ||= requestAnimationFrame((now) => this.slice(now));
+  get inHand() {
+    return performance.now() - this.moved < HAND_RESTS;
   }
 
-  slice(now) {
-    this.frame = 0;
-    const end = performance.now() + (now - this.moved < REST ? IN_HAND : AT_REST);
+  /** Goes on soon while there is something to decode. */
+  run() {
+    const wanted = this.decode && this.seen && this.next() >= 0;
+    if (!wanted || this.frame || this.timer) return;
+    if (this.inHand) this.timer = setTimeout(() => this.slice(), HAND_PACE);
+    else this.frame = requestAnimationFrame(() => this.slice());
+  }
+
+  slice() {
+    this.frame = this.timer = 0;
+    const end = performance.now() + (this.inHand ? SLICE_IN_HAND : SLICE_AT_REST);
     const moment = this.next();
     const plane = this.planes[moment];
     plane.pixels ??= new Uint8ClampedArray(PLANE_DIGIT * this.order.length);

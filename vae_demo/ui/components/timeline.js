@@ -7,7 +7,7 @@ import { paintInk } from "./ink.js";
 import { readDecoders } from "./moments.js";
 import { readNetwork } from "./network.js";
 import {
-  DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, releases, setAttribute, setText,
+  DIGIT_SIDE, digitCanvas, element, fromBase64, paced, paintDigit, releases, setAttribute, setText,
 } from "./page.js";
 import { Player } from "./player.js";
 import { readSheet } from "./sheet.js";
@@ -16,6 +16,7 @@ import { fetchFile } from "./store.js";
 // One round, in milliseconds: through the run, a rest on its last moment, and quickly back.
 const ROUND = { forward: 8000, rest: 2000, back: 900, pause: 0, eased: false };
 const DIGITS = 10;
+const MOMENT_PACE = 50; // milliseconds between two pictures of what is beside the points
 
 /** The timeline of each place where the part is mounted: this runs again at each change of data. */
 const timelines = new WeakMap();
@@ -58,17 +59,21 @@ export default function timeline({ data, parentElement, setStateValue }) {
 }
 
 class Timeline {
-  moment = null; // the moment whose digits are painted
+  moment = null; // the moment nearest to what is drawn
   turn = null; // the turn whose view was taken over
   decode = null; // decodes a code at a moment, once all decoders are here
 
   constructor({ play, view }) {
+    this.showMoment = paced(MOMENT_PACE, () => this.show(this.moment));
     this.player = new Player({
       testid: "epoch",
       round: ROUND,
       play: Boolean(play) && (view?.at ?? null) === null,
       show: (place) => this.draw(place),
-      settle: () => this.report(),
+      settle: () => {
+        this.showMoment.now();
+        this.report();
+      },
     });
     this.player.go(1); // the first picture is the trained one
     this.drift = new Drift((point) => this.choose(point));
@@ -228,13 +233,15 @@ class Timeline {
   /** Draws a place in the run: 0 is its first moment, 1.5 between the second and third. */
   draw(place) {
     const moment = Math.round(place);
-    if (moment !== this.moment) this.show(moment);
+    if (moment !== this.moment) {
+      this.moment = moment;
+      this.showMoment();
+    }
     this.drift.draw(place);
   }
 
-  /** What is shown of the nearest moment: its digits, its decoded plane, its name. */
+  /** What is beside the points, of the moment: its digits, its decoded plane, its name. */
   show(moment) {
-    this.moment = moment;
     const size = DIGIT_SIDE * DIGIT_SIDE;
     this.digits.forEach((digit, i) => {
       const start = (moment * DIGITS + i) * size;
