@@ -51,6 +51,11 @@ def whole(page: Page) -> None:
     expect(page.get_by_test_id("latent-cloud")).to_be_visible()
     expect(page.get_by_text(EN["frame.behind"])).to_be_visible()
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    arrived(page)
+
+
+def arrived(page: Page) -> None:
+    """Waits for all files that any page so far has asked for."""
     page.wait_for_function(
         """() => {
             const files = [...(globalThis.vaeDemoFiles?.values() ?? [])];
@@ -304,6 +309,7 @@ def test_leaving_and_returning(
     menu = page.get_by_test_id("stSidebarNav")
     menu.get_by_role("link", name=EN["morph.menu"], exact=True).click()
     expect(page.get_by_test_id("morph-slider")).to_be_visible()
+    arrived(page)
     menu.get_by_role("link", name=EN["epochs.menu"], exact=True).click()
     whole(page)
     expect(slider(page)).to_have_value("8")

@@ -280,9 +280,12 @@ def test_a_drag_on_the_map_of_many_latents_keeps_the_rest(
     page.mouse.down()
     page.mouse.move(x - 70, y + 30)
     wanted = moved(land, z, place_of(page, land, x - 70, y + 30))
-    found = values(page, "vae-20")
-    np.testing.assert_allclose(found, wanted, atol=0.002)
-    assert decodes(page, gray, "vae-20", found)
+    until(
+        page,
+        lambda: np.allclose(values(page, "vae-20"), wanted, atol=0.002),
+        "twenty sliders where the point is",
+    )
+    assert decodes(page, gray, "vae-20", values(page, "vae-20"))
     page.mouse.move(x, y)  # there and back: nothing is lost on the way
     page.mouse.up()
     np.testing.assert_allclose(

@@ -200,10 +200,11 @@ def test_a_click_on_a_point_shows_its_digit(
     visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, "epochs")
-    digit, again = page.locator("canvas.digit").all()[:2]
+    digit, again = page.locator(".digits canvas.digit").all()
     before = gray(digit), gray(again)
     expect(page.get_by_text(EN["epochs.click"])).to_be_visible()
     point = page.locator(".scatterlayer .trace").nth(1).locator(".point").nth(4)
+    point.scroll_into_view_if_needed()
     box = point.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

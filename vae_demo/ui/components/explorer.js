@@ -312,11 +312,11 @@ class Explorer {
 
   // ---- the picture
 
-  /** Shows a code: digit, sliders and map at once. */
+  /** Shows a code: digit and map at once, and the sliders, many of them a little later. */
   hold(z, dragged = false) {
     this.z = z.map(threeDecimals);
     this.paint();
-    if (dragged) this.moveSliders();
+    if (dragged && this.data.latent > FEW) this.moveSliders();
     else this.sliders.show(this.z);
     this.map.show(this.space.place(this.z));
     const [x, y] = this.map.place.map((v) => this.numbers.format(v));

@@ -140,6 +140,7 @@ class Timeline {
     this.fadeRow.hidden = !data.plane;
     this.hint.textContent = text.choose ?? "";
     this.fadeRow.firstChild.textContent = text.plane ?? "";
+    setAttribute(this.fade, "aria-label", text.plane);
     this.caption.hidden = !data.captions?.length;
   }
 
