@@ -582,7 +582,7 @@ def test_a_page_that_fails_says_so(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a secret of the server")
 
-    monkeypatch.setattr("vae_demo.figures.latent_scatter", fail)
+    monkeypatch.setattr("vae_demo.studio.studio_data", fail)
     at = opened("draw", "tr-TR")
     assert not at.exception
     assert [e.value for e in at.error] == [catalogue("tr")["error.page"]]
