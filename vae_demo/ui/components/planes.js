@@ -1,7 +1,7 @@
 // The decoded plane through a training: what the decoder of each moment makes of the same codes.
 import { DIGIT_SIDE, element } from "./page.js";
 
-const SLICE_AT_REST = 12, SLICE_IN_HAND = 6; // milliseconds of decoding at a time
+const SLICE = 8, SLICE_IN_HAND = 6; // milliseconds of decoding at a time
 const HAND_PACE = 50; // milliseconds between two slices under a hand, which must not feel them
 const HAND_RESTS = 200; // milliseconds without a new moment
 const PLANE_DIGIT = DIGIT_SIDE * DIGIT_SIDE;
@@ -13,7 +13,7 @@ const PLANE_DIGIT = DIGIT_SIDE * DIGIT_SIDE;
 export class MomentPlanes {
   moment = 0; // the one that is shown
   seen = false; // what is not seen is not decoded
-  moved = -Infinity; // when another moment was asked for
+  moved = -Infinity; // when a hand asked for another moment
   frame = 0; // the animation frame that is asked for, 0 for none
   timer = 0; // likewise, under a hand
 
@@ -69,8 +69,8 @@ export class MomentPlanes {
   }
 
   /** Shows the plane of a moment, as far as it is there: the rest comes in the next frames. */
-  show(moment) {
-    if (moment !== this.moment) this.moved = performance.now();
+  show(moment, byHand = false) {
+    if (byHand) this.moved = performance.now();
     this.moment = moment;
     if (this.decode) this.paint(0, this.planes[moment].done);
     this.run();
@@ -119,7 +119,7 @@ export class MomentPlanes {
 
   slice() {
     this.frame = this.timer = 0;
-    const end = performance.now() + (this.inHand ? SLICE_IN_HAND : SLICE_AT_REST);
+    const end = performance.now() + (this.inHand ? SLICE_IN_HAND : SLICE);
     const moment = this.next();
     const plane = this.planes[moment];
     plane.pixels ??= new Uint8ClampedArray(PLANE_DIGIT * this.order.length);
