@@ -17,7 +17,13 @@ install_import_hook(
         "vae_demo.models.arrays",
         "vae_demo.models.autoencoder",
         "vae_demo.models.codec",
+        "vae_demo.models.conditional",
+        "vae_demo.models.contractive",
+        "vae_demo.models.convolutional",
+        "vae_demo.models.hierarchical",
+        "vae_demo.models.linear",
         "vae_demo.models.vae",
+        "vae_demo.models.vq",
     ],
     "beartype.beartype",
 )

@@ -23,7 +23,7 @@ from vae_demo.models import decode_many, embed_many
 from vae_demo.training import evaluate
 
 ROOT = Path(runs.__file__).parent.parent
-COMMANDS = ("list", "train", "evaluate", "reconstruct", "pack")
+COMMANDS = ("list", "train", "evaluate", "score", "reconstruct", "pack")
 NUMBER = r"[-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?"
 
 
@@ -175,13 +175,15 @@ def test_every_option_of_train_is_in_the_run(
 ) -> None:
     out = tmp_path / "options.safetensors"
     words = "--likelihood gaussian --lr 0.002 --beta 0.5 --seed 9 --schedule constant"
+    words += " --pixels dynamic --rate-from-zero 0.5"
     assert main(train_tiny(out, *words.split(), "--keep-decoder")) == 0
     run = runs.load(out)
     assert run.name == "options"
     assert run.model == {"name": "vae", "latent": 2, "likelihood": "gaussian"}
     assert run.training == {
         **{"epochs": 1, "batch_size": 100, "lr": 0.002, "beta": 0.5, "seed": 9},
-        "schedule": "constant",
+        **{"schedule": "constant", "pixels": "dynamic", "importance": 1},
+        **{"importance_from": 0.0, "rate_from_zero": 0.5},
     }
     assert set(run.history.decoder) == {
         f"{i}.{part}" for i in (0, 2) for part in ("weight", "bias")
@@ -243,7 +245,7 @@ def test_the_printed_code_is_that_of_the_picture_written(
 # --- bad input ---------------------------------------------------------------------------------
 
 BAD_TRAINING = {
-    "unknown model": (["--model", "vqvae"], "unknown model 'vqvae'; there are: ae-shallow"),
+    "unknown model": (["--model", "gan"], "unknown model 'gan'; there are: ae-linear"),
     "latent 0": (["--latent", "0"], "latent is 0; it must be a whole number"),
     "latent text": (["--latent", "two"], "invalid int value: 'two'"),
     "latent huge": (["--latent", "999999"], "latent is 999999"),
@@ -257,6 +259,9 @@ BAD_TRAINING = {
     "beta": (["--beta", "-1"], "beta is -1.0"),
     "seed": (["--seed", "-1"], "seed is -1"),
     "schedule": (["--schedule", "linear"], "there are: cosine, constant"),
+    "pixels": (["--pixels", "black"], "pixels is 'black'; there are: grey, dynamic"),
+    "importance": (["--importance", "0"], "importance is 0; it must be a whole number"),
+    "importance and beta": (["--importance", "5", "--beta", "2"], "has no beta"),
     "unknown option": (["--speed", "9"], "unrecognized arguments: --speed 9"),
     "missing value": (["--lr"], "expected one argument"),
 }
@@ -397,3 +402,12 @@ def test_an_interrupted_training_saves_nothing(
     out = tmp_path / "x.safetensors"
     assert "nothing was saved" in refused(train_tiny(out), capsys)
     assert not out.exists()
+
+
+def test_importance_is_in_the_run(small_world: tuple[Digits, Digits], tmp_path: Path) -> None:
+    out = tmp_path / "tight.safetensors"
+    words = "--importance 3 --importance-from 0.5 --pixels dynamic"
+    assert main(train_tiny(out, *words.split())) == 0
+    training = runs.load(out).training
+    assert (training["importance"], training["importance_from"]) == (3, 0.5)
+    assert main(["evaluate", str(out)]) == 0  # of pixels as it was trained on

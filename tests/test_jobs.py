@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.small import SMALL
 from vae_demo.data import Digits
 from vae_demo.history import History
 from vae_demo.models import MODELS, ModelConfig, build
@@ -19,7 +20,6 @@ from vae_demo.training import TrainConfig, evaluate, train
 from vae_demo.ui import jobs
 from vae_demo.ui.jobs import Job, Manager, State
 
-SMALL = {"ae-shallow": 5, "dae": 40, "ae": 4, "vae": 3}
 PATIENCE = 30.0  # seconds until a wait is a deadlock; a condition that is met ends it at once
 LONG = TrainConfig(epochs=1000, batch_size=100, lr=1e-4)
 SHORT = TrainConfig(epochs=2, batch_size=100)
@@ -81,7 +81,7 @@ def test_a_job_gives_the_numbers_of_plain_training(
     name: str, manager: Manager, small_world: tuple[Digits, Digits]
 ) -> None:
     """Weights, history and results are bit for bit those of train() and evaluate()."""
-    config, training = ModelConfig(name, SMALL[name]), TrainConfig(epochs=2, batch_size=50, seed=4)
+    config, training = ModelConfig(name, SMALL[name]), TrainConfig(epochs=2, batch_size=100, seed=4)
     view = finished(manager.submit(config, training), State.FINISHED)
 
     digits, test = small_world

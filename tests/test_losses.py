@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,8 +14,10 @@ from vae_demo.losses import (
     Losses,
     bernoulli_distortion,
     gaussian_distortion,
+    gaussian_kl,
     gaussian_rate,
     gaussian_rate_per_latent,
+    importance_bound,
 )
 
 
@@ -115,8 +118,56 @@ def test_rate_by_sampling(mean: float, logvar: float) -> None:
     assert abs(found - ratio.mean().item()) < 5 * error
 
 
+def test_kl_between_any_two_normals_is_the_kl_divergence() -> None:
+    mean, logvar = 3 * normal(17, 50, 7), 2 * normal(18, 50, 7)
+    prior_mean, prior_logvar = 2 * normal(19, 50, 7), normal(20, 50, 7)
+    expected = kl_divergence(
+        Normal(mean.double(), (logvar.double() / 2).exp()),
+        Normal(prior_mean.double(), (prior_logvar.double() / 2).exp()),
+    )
+    found = gaussian_kl(mean, logvar, prior_mean, prior_logvar)
+    torch.testing.assert_close(found.double(), expected, rtol=1e-5, atol=1e-5)
+    assert not torch.allclose(gaussian_kl(prior_mean, prior_logvar, mean, logvar), found)
+
+
+def test_kl_to_itself_is_exactly_zero_and_to_the_prior_is_the_rate() -> None:
+    mean, logvar = normal(21, 5, 4), normal(22, 5, 4)
+    zero = torch.zeros(5, 4)
+    assert not gaussian_kl(mean, logvar, mean, logvar).any()
+    found = gaussian_kl(mean, logvar, zero, zero)
+    torch.testing.assert_close(found, gaussian_rate_per_latent(mean, logvar))
+
+
+def test_importance_bound_is_minus_the_log_of_the_mean_weight() -> None:
+    log_weights = 3 * normal(23, 6, 5)
+    expected = -np.log(np.exp(log_weights.double().numpy()).mean(0))
+    np.testing.assert_allclose(importance_bound(log_weights), expected, rtol=1e-5)
+    far = log_weights - 1e4  # whose weights are 0 in any float
+    torch.testing.assert_close(importance_bound(far), torch.from_numpy(expected + 1e4).float())
+
+
+def test_importance_bound_of_one_draw_is_neg_elbo_and_more_draws_tighten_it() -> None:
+    """The same 64 draws in groups of 1, 2, 4, ...: on average each doubling lowers the bound."""
+    draws = 2 * normal(24, 64, 5).double() - 100
+    torch.testing.assert_close(importance_bound(draws[:1]), -draws[0])
+    sizes = (1, 2, 4, 8, 16, 32, 64)
+    bounds = [
+        torch.stack([importance_bound(group) for group in draws.split(size)]).mean(0)
+        for size in sizes
+    ]
+    assert all((tighter < looser).all() for looser, tighter in pairwise(bounds))
+
+
 @pytest.mark.parametrize("beta", [0.0, 1.0, 4.0])
 def test_objective_weighs_the_rate_and_neg_elbo_never_does(beta: float) -> None:
     losses = Losses(torch.tensor([100.0, 80.0]), torch.tensor([2.0, 6.0]))
     assert losses.neg_elbo.tolist() == [102.0, 86.0]
     assert losses.objective(beta).item() == 90 + beta * 4
+
+
+@pytest.mark.parametrize("beta", [0.0, 4.0])
+def test_a_penalty_is_in_the_objective_whatever_beta_and_in_no_reported_number(beta: float) -> None:
+    distortion, rate = torch.tensor([100.0, 80.0]), torch.tensor([2.0, 6.0])
+    losses = Losses(distortion, rate, penalty=torch.tensor([1.0, 5.0]))
+    assert losses.neg_elbo.tolist() == [102.0, 86.0]
+    assert losses.objective(beta).item() == 90 + beta * 4 + 3

@@ -14,12 +14,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 from PIL import Image
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
-from vae_demo import data, runs
+from vae_demo import data, runs, scoreboard
 from vae_demo.corruptions import CORRUPTIONS, corrupt
 from vae_demo.drawing import to_digit
 from vae_demo.models import decode_many, embed_many, reconstruct, to_pixels, to_x
@@ -33,6 +35,7 @@ from vae_demo.ui.text import LANGUAGES, catalogue
 ROOT = Path(__file__).parent.parent
 EXPLORER = "vae_demo_explorer"
 STUDIO = "vae_demo_studio"
+LINEUP = "vae_demo_lineup"
 PATIENCE = 60  # seconds
 
 
@@ -505,6 +508,257 @@ def test_epochs_says_so_where_bars_are_components_and_not_latents() -> None:
     at = healthy(opened("epochs", run="dae-500"), "epochs")
     sentence = catalogue("en")["epochs.codes_wide"].format(count=32, latent=500)
     assert sentence in [c.value for c in at.caption]
+
+
+# ---- Compare
+
+
+def compared(at: AppTest) -> dict:
+    """What Compare's cards were given, with pictures as arrays, by run; "digit" is the digit."""
+    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == LINEUP)
+    sent = json.loads(part.proto.json)
+
+    def picture(text: str) -> np.ndarray:
+        return np.frombuffer(base64.b64decode(text), np.uint8).reshape(28, 28)
+
+    cards = {
+        card["run"]: card | {"again": picture(card["again"]), "off": picture(card["off"])}
+        for card in sent["cards"]
+    }
+    return sent | {"digit": picture(sent["digit"]), "cards": cards}
+
+
+def written(at: AppTest) -> pd.DataFrame:
+    """Compare's scoreboard as it is read: every cell a text, with its star; a row for each run."""
+    table = at.dataframe[0]
+    told = convert_arrow_bytes_to_pandas_df(table.proto.arrow_data.styler.display_values)
+    told.index = table.value["name"]
+    return told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_compare_puts_a_digit_through_every_run(language: str) -> None:
+    at = healthy(opened("compare", lang=language), "compare", language)
+    sent = compared(at)
+    digit = data.test_digits().images[112]
+    np.testing.assert_array_equal(sent["digit"], digit)
+    assert list(sent["cards"]) == list(runs.available())
+    errors = {}
+    for name, card in sent["cards"].items():
+        model = runs.find(name).build()
+        again = reconstruct(model, digit[None])[0]
+        np.testing.assert_array_equal(card["again"], again)
+        assert np.abs(np.abs(again.astype(int) - digit) - card["off"]).max() <= 1
+        np.testing.assert_allclose(card["code"], embed_many(model, digit[None])[0], rtol=1e-3)
+        errors[name] = float(((again / 255 - digit / 255) ** 2).mean())
+    assert [name for name, card in sent["cards"].items() if card["best"]] == [
+        min(errors, key=errors.__getitem__)
+    ]
+
+
+def test_compare_s_digit_by_kind_by_another_and_by_button() -> None:
+    at = healthy(opened("compare"), "compare")
+    digits = data.test_digits()
+    assert not {"shown", "shown_index"} & set(at.query_params)
+    at.selectbox(key="shown.en").set_value("8").run()
+    first = compared(healthy(at, "compare"))["digit"]
+    assert (digits.images[digits.of(8)] == first).all((1, 2)).any()
+    at.button(key="another_shown").click().run()
+    second = compared(healthy(at, "compare"))["digit"]
+    assert (digits.images[digits.of(8)] == second).all((1, 2)).any() and (first != second).any()
+    for name, position in (("easy", 2), ("four", 247), ("seven", 97)):
+        at.button(key=f"compare_try_{name}").click().run()
+        sent = compared(healthy(at, "compare"))
+        np.testing.assert_array_equal(sent["digit"], digits.images[position])
+        kind = str(digits.labels[position])
+        assert at.query_params["shown"] == kind and at.query_params["shown_index"] == str(position)
+        assert sent["title"] == catalogue("en")["picture.original"].format(digit=kind)
+
+
+def test_compare_restores_a_link() -> None:
+    at = healthy(opened("compare", shown="4", shown_index="247", curves=["ae-20"]), "compare")
+    np.testing.assert_array_equal(compared(at)["digit"], data.test_digits().images[247])
+    assert charts(at)[0]["data"][0]["name"] == "ae-20"
+    digit = data.test_digits().images[1234]
+    at = healthy(opened("compare", shown="drawn", shown_drawn=write_digit(digit)), "compare")
+    sent = compared(at)
+    np.testing.assert_array_equal(sent["digit"], digit)
+    assert sent["title"] == catalogue("en")["compare.drawing"]
+    assert at.query_params["shown_drawn"] == write_digit(digit)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"shown": "drawn", "shown_drawn": "AAAA"},
+        {"shown": "z", "shown_index": "-1", "curves": "nope"},
+        {"shown": "3", "shown_index": "9" * 400, "curves": LONG},
+        {"shown": "", "shown_index": "0", "curves": ""},  # a 7, which is no 3
+        {"shown": ["3", "4"], "shown_index": ["nan", "1e999"]},
+    ],
+)
+def test_compare_ignores_a_link_that_makes_no_sense(query: dict[str, str | list[str]]) -> None:
+    digit = compared(healthy(opened("compare", **query), "compare"))["digit"]
+    digits = data.test_digits()
+    assert (digits.images[digits.of(3)] == digit).all((1, 2)).any() or query["shown"][-1] == "4"
+
+
+def test_a_drawing_can_be_compared() -> None:
+    at = opened("draw", source="upload")
+    at.file_uploader(key="draw_upload").upload("one.png", png(stroke())).run()
+    at.switch_page(file_of("compare")).run()
+    assert catalogue("en")["morph.drawn"] in at.selectbox(key="shown.en").options
+    at.selectbox(key="shown.en").set_value("drawn").run()
+    np.testing.assert_array_equal(compared(healthy(at, "compare"))["digit"], to_digit(stroke()))
+
+
+def test_compare_s_scoreboard_says_what_the_file_says() -> None:
+    at = healthy(opened("compare"), "compare")
+    board = scoreboard.load(scoreboard.shipped())
+    told = at.dataframe[0].value.set_index("name")
+    assert list(told.index) == [*runs.available(), catalogue("en")["compare.real"]]
+    for name, row in board.rows.items():
+        free = row["numbers"]["rate"] == 0
+        for key, value in row["numbers"].items():
+            shown = told.loc[name, key]
+            if value is None or (key == "neg_elbo" and free):
+                assert np.isnan(shown), (name, key)
+            else:
+                assert shown == value, (name, key)
+    assert told.loc[catalogue("en")["compare.real"], "kinds"] == board.real["numbers"]["kinds"]
+    sentence = catalogue("en")["compare.board.apart"]
+    assert sentence in [info.value for info in at.info]
+    assert catalogue("en")["compare.board.gaps"] not in [c.value for c in at.caption]
+
+
+def test_compare_marks_the_best_of_those_that_compare() -> None:
+    rows = scoreboard.load(scoreboard.shipped()).rows
+    told = written(healthy(opened("compare"), "compare"))
+
+    def starred(key: str) -> set[str]:
+        return {name for name in rows if told.loc[name, key].endswith("★")}
+
+    def least(key: str, sign: int = 1, **same: object) -> set[str]:
+        found = {
+            name: sign * row["numbers"][key]
+            for name, row in rows.items()
+            if row["numbers"][key] is not None and all(row[k] == v for k, v in same.items())
+        }
+        return {min(found, key=found.__getitem__)} if len(found) > 1 else set()
+
+    assert starred("squared_error") == least("squared_error")
+    assert starred("linear_probe") == least("linear_probe", -1)
+    assert starred("fixed_50") == least("fixed_50")
+    assert starred("distance") == least("distance")
+    assert starred("rate") == starred("active_units") == set()
+    alike = {(row["likelihood"], row["pixels"]) for row in rows.values()}
+    assert starred("distortion") == set().union(
+        *(least("distortion", likelihood=a, pixels=b) for a, b in alike)
+    )
+    assert not told.loc[catalogue("en")["compare.real"]].str.contains("★").any()
+
+
+def test_compare_writes_numbers_as_the_language_does() -> None:
+    english = written(opened("compare", lang="en")).loc["vae-20"]
+    turkish = written(opened("compare", lang="tr")).loc["vae-20"]
+    for key in ("neg_elbo", "squared_error", "fixed_50"):
+        assert english[key].replace(".", ",") == turkish[key]
+    number = english["linear_probe"].split()[0]
+    assert turkish["linear_probe"].split()[0] == "%" + number.replace(".", ",")
+
+
+def test_a_run_of_one_s_own_is_compared_by_what_its_file_says() -> None:
+    mine = replace(runs.find("vae-2"), name="mine")
+    at = opened("train")
+    at.file_uploader(key="train_upload").upload("a.safetensors", runs.dumps(mine)).run()
+    at.switch_page(file_of("compare")).run()
+    healthy(at, "compare")
+    assert "mine" in compared(at)["cards"]
+    told = at.dataframe[0].value.set_index("name").loc["mine"]
+    assert told["neg_elbo"] == mine.results["neg_elbo"]
+    assert told["squared_error"] == mine.results["mse"]
+    assert np.isnan(told["linear_probe"]) and np.isnan(told["fixed_50"])
+    assert catalogue("en")["compare.board.gaps"] in [c.value for c in at.caption]
+
+
+@pytest.mark.parametrize("damage", ["missing", "damaged", "stale"])
+def test_compare_without_a_scoreboard_shows_what_the_runs_say(no_runs: Path, damage: str) -> None:
+    for path in (ROOT / "checkpoints").glob("*.safetensors"):
+        shutil.copy(path, no_runs)
+    if damage == "damaged":
+        (no_runs / scoreboard.NAME).write_text('{"runs": 3}')
+    elif damage == "stale":
+        board = scoreboard.load(ROOT / "checkpoints" / scoreboard.NAME)
+        stale = {name: row | {"file": "0" * 64} for name, row in board.rows.items()}
+        scoreboard.save(scoreboard.Scoreboard(stale, {}), no_runs / scoreboard.NAME)
+    at = healthy(opened("compare"), "compare")
+    told = at.dataframe[0].value.set_index("name")
+    assert list(told.index) == list(runs.available())
+    assert told.loc["vae-20", "neg_elbo"] == runs.find("vae-20").results["neg_elbo"]
+    assert told["linear_probe"].isna().all()
+    assert catalogue("en")["compare.board.gaps"] in [c.value for c in at.caption]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_compare_beside_the_course_report(language: str) -> None:
+    at = healthy(opened("compare", lang=language), "compare", language)
+    (table,) = (m.value for m in at.markdown if m.value.startswith("|"))
+    cells = [[c.strip() for c in line.strip("|").split("|")] for line in table.splitlines()]
+    results = {name: runs.find(name).results for name in ("vae-20", "ae-20")}
+    expected = [
+        ["129.9", "0.0423"],
+        [f"{results['vae-20']['neg_elbo']:.1f}", f"{results['vae-20']['mse']:.4f}"],
+        ["0.0891", "0.0398"],
+        [f"{results['ae-20']['neg_elbo']:.1f}", f"{results['ae-20']['mse']:.4f}"],
+    ]
+    found = [row[1:] for row in cells[2:]]
+    assert [[c.replace(",", ".") for c in row] for row in found] == expected
+    said = catalogue(language)["compare.report.about"].split("{")[0]
+    assert any(m.value.startswith(said) for m in at.markdown)
+
+
+def test_compare_s_curves_are_the_histories_and_the_report_s_points() -> None:
+    at = healthy(opened("compare", curves=["vae-20", "ae-20"]), "compare")
+    *lines, test, training = charts(at)[0]["data"]
+    assert [line["name"] for line in lines] == ["vae-20", "ae-20"]
+    for line in lines:
+        history = runs.find(line["name"]).history
+        later = history.at >= 0.5
+        total = history.loss("test_distortion") + history.loss("test_rate")
+        np.testing.assert_allclose(decoded_array(line["x"]), history.at[later])
+        np.testing.assert_allclose(decoded_array(line["y"]), total[later], rtol=1e-5)
+    assert test["x"] == training["x"] == [1, 5, 10, 15, 20]
+    assert test["y"] == [147.8, 139.2, 134.1, 131.7, 129.9]
+    assert training["y"] == [163.2, 142.5, 136.8, 133.4, 131.2]
+    at.multiselect(key="curves").set_value([]).run()
+    assert len(charts(healthy(at, "compare"))[0]["data"]) == 2
+
+
+def decoded_array(values: object) -> np.ndarray:
+    """A Plotly array, which is a list or the bytes of one."""
+    if isinstance(values, dict):
+        return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
+    return np.asarray(values)
+
+
+def test_compare_s_plane_holds_the_runs_that_compare() -> None:
+    traces = charts(healthy(opened("compare"), "compare"))[1]["data"]
+    equal = [trace for trace in traces if trace["mode"] == "lines"]
+    assert equal
+    for line in equal:
+        assert np.ptp(np.add(line["x"], line["y"])) == pytest.approx(0, abs=1e-6)
+    marks = {
+        name: (x, y)
+        for trace in traces
+        if trace["mode"] != "lines"
+        for name, x, y in zip(trace["text"], trace["x"], trace["y"], strict=True)
+    }
+    for name in runs.available():
+        run = runs.find(name)
+        grey = run.training.get("pixels", "grey") == "grey"
+        assert (name in marks) == (run.model["likelihood"] == "bernoulli" and grey)
+        if name in marks:
+            assert marks[name] == (run.results["rate"], run.results["distortion"])
 
 
 # ---- what the app is made of is missing

@@ -17,14 +17,13 @@ import pytest
 from safetensors.numpy import load as parse
 from safetensors.numpy import save as serialise
 
+from tests.small import SMALL
 from vae_demo import data, runs
 from vae_demo.data import Digits
 from vae_demo.history import History
 from vae_demo.models import MODELS, ModelConfig, build, embed_many
 from vae_demo.runs import Run, RunError
 from vae_demo.training import TrainConfig, evaluate, train
-
-SMALL = {"ae-shallow": 5, "dae": 40, "ae": 4, "vae": 3}
 
 
 @pytest.fixture(scope="module", params=MODELS)

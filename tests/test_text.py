@@ -13,11 +13,13 @@ import pytest
 from vae_demo.corruptions import CORRUPTIONS
 from vae_demo.drawing import SENTENCES, STAGES
 from vae_demo.models import MODELS
-from vae_demo.training import SCHEDULES
+from vae_demo.scoreboard import COLUMNS
+from vae_demo.training import PIXELS, SCHEDULES
 from vae_demo.ui import text
 from vae_demo.ui.components import (
     CHOICE_TEXTS,
     EXPLORER_TEXTS,
+    LINEUP_TEXTS,
     LINK_TEXTS,
     MORPH_TEXTS,
     PAD_TEXTS,
@@ -37,6 +39,8 @@ EN, TR = catalogue("en"), catalogue("tr")
 SAME = {
     "likelihood.bernoulli",
     "model.vae.short",
+    "model.vqvae",
+    "model.vqvae.short",
     "morph.vae",
     "train.model",
 }
@@ -45,9 +49,12 @@ TRIES = {
     "draw": ("dropout", "gaussian", "clean"),
     "explore": ("plane", "hot", "plain"),
     "morph": ("three_eight", "one_seven", "four_nine"),
+    "generate": ("typical", "cool", "plain"),
     "train": tuple(PRESETS),
     "epochs": ("vae-2", "vae-20", "ae-30"),
+    "compare": ("easy", "four", "seven"),
 }
+GENERATE_NUMBERS = ("recognised", "kinds", "apart")
 QUESTIONS = [name for name in PAGES if name != "home"]
 
 # Keys that the code puts together while it runs: pattern -> what may stand in its place.
@@ -73,10 +80,18 @@ FAMILIES: dict[str, Iterable[str]] = {
     "schedule.{}": SCHEDULES,
     "noise.{}": ("none", *CORRUPTIONS),
     "draw.source.{}": ("pad", "upload", "test"),
+    "generate.{}": ("prior", "no_prior", *GENERATE_NUMBERS),
+    "generate.{}.help": GENERATE_NUMBERS,
+    "generate.arrangement.{}": ("fresh", "bottom", "top"),
     "morph.{}": ("from", "to", "vae", "ae", "gif", "png"),
     "morph.part.{}": MORPH_TEXTS,
     "morph.path.{}": ("pixel", "vae_linear", "vae_spherical", "ae_linear"),
     "epochs.{}": ("play", "pause", "loss"),
+    "compare.part.{}": LINEUP_TEXTS,
+    "compare.pixels.{}": PIXELS,
+    "compare.column.{}": [column.key for column in COLUMNS],
+    "compare.help.{}": [column.key for column in COLUMNS],
+    "compare.report.{}": ("model", "loss", "error", "vae", "ae"),
     "job.{}": State,
     "curve.{}": ("distortion", "rate", "train", "test", "epoch"),
     "error.drawing.{}": SENTENCES,

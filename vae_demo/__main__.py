@@ -7,6 +7,7 @@ import json
 import sys
 import tempfile
 import time
+from dataclasses import fields
 from pathlib import Path
 from typing import NoReturn
 
@@ -71,14 +72,7 @@ def train(options: argparse.Namespace) -> None:
     with tempfile.TemporaryFile(dir=out.parent):
         pass
     config = ModelConfig(options.model, options.latent, options.likelihood)
-    training = TrainConfig(
-        options.epochs,
-        options.batch_size,
-        options.lr,
-        options.beta,
-        options.seed,
-        options.schedule,
-    )
+    training = TrainConfig(**{f.name: getattr(options, f.name) for f in fields(TrainConfig)})
     model = build(config, training.seed)
     digits, test = data.load()
     moments = []
@@ -100,7 +94,7 @@ def train(options: argparse.Namespace) -> None:
                     )
         except TrainingDiverged as error:
             trouble = error
-    results = evaluate(model, test)
+    results = evaluate(model, test, pixels=training.pixels)
     run = runs.make_run(name, model, config, training, results, History.of(moments))
     runs.save(run, out)
     print(f"saved {out}: " + _numbers(results))
@@ -112,8 +106,41 @@ def evaluate_run(options: argparse.Namespace) -> None:
     """Every number of a run, over all 10,000 test digits."""
     from vae_demo.training import evaluate
 
-    results = evaluate(runs.find(options.run).build(), data.test_digits())
+    run = runs.find(options.run)
+    pixels = run.training.get("pixels", "grey")  # the first runs do not say
+    results = evaluate(run.build(), data.test_digits(), pixels=pixels)
     print(json.dumps(results, indent=2) if options.json else _numbers(results))
+
+
+def score_runs(options: argparse.Namespace) -> None:
+    """Measure every number of the scoreboard: of some runs, or of all shipped ones anew."""
+    from tqdm import tqdm
+
+    from vae_demo import scoreboard
+
+    try:
+        samples = [int(part) for part in options.samples.split(",")]
+    except ValueError:
+        raise ValueError(f"samples is {options.samples!r}; expected numbers as in 1,50") from None
+    scoreboard.check_samples(samples)
+    out = Path(options.out) if options.out else scoreboard.shipped()
+    rows = dict(scoreboard.load(out).rows) if options.run else {}  # a bad file is found first
+    there = runs.available()
+    asked = options.run or [name for name, path in there.items() if path.parent == runs.SHIPPED]
+    real = scoreboard.marked(scoreboard.score_real())
+    form = "{desc} {percentage:3.0f} % |{bar}| {elapsed}<{remaining}"
+    for run, path in [(runs.find(name), there.get(name, Path(name))) for name in asked]:
+        with tqdm(total=1, desc=run.name, bar_format=form, disable=None, leave=False) as bar:
+
+            def told(done: float, bar: tqdm = bar) -> None:
+                bar.update(done - bar.n)
+
+            row = scoreboard.score(run, samples=samples, progress=told)
+        rows[run.name] = scoreboard.marked(row, path)
+        known = {name: value for name, value in row["numbers"].items() if value is not None}
+        print(f"{run.name}: {_numbers(known)}")
+    scoreboard.save(scoreboard.Scoreboard(rows, real), out)
+    print(f"saved {out}")
 
 
 def reconstruct(options: argparse.Namespace) -> None:
@@ -202,7 +229,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="as JSON")
 
     one = command("train", train)
-    one.add_argument("--model", required=True, help="ae-shallow, dae, ae or vae")
+    one.add_argument("--model", required=True, help="a model of the README: vae, ae-conv, ...")
     one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
     one.add_argument("--latent", type=int, help="size of the code (default: the course's)")
     one.add_argument("--likelihood", help="bernoulli or gaussian (default: the model's own)")
@@ -212,6 +239,14 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--schedule", default="cosine", help="cosine or constant (cosine)")
     one.add_argument("--beta", type=float, default=1.0, help="weight of the rate (1)")
     one.add_argument("--seed", type=int, default=0, help="of weights, order and noise (0)")
+    one.add_argument("--pixels", default="grey", help="grey, or dynamic: drawn as 0 or 1 (grey)")
+    one.add_argument("--importance", type=int, default=1, help="draws of z per digit (1)")
+    one.add_argument(
+        "--importance-from", type=float, default=0.0, help="share of the training before that (0)"
+    )
+    one.add_argument(
+        "--rate-from-zero", type=float, default=0.0, help="share in which the rate sets in (0)"
+    )
     one.add_argument(
         "--keep-decoder", action="store_true", help="record the decoder's weights by epoch"
     )
@@ -219,6 +254,11 @@ def _parser() -> argparse.ArgumentParser:
     one = command("evaluate", evaluate_run)
     one.add_argument("run", help="a name from list, or a .safetensors file")
     one.add_argument("--json", action="store_true", help="as JSON")
+
+    one = command("score", score_runs)
+    one.add_argument("run", nargs="*", help="names from list, or .safetensors files (all shipped)")
+    one.add_argument("--samples", default="1,50", help="draws of z per digit for bounds (1,50)")
+    one.add_argument("--out", help="file to write (checkpoints/scoreboard.json)")
 
     one = command("reconstruct", reconstruct)
     one.add_argument("run", help="a name from list, or a .safetensors file")
@@ -228,7 +268,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = command("export", export)
     one.add_argument("folder", help="where to write it: a new folder or an earlier export")
-    one.add_argument("--run", action="append", help="a run to take along (default: all shipped)")
+    one.add_argument("--run", action="append", help="a run to take along (default: the shipped dense nets)")
 
     one = command("classifier", train_classifier)
     one.add_argument("--out", default="classifier.safetensors", help="file to write")

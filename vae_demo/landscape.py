@@ -65,7 +65,7 @@ def survey(model: Codec) -> Landscape:
     seen = data.probe()
     codes = embed_many(model, seen.images)
     rate = rate_per_latent(model, seen.images)
-    generative = bool(rate.any())
+    generative = model.generative
     centre, spread = codes.mean(0), codes.std(0)
     if generative:
         centre = np.zeros_like(centre)

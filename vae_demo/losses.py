@@ -7,6 +7,7 @@ mean over the batch, once, at the edge.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -17,14 +18,20 @@ from torch import Tensor
 PerImage = Float[Tensor, "batch"]
 Images = Float[Tensor, "batch 1 28 28"]
 Codes = Float[Tensor, "batch latent"]
+AnyCodes = Float[Tensor, "... latent"]  # of one draw or of many
+LogWeights = Float[Tensor, "samples batch"]
 
 
 @dataclass(frozen=True)
 class Losses:
-    """Distortion and rate of a batch, each `(batch,)` in nats per image."""
+    """Distortion and rate of a batch, each `(batch,)` in nats per image.
+
+    penalty: what training adds to them, in no reported number; None for nothing.
+    """
 
     distortion: PerImage
     rate: PerImage
+    penalty: PerImage | None = None
 
     @property
     def neg_elbo(self) -> PerImage:
@@ -32,8 +39,10 @@ class Losses:
         return self.distortion + self.rate
 
     def objective(self, beta: float) -> Float[Tensor, ""]:
-        """What training minimises: mean of distortion + beta · rate (Higgins 2017, eq. 4)."""
-        return (self.distortion + beta * self.rate).mean()
+        """What training minimises: mean of distortion + beta · rate (Higgins 2017, eq. 4),
+        and of the penalty where there is one."""
+        loss = self.distortion + beta * self.rate
+        return (loss if self.penalty is None else loss + self.penalty).mean()
 
 
 def bernoulli_distortion(logits: Images, x: Images) -> PerImage:
@@ -59,6 +68,21 @@ def gaussian_rate_per_latent(mean: Codes, logvar: Codes) -> Codes:
     return (mean.square() + torch.expm1(logvar) - logvar) / 2
 
 
+def gaussian_kl(mean: Codes, logvar: Codes, prior_mean: Codes, prior_logvar: Codes) -> Codes:
+    """KL(N(mean, exp(logvar)) ‖ N(prior_mean, exp(prior_logvar))) of each latent, nats."""
+    away = (mean - prior_mean).square() * torch.exp(-prior_logvar)
+    return (away + torch.expm1(logvar - prior_logvar) - (logvar - prior_logvar)) / 2
+
+
 def gaussian_rate(mean: Codes, logvar: Codes) -> PerImage:
     """KL(q(z|x) ‖ N(0, I)) summed over the latents, nats per image."""
     return gaussian_rate_per_latent(mean, logvar).sum(1)
+
+
+def importance_bound(log_weights: LogWeights) -> PerImage:
+    """-log of the mean weight: an upper bound of -log p(x), nats per image.
+
+    log_weights are log p(x, z) - log q(z|x) of draws z ~ q(z|x). One draw gives neg_elbo, more of
+    them a tighter bound, and -log p(x) in the limit (Burda et al. 2015, eq. 8 and theorem 1).
+    """
+    return math.log(len(log_weights)) - log_weights.logsumexp(0)

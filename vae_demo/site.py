@@ -60,7 +60,7 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
 
     Args:
         folder: A new or empty one, or one that holds an earlier export.
-        names: The runs to take along; all that are shipped by default.
+        names: The runs to take along; by default all that are shipped and dense nets.
 
     Raises:
         ValueError: the folder holds something else, or a run is no dense net.
@@ -68,7 +68,7 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
     """
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder)):
         raise ValueError(f"{folder} is not empty and holds no earlier export; choose a new folder")
-    chosen = list(names) if names else sorted(p.stem for p in runs.SHIPPED.glob(f"*{runs.SUFFIX}"))
+    chosen = list(names) if names else _shipped()
     found = {name: runs.find(name) for name in chosen}
     site = _Site()
     site.add_shell()
@@ -87,6 +87,12 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
         )
         site.add_json(f"data/explore-{name}.json", explored)
     return site.write(folder)  # nothing is written, or written over, before all is there
+
+
+def _shipped() -> list[str]:
+    """The shipped runs that a browser can run."""
+    names = sorted(path.stem for path in runs.SHIPPED.glob(f"*{runs.SUFFIX}"))
+    return [name for name in names if runs.find(name).build().network() is not None]
 
 
 def _is_ours(folder: Path) -> bool:

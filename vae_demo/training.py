@@ -21,11 +21,13 @@ from torch import Tensor
 
 from vae_demo.data import Digits, probe, strip_positions, test_digits
 from vae_demo.history import Moment
-from vae_demo.losses import Losses
+from vae_demo.losses import Images, Losses, importance_bound
 from vae_demo.models import Codec, embed_many, reconstruct, to_x
 
 FIRST_EPOCH = (0.125, 0.25, 0.5)  # further moments inside the first epoch
 SCHEDULES = ("cosine", "constant")
+PIXELS = ("grey", "dynamic")
+LONG_RUN, KEPT_EPOCHS = 120, 30  # a run of more epochs keeps about so many of them
 EVALUATION_SEED = 0
 _CHECK_EVERY = 50  # steps between two copies of the weights, which moments make too
 _MAX_WEIGHT = 30.0  # healthy weights stay below 12, whatever the model and learning rate
@@ -42,6 +44,12 @@ class TrainConfig:
     weights, the order of the digits and all noise. schedule: "cosine" (warm-up over the first
     2 % of the steps, then down to 0) or "constant".
 
+    pixels: "grey" as they are, or "dynamic", drawn anew as 0 or 1 with the grey value as the
+    probability each time a digit is seen (Salakhutdinov & Murray 2008). importance: draws of z
+    per digit in the objective; with more than one it is the importance-weighted bound (Burda et
+    al. 2015), from the share `importance_from` of the training on. rate_from_zero: the share of
+    the training in which the rate's weight rises from 0 to beta (Bowman et al. 2015).
+
     Raises:
         ValueError: a value outside its range; the message names it.
     """
@@ -52,6 +60,10 @@ class TrainConfig:
     beta: float = 1.0
     seed: int = 0
     schedule: str = "cosine"
+    pixels: str = "grey"
+    importance: int = 1
+    importance_from: float = 0.0
+    rate_from_zero: float = 0.0
 
     def __post_init__(self) -> None:
         def check(name: str, kind: type, low: float, high: float) -> None:
@@ -69,6 +81,18 @@ class TrainConfig:
         check("seed", int, 0, 2**63 - 1)
         if self.schedule not in SCHEDULES:
             raise ValueError(f"schedule is {self.schedule!r}; there are: {', '.join(SCHEDULES)}")
+        check("importance", int, 1, 1000)
+        check("importance_from", float, 0, 1)
+        check("rate_from_zero", float, 0, 1)
+        if self.pixels not in PIXELS:
+            raise ValueError(f"pixels is {self.pixels!r}; there are: {', '.join(PIXELS)}")
+        if self.importance > 1 and self.beta != 1:
+            raise ValueError("the importance-weighted bound has no beta: leave it at 1")
+        if self.importance > 1 and self.rate_from_zero > self.importance_from:
+            raise ValueError(
+                f"rate_from_zero is {self.rate_from_zero}; the importance-weighted bound has no "
+                f"beta, so it must end before importance_from, {self.importance_from}"
+            )
 
 
 @dataclass(frozen=True)
@@ -116,28 +140,42 @@ def train(
 
     Raises:
         TrainingDiverged: the run blew up; the model was put back to its last good weights.
+        ValueError: importance asked of a family that has no posterior, or learns from labels.
     """
+    if config.importance > 1:  # refused now, not when `importance_from` comes
+        lack = "has no posterior" if not model.generative else "learns from labels"
+        if not model.generative or model.learns_labels:
+            raise ValueError(
+                f"importance is {config.importance}; "
+                f"of {type(model).__name__}, which {lack}, it must be 1"
+            )
     test = test_digits() if test is None else test
     pixels = torch.tensor(digits.images).unsqueeze(1)
+    labels = torch.tensor(digits.labels).long()
     generator = torch.Generator().manual_seed(config.seed)
     per_epoch = math.ceil(len(digits) / config.batch_size)
     steps = config.epochs * per_epoch
     due = _moments(config.epochs, per_epoch)
     optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, fused=True)
 
-    first = mean_losses(model, digits.images[:2000])
-    yield Epoch(0, 0, steps, 0, math.nan, math.nan, _moment(model, 0.0, first, test, keep_decoder))
+    first = mean_losses(model, digits.images[:2000], config.pixels)
+    start = _moment(model, 0.0, first, test, config.pixels, keep_decoder)
+    yield Epoch(0, 0, steps, 0, math.nan, math.nan, start)
     guard = _Guard(model, first[0])
     since = np.zeros(3)  # distortion, rate and number of pictures since the last moment
     step = images = 0
     for _ in range(config.epochs):
         for index in torch.randperm(len(digits), generator=generator).split(config.batch_size):
-            x = pixels[index].float().div_(255)
+            x = seen(pixels[index].float().div_(255), config.pixels, generator)
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(config, step, steps)
             optimizer.zero_grad()
-            losses = model.training_losses(x, generator)
-            losses.objective(config.beta).backward()
+            done = step / steps
+            if config.importance > 1 and done >= config.importance_from:
+                losses = _importance_losses(model, x, config.importance, generator)
+            else:
+                losses = model.training_losses(x, generator, labels[index])
+            losses.objective(rate_weight(config, done)).backward()
             optimizer.step()
 
             step, images = step + 1, images + len(x)
@@ -148,7 +186,7 @@ def train(
             moment = None
             if step in due:
                 means = (since[0] / since[2], since[1] / since[2])
-                moment = _moment(model, due[step], means, test, keep_decoder)
+                moment = _moment(model, due[step], means, test, config.pixels, keep_decoder)
                 since[:] = 0
             yield Epoch(at, step, steps, images, distortion, rate, moment)
 
@@ -161,38 +199,52 @@ def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
     return config.lr * min(1.0, (step + 1) / warm) * (1 + math.cos(math.pi * step / steps)) / 2
 
 
+def rate_weight(config: TrainConfig, done: float) -> float:
+    """The rate's weight in the objective after a share `done` of the training."""
+    return config.beta * min(1.0, done / config.rate_from_zero if config.rate_from_zero else 1.0)
+
+
+def seen(x: Images, pixels: str, generator: torch.Generator) -> Images:
+    """Digits as a model sees them: as they are, or each pixel drawn as 0 or 1."""
+    return torch.bernoulli(x, generator=generator) if pixels == "dynamic" else x
+
+
 @torch.inference_mode()
-def evaluate(model: Codec, digits: Digits, seed: int = EVALUATION_SEED) -> dict[str, float]:
+def evaluate(
+    model: Codec, digits: Digits, seed: int = EVALUATION_SEED, pixels: str = "grey"
+) -> dict[str, float]:
     """Every reported number of a model over `digits`, each the mean over all of them.
 
     images: how many. distortion, rate, neg_elbo: nats per image, z drawn once per picture from
     the posterior with `seed`, so neg_elbo is an unbiased estimate of the negative evidence
-    lower bound. mse: squared error per pixel of the deterministic reconstruction, ink in
-    [0, 1]. Then what the family adds (`Codec.extra_losses`).
+    lower bound; of pixels as `TrainConfig.pixels` says. mse: squared error per pixel of the
+    deterministic reconstruction, ink in [0, 1]. Then what the family adds
+    (`Codec.extra_losses`).
     """
     generator = torch.Generator().manual_seed(seed)
     sums: dict[str, float] = {}
     for start in range(0, len(digits), 1000):
         x = to_x(digits.images[start : start + 1000])
-        losses = model.losses(x, generator)
+        drawn = seen(x, pixels, generator)
+        losses = model.losses(drawn, generator)
         found = {
             "distortion": losses.distortion,
             "rate": losses.rate,
             "neg_elbo": losses.neg_elbo,
             "mse": (model(x) - x).square().flatten(1).mean(1),
-        } | model.extra_losses(x, generator)
+        } | model.extra_losses(drawn, generator)
         for name, values in found.items():
             sums[name] = sums.get(name, 0.0) + values.double().sum().item()
     return {"images": len(digits)} | {name: s / len(digits) for name, s in sums.items()}
 
 
 @torch.inference_mode()
-def mean_losses(model: Codec, images: np.ndarray) -> tuple[float, float]:
-    """Mean distortion and rate over (n, 28, 28) uint8, nats per image, z drawn as in evaluate."""
+def mean_losses(model: Codec, images: np.ndarray, pixels: str = "grey") -> tuple[float, float]:
+    """Mean distortion and rate over (n, 28, 28) uint8, nats per image, all drawn as in evaluate."""
     generator = torch.Generator().manual_seed(EVALUATION_SEED)
     total = np.zeros(2)
     for start in range(0, len(images), 1000):
-        x = to_x(images[start : start + 1000])
+        x = seen(to_x(images[start : start + 1000]), pixels, generator)
         total += np.array(_means(model.losses(x, generator))) * len(x)
     return total[0] / len(images), total[1] / len(images)
 
@@ -201,22 +253,34 @@ def _means(losses: Losses) -> tuple[float, float]:
     return losses.distortion.mean().item(), losses.rate.mean().item()
 
 
+def _importance_losses(model: Codec, x: Images, samples: int, generator: torch.Generator) -> Losses:
+    """The importance-weighted bound, which has no parts, as a distortion."""
+    bound = importance_bound(model.log_weights(x, samples, generator))
+    return Losses(bound, torch.zeros_like(bound))
+
+
 def _moments(epochs: int, per_epoch: int) -> dict[int, float]:
     """Step -> epochs done, for every moment after the start."""
     within = {max(1, round(f * per_epoch)): f for f in FIRST_EPOCH if per_epoch >= 8}
-    return within | {e * per_epoch: float(e) for e in range(1, epochs + 1)}
+    every = math.ceil(epochs / KEPT_EPOCHS) if epochs > LONG_RUN else 1
+    kept = {*range(every, epochs + 1, every), epochs}
+    return within | {e * per_epoch: float(e) for e in sorted(kept)}
 
 
 def _moment(
-    model: Codec, at: float, means: tuple[float, float], test: Digits, keep_decoder: bool
+    model: Codec,
+    at: float,
+    means: tuple[float, float],
+    test: Digits,
+    pixels: str,
+    keep_decoder: bool,
 ) -> Moment:
-    seen = probe()
     return Moment(
         at,
         *means,
-        *mean_losses(model, test.images),
+        *mean_losses(model, test.images, pixels),
         codes=probe_codes(model),
-        strip=reconstruct(model, seen.images[strip_positions()]),
+        strip=reconstruct(model, probe().images[strip_positions()]),
         decoder=decoder_weights(model) if keep_decoder else None,
     )
 

@@ -7,7 +7,9 @@ import streamlit as st
 
 from vae_demo import pictures
 from vae_demo.latent import between
+from vae_demo.models import MODELS
 from vae_demo.morphing import Way, morph_data
+from vae_demo.runs import Run
 from vae_demo.ui.components import MORPH_TEXTS, morph, send_files
 from vae_demo.ui.ends import choose_ends, end_digit
 from vae_demo.ui.frame import behind, heading, what_to_try
@@ -27,6 +29,11 @@ def one_of(key: str, names: list[str], first: str) -> str:
         st.stop()
     index = names.index(first) if first in names else 0
     return st.selectbox(t(f"morph.{key}"), names, index=index, key=key, bind="query-params")
+
+
+def is_live(run: Run, *, prior: bool) -> bool:
+    """Whether the browser can decode with this run, and it has, or lacks, a prior."""
+    return MODELS[str(run.model["name"])].generative == prior and network(run.name) is not None
 
 
 def place() -> float | None:
@@ -72,9 +79,9 @@ with right:
     second = end_digit("to", 8)
 ends = np.stack([first, second])
 with runs_of_vae:
-    vae = one_of("vae", run_names(lambda run: run.model["name"] == "vae"), "vae-20")
+    vae = one_of("vae", run_names(lambda run: is_live(run, prior=True)), "vae-20")
 with runs_of_ae:
-    ae = one_of("ae", run_names(lambda run: run.model["name"] != "vae"), "ae-20")
+    ae = one_of("ae", run_names(lambda run: is_live(run, prior=False)), "ae-20")
 
 networks = {name: found for name in (vae, ae) if (found := network(name))}
 ways = [Way(t("morph.path.pixel"))]
@@ -83,9 +90,8 @@ for key, name, path in (
     ("vae_spherical", vae, "spherical"),
     ("ae_linear", ae, "linear"),
 ):
-    if name in networks:
-        called = t(f"morph.path.{key}", vae=vae, ae=ae)
-        ways.append(Way(called, path, model(name), {"key": networks[name][0]}))
+    called = t(f"morph.path.{key}", vae=vae, ae=ae)
+    ways.append(Way(called, path, model(name), {"key": networks[name][0]}))
 at = place()
 words = {key: t(f"morph.part.{key}", percent="{percent}") for key in MORPH_TEXTS}
 morph(morph_data(ends, ways, text=words, at=at, play=at is None), key=PART)

@@ -42,7 +42,8 @@ def controls() -> None:
     )
     st.caption(t(f"model.{model}.about"))
     left, right = st.columns(2)
-    left.number_input(t("train.latent"), 1, 784, key="train_latent", persist_state="session")
+    least = MODELS[model].least_latent
+    left.number_input(t("train.latent"), least, 784, key="train_latent", persist_state="session")
     right.number_input(t("train.epochs"), 1, 200, key="train_epochs", persist_state="session")
     pick(
         t("train.likelihood"),
@@ -57,7 +58,7 @@ def controls() -> None:
         step=0.1,
         key="train_beta",
         persist_state="session",
-        disabled=model != "vae",
+        disabled=not MODELS[model].generative,
         help=t("train.beta.help"),
     )
     with st.popover(t("train.more"), width="stretch"):

@@ -72,7 +72,8 @@ NAMELESS = """(all) => all.filter((e) => {
     const ids = (e.getAttribute("aria-labelledby") ?? "").split(" ").filter(Boolean);
     const label = ids.map((id) => root.getElementById(id)?.textContent ?? "").join("");
     const name = e.getAttribute("aria-label") || label || e.innerText || e.title;
-    return !name?.trim() && !e.closest("[aria-hidden=true]");
+    const spoken = e.closest("[data-testid=stDataFrame]"); // by the table inside its canvas
+    return !name?.trim() && !e.closest("[aria-hidden=true]") && !spoken;
 }).map((e) => e.outerHTML.slice(0, 200))"""
 
 
@@ -129,7 +130,7 @@ def test_the_menu_leads_everywhere_and_back(
         whole(page, name, "tr")
         assert re.fullmatch(rf"{app_url}/{address(name)}\?.*lang=tr.*", page.url)
     page.go_back()
-    whole(page, "epochs", "tr")
+    whole(page, list(PAGES)[-1], "tr")
     assert problems == []
 
 

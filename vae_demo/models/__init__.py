@@ -19,13 +19,27 @@ from vae_demo.models.arrays import (
 )
 from vae_demo.models.autoencoder import Autoencoder, DenoisingAutoencoder, ShallowAutoencoder
 from vae_demo.models.codec import Codec
-from vae_demo.models.vae import VAE
+from vae_demo.models.conditional import ConditionalVAE
+from vae_demo.models.contractive import ContractiveAutoencoder
+from vae_demo.models.convolutional import ConvAutoencoder, ConvVAE
+from vae_demo.models.hierarchical import HierarchicalVAE
+from vae_demo.models.linear import LinearAutoencoder
+from vae_demo.models.vae import VAE, DeepVAE
+from vae_demo.models.vq import VQVAE
 
 MODELS: dict[str, type[Codec]] = {
+    "ae-linear": LinearAutoencoder,
     "ae-shallow": ShallowAutoencoder,
     "dae": DenoisingAutoencoder,
+    "cae": ContractiveAutoencoder,
     "ae": Autoencoder,
+    "ae-conv": ConvAutoencoder,
     "vae": VAE,
+    "vae-deep": DeepVAE,
+    "vae-conv": ConvVAE,
+    "cvae": ConditionalVAE,
+    "hvae": HierarchicalVAE,
+    "vqvae": VQVAE,
 }
 
 MAX_LATENT = 1024
@@ -35,11 +49,12 @@ MAX_LATENT = 1024
 class ModelConfig:
     """Which model to build; stored with the weights, validated here and nowhere else.
 
-    latent: size of the code; None takes the course's.
+    latent: size of the code; None takes the family's own.
     likelihood: "bernoulli" or "gaussian"; None takes the family's own.
 
     Raises:
-        ValueError: unknown name, latent outside [1, 1024], a likelihood the family lacks.
+        ValueError: unknown name, latent outside [the family's least, 1024], a likelihood that
+            the family lacks.
     """
 
     name: str
@@ -54,9 +69,10 @@ class ModelConfig:
             object.__setattr__(self, "latent", family.default_latent)
         if self.likelihood is None:
             object.__setattr__(self, "likelihood", family.likelihoods[0])
-        if type(self.latent) is not int or not 1 <= self.latent <= MAX_LATENT:
+        if type(self.latent) is not int or not family.least_latent <= self.latent <= MAX_LATENT:
             raise ValueError(
-                f"latent is {self.latent!r}; it must be a whole number 1..{MAX_LATENT}"
+                f"latent is {self.latent!r}; it must be a whole number "
+                f"{family.least_latent}..{MAX_LATENT}"
             )
         if self.likelihood not in family.likelihoods:
             raise ValueError(

@@ -38,7 +38,7 @@ class Autoencoder(Codec):
         distortion = self._distortion(self.logits(self.embed(x)), x)
         return Losses(distortion, torch.zeros_like(distortion))
 
-    def network(self) -> Network:
+    def network(self) -> Network | None:
         return Network(dense_layers(self.encoder), dense_layers(self.decoder, "sigmoid"))
 
 
@@ -89,7 +89,9 @@ class DenoisingAutoencoder(ShallowAutoencoder):
     default_latent = 500
     mask = 0.5
 
-    def training_losses(self, x: Images, generator: torch.Generator) -> Losses:
+    def training_losses(
+        self, x: Images, generator: torch.Generator, labels: torch.Tensor | None = None
+    ) -> Losses:
         return self._repair_losses(dropout(x, self.mask, generator), x)
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vae_demo.losses import Codes, Images, Losses, PerImage, bernoulli_distortion
+from vae_demo.losses import Codes, Images, LogWeights, Losses, PerImage, bernoulli_distortion
 from vae_demo.losses import gaussian_distortion as _gaussian
 from vae_demo.models.layers import Network
 
@@ -28,6 +28,12 @@ class Codec(nn.Module, ABC):
     likelihoods: ClassVar[tuple[str, ...]]
     #: latent size of the course text
     default_latent: ClassVar[int]
+    #: smallest latent size that makes a model
+    least_latent: ClassVar[int] = 1
+    #: whether codes have a prior and a posterior, whose densities `log_weights` compares
+    generative: ClassVar[bool] = False
+    #: whether training shows it the labels
+    learns_labels: ClassVar[bool] = False
     encoder: nn.Module
     decoder: nn.Module
 
@@ -52,8 +58,29 @@ class Codec(nn.Module, ABC):
         estimate; without one, z is the posterior mean. A plain autoencoder ignores it.
         """
 
-    def training_losses(self, x: Images, generator: torch.Generator) -> Losses:
-        """What training minimises; a family that damages its input overrides this."""
+    def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
+        """log p(x, z) - log q(z|x) of so many draws z ~ q(z|x) per picture, nats.
+
+        Raises:
+            TypeError: the family has no posterior to draw from.
+        """
+        raise TypeError(f"{type(self).__name__} gives no probabilities: it has no posterior")
+
+    def draw(self, count: int, generator: torch.Generator, temperature: float = 1.0) -> Codes:
+        """Codes from the prior, (count, latent), its standard deviation times `temperature`.
+
+        Raises:
+            TypeError: the family has no prior.
+        """
+        raise TypeError(f"{type(self).__name__} has no prior to draw codes from")
+
+    def training_losses(
+        self, x: Images, generator: torch.Generator, labels: torch.Tensor | None = None
+    ) -> Losses:
+        """What training minimises; a family that damages its input or adds a penalty overrides it.
+
+        labels: (batch,) the digits 0..9, for a family that learns from them.
+        """
         return self.losses(x, generator)
 
     def rate_per_latent(self, x: Images) -> Codes:
@@ -73,12 +100,14 @@ class Codec(nn.Module, ABC):
         return self.decode(self.embed(x))
 
     def initialise(self, generator: torch.Generator) -> None:
-        """Draw all weights anew as torch.nn.Linear does, but from `generator`."""
+        """Draw all weights anew as torch.nn does, but from `generator`."""
         for layer in self.modules():
-            if isinstance(layer, nn.Linear):
-                bound = 1 / math.sqrt(layer.in_features)
+            if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+                # What PyTorch counts as inputs: also of a transposed convolution, shape[1:].
+                bound = 1 / math.sqrt(math.prod(layer.weight.shape[1:]))
                 nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
-                nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
+                if layer.bias is not None:
+                    nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
 
     def _distortion(self, logits: Images, x: Images) -> PerImage:
         """-log p(x|z) under this model's likelihood, nats per image."""

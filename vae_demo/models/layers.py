@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from torch import nn
 
-Activation = Literal["linear", "relu", "tanh", "sigmoid"]
+Activation = Literal["linear", "relu", "tanh", "sigmoid", "clip"]
 _ACTIVATIONS: dict[type[nn.Module], Activation] = {
     nn.ReLU: "relu",
     nn.Tanh: "tanh",

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
-from vae_demo.losses import Codes, Images, Losses, PerImage, gaussian_rate, gaussian_rate_per_latent
+from vae_demo.losses import (
+    AnyCodes,
+    Codes,
+    Images,
+    LogWeights,
+    Losses,
+    PerImage,
+    gaussian_rate,
+    gaussian_rate_per_latent,
+)
 from vae_demo.models.codec import Codec, as_pictures, dense
 from vae_demo.models.layers import Network, dense_layers
 
@@ -21,11 +32,13 @@ class VAE(Codec):
 
     likelihoods = ("bernoulli", "gaussian")
     default_latent = 20
+    generative = True
+    hidden: tuple[int, ...] = (400,)
 
     def __init__(self, latent: int, likelihood: str) -> None:
         super().__init__(latent, likelihood)
-        self.encoder = dense(784, 400, 2 * latent)
-        self.decoder = dense(latent, 400, 784)
+        self.encoder = dense(784, *self.hidden, 2 * latent)
+        self.decoder = dense(latent, *reversed(self.hidden), 784)
 
     def posterior(self, x: Images) -> tuple[Codes, Codes]:
         """Mean and log-variance of q(z|x), each (batch, latent)."""
@@ -47,10 +60,20 @@ class VAE(Codec):
         z = mean if generator is None else sample(mean, logvar, generator)
         return Losses(self._distortion(self.logits(z), x), gaussian_rate(mean, logvar))
 
+    def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
+        mean, logvar = self.posterior(x)
+        z = sample(mean.expand(samples, *mean.shape), logvar, generator)
+        again = x.expand(samples, *x.shape).flatten(0, 1)
+        distortion = self._distortion(self.logits(z.flatten(0, 1)), again)
+        return prior_over_posterior(z, mean, logvar) - distortion.view(samples, -1)
+
+    def draw(self, count: int, generator: torch.Generator, temperature: float = 1.0) -> Codes:
+        return temperature * torch.randn((count, self.latent), generator=generator)
+
     def rate_per_latent(self, x: Images) -> Codes:
         return gaussian_rate_per_latent(*self.posterior(x))
 
-    def network(self) -> Network:
+    def network(self) -> Network | None:
         encoder, decoder = dense_layers(self.encoder), dense_layers(self.decoder, "sigmoid")
         return Network(encoder, decoder, LOGVAR_RANGE)
 
@@ -59,7 +82,32 @@ class VAE(Codec):
         return {"distortion_at_mean": self.losses(x).distortion}
 
 
-def sample(mean: Codes, logvar: Codes, generator: torch.Generator) -> Codes:
+class DeepVAE(VAE):
+    """784→512→512→2·latent and back: a VAE with two hidden layers on either side.
+
+    Wide and deep enough for a likelihood to compare with published ones; Burda et al. 2015 take
+    two hidden layers of 200 and 50 latents.
+    """
+
+    default_latent = 40
+    hidden = (512, 512)
+
+
+def sample(mean: AnyCodes, logvar: AnyCodes, generator: torch.Generator) -> AnyCodes:
     """z = mean + ε·exp(½ logvar), ε ~ N(0, I) drawn from `generator`."""
     noise = torch.randn(mean.shape, generator=generator, device=generator.device)
     return mean + noise * torch.exp(logvar / 2)
+
+
+def prior_over_posterior(
+    z: AnyCodes,
+    mean: AnyCodes,
+    logvar: AnyCodes,
+    prior_mean: AnyCodes | float = 0.0,
+    prior_logvar: AnyCodes | float = 0.0,
+) -> Float[Tensor, ...]:
+    """log N(z; prior) - log N(z; posterior), nats, summed over the last axis."""
+    prior_logvar = torch.as_tensor(prior_logvar)
+    of_prior = (z - prior_mean).square() * torch.exp(-prior_logvar) + prior_logvar
+    of_posterior = (z - mean).square() * torch.exp(-logvar) + logvar
+    return (of_posterior - of_prior).sum(-1) / 2

@@ -25,8 +25,10 @@ PAGES = {
     "draw": ("play", ":material/draw:"),
     "explore": ("play", ":material/tune:"),
     "morph": ("play", ":material/animation:"),
+    "generate": ("play", ":material/auto_awesome:"),
     "train": ("train", ":material/model_training:"),
     "epochs": ("train", ":material/timeline:"),
+    "compare": ("train", ":material/leaderboard:"),
 }
 ICON = str(
     Path(__file__).with_name("icon.png")

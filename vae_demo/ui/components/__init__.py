@@ -11,6 +11,7 @@ from vae_demo.ui.components.explorer import (
     explorer,
 )
 from vae_demo.ui.components.keeping import LINK_TEXTS, copy_link, keep_cookie, send_files
+from vae_demo.ui.components.lineup import LINEUP_TEXTS, Card, lineup
 from vae_demo.ui.components.morphing import MORPH_TEXTS, morph
 from vae_demo.ui.components.pictures import Picture, digits
 from vae_demo.ui.components.studio import PAD_TEXTS, STUDIO_TEXTS, studio, studio_work
@@ -20,17 +21,20 @@ __all__ = [
     "CHOICE_TEXTS",
     "EXPLORER_PLACES",
     "EXPLORER_TEXTS",
+    "LINEUP_TEXTS",
     "LINK_TEXTS",
     "MORPH_TEXTS",
     "PAD_TEXTS",
     "STUDIO_TEXTS",
     "TIMELINE_TEXTS",
+    "Card",
     "Picture",
     "copy_link",
     "digits",
     "explored",
     "explorer",
     "keep_cookie",
+    "lineup",
     "morph",
     "send_files",
     "studio",

@@ -6,7 +6,7 @@
  * @property {Float32Array} bias  (outputs)
  * @property {number} inputs
  * @property {number} outputs
- * @property {"linear"|"relu"|"tanh"|"sigmoid"} activation
+ * @property {"linear"|"relu"|"tanh"|"sigmoid"|"clip"} activation
  */
 
 const ACTIVATIONS = {
@@ -14,6 +14,7 @@ const ACTIVATIONS = {
   relu: (v) => (v > 0 ? v : 0),
   tanh: Math.tanh,
   sigmoid: (v) => 1 / (1 + Math.exp(-v)),
+  clip: (v) => Math.min(Math.max(v, 0), 1),
 };
 
 const NO_ARC = 1e-4; // an angle, in radians, too small to turn by

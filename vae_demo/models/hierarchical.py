@@ -1,0 +1,148 @@
+"""A VAE with two stochastic layers: what is written, and above it what it is about."""
+
+from __future__ import annotations
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from vae_demo.losses import (
+    AnyCodes,
+    Codes,
+    Images,
+    LogWeights,
+    Losses,
+    PerImage,
+    gaussian_kl,
+    gaussian_rate_per_latent,
+)
+from vae_demo.models.codec import Codec, as_pictures, dense
+from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, sample
+
+WIDTH = 400
+LEVELS = ("bottom", "top")
+
+Seen = Float[Tensor, "... 400"]
+Top = Float[Tensor, "... top"]
+Bottom = Float[Tensor, "... bottom"]
+
+
+class HierarchicalVAE(Codec):
+    """p(top) p(bottom|top) p(x|bottom, top), inferred as q(top|x) q(bottom|x, top).
+
+    Each arrow is a network with hidden layers of 400 and ReLU (Rezende et al. 2014; the two-layer
+    model of Tomczak & Welling 2017). A code is (latent,) = bottom, then top, half and half.
+    """
+
+    likelihoods = ("bernoulli", "gaussian")
+    default_latent = 64
+    least_latent = 2
+    generative = True
+    encoder: nn.ModuleDict
+    decoder: nn.ModuleDict
+
+    def __init__(self, latent: int, likelihood: str) -> None:
+        super().__init__(latent, likelihood)
+        self.top = latent // 2
+        self.bottom = latent - self.top
+        self.encoder = nn.ModuleDict(
+            {
+                "trunk": nn.Sequential(nn.Linear(784, WIDTH), nn.ReLU()),
+                "top": dense(WIDTH, WIDTH, 2 * self.top),
+                "bottom": dense(WIDTH + self.top, WIDTH, 2 * self.bottom),
+            }
+        )
+        self.decoder = nn.ModuleDict(
+            {
+                "bottom": dense(self.top, WIDTH, WIDTH, 2 * self.bottom),
+                "picture": dense(latent, WIDTH, WIDTH, 784),
+            }
+        )
+
+    def q_top(self, x: Images) -> tuple[Seen, Top, Top]:
+        """What the encoder sees, (batch, 400), and mean and log-variance of q(top|x)."""
+        seen = self.encoder["trunk"](x.flatten(1))
+        return seen, *_normal(self.encoder["top"](seen))
+
+    def q_bottom(self, seen: Seen, top: Top) -> tuple[Bottom, Bottom]:
+        """Mean and log-variance of q(bottom|x, top)."""
+        return _normal(self.encoder["bottom"](torch.cat([seen, top], -1)))
+
+    def p_bottom(self, top: Top) -> tuple[Bottom, Bottom]:
+        """Mean and log-variance of p(bottom|top)."""
+        return _normal(self.decoder["bottom"](top))
+
+    def embed(self, x: Images) -> Codes:
+        seen, top, _ = self.q_top(x)
+        return torch.cat([self.q_bottom(seen, top)[0], top], 1)
+
+    def logits(self, z: Codes) -> Images:
+        return as_pictures(self.decoder["picture"](z))
+
+    def decode(self, z: Codes) -> Images:
+        return torch.sigmoid(self.logits(z))
+
+    def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
+        z, per_latent = self._infer(x, generator)
+        return Losses(self._distortion(self.logits(z), x), per_latent.sum(1))
+
+    def rate_per_latent(self, x: Images) -> Codes:
+        return self._infer(x, None)[1]
+
+    def _infer(self, x: Images, generator: torch.Generator | None) -> tuple[Codes, Codes]:
+        """A code of each picture, drawn or of means, and the rate of each of its latents."""
+        seen, mean, logvar = self.q_top(x)
+        top = mean if generator is None else sample(mean, logvar, generator)
+        of_top = gaussian_rate_per_latent(mean, logvar)
+        mean, logvar = self.q_bottom(seen, top)
+        bottom = mean if generator is None else sample(mean, logvar, generator)
+        of_bottom = gaussian_kl(mean, logvar, *self.p_bottom(top))
+        return torch.cat([bottom, top], 1), torch.cat([of_bottom, of_top], 1)
+
+    def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
+        seen, mean, logvar = self.q_top(x)
+        top = sample(mean.expand(samples, *mean.shape), logvar, generator)
+        found = prior_over_posterior(top, mean, logvar)
+        mean, logvar = self.q_bottom(seen.expand(samples, *seen.shape), top)
+        bottom = sample(mean, logvar, generator)
+        found = found + prior_over_posterior(bottom, mean, logvar, *self.p_bottom(top))
+        again = x.expand(samples, *x.shape).flatten(0, 1)
+        logits = self.logits(torch.cat([bottom, top], 2).flatten(0, 1))
+        return found - self._distortion(logits, again).view(samples, -1)
+
+    def draw(self, count: int, generator: torch.Generator, temperature: float = 1.0) -> Codes:
+        top = temperature * torch.randn((count, self.top), generator=generator)
+        mean, logvar = self.p_bottom(top)
+        noise = temperature * torch.randn(mean.shape, generator=generator)
+        return torch.cat([mean + noise * torch.exp(logvar / 2), top], 1)
+
+    def redraw(self, z: Codes, level: str, generator: torch.Generator) -> Codes:
+        """Codes (batch, latent) with one level drawn anew, the other kept.
+
+        "bottom" keeps the top and draws from p(bottom|top). "top" draws from p(top) and keeps how
+        far the bottom was from what its top led one to expect, in standard deviations.
+
+        Raises:
+            ValueError: unknown level.
+        """
+        if level not in LEVELS:
+            raise ValueError(f"unknown level {level!r}; there are: {', '.join(LEVELS)}")
+        bottom, top = z.split([self.bottom, self.top], dim=1)
+        if level == "bottom":
+            return torch.cat([sample(*self.p_bottom(top), generator), top], 1)
+        mean, logvar = self.p_bottom(top)
+        surprise = (bottom - mean) * torch.exp(-logvar / 2)
+        top = torch.randn(top.shape, generator=generator)
+        mean, logvar = self.p_bottom(top)
+        return torch.cat([mean + surprise * torch.exp(logvar / 2), top], 1)
+
+    def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
+        """`rate_top`: the top's share of the rate, z = mean; `distortion_at_mean`."""
+        at_mean = self.rate_per_latent(x)[:, self.bottom :].sum(1)
+        return {"rate_top": at_mean, "distortion_at_mean": self.losses(x).distortion}
+
+
+def _normal(numbers: Float[Tensor, "... both"]) -> tuple[AnyCodes, AnyCodes]:
+    """Mean and log-variance, of which `numbers` holds one after the other."""
+    mean, logvar = numbers.chunk(2, dim=-1)
+    return mean, logvar.clamp(*LOGVAR_RANGE)
