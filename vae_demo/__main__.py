@@ -268,7 +268,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = command("export", export)
     one.add_argument("folder", help="where to write it: a new folder or an earlier export")
-    one.add_argument("--run", action="append", help="a run to take (default: the shipped dense nets)")
+    one.add_argument("--run", action="append", help="a run to take (default: shipped dense nets)")
 
     one = command("classifier", train_classifier)
     one.add_argument("--out", default="classifier.safetensors", help="file to write")
