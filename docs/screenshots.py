@@ -16,8 +16,10 @@ SHOTS = {
     "draw": "/draw?lang=en&source=test&noise=dropout",
     "explore": "/explore?lang=en",
     "morph": "/morph?lang=en",
+    "generate": "/generate?lang=en",
     "train": "/train?lang=en",
     "epochs": "/epochs?lang=en",
+    "compare": "/compare?lang=en",
 }
 
 

@@ -98,6 +98,7 @@ st.dataframe(
     shown,
     column_config=config,
     hide_index=True,
+    height="content",
     placeholder=NOTHING,
     key="scoreboard",
     alt=t("compare.board"),

@@ -201,6 +201,13 @@ def test_a_click_on_a_point_shows_its_digit(
     visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, "epochs")
+    page.wait_for_function(  # files that still come would move the chart, or run the page again
+        """() => {
+            const files = [...(globalThis.vaeDemoFiles?.values() ?? [])];
+            return files.length >= 2 && files.every((file) => file.here);
+        }"""
+    )
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     digit, again = page.locator(".digits canvas.digit").all()
     before = gray(digit), gray(again)
     expect(page.get_by_text(EN["epochs.click"])).to_be_visible()

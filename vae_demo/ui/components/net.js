@@ -56,6 +56,15 @@ function dense(layer, x) {
   // A layer fed its own last output must not overwrite what it still reads.
   if (y === undefined || y === x) layerOutputs.set(layer, (y = new Float32Array(outputs)));
 
+  const count = gather(x);
+  if (2 * count < inputs) sumGathered(layer, count, y);
+  else sumAll(layer, x, y);
+  for (let o = 0; o < outputs; o++) y[o] = activate(y[o]);
+  return y;
+}
+
+/** Weighted sums over all inputs. */
+function sumAll({ weight, bias, inputs, outputs }, x, y) {
   const whole = inputs - (inputs % 4);
   for (let o = 0, row = 0; o < outputs; o++, row += inputs) {
     // Four sums instead of one: an addition need not wait for the one before it.
@@ -70,8 +79,42 @@ function dense(layer, x) {
     for (; i < inputs; i++) a += weight[row + i] * x[i];
     y[o] = bias[o] + (a + b) + (c + d);
   }
-  for (let o = 0; o < outputs; o++) y[o] = activate(y[o]);
-  return y;
+}
+
+// The inputs that are not 0: paper, and hidden units at rest, are most of them and add nothing.
+let places = new Uint16Array(1024);
+let values = new Float32Array(1024);
+
+/** Gathers the inputs that are not 0; returns how many. */
+function gather(x) {
+  if (x.length > places.length) {
+    places = new Uint16Array(x.length);
+    values = new Float32Array(x.length);
+  }
+  let count = 0;
+  for (let i = 0; i < x.length; i++) {
+    if (x[i] === 0) continue;
+    places[count] = i;
+    values[count++] = x[i];
+  }
+  return count;
+}
+
+/** Weighted sums over the gathered inputs. */
+function sumGathered({ weight, bias, inputs, outputs }, count, y) {
+  const whole = count - (count % 4);
+  for (let o = 0, row = 0; o < outputs; o++, row += inputs) {
+    let a = 0, b = 0, c = 0, d = 0;
+    let k = 0;
+    for (; k < whole; k += 4) {
+      a += weight[row + places[k]] * values[k];
+      b += weight[row + places[k + 1]] * values[k + 1];
+      c += weight[row + places[k + 2]] * values[k + 2];
+      d += weight[row + places[k + 3]] * values[k + 3];
+    }
+    for (; k < count; k++) a += weight[row + places[k]] * values[k];
+    y[o] = bias[o] + (a + b) + (c + d);
+  }
 }
 
 /**

@@ -4,7 +4,6 @@ import { DIGIT_SIDE, element } from "./page.js";
 const SLICE = 8, SLICE_IN_HAND = 6; // milliseconds of decoding at a time
 const HAND_PACE = 50; // milliseconds between two slices under a hand, which must not feel them
 const HAND_RESTS = 200; // milliseconds without a new moment
-const PLANE_DIGIT = DIGIT_SIDE * DIGIT_SIDE;
 
 /**
  * A canvas of across x up digits. The plane of a moment is decoded once, a few digits a frame, and
@@ -49,8 +48,8 @@ export class MomentPlanes {
     // Every second digit of every second row first: a rough plane is there at once.
     const rough = (at) => (at % across) % 2 + Math.floor(at / across) % 2;
     this.order = [...this.codes.keys()].sort((a, b) => rough(a) - rough(b) || a - b);
-    this.planes = Array.from({ length: moments }, () => ({ done: 0, pixels: null }));
-    this.picture = this.ink.createImageData(this.canvas.width, this.canvas.height);
+    this.planes = Array.from({ length: moments }, () => ({ done: 0, picture: null }));
+    this.picture = this.newPicture(); // what is shown
     this.picture.data.fill(255);
     this.canvas.removeAttribute("data-moment");
   }
@@ -72,28 +71,32 @@ export class MomentPlanes {
   show(moment, byHand = false) {
     if (byHand) this.moved = performance.now();
     this.moment = moment;
-    if (this.decode) this.paint(0, this.planes[moment].done);
+    if (this.decode) this.paint();
     this.run();
   }
 
-  /** Paints some digits of the moment's plane, counted in `order`. */
-  paint(from, to) {
-    const { pixels, done } = this.planes[this.moment];
-    const { data, width } = this.picture;
-    const across = width / DIGIT_SIDE;
-    for (let count = from; count < to; count++) {
-      const at = this.order[count];
-      const corner = Math.floor(at / across) * DIGIT_SIDE * width + (at % across) * DIGIT_SIDE;
-      for (let y = 0, i = PLANE_DIGIT * at; y < DIGIT_SIDE; y++) {
-        let spot = 4 * (corner + y * width);
-        for (let x = 0; x < DIGIT_SIDE; x++, i++, spot += 4) {
-          data[spot] = data[spot + 1] = data[spot + 2] = pixels[i];
-        }
-      }
-    }
-    if (to > from) this.ink.putImageData(this.picture, 0, 0);
+  newPicture() {
+    return this.ink.createImageData(this.canvas.width, this.canvas.height);
+  }
+
+  /** Puts the moment's plane on the canvas, if any of it is there. */
+  paint() {
+    const { picture, done } = this.planes[this.moment];
+    if (picture) this.ink.putImageData((this.picture = picture), 0, 0);
     const whole = done === this.order.length;
     this.canvas.dataset.moment = whole ? String(this.moment) : "";
+  }
+
+  /** Writes a digit into a plane's picture, its place counted from the top left. */
+  write({ data, width }, at, ink) {
+    const across = width / DIGIT_SIDE;
+    const corner = Math.floor(at / across) * DIGIT_SIDE * width + (at % across) * DIGIT_SIDE;
+    for (let y = 0, i = 0; y < DIGIT_SIDE; y++) {
+      let spot = 4 * (corner + y * width);
+      for (let x = 0; x < DIGIT_SIDE; x++, i++, spot += 4) {
+        data[spot] = data[spot + 1] = data[spot + 2] = 255 * ink[i];
+      }
+    }
   }
 
   // ---- the work
@@ -122,14 +125,15 @@ export class MomentPlanes {
     const end = performance.now() + (this.inHand ? SLICE_IN_HAND : SLICE);
     const moment = this.next();
     const plane = this.planes[moment];
-    plane.pixels ??= new Uint8ClampedArray(PLANE_DIGIT * this.order.length);
-    const before = plane.done;
+    if (!plane.picture) { // what is not decoded yet stays as it is shown
+      plane.picture = this.newPicture();
+      plane.picture.data.set(this.picture.data);
+    }
     while (plane.done < this.order.length && performance.now() < end) {
       const at = this.order[plane.done++];
-      const ink = this.decode(moment, this.codes[at]);
-      for (let i = 0; i < PLANE_DIGIT; i++) plane.pixels[PLANE_DIGIT * at + i] = 255 * ink[i];
+      this.write(plane.picture, at, this.decode(moment, this.codes[at]));
     }
-    if (moment === this.moment) this.paint(before, plane.done);
+    if (moment === this.moment) this.paint();
     this.run();
   }
 }
