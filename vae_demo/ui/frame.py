@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import inspect
 import logging
 from collections.abc import Callable
@@ -30,9 +31,12 @@ PAGES = {
     "epochs": ("train", ":material/timeline:"),
     "compare": ("train", ":material/leaderboard:"),
 }
-ICON = str(
-    Path(__file__).with_name("icon.png")
-)  # an 8 of the test set; a named icon would be fetched
+# An 8 of the test set, within the page: a named icon would be fetched from elsewhere, and one in a
+# file may be gone when the browser asks for it, while the page runs again.
+ICON = (
+    "data:image/png;base64,"
+    + base64.b64encode(Path(__file__).with_name("icon.png").read_bytes()).decode()
+)
 BEAT = 10  # seconds between two signs of life to a training job
 
 
