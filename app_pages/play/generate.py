@@ -17,8 +17,7 @@ from vae_demo.generating import (
     kinds_of,
     wall,
 )
-from vae_demo.models import MODELS
-from vae_demo.runs import Run
+from vae_demo.metrics import CONFIDENT
 from vae_demo.ui.choices import pick
 from vae_demo.ui.components import Picture, digits
 from vae_demo.ui.frame import behind, choose_run, heading, what_to_try
@@ -29,13 +28,9 @@ ANY = "any"
 PAIRS = 6  # made-up digits that are shown beside the training digit most like them
 
 
-def family(run: Run) -> str:
-    return str(run.model["name"])
-
-
 def ask(name: str | None, temperature: float) -> None:
-    """What a button sets: a run, where there is one of that kind, and a temperature."""
-    if name:
+    """What a button sets: a run, where there is one of that name, and a temperature."""
+    if name in run_names():
         st.session_state["run"] = name
     st.session_state["temperature"] = temperature
 
@@ -56,14 +51,12 @@ def _real() -> Judgement:
 
 
 heading("generate")
-plain = run_names(lambda run: not MODELS[family(run)].generative)
-drawn = run_names(lambda run: MODELS[family(run)].generative)
 what_to_try(
     "generate",
     {
-        "typical": lambda: ask("vae-20" if "vae-20" in drawn else None, 1.0),
+        "typical": lambda: ask("vae-20", 1.0),
         "cool": lambda: ask(None, 0.5),
-        "plain": lambda: ask("ae-20" if "ae-20" in plain else None, 1.0),
+        "plain": lambda: ask("ae-20", 1.0),
     },
 )
 run = choose_run(first="vae-20")
@@ -119,7 +112,7 @@ with right:
         ("kinds", lambda it: n(it.kinds, 1)),
         ("apart", lambda it: n(float(np.median(it.apart)), 3)),
     ):
-        about = t(f"generate.{name}.help")
+        about = t(f"generate.{name}.help", percent=n(100 * CONFIDENT, 0))
         st.metric(t(f"generate.{name}", of=COUNT), value(found), help=about)
         st.caption(t("generate.beside", of=COUNT, value=value(real)))
     st.download_button(

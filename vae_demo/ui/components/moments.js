@@ -1,4 +1,5 @@
 // A run's decoder at every moment of its training, as the browser runs it.
+import { ACTIVATIONS } from "./net.js";
 import { readTensors } from "./network.js";
 
 /**
@@ -17,19 +18,12 @@ export function readDecoders(file) {
       steps,
       scales: tensor(`${i}.scale`).values,
       biases: tensor(`${i}.bias`).values,
-      activate: MOMENT_ACTIVATIONS[activation],
+      activate: ACTIVATIONS[activation],
       y: new Float32Array(outputs),
     };
   });
   return (moment, z) => layers.reduce((x, layer) => layerAt(layer, moment, x), z);
 }
-
-const MOMENT_ACTIVATIONS = {
-  linear: (v) => v,
-  relu: (v) => Math.max(v, 0),
-  tanh: Math.tanh,
-  sigmoid: (v) => 1 / (1 + Math.exp(-v)),
-};
 
 /** A dense layer with the weights of a moment. */
 function layerAt({ outputs, inputs, steps, scales, biases, activate, y }, moment, x) {

@@ -9,7 +9,8 @@
  * @property {"linear"|"relu"|"tanh"|"sigmoid"|"clip"} activation
  */
 
-const ACTIVATIONS = {
+/** What a layer does to each of its sums, by name. */
+export const ACTIVATIONS = {
   linear: (v) => v,
   relu: (v) => (v > 0 ? v : 0),
   tanh: Math.tanh,
