@@ -175,7 +175,7 @@ def test_every_option_of_train_is_in_the_run(
 ) -> None:
     out = tmp_path / "options.safetensors"
     words = "--likelihood gaussian --lr 0.002 --beta 0.5 --seed 9 --schedule constant"
-    words += " --pixels dynamic --rate-from-zero 0.5"
+    words += " --pixels dynamic --rate-from-zero 0.5 --precision bfloat16"
     assert main(train_tiny(out, *words.split(), "--keep-decoder")) == 0
     run = runs.load(out)
     assert run.name == "options"
@@ -183,7 +183,7 @@ def test_every_option_of_train_is_in_the_run(
     assert run.training == {
         **{"epochs": 1, "batch_size": 100, "lr": 0.002, "beta": 0.5, "seed": 9},
         **{"schedule": "constant", "pixels": "dynamic", "importance": 1},
-        **{"importance_from": 0.0, "rate_from_zero": 0.5},
+        **{"importance_from": 0.0, "rate_from_zero": 0.5, "precision": "bfloat16"},
     }
     assert set(run.history.decoder) == {
         f"{i}.{part}" for i in (0, 2) for part in ("weight", "bias")
@@ -260,6 +260,7 @@ BAD_TRAINING = {
     "seed": (["--seed", "-1"], "seed is -1"),
     "schedule": (["--schedule", "linear"], "there are: cosine, constant"),
     "pixels": (["--pixels", "black"], "pixels is 'black'; there are: grey, dynamic"),
+    "precision": (["--precision", "half"], "precision is 'half'; there are: float32, bfloat16"),
     "importance": (["--importance", "0"], "importance is 0; it must be a whole number"),
     "importance and beta": (["--importance", "5", "--beta", "2"], "has no beta"),
     "unknown option": (["--speed", "9"], "unrecognized arguments: --speed 9"),

@@ -115,6 +115,15 @@ def test_the_browser_s_language_is_taken_and_the_address_wins() -> None:
     healthy(opened("explore", "de-DE"), "explore", "en")
 
 
+def test_within_a_session_the_address_follows_the_language() -> None:
+    """A message of the browser may carry an address older than the click on the switch."""
+    at = opened("explore", lang="tr")
+    at.button_group(key="language_switch").set_value("en").run()
+    at.query_params["lang"] = "tr"
+    healthy(at.run(), "explore", "en")
+    assert at.query_params["lang"] == "en"
+
+
 def test_the_language_switch_keeps_what_was_chosen() -> None:
     at = opened("draw", noise="gaussian", source="test", index="7", strength="0.3")
     before = drawn(at)

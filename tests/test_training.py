@@ -164,6 +164,25 @@ def test_training_lowers_the_objective(name: str, few: Digits, few_test: Digits)
     assert after < 0.6 * before
 
 
+@pytest.mark.parametrize(
+    ("name", "importance"), [*((name, 1) for name in MODELS), *((name, 3) for name in WEIGHED)]
+)
+def test_products_in_bfloat16_change_the_run_by_their_rounding_only(
+    name: str, importance: int, few: Digits, few_test: Digits
+) -> None:
+    ends = []
+    for precision in training.PRECISIONS:
+        model = small(name)
+        config = dataclasses.replace(QUICK, importance=importance, precision=precision)
+        *_, last = train(model, few, config, test=few_test)
+        assert {p.dtype for p in model.parameters()} == {torch.float32}
+        assert last.moment is not None
+        ends.append((weights(model), mean_losses(model, few_test.images)))
+    (full, exact), (half, near) = ends
+    assert not same(full, half)
+    assert sum(near) == pytest.approx(sum(exact), rel=0.02)
+
+
 def test_a_training_loss_is_the_mean_over_pictures_since_the_moment_before(
     few: Digits, few_test: Digits
 ) -> None:

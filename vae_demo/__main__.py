@@ -248,6 +248,9 @@ def _parser() -> argparse.ArgumentParser:
         "--rate-from-zero", type=float, default=0.0, help="share in which the rate sets in (0)"
     )
     one.add_argument(
+        "--precision", default="float32", help="of training: float32, or bfloat16 (float32)"
+    )
+    one.add_argument(
         "--keep-decoder", action="store_true", help="record the decoder's weights by epoch"
     )
 

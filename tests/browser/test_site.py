@@ -66,12 +66,13 @@ def opened(visit: Visit, url: str, until: Until) -> Callable[..., Page]:
 
 
 def near(page: Page, gray: Gray, until: Until, canvas: Locator, wanted: np.ndarray) -> None:
-    """Waits until a canvas shows this picture, to 2 of 255."""
-    until(
-        page,
-        lambda: int(np.abs(gray(canvas).astype(int) - wanted).max()) <= 2,
-        "the picture that PyTorch makes",
-    )
+    """Waits until a canvas shows this picture."""
+    until(page, lambda: same(gray(canvas), wanted), "the picture that PyTorch makes")
+
+
+def same(picture: np.ndarray, wanted: np.ndarray) -> bool:
+    """Whether two pictures are the same to 2 of 255."""
+    return int(np.abs(picture.astype(int) - wanted).max()) <= 2
 
 
 def query(page: Page) -> dict[str, str]:
@@ -111,19 +112,21 @@ def test_a_stroke_is_followed_and_its_link_restores_it(
         for point in points[1:]:
             page.mouse.move(*point, steps=5)
 
-    def follows() -> None:
-        near(page, gray, until, page.get_by_test_id("digit-28"), to_digit(gray(pad)))
-        digit = gray(page.get_by_test_id("digit-28"))
-        for name in ("ae-30", "vae-20"):
-            canvas = page.locator(f"canvas[data-testid=reconstruction][data-run={name}]")
-            near(page, gray, until, canvas, reconstruct(models[name], digit[None])[0])
+    again = "canvas[data-testid=reconstruction][data-run={}]"
 
-    follows()  # the pen is still down
+    def follows() -> bool:
+        """Whether all pictures are those of the stroke as it is on the pad by now."""
+        digit = gray(page.get_by_test_id("digit-28"))
+        drawn = [gray(page.locator(again.format(name))) for name in ("ae-30", "vae-20")]
+        wanted = [reconstruct(models[name], digit[None])[0] for name in ("ae-30", "vae-20")]
+        return all(map(same, [digit, *drawn], [to_digit(gray(pad)), *wanted]))
+
+    until(page, follows, "the pictures follow the pen, which is still down")
     if touch:
         finger("touchEnd")
     else:
         page.mouse.up()
-    follows()
+    until(page, follows, "the pictures are those of the stroke")
     until(page, lambda: "digit" in query(page), "the drawing is in the address")
     digit = gray(page.get_by_test_id("digit-28"))
     assert np.array_equal(read_digit(query(page)["digit"]), digit)

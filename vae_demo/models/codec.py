@@ -125,5 +125,5 @@ def dense(*sizes: int) -> nn.Sequential:
 
 
 def as_pictures(flat: Float[Tensor, "batch 784"]) -> Images:
-    """784 numbers per picture to (batch, 1, 28, 28)."""
-    return flat.unflatten(1, (1, 28, 28))
+    """784 numbers per picture to (batch, 1, 28, 28), float32 whatever the layers computed in."""
+    return flat.float().unflatten(1, (1, 28, 28))

@@ -59,7 +59,7 @@ class ConditionalVAE(Codec):
     def posterior(self, x: Images) -> tuple[Styles, Styles, LogKinds]:
         """Mean and log-variance of q(style|x), each (batch, style); log q(kind|x), (batch, 10)."""
         seen = self.encoder["trunk"](x.flatten(1))
-        mean, logvar = self.encoder["style"](seen).chunk(2, dim=1)
+        mean, logvar = self.encoder["style"](seen).float().chunk(2, dim=1)
         return mean, logvar.clamp(*LOGVAR_RANGE), self.encoder["kind"](seen).log_softmax(1)
 
     def embed(self, x: Images) -> Codes:

@@ -144,5 +144,5 @@ class HierarchicalVAE(Codec):
 
 def _normal(numbers: Float[Tensor, "... both"]) -> tuple[AnyCodes, AnyCodes]:
     """Mean and log-variance, of which `numbers` holds one after the other."""
-    mean, logvar = numbers.chunk(2, dim=-1)
+    mean, logvar = numbers.float().chunk(2, dim=-1)
     return mean, logvar.clamp(*LOGVAR_RANGE)

@@ -42,7 +42,7 @@ class VAE(Codec):
 
     def posterior(self, x: Images) -> tuple[Codes, Codes]:
         """Mean and log-variance of q(z|x), each (batch, latent)."""
-        mean, logvar = self.encoder(x.flatten(1)).chunk(2, dim=1)
+        mean, logvar = self.encoder(x.flatten(1)).float().chunk(2, dim=1)
         return mean, logvar.clamp(*LOGVAR_RANGE)
 
     def embed(self, x: Images) -> Codes:

@@ -105,16 +105,16 @@ def behind(name: str, formula: str, *sources: Callable[..., Any]) -> None:
 def _language_switch() -> None:
     def choose() -> None:
         chosen = st.session_state["language_switch"]
-        if chosen:  # a click on the chosen one deselects it
-            st.session_state["language"] = st.query_params["lang"] = chosen
+        st.session_state["language"] = st.query_params["lang"] = chosen
 
-    st.session_state["language_switch"] = st.session_state["language"]
     st.segmented_control(
         t("frame.language"),
         list(LANGUAGES),
+        default=st.session_state["language"],  # written to the session, it would undo clicks
         format_func=LANGUAGES.__getitem__,
         key="language_switch",
         on_change=choose,
+        required=True,
         label_visibility="collapsed",
     )
 

@@ -92,6 +92,11 @@ class Job:
             self._beat = time.monotonic()
             return replace(self._view, place=self._manager.place(self))
 
+    @property
+    def pausing(self) -> bool:
+        """Whether it is asked to pause, and does so after the batch at hand."""
+        return self._pause
+
     def pause(self) -> None:
         self._command(pause=True)
 

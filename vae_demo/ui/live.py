@@ -29,6 +29,7 @@ def panel(me: Visitor) -> None:
         _pictures(example.history.strip[-1], example.history.codes[-1], None, example.history)
         return
     over = job.view().state.over
+    _buttons(job, over)
 
     @st.fragment(run_every=None if over else REFRESH)
     def live() -> None:
@@ -46,7 +47,7 @@ def panel(me: Visitor) -> None:
 
 
 def _status(job: Job, view: View) -> None:
-    """One line on where the job is, its bar, and the buttons that fit its state."""
+    """One line on where the job is, and its bar."""
     share = view.step / view.steps if view.steps else 0.0
     left = "–" if view.left is None else n(view.left, 0)
     st.progress(
@@ -66,10 +67,14 @@ def _status(job: Job, view: View) -> None:
         st.warning(t("job.diverged.what", step=view.step, lr=f"{job.training.lr:g}"))
     if view.state is State.FAILED:
         st.error(t("job.failed.what"))
-    if view.state.over:
-        return
-    with st.container(horizontal=True):
-        if view.state is State.PAUSED:
+
+
+def _buttons(job: Job, over: bool) -> None:
+    """What can be asked of a job. Not within the live part: Streamlit may drop a click there."""
+    with st.container(horizontal=True):  # an empty one keeps the places of what follows
+        if over:
+            return
+        if job.pausing:
             st.button(t("train.resume"), on_click=job.resume, key="job_resume")
             st.button(t("train.step"), on_click=job.step, key="job_step")
         else:

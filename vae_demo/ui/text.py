@@ -1,7 +1,7 @@
 """Every string a visitor reads, in English and Turkish.
 
 The catalogues are flat JSON files with the same keys and the same {placeholders}. The
-language is the one in `?lang=`, else the one of this session, else the browser's.
+language is the one of this session; a new session takes it from `?lang=`, else from the browser.
 """
 
 from __future__ import annotations
@@ -35,12 +35,15 @@ def first_guess(locale: str | None) -> str:
 
 
 def settle_language() -> None:
-    """Fix the language for this run and write it to session and address."""
+    """Fix the language for this run and write it to session and address.
+
+    Within a session the address follows: what the browser says of it may be older than a click.
+    """
     asked = st.query_params.get("lang")
-    chosen = asked if asked in LANGUAGES else language()
-    st.session_state["language"] = chosen
-    if asked != chosen:
-        st.query_params["lang"] = chosen
+    if "language" not in st.session_state:
+        st.session_state["language"] = asked if asked in LANGUAGES else language()
+    if asked != language():
+        st.query_params["lang"] = language()
 
 
 def n(value: float, decimals: int = 1) -> str:
