@@ -142,7 +142,7 @@ def test_points_are_where_the_history_has_them(still: Page, history: History, pl
     for i in np.flatnonzero(free):
         colour = np.array(list(bytes.fromhex(DIGIT_COLOURS[labels[i]][1:])))
         found = shown[int(y[i]), int(x[i])]
-        assert abs(int(found[3]) - 204) < 6, f"no point of digit {labels[i]} at {spots[i]}"
+        assert found[3] > 198, f"no point of digit {labels[i]} at {spots[i]}"  # 0.8, more on others
         np.testing.assert_allclose(found[:3], colour, atol=3)
 
 

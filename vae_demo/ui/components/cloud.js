@@ -3,10 +3,13 @@ import { ease } from "./player.js";
 
 const KINDS = 10; // digits
 const DOT = 2.4; // radius in CSS pixels
+const DOT_OPACITY = 0.8;
 const LABEL = 21; // height of a cluster's label in CSS pixels
 const HALO = 5; // thickness of the line around a label
 const APART = 17; // labels keep this distance where clusters lie on each other
 const EDGE = 8; // what stays free between the farthest point and the canvas's edge
+
+const pictures = new WeakMap(); // the picture of each canvas: nothing is allocated at a frame
 
 /**
  * The order in which points of one digit are side by side, for each colour is drawn in one go.
@@ -34,7 +37,8 @@ export function mapScale({ width, height }, [across, up], sharpness) {
 }
 
 /**
- * Draws the points of each digit in its colour.
+ * Draws the points of each digit in its colour, in place of all that was on the canvas. Written
+ * pixel by pixel a thousand dots take a fraction of a millisecond, as arcs some milliseconds.
  * @param {CanvasRenderingContext2D} ink
  * @param {Float32Array} spots  (n, 2) in device pixels, in the order of `byDigit`
  * @param {number[]} ends  (10), of `byDigit`
@@ -43,50 +47,85 @@ export function mapScale({ width, height }, [across, up], sharpness) {
  * @returns {{ digit: number, x: number, y: number }[]}  the middle of each digit that has points
  */
 export function drawPoints(ink, spots, ends, colours, sharpness) {
+  const { width, height } = ink.canvas;
+  let picture = pictures.get(ink);
+  if (picture?.width !== width || picture.height !== height) {
+    pictures.set(ink, (picture = ink.createImageData(width, height)));
+  }
+  picture.data.fill(0);
   const radius = DOT * sharpness;
   const centres = [];
   let point = 0;
-  ink.globalAlpha = 0.8;
   ends.forEach((end, digit) => {
     const count = end - point;
     let sumX = 0;
     let sumY = 0;
-    ink.beginPath();
+    ink.fillStyle = colours[digit];
+    const colour = parseInt(ink.fillStyle.slice(1), 16); // the canvas writes it as #rrggbb
     for (; point < end; point++) {
       const x = spots[2 * point];
       const y = spots[2 * point + 1];
-      ink.moveTo(x + radius, y);
-      ink.arc(x, y, radius, 0, 2 * Math.PI);
+      drawDot(picture, x, y, radius, colour);
       sumX += x;
       sumY += y;
     }
-    ink.fillStyle = colours[digit];
-    ink.fill();
     if (count) centres.push({ digit, x: sumX / count, y: sumY / count });
   });
-  ink.globalAlpha = 1;
+  ink.putImageData(picture, 0, 0);
   return centres;
 }
 
+/** Blends a round dot into a picture, its middle in pixels from the top left corner. */
+function drawDot({ data, width, height }, x, y, radius, colour) {
+  const [red, green, blue] = [colour >> 16, (colour >> 8) & 255, colour & 255];
+  const reach = radius + 0.5; // the pixels at its edge are covered in part
+  const right = Math.min(Math.ceil(x + reach), width);
+  const bottom = Math.min(Math.ceil(y + reach), height);
+  for (let row = Math.max(Math.floor(y - reach), 0); row < bottom; row++) {
+    for (let column = Math.max(Math.floor(x - reach), 0); column < right; column++) {
+      const away = Math.sqrt((column + 0.5 - x) ** 2 + (row + 0.5 - y) ** 2);
+      if (away >= reach) continue;
+      const share = DOT_OPACITY * Math.min(reach - away, 1);
+      const at = 4 * (row * width + column);
+      const below = (data[at + 3] / 255) * (1 - share);
+      const whole = share + below;
+      data[at] = (red * share + data[at] * below) / whole;
+      data[at + 1] = (green * share + data[at + 1] * below) / whole;
+      data[at + 2] = (blue * share + data[at + 2] * below) / whole;
+      data[at + 3] = 255 * whole;
+    }
+  }
+}
+
 /**
- * Writes each digit at the middle of its cluster, in the theme's colours as they are now. Before
- * there are clusters, ten labels on one spot would only hide it: they appear as the clusters part.
- * @param {CanvasRenderingContext2D} ink  of a canvas whose style has `--ground`, the page's colour
+ * The theme as it is now. Asking for it at every frame would have the page styled at every frame.
+ * @param {Element} place  on the page, in a part whose style has `--ground`, the page's colour
+ * @returns {{ ground: string, text: string, font: string }}  two colours and a family
+ */
+export function themeOf(place) {
+  const style = getComputedStyle(place);
+  return { ground: style.getPropertyValue("--ground"), text: style.color, font: style.fontFamily };
+}
+
+/**
+ * Writes each digit at the middle of its cluster. Before there are clusters, ten labels on one spot
+ * would only hide it: they appear as the clusters part.
+ * @param {CanvasRenderingContext2D} ink
  * @param {{ digit: number, x: number, y: number }[]} centres  of `drawPoints`; they are moved apart
  * @param {number} sharpness  device pixels per CSS pixel
+ * @param {{ ground: string, text: string, font: string }} theme
  */
-export function drawLabels(ink, centres, sharpness) {
+export function drawLabels(ink, centres, sharpness, { ground, text, font }) {
   const spread = deviation(centres) / sharpness;
   ink.globalAlpha = ease(Math.min(Math.max((spread - APART / 2) / APART, 0), 1));
   if (ink.globalAlpha) {
-    const style = getComputedStyle(ink.canvas);
-    ink.font = `700 ${LABEL * sharpness}px ${style.fontFamily}`;
+    ink.font = `700 ${LABEL * sharpness}px ${font}`;
     ink.textAlign = "center";
     ink.textBaseline = "middle";
     ink.lineJoin = "round";
     ink.lineWidth = HALO * sharpness;
-    ink.strokeStyle = style.getPropertyValue("--ground");
-    ink.fillStyle = style.color;
+    ink.strokeStyle = ground;
+    ink.fillStyle = text;
     pushApart(centres, APART * sharpness);
     for (const { digit, x, y } of centres) {
       ink.strokeText(digit, x, y);

@@ -1,5 +1,5 @@
 // The cloud of a run's latent means, drifting from moment to moment, above the decoded plane.
-import { byDigit, drawLabels, drawPoints, mapScale } from "./cloud.js";
+import { byDigit, drawLabels, drawPoints, mapScale, themeOf } from "./cloud.js";
 import { DIGIT_SIDE, element, fromBase64, setAttribute } from "./page.js";
 import { MomentPlanes } from "./planes.js";
 import { ease } from "./player.js";
@@ -64,6 +64,7 @@ export class Drift {
     this.colours = colours ?? [];
     this.canChoose = Boolean(choice);
     this.canvas.style.setProperty("--height", `${Number(height) || 360}px`);
+    this.theme = themeOf(this.canvas);
     setAttribute(this.canvas, "role", choice ? "application" : "img");
     setAttribute(this.canvas, "tabindex", choice ? "0" : "");
     setAttribute(this.canvas, "aria-label", name);
@@ -112,6 +113,7 @@ export class Drift {
   /** As many device pixels as the screen has under the canvas. */
   resize() {
     this.sharpness = window.devicePixelRatio || 1;
+    this.theme = themeOf(this.canvas); // the first time that the canvas is on the page
     this.canvas.width = Math.round(this.canvas.clientWidth * this.sharpness);
     this.canvas.height = Math.round(this.canvas.clientHeight * this.sharpness);
     if (!this.order) return;
@@ -134,6 +136,7 @@ export class Drift {
 
   /** Draws a place in the run: 0 is its first moment, 1.5 between the second and third. */
   draw(place) {
+    if (place !== this.place) this.planes.move();
     this.place = place;
     if (!this.sharpness || !this.canvas.width) return;
     const { ink, codes, spots, sharpness } = this;
@@ -150,8 +153,8 @@ export class Drift {
       spots[i] = width / 2 + scale * (x - middleX);
       spots[i + 1] = height / 2 - scale * (y - middleY);
     }
-    ink.clearRect(0, 0, width, height);
-    drawLabels(ink, drawPoints(ink, spots, this.ends, this.colours, sharpness), sharpness);
+    const centres = drawPoints(ink, spots, this.ends, this.colours, sharpness);
+    drawLabels(ink, centres, sharpness, this.theme);
     if (this.chosen >= 0) this.drawRing();
   }
 
@@ -159,10 +162,9 @@ export class Drift {
   drawRing() {
     const { ink, sharpness } = this;
     const rank = this.ranks.get(this.chosen);
-    const style = getComputedStyle(this.canvas);
     ink.beginPath();
     ink.arc(this.spots[2 * rank], this.spots[2 * rank + 1], RING * sharpness, 0, 2 * Math.PI);
-    for (const [colour, line] of [[style.getPropertyValue("--ground"), 6], [style.color, 2.5]]) {
+    for (const [colour, line] of [[this.theme.ground, 6], [this.theme.text, 2.5]]) {
       ink.strokeStyle = colour;
       ink.lineWidth = line * sharpness;
       ink.stroke();

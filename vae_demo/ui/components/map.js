@@ -1,6 +1,6 @@
 // The map of a run's code space: its test digits as dots, the decoded plane below them, and above
 // them the code that the hand moves.
-import { byDigit, drawLabels, drawPoints } from "./cloud.js";
+import { byDigit, drawLabels, drawPoints, themeOf } from "./cloud.js";
 import { DIGIT_SIDE, digitCanvas, element } from "./page.js";
 import { Plane } from "./plane.js";
 
@@ -239,10 +239,11 @@ export class LatentMap {
     const spots = new Float32Array(this.points.length);
     this.order.forEach((point, i) =>
       spots.set(this.spot(this.points[2 * point], this.points[2 * point + 1]), 2 * i));
-    drawLabels(ink, drawPoints(ink, spots, this.ends, this.colours, this.sharpness), this.sharpness);
-    const style = getComputedStyle(this.root);
-    this.ground = style.getPropertyValue("--ground");
-    this.text = style.color;
+    const centres = drawPoints(ink, spots, this.ends, this.colours, this.sharpness);
+    const theme = themeOf(this.root);
+    drawLabels(ink, centres, this.sharpness, theme);
+    this.ground = theme.ground;
+    this.text = theme.text;
     this.drawMarks();
   }
 

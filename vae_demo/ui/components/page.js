@@ -39,7 +39,8 @@ export function setText(target, text) {
 
 /**
  * What is beside the picture under the hand follows a little less often, so that the picture can
- * follow every frame: the first call runs at once, those within `interval` of it as one, later.
+ * follow every frame: calls within `interval` of a run make one more, right after a frame, where
+ * it has the time until the next.
  * @param {number} interval  milliseconds
  * @param {function(): void} run
  * @returns {{ (): void, now: function(): void }}  `now` runs what waits
@@ -53,10 +54,9 @@ export function paced(interval, run) {
     last = performance.now();
     run();
   };
+  const afterFrame = () => requestAnimationFrame(() => { if (timer) timer = setTimeout(now); });
   const soon = () => {
-    const wait = last + interval - performance.now();
-    if (wait <= 0) now();
-    else timer ||= setTimeout(now, wait);
+    timer ||= setTimeout(afterFrame, Math.max(0, last + interval - performance.now()));
   };
   return Object.assign(soon, { now: () => timer && now() });
 }

@@ -1,5 +1,5 @@
 // Where a digit lies on the map of a run with two latents: a ring, and the ellipse of its posterior.
-import { byDigit, drawLabels, drawPoints, mapScale } from "./cloud.js";
+import { byDigit, drawLabels, drawPoints, mapScale, themeOf } from "./cloud.js";
 import { encode } from "./network.js";
 import { element, fromBase64, setAttribute } from "./page.js";
 
@@ -77,10 +77,8 @@ export class PlaceMap {
     }
     const points = this.cloud.getContext("2d");
     const centres = drawPoints(points, spots, this.ends, this.map.colours, this.sharpness);
-    this.ink.drawImage(this.cloud, 0, 0);
-    drawLabels(this.ink, centres, this.sharpness); // in the colours of a canvas on the page
-    points.clearRect(0, 0, this.cloud.width, this.cloud.height);
-    points.drawImage(this.canvas, 0, 0);
+    this.theme = themeOf(this.canvas);
+    drawLabels(points, centres, this.sharpness, this.theme);
     this.draw();
   }
 
@@ -99,15 +97,15 @@ export class PlaceMap {
     ink.drawImage(this.cloud, 0, 0);
     if (!this.spot) return;
     const { mean, logvar } = this.spot;
-    const style = getComputedStyle(this.canvas);
     // A place off the map is shown at its edge.
     const inside = (v, end) => Math.min(Math.max(v, RING * sharpness), end - RING * sharpness);
     const place = this.locate(mean[0], mean[1]);
     const [x, y] = [inside(place[0], width), inside(place[1], height)];
+    const { ground, text, font } = this.theme;
     const outlined = (path) => {
-      for (const [colour, line] of [["--ground", 5], ["--text", 2]]) {
+      for (const [colour, line] of [[ground, 5], [text, 2]]) {
         ink.beginPath();
-        ink.strokeStyle = style.getPropertyValue(colour);
+        ink.strokeStyle = colour;
         ink.lineWidth = line * sharpness;
         path();
         ink.stroke();
@@ -120,13 +118,13 @@ export class PlaceMap {
     }
     outlined(() => ink.arc(x, y, RING * sharpness, 0, 2 * Math.PI));
     const right = x < width * 0.75;
-    ink.font = `600 ${NAME * sharpness}px ${style.fontFamily}`;
+    ink.font = `600 ${NAME * sharpness}px ${font}`;
     ink.textAlign = right ? "left" : "right";
     ink.textBaseline = "middle";
     ink.lineJoin = "round";
     ink.lineWidth = 5 * sharpness;
-    ink.strokeStyle = style.getPropertyValue("--ground");
-    ink.fillStyle = style.getPropertyValue("--text");
+    ink.strokeStyle = ground;
+    ink.fillStyle = text;
     const from = x + (right ? 1 : -1) * (RING + 6) * sharpness;
     ink.strokeText(this.text?.here ?? "", from, y);
     ink.fillText(this.text?.here ?? "", from, y);

@@ -1,9 +1,9 @@
 // The decoded plane through a training: what the decoder of each moment makes of the same codes.
-import { DIGIT_SIDE, element } from "./page.js";
+import { DIGIT_SIDE, element, paced } from "./page.js";
 
-const SLICE = 8, SLICE_IN_HAND = 6; // milliseconds of decoding at a time
-const HAND_PACE = 50; // milliseconds between two slices under a hand, which must not feel them
-const HAND_RESTS = 200; // milliseconds without a new moment
+const SLICE = 8, SLICE_IN_MOTION = 3; // milliseconds of decoding at a time
+const MOTION_PACE = 150; // milliseconds between two slices while the points move, which must not wait
+const REST = 200; // milliseconds without a move
 
 /**
  * A canvas of across x up digits. The plane of a moment is decoded once, a few digits a frame, and
@@ -12,11 +12,11 @@ const HAND_RESTS = 200; // milliseconds without a new moment
 export class MomentPlanes {
   moment = 0; // the one that is shown
   seen = false; // what is not seen is not decoded
-  moved = -Infinity; // when a hand asked for another moment
+  moved = -Infinity; // when the points moved last
   frame = 0; // the animation frame that is asked for, 0 for none
-  timer = 0; // likewise, under a hand
 
   constructor() {
+    this.later = paced(MOTION_PACE, () => this.slice());
     this.canvas = element("canvas", {
       class: "plane", "aria-hidden": "true", "data-testid": "epoch-plane",
     });
@@ -26,8 +26,7 @@ export class MomentPlanes {
   /** Ends the painting. */
   leave() {
     cancelAnimationFrame(this.frame);
-    clearTimeout(this.timer);
-    this.frame = this.timer = 0;
+    this.frame = 0;
     this.decode = null;
   }
 
@@ -68,8 +67,7 @@ export class MomentPlanes {
   }
 
   /** Shows the plane of a moment, as far as it is there: the rest comes in the next frames. */
-  show(moment, byHand = false) {
-    if (byHand) this.moved = performance.now();
+  show(moment) {
     this.moment = moment;
     if (this.decode) this.paint();
     this.run();
@@ -108,22 +106,28 @@ export class MomentPlanes {
     return open.reduce((best, m) => (best < 0 || away(m) < away(best) ? m : best), -1);
   }
 
-  get inHand() {
-    return performance.now() - this.moved < HAND_RESTS;
+  /** The points move, by hand or by themselves. */
+  move() {
+    this.moved = performance.now();
+  }
+
+  get inMotion() {
+    return performance.now() - this.moved < REST;
   }
 
   /** Goes on soon while there is something to decode. */
   run() {
     const wanted = this.decode && this.seen && this.next() >= 0;
-    if (!wanted || this.frame || this.timer) return;
-    if (this.inHand) this.timer = setTimeout(() => this.slice(), HAND_PACE);
-    else this.frame = requestAnimationFrame(() => this.slice());
+    if (!wanted) return;
+    if (this.inMotion) this.later();
+    else this.frame ||= requestAnimationFrame(() => this.slice());
   }
 
   slice() {
-    this.frame = this.timer = 0;
-    const end = performance.now() + (this.inHand ? SLICE_IN_HAND : SLICE);
+    this.frame = 0;
     const moment = this.next();
+    if (!this.decode || moment < 0) return;
+    const end = performance.now() + (this.inMotion ? SLICE_IN_MOTION : SLICE);
     const plane = this.planes[moment];
     if (!plane.picture) { // what is not decoded yet stays as it is shown
       plane.picture = this.newPicture();

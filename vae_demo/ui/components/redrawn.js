@@ -1,10 +1,11 @@
 // A digit as several models draw it again, each with its error, and PyTorch's own pictures beside.
 import { decode, encode } from "./network.js";
 import {
-  DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, setAttribute, setText,
+  DIGIT_SIDE, digitCanvas, element, fromBase64, paced, paintDigit, setAttribute, setText,
 } from "./page.js";
 
 const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
+const NUMBER_PACE = 100; // milliseconds between two numbers, which nobody could read any faster
 
 /** A row of pictures, one a model, and below it how far PyTorch's are from them. */
 export class Redrawn {
@@ -13,6 +14,11 @@ export class Redrawn {
   constructor() {
     this.row = element("div", { class: "redrawn" });
     this.about = element("div", { class: "about agree", role: "status" });
+    this.number = paced(NUMBER_PACE, () => {
+      for (const { error, found } of this.models) {
+        if (found !== undefined) setText(error, this.say("error", this.format(found, 4)));
+      }
+    });
   }
 
   /**
@@ -61,16 +67,18 @@ export class Redrawn {
         const picture = decode(network, encode(network, seen).mean);
         const pixels = Uint8ClampedArray.from(picture, (v) => 255 * v);
         paintDigit(model.canvas, pixels);
-        setText(model.error, this.say("error", this.format(meanSquare(picture, x), 4)));
+        model.found = meanSquare(picture, x);
         if (given) {
           compared++;
           pixels.forEach((v, j) => (most = Math.max(most, Math.abs(v - given[j]))));
         }
       } else if (given) { // until the network is here
         paintDigit(model.canvas, given);
-        setText(model.error, this.say("error", this.format(error, 4)));
+        model.found = error;
       }
     });
+    this.number();
+    if (answer) this.number.now();
     if (answer) setText(this.about, compared ? this.say("agree", String(most)) : "");
     this.about.classList.toggle("stale", !answer);
   }

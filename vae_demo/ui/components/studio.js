@@ -6,11 +6,13 @@ import { readNetwork } from "./network.js";
 import { Noising } from "./noising.js";
 import { PAD_SIDE, Pad, isBlank } from "./pad.js";
 import {
-  digitCanvas, element, fromBase64, paintDigit, setAttribute, setText, toBase64,
+  digitCanvas, element, fromBase64, paced, paintDigit, setAttribute, setText, toBase64,
 } from "./page.js";
 import { PlaceMap } from "./place.js";
 import { Redrawn, meanSquare } from "./redrawn.js";
 import { fetchFile } from "./store.js";
+
+const PLACE_PACE = 40; // milliseconds between two places on the map
 
 /** The studio of each place where the part is mounted: this runs again at each change of data. */
 const studios = new WeakMap();
@@ -72,6 +74,8 @@ class Studio {
     });
     this.redrawn = new Redrawn();
     this.place = new PlaceMap();
+    this.movePlace = paced(PLACE_PACE, () =>
+      this.place.show(this.networks.get(this.data.map?.file?.key), this.x));
 
     this.canvas = digitCanvas({ "data-testid": "digit-28" });
     this.label = element("div", { class: "label" });
@@ -258,7 +262,8 @@ class Studio {
     const fileOf = new Map(this.data.models.map(({ run, file }) => [run, file?.key]));
     const networkOf = (run) => this.networks.get(fileOf.get(run));
     this.redrawn.show(x, seen, networkOf, answered ? this.data.answer : null);
-    this.place.show(this.networks.get(this.data.map?.file?.key), x);
+    this.x = x;
+    this.movePlace();
   }
 
   /** The pad's ink becomes the digit; where it can't, the last digit stays until Python answers. */

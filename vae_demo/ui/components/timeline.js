@@ -248,7 +248,7 @@ class Timeline {
       const start = (moment * DIGITS + i) * size;
       paintDigit(digit, this.pixels.subarray(start, start + size));
     });
-    if (this.data.plane) this.drift.planes.show(moment, !this.player.playing);
+    if (this.data.plane) this.drift.planes.show(moment);
     this.drawAgain();
     const name = this.name(moment, this.text.epoch);
     setText(this.epoch, name);
