@@ -5,7 +5,7 @@ import {
 } from "./page.js";
 
 const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
-const NUMBER_PACE = 100; // milliseconds between two numbers, which nobody could read any faster
+const NUMBER_PACE = 150; // milliseconds between two numbers, which nobody could read any faster
 
 /** A row of pictures, one a model, and below it how far PyTorch's are from them. */
 export class Redrawn {

@@ -12,7 +12,7 @@ import { PlaceMap } from "./place.js";
 import { Redrawn, meanSquare } from "./redrawn.js";
 import { fetchFile } from "./store.js";
 
-const PLACE_PACE = 40; // milliseconds between two places on the map
+const PLACE_PACE = 60; // milliseconds between two places on the map
 
 /** The studio of each place where the part is mounted: this runs again at each change of data. */
 const studios = new WeakMap();

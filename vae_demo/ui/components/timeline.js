@@ -16,7 +16,7 @@ import { fetchFile } from "./store.js";
 // One round, in milliseconds: through the run, a rest on its last moment, and quickly back.
 const ROUND = { forward: 8000, rest: 2000, back: 900, pause: 0, eased: false };
 const DIGITS = 10;
-const MOMENT_PACE = 50; // milliseconds between two pictures of what is beside the points
+const MOMENT_PACE = 66; // milliseconds between two pictures of what is beside the points
 
 /** The timeline of each place where the part is mounted: this runs again at each change of data. */
 const timelines = new WeakMap();
