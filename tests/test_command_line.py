@@ -175,7 +175,7 @@ def test_every_option_of_train_is_in_the_run(
 ) -> None:
     out = tmp_path / "options.safetensors"
     words = "--likelihood gaussian --lr 0.002 --beta 0.5 --seed 9 --schedule constant"
-    words += " --pixels dynamic --rate-from-zero 0.5 --precision bfloat16"
+    words += " --pixels dynamic --rate-from-zero 0.5 --precision bfloat16 --mean-start"
     assert main(train_tiny(out, *words.split(), "--keep-decoder")) == 0
     run = runs.load(out)
     assert run.name == "options"
@@ -183,7 +183,12 @@ def test_every_option_of_train_is_in_the_run(
     assert run.training == {
         **{"epochs": 1, "batch_size": 100, "lr": 0.002, "beta": 0.5, "seed": 9},
         **{"schedule": "constant", "pixels": "dynamic", "importance": 1},
-        **{"importance_from": 0.0, "rate_from_zero": 0.5, "precision": "bfloat16"},
+        **{
+            "importance_from": 0.0,
+            "rate_from_zero": 0.5,
+            "precision": "bfloat16",
+            "mean_start": True,
+        },
     }
     assert set(run.history.decoder) == {
         f"{i}.{part}" for i in (0, 2) for part in ("weight", "bias")

@@ -14,7 +14,7 @@ from vae_demo.corruptions import CORRUPTIONS
 from vae_demo.drawing import SENTENCES, STAGES
 from vae_demo.models import MODELS
 from vae_demo.scoreboard import COLUMNS
-from vae_demo.training import PIXELS, SCHEDULES
+from vae_demo.training import PIXELS, PRECISIONS, SCHEDULES
 from vae_demo.ui import text
 from vae_demo.ui.components import (
     CHOICE_TEXTS,
@@ -78,6 +78,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "model.{}.about": MODELS,
     "likelihood.{}": {name for family in MODELS.values() for name in family.likelihoods},
     "schedule.{}": SCHEDULES,
+    "precision.{}": PRECISIONS,
     "noise.{}": ("none", *CORRUPTIONS),
     "draw.source.{}": ("pad", "upload", "test"),
     "generate.{}": ("prior", "no_prior", *GENERATE_NUMBERS),

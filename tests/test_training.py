@@ -268,6 +268,30 @@ def test_test_losses_are_over_the_whole_test_set_by_default(
 # --- what an objective is made of --------------------------------------------------------------
 
 
+STARTED = [name for name, family in MODELS.items() if family.startable]
+
+
+@pytest.mark.parametrize("name", STARTED)
+def test_a_decoder_can_start_at_the_mean_digit(name: str, few: Digits, few_test: Digits) -> None:
+    """Its first picture is then nearer to every digit than a grey one; weights are as ever."""
+    plain, started = small(name), small(name)
+    next(train(plain, few, QUICK, test=few_test))
+    next(train(started, few, dataclasses.replace(QUICK, mean_start=True), test=few_test))
+    mean = few.images.mean(0) / 255
+    bias = started.decoder[-1].bias.detach().numpy().reshape(28, 28)
+    np.testing.assert_allclose(1 / (1 + np.exp(-bias)), mean.clip(0.01, 0.99), atol=1e-5)
+    changed = {n for n, w in weights(plain).items() if not torch.equal(w, weights(started)[n])}
+    assert changed == {f"decoder.{len(started.decoder) - 1}.bias"}
+    assert mean_losses(started, few_test.images)[0] < 0.6 * mean_losses(plain, few_test.images)[0]
+
+
+@pytest.mark.parametrize("name", [name for name in MODELS if name not in STARTED])
+def test_other_families_say_that_they_cannot(name: str, few: Digits, few_test: Digits) -> None:
+    config = dataclasses.replace(QUICK, mean_start=True)
+    with pytest.raises(ValueError, match=r"mean_start is True; .* must be False"):
+        next(train(small(name), few, config, test=few_test))
+
+
 def test_the_rate_sets_in_little_by_little() -> None:
     config = TrainConfig(beta=4.0, rate_from_zero=0.25)
     assert [rate_weight(config, done) for done in (0, 0.125, 0.25, 0.5, 1)] == [0, 2, 4, 4, 4]

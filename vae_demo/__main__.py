@@ -247,6 +247,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--rate-from-zero", type=float, default=0.0, help="share in which the rate sets in (0)"
     )
+    one.add_argument("--mean-start", action="store_true", help="start drawing the mean digit")
     one.add_argument(
         "--precision", default="float32", help="of training: float32, or bfloat16 (float32)"
     )

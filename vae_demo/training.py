@@ -51,9 +51,12 @@ class TrainConfig:
     al. 2015), from the share `importance_from` of the training on. rate_from_zero: the share of
     the training in which the rate's weight rises from 0 to beta (Bowman et al. 2015).
 
-    precision: of the matrix products in training; "bfloat16" is faster where the processor has it,
-    `torch.cpu._is_avx512_bf16_supported()`, and slower elsewhere. Weights, losses and everything
-    measured stay float32.
+    precision: of the matrix products in training; "bfloat16" is faster where the processor has it
+    (`fastest_precision`) and slower elsewhere. Weights, losses and everything measured stay
+    float32.
+
+    mean_start: start with a decoder that draws the mean digit, `Codec.start_at`: most of what the
+    first epoch would learn.
 
     Raises:
         ValueError: a value outside its range; the message names it.
@@ -70,6 +73,7 @@ class TrainConfig:
     importance_from: float = 0.0
     rate_from_zero: float = 0.0
     precision: str = "float32"
+    mean_start: bool = False
 
     def __post_init__(self) -> None:
         def check(name: str, kind: type, low: float, high: float) -> None:
@@ -92,6 +96,8 @@ class TrainConfig:
         check("rate_from_zero", float, 0, 1)
         if self.pixels not in PIXELS:
             raise ValueError(f"pixels is {self.pixels!r}; there are: {', '.join(PIXELS)}")
+        if not isinstance(self.mean_start, bool):
+            raise ValueError(f"mean_start is {self.mean_start!r}; it must be True or False")
         if self.precision not in PRECISIONS:
             raise ValueError(f"precision is {self.precision!r}; there are: {', '.join(PRECISIONS)}")
         if self.importance > 1 and self.beta != 1:
@@ -148,7 +154,8 @@ def train(
 
     Raises:
         TrainingDiverged: the run blew up; the model was put back to its last good weights.
-        ValueError: importance asked of a family that has no posterior, or learns from labels.
+        ValueError: importance asked of a family that has no posterior, or learns from labels;
+            a start at the mean digit of one that can't.
     """
     if config.importance > 1:  # refused now, not when `importance_from` comes
         lack = "has no posterior" if not model.generative else "learns from labels"
@@ -164,6 +171,13 @@ def train(
     per_epoch = math.ceil(len(digits) / config.batch_size)
     steps = config.epochs * per_epoch
     due = _moments(config.epochs, per_epoch)
+    if config.mean_start:
+        if not model.startable:
+            raise ValueError(
+                f"mean_start is True; of {type(model).__name__}, whose decoder has no bias of its "
+                f"own for every pixel, it must be False"
+            )
+        model.start_at(pixels.float().mean(0, keepdim=True).div_(255))
     optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, fused=True)
 
     first = mean_losses(model, digits.images[:2000], config.pixels)
@@ -174,7 +188,8 @@ def train(
     step = images = 0
     for _ in range(config.epochs):
         for index in torch.randperm(len(digits), generator=generator).split(config.batch_size):
-            x = seen(pixels[index].float().div_(255), config.pixels, generator)
+            x = pixels.index_select(0, index).float().div_(255)  # of rows, faster than pixels[index]
+            x = seen(x, config.pixels, generator)
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(config, step, steps)
             optimizer.zero_grad()
@@ -198,6 +213,12 @@ def train(
                 moment = _moment(model, due[step], means, test, config.pixels, keep_decoder)
                 since[:] = 0
             yield Epoch(at, step, steps, images, distortion, rate, moment)
+
+
+def fastest_precision() -> str:
+    """ "bfloat16" where this processor multiplies it by itself, else "float32"."""
+    able = torch.cpu.get_capabilities()
+    return "bfloat16" if able.get("avx512_bf16") or able.get("amx_bf16") else "float32"
 
 
 def learning_rate(config: TrainConfig, step: int, steps: int) -> float:

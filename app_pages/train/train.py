@@ -5,7 +5,7 @@ import streamlit as st
 from vae_demo import runs
 from vae_demo.losses import bernoulli_distortion, gaussian_rate
 from vae_demo.models import MODELS, ModelConfig
-from vae_demo.training import SCHEDULES, TrainConfig, train
+from vae_demo.training import PRECISIONS, SCHEDULES, TrainConfig, train
 from vae_demo.ui import live
 from vae_demo.ui.choices import pick
 from vae_demo.ui.frame import behind, heading, what_to_try
@@ -74,6 +74,20 @@ def controls() -> None:
             show=lambda name: t(f"schedule.{name}"),
             key="train_schedule",
         )
+        st.toggle(
+            t("train.mean_start"),
+            key="train_mean_start",
+            persist_state="session",
+            disabled=not MODELS[model].startable,
+            help=t("train.mean_start.help"),
+        )
+        pick(
+            t("train.precision"),
+            PRECISIONS,
+            show=lambda name: t(f"precision.{name}"),
+            key="train_precision",
+            help=t("train.precision.help"),
+        )
         st.number_input(t("train.seed"), 0, 2**31, key="train_seed", persist_state="session")
 
 
@@ -88,6 +102,8 @@ def start(*, one_step: bool = False) -> None:
         float(now.beta),
         int(now.seed),
         now.schedule,
+        precision=now.precision,
+        mean_start=now.mean_start and MODELS[now.model].startable,
     )
     me.job = jobs().submit(config, training)
     if one_step:

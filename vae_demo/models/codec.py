@@ -34,6 +34,8 @@ class Codec(nn.Module, ABC):
     generative: ClassVar[bool] = False
     #: whether training shows it the labels
     learns_labels: ClassVar[bool] = False
+    #: whether its decoder has a bias of its own for every pixel, for `start_at`
+    startable: ClassVar[bool] = False
     encoder: nn.Module
     decoder: nn.Module
 
@@ -82,6 +84,14 @@ class Codec(nn.Module, ABC):
         labels: (batch,) the digits 0..9, for a family that learns from them.
         """
         return self.losses(x, generator)
+
+    def start_at(self, mean: Images) -> None:
+        """Set the last bias so that an untrained decoder draws about this picture, (1, 1, 28, 28).
+
+        Raises:
+            TypeError: the family is not `startable`.
+        """
+        raise TypeError(f"{type(self).__name__} can't start at a picture")
 
     def rate_per_latent(self, x: Images) -> Codes:
         """KL of each latent, nats; 0 for a plain autoencoder, whose codes cost nothing."""

@@ -57,6 +57,8 @@ class ConvAutoencoder(Autoencoder):
 class ConvVAE(VAE):
     """28×28→14×14→7×7→128→2·latent and back: the VAE with convolutions."""
 
+    startable = False
+
     def __init__(self, latent: int, likelihood: str) -> None:
         super().__init__(latent, likelihood)
         self.encoder, self.decoder = conv_encoder(2 * latent), conv_decoder(latent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from vae_demo.losses import (
     AnyCodes,
@@ -21,6 +21,7 @@ from vae_demo.models.layers import Network, dense_layers
 
 # exp of these is a variance; beyond them float32 brings nothing but overflow.
 LOGVAR_RANGE = (-14.0, 8.0)
+DARKEST = 0.01  # of a mean picture: pixels that never have ink must not begin beyond all learning
 
 
 class VAE(Codec):
@@ -33,6 +34,8 @@ class VAE(Codec):
     likelihoods = ("bernoulli", "gaussian")
     default_latent = 20
     generative = True
+    startable = True
+    decoder: nn.Sequential
     hidden: tuple[int, ...] = (400,)
 
     def __init__(self, latent: int, likelihood: str) -> None:
@@ -66,6 +69,12 @@ class VAE(Codec):
         again = x.expand(samples, *x.shape).flatten(0, 1)
         distortion = self._distortion(self.logits(z.flatten(0, 1)), again)
         return prior_over_posterior(z, mean, logvar) - distortion.view(samples, -1)
+
+    @torch.no_grad()
+    def start_at(self, mean: Images) -> None:
+        last = self.decoder[-1]
+        assert isinstance(last, nn.Linear)
+        last.bias.copy_(torch.logit(mean.flatten(), eps=DARKEST))
 
     def draw(self, count: int, generator: torch.Generator, temperature: float = 1.0) -> Codes:
         return temperature * torch.randn((count, self.latent), generator=generator)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+
+from vae_demo.training import fastest_precision
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Settings:
     lr: float = 3e-3
     schedule: str = "cosine"
     seed: int = 0
+    mean_start: bool = True
+    precision: str = field(default_factory=fastest_precision)
 
     def values(self) -> dict[str, object]:
         return asdict(self)
@@ -28,7 +32,7 @@ class Settings:
 # Learning (learning rate 0.001, 20 epochs; batch 256 for the autoencoders).
 PRESETS = {
     "map": Settings(),
-    "report": Settings(latent=20, epochs=20, lr=1e-3, schedule="constant"),
+    "report": Settings(latent=20, epochs=20, lr=1e-3, schedule="constant", mean_start=False),
     "practicum_ae": Settings(
         "ae-shallow", 30, "gaussian", epochs=20, batch_size=256, lr=1e-3, schedule="constant"
     ),
