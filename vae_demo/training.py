@@ -188,9 +188,7 @@ def train(
     step = images = 0
     for _ in range(config.epochs):
         for index in torch.randperm(len(digits), generator=generator).split(config.batch_size):
-            x = (
-                pixels.index_select(0, index).float().div_(255)
-            )  # of rows, faster than pixels[index]
+            x = pixels.index_select(0, index).float().div_(255)  # faster than pixels[index]
             x = seen(x, config.pixels, generator)
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(config, step, steps)
