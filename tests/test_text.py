@@ -28,6 +28,7 @@ from vae_demo.ui.components import (
 )
 from vae_demo.ui.frame import PAGES
 from vae_demo.ui.jobs import State
+from vae_demo.ui.layers import PARTS
 from vae_demo.ui.presets import PRESETS
 from vae_demo.ui.text import LANGUAGES, catalogue, first_guess, n, t
 
@@ -79,6 +80,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "likelihood.{}": {name for family in MODELS.values() for name in family.likelihoods},
     "schedule.{}": SCHEDULES,
     "precision.{}": PRECISIONS,
+    "layers.{}": PARTS,
     "noise.{}": ("none", *CORRUPTIONS),
     "draw.source.{}": ("pad", "upload", "test"),
     "generate.{}": ("prior", "no_prior", *GENERATE_NUMBERS),

@@ -9,6 +9,7 @@ from vae_demo.training import PRECISIONS, SCHEDULES, TrainConfig, train
 from vae_demo.ui import live
 from vae_demo.ui.choices import pick
 from vae_demo.ui.frame import behind, heading, what_to_try
+from vae_demo.ui.layers import show_architecture
 from vae_demo.ui.presets import PRESETS, Settings
 from vae_demo.ui.state import jobs, visitor
 from vae_demo.ui.text import t
@@ -154,6 +155,8 @@ with form:
         if me.job is not None:
             st.button(t("train.reset"), key="train_reset", on_click=reset)
 with picture:
+    chosen = st.session_state["train_model"]
+    show_architecture(ModelConfig(chosen, int(st.session_state["train_latent"])))
     live.panel(me)
 
 with st.popover(t("train.load"), icon=":material/upload_file:"):

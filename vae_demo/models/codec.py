@@ -101,6 +101,10 @@ class Codec(nn.Module, ABC):
         """Further numbers per image that `evaluate` reports for this family."""
         return {}
 
+    def code_parts(self) -> dict[str, tuple[int, ...]]:
+        """The parts of a code by name, with shapes; a last layer of the encoder gives each."""
+        return {"code": (self.latent,)}
+
     def network(self) -> Network | None:
         """The model as plain dense layers, for the browser; None where it is no dense net."""
         return None

@@ -56,6 +56,9 @@ class ConditionalVAE(Codec):
         )
         self.decoder = dense(latent, 400, 784)
 
+    def code_parts(self) -> dict[str, tuple[int, ...]]:
+        return {"style": (self.style,), "kind": (KINDS,)}
+
     def posterior(self, x: Images) -> tuple[Styles, Styles, LogKinds]:
         """Mean and log-variance of q(style|x), each (batch, style); log q(kind|x), (batch, 10)."""
         seen = self.encoder["trunk"](x.flatten(1))

@@ -59,6 +59,9 @@ class HierarchicalVAE(Codec):
             }
         )
 
+    def code_parts(self) -> dict[str, tuple[int, ...]]:
+        return {"top": (self.top,), "bottom": (self.bottom,)}
+
     def q_top(self, x: Images) -> tuple[Seen, Top, Top]:
         """What the encoder sees, (batch, 400), and mean and log-variance of q(top|x)."""
         seen = self.encoder["trunk"](x.flatten(1))

@@ -38,6 +38,9 @@ class VQVAE(Codec):
         super().initialise(generator)
         nn.init.normal_(self.words.weight, std=0.1, generator=generator)
 
+    def code_parts(self) -> dict[str, tuple[int, ...]]:
+        return {"words": (self.latent,)}
+
     def places(self, x: Images) -> Float[Tensor, "batch latent width"]:
         """What the encoder says at each place, before a word is chosen."""
         return self.encoder(x.flatten(1)).unflatten(1, (self.latent, WIDTH))

@@ -1,0 +1,128 @@
+"""What a model is made of, from the picture to its code and back, as a drawing.
+
+The layers are those that a picture really passes: they are listened to while one does.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from vae_demo.models import Codec
+
+Kind = Literal["picture", "layer", "code"]
+_LISTENED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
+
+_TALLEST, _SIDE, _BAR = 76, 56, 16  # of a layer, a picture and a layer, CSS pixels
+_CODE = "background:#3f90da"
+_FAINT = "background:currentColor;opacity:0.28"
+_ROW = "display:flex;flex-wrap:wrap;align-items:center;gap:6px"
+_COLUMN = "display:flex;flex-direction:column;align-items:center;justify-content:center;gap:2px"
+_LINK = "width:10px;height:1px;background:currentColor;opacity:0.5;margin-bottom:16px"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Numbers that belong together: `shape` of a picture, a layer's output or a code, one image.
+
+    name: what a part of a code is called, of `Codec.code_parts`; "" for other blocks.
+    """
+
+    kind: Kind
+    shape: tuple[int, ...]
+    name: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many numbers."""
+        return math.prod(self.shape)
+
+    @property
+    def label(self) -> str:
+        """32x7x7 as "7×7×32", the way convolutions are written."""
+        channels, *sides = self.shape
+        return "×".join(map(str, [*sides, channels] if sides else [channels]))
+
+
+@torch.inference_mode()
+def architecture(model: Codec) -> list[list[Block]]:
+    """Columns of blocks: the picture, the encoder's layers, the code, the decoder's, the picture.
+
+    A layer that gives the code, or mean and variance of one, is not a column of its own; the parts
+    of a code share one.
+    """
+    heard: dict[str, list[tuple[int, ...]]] = {"encoder": [], "decoder": []}
+
+    def hear(side: str, module: nn.Module, given: tuple[Tensor], output: Tensor) -> None:
+        heard[side].append(tuple(output.shape[1:]))
+
+    hooks = [
+        layer.register_forward_hook(partial(hear, side))
+        for side in heard
+        if hasattr(model, side)
+        for layer in getattr(model, side).modules()
+        if isinstance(layer, _LISTENED)
+    ]
+    try:
+        model(torch.zeros(1, 1, 28, 28))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    code = [Block("code", shape, name) for name, shape in model.code_parts().items()]
+    inner = _without_heads(heard["encoder"], code)
+    picture = [Block("picture", (28, 28))]
+    before, after = (
+        [[Block("layer", shape)] for shape in side] for side in (inner, heard["decoder"][:-1])
+    )
+    return [picture, *before, code, *after, picture]
+
+
+def _without_heads(shapes: list[tuple[int, ...]], code: list[Block]) -> list[tuple[int, ...]]:
+    """The encoder's layers but for those that give the code, or its mean and variance."""
+    left = list(shapes)
+    for part in code:
+        heads = [
+            i for i, shape in enumerate(left) if math.prod(shape) in (part.size, 2 * part.size)
+        ]
+        if left:
+            left.pop(heads[-1] if heads else -1)
+    return left
+
+
+def in_words(columns: list[list[Block]]) -> str:
+    """The columns in a line: 28×28 → 400 → 20 → 400 → 28×28."""
+    return " → ".join(" + ".join(block.label for block in column) for column in columns)
+
+
+def sketch(columns: list[list[Block]], names: dict[str, str], about: str) -> str:
+    """The columns as HTML, heights by the logarithm of sizes, in the colour of the text around.
+
+    Args:
+        names: word for each name of a part of a code; one without is not named. about: what a
+            screen reader says.
+    """
+    largest = math.log(max(block.size for column in columns for block in column))
+    drawn = []
+    for column in columns:
+        blocks = []
+        for block in column:
+            tall = round(_TALLEST * math.log(block.size + 1) / largest / len(column))
+            wide, tall = (_SIDE, _SIDE) if block.kind == "picture" else (_BAR, tall)
+            colour = _CODE if block.kind == "code" else _FAINT
+            label = " ".join(filter(None, [names.get(block.name), block.label]))
+            blocks.append(
+                f'<div style="width:{wide}px;height:{tall}px;border-radius:3px;{colour}"></div>'
+                f'<div style="font-size:12px;white-space:nowrap">{escape(label)}</div>'
+            )
+        drawn.append(f'<div style="{_COLUMN}">{"".join(blocks)}</div>')
+    return (
+        f'<div role="img" aria-label="{escape(about)}" style="{_ROW}">'
+        + f'<div style="{_LINK}"></div>'.join(drawn)
+        + "</div>"
+    )

@@ -1,0 +1,18 @@
+"""A model's layers as a picture on a page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from vae_demo.architecture import architecture, in_words, sketch
+from vae_demo.models import ModelConfig, build
+from vae_demo.ui.text import t
+
+PARTS = ("style", "kind", "top", "bottom", "words")  # of codes that have several, or odd ones
+
+
+def show_architecture(config: ModelConfig) -> None:
+    """The layers of a model from the picture to the code and back."""
+    columns = architecture(build(config))
+    names = {part: t(f"layers.{part}") for part in PARTS}
+    st.html(sketch(columns, names, t("layers.about", steps=in_words(columns))))
