@@ -218,7 +218,7 @@ def train(
 def fastest_precision() -> str:
     """ "bfloat16" where this processor multiplies it by itself, else "float32"."""
     ask = getattr(torch.cpu, "get_capabilities", dict)  # not in the oldest releases
-    able = ask()
+    able: dict[str, object] = ask()
     return "bfloat16" if able.get("avx512_bf16") or able.get("amx_bf16") else "float32"
 
 
