@@ -55,8 +55,7 @@ class TrainConfig:
     (`fastest_precision`) and slower elsewhere. Weights, losses and everything measured stay
     float32.
 
-    mean_start: start with a decoder that draws the mean digit, `Codec.start_at`: most of what the
-    first epoch would learn.
+    mean_start: start with a decoder that draws the mean digit, `Codec.start_at`, in place of grey.
 
     Raises:
         ValueError: a value outside its range; the message names it.
@@ -216,7 +215,7 @@ def train(
 
 
 def fastest_precision() -> str:
-    """ "bfloat16" where this processor multiplies it by itself, else "float32"."""
+    """The precision to train with here: bfloat16 where the processor multiplies it by itself."""
     ask = getattr(torch.cpu, "get_capabilities", dict)  # not in the oldest releases
     able: dict[str, object] = ask()
     return "bfloat16" if able.get("avx512_bf16") or able.get("amx_bf16") else "float32"

@@ -75,13 +75,13 @@ def controls() -> None:
             show=lambda name: t(f"schedule.{name}"),
             key="train_schedule",
         )
-        st.toggle(
-            t("train.mean_start"),
-            key="train_mean_start",
-            persist_state="session",
-            disabled=not MODELS[model].startable,
-            help=t("train.mean_start.help"),
-        )
+        if MODELS[model].startable:
+            st.toggle(
+                t("train.mean_start"),
+                key="train_mean_start",
+                persist_state="session",
+                help=t("train.mean_start.help"),
+            )
         pick(
             t("train.precision"),
             PRECISIONS,

@@ -235,7 +235,6 @@ export class LatentMap {
   drawDots() {
     if (!this.width) return;
     const ink = this.dots.getContext("2d");
-    ink.clearRect(0, 0, this.width, this.width);
     const spots = new Float32Array(this.points.length);
     this.order.forEach((point, i) =>
       spots.set(this.spot(this.points[2 * point], this.points[2 * point + 1]), 2 * i));

@@ -78,8 +78,10 @@ export class Redrawn {
       }
     });
     this.number();
-    if (answer) this.number.now();
-    if (answer) setText(this.about, compared ? this.say("agree", String(most)) : "");
+    if (answer) {
+      this.number.now();
+      setText(this.about, compared ? this.say("agree", String(most)) : "");
+    }
     this.about.classList.toggle("stale", !answer);
   }
 
