@@ -16,13 +16,13 @@ import torch.nn.functional as F
 from tests.small import SMALL
 from vae_demo import data, training
 from vae_demo.data import Digits
+from vae_demo.guard import TrainingDiverged
 from vae_demo.history import Moment
 from vae_demo.losses import Losses, importance_bound
 from vae_demo.models import MODELS, Codec, ModelConfig, build, embed_many, reconstruct, to_x
 from vae_demo.training import (
     Epoch,
     TrainConfig,
-    TrainingDiverged,
     evaluate,
     learning_rate,
     mean_losses,

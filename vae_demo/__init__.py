@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from vae_demo.corruptions import CORRUPTIONS, corrupt
     from vae_demo.data import Digits, probe, test_digits, train_digits
     from vae_demo.drawing import DrawingError, open_picture, to_digit
+    from vae_demo.guard import TrainingDiverged
     from vae_demo.history import History, Moment
     from vae_demo.latent import grid, interpolate, project
     from vae_demo.losses import Losses
     from vae_demo.models import MODELS, Codec, ModelConfig, build, decode_many, embed_many
     from vae_demo.runs import Run, RunError, find
-    from vae_demo.training import Epoch, TrainConfig, TrainingDiverged, evaluate, train
+    from vae_demo.training import Epoch, TrainConfig, evaluate, train
 
 _HOME = {
     "data": "Digits train_digits test_digits probe",
@@ -27,7 +28,8 @@ _HOME = {
     "corruptions": "CORRUPTIONS corrupt",
     "models": "MODELS ModelConfig Codec build embed_many decode_many",
     "losses": "Losses",
-    "training": "TrainConfig Epoch TrainingDiverged train evaluate",
+    "training": "TrainConfig Epoch train evaluate",
+    "guard": "TrainingDiverged",
     "history": "Moment History",
     "latent": "interpolate grid project",
     "runs": "Run RunError find",

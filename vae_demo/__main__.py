@@ -59,9 +59,10 @@ def train(options: argparse.Namespace) -> None:
     """Train on all 60,000 digits, measure on all 10,000 test digits, write one file."""
     from tqdm import tqdm
 
+    from vae_demo.guard import TrainingDiverged
     from vae_demo.history import History
     from vae_demo.models import ModelConfig, build
-    from vae_demo.training import TrainConfig, TrainingDiverged, evaluate
+    from vae_demo.training import TrainConfig, evaluate
     from vae_demo.training import train as run_training
 
     out = Path(options.out)

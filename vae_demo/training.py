@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from vae_demo.data import Digits, probe, strip_positions, test_digits
+from vae_demo.guard import Guard
 from vae_demo.history import Moment
 from vae_demo.losses import Images, Losses, importance_bound
 from vae_demo.models import Codec, embed_many, reconstruct, to_x
@@ -30,10 +30,6 @@ PIXELS = ("grey", "dynamic")
 PRECISIONS = ("float32", "bfloat16")
 LONG_RUN, KEPT_EPOCHS = 120, 30  # a run of more epochs keeps about so many of them
 EVALUATION_SEED = 0
-_CHECK_EVERY = 50  # steps between two copies of the weights, which moments make too
-_MAX_WEIGHT = 30.0  # healthy weights stay below 12, whatever the model and learning rate
-_BAD_BATCHES = 5  # in a row; a single one may recover
-_MAX_DISTORTION = 3.0  # times that of the untrained model; tanh pictures cannot go beyond 4
 
 
 @dataclass(frozen=True)
@@ -126,17 +122,6 @@ class Epoch:
     moment: Moment | None
 
 
-class TrainingDiverged(RuntimeError):
-    """The loss or a weight left every sane range; the model holds its last good weights."""
-
-    def __init__(self, step: int, at: float) -> None:
-        self.step, self.at = step, at
-        super().__init__(
-            f"training blew up at step {step} (epoch {at:.2f}): the loss left every sane range; "
-            f"the last good weights are kept; try a smaller learning rate"
-        )
-
-
 def train(
     model: Codec,
     digits: Digits,
@@ -182,7 +167,7 @@ def train(
     first = mean_losses(model, digits.images[:2000], config.pixels)
     start = _moment(model, 0.0, first, test, config.pixels, keep_decoder)
     yield Epoch(0, 0, steps, 0, math.nan, math.nan, start)
-    guard = _Guard(model, first[0])
+    guard = Guard(model, first[0])
     since = np.zeros(3)  # distortion, rate and number of pictures since the last moment
     step = images = 0
     for _ in range(config.epochs):
@@ -325,28 +310,3 @@ def decoder_weights(model: Codec) -> dict[str, np.ndarray]:
     """The decoder's weights by name, as float16."""
     state = model.decoder.state_dict()
     return {name: value.numpy().astype(np.float16) for name, value in state.items()}
-
-
-class _Guard:
-    """Keeps the last good weights and stops a run that blows up."""
-
-    def __init__(self, model: Codec, untrained_distortion: float) -> None:
-        self.model = model
-        self.limit = _MAX_DISTORTION * untrained_distortion
-        self.good = self._copy()
-        self.bad = 0
-
-    def check(self, step: int, at: float, distortion: float, rate: float, *, weights: bool) -> None:
-        """Look at a batch's losses and, now and then or where asked, at the weights it left."""
-        self.bad = self.bad + 1 if distortion >= self.limit else 0
-        sane = math.isfinite(distortion + rate) and self.bad < _BAD_BATCHES
-        if sane and not self.bad and (weights or step % _CHECK_EVERY == 0):
-            sane = all(p.detach().abs().max() < _MAX_WEIGHT for p in self.model.parameters())
-            if sane:
-                self.good = self._copy()
-        if not sane:
-            self.model.load_state_dict(self.good)
-            raise TrainingDiverged(step, at)
-
-    def _copy(self) -> dict[str, Tensor]:
-        return {name: value.clone() for name, value in self.model.state_dict().items()}

@@ -18,9 +18,10 @@ from enum import StrEnum
 import numpy as np
 
 from vae_demo import data, runs
+from vae_demo.guard import TrainingDiverged
 from vae_demo.history import History, Moment
 from vae_demo.models import Codec, ModelConfig, build, embed_many, reconstruct
-from vae_demo.training import TrainConfig, TrainingDiverged, evaluate, train
+from vae_demo.training import TrainConfig, evaluate, train
 
 log = logging.getLogger(__name__)
 

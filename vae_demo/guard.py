@@ -1,0 +1,50 @@
+"""What stops a training that blows up, and keeps its last good weights."""
+
+from __future__ import annotations
+
+import math
+
+from torch import Tensor
+
+from vae_demo.models import Codec
+
+_CHECK_EVERY = 50  # steps between two copies of the weights, which moments make too
+_MAX_WEIGHT = 30.0  # healthy weights stay below 12, whatever the model and learning rate
+_BAD_BATCHES = 5  # in a row; a single one may recover
+_MAX_DISTORTION = 3.0  # times that of the untrained model; tanh pictures cannot go beyond 4
+
+
+class TrainingDiverged(RuntimeError):
+    """The loss or a weight left every sane range; the model holds its last good weights."""
+
+    def __init__(self, step: int, at: float) -> None:
+        self.step, self.at = step, at
+        super().__init__(
+            f"training blew up at step {step} (epoch {at:.2f}): the loss left every sane range; "
+            f"the last good weights are kept; try a smaller learning rate"
+        )
+
+
+class Guard:
+    """Keeps the last good weights and stops a run that blows up."""
+
+    def __init__(self, model: Codec, untrained_distortion: float) -> None:
+        self.model = model
+        self.limit = _MAX_DISTORTION * untrained_distortion
+        self.good = self._copy()
+        self.bad = 0
+
+    def check(self, step: int, at: float, distortion: float, rate: float, *, weights: bool) -> None:
+        """Look at a batch's losses and, now and then or where asked, at the weights it left."""
+        self.bad = self.bad + 1 if distortion >= self.limit else 0
+        sane = math.isfinite(distortion + rate) and self.bad < _BAD_BATCHES
+        if sane and not self.bad and (weights or step % _CHECK_EVERY == 0):
+            sane = all(p.detach().abs().max() < _MAX_WEIGHT for p in self.model.parameters())
+            if sane:
+                self.good = self._copy()
+        if not sane:
+            self.model.load_state_dict(self.good)
+            raise TrainingDiverged(step, at)
+
+    def _copy(self) -> dict[str, Tensor]:
+        return {name: value.clone() for name, value in self.model.state_dict().items()}
