@@ -136,7 +136,6 @@ export class Drift {
 
   /** Draws a place in the run: 0 is its first moment, 1.5 between the second and third. */
   draw(place) {
-    if (place !== this.place) this.planes.move();
     this.place = place;
     if (!this.sharpness || !this.canvas.width) return;
     const { ink, codes, spots, sharpness } = this;

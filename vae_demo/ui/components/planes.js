@@ -2,7 +2,7 @@
 import { DIGIT_SIDE, element, paced } from "./page.js";
 
 const SLICE = 8, SLICE_IN_MOTION = 3; // milliseconds of decoding at a time
-const MOTION_PACE = 150; // milliseconds between two slices while the points move, which must not wait
+const MOTION_PACE = 150; // milliseconds between two slices under a hand, which must not wait
 const REST = 200; // milliseconds without a move
 
 /**
@@ -12,7 +12,7 @@ const REST = 200; // milliseconds without a move
 export class MomentPlanes {
   moment = 0; // the one that is shown
   seen = false; // what is not seen is not decoded
-  moved = -Infinity; // when the points moved last
+  moved = -Infinity; // when a hand moved the points last
   frame = 0; // the animation frame that is asked for, 0 for none
 
   constructor() {
@@ -106,7 +106,7 @@ export class MomentPlanes {
     return open.reduce((best, m) => (best < 0 || away(m) < away(best) ? m : best), -1);
   }
 
-  /** The points move, by hand or by themselves. */
+  /** A hand moves the points; where they play by themselves, the planes come first. */
   move() {
     this.moved = performance.now();
   }

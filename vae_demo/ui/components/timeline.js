@@ -233,6 +233,7 @@ class Timeline {
 
   /** Draws a place in the run: 0 is its first moment, 1.5 between the second and third. */
   draw(place) {
+    if (place !== this.drift.place && !this.player.playing) this.drift.planes.move();
     const moment = Math.round(place);
     if (moment !== this.moment) {
       this.moment = moment;
