@@ -40,25 +40,41 @@ export function setText(target, text) {
 /**
  * What is beside the picture under the hand follows a little less often, so that the picture can
  * follow every frame: calls within `interval` of a run make one more, right after a frame, where
- * it has the time until the next.
+ * it has the time until the next. Several runs take turns, one after each interval, for together
+ * they may not have the time.
  * @param {number} interval  milliseconds
- * @param {function(): void} run
+ * @param {...function(): void} runs
  * @returns {{ (): void, now: function(): void }}  `now` runs what waits
  */
-export function paced(interval, run) {
+export function paced(interval, ...runs) {
   let last = -Infinity;
   let timer = 0;
+  let due = 0; // how many of the runs wait
+  let turn = 0;
+  const step = () => {
+    last = performance.now();
+    due--;
+    runs[turn++ % runs.length]();
+  };
+  const go = () => {
+    timer = 0;
+    step();
+    if (due) plan();
+  };
+  const afterFrame = () => requestAnimationFrame(() => { if (timer) timer = setTimeout(go); });
+  const plan = () => {
+    timer ||= setTimeout(afterFrame, Math.max(0, last + interval - performance.now()));
+  };
+  const soon = () => {
+    due = runs.length;
+    plan();
+  };
   const now = () => {
     clearTimeout(timer);
     timer = 0;
-    last = performance.now();
-    run();
+    for (let left = due; left > 0; left--) step();
   };
-  const afterFrame = () => requestAnimationFrame(() => { if (timer) timer = setTimeout(now); });
-  const soon = () => {
-    timer ||= setTimeout(afterFrame, Math.max(0, last + interval - performance.now()));
-  };
-  return Object.assign(soon, { now: () => timer && now() });
+  return Object.assign(soon, { now });
 }
 
 /**

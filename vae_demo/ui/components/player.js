@@ -198,7 +198,10 @@ export class Player {
 
   draw() {
     const place = this.place();
-    this.slider.value = String(Math.round(place * 10000) / 10000);
+    // What the hand has just set is not set again: the page would be laid out once more.
+    if (Math.abs(Number(this.slider.value) - place) > HAIR) {
+      this.slider.value = String(Math.round(place * 10000) / 10000);
+    }
     this.slider.style.setProperty("--done", `${100 * this.share()}%`);
     this.show(place);
   }

@@ -16,7 +16,7 @@ import { fetchFile } from "./store.js";
 // One round, in milliseconds: through the run, a rest on its last moment, and quickly back.
 const ROUND = { forward: 8000, rest: 2000, back: 900, pause: 0, eased: false };
 const DIGITS = 10;
-const MOMENT_PACE = 66; // milliseconds between two pictures of what is beside the points
+const MOMENT_PACE = 50; // milliseconds between two things beside the points, in turn
 
 /** The timeline of each place where the part is mounted: this runs again at each change of data. */
 const timelines = new WeakMap();
@@ -64,7 +64,7 @@ class Timeline {
   decode = null; // decodes a code at a moment, once all decoders are here
 
   constructor({ play, view }) {
-    this.showMoment = paced(MOMENT_PACE, () => this.show(this.moment));
+    this.showMoment = paced(MOMENT_PACE, () => this.showStrip(), () => this.showRest());
     this.player = new Player({
       testid: "epoch",
       round: ROUND,
@@ -242,18 +242,22 @@ class Timeline {
     this.drift.draw(place);
   }
 
-  /** What is beside the points, of the moment: its digits, its decoded plane, its name. */
-  show(moment) {
+  /** The ten digits of the moment. */
+  showStrip() {
     const size = DIGIT_SIDE * DIGIT_SIDE;
     this.digits.forEach((digit, i) => {
-      const start = (moment * DIGITS + i) * size;
+      const start = (this.moment * DIGITS + i) * size;
       paintDigit(digit, this.pixels.subarray(start, start + size));
     });
-    if (this.data.plane) this.drift.planes.show(moment);
+  }
+
+  /** What else is beside the points, of the moment: its decoded plane, its name. */
+  showRest() {
+    if (this.data.plane) this.drift.planes.show(this.moment);
     this.drawAgain();
-    const name = this.name(moment, this.text.epoch);
+    const name = this.name(this.moment, this.text.epoch);
     setText(this.epoch, name);
-    setText(this.caption, this.data.captions?.[moment] ?? "");
+    setText(this.caption, this.data.captions?.[this.moment] ?? "");
     setAttribute(this.player.slider, "aria-valuetext", name);
   }
 
