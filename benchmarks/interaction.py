@@ -1,7 +1,9 @@
 """How fast pictures answer the hand, in the real app, in headless Chromium.
 
 Each page is opened fresh and dragged over for two seconds with the mouse; beside them, in the
-same run, a page of Streamlit's own sliders with the same decoder. Measured inside the page:
+same run, a page of Streamlit's own sliders with the same decoder, and the floor: a page that has a
+slider and a canvas and nothing else, so what it takes is the browser's and the machine's. Measured
+inside the page:
 
 - answer: from the pointer event's own time stamp to the end of the frame that shows the picture
   (the first task after that frame was rendered), for every picture; where several events came
@@ -83,6 +85,7 @@ class Drag:
     canvas: str
     answers_to: str = "pointermove"
     zigzag: bool = False  # over a square, not along a line
+    bare: bool = False  # a page without Streamlit
 
 
 @dataclass
@@ -115,6 +118,7 @@ DRAGS = {
     "epochs": Drag("/epochs", lambda p: p.get_by_test_id("epoch-slider"), "latent-cloud"),
 }
 SLIDERS = Drag("/", lambda p: p.get_by_role("slider").first, "decoded", "pointerup")
+FLOOR = Drag("", lambda p: p.get_by_role("slider"), "decoded", bare=True)
 
 
 @contextmanager
@@ -184,7 +188,8 @@ def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
     page.goto(url + drag.path)
     handle = drag.handle(page)
     handle.wait_for()
-    ready(page)
+    if not drag.bare:
+        ready(page)
     found.loaded.append(wire.received)
     handle.scroll_into_view_if_needed()
     box = handle.bounding_box()
@@ -221,7 +226,7 @@ def main() -> int:
     if options.trials < 1:
         parser.error("trials must be positive")
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    found = {name: Found() for name in [*DRAGS, "sliders"]}
+    found = {name: Found() for name in [*DRAGS, "sliders", "floor"]}
     with (
         serving(ROOT / "app.py") as app,
         serving(ROOT / "benchmarks/pages/sliders.py") as sliders,
@@ -230,6 +235,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         plan = [(app, name, drag) for name, drag in DRAGS.items()]
         plan.append((sliders, "sliders", SLIDERS))
+        plan.append(((ROOT / "benchmarks/pages/floor.html").as_uri(), "floor", FLOOR))
         for url, _, drag in plan:  # the first visit to a server imports and reads; not counted
             trial(browser, url, drag, Found())
         for _ in tqdm(range(options.trials), unit="trial", disable=None, leave=False):
