@@ -263,7 +263,7 @@ BAD_TRAINING = {
     "batch size": (["--batch-size", "-5"], "batch_size is -5"),
     "beta": (["--beta", "-1"], "beta is -1.0"),
     "seed": (["--seed", "-1"], "seed is -1"),
-    "schedule": (["--schedule", "linear"], "there are: cosine, constant"),
+    "schedule": (["--schedule", "steps"], "there are: cosine, linear, constant"),
     "pixels": (["--pixels", "black"], "pixels is 'black'; there are: grey, dynamic"),
     "precision": (["--precision", "half"], "precision is 'half'; there are: float32, bfloat16"),
     "importance": (["--importance", "0"], "importance is 0; it must be a whole number"),

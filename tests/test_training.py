@@ -6,7 +6,7 @@ import dataclasses
 import math
 import random
 from collections.abc import Callable
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 
 import numpy as np
 import pytest
@@ -280,8 +280,11 @@ def test_a_decoder_can_start_at_the_mean_digit(name: str, few: Digits, few_test:
     mean = few.images.mean(0) / 255
     bias = started.decoder[-1].bias.detach().numpy().reshape(28, 28)
     np.testing.assert_allclose(1 / (1 + np.exp(-bias)), mean.clip(0.01, 0.99), atol=1e-5)
+    nothing = started.encoder[0](torch.tensor(mean, dtype=torch.float32).flatten())
+    torch.testing.assert_close(nothing, plain.encoder[0].bias)  # the mean is what 0 was
     changed = {n for n, w in weights(plain).items() if not torch.equal(w, weights(started)[n])}
-    assert changed == {f"decoder.{len(started.decoder) - 1}.bias"}
+    last = f"decoder.{len(started.decoder) - 1}"
+    assert changed == {"encoder.0.bias", f"{last}.bias", f"{last}.weight"}
     assert mean_losses(started, few_test.images)[0] < 0.6 * mean_losses(plain, few_test.images)[0]
 
 
@@ -474,9 +477,21 @@ def test_cosine_warms_up_and_ends_near_zero() -> None:
     assert 0 < rates[-1] < 1e-5 * 0.01
 
 
-@pytest.mark.parametrize("steps", [1, 2, 49, 50])
-def test_cosine_holds_for_the_shortest_runs(steps: int) -> None:
-    rates = [learning_rate(TrainConfig(lr=1.0), step, steps) for step in range(steps)]
+def test_linear_warms_up_longer_and_goes_straight_down() -> None:
+    config, steps = TrainConfig(lr=0.01, schedule="linear"), 700
+    rates = np.array([learning_rate(config, step, steps) for step in range(steps)])
+    assert rates.argmax() == 99
+    np.testing.assert_allclose(rates[99:], 0.01 * np.linspace(601 / 700, 1 / 700, 601))
+    assert (np.diff(rates[:100]) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "steps"),
+    [*product(["cosine"], [1, 2, 49, 50]), *product(["linear"], [1, 2, 7, 8])],
+)
+def test_schedules_hold_for_the_shortest_runs(schedule: str, steps: int) -> None:
+    config = TrainConfig(lr=1.0, schedule=schedule)
+    rates = [learning_rate(config, step, steps) for step in range(steps)]
     assert rates[0] == 1.0
     assert all(0 < rate <= 1 for rate in rates)
 
@@ -510,7 +525,7 @@ def test_a_blown_up_run_stops_and_keeps_its_last_good_weights(
 ) -> None:
     """By its loss, or, where tanh keeps the loss in bounds, by its weights."""
     model = small(name) if size == "small" else build(ModelConfig(name))
-    config = TrainConfig(epochs=20, batch_size=50, lr=10, schedule=schedule)
+    config = TrainConfig(epochs=20, batch_size=50, lr=30, schedule=schedule)
     states = [weights(model)]
     with pytest.raises(TrainingDiverged) as error:
         for epoch in train(model, few, config, test=few_test):
@@ -603,7 +618,7 @@ def test_a_fast_but_healthy_run_is_left_alone(name: str, few: Digits, few_test: 
         ("seed", -1, "a whole number from 0"),
         ("seed", 2**63, "a whole number from 0"),
         ("seed", 0.5, "a whole number"),
-        ("schedule", "linear", "cosine, constant"),
+        ("schedule", "steps", "cosine, linear, constant"),
         ("pixels", "white", "grey, dynamic"),
         ("importance", 0, "a whole number from 1 to 1000"),
         ("importance", 2.0, "a whole number"),

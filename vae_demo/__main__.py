@@ -237,7 +237,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--epochs", type=int, default=20, help="passes over the digits (20)")
     one.add_argument("--batch-size", type=int, default=128, help="digits per step (128)")
     one.add_argument("--lr", type=float, default=3e-3, help="peak learning rate (0.003)")
-    one.add_argument("--schedule", default="cosine", help="cosine or constant (cosine)")
+    one.add_argument("--schedule", default="cosine", help="cosine, linear or constant (cosine)")
     one.add_argument("--beta", type=float, default=1.0, help="weight of the rate (1)")
     one.add_argument("--seed", type=int, default=0, help="of weights, order and noise (0)")
     one.add_argument("--pixels", default="grey", help="grey, or dynamic: drawn as 0 or 1 (grey)")

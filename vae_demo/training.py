@@ -25,7 +25,8 @@ from vae_demo.losses import Images, Losses, importance_bound
 from vae_demo.models import Codec, embed_many, reconstruct, to_x
 
 FIRST_EPOCH = (0.125, 0.25, 0.5)  # further moments inside the first epoch
-SCHEDULES = ("cosine", "constant")
+SCHEDULES = ("cosine", "linear", "constant")
+WARM_UP = {"cosine": 50, "linear": 7}  # one step in so many; the longer bears higher rates
 PIXELS = ("grey", "dynamic")
 PRECISIONS = ("float32", "bfloat16")
 LONG_RUN, KEPT_EPOCHS = 120, 30  # a run of more epochs keeps about so many of them
@@ -38,8 +39,8 @@ class TrainConfig:
 
     epochs: passes over the digits. batch_size: pictures per step. lr: peak learning rate of
     Adam. beta: weight of the rate in the objective, in no reported number. seed: of the
-    weights, the order of the digits and all noise. schedule: "cosine" (warm-up over the first
-    2 % of the steps, then down to 0) or "constant".
+    weights, the order of the digits and all noise. schedule: "cosine" or "linear" (warm-up over
+    the first of `WARM_UP` parts of the steps, and down to 0 along that curve) or "constant".
 
     pixels: "grey" as they are, or "dynamic", drawn anew as 0 or 1 with the grey value as the
     probability each time a digit is seen (Salakhutdinov & Murray 2008). importance: draws of z
@@ -51,7 +52,7 @@ class TrainConfig:
     (`fastest_precision`) and slower elsewhere. Weights, losses and everything measured stay
     float32.
 
-    mean_start: start with a decoder that draws the mean digit, `Codec.start_at`, in place of grey.
+    mean_start: start from the mean digit, `Codec.start_at`, in place of grey.
 
     Raises:
         ValueError: a value outside its range; the message names it.
@@ -158,8 +159,8 @@ def train(
     if config.mean_start:
         if not model.startable:
             raise ValueError(
-                f"mean_start is True; of {type(model).__name__}, whose decoder has no bias of its "
-                f"own for every pixel, it must be False"
+                f"mean_start is True; of {type(model).__name__}, whose outermost layers are not "
+                f"dense, it must be False"
             )
         model.start_at(pixels.float().mean(0, keepdim=True).div_(255))
     optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, fused=True)
@@ -210,8 +211,10 @@ def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
     """The learning rate of step 0..steps-1 under the config's schedule."""
     if config.schedule == "constant":
         return config.lr
-    warm = max(1, steps // 50)
-    return config.lr * min(1.0, (step + 1) / warm) * (1 + math.cos(math.pi * step / steps)) / 2
+    warm = min(1.0, (step + 1) / max(1, steps // WARM_UP[config.schedule]))
+    if config.schedule == "linear":
+        return config.lr * warm * (1 - step / steps)
+    return config.lr * warm * (1 + math.cos(math.pi * step / steps)) / 2
 
 
 def rate_weight(config: TrainConfig, done: float) -> float:

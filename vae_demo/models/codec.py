@@ -34,7 +34,7 @@ class Codec(nn.Module, ABC):
     generative: ClassVar[bool] = False
     #: whether training shows it the labels
     learns_labels: ClassVar[bool] = False
-    #: whether its decoder has a bias of its own for every pixel, for `start_at`
+    #: whether its outermost layers are dense, for `start_at`
     startable: ClassVar[bool] = False
     encoder: nn.Module
     decoder: nn.Module
@@ -86,7 +86,8 @@ class Codec(nn.Module, ABC):
         return self.losses(x, generator)
 
     def start_at(self, mean: Images) -> None:
-        """Set the last bias so that an untrained decoder draws about this picture, (1, 1, 28, 28).
+        """Let training start from this picture, (1, 1, 28, 28): digits come in as differences to
+        it, and the untrained decoder draws about this one.
 
         Raises:
             TypeError: the family is not `startable`.

@@ -21,6 +21,7 @@ from vae_demo.models.layers import Network, dense_layers
 
 # exp of these is a variance; beyond them float32 brings nothing but overflow.
 LOGVAR_RANGE = (-14.0, 8.0)
+SMALLER = 0.5  # weights of the last layer begin, the nearer to the picture to start from
 DARKEST = 0.01  # of a mean picture: pixels that never have ink must not begin beyond all learning
 
 
@@ -35,6 +36,7 @@ class VAE(Codec):
     default_latent = 20
     generative = True
     startable = True
+    encoder: nn.Sequential
     decoder: nn.Sequential
     hidden: tuple[int, ...] = (400,)
 
@@ -72,10 +74,12 @@ class VAE(Codec):
 
     @torch.no_grad()
     def start_at(self, mean: Images) -> None:
-        last = self.decoder[-1]
-        if not isinstance(last, nn.Linear):
+        first, last = self.encoder[0], self.decoder[-1]
+        if not isinstance(first, nn.Linear) or not isinstance(last, nn.Linear):
             return super().start_at(mean)
+        first.bias.sub_(first.weight @ mean.flatten())
         last.bias.copy_(torch.logit(mean.flatten(), eps=DARKEST))
+        last.weight.mul_(SMALLER)
 
     def draw(self, count: int, generator: torch.Generator, temperature: float = 1.0) -> Codes:
         return temperature * torch.randn((count, self.latent), generator=generator)

@@ -17,8 +17,8 @@ class Settings:
     beta: float = 1.0
     epochs: int = 5
     batch_size: int = 128
-    lr: float = 3e-3
-    schedule: str = "cosine"
+    lr: float = 8e-3
+    schedule: str = "linear"
     seed: int = 0
     mean_start: bool = True
     precision: str = field(default_factory=fastest_precision)
