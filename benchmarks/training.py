@@ -1,11 +1,11 @@
 """Training speed beside the loop of the well-known PyTorch VAE example, in one run.
 
-All train the same 784-400-20 VAE at batch 128. The reference reads its digits through a
-DataLoader with ToTensor, as the example does, and steps plain Adam; ours has the same arithmetic,
-or products in bfloat16. The floor of each is the time of the step's matrix products alone, at
-those shapes. Trials alternate, so that whatever else the machine does falls on all; the figures
-are ratios. With --quality, also the time to a test loss: that of the reference after its 10
-epochs, which `QUICK` must reach.
+All train the same 784-400-20 VAE at batch 128. The reference is the example's own model and loop:
+digits through a DataLoader with ToTensor, plain Adam; beside it pythae's trainer, if that library
+is installed. Ours has the same arithmetic, or products in bfloat16. The floor of each is the time
+of the step's matrix products alone, at those shapes. Trials alternate, so that whatever else the
+machine does falls on all; the figures are ratios. With --quality, also the time to a test loss:
+that of the reference after its 10 epochs, which `QUICK` must reach.
 
     python benchmarks/training.py [--trials 5] [--batches 200] [--threads 2] [--quality] [--json]
 """
@@ -23,21 +23,19 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
-from itertools import chain, islice, repeat
 from pathlib import Path
 
 import torch
-from torch.utils.data import DataLoader
 from torchvision.datasets import MNIST
-from torchvision.transforms import ToTensor
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
-from vae_demo import Codec, ModelConfig, TrainConfig, build, test_digits, train, train_digits
+from rivals import BATCH, LATENT, Example, example, example_dataset, example_loss, pythae
+
+from vae_demo import ModelConfig, TrainConfig, build, test_digits, train, train_digits
 from vae_demo.data import Digits
 from vae_demo.training import PRECISIONS, mean_losses
 
-BATCH = 128
 LAYERS = ((784, 400), (400, 40), (20, 400), (400, 784))  # inputs and outputs
 EPOCHS = 10  # of the reference, whose test loss is then to be reached
 # Found by experiment: from the mean digit on, larger steps of more digits, a long warm-up and a
@@ -45,40 +43,6 @@ EPOCHS = 10  # of the reference, whose test loss is then to be reached
 QUICK = TrainConfig(
     epochs=3, batch_size=224, lr=1.4e-2, schedule="linear", precision="bfloat16", mean_start=True
 )
-
-
-def example_dataset(folder: Path) -> MNIST:
-    """torchvision's own MNIST over our digits, written out as the original IDX files."""
-    raw = folder / "MNIST" / "raw"
-    raw.mkdir(parents=True)
-    for prefix, digits in (("train", train_digits()), ("t10k", test_digits())):
-        count, side = len(digits).to_bytes(4, "big"), (28).to_bytes(4, "big")
-        images = b"\0\0\x08\x03" + count + side + side + digits.images.tobytes()
-        labels = b"\0\0\x08\x01" + count + digits.labels.tobytes()
-        (raw / f"{prefix}-images-idx3-ubyte").write_bytes(images)
-        (raw / f"{prefix}-labels-idx1-ubyte").write_bytes(labels)
-    return MNIST(folder, train=True, transform=ToTensor())
-
-
-def example(model: Codec, dataset: MNIST, batches: int) -> float:
-    """Train a model by so many steps of the example's loop; seconds."""
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-    generator = torch.Generator().manual_seed(0)
-    loader = DataLoader(dataset, BATCH, shuffle=True, generator=generator)
-    epochs = chain.from_iterable(repeat(loader))
-    start = time.perf_counter()
-    for x, _ in islice(epochs, batches):
-        optimizer.zero_grad()
-        losses = model.training_losses(x, generator)
-        losses.objective(beta=1).backward()
-        losses.neg_elbo.mean().item()
-        optimizer.step()
-    return time.perf_counter() - start
-
-
-def reference(batches: int, dataset: MNIST) -> float:
-    """Seconds for `batches` steps of the example's loop."""
-    return example(build(ModelConfig("vae", latent=20)), dataset, batches)
 
 
 def floor(batches: int, precision: str) -> float:
@@ -98,7 +62,7 @@ def floor(batches: int, precision: str) -> float:
 
 def to_quality(dataset: MNIST) -> dict[str, float]:
     """Seconds and test losses, nats per image, of the reference and of `QUICK`, and the ratio."""
-    theirs, mine = (build(ModelConfig("vae", latent=20)) for _ in range(2))
+    theirs, mine = Example(), build(ModelConfig("vae", latent=LATENT))
     taken = example(theirs, dataset, EPOCHS * math.ceil(len(dataset) / BATCH))
     test = test_digits().images
     few = Digits(test[:1], test_digits().labels[:1])  # what is measured on the way is not compared
@@ -106,19 +70,18 @@ def to_quality(dataset: MNIST) -> dict[str, float]:
     for _ in train(mine, train_digits(), QUICK, test=few):
         pass
     own = time.perf_counter() - start
-    losses = [sum(mean_losses(model, test)) for model in (theirs, mine)]
     return {
         "reference_seconds": taken,
-        "reference_loss": losses[0],
+        "reference_loss": example_loss(theirs),
         "quick_seconds": own,
-        "quick_loss": losses[1],
+        "quick_loss": sum(mean_losses(mine, test)),
         "ratio": taken / own,
     }
 
 
 def ours(batches: int, precision: str) -> float:
     """Seconds for `batches` steps of `vae_demo.train`."""
-    model = build(ModelConfig("vae", latent=20))
+    model = build(ModelConfig("vae", latent=LATENT))
     config = TrainConfig(epochs=3, batch_size=BATCH, precision=precision)
     steps = train(model, train_digits(), config)
     next(steps)  # the untrained start, which is measured on the test digits
@@ -152,7 +115,11 @@ def main() -> int:
     torch.set_num_threads(options.threads)
     with tempfile.TemporaryDirectory() as folder:
         dataset = example_dataset(Path(folder))  # torchvision reads it all into memory here
-    loops: dict[str, Callable[[int], float]] = {"reference": partial(reference, dataset=dataset)}
+    loops: dict[str, Callable[[int], float]] = {
+        "reference": lambda batches: example(Example(), dataset, batches)
+    }
+    if library := pythae():
+        loops["pythae"] = library
     for precision in PRECISIONS:
         loops[precision] = partial(ours, precision=precision)
         loops[f"{precision} floor"] = partial(floor, precision=precision)
@@ -162,7 +129,11 @@ def main() -> int:
             seconds[name].append(loop(options.batches))
     speed = {n: options.batches * BATCH / statistics.median(s) for n, s in seconds.items()}
     found = {
-        "times_as_fast": {p: spread(seconds["reference"], seconds[p]) for p in PRECISIONS},
+        "times_as_fast": {
+            n: spread(seconds["reference"], seconds[n])
+            for n in ("pythae", *PRECISIONS)
+            if n in loops
+        },
         "times_the_floor": {p: spread(seconds[p], seconds[f"{p} floor"]) for p in PRECISIONS},
         "images_per_second": speed,
         "quality": [to_quality(dataset) for _ in range(options.trials if options.quality else 0)],
@@ -178,10 +149,12 @@ def main() -> int:
         return 0
     print(f"{'':<10}{'pictures/s':>11}{'times the reference':>24}{'time / floor':>20}")
     print(f"{'reference':<10}{speed['reference']:>11,.0f}")
-    for precision in PRECISIONS:
-        fast = "{:.1f} ({:.1f} to {:.1f})".format(*found["times_as_fast"][precision])
-        slow = "{:.2f} ({:.2f} to {:.2f})".format(*found["times_the_floor"][precision])
-        print(f"{precision:<10}{speed[precision]:>11,.0f}{fast:>24}{slow:>20}")
+    for name, ratios in found["times_as_fast"].items():
+        fast = "{:.1f} ({:.1f} to {:.1f})".format(*ratios)
+        slow = "{:.2f} ({:.2f} to {:.2f})".format(
+            *found["times_the_floor"].get(name, [math.nan] * 3)
+        )
+        print(f"{name:<10}{speed[name]:>11,.0f}{fast:>24}{slow if name in PRECISIONS else '':>20}")
     for each in found["quality"]:
         print(
             "{reference_loss:.2f} nats after {reference_seconds:.1f} s, {quick_loss:.2f} after "
