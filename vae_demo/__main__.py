@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from vae_demo import data, pictures, runs
-from vae_demo.drawing import DrawingError, open_picture, to_digit
+from vae_demo.drawing import DrawingError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -146,19 +146,16 @@ def score_runs(options: argparse.Namespace) -> None:
 
 def reconstruct(options: argparse.Namespace) -> None:
     """Any picture of a digit through a run; prints the codes and the error."""
-    from vae_demo.models import decode_many, embed_many
+    from vae_demo.reconstruction import reconstruct_picture
 
     model = runs.find(options.run).build()
-    digit = to_digit(open_picture(Path(options.image)))
-    code = embed_many(model, digit[None])
-    again = decode_many(model, code)[0]
-    mse = float(((digit / 255 - again / 255) ** 2).mean())
-    Path(options.out).write_bytes(pictures.png(again))
+    found = reconstruct_picture(model, Path(options.image))
+    Path(options.out).write_bytes(pictures.png(found.again))
     if options.json:
-        print(json.dumps({"run": options.run, "mse": mse, "code": code[0].tolist()}))
+        print(json.dumps(found.report(options.run)))
     else:
-        print(f"mse {mse:.6f}")
-        print("code " + " ".join(f"{value:.4f}" for value in code[0]))
+        print(f"mse {found.mse:.6f}")
+        print("code " + " ".join(f"{value:.4f}" for value in found.code))
 
 
 def export(options: argparse.Namespace) -> None:

@@ -98,6 +98,19 @@ export class Pad {
     this.refresh();
   }
 
+  /**
+   * Puts a picture in the drawing's place, as if a hand had drawn it: undo brings that back.
+   * @param {string} picture  base64 PNG, stretched to the pad
+   */
+  async replace(picture) {
+    const image = await imageOf(picture);
+    this.finish();
+    const before = this.snapshot();
+    this.blacken();
+    if (image) this.ink.drawImage(image, 0, 0, PAD_SIDE, PAD_SIDE);
+    this.changed(before);
+  }
+
   // ---- what the hand did
 
   /** Tells a drawing that is not known yet. */

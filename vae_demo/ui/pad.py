@@ -1,0 +1,41 @@
+"""A drawing pad as a Gradio app: draw, and see what autoencoders make of it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from vae_demo.data import DataError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve the pad until it is stopped; a port that is taken is one line on stderr."""
+    parser = argparse.ArgumentParser(prog="python -m vae_demo.ui.pad", description=__doc__)
+    parser.add_argument("--host", help="address to listen on (GRADIO_SERVER_NAME, or 127.0.0.1)")
+    parser.add_argument("--port", type=_port, help="port (GRADIO_SERVER_PORT, or the first free)")
+    options = parser.parse_args(arguments)
+    # Read when gradio is imported, from here, so that --help need not wait for it.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    try:
+        from vae_demo.ui.pad_page import serve
+    except ModuleNotFoundError as error:
+        print(f"{error}; install requirements-gradio.txt", file=sys.stderr)
+        return 2
+    try:
+        serve(options.host, options.port)
+    except (OSError, DataError) as error:
+        print(f"the pad can't be served: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _port(text: str) -> int:
+    """A port's number."""
+    if not text.isdecimal() or not 0 < int(text) < 2**16:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; it is a whole number, 1 to 65535")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
