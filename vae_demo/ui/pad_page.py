@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -245,7 +244,6 @@ def _endpoint() -> None:
 def serve(host: str | None, port: int | None) -> None:
     """Serve the page until the process ends."""
     torch.set_num_threads(1)  # a digit is small, and several are answered at once
-    threading.Thread(target=pad_work.warm_up, name="warm-up", daemon=True).start()
     built = page().queue(default_concurrency_limit=AT_ONCE, max_size=IN_LINE)
     built.launch(
         server_name=host,
@@ -261,4 +259,7 @@ def serve(host: str | None, port: int | None) -> None:
         css=pad_view.CSS,
         head=pad_view.HEAD,
         favicon_path=pad_view.ICON,
+        prevent_thread_lock=True,
     )
+    pad_work.warm_up()
+    built.block_thread()

@@ -1,0 +1,382 @@
+"""The Gradio pad: its endpoint is the command line's twin, its errors are sentences.
+
+Its server is started as a Gradio Space starts it: from a copy of the repository, by `app_file`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import httpx
+import numpy as np
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from packaging.requirements import Requirement
+from PIL import Image
+
+from tests.padding import free_port, served
+from vae_demo import data, pictures, runs
+from vae_demo.__main__ import main
+from vae_demo.drawing import MAX_BYTES, DrawingError, open_picture, to_digit
+from vae_demo.models import embed_many, reconstruct
+from vae_demo.runs import RunError
+from vae_demo.studio import Settings, pad_picture
+from vae_demo.ui import pad, pad_page, pad_view, pad_work
+from vae_demo.ui.catalogue import LANGUAGES, catalogue
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+NOT_IN_A_SPACE = (".*", "tests", "benchmarks", "docs", "app_pages", "__pycache__", "runs")
+
+
+# ---- the Space
+
+
+def front_matter() -> dict[str, str]:
+    """What the README says that a Gradio Space's README begins with."""
+    (block,) = [b for b in re.findall(r"```\n---\n(.*?)---\n```", README, re.S) if "gradio" in b]
+    return dict(line.split(": ", 1) for line in block.splitlines())
+
+
+def test_the_space_runs_a_file_that_is_there_with_a_gradio_that_fits() -> None:
+    space = front_matter()
+    assert space["sdk"] == "gradio"
+    assert (ROOT / space["app_file"]).is_file()
+    lines = (ROOT / "requirements-gradio.txt").read_text().splitlines()
+    (wanted,) = [Requirement(line) for line in lines if line.startswith("gradio")]
+    assert space["sdk_version"] in wanted.specifier
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the server writes."""
+    return tmp_path_factory.mktemp("log") / "space.log"
+
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[str]:
+    """The URL of the pad, run as a Space runs it from a copy that has no tests and no network."""
+    copy = tmp_path_factory.mktemp("space") / "copy"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*NOT_IN_A_SPACE))
+    port = free_port()
+    env = {"GRADIO_SERVER_PORT": str(port), "PYTHONPATH": ""}
+    with served([front_matter()["app_file"]], copy, port, log, **env) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def client(space: str) -> Iterator[Client]:
+    """A visitor's program."""
+    made = Client(space, verbose=False, analytics_enabled=False)
+    yield made
+    made.close()
+
+
+# ---- the endpoint
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A test digit as someone may send it: a larger PNG, black on white."""
+    path = tmp_path / "seven.png"
+    path.write_bytes(pictures.png(pictures.enlarge(255 - data.test_digits().images[0], 10)))
+    return path
+
+
+def test_there_is_one_endpoint(client: Client) -> None:
+    found = client.view_api(print_info=False, return_format="dict")
+    assert isinstance(found, dict)
+    assert list(found["named_endpoints"]) == ["/reconstruct"]
+    assert found["unnamed_endpoints"] == {}
+    parameters = found["named_endpoints"]["/reconstruct"]["parameters"]
+    assert [each["parameter_name"] for each in parameters] == ["image", "run"]
+
+
+@pytest.mark.parametrize("run", ["vae-20", "dae-500", "ae-conv-20", "cvae-20", "hvae-64"])
+def test_it_answers_as_the_command_line_does(
+    run: str, client: Client, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "again.png"
+    assert main(["reconstruct", run, "--image", str(picture), "--out", str(out), "--json"]) == 0
+    numbers, again = client.predict(handle_file(picture), run, api_name="/reconstruct")
+    assert numbers == json.loads(capsys.readouterr().out)  # digit for digit
+    assert len(numbers["code"]) == runs.find(run).latent
+    np.testing.assert_array_equal(np.asarray(Image.open(again)), np.asarray(Image.open(out)))
+
+
+def refused(client: Client, picture: Path | str | dict[str, Any] | None, run: str) -> str:
+    """The sentence with which the endpoint refuses."""
+    sent = handle_file(picture) if isinstance(picture, Path | str) else picture
+    with pytest.raises(AppError) as refusal:
+        client.predict(sent, run, api_name="/reconstruct")
+    sentence = str(refusal.value)
+    assert "Traceback" not in sentence
+    assert "\n" not in sentence
+    return sentence
+
+
+@pytest.mark.parametrize(
+    "run", ["vae-3", "", "../checkpoints/vae-20", str(ROOT / "checkpoints/vae-20.safetensors")]
+)
+def test_an_unknown_run_is_one_sentence(run: str, client: Client, picture: Path) -> None:
+    """A path is none, either: a visitor must not learn what files the server has."""
+    sentence = refused(client, picture, run)
+    assert sentence.startswith("unknown run '")
+    assert sentence.endswith("; there are: " + ", ".join(runs.available()))
+
+
+def bomb() -> bytes:
+    """A PNG of 100,000 x 100,000 pixels, in a few bytes."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + content))
+        return struct.pack(">I", len(content)) + kind + content + check
+
+    header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 0, 0, 0, 0)
+    content = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+    return b"\x89PNG\r\n\x1a\n" + content + chunk(b"IEND", b"")
+
+
+HOSTILE = {
+    "empty": (b"", "it has 0 bytes"),
+    "text": (b"no picture", "10 bytes that came are no picture"),
+    "script": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "are no picture"),
+    "truncated": (pad_picture(data.test_digits().images[0])[:300], "damaged or cut short"),
+    "bomb": (bomb(), "far too many megapixels"),
+    "large": (pictures.png(np.zeros((6400, 6400), np.uint8)), "41.0 megapixels; at most 40"),
+    "blank": (pictures.png(np.zeros((50, 50), np.uint8)), "there is no ink"),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_hostile_picture_is_one_sentence(case: str, client: Client, tmp_path: Path) -> None:
+    content, words = HOSTILE[case]
+    path = tmp_path / "picture.png"
+    path.write_bytes(content)
+    assert words in refused(client, path, "vae-20")
+
+
+def test_a_picture_is_needed(client: Client) -> None:
+    assert "it has 0 bytes" in refused(client, None, "vae-20")
+
+
+def test_too_many_bytes_are_not_taken(space: str) -> None:
+    files = {"files": ("heavy.png", bytes(MAX_BYTES + 1))}
+    answer = httpx.post(f"{space}/gradio_api/upload", files=files)
+    assert answer.status_code == 413
+    assert "exceeds" in answer.text
+
+
+def test_the_server_fetches_nothing(client: Client) -> None:
+    with pytest.raises(AppError, match="fetches nothing from the network"):
+        client.predict(
+            {"path": "http://127.0.0.1:9/x.png", "meta": {"_type": "gradio.FileData"}},
+            "vae-20",
+            api_name="/reconstruct",
+        )
+
+
+def test_files_of_the_server_are_out_of_reach(space: str) -> None:
+    sent = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
+    begun = httpx.post(f"{space}/gradio_api/call/reconstruct", json={"data": [sent, "vae-20"]})
+    print(begun.text)
+    told = httpx.get(f"{space}/gradio_api/call/reconstruct/{begun.json()['event_id']}").text
+    assert "event: error" in told
+    assert "root:" not in told
+
+
+# ---- what follows the hand
+
+
+def asking(language: str | None, accepted: str = "en-US,en;q=0.9") -> Any:
+    """A request from a page at ?lang=language, by a browser of some languages."""
+    query = {} if language is None else {"lang": language}
+    return SimpleNamespace(query_params=query, headers={"accept-language": accepted})
+
+
+def drawing(digit: np.ndarray) -> str:
+    return base64.b64encode(pad_picture(digit)).decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "language"),
+    [
+        ("tr", "en-US,en;q=0.9", "tr"),
+        ("en", "tr-TR", "en"),
+        (None, "tr-TR,tr;q=0.9,en;q=0.8", "tr"),
+        (None, "tr;q=0.9", "tr"),
+        ("de", "de-DE", "en"),
+        (None, "", "en"),
+    ],
+)
+def test_the_language(asked: str | None, accepted: str, language: str) -> None:
+    assert pad_page.language_of(asking(asked, accepted)) == language
+
+
+def pictures_in(page: str, testid: str) -> dict[str, np.ndarray]:
+    """The pictures of some HTML by their run, as pixels."""
+    found = re.findall(
+        rf'<img data-testid="{testid}"(?: data-run="([^"]*)")?.*?base64,([^"]+)"', page
+    )
+    return {run: open_picture(base64.b64decode(content))[..., 0] for run, content in found}
+
+
+def test_a_drawing_is_seen_as_mnist_sees_it_and_drawn_again() -> None:
+    sent = drawing(data.test_digits().images[4])
+    names = ["vae-20", "ae-conv-20"]
+    wall, decoded, strength, *sliders = pad_page.answer(
+        asking("en"), sent, names, "none", 0.5, "vae-20"
+    )
+    digit = to_digit(open_picture(base64.b64decode(sent)))
+    np.testing.assert_array_equal(pictures_in(wall, "digit-28")[""], digit)
+    drawn = pictures_in(wall, "reconstruction")
+    assert list(drawn) == names
+    for name, pixels in drawn.items():
+        again = reconstruct(runs.find(name).build(), digit[None])[0]
+        assert np.abs(pixels.astype(int) - again).max() <= 1  # alone or in a batch
+    near = np.abs(pictures_in(decoded, "decoded")[""].astype(int) - drawn["vae-20"])
+    assert near.max() <= 1  # the sliders hold three decimals
+    assert strength["visible"] is False
+    code = embed_many(runs.find("vae-20").build(), digit[None])[0]
+    for slider in sliders:
+        dimension = int(slider["label"].removeprefix("Latent ")) - 1
+        assert slider["value"] == pytest.approx(code[dimension], abs=6e-4)
+        assert slider["minimum"] <= slider["value"] <= slider["maximum"]
+
+
+def test_noise_is_seen_and_taken_away() -> None:
+    digit = pad_work.example()
+    wall, _, strength, *_ = pad_page.answer(asking("en"), "", ["dae-500"], "dropout", 0.5, "vae-20")
+    damaged = pictures_in(wall, "damaged")[""]
+    assert (damaged != digit).any()
+    error = float(np.square(damaged / 255 - digit / 255).mean())
+    told = re.search(r"error (\d\.\d+)", wall)
+    assert told is not None
+    assert float(told[1]) < error / 2
+    assert strength["visible"] is True
+
+
+def test_a_slider_changes_its_latent_alone() -> None:
+    hand = pad_work.take(pad_work.example(), Settings(), "vae-20")
+    values = [value for *_, value in hand.latents]
+    values[0] += 1.5
+    page = pad_page.steer(asking("en"), "", "none", 0.5, "vae-20", *values)
+    code = hand.code.copy()
+    code[hand.latents[0][0]] += 1.5
+    expected = pad_work.decode_many(runs.find("vae-20").build(), code[None])[0]
+    moved = pictures_in(page, "decoded")[""].astype(int)
+    assert np.abs(moved - expected).max() <= 1
+    assert np.abs(moved - reconstruct(runs.find("vae-20").build(), pad_work.example()[None])).max()
+
+
+def test_a_run_of_few_latents_has_few_sliders() -> None:
+    _, _, _, *sliders = pad_page.answer(asking("en"), "", [], "none", 0.5, "vae-2")
+    assert [slider["visible"] for slider in sliders] == [True] * 2 + [False] * 10
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ("no base64!", "unreadable"),
+        (base64.b64encode(b"no picture").decode(), "unreadable"),
+        (base64.b64encode(bomb()).decode(), "too_large"),
+        ("A" * (2**20 + 4), "too_heavy"),
+        (base64.b64encode(pictures.png(np.zeros((280, 280), np.uint8))).decode(), "empty"),
+    ],
+    ids=["signs", "text", "bomb", "heavy", "blank"],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_bad_drawing_is_a_sentence_in_the_visitors_language(
+    sent: str, code: str, language: str
+) -> None:
+    with pytest.raises(DrawingError) as refusal:
+        pad_work.prepare(sent)
+    assert refusal.value.code == code
+    with pytest.raises(gr.Error) as told:
+        pad_page.answer(asking(language), sent, ["vae-20"], "none", 0.5, "vae-20")
+    words = catalogue(language)[f"error.drawing.{code}"]
+    assert told.value.message == words.format(**refusal.value.details)
+
+
+def test_a_run_is_named_not_addressed(tmp_path: Path) -> None:
+    copy = shutil.copy(runs.SHIPPED / "pca-20.safetensors", tmp_path / "mine.safetensors")
+    with pytest.raises(RunError, match="unknown run"):
+        pad_work.model(str(copy))
+    with pytest.raises(gr.Error, match="There is no run of that name"):
+        pad_page.steer(asking("en"), "", "none", 0.5, str(copy))
+
+
+def test_a_saved_run_that_is_written_anew_is_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "SAVED", tmp_path)
+    path = tmp_path / "mine.safetensors"
+    shutil.copy(runs.SHIPPED / "pca-20.safetensors", path)
+    assert pad_work.model("mine")[0] == runs.find("pca-20").model["name"]
+    path.write_bytes((runs.SHIPPED / "vae-2.safetensors").read_bytes())
+    assert pad_work.model("mine")[0] == "vae"
+    path.write_bytes(b"damaged")
+    assert "mine" not in pad_work.names()
+    assert "vae-20" in pad_work.names()
+
+
+def test_where_there_is_no_run_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "available", dict)
+    with pytest.raises(gr.Error) as told:
+        pad_page.welcome(asking("tr"))
+    assert told.value.message == catalogue("tr")["error.no_runs"]
+
+
+def test_names_of_runs_are_no_html() -> None:
+    made = pad_view.figure(pad_work.example(), "<b>", "en", testid="x", run='"><script>')
+    assert "<b>" not in made
+    assert "<script>" not in made
+
+
+# ---- the command
+
+
+def test_help_needs_neither_gradio_nor_torch() -> None:
+    code = (
+        "import sys\nfrom vae_demo.ui.pad import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "assert not {'torch', 'gradio', 'streamlit'} & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--host" in done.stdout
+    assert "--port" in done.stdout
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "many"])
+def test_a_bad_port_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        pad.main([f"--port={port}"])
+    assert end.value.code == 2
+    assert "is no port" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_one_line(space: str) -> None:
+    command = [sys.executable, "-m", "vae_demo.ui.pad", "--port", space.rsplit(":", 1)[1]]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("the pad can't be served: ")
+
+
+def test_the_log_has_no_traceback(client: Client, picture: Path, log: Path) -> None:
+    refused(client, picture, "vae-3")
+    assert "Traceback" not in log.read_text("utf-8")
