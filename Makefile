@@ -1,17 +1,22 @@
 # make app: set up and serve on port 8501 (PORT= changes it; TORCH_INDEX= is the address of an
 # index to take torch from, such as PyTorch's own of CPU builds).
+# make pad: the same for the Gradio drawing pad, on port 7860 or the one of PAD_PORT=.
 # make test: set up, a browser included, and run every test.
 PYTHON ?= python3
 PORT ?= 8501
+PAD_PORT ?= 7860
 TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: app test lint benchmark clean
+.PHONY: app pad test lint benchmark clean
 
 app: $(VENV)/app.done
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+pad: $(VENV)/pad.done
+	$(BIN)/python -m vae_demo.ui.pad --port $(PAD_PORT)
 
 test: $(VENV)/dev.done browser
 	$(BIN)/python -m pytest
@@ -38,7 +43,11 @@ $(VENV)/app.done: requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install -r requirements.txt
 	touch $@
 
-$(VENV)/dev.done: requirements-dev.txt $(VENV)/app.done
+$(VENV)/pad.done: requirements-gradio.txt $(VENV)/app.done
+	$(BIN)/python -m pip install -r requirements-gradio.txt
+	touch $@
+
+$(VENV)/dev.done: requirements-dev.txt requirements-gradio.txt $(VENV)/app.done
 	$(BIN)/python -m pip install -r requirements-dev.txt
 	touch $@
 

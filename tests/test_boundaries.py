@@ -88,6 +88,20 @@ def test_no_core_module_names_a_screen(module: str) -> None:
     assert not [name for name in imports_of(module) if name.startswith("vae_demo.ui")]
 
 
+@pytest.mark.parametrize("path", sorted((PACKAGE / "ui").rglob("*.py")), ids=lambda path: path.stem)
+def test_gradio_is_the_pad_s_and_streamlit_is_not(path: Path) -> None:
+    tops = {name.split(".")[0] for name in imported(path.read_text())}
+    assert "gradio" not in tops or path.stem.startswith("pad")
+    assert "streamlit" not in tops or not path.stem.startswith("pad")
+
+
+def test_the_pad_loads_without_streamlit_and_the_app_without_gradio() -> None:
+    loaded = loaded_by("import vae_demo.ui.pad_page")
+    assert loaded & SCREENS == {"gradio"}
+    loaded = loaded_by("import vae_demo.ui.frame, vae_demo.ui.components")
+    assert loaded & SCREENS == {"streamlit"}
+
+
 def test_the_whole_core_loads_without_a_screen() -> None:
     modules = [name for name in CORE if name != "vae_demo.__main__"]
     loaded = loaded_by("import " + ", ".join([*modules, "vae_demo.__main__"]))

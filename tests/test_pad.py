@@ -177,7 +177,7 @@ def test_too_many_bytes_are_not_taken(space: str) -> None:
     files = {"files": ("heavy.png", bytes(MAX_BYTES + 1))}
     answer = httpx.post(f"{space}/gradio_api/upload", files=files)
     assert answer.status_code == 413
-    assert "exceeds" in answer.text
+    assert "exceeded" in answer.text
 
 
 def test_the_server_fetches_nothing(client: Client) -> None:
@@ -192,7 +192,6 @@ def test_the_server_fetches_nothing(client: Client) -> None:
 def test_files_of_the_server_are_out_of_reach(space: str) -> None:
     sent = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
     begun = httpx.post(f"{space}/gradio_api/call/reconstruct", json={"data": [sent, "vae-20"]})
-    print(begun.text)
     told = httpx.get(f"{space}/gradio_api/call/reconstruct/{begun.json()['event_id']}").text
     assert "event: error" in told
     assert "root:" not in told
@@ -377,6 +376,7 @@ def test_a_port_that_is_taken_is_one_line(space: str) -> None:
     assert done.stderr.startswith("the pad can't be served: ")
 
 
-def test_the_log_has_no_traceback(client: Client, picture: Path, log: Path) -> None:
+def test_a_refusal_leaves_no_traceback_in_the_log(client: Client, picture: Path, log: Path) -> None:
+    before = len(log.read_bytes())
     refused(client, picture, "vae-3")
-    assert "Traceback" not in log.read_text("utf-8")
+    assert b"Traceback" not in log.read_bytes()[before:]

@@ -117,7 +117,7 @@ def figure(
     named = f' data-run="{html.escape(run)}"' if run else ""
     return (
         f'<figure><div class="label">{html.escape(label)}<span>{html.escape(about)}</span></div>'
-        f'<img data-testid="{testid}"{named} width="28" height="28" alt="{alt}" '
+        f'<img data-testid="{testid}"{named} width="28" height="28" decoding="sync" alt="{alt}" '
         f'src="data:image/png;base64,{source}"><figcaption>{html.escape(caption)}</figcaption>'
         f"</figure>"
     )
@@ -131,7 +131,7 @@ def wall(
     language: str,
 ) -> str:
     """The digit, with noise where there is some, and what each run makes of it."""
-    caption = t("studio.example" if stands_in else "studio.size", language)
+    caption = t("studio.example", language) if stands_in else t("studio.size", language)
     shown = [
         figure(digit, t("studio.seen", language), language, testid="digit-28", caption=caption)
     ]

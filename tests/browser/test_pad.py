@@ -1,0 +1,217 @@
+"""The Gradio pad under the hand: strokes, sliders, languages, and nothing from anywhere else."""
+
+import base64
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.padding import free_port, served
+from vae_demo import runs
+from vae_demo.drawing import open_picture, to_digit
+from vae_demo.models import embed_many, reconstruct
+from vae_demo.ui import pad_work
+from vae_demo.ui.catalogue import LANGUAGES, catalogue
+
+ROOT = Path(__file__).parents[2]
+EN = catalogue("en")
+Until = Callable[[Page, Callable[[], bool], str], None]
+READ = """async ({ src }) => {  // of a copy, for the image itself may be replaced meanwhile
+    const image = new Image();
+    image.src = src;
+    await image.decode();
+    const canvas = new OffscreenCanvas(28, 28);
+    const ink = canvas.getContext("2d");
+    ink.drawImage(image, 0, 0);
+    return [...ink.getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0);
+}"""
+SEVEN = [(60, 70), (200, 70), (110, 230)]  # on the pad's 280 pixels
+
+
+@pytest.fixture(scope="module")
+def pad_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The pad, started as the README says."""
+    port = free_port()
+    command = ["-m", "vae_demo.ui.pad", "--port", str(port)]
+    log = tmp_path_factory.mktemp("pad") / "pad.log"
+    with served(command, ROOT, port, log) as url:
+        yield url
+
+
+@pytest.fixture
+def page(visit: Callable[..., Page], pad_url: str, problems: list[str]) -> Iterator[Page]:
+    """The pad before the first stroke; afterwards there was no trouble and no other host."""
+    yield ready(visit(f"{pad_url}/?lang=en"))
+    assert problems == []
+
+
+def ready(page: Page) -> Page:
+    """Waits until the example that stands in has been drawn again, and the sliders are its."""
+    expect(page.get_by_test_id("reconstruction")).to_have_count(3)
+    expect(page.get_by_test_id("decoded")).to_be_visible()
+    expect(page.locator("#sliders input[type=range]:visible")).to_have_count(pad_work.MOST)
+    return page
+
+
+def pixels(image: Locator) -> np.ndarray:
+    """What an image of 28x28 pixels shows."""
+    return np.array(image.evaluate(READ), np.uint8).reshape(28, 28)
+
+
+def drawn(page: Page) -> np.ndarray:
+    """What is on the pad, as MNIST sees it."""
+    url = page.get_by_test_id("draw-pad").evaluate("(canvas) => canvas.toDataURL('image/png')")
+    return to_digit(open_picture(base64.b64decode(url.split(",")[1])))
+
+
+def stroke(page: Page, points: list[tuple[int, int]] = SEVEN) -> None:
+    """Draws with the mouse, and lets go."""
+    box = page.get_by_test_id("draw-pad").bounding_box()
+    assert box is not None
+    places = [
+        (box["x"] + x * box["width"] / 280, box["y"] + y * box["width"] / 280) for x, y in points
+    ]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=6)
+    page.mouse.up()
+
+
+def follows(page: Page, until: Until) -> np.ndarray:
+    """Waits until the digit is the one on the pad; returns it."""
+    digit = drawn(page)
+    image = page.get_by_test_id("digit-28")
+    until(page, lambda: np.array_equal(pixels(image), digit), "the digit of the drawing")
+    return digit
+
+
+def code_of(page: Page) -> dict[int, float]:
+    """What the sliders say, by the latents' positions."""
+    found = {}
+    for i in range(pad_work.MOST):
+        part = page.locator(f"#latent-{i}")
+        name = part.locator("label").first.inner_text().strip()
+        found[int(name.removeprefix("Latent ")) - 1] = float(
+            part.locator("input[type=range]").input_value()
+        )
+    return found
+
+
+def says(page: Page, digit: np.ndarray) -> bool:
+    """Whether the sliders say the digit's code."""
+    code = embed_many(runs.find("vae-20").build(), digit[None])[0]
+    return all(abs(value - code[i]) < 2e-3 for i, value in code_of(page).items())
+
+
+def test_a_stroke_is_seen_as_mnist_sees_it_and_drawn_again(page: Page, until: Until) -> None:
+    expect(page.get_by_text(EN["studio.example"])).to_be_visible()
+    stroke(page)
+    digit = follows(page, until)
+    expect(page.get_by_text(EN["studio.example"])).to_have_count(0)
+    shown = page.get_by_test_id("reconstruction")
+    names = shown.evaluate_all("(images) => images.map((image) => image.dataset.run)")
+    assert names == list(pad_work.FIRST)
+    for i, name in enumerate(names):
+        again = reconstruct(runs.find(name).build(), digit[None])[0].astype(int)
+        assert np.abs(pixels(shown.nth(i)) - again).max() <= 1
+    until(page, lambda: says(page, digit), "the sliders say the drawing's code")
+    page.get_by_test_id("draw-clear").click()
+    expect(page.get_by_text(EN["studio.example"])).to_be_visible()
+
+
+def test_a_slider_is_followed_before_it_is_let_go(page: Page, until: Until) -> None:
+    stroke(page)
+    digit = follows(page, until)
+    until(page, lambda: says(page, digit), "the sliders say the drawing's code")
+    image = page.get_by_test_id("decoded")
+    first = pixels(image)
+    slider = page.locator("#latent-0 input[type=range]")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.5, y)
+    page.mouse.down()
+    until(page, lambda: not np.array_equal(pixels(image), first), "it follows the press")
+    second = pixels(image)
+    page.mouse.move(box["x"] + box["width"] * 0.95, y, steps=8)
+    dims = list(code_of(page))
+    model = runs.find("vae-20").build()
+
+    def steered() -> np.ndarray:
+        code = embed_many(model, digit[None])[0]
+        code[dims[0]] = float(slider.input_value())
+        return pad_work.decode_many(model, code[None])[0]
+
+    def agrees() -> bool:
+        return bool(np.abs(pixels(image).astype(int) - steered()).max() <= 2)
+
+    until(page, agrees, "it is the picture of the code in the hand")
+    assert not np.array_equal(pixels(image), second)
+    page.mouse.up()
+    slider.focus()
+    before = pixels(image)
+    for _ in range(3):
+        page.keyboard.press("PageDown")
+    until(page, lambda: not np.array_equal(pixels(image), before), "it follows the keyboard")
+    until(page, agrees, "it is the picture of the code that the keys have set")
+    stroke(page, [(140, 60), (140, 220)])
+    again = follows(page, until)
+    until(page, lambda: says(page, again), "a stroke sets the sliders to the drawing's code")
+
+
+def test_noise_and_runs_are_chosen(page: Page, until: Until) -> None:
+    expect(page.locator("#strength")).not_to_be_visible()
+    page.get_by_role("radio", name=EN["noise.dropout"]).check()
+    expect(page.get_by_test_id("damaged")).to_be_visible()
+    expect(page.locator("#strength")).to_be_visible()
+    page.get_by_role("checkbox", name="cvae-20").check()
+    expect(page.locator("[data-testid=reconstruction][data-run=cvae-20]")).to_be_visible()
+    page.locator("#steered input").click()
+    page.get_by_role("option", name="vae-2", exact=True).click()
+    expect(page.locator("#sliders input[type=range]:visible")).to_have_count(2)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_by_finger_on_a_narrow_screen(
+    theme: str, visit: Callable[..., Page], pad_url: str, until: Until, problems: list[str]
+) -> None:
+    page = ready(visit(pad_url, width=390, height=844, theme=theme, touch=True))
+    page.get_by_test_id("examples").get_by_role("button").nth(7).tap()
+    seven = follows(page, until)
+    page.get_by_test_id("draw-undo").tap()
+    expect(page.get_by_text(EN["studio.example"])).to_be_visible()
+    page.get_by_test_id("draw-redo").tap()
+    assert np.array_equal(follows(page, until), seven)
+    wide = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+    assert wide[0] <= wide[1]
+    style = "(image) => getComputedStyle(image).imageRendering"
+    assert page.get_by_test_id("digit-28").evaluate(style) == "pixelated"
+    assert problems == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_both_languages(
+    language: str, visit: Callable[..., Page], pad_url: str, problems: list[str]
+) -> None:
+    """By the browser's locale, by a link, and against the browser by the address."""
+    texts = catalogue(language)
+
+    def speaks(page: Page, texts: dict[str, str]) -> Any:
+        expect(page.get_by_role("heading", level=1)).to_have_text(texts["sketch.title"])
+        for key in ("draw.runs", "studio.noise", "sketch.steered", "sketch.examples", "sketch.try"):
+            expect(page.get_by_text(texts[key], exact=True).first).to_be_visible()
+        expect(page.get_by_role("radio", name=texts["noise.dropout"])).to_be_visible()
+        return page.evaluate("document.documentElement.lang")
+
+    other = next(name for name in LANGUAGES if name != language)
+    page = ready(visit(pad_url, locale={"en": "en-GB", "tr": "tr-TR"}[language]))
+    assert speaks(page, texts) == language
+    page.get_by_role("link", name=LANGUAGES[other]).click()
+    page.wait_for_url(f"**/?lang={other}")
+    assert speaks(ready(page), catalogue(other)) == other
+    assert problems == []
