@@ -27,7 +27,7 @@ from gradio_client.exceptions import AppError
 from packaging.requirements import Requirement
 from PIL import Image
 
-from tests.padding import free_port, served
+from tests.serving import free_port, served
 from vae_demo import data, pictures, runs
 from vae_demo.__main__ import main
 from vae_demo.drawing import MAX_BYTES, DrawingError, open_picture, to_digit

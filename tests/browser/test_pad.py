@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.padding import free_port, served
+from tests.serving import free_port, served
 from vae_demo import runs
 from vae_demo.drawing import open_picture, to_digit
 from vae_demo.models import embed_many, reconstruct
@@ -174,6 +174,11 @@ def test_noise_and_runs_are_chosen(page: Page, until: Until) -> None:
     page.locator("#steered input").click()
     page.get_by_role("option", name="vae-2", exact=True).click()
     expect(page.locator("#sliders input[type=range]:visible")).to_have_count(2)
+    image = page.get_by_test_id("decoded")
+    before = pixels(image)
+    page.locator("#latent-1 input[type=range]").focus()
+    page.keyboard.press("End")
+    until(page, lambda: not np.array_equal(pixels(image), before), "two latents are in hand")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

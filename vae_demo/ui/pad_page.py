@@ -5,22 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any
 
 import gradio as gr
 import numpy as np
 import torch
-from gradio import processing_utils
 
 from vae_demo.corruptions import CORRUPTIONS
 from vae_demo.drawing import MAX_BYTES, DrawingError
 from vae_demo.landscape import DECIMALS
-from vae_demo.reconstruction import reconstruct_picture
 from vae_demo.runs import RunError
 from vae_demo.studio import MOST_NOISE, NO_NOISE, Settings
 from vae_demo.ui import pad_view, pad_work
 from vae_demo.ui.catalogue import LANGUAGES, first_guess
 from vae_demo.ui.modules import CSS
+from vae_demo.ui.pad_endpoint import add_endpoint
 from vae_demo.ui.pad_view import t
 from vae_demo.ui.pad_work import FIRST, MOST, STEERED
 
@@ -29,15 +28,6 @@ log = logging.getLogger(__name__)
 AT_ONCE = 2  # requests that are worked on side by side
 IN_LINE = 64  # requests that may wait
 KEPT = 3600  # seconds that a picture sent to the endpoint stays on the disk
-FETCHES_NOTHING = "send the picture itself: this server fetches nothing from the network"
-
-
-async def _fetch_nothing(*_: object, **__: object) -> NoReturn:
-    raise gr.Error(FETCHES_NOTHING, print_exception=False)
-
-
-# Whatever a visitor sends, an address in it would be fetched by gradio; here nothing is.
-processing_utils.async_ssrf_protected_download = _fetch_nothing
 
 
 def language_of(request: gr.Request) -> str:
@@ -45,21 +35,6 @@ def language_of(request: gr.Request) -> str:
     asked = request.query_params.get("lang")
     accepted = request.headers.get("accept-language", "").split(",")[0]
     return asked if asked in LANGUAGES else first_guess(accepted.split(";")[0].strip())
-
-
-def reconstruct(image: bytes | None, run: str) -> tuple[dict[str, Any], np.ndarray]:
-    """Any picture of a digit through a run: the numbers, and the digit drawn again, 28x28.
-
-    Args:
-        image: A picture file: PNG, JPEG, GIF, WEBP or BMP.
-        run: The name of a shipped or saved run, such as vae-20.
-    """
-    try:
-        _, model = pad_work.model(run)
-        found = reconstruct_picture(model, image or b"")
-    except (RunError, DrawingError) as error:
-        raise gr.Error(str(error), print_exception=False) from None
-    return found.report(run), found.again
 
 
 def answer(
@@ -180,7 +155,7 @@ def page() -> gr.Blocks:
                         for i in range(MOST)
                     ]
             trying = gr.HTML(elem_id="try")
-        _endpoint()
+        add_endpoint()
         asked = [drawing, chosen, kind, strength, steered]
         answers = [wall, decoded, strength, *sliders]
         shown = [everything, heading, chosen, kind, strength, steered, latents, trying]
@@ -231,14 +206,6 @@ def welcome(request: gr.Request) -> list[Any]:
         pad_view.section(t("sketch.latents", language), t("sketch.latents_about", language)),
         pad_view.section(t("frame.try", language), t("sketch.try", language)),
     ]
-
-
-def _endpoint() -> None:
-    """/reconstruct: a picture and a run in, numbers and a picture out; its parts are not seen."""
-    with gr.Row(visible=False):
-        image, run = gr.File(type="binary"), gr.Textbox(STEERED)
-        numbers, again = gr.JSON(), gr.Image(format="png", image_mode="L")
-        gr.Button().click(reconstruct, [image, run], [numbers, again], api_name="reconstruct")
 
 
 def serve(host: str | None, port: int | None) -> None:

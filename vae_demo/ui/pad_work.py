@@ -149,7 +149,8 @@ def take(digit: np.ndarray, settings: Settings, name: str) -> Hand:
     _, codec = model(name)
     land = landscape(codec)
     code = rounded(codec.embed(settings.apply(digit))[0].numpy())
-    low, high = np.minimum(land.low, code), np.maximum(land.high, code)  # whatever was drawn
+    low = np.minimum(land.low, np.floor(10 * code) / 10)  # whatever was drawn
+    high = np.maximum(land.high, np.ceil(10 * code) / 10)
 
     def plain(values: np.ndarray, i: int) -> float:
         return round(float(values[i]), DECIMALS)
