@@ -360,6 +360,18 @@ def test_help_needs_neither_gradio_nor_torch() -> None:
     assert "--port" in done.stdout
 
 
+def test_without_gradio_one_line_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "gradio", None)
+    for name in [name for name in sys.modules if name.startswith("vae_demo.ui.pad_")]:
+        monkeypatch.delitem(sys.modules, name)
+    assert pad.main([]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert "install requirements-gradio.txt" in captured.err
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "many"])
 def test_a_bad_port_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:

@@ -192,6 +192,8 @@ def test_by_finger_on_a_narrow_screen(
     expect(page.get_by_text(EN["studio.example"])).to_be_visible()
     page.get_by_test_id("draw-redo").tap()
     assert np.array_equal(follows(page, until), seven)
+    page.locator(f"#latent-{pad_work.MOST - 1}").scroll_into_view_if_needed()
+    expect(page.get_by_test_id("decoded")).to_be_in_viewport(ratio=1)
     wide = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
     assert wide[0] <= wide[1]
     style = "(image) => getComputedStyle(image).imageRendering"

@@ -42,6 +42,8 @@ def reconstruct(image: bytes | None, run: str) -> tuple[dict[str, Any], np.ndarr
 def add_endpoint() -> None:
     """/reconstruct: a picture and a run in, numbers and a picture out; its parts are not seen."""
     with gr.Row(visible=False):
-        image, run = gr.File(type="binary"), gr.Textbox(pad_work.STEERED)
-        numbers, again = gr.JSON(), gr.Image(format="png", image_mode="L")
+        image = gr.File(type="binary", label="picture")
+        run = gr.Textbox(pad_work.STEERED, label="run")
+        numbers = gr.JSON(label="numbers")
+        again = gr.Image(format="png", image_mode="L", label="drawn again")
         gr.Button().click(reconstruct, [image, run], [numbers, again], api_name="reconstruct")
