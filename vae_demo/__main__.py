@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -144,6 +145,39 @@ def score_runs(options: argparse.Namespace) -> None:
     print(f"saved {out}")
 
 
+def sweep(options: argparse.Namespace) -> None:
+    """Train at many latent sizes, betas and seeds; a table of what each reaches."""
+    from tqdm import tqdm
+
+    from vae_demo import engines
+    from vae_demo import sweep as sweeps
+    from vae_demo.training import fastest_precision
+
+    asked = {f.name: getattr(options, f.name) for f in fields(sweeps.Sweep)}
+    asked["precision"] = options.precision or fastest_precision()
+    wanted = sweeps.Sweep(**{name: value for name, value in asked.items() if value is not None})
+    engine = engines.on_ray(options.ray) if options.ray else engines.here(options.workers)
+    out = Path(options.out) if options.out else sweeps.shipped()
+    todo = len(sweeps.missing(wanted, sweeps.opened(wanted, out)))
+    troubles = 0
+    try:
+        with tqdm(total=todo, unit="training", disable=None, leave=False) as bar:
+            for outcome in sweeps.run(wanted, out, engine):
+                if outcome.row is None:
+                    troubles += 1
+                    bar.write(f"vae_demo: {outcome.trouble}", file=sys.stderr)
+                else:
+                    numbers = {name: outcome.row[name] for name in sweeps.NUMBERS}
+                    bar.write(f"{outcome.point}: {_numbers(numbers)}")
+                bar.update()
+    except KeyboardInterrupt:
+        print(f"vae_demo: interrupted; the same command goes on from {out}", file=sys.stderr)
+        raise SystemExit(130) from None
+    print(f"saved {out}")
+    if troubles:
+        raise ValueError(f"{troubles} of {todo} trainings blew up; the others are in {out}")
+
+
 def reconstruct(options: argparse.Namespace) -> None:
     """Any picture of a digit through a run; prints the codes and the error."""
     from vae_demo.reconstruction import reconstruct_picture
@@ -197,6 +231,21 @@ def pack(options: argparse.Namespace) -> None:
 
 def _numbers(results: dict[str, float]) -> str:
     return "  ".join(f"{name} {value:.6g}" for name, value in results.items())
+
+
+def _several(text: str) -> tuple[float, ...]:
+    """Numbers with commas between them; whole ones where nothing is lost."""
+    try:
+        return tuple(int(n) if n.is_integer() else n for n in map(float, text.split(",")))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers as in 1,4") from None
+
+
+def _positive(text: str) -> int:
+    """A whole number from 1 up."""
+    if not _count(text):
+        raise argparse.ArgumentTypeError("it must be at least 1")
+    return int(text)
 
 
 def _count(text: str) -> int:
@@ -261,6 +310,23 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("run", nargs="*", help="names from list, or .safetensors files (all shipped)")
     one.add_argument("--samples", default="1,50", help="draws of z per digit for bounds (1,50)")
     one.add_argument("--out", help="file to write (checkpoints/scoreboard.json)")
+
+    one = command("sweep", sweep)
+    one.add_argument("--model", help="a model with a rate: vae, vae-deep, ... (vae)")
+    one.add_argument("--latents", type=_several, help="latent sizes (2,5,10,20,40,80)")
+    one.add_argument("--betas", type=_several, help="weights of the rate (0.25,0.5,1,2,4,8)")
+    one.add_argument("--seeds", type=_several, help="each pair is trained once with each (0,1)")
+    one.add_argument("--epochs", type=int, help="passes over the digits (4)")
+    one.add_argument("--batch-size", type=int, help="digits per step (256)")
+    one.add_argument("--lr", type=float, help="peak learning rate (0.012)")
+    one.add_argument("--rate-from-zero", type=float, help="share in which the rate sets in (0.5)")
+    one.add_argument("--precision", help="float32, or bfloat16 (the faster one here)")
+    one.add_argument("--digits", type=int, help="train on the first so many of them (60000)")
+    one.add_argument("--out", help="table to write or go on with (checkpoints/sweep.json)")
+    one.add_argument(
+        *("--workers", "-j"), type=_positive, default=os.cpu_count() or 1, help="processes (cores)"
+    )
+    one.add_argument("--ray", metavar="ADDRESS", help="run on the Ray cluster there: auto, ...")
 
     one = command("reconstruct", reconstruct)
     one.add_argument("run", help="a name from list, or a .safetensors file")

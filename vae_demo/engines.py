@@ -1,0 +1,74 @@
+"""Where the points of a sweep are measured: on this machine, or on a Ray cluster that is there."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Generator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import torch
+
+from vae_demo.sweep import Engine, Outcome, Point, measure
+
+ROOT = Path(__file__).parent.parent
+NOT_NEEDED = (".git", ".venv", "app_pages", "checkpoints", "docs", "runs", "site", "tests")
+NO_RAY = "Ray is not installed here; `pip install ray` brings it, or leave its address out"
+
+
+def here(workers: int) -> Engine:
+    """So many processes of this machine, each with one thread."""
+
+    def outcomes(points: Sequence[Point]) -> Generator[Outcome, None, None]:
+        if not points:
+            return
+        others = set(multiprocessing.active_children())
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(workers, len(points)), context, _settle) as pool:
+            try:
+                for done in as_completed([pool.submit(measure, point) for point in points]):
+                    yield done.result()
+            except BrokenProcessPool:
+                raise ChildProcessError(
+                    "a worker process was ended, for want of memory perhaps; "
+                    "the same command with fewer workers goes on from here"
+                ) from None
+            except BaseException:  # interrupted: no one waits for what is under way
+                pool.shutdown(wait=False, cancel_futures=True)
+                for child in set(multiprocessing.active_children()) - others:
+                    child.terminate()
+                raise
+
+    return outcomes
+
+
+def on_ray(address: str) -> Engine:
+    """The Ray cluster at an address, one core for each point; this code travels there.
+
+    Its machines need what `requirements.txt` lists, and the Python and Ray that are used here.
+    """
+
+    def outcomes(points: Sequence[Point]) -> Generator[Outcome, None, None]:
+        try:
+            import ray
+        except ImportError:
+            raise ValueError(NO_RAY) from None
+        code = {"working_dir": str(ROOT), "excludes": [f"/{name}" for name in NOT_NEEDED]}
+        ray.init(address, runtime_env=code, log_to_driver=False, logging_level="WARNING")
+        try:
+            pending = [ray.remote(measure).remote(point) for point in points]
+            while pending:
+                done, pending = ray.wait(pending)
+                yield from ray.get(done)
+        finally:
+            ray.shutdown()
+
+    return outcomes
+
+
+def _settle() -> None:
+    """A worker computes with one thread, and leaves Ctrl-C to the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_num_threads(1)

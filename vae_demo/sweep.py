@@ -1,0 +1,257 @@
+"""The same training at many latent sizes, betas and seeds, and the table of what each reaches.
+
+    sweep = Sweep(latents=(2, 20), betas=(1, 4), seeds=(0,))
+    for outcome in run(sweep, Path("sweep.json"), here(workers=2)):
+        print(outcome.point, outcome.row)
+
+The table is plain JSON, a row on each line. It is written after every point, and a point that
+is in it is not measured again. `vae_demo.engines` says where points are measured.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import platform
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from vae_demo import data, runs
+from vae_demo.guard import TrainingDiverged
+from vae_demo.metrics import active_units
+from vae_demo.models import MODELS, ModelConfig, build
+from vae_demo.training import TrainConfig, evaluate, train
+
+NAME = "sweep.json"
+AXES = ("latent", "beta")
+NUMBERS = ("distortion", "rate", "neg_elbo", "mse", "active_units")
+_KEY = (*AXES, "seed")
+_ROW = (*_KEY, *NUMBERS, "seconds", "python", "torch")
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One training: which model, how, and on how many of the training digits."""
+
+    model: str
+    latent: int
+    training: TrainConfig
+    digits: int
+
+    @property
+    def key(self) -> tuple[float, ...]:
+        return self.latent, self.training.beta, self.training.seed
+
+    def __str__(self) -> str:
+        beta, seed = self.training.beta, self.training.seed
+        return f"{self.model} with latent {self.latent}, beta {beta:g}, seed {seed}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a point: its row, or a sentence where its training blew up."""
+
+    point: Point
+    row: Row | None
+    trouble: str = ""
+
+
+Engine = Callable[[Sequence[Point]], Generator[Outcome, None, None]]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Every pair of a latent size and a beta, each with every seed; validated here.
+
+    The defaults train for four epochs of large steps, as `benchmarks/training.py --quality` does,
+    and let the rate set in slowly: at once, a large beta would put most latents to sleep for good.
+
+    digits: the first so many of the 60,000 training digits.
+
+    Raises:
+        ValueError: an empty list or one that has a value twice, a model whose objective has no
+            beta, or a value that the model or the training refuses.
+    """
+
+    model: str = "vae"
+    latents: tuple[int, ...] = (2, 5, 10, 20, 40, 80)
+    betas: tuple[float, ...] = (0.25, 0.5, 1, 2, 4, 8)
+    seeds: tuple[int, ...] = (0, 1)
+    epochs: int = 4
+    batch_size: int = 256
+    lr: float = 1.2e-2
+    rate_from_zero: float = 0.5
+    precision: str = "float32"
+    digits: int = 60_000
+
+    def __post_init__(self) -> None:
+        for name in ("latents", "betas", "seeds"):
+            values = getattr(self, name)
+            if not values or len(set(values)) < len(values):
+                raise ValueError(f"{name} are {list(values)}; expected one or more, each once")
+        if not 1 <= self.digits <= 60_000:
+            raise ValueError(f"digits is {self.digits}; it must be from 1 to 60000")
+        for latent in self.latents:
+            ModelConfig(self.model, latent)
+        self.points()  # refuses what a training would
+        if not MODELS[self.model].generative:
+            having = ", ".join(name for name, family in MODELS.items() if family.generative)
+            raise ValueError(f"{self.model!r} has no rate for beta to weigh; there are: {having}")
+
+    def points(self) -> list[Point]:
+        """All points, seed by seed, so that a sweep cut short has whole pairs."""
+        every = TrainConfig(
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            lr=self.lr,
+            rate_from_zero=self.rate_from_zero,
+            precision=self.precision,
+            mean_start=MODELS[self.model].startable,
+        )
+        return [
+            Point(self.model, latent, replace(every, beta=beta, seed=seed), self.digits)
+            for seed, latent, beta in itertools.product(self.seeds, self.latents, self.betas)
+        ]
+
+    def recipe(self) -> dict[str, Any]:
+        """What all points have in common, and so all rows of one table must."""
+        point = self.points()[0]
+        training = {k: v for k, v in asdict(point.training).items() if k not in _KEY}
+        return {"model": self.model, "digits": self.digits, "training": training}
+
+    def command(self) -> str:
+        """What to type for it, with nothing left to a default."""
+        words = ["python -m vae_demo sweep"]
+        for name, value in asdict(self).items():
+            written = ",".join(f"{v:g}" for v in value) if isinstance(value, tuple) else value
+            words.append(f"--{name.replace('_', '-')} {written}")
+        return " ".join(words)
+
+
+def measure(point: Point) -> Outcome:
+    """Build, train and measure over all 10,000 test digits; seconds are those of the training."""
+    model = build(ModelConfig(point.model, point.latent), point.training.seed)
+    test = data.test_digits()
+    digits = data.train_digits()[: point.digits]
+    start = time.perf_counter()
+    try:
+        for _ in train(model, digits, point.training, test=test[:1]):  # measured at the end alone
+            pass
+    except TrainingDiverged as error:
+        return Outcome(point, None, f"{point}: {error}")
+    seconds = time.perf_counter() - start
+    found = evaluate(model, test) | {"active_units": active_units(model, test)}
+    row = dict(zip(_KEY, point.key, strict=True)) | {name: found[name] for name in NUMBERS}
+    made = {"python": platform.python_version(), "torch": torch.__version__.split("+")[0]}
+    return Outcome(point, row | {"seconds": round(seconds, 1)} | made)
+
+
+def run(sweep: Sweep, path: Path, engine: Engine) -> Iterator[Outcome]:
+    """Measure the points that the table lacks, in any order; it is written after each.
+
+    Raises:
+        ValueError: as `opened`.
+    """
+    table = opened(sweep, path)
+    table = replace(table, commands=tuple(dict.fromkeys([*table.commands, sweep.command()])))
+    with closing(engine(missing(sweep, table))) as outcomes:
+        for outcome in outcomes:
+            if outcome.row is not None:
+                table = replace(table, rows=(*table.rows, outcome.row))
+                save(table, path)
+            yield outcome
+
+
+# --- the table ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one recipe, and the commands that made them."""
+
+    recipe: Mapping[str, Any]
+    commands: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def values(self, name: str) -> list[float]:
+        """Every latent size, beta or seed that is in it, from the smallest up."""
+        return sorted({row[name] for row in self.rows})
+
+    def along(self, axis: str, fixed: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """How numbers depend on one of `AXES` where the other is `fixed`.
+
+        Returns the values of the axis, (k,), and name -> (k, seeds), NaN where a row is missing.
+        """
+        (other,) = set(AXES) - {axis}
+        chosen = [row for row in self.rows if row[other] == fixed]
+        at, seeds = sorted({row[axis] for row in chosen}), self.values("seed")
+        found = {name: np.full((len(at), len(seeds)), np.nan) for name in NUMBERS}
+        for row in chosen:
+            for name, numbers in found.items():
+                numbers[at.index(row[axis]), seeds.index(row["seed"])] = row[name]
+        return np.array(at, float), found
+
+
+def missing(sweep: Sweep, table: Table) -> list[Point]:
+    """The points of a sweep that a table has no row for."""
+    there = {tuple(row[name] for name in _KEY) for row in table.rows}
+    return [point for point in sweep.points() if point.key not in there]
+
+
+def opened(sweep: Sweep, path: Path) -> Table:
+    """The table of a file to go on with, or an empty one.
+
+    Raises:
+        ValueError: the table can't be read, or is one of another model or training.
+    """
+    table = load(path) if path.exists() else Table(sweep.recipe(), (), ())
+    if table.recipe != sweep.recipe():
+        raise ValueError(
+            f"{path} is of {dict(table.recipe)}, this sweep of {sweep.recipe()}; give another --out"
+        )
+    return table
+
+
+def shipped() -> Path:
+    """The table that the Compare page draws."""
+    return runs.SHIPPED / NAME
+
+
+def load(path: Path) -> Table:
+    """The table of a file.
+
+    Raises:
+        ValueError: it can't be read as one.
+    """
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        for row in found["rows"]:
+            if row.keys() != set(_ROW):
+                raise ValueError(f"a row has {', '.join(row)}; expected {', '.join(_ROW)}")
+            for name in (*_KEY, *NUMBERS):
+                if type(row[name]) not in (int, float) or not math.isfinite(row[name]):
+                    raise ValueError(f"{name} is {row[name]!r}")
+        return Table(dict(found["recipe"]), tuple(found["commands"]), tuple(found["rows"]))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} can't be read as a sweep's table: {error}") from None
+
+
+def save(table: Table, path: Path) -> None:
+    """Write a table, rows in order: either all of it is there or what was there before."""
+    rows = sorted(table.rows, key=lambda row: [row[name] for name in _KEY])
+    head = json.dumps({"commands": table.commands, "recipe": table.recipe}, indent=1)
+    lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
+    temporary = path.with_name(f".{path.name}.new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary.write_text(f'{head[:-2]},\n "rows": [\n{lines}\n ]\n}}\n', "utf-8")
+    temporary.replace(path)
