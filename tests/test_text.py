@@ -14,6 +14,7 @@ from vae_demo.corruptions import CORRUPTIONS
 from vae_demo.drawing import SENTENCES, STAGES
 from vae_demo.models import MODELS
 from vae_demo.scoreboard import COLUMNS
+from vae_demo.table import AXES
 from vae_demo.training import PIXELS, PRECISIONS, SCHEDULES
 from vae_demo.ui import text
 from vae_demo.ui.components import (
@@ -94,6 +95,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     "compare.pixels.{}": PIXELS,
     "compare.column.{}": [column.key for column in COLUMNS],
     "compare.help.{}": [column.key for column in COLUMNS],
+    "compare.sweep.{}.seen": AXES,
+    "compare.sweep.{}.title": AXES,
+    "train.{}": AXES,
     "compare.report.{}": ("model", "loss", "error", "vae", "ae"),
     "job.{}": State,
     "curve.{}": ("distortion", "rate", "train", "test", "epoch"),

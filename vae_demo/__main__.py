@@ -149,7 +149,7 @@ def sweep(options: argparse.Namespace) -> None:
     """Train at many latent sizes, betas and seeds; a table of what each reaches."""
     from tqdm import tqdm
 
-    from vae_demo import engines
+    from vae_demo import engines, table
     from vae_demo import sweep as sweeps
     from vae_demo.training import fastest_precision
 
@@ -157,7 +157,7 @@ def sweep(options: argparse.Namespace) -> None:
     asked["precision"] = options.precision or fastest_precision()
     wanted = sweeps.Sweep(**{name: value for name, value in asked.items() if value is not None})
     engine = engines.on_ray(options.ray) if options.ray else engines.here(options.workers)
-    out = Path(options.out) if options.out else sweeps.shipped()
+    out = Path(options.out) if options.out else table.saved()
     todo = len(sweeps.missing(wanted, sweeps.opened(wanted, out)))
     troubles = 0
     try:
@@ -167,7 +167,7 @@ def sweep(options: argparse.Namespace) -> None:
                     troubles += 1
                     bar.write(f"vae_demo: {outcome.trouble}", file=sys.stderr)
                 else:
-                    numbers = {name: outcome.row[name] for name in sweeps.NUMBERS}
+                    numbers = {name: outcome.row[name] for name in table.NUMBERS}
                     bar.write(f"{outcome.point}: {_numbers(numbers)}")
                 bar.update()
     except KeyboardInterrupt:
@@ -322,7 +322,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--rate-from-zero", type=float, help="share in which the rate sets in (0.5)")
     one.add_argument("--precision", help="float32, or bfloat16 (the faster one here)")
     one.add_argument("--digits", type=int, help="train on the first so many of them (60000)")
-    one.add_argument("--out", help="table to write or go on with (checkpoints/sweep.json)")
+    one.add_argument("--out", help="table to write or go on with (runs/sweep.json)")
     one.add_argument(
         *("--workers", "-j"), type=_positive, default=os.cpu_count() or 1, help="processes (cores)"
     )

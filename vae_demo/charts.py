@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from vae_demo.figures import DIGIT_COLOURS
 
 # The ten digit colours, those first that stand out most as lines on both themes.
 LINE_COLOURS = tuple(DIGIT_COLOURS[i] for i in (0, 1, 2, 4, 6, 7, 5, 9, 3, 8))
+SYMBOLS = ("circle", "square", "diamond")  # beside the colour, of lines that are few
 DASHES = ("solid", "dash", "dot")  # a second difference beside the colour, and more lines than ten
 _EPOCHS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
@@ -152,4 +154,68 @@ def rate_distortion(
         height=height,
         margin=_MARGIN,
         legend={"orientation": "h", "yanchor": "top", "y": -0.18, "x": 0},
+    )
+
+
+def sensitivity(
+    at: np.ndarray,
+    ticks: Sequence[str],
+    nats: Mapping[str, np.ndarray],
+    active: np.ndarray,
+    latents: np.ndarray,
+    text: Mapping[str, str],
+    *,
+    height: int = 480,
+) -> go.Figure:
+    """How a training's numbers depend on one setting; below, how many latents it uses.
+
+    Lines join the means over the seeds, bars reach from the lowest to the highest; a place where
+    all seeds are missing is a gap.
+
+    at: (k,) values of the setting, evenly spaced by their ratio. ticks: (k,) how they are written.
+    nats: name -> (k, seeds). active: (k, seeds) active latents, of so many: latents (k,). text:
+    words for "setting", "nats", "active" and "all" of the latents.
+    """
+    figure = make_subplots(rows=2, cols=1, row_heights=[0.7, 0.3], shared_xaxes=True)
+    for i, (name, numbers) in enumerate(nats.items()):
+        figure.add_trace(_with_spread(at, numbers, name, i, "%{y:.1f}"), row=1, col=1)
+    figure.add_trace(_with_spread(at, active, text["active"], len(nats), "%{y:g}"), row=2, col=1)
+    figure.add_scatter(
+        x=at,
+        y=latents,
+        name=text["all"],
+        mode="lines",
+        line={"color": "#888", "width": 1.5, "dash": "dot"},
+        hovertemplate="%{y}",
+        row=2,
+        col=1,
+    )
+    most = float(np.nanmax(active, initial=1.0))
+    figure.update_yaxes(title_text=text["nats"], rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(title_text=text["active"], range=[0, 1.25 * most], row=2, col=1)
+    figure.update_xaxes(type="log", tickvals=at, ticktext=list(ticks))
+    figure.update_xaxes(title_text=text["setting"], row=2, col=1)
+    return figure.update_layout(
+        height=height,
+        margin=_MARGIN,
+        hovermode="x unified",
+        legend={"orientation": "h", "yanchor": "top", "y": -0.16, "x": 0},
+    )
+
+
+def _with_spread(
+    at: np.ndarray, numbers: np.ndarray, name: str, look: int, written: str
+) -> go.Scatter:
+    """A line through the means over the last axis, with bars to the lowest and the highest."""
+    known = np.ma.masked_invalid(numbers)
+    mean, low, high = (part.filled(np.nan) for part in (known.mean(1), known.min(1), known.max(1)))
+    return go.Scatter(
+        x=at,
+        y=mean,
+        error_y={"array": high - mean, "arrayminus": mean - low, "thickness": 1.5, "width": 4},
+        name=name,
+        mode="lines+markers",
+        line={"color": LINE_COLOURS[look], "width": 2.5},
+        marker={"size": 8, "symbol": SYMBOLS[look % len(SYMBOLS)]},
+        hovertemplate=written,
     )

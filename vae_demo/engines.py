@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import socket
 from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -15,7 +16,7 @@ from vae_demo.sweep import Engine, Outcome, Point, measure
 
 ROOT = Path(__file__).parent.parent
 NOT_NEEDED = (".git", ".venv", "app_pages", "checkpoints", "docs", "runs", "site", "tests")
-NO_RAY = "Ray is not installed here; `pip install ray` brings it, or leave its address out"
+NO_RAY = "Ray is not installed here; pip install 'ray[default]' brings it"
 
 
 def here(workers: int) -> Engine:
@@ -55,8 +56,9 @@ def on_ray(address: str) -> Engine:
             import ray
         except ImportError:
             raise ValueError(NO_RAY) from None
+        _reach(address)
         code = {"working_dir": str(ROOT), "excludes": [f"/{name}" for name in NOT_NEEDED]}
-        ray.init(address, runtime_env=code, log_to_driver=False, logging_level="WARNING")
+        ray.init(address, runtime_env=code, log_to_driver=False, logging_level="ERROR")
         try:
             pending = [ray.remote(measure).remote(point) for point in points]
             while pending:
@@ -66,6 +68,17 @@ def on_ray(address: str) -> Engine:
             ray.shutdown()
 
     return outcomes
+
+
+def _reach(address: str) -> None:
+    """Refuse an address at which nothing listens; Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not port.isdecimal():
+        return  # "auto", or what Ray refuses by itself
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
+    except (OSError, OverflowError) as error:
+        raise ConnectionError(f"there is no Ray cluster at {address}: {error}") from None
 
 
 def _settle() -> None:

@@ -4,39 +4,29 @@
     for outcome in run(sweep, Path("sweep.json"), here(workers=2)):
         print(outcome.point, outcome.row)
 
-The table is plain JSON, a row on each line. It is written after every point, and a point that
-is in it is not measured again. `vae_demo.engines` says where points are measured.
+The table (`vae_demo.table`) is written after every point, and a point that is in it is not
+measured again. `vae_demo.engines` says where points are measured.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
-import math
 import platform
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
-from vae_demo import data, runs
+from vae_demo import data
 from vae_demo.guard import TrainingDiverged
 from vae_demo.metrics import active_units
 from vae_demo.models import MODELS, ModelConfig, build
+from vae_demo.table import KEY, NUMBERS, Row, Table, load, recipe, save
 from vae_demo.training import TrainConfig, evaluate, train
-
-NAME = "sweep.json"
-AXES = ("latent", "beta")
-NUMBERS = ("distortion", "rate", "neg_elbo", "mse", "active_units")
-_KEY = (*AXES, "seed")
-_ROW = (*_KEY, *NUMBERS, "seconds", "python", "torch")
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -99,18 +89,23 @@ class Sweep:
             values = getattr(self, name)
             if not values or len(set(values)) < len(values):
                 raise ValueError(f"{name} are {list(values)}; expected one or more, each once")
-        if not 1 <= self.digits <= 60_000:
-            raise ValueError(f"digits is {self.digits}; it must be from 1 to 60000")
         for latent in self.latents:
             ModelConfig(self.model, latent)
-        self.points()  # refuses what a training would
+        self.recipe(), self.points()  # refuse what a training would
         if not MODELS[self.model].generative:
             having = ", ".join(name for name, family in MODELS.items() if family.generative)
             raise ValueError(f"{self.model!r} has no rate for beta to weigh; there are: {having}")
 
     def points(self) -> list[Point]:
         """All points, seed by seed, so that a sweep cut short has whole pairs."""
-        every = TrainConfig(
+        every = self._training()
+        return [
+            Point(self.model, latent, replace(every, beta=beta, seed=seed), self.digits)
+            for seed, latent, beta in itertools.product(self.seeds, self.latents, self.betas)
+        ]
+
+    def _training(self) -> TrainConfig:
+        return TrainConfig(
             epochs=self.epochs,
             batch_size=self.batch_size,
             lr=self.lr,
@@ -118,22 +113,16 @@ class Sweep:
             precision=self.precision,
             mean_start=MODELS[self.model].startable,
         )
-        return [
-            Point(self.model, latent, replace(every, beta=beta, seed=seed), self.digits)
-            for seed, latent, beta in itertools.product(self.seeds, self.latents, self.betas)
-        ]
 
     def recipe(self) -> dict[str, Any]:
-        """What all points have in common, and so all rows of one table must."""
-        point = self.points()[0]
-        training = {k: v for k, v in asdict(point.training).items() if k not in _KEY}
-        return {"model": self.model, "digits": self.digits, "training": training}
+        """What all points have in common, and all rows of one table must."""
+        return recipe(self.model, self.digits, self._training())
 
     def command(self) -> str:
         """What to type for it, with nothing left to a default."""
         words = ["python -m vae_demo sweep"]
         for name, value in asdict(self).items():
-            written = ",".join(f"{v:g}" for v in value) if isinstance(value, tuple) else value
+            written = ",".join(map(str, value)) if isinstance(value, tuple) else value
             words.append(f"--{name.replace('_', '-')} {written}")
         return " ".join(words)
 
@@ -151,7 +140,7 @@ def measure(point: Point) -> Outcome:
         return Outcome(point, None, f"{point}: {error}")
     seconds = time.perf_counter() - start
     found = evaluate(model, test) | {"active_units": active_units(model, test)}
-    row = dict(zip(_KEY, point.key, strict=True)) | {name: found[name] for name in NUMBERS}
+    row = dict(zip(KEY, point.key, strict=True)) | {name: found[name] for name in NUMBERS}
     made = {"python": platform.python_version(), "torch": torch.__version__.split("+")[0]}
     return Outcome(point, row | {"seconds": round(seconds, 1)} | made)
 
@@ -172,39 +161,9 @@ def run(sweep: Sweep, path: Path, engine: Engine) -> Iterator[Outcome]:
             yield outcome
 
 
-# --- the table ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of one recipe, and the commands that made them."""
-
-    recipe: Mapping[str, Any]
-    commands: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-    def values(self, name: str) -> list[float]:
-        """Every latent size, beta or seed that is in it, from the smallest up."""
-        return sorted({row[name] for row in self.rows})
-
-    def along(self, axis: str, fixed: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """How numbers depend on one of `AXES` where the other is `fixed`.
-
-        Returns the values of the axis, (k,), and name -> (k, seeds), NaN where a row is missing.
-        """
-        (other,) = set(AXES) - {axis}
-        chosen = [row for row in self.rows if row[other] == fixed]
-        at, seeds = sorted({row[axis] for row in chosen}), self.values("seed")
-        found = {name: np.full((len(at), len(seeds)), np.nan) for name in NUMBERS}
-        for row in chosen:
-            for name, numbers in found.items():
-                numbers[at.index(row[axis]), seeds.index(row["seed"])] = row[name]
-        return np.array(at, float), found
-
-
 def missing(sweep: Sweep, table: Table) -> list[Point]:
     """The points of a sweep that a table has no row for."""
-    there = {tuple(row[name] for name in _KEY) for row in table.rows}
+    there = {tuple(row[name] for name in KEY) for row in table.rows}
     return [point for point in sweep.points() if point.key not in there]
 
 
@@ -220,38 +179,3 @@ def opened(sweep: Sweep, path: Path) -> Table:
             f"{path} is of {dict(table.recipe)}, this sweep of {sweep.recipe()}; give another --out"
         )
     return table
-
-
-def shipped() -> Path:
-    """The table that the Compare page draws."""
-    return runs.SHIPPED / NAME
-
-
-def load(path: Path) -> Table:
-    """The table of a file.
-
-    Raises:
-        ValueError: it can't be read as one.
-    """
-    try:
-        found = json.loads(path.read_text("utf-8"))
-        for row in found["rows"]:
-            if row.keys() != set(_ROW):
-                raise ValueError(f"a row has {', '.join(row)}; expected {', '.join(_ROW)}")
-            for name in (*_KEY, *NUMBERS):
-                if type(row[name]) not in (int, float) or not math.isfinite(row[name]):
-                    raise ValueError(f"{name} is {row[name]!r}")
-        return Table(dict(found["recipe"]), tuple(found["commands"]), tuple(found["rows"]))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path} can't be read as a sweep's table: {error}") from None
-
-
-def save(table: Table, path: Path) -> None:
-    """Write a table, rows in order: either all of it is there or what was there before."""
-    rows = sorted(table.rows, key=lambda row: [row[name] for name in _KEY])
-    head = json.dumps({"commands": table.commands, "recipe": table.recipe}, indent=1)
-    lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
-    temporary = path.with_name(f".{path.name}.new")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary.write_text(f'{head[:-2]},\n "rows": [\n{lines}\n ]\n}}\n', "utf-8")
-    temporary.replace(path)

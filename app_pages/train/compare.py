@@ -12,6 +12,7 @@ from vae_demo.ui.components import LINEUP_TEXTS, Card, lineup
 from vae_demo.ui.frame import behind, heading, what_to_try
 from vae_demo.ui.one_digit import choose, one_digit
 from vae_demo.ui.state import model, run, run_names
+from vae_demo.ui.sweeps import sweeps
 from vae_demo.ui.text import n, t
 
 DIGIT = "shown"
@@ -167,6 +168,9 @@ if alike:
         config=figures.QUIET,
         alt=t("compare.plane"),
     )
+
+st.subheader(t("compare.sweep"), anchor=False)
+sweeps()
 
 behind(
     "compare",
