@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vae_demo.charts import DASHES, LINE_COLOURS, learning_curves, rate_distortion
+from vae_demo.charts import DASHES, LINE_COLOURS, learning_curves, rate_distortion, sensitivity
 
 CURVE_TEXT = {"epoch": "epoch", "nats": "nats"}
 PLANE_TEXT = {
     **{"rate": "rate", "distortion": "distortion", "equal": "{nats} nats"},
     **{"paid": "paid", "free": "free"},
 }
+SETTING_TEXT = {"setting": "beta", "nats": "nats", "active": "active", "all": "all"}
 
 
 def test_a_curve_begins_in_the_first_epoch_and_its_learning_sets_the_scale() -> None:
@@ -66,3 +67,29 @@ def test_all_runs_lie_inside_the_plane_and_lines_have_equal_sums(
     assert sorted(name for trace in marks for name in trace.text) == names
     for trace in marks:
         assert all((x > 0) == (trace.name == "paid") for x in trace.x)
+
+
+def test_sensitivity_is_the_mean_over_the_seeds_with_its_spread() -> None:
+    at = np.array([0.5, 2.0])
+    nats = {"rate": np.array([[10.0, 14.0], [4.0, np.nan]]), "sum": np.full((2, 2), 90.0)}
+    active = np.array([[3.0, 4.0], [2.0, np.nan]])
+    figure = sensitivity(at, ["½", "2"], nats, active, np.array([5, 5]), SETTING_TEXT)
+    rate, total, used, whole = figure.data
+    assert [line.name for line in figure.data] == ["rate", "sum", "active", "all"]
+    assert rate.y.tolist() == [12, 4] and total.y.tolist() == [90, 90]
+    assert (rate.error_y.array.tolist(), rate.error_y.arrayminus.tolist()) == ([2, 0], [2, 0])
+    assert used.y.tolist() == [3.5, 2] and whole.y.tolist() == [5, 5]
+    assert (rate.yaxis, used.yaxis, whole.yaxis) == ("y", "y2", "y2")
+    assert len({(line.line.color, line.marker.symbol) for line in (rate, total, used)}) == 3
+    assert figure.layout.xaxis2.type == "log"
+    assert figure.layout.xaxis2.tickvals.tolist() == [0.5, 2]
+    assert figure.layout.xaxis2.ticktext == ("½", "2")
+    low, high = figure.layout.yaxis2.range
+    assert low == 0 and high > 4
+
+
+def test_a_setting_that_no_seed_has_is_a_gap() -> None:
+    nothing = np.full((1, 2), np.nan)
+    one = np.array([2.0])
+    figure = sensitivity(one, ["2"], {"rate": nothing}, nothing, one, SETTING_TEXT)
+    assert np.isnan(figure.data[0].y).all()

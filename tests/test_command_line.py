@@ -23,7 +23,7 @@ from vae_demo.models import decode_many, embed_many
 from vae_demo.training import evaluate
 
 ROOT = Path(runs.__file__).parent.parent
-COMMANDS = ("list", "train", "evaluate", "score", "reconstruct", "pack")
+COMMANDS = ("list", "train", "evaluate", "score", "sweep", "reconstruct", "pack")
 NUMBER = r"[-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?"
 
 

@@ -6,6 +6,7 @@ import base64
 import functools
 import io
 import json
+import re
 import shutil
 import struct
 import zlib
@@ -21,7 +22,7 @@ from PIL import Image
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
-from vae_demo import data, runs, scoreboard
+from vae_demo import data, runs, scoreboard, table
 from vae_demo.corruptions import CORRUPTIONS, corrupt
 from vae_demo.drawing import to_digit
 from vae_demo.models import decode_many, embed_many, reconstruct, to_pixels, to_x
@@ -30,6 +31,7 @@ from vae_demo.ui.frame import PAGES
 from vae_demo.ui.links import write_digit
 from vae_demo.ui.presets import PRESETS
 from vae_demo.ui.state import warm_up
+from vae_demo.ui.sweeps import NATS
 from vae_demo.ui.text import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parent.parent
@@ -768,6 +770,66 @@ def test_compare_s_plane_holds_the_runs_that_compare() -> None:
         assert (name in marks) == (run.model["likelihood"] == "bernoulli" and grey)
         if name in marks:
             assert marks[name] == (run.results["rate"], run.results["distortion"])
+
+
+def told_by_number(at: AppTest, language: str, axis: str) -> dict[str, float]:
+    """The numbers of Compare's sentence about an axis of the sweep, by their place in it."""
+    sentence = re.escape(catalogue(language)[f"compare.sweep.{axis}.seen"])
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>\\d+(?:[.,]\\d+)?)", sentence)
+    (found,) = filter(None, (re.fullmatch(pattern, m.value) for m in at.markdown))
+    return {name: float(number.replace(",", ".")) for name, number in found.groupdict().items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_compare_draws_the_sweep_and_says_what_it_shows(language: str) -> None:
+    at = healthy(opened("compare", lang=language), "compare", language)
+    shipped = table.load(table.shipped())
+    names = [catalogue(language)[f"compare.column.{name}"] for name in NATS]
+    for axis, fixed, drawn in zip(("latent", "beta"), (1, 20), charts(at)[2:], strict=True):
+        values, numbers = shipped.along(axis, fixed)
+        traces = {trace["name"]: trace for trace in drawn["data"]}
+        means = {name: np.nanmean(found, axis=1) for name, found in numbers.items()}
+        for name, shown in zip(NATS, names, strict=True):
+            np.testing.assert_allclose(decoded_array(traces[shown]["x"]), values)
+            np.testing.assert_allclose(decoded_array(traces[shown]["y"]), means[name])
+        active = traces[catalogue(language)["compare.column.active_units"]]
+        np.testing.assert_allclose(decoded_array(active["y"]), means["active_units"])
+        told = told_by_number(at, language, axis)
+        best = means["neg_elbo"].argmin()
+        ends = {f"{name}_first": means[name][0] for name in means}
+        ends |= {f"{name}_last": means[name][-1] for name in means}
+        ends |= {"nats": means["neg_elbo"][best], "active": means["active_units"][best]}
+        exact = {"fixed": fixed, "first": values[0], "last": values[-1], "best": values[best]}
+        assert told == pytest.approx({n: (exact | ends)[n] for n in told}, abs=0.051)
+    assert [code.value for code in at.code[:1]] == ["\n".join(shipped.commands)]
+
+
+def test_compare_s_sweep_by_pick_and_by_link() -> None:
+    at = healthy(opened("compare", sweep_beta="4", sweep_latent="-1"), "compare")
+    assert told_by_number(at, "en", "latent")["fixed"] == 4
+    assert told_by_number(at, "en", "beta")["fixed"] == 20
+    at.segmented_control(key="sweep_latent.en").set_value("5").run()
+    healthy(at, "compare")
+    assert told_by_number(at, "en", "beta")["fixed"] == 5
+    asked = {name: at.query_params[name] for name in ("sweep_latent", "sweep_beta")}
+    assert asked == {"sweep_latent": "5", "sweep_beta": "4"}
+
+
+def test_a_sweep_of_one_s_own_is_drawn_in_place_of_the_shipped_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "SAVED", tmp_path)
+    shipped = table.load(table.shipped())
+    few = [row for row in shipped.rows if (row["latent"], row["beta"]) in ((2, 0.5), (5, 0.5))]
+    table.save(replace(shipped, rows=tuple(few)), table.saved())
+    at = healthy(opened("compare"), "compare")
+    latent, beta = (told_by_number(at, "en", axis) for axis in ("latent", "beta"))
+    assert [latent[name] for name in ("fixed", "first", "last")] == [0.5, 2, 5]
+    assert [beta[name] for name in ("fixed", "first", "last")] == [2, 0.5, 0.5]
+    table.saved().write_text("{}")
+    at = healthy(opened("compare"), "compare")
+    assert catalogue("en")["compare.sweep.none"] in [i.value for i in at.info]
+    assert len(charts(at)) == 2
 
 
 # ---- what the app is made of is missing

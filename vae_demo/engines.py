@@ -40,6 +40,7 @@ def here(workers: int) -> Engine:
                 pool.shutdown(wait=False, cancel_futures=True)
                 for child in set(multiprocessing.active_children()) - others:
                     child.terminate()
+                    child.join()
                 raise
 
     return outcomes

@@ -40,7 +40,7 @@ def sweeps() -> None:
             digits=n(made["digits"], 0),
         )
     )
-    st.code("\n".join(found.commands), language="bash", wrap_lines=True)
+    st.code("\n".join(found.commands), language=None, wrap_lines=True)
 
 
 def _one(told: Table, axis: str) -> None:
@@ -74,7 +74,7 @@ def _one(told: Table, axis: str) -> None:
     means = {name: np.nanmean(values, axis=1) for name, values in numbers.items()}
     best = int(means["neg_elbo"].argmin())
     ends = {
-        f"{name}_{end}": n(float(values[place]))
+        f"{name}_{end}": _short(values[place], name)
         for name, values in means.items()
         for end, place in (("first", 0), ("last", -1))
     }
@@ -85,11 +85,16 @@ def _one(told: Table, axis: str) -> None:
             first=_written(f"{at[0]:g}"),
             last=_written(f"{at[-1]:g}"),
             best=_written(f"{at[best]:g}"),
-            nats=n(float(means["neg_elbo"][best])),
-            active=n(float(means["active_units"][best])),
+            nats=_short(means["neg_elbo"][best], "neg_elbo"),
+            active=_short(means["active_units"][best], "active_units"),
             **ends,
         )
     )
+
+
+def _short(mean: float, name: str) -> str:
+    """A mean as a sentence has it; of a whole number of latents without decimals."""
+    return _written(f"{mean:.3g}") if name == "active_units" else n(float(mean))
 
 
 def _written(value: str) -> str:
