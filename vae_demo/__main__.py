@@ -323,9 +323,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--precision", help="float32, or bfloat16 (the faster one here)")
     one.add_argument("--digits", type=int, help="train on the first so many of them (60000)")
     one.add_argument("--out", help="table to write or go on with (runs/sweep.json)")
-    one.add_argument(
-        *("--workers", "-j"), type=_positive, default=os.cpu_count() or 1, help="processes (cores)"
-    )
+    cores = os.cpu_count() or 1
+    one.add_argument("--workers", type=_positive, default=cores, help="processes (one a core)")
     one.add_argument("--ray", metavar="ADDRESS", help="run on the Ray cluster there: auto, ...")
 
     one = command("reconstruct", reconstruct)
