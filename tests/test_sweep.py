@@ -412,8 +412,23 @@ def test_its_numbers_are_those_of_vaes(shipped: Table) -> None:
 def test_beta_buys_a_cheaper_code_with_a_worse_picture(shipped: Table) -> None:
     for latent in shipped.values("latent"):
         _, numbers = shipped.along("beta", latent)
-        means = {name: values.mean(1) for name, values in numbers.items()}
+        means = {name: np.nanmean(values, axis=1) for name, values in numbers.items()}
         assert (np.diff(means["rate"]) < 0).all() and (np.diff(means["distortion"]) > 0).all()
+
+
+def test_a_larger_beta_puts_more_latents_to_sleep(shipped: Table) -> None:
+    _, numbers = shipped.along("beta", 80)
+    active = numbers["active_units"][:, 0]
+    assert (np.diff(active) < 0).all() and active[0] > 2 * active[2] > 4 * active[-1]
+
+
+def test_from_some_size_on_more_latents_change_little(shipped: Table) -> None:
+    at, numbers = shipped.along("latent", 1)
+    means = {name: values.mean(1) for name, values in numbers.items()}
+    steps = np.abs(np.diff(means["neg_elbo"]))
+    assert at.tolist() == [2, 5, 10, 20, 40, 80]
+    assert (steps[:3] > 3).all() and (steps[3:] < 1.5).all()
+    assert means["active_units"][-1] < 40
 
 
 def test_the_file_is_one_line_a_row(shipped: Table) -> None:

@@ -35,7 +35,7 @@ def sweeps() -> None:
             "compare.sweep.made",
             model=t(f"model.{made['model']}.short"),
             trainings=n(len(found.rows), 0),
-            seeds=n(len(found.values("seed")), 0),
+            pairs=n(len({tuple(row[axis] for axis in AXES) for row in found.rows}), 0),
             epochs=n(made["training"]["epochs"], 0),
             digits=n(made["digits"], 0),
         )
