@@ -278,6 +278,21 @@ def test_an_address_without_a_cluster_is_refused(
             next(engines.on_ray(address)(SMALL.points()))
 
 
+def test_a_cluster_that_fails_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def init(*_: object, **__: object) -> None:
+        raise RuntimeError("Version mismatch:\n  Ray: 1.0\n")
+
+    closed: list[bool] = []
+    ray = types.ModuleType("ray")
+    vars(ray).update(init=init, shutdown=lambda: closed.append(True))
+    vars(ray)["exceptions"] = types.SimpleNamespace(RayError=LookupError)
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    said = "^the Ray cluster at auto failed: Version mismatch: Ray: 1.0$"
+    with pytest.raises(ChildProcessError, match=said):
+        next(engines.on_ray("auto")(SMALL.points()))
+    assert closed
+
+
 @pytest.fixture
 def cluster() -> Iterator[str]:
     """The address of a Ray cluster of one core, in processes of its own."""

@@ -59,12 +59,15 @@ def on_ray(address: str) -> Engine:
             raise ValueError(NO_RAY) from None
         _reach(address)
         code = {"working_dir": str(ROOT), "excludes": [f"/{name}" for name in NOT_NEEDED]}
-        ray.init(address, runtime_env=code, log_to_driver=False, logging_level="ERROR")
         try:
+            ray.init(address, runtime_env=code, log_to_driver=False, logging_level="ERROR")
             pending = [ray.remote(measure).remote(point) for point in points]
             while pending:
                 done, pending = ray.wait(pending)
                 yield from ray.get(done)
+        except (RuntimeError, ray.exceptions.RayError) as error:  # another version, a lost machine
+            cause = " ".join(str(getattr(error, "cause", None) or error).split())
+            raise ChildProcessError(f"the Ray cluster at {address} failed: {cause}") from None
         finally:
             ray.shutdown()
 

@@ -7,6 +7,7 @@ from vae_demo.lineup import redraw
 from vae_demo.losses import importance_bound
 from vae_demo.models import MODELS
 from vae_demo.scoreboard import score
+from vae_demo.sweep import measure
 from vae_demo.ui.comparing import NOTHING, comparable, likelihood_of, lines, table
 from vae_demo.ui.components import LINEUP_TEXTS, Card, lineup
 from vae_demo.ui.frame import behind, heading, what_to_try
@@ -179,4 +180,5 @@ behind(
     redraw,
     importance_bound,
     score,
+    measure,
 )
