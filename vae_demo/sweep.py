@@ -63,8 +63,8 @@ Engine = Callable[[Sequence[Point]], Generator[Outcome, None, None]]
 class Sweep:
     """Every pair of a latent size and a beta, each with every seed; validated here.
 
-    The defaults train for four epochs of large steps, from the mean digit where a model can start so,
-    and let the rate set in slowly: at once, a large beta would put most latents to sleep for good.
+    The defaults train for four epochs of large steps, from the mean digit on where a model can, and
+    let the rate set in slowly: at once, a large beta would put most latents to sleep for good.
 
     digits: the first so many of the 60,000 training digits.
 
