@@ -11,7 +11,7 @@ from vae_demo.ui.choices import pick
 from vae_demo.ui.frame import behind, heading, what_to_try
 from vae_demo.ui.layers import show_architecture
 from vae_demo.ui.presets import PRESETS, Settings
-from vae_demo.ui.state import jobs, visitor
+from vae_demo.ui.state import submit, visitor
 from vae_demo.ui.text import t
 
 me = visitor()
@@ -106,7 +106,7 @@ def start(*, one_step: bool = False) -> None:
         precision=now.precision,
         mean_start=now.mean_start and MODELS[now.model].startable,
     )
-    me.job = jobs().submit(config, training)
+    me.job = submit(config, training)
     if one_step:
         me.job.step()
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import base64
 import inspect
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import FragmentHandledException
 
 from vae_demo.data import DataError
 from vae_demo.runs import Run, RunError
 from vae_demo.ui.components import LINK_TEXTS, copy_link, keep_cookie
+from vae_demo.ui.logs import begin, failed
 from vae_demo.ui.state import COOKIE, REMEMBERED, run, run_names, visitor, warm_up
 from vae_demo.ui.text import LANGUAGES, n, settle_language, t
-
-log = logging.getLogger(__name__)
 
 # Address -> (section, icon). The folder is not called pages/: Streamlit would list it by itself
 # and, on a server's first request, run a page without this frame.
@@ -49,6 +48,7 @@ def page(name: str) -> Any:
 
 def open_page() -> None:
     """Run the page of this address inside the frame."""
+    begin()
     st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
     warm_up()
     settle_language()
@@ -64,15 +64,15 @@ def open_page() -> None:
         current.run()
     except (RunError, DataError) as error:
         missing(error)
-    except Exception:  # neither st.stop nor st.rerun, which Streamlit raises as BaseException
-        log.exception("page %r failed", current.url_path)
-        st.error(t("error.page"))
+    except FragmentHandledException:  # a live part, which has said so already
+        raise
+    except Exception as error:  # neither st.stop nor st.rerun, which are BaseExceptions
+        failed(error)
 
 
 def missing(error: Exception) -> None:
     """Says that a file of the app is missing or damaged; which one, the log says."""
-    log.error("%s", error)
-    st.error(t("error.missing"))
+    failed(error, "error.missing")
 
 
 def heading(name: str) -> None:

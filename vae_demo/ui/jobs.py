@@ -304,6 +304,11 @@ class Manager:
         free = self.cores - len(self._active)
         return self._waiting.index(job) < free
 
+    def counts(self) -> dict[str, int]:
+        """How many jobs run, and how many wait their turn."""
+        with self._free:
+            return {"running": len(self._active), "queued": len(self._waiting)}
+
 
 class _Ended(Exception):
     """The job is to end now, in this state."""

@@ -20,7 +20,8 @@ from vae_demo.latent import Projection
 
 if TYPE_CHECKING:
     from vae_demo.landscape import Landscape
-    from vae_demo.models import Codec
+    from vae_demo.models import Codec, ModelConfig
+    from vae_demo.training import TrainConfig
     from vae_demo.ui.jobs import Job, Manager
 
 
@@ -176,6 +177,15 @@ def jobs() -> Manager:
     from vae_demo.ui.jobs import Manager
 
     return Manager()
+
+
+def submit(config: ModelConfig, training: TrainConfig) -> Job:
+    """A new training job; the operator's numbers count it."""
+    from vae_demo.ui.counting import NOW
+
+    job = jobs().submit(config, training)
+    NOW.follow(jobs(), job)
+    return job
 
 
 @st.cache_resource(show_spinner=False)

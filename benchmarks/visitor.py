@@ -1,0 +1,221 @@
+"""A visitor without a browser: speaks Streamlit's own protocol, as its page does.
+
+Opens pages, fetches the files that their parts ask for, presses buttons, tells what the hand did,
+and keeps asking for what a live part shows. What the browser computes by itself is left out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+import time
+import urllib.request
+from types import TracebackType
+from typing import Any, Self
+
+from streamlit.proto.Alert_pb2 import Alert
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+PATIENCE = 120  # seconds for one answer; a server that takes longer is as good as gone
+_FILES = re.compile(r'(?:src|href)="\./(static/[^"]+)"')
+
+
+class Dropped(Exception):
+    """The server closed the connection or did not answer."""
+
+
+class Visitor:
+    """One open page. `parts`: what was sent to each browser part, by its key. `errors`: the
+    sentences shown as errors. `bytes`: received so far.
+    """
+
+    def __init__(self, url: str, headers: dict[str, str] | None = None) -> None:
+        self.url, self.headers = url, headers or {}
+        self.parts: dict[str, dict[str, Any]] = {}
+        self.errors: list[str] = []
+        self.bytes = 0
+        self._ids: dict[str, str] = {}  # of the elements that have a key
+        self._fragments: dict[str, str] = {}  # the live part in which an element is
+        self._states: dict[str, WidgetState] = {}
+        self._files: set[str] = set()
+        self._page = self._query = ""
+        self._whole = asyncio.Event()
+        self._part = asyncio.Event()
+        self._gone = False
+        self._ticking: list[asyncio.Task[None]] = []
+        self._socket: ClientConnection | None = None
+        self._reader: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop_ticking()
+        if self._socket:
+            await self._socket.close()
+        if self._reader:
+            await self._reader
+
+    async def open(self, page: str, query: str = "") -> float:
+        """Go to a page, the first time as a new visitor; seconds until it has all its files."""
+        start = time.perf_counter()
+        if self._socket is None:
+            await asyncio.to_thread(self._fetch_app, page)
+            address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
+            self._socket = await connect(
+                address,
+                subprotocols=["streamlit"],  # type: ignore[list-item]
+                additional_headers=self.headers,
+                max_size=None,
+                open_timeout=PATIENCE,
+            )
+            self._reader = asyncio.create_task(self._read())
+        self._page, self._query = "", query
+        self._states.clear()
+        await self._run(page=page)
+        await self._fetch_files()
+        return time.perf_counter() - start
+
+    async def press(self, key: str) -> float:
+        """Press a button; seconds until the page has answered."""
+        pressed = WidgetState(id=self._ids[key], trigger_value=True)
+        return await self._run(pressed, fragment=self._fragments[key])
+
+    async def enter(self, key: str, value: int) -> float:
+        """Type a whole number; seconds until the page has answered."""
+        return await self._keep(key, WidgetState(id=self._ids[key], int_value=value))
+
+    async def tell(self, key: str, **state: Any) -> float:
+        """What a browser part tells when the hand lets go; seconds until the page has answered."""
+        return await self._keep(key, WidgetState(id=self._ids[key], json_value=json.dumps(state)))
+
+    async def _keep(self, key: str, state: WidgetState) -> float:
+        self._states[state.id] = state
+        return await self._run(fragment=self._fragments[key])
+
+    async def _run(self, *once: WidgetState, page: str = "", fragment: str = "") -> float:
+        start = time.perf_counter()
+        done = self._part if fragment else self._whole
+        done.clear()
+        await self._ask(*once, page=page, fragment=fragment)
+        try:
+            await asyncio.wait_for(done.wait(), PATIENCE)
+        except TimeoutError:
+            raise Dropped(f"no answer within {PATIENCE} s") from None
+        if self._gone:
+            raise Dropped("the connection was closed")
+        return time.perf_counter() - start
+
+    async def _ask(
+        self, *once: WidgetState, page: str = "", fragment: str = "", auto: bool = False
+    ) -> None:
+        message = BackMsg()
+        asked = message.rerun_script
+        asked.page_name, asked.query_string = page, self._query
+        asked.page_script_hash = "" if page else self._page
+        asked.fragment_id, asked.is_auto_rerun = fragment, auto
+        asked.widget_states.widgets.extend([*self._states.values(), *once])
+        asked.context_info.locale = "en-GB"
+        assert self._socket
+        try:
+            await self._socket.send(message.SerializeToString())
+        except ConnectionClosed:
+            raise Dropped("the connection was closed") from None
+
+    async def _read(self) -> None:
+        assert self._socket
+        try:
+            async for raw in self._socket:
+                assert isinstance(raw, bytes)
+                self.bytes += len(raw)
+                self._take(ForwardMsg.FromString(raw))
+        except ConnectionClosed:
+            pass
+        finally:
+            self._gone = True
+            self._whole.set()
+            self._part.set()
+            self._stop_ticking()
+
+    def _take(self, message: ForwardMsg) -> None:
+        match message.WhichOneof("type"):
+            case "new_session" if not message.metadata.run.fragment_ids:
+                self._stop_ticking()
+                self._ids.clear()
+                self._fragments.clear()
+                self.parts.clear()
+                self.errors.clear()
+            case "navigation":
+                self._page = message.navigation.page_script_hash
+            case "page_info_changed":
+                self._query = message.page_info_changed.query_string
+            case "auto_rerun":
+                self._ticking.append(asyncio.create_task(self._tick(message.auto_rerun)))
+            case "delta":
+                self._see(message)
+            case "script_finished":
+                status = message.script_finished
+                if status == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    return
+                self._part.set()
+                if status != ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
+                    self._whole.set()
+
+    def _see(self, message: ForwardMsg) -> None:
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "exception":
+            self.errors.append(element.exception.message)
+        if kind == "alert" and element.alert.format == Alert.ERROR:
+            self.errors.append(element.alert.body)
+        found = getattr(element, kind) if kind else None
+        name = getattr(found, "id", "")  # $$ID-a hash-the key
+        if name.count("-") < 2:
+            return
+        key = name.split("-", 2)[2]
+        self._ids[key], self._fragments[key] = name, message.delta.fragment_id
+        if kind == "bidi_component" and element.bidi_component.json:
+            self.parts[key] = json.loads(element.bidi_component.json)
+
+    async def _tick(self, live: Any) -> None:
+        """Ask for what a live part shows, as often as it wants to be asked."""
+        with contextlib.suppress(Dropped):
+            while True:
+                await asyncio.sleep(live.interval)
+                await self._ask(fragment=live.fragment_id, auto=True)
+
+    def _stop_ticking(self) -> None:
+        for task in self._ticking:
+            task.cancel()
+        self._ticking.clear()
+
+    def _fetch_app(self, page: str) -> None:
+        """What a browser loads before it connects: the page and the files it names."""
+        html = self._get(f"/{page}").decode()
+        for file in _FILES.findall(html):
+            self._get(f"/{file}")
+
+    def _get(self, path: str) -> bytes:
+        request = urllib.request.Request(self.url + path, headers=self.headers)
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            found: bytes = answer.read()
+        self.bytes += len(found)
+        return found
+
+    async def _fetch_files(self) -> None:
+        """The files that parts of this page share, those the browser does not have yet."""
+        wanted = self.parts.get("courier", {}).get("keys", ())
+        if missing := [key for key in wanted if key not in self._files]:
+            await self.tell("courier", missing=missing)
+            self._files.update(missing)

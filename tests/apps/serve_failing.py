@@ -1,0 +1,24 @@
+"""That page, served as `serve.py` serves the app; an address of it fails, too."""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.routing import Route
+
+from vae_demo.ui.logs import failed
+from vae_demo.ui.serving import HANDLERS, MIDDLEWARE, ROUTES, lifespan
+
+
+def broken(request: Request) -> None:
+    raise RuntimeError("a secret of the server")
+
+
+app = st.App(
+    Path(__file__).with_name("failing.py"),
+    lifespan=lifespan,
+    routes=[*ROUTES, Route("/broken", broken)],
+    middleware=MIDDLEWARE,
+    exception_handlers=HANDLERS,
+    on_script_error=failed,
+)

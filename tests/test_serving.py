@@ -1,0 +1,258 @@
+"""What `serve.py` adds for an operator: addresses, numbers, logs, headers, and failures told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.requests import Request
+
+from benchmarks.visitor import Visitor
+from tests.servers import PATIENCE, Server, streamlit
+from vae_demo import data, runs
+from vae_demo.models import ModelConfig
+from vae_demo.training import TrainConfig
+from vae_demo.ui import counting, serving
+from vae_demo.ui.jobs import Manager
+from vae_demo.ui.logs import JsonLine, begin, number
+from vae_demo.ui.text import catalogue
+
+SECRET = "a secret of the server"
+NUMBER = "[0-9a-f]{6}"
+NOBODY = Request({"type": "http", "method": "GET", "path": "/ready", "headers": []})
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app as the public gets it."""
+    with streamlit("serve.py", tmp_path_factory.mktemp("serve") / "log") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A page that fails on request, served the same way."""
+    log = tmp_path_factory.mktemp("failing") / "log"
+    with streamlit("tests/apps/serve_failing.py", log) as server:
+        yield server
+
+
+def visiting(server: Server, act: Callable[[Visitor], Awaitable[Any]]) -> Any:
+    """What a visitor's act gives."""
+
+    async def visit() -> Any:
+        async with Visitor(server.url) as visitor:
+            return await act(visitor)
+
+    return asyncio.run(visit())
+
+
+def lines(server: Server) -> list[dict[str, Any]]:
+    """The log; every line of it must be JSON."""
+    return [json.loads(line) for line in server.log.read_text("utf-8").splitlines()]
+
+
+def numbers(server: Server) -> dict[str, float]:
+    """What /metrics says, by name and labels."""
+    status, headers, text = server.ask("/metrics")
+    assert status == 200 and headers["content-type"].startswith("text/plain; version=")
+    return {
+        ",".join([sample.name, *sample.labels.values()]): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition; fail where it does not come true."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "never so"
+        time.sleep(0.01)
+
+
+# ---- addresses
+
+
+def test_it_is_healthy_and_ready(server: Server) -> None:
+    assert server.ask("/health")[::2] == (200, "ok")
+    status, headers, text = server.ask("/ready")
+    assert status == 200 and headers["content-type"] == "application/json"
+    assert json.loads(text) == dict.fromkeys(("start", "digits", "runs", "disk"), "ok")
+
+
+def test_it_is_not_ready_without_the_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise data.DataError(SECRET)
+
+    monkeypatch.setattr(data, "load", fail)
+    answer = serving.ready(NOBODY)
+    assert answer.status_code == 503
+    assert json.loads(answer.body)["digits"] == serving.DAMAGED
+    assert SECRET not in bytes(answer.body).decode()
+
+
+def test_it_is_not_ready_without_a_shipped_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(runs, "SHIPPED", tmp_path)
+    assert json.loads(serving.ready(NOBODY).body)["runs"] == serving.DAMAGED
+    (tmp_path / "vae-2.safetensors").write_bytes(b"no run")
+    answer = serving.ready(NOBODY)
+    assert answer.status_code == 503
+    assert json.loads(answer.body)["runs"] == serving.DAMAGED
+
+
+def test_a_full_disk_is_told_but_sends_nobody_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    serving.warm_up().join()
+    answer = serving.ready(NOBODY)
+    assert answer.status_code == 200
+    assert "can't be saved" in json.loads(answer.body)["disk"]
+
+
+def test_metrics_follow_visitors_and_trainings(server: Server) -> None:
+    async def train(visitor: Visitor) -> dict[str, float]:
+        await visitor.open("train")
+        await visitor.press("train_first_step")
+        return numbers(server)
+
+    before = numbers(server)
+    assert before["vae_demo_sessions"] == 0
+    found = visiting(server, train)
+    assert found["vae_demo_sessions"] == 1
+    assert sum(found[f"vae_demo_trainings,{s}"] for s in ("queued", "running", "paused")) == 1
+    assert found["vae_demo_errors_total"] == before["vae_demo_errors_total"]
+    if sys.platform == "linux":
+        assert found["process_resident_memory_bytes"] > 1e8
+
+
+@pytest.mark.usefixtures("small_world")
+def test_trainings_are_counted_until_they_are_over_and_then_by_outcome() -> None:
+    def ended(outcome: str) -> float:
+        return (
+            REGISTRY.get_sample_value("vae_demo_trainings_ended_total", {"outcome": outcome}) or 0
+        )
+
+    now, manager, config = counting.Now(), Manager(cores=1), ModelConfig("ae-shallow", 2)
+    assert now.trainings() == {"queued": 0, "running": 0, "paused": 0}
+    before = ended("finished"), ended("stopped")
+    first, second = (manager.submit(config, TrainConfig(1000, 100)) for _ in range(2))
+    now.follow(manager, first)
+    now.follow(manager, second)
+    until(lambda: now.trainings() == {"queued": 1, "running": 1, "paused": 0})
+    first.pause()
+    until(lambda: now.trainings() == {"queued": 0, "running": 1, "paused": 1})
+    first.stop()
+    second.stop()
+    until(lambda: (ended("finished"), ended("stopped")) == (before[0], before[1] + 2))
+    now.follow(manager, manager.submit(config, TrainConfig(1, 100)))
+    until(lambda: ended("finished") == before[0] + 1)
+    assert now.trainings() == {"queued": 0, "running": 0, "paused": 0}
+
+
+# ---- headers and numbers
+
+
+@pytest.mark.parametrize("path", ["/", "/draw", "/health", "/metrics", "/_stcore/health"])
+def test_every_answer_has_the_headers(server: Server, path: str) -> None:
+    status, headers, _ = server.ask(path)
+    assert status == 200
+    assert headers.items() >= {k.lower(): v for k, v in serving.HEADERS.items()}.items()
+    assert "https://huggingface.co" in headers["content-security-policy"]
+    assert re.fullmatch(NUMBER, headers["x-request-id"])
+
+
+def test_a_proxy_s_number_is_kept_and_nonsense_is_not(server: Server) -> None:
+    assert server.ask("/health", **{"X-Request-ID": "from-nginx_1"})[1]["x-request-id"] == (
+        "from-nginx_1"
+    )
+    for bad in ("a b", "x" * 65, '{"level": "ERROR"}'):
+        assert re.fullmatch(
+            NUMBER, server.ask("/health", **{"X-Request-ID": bad})[1]["x-request-id"]
+        )
+
+
+# ---- failures
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("what", ["callback", "page", "part"])
+def test_whatever_fails_says_a_number_that_the_log_knows(
+    failing: Server, what: str, language: str
+) -> None:
+    async def press(visitor: Visitor) -> list[str]:
+        await visitor.open("", f"lang={language}")
+        assert visitor.errors == []
+        await visitor.press(what)
+        return visitor.errors
+
+    (said,) = visiting(failing, press)
+    (found,) = re.findall(NUMBER, said)
+    assert said == catalogue(language)["error.page"].format(number=found)
+    (line,) = [line for line in lines(failing) if line["request"] == found]
+    assert line["level"] == "ERROR"
+    assert SECRET in line["message"] and found in line["message"]
+    assert "Traceback" in line["error"] and SECRET in line["error"]
+
+
+def test_a_request_that_fails_says_its_number(failing: Server) -> None:
+    before = numbers(failing)["vae_demo_errors_total"]
+    status, headers, text = failing.ask("/broken")
+    found = headers["x-request-id"]
+    assert status == 500 and found in text and SECRET not in text
+    assert headers["x-content-type-options"] == "nosniff"
+    until(lambda: numbers(failing)["vae_demo_errors_total"] > before)  # logged after the answer
+    told = [line for line in lines(failing) if line["request"] == found]
+    assert any(SECRET in line.get("error", "") for line in told)
+
+
+def test_every_line_of_the_log_is_json(server: Server, failing: Server) -> None:
+    for each in (server, failing):
+        found = lines(each)
+        assert found[0]["message"] == "serving"
+        for line in found:
+            assert line.keys() - {"error"} == {"time", "level", "logger", "message", "request"}
+
+
+def test_a_line_holds_whatever_the_message_holds() -> None:
+    begin("abc123")
+    try:
+        raise ValueError("over\ntwo lines")
+    except ValueError as error:
+        trouble = (ValueError, error, error.__traceback__)
+    record = logging.LogRecord("some", logging.ERROR, "", 0, 'a "%s"\n', ("ğ",), trouble)
+    text = JsonLine().format(record)
+    assert "\n" not in text
+    line = json.loads(text)
+    assert (line["message"], line["request"], line["level"]) == ('a "ğ"\n', "abc123", "ERROR")
+    assert line["error"].endswith("ValueError: over\ntwo lines")
+
+
+def test_each_run_has_a_number_of_its_own() -> None:
+    first = begin()
+    assert re.fullmatch(NUMBER, first)
+    assert number() == first
+    assert begin() != first
+
+
+# ---- the plain way
+
+
+def test_without_it_the_app_has_streamlit_s_own_address_alone(tmp_path: Path) -> None:
+    with streamlit("app.py", tmp_path / "log", ready="/_stcore/health") as server:
+        assert "text/html" in server.ask("/metrics")[1]["content-type"]  # a page, no numbers
