@@ -19,5 +19,5 @@ EXPOSE 8501
 # A Space shows the app in a frame whose cookies browsers withhold; Streamlit's upload check needs
 # one, and no upload here is stored or acts on anyone's behalf.
 ENV STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION=false
-HEALTHCHECK CMD python -c "import urllib.request as r; r.urlopen('http://127.0.0.1:8501/_stcore/health')"
-CMD ["streamlit", "run", "app.py", "--server.port=8501", "--server.address=0.0.0.0"]
+HEALTHCHECK --start-period=60s --timeout=10s CMD python -c "import urllib.request as r; r.urlopen('http://127.0.0.1:8501/ready')"
+CMD ["streamlit", "run", "serve.py", "--server.port=8501", "--server.address=0.0.0.0"]

@@ -51,9 +51,14 @@ $(VENV)/dev.done: requirements-dev.txt requirements-gradio.txt $(VENV)/app.done
 	$(BIN)/python -m pip install -r requirements-dev.txt
 	touch $@
 
-# Debian's Chromium where there is apt, else the one that Playwright brings.
+# Debian's Chromium where there is apt, else the one that Playwright brings; and its nginx, without
+# which the tests of several replicas are skipped.
 .PHONY: browser
 browser: $(VENV)/dev.done
+	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] \
+		|| { command -v apt-get >/dev/null && $(SUDO) apt-get update \
+			&& $(SUDO) apt-get install -y nginx-light; } \
+		|| echo "no nginx here: its tests will be skipped"
 	@[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null \
 		|| { command -v apt-get >/dev/null && $(SUDO) apt-get update \
 			&& $(SUDO) apt-get install -y chromium; } \

@@ -51,14 +51,19 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str], log: Path, port: int, ready: str = "/ready", **env: str
+    command: Sequence[str],
+    log: Path,
+    port: int,
+    ready: str = "/ready",
+    cwd: Path = ROOT,
+    **env: str,
 ) -> Iterator[Server]:
     """A server started by a command, from the time it is ready until the block ends."""
     server = Server(f"http://127.0.0.1:{port}", log)
     with log.open("wb") as errors:
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=cwd,
             env={**os.environ, "PYTHONPATH": str(ROOT), **env},
             stdout=subprocess.DEVNULL,
             stderr=errors,
