@@ -33,6 +33,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import streamlit
 from playwright.sync_api import Browser, CDPSession, Locator, Page, sync_playwright
@@ -122,8 +123,8 @@ FLOOR = Drag("", lambda p: p.get_by_role("slider"), "decoded", bare=True)
 
 
 @contextmanager
-def serving(script: Path) -> Iterator[str]:
-    """The URL of a new Streamlit server."""
+def serving(script: Path, log: int | IO[bytes] = subprocess.DEVNULL) -> Iterator[str]:
+    """The URL of a new Streamlit server; what it writes to stderr goes to `log`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -135,7 +136,7 @@ def serving(script: Path) -> Iterator[str]:
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.STDOUT,
+        stderr=log,
     )
     try:
         url = f"http://127.0.0.1:{port}"

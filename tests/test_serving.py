@@ -225,6 +225,7 @@ def test_every_line_of_the_log_is_json(server: Server, failing: Server) -> None:
     for each in (server, failing):
         found = lines(each)
         assert found[0]["message"] == "serving"
+        assert "127.0.0.1" not in each.log.read_text("utf-8")  # who came is nobody's business
         for line in found:
             assert line.keys() - {"error"} == {"time", "level", "logger", "message", "request"}
 

@@ -1,8 +1,8 @@
 """What the server writes down, and the number by which a visitor's trouble is found in it.
 
 Every run of a page and every request has a number of its own; what is logged meanwhile carries
-it, and a visitor who meets an error is shown it. Query strings, which hold drawings, are never
-logged.
+it, and a visitor who meets an error is shown it. Visitors' addresses, and query strings, which
+hold drawings, are never logged.
 """
 
 from __future__ import annotations
@@ -93,4 +93,5 @@ def write_json() -> None:
             continue
         if isinstance(logger, logging.Logger) and (logger.handlers or not logger.propagate):
             take(logger)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # else visitors' addresses
     logging.captureWarnings(True)

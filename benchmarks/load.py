@@ -1,0 +1,261 @@
+"""A class at work: many visitors at once, some of them training, on one server.
+
+Visitors come evenly over the first third of the time, each to a page of its own choice; then each
+looks at it for 5 to 15 seconds, and goes on: to another page, or it lets go of a slider or a pen.
+At half of the time some of them start a training on the Train page and watch it live, while the
+others go on. They speak Streamlit's own protocol (`benchmarks/visitor.py`); what a browser
+computes by itself is left out, so that the machine can be the server's. With --hand, a real
+headless page meanwhile drags a slider of Explore, over and over.
+
+- page load: from the first request to the last file that the page asks for, the app's own files
+  included at a visitor's first page.
+- answer: from letting go to the end of the page's run.
+- memory: what the server's process grew by while the visitors came, before any training, for each
+  of them; before they come, one visitor has seen every page.
+
+    python benchmarks/load.py [--sessions 50] [--trainings 4] [--seconds 120] [--hand] [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import streamlit
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
+from benchmarks.interaction import DRAGS, FLAGS, ROOT, serving, trial
+from benchmarks.interaction import Found as Drags
+from benchmarks.visitor import Dropped, Visitor
+from vae_demo import data
+from vae_demo.studio import pad_picture, text_of
+
+PAGES = ("", "draw", "explore", "morph", "generate", "train", "epochs", "compare")
+LOOKS = 5, 15  # seconds that a visitor looks at what it sees, at least and at most
+
+
+@dataclass
+class Found:
+    """What a run gave: seconds, bytes, and what went wrong."""
+
+    loads: list[float] = field(default_factory=list)
+    loads_beside_trainings: list[float] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    trained: int = 0
+    memory: int = 0
+    hand: dict[str, Any] = field(default_factory=dict)
+
+
+class Lesson:
+    """One server, its visitors, and the clock that they all follow."""
+
+    def __init__(self, url: str, sessions: int, trainings: int, seconds: float) -> None:
+        self.url, self.sessions, self.trainings = url, sessions, trainings
+        self.seconds = seconds
+        self.start = 0.0
+        self.found = Found()
+
+    @property
+    def now(self) -> float:
+        return time.monotonic() - self.start
+
+    async def hold(self) -> Found:
+        """Everything, from the one visitor before to the last one's leaving."""
+        async with Visitor(self.url) as first:
+            for page in PAGES:
+                await first.open(page)
+                self.found.errors += first.errors
+        before = resident(self.url)
+        self.start = time.monotonic()
+        async with asyncio.TaskGroup() as group:
+            for number in range(self.sessions):
+                group.create_task(self._visit(number))
+            group.create_task(self._weigh(before))
+        return self.found
+
+    async def _weigh(self, before: int) -> None:
+        """What all visitors together have added when all are there and none trains yet."""
+        await asyncio.sleep(self.seconds / 2)
+        after = await asyncio.to_thread(resident, self.url)
+        self.found.memory = (after - before) // self.sessions
+
+    async def _visit(self, number: int) -> None:
+        chance = random.Random(number)
+        await asyncio.sleep(self.seconds / 3 * number / self.sessions)
+        try:
+            async with Visitor(self.url) as visitor:
+                trains = number < self.trainings
+                await self._look_around(visitor, chance, self.seconds / (2 if trains else 1))
+                if trains:
+                    await self._train(visitor)
+        except (Dropped, OSError) as error:
+            self.found.dropped.append(f"visitor {number}: {error}")
+
+    async def _look_around(self, visitor: Visitor, chance: random.Random, until: float) -> None:
+        pages = list(PAGES)
+        chance.shuffle(pages)
+        while True:
+            page = pages.pop(0)
+            pages.append(page)
+            await self._open(visitor, page)
+            await asyncio.sleep(min(chance.uniform(*LOOKS), max(0, until - self.now)))
+            if self.now >= until:
+                return
+            if page in ("explore", "draw"):
+                self.found.answers.append(await let_go(visitor, page, chance))
+                self.found.errors += visitor.errors
+
+    async def _open(self, visitor: Visitor, page: str) -> None:
+        beside = self.now > self.seconds / 2
+        load = await visitor.open(page)
+        (self.found.loads_beside_trainings if beside else self.found.loads).append(load)
+        self.found.errors += visitor.errors
+
+    async def _train(self, visitor: Visitor) -> None:
+        await self._open(visitor, "train")
+        await visitor.press("train_start")
+        self.found.trained += 1
+        await asyncio.sleep(max(0, self.seconds - self.now))
+        self.found.errors += visitor.errors
+        await visitor.press("train_reset")
+
+
+async def let_go(visitor: Visitor, page: str, chance: random.Random) -> float:
+    """Tell what the browser part of a page tells when the hand lets go."""
+    if page == "explore":
+        part = visitor.parts["explorer"]
+        z = [round(chance.gauss(0, 1), 2) for _ in range(part["latent"])]
+        view = {"z": z, "digit": None, "plane": 0, "temperature": 1}
+        view |= {"network": part["network"]["key"], "turn": part["turn"]}
+        return await visitor.tell("explorer", view=view)
+    part = visitor.parts["studio"]
+    digit = data.test_digits().images[chance.randrange(10_000)]
+    work = part["settings"] | {"serial": part["serial"] + 1, "untouched": False}
+    return await visitor.tell("studio", work=work | {"png": text_of(pad_picture(digit))})
+
+
+def resident(url: str) -> int:
+    """The bytes of memory that the server's process holds."""
+    with urllib.request.urlopen(f"{url}/metrics") as answer:
+        for line in answer.read().decode().splitlines():
+            if line.startswith("process_resident_memory_bytes "):
+                return int(float(line.split()[1]))
+    raise RuntimeError("this system does not tell a process's memory")
+
+
+def drag(url: str, seconds: float) -> Drags:
+    """A real page's slider under the hand, from a third of the time to its end."""
+    found, end = Drags(), time.monotonic() + seconds
+    time.sleep(seconds / 3)
+    with sync_playwright() as playwright:
+        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        while time.monotonic() < end:
+            trial(browser, url, DRAGS["explore"], found)
+        browser.close()
+    return found
+
+
+def wait_until_ready(url: str) -> None:
+    while True:
+        try:
+            urllib.request.urlopen(f"{url}/ready")
+            return
+        except urllib.error.HTTPError:
+            time.sleep(0.2)
+
+
+def measure(sessions: int, trainings: int, seconds: float, hand: bool = False) -> Found:
+    """One lesson on a new server, and the errors in its log."""
+    with tempfile.TemporaryFile() as log:
+        with serving(ROOT / "serve.py", log) as url, ThreadPoolExecutor() as pool:
+            wait_until_ready(url)
+            lesson = Lesson(url, sessions, trainings, seconds)
+            dragging = pool.submit(drag, url, seconds) if hand else None
+            found = asyncio.run(lesson.hold())
+            if dragging:
+                found.hand = dragging.result().summary()
+        log.seek(0)
+        lines = [json.loads(line) for line in log.read().decode().splitlines()]
+    found.errors += [f"log: {line}" for line in lines if line["level"] in ("ERROR", "CRITICAL")]
+    return found
+
+
+def spread(seconds: list[float]) -> dict[str, float]:
+    ranked = sorted(seconds)
+    p95 = ranked[min(int(0.95 * len(ranked)), len(ranked) - 1)]
+    return {"median_s": statistics.median(ranked), "p95_s": p95, "count": len(ranked)}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sessions", type=int, default=50)
+    parser.add_argument("--trainings", type=int, default=4)
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--hand", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    if not 0 <= options.trainings <= options.sessions or options.sessions < 1:
+        parser.error("sessions must be positive, and trainings at most as many")
+    if options.seconds < 6:
+        parser.error("seconds must be 6 or more")
+    found = measure(options.sessions, options.trainings, options.seconds, options.hand)
+    told = {
+        "page load": spread(found.loads),
+        "page load beside trainings": spread(found.loads_beside_trainings),
+        "answer": spread(found.answers),
+        "dropped": found.dropped,
+        "errors": found.errors,
+        "memory_per_session_mb": found.memory / 1e6,
+        "trainings": found.trained,
+        "hand": found.hand,
+        "sessions": options.sessions,
+        "seconds": options.seconds,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "load_average": os.getloadavg()[0],
+        "python": platform.python_version(),
+        "streamlit": streamlit.__version__,
+    }
+    print(json.dumps(told, indent=2) if options.json else report(told))
+    return int(bool(found.dropped or found.errors))
+
+
+def report(told: dict[str, Any]) -> str:
+    lines = [
+        f"{what:<27} median {each['median_s']:6.2f} s   p95 {each['p95_s']:6.2f} s"
+        f"   of {each['count']}"
+        for what, each in told.items()
+        if isinstance(each, dict) and "p95_s" in each
+    ]
+    if hand := told["hand"]:
+        lines.append(
+            f"a slider under the hand     median {hand['answer_median_ms']:.1f} ms"
+            f"   p95 {hand['answer_p95_ms']:.1f} ms"
+        )
+    lines.append(f"memory                      {told['memory_per_session_mb']:.1f} MB per session")
+    lines.append(f"dropped {len(told['dropped'])}, errors {len(told['errors'])}")
+    lines += told["dropped"] + told["errors"]
+    rest = ("sessions", "trainings", "seconds", "machine", "load_average", "python", "streamlit")
+    return "\n".join([*lines, ", ".join(f"{name} {told[name]}" for name in rest)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
