@@ -12,6 +12,8 @@ headless page meanwhile drags a slider of Explore, over and over.
 - answer: from letting go to the end of the page's run.
 - memory: what the server's process grew by while the visitors came, before any training, for each
   of them; before they come, one visitor has seen every page.
+- work: the processor time that the server took in that time, for each page load and answer. Unlike
+  the seconds above it does not depend on what else the machine does.
 
     python benchmarks/load.py [--sessions 50] [--trainings 4] [--seconds 120] [--hand] [--json]
 """
@@ -60,7 +62,8 @@ class Found:
     dropped: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     trained: int = 0
-    memory: int = 0
+    memory: float = 0.0
+    work: float = 0.0
     hand: dict[str, Any] = field(default_factory=dict)
 
 
@@ -83,7 +86,7 @@ class Lesson:
             for page in PAGES:
                 await first.open(page)
                 self.found.errors += first.errors
-        before = resident(self.url)
+        before = await asyncio.to_thread(cost, self.url)
         self.start = time.monotonic()
         async with asyncio.TaskGroup() as group:
             for number in range(self.sessions):
@@ -91,11 +94,13 @@ class Lesson:
             group.create_task(self._weigh(before))
         return self.found
 
-    async def _weigh(self, before: int) -> None:
+    async def _weigh(self, before: tuple[float, float]) -> None:
         """What all visitors together have added when all are there and none trains yet."""
         await asyncio.sleep(self.seconds / 2)
-        after = await asyncio.to_thread(resident, self.url)
-        self.found.memory = (after - before) // self.sessions
+        after = await asyncio.to_thread(cost, self.url)
+        self.found.memory = (after[0] - before[0]) / self.sessions
+        runs = len(self.found.loads) + len(self.found.answers)
+        self.found.work = (after[1] - before[1]) / max(1, runs)
 
     async def _visit(self, number: int) -> None:
         chance = random.Random(number)
@@ -152,13 +157,12 @@ async def let_go(visitor: Visitor, page: str, chance: random.Random) -> float:
     return await visitor.tell("studio", work=work | {"png": text_of(pad_picture(digit))})
 
 
-def resident(url: str) -> int:
-    """The bytes of memory that the server's process holds."""
+def cost(url: str) -> tuple[float, float]:
+    """The bytes of memory that the server's process holds, and its seconds of processor time."""
     with urllib.request.urlopen(f"{url}/metrics") as answer:
-        for line in answer.read().decode().splitlines():
-            if line.startswith("process_resident_memory_bytes "):
-                return int(float(line.split()[1]))
-    raise RuntimeError("this system does not tell a process's memory")
+        lines = answer.read().decode().splitlines()
+    told = dict(line.rsplit(" ", 1) for line in lines if line.startswith("process_"))
+    return float(told["process_resident_memory_bytes"]), float(told["process_cpu_seconds_total"])
 
 
 def drag(url: str, seconds: float) -> Drags:
@@ -225,6 +229,7 @@ def main() -> int:
         "dropped": found.dropped,
         "errors": found.errors,
         "memory_per_session_mb": found.memory / 1e6,
+        "work_per_run_s": found.work,
         "trainings": found.trained,
         "hand": found.hand,
         "sessions": options.sessions,
@@ -251,6 +256,7 @@ def report(told: dict[str, Any]) -> str:
             f"   p95 {hand['answer_p95_ms']:.1f} ms"
         )
     lines.append(f"memory                      {told['memory_per_session_mb']:.1f} MB per session")
+    lines.append(f"work                        {told['work_per_run_s']:.3f} s per page or answer")
     lines.append(f"dropped {len(told['dropped'])}, errors {len(told['errors'])}")
     lines += told["dropped"] + told["errors"]
     rest = ("sessions", "trainings", "seconds", "machine", "load_average", "python", "streamlit")
