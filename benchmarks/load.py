@@ -222,10 +222,12 @@ def main() -> int:
     if options.seconds < 6:
         parser.error("seconds must be 6 or more")
     found = measure(options.sessions, options.trainings, options.seconds, options.hand)
-    told = {
-        "page load": spread(found.loads),
-        "page load beside trainings": spread(found.loads_beside_trainings),
-        "answer": spread(found.answers),
+    times = {
+        "page load": found.loads,
+        "page load beside trainings": found.loads_beside_trainings,
+        "answer": found.answers,
+    }
+    told = {what: spread(seconds) for what, seconds in times.items() if seconds} | {
         "dropped": found.dropped,
         "errors": found.errors,
         "memory_per_session_mb": found.memory / 1e6,
