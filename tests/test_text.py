@@ -101,6 +101,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "compare.report.{}": ("model", "loss", "error", "vae", "ae"),
     "job.{}": State,
     "curve.{}": ("distortion", "rate", "train", "test", "epoch"),
+    "error.{}": ("page", "missing"),
     "error.drawing.{}": SENTENCES,
     "error.run.{}": ("unknown", "name", "taken", "unreadable", "disk"),
 }

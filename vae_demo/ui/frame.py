@@ -72,7 +72,7 @@ def open_page() -> None:
 
 def missing(error: Exception) -> None:
     """Says that a file of the app is missing or damaged; which one, the log says."""
-    failed(error, "error.missing")
+    failed(error, "missing")
 
 
 def heading(name: str) -> None:

@@ -38,13 +38,13 @@ def number() -> str:
     return _number.get() or begin()
 
 
-def failed(error: Exception, sentence: str = "error.page") -> bool:
+def failed(error: Exception, what: str = "page") -> bool:
     """Log an error that a visitor met, and say so in their language, with its number.
 
     True tells Streamlit that the visitor knows.
     """
     log.error("%s (number %s)", error, number(), exc_info=error)
-    st.error(t(sentence, number=number()))
+    st.error(t(f"error.{what}", number=number()))
     return True
 
 

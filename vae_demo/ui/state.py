@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import math
@@ -207,6 +208,7 @@ def warm_up() -> threading.Thread:
         # of a million objects, need not be looked through every time: it took 0.15 s.
         gc.collect()
         gc.freeze()
+        atexit.register(gc.unfreeze)  # else torch complains that it was never tidied up
 
     thread = threading.Thread(target=work, name="warm-up", daemon=True)
     thread.start()
