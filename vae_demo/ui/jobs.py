@@ -12,8 +12,7 @@ import logging
 import os
 import threading
 import time
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,6 +21,10 @@ from vae_demo.guard import TrainingDiverged
 from vae_demo.history import History, Moment
 from vae_demo.models import Codec, ModelConfig, build, embed_many, reconstruct
 from vae_demo.training import TrainConfig, evaluate, train
+from vae_demo.ui.cores import Cores
+from vae_demo.ui.job_states import State, View
+
+__all__ = ["Job", "Manager", "State", "View"]
 
 log = logging.getLogger(__name__)
 
@@ -29,57 +32,15 @@ PREVIEW_EVERY = 0.4  # seconds between two live pictures
 _NAP = 0.5  # seconds between two looks at the clock while waiting
 
 
-class State(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    DIVERGED = "diverged"
-    FAILED = "failed"
-    ABANDONED = "abandoned"
-
-    @property
-    def over(self) -> bool:
-        return self not in (State.QUEUED, State.RUNNING, State.PAUSED)
-
-
-@dataclass(frozen=True)
-class View:
-    """What a page shows of a job, consistent in itself.
-
-    place: jobs ahead of a queued one. at: epochs done. step of steps: batches.
-    per_second: training pictures per second of running time. left: seconds to go, or None.
-    distortion, rate: running training means, nats per image (None before the first batch).
-    moments: the record so far. codes, strip: the newest picture of the probe, see `Moment`.
-    run: the trained run once the job is over. message: why it ended early, in English.
-    """
-
-    state: State
-    place: int
-    at: float
-    step: int
-    steps: int
-    per_second: float
-    left: float | None
-    distortion: float | None
-    rate: float | None
-    moments: tuple[Moment, ...]
-    codes: np.ndarray | None
-    strip: np.ndarray | None
-    run: runs.Run | None
-    message: str = ""
-
-
 class Job:
     """One training run in its own thread; made by `Manager.submit`."""
 
     def __init__(
-        self, manager: Manager, config: ModelConfig, training: TrainConfig, grace: float
+        self, cores: Cores, config: ModelConfig, training: TrainConfig, grace: float
     ) -> None:
         self.config, self.training = config, training
         self.grace = grace
-        self._manager = manager
+        self._cores = cores
         self._lock = threading.Condition()
         self._stop = self._pause = False
         self._steps_allowed = 0
@@ -91,7 +52,7 @@ class Job:
         """The newest state; looking is also the sign that somebody is still there."""
         with self._lock:
             self._beat = time.monotonic()
-            return replace(self._view, place=self._manager.place(self))
+            return replace(self._view, place=self._cores.place(self))
 
     @property
     def pausing(self) -> bool:
@@ -155,11 +116,11 @@ class Job:
         except Exception as error:
             log.exception("finishing a training run failed")
             state, message, run = State.FAILED, str(error), None
-        self._manager.leave(self)
+        self._cores.leave(self)
         self._set(state=state, run=run, message=message, left=None)
 
     def _enter(self) -> None:
-        while not self._manager.enter(self, _NAP):
+        while not self._cores.enter(self, _NAP):
             self._end_if_asked()
         self._set(state=State.RUNNING)
 
@@ -207,7 +168,7 @@ class Job:
             if self._steps_allowed:
                 self._steps_allowed -= 1
                 return
-        self._manager.leave(self)
+        self._cores.leave(self)
         self._set(state=State.PAUSED)
         with self._lock:
             while self._pause and not self._steps_allowed and not self._stop:
@@ -255,54 +216,19 @@ class Job:
             self._view = replace(self._view, **changes)  # type: ignore[arg-type]
 
 
-class Manager:
-    """Shares the cores among jobs, first come, first served. One per server."""
+class Manager(Cores):
+    """Every training job of a server; one per server."""
 
     def __init__(self, cores: int | None = None, grace: float | None = None) -> None:
-        self.cores = cores or os.cpu_count() or 1
+        super().__init__(cores or os.cpu_count() or 1)
         self.grace = grace or float(os.environ.get("VAE_DEMO_GRACE", "120"))
-        self._free = threading.Condition()
-        self._active: list[Job] = []
-        self._waiting: list[Job] = []
 
     def submit(self, config: ModelConfig, training: TrainConfig) -> Job:
         """A new job, started at once or queued for a core."""
         job = Job(self, config, training, self.grace)
-        with self._free:
-            self._waiting.append(job)
+        self.queue(job)
         job.start()
         return job
-
-    def enter(self, job: Job, seconds: float) -> bool:
-        """Take a core for `job`, waiting its turn for at most `seconds`."""
-        with self._free:
-            if job not in self._waiting:
-                self._waiting.append(job)
-            if not self._turn(job):
-                self._free.wait(seconds)
-            if not self._turn(job):
-                return False
-            self._waiting.remove(job)
-            self._active.append(job)
-            self._free.notify_all()
-            return True
-
-    def leave(self, job: Job) -> None:
-        """Give the core, or the place in the queue, back."""
-        with self._free:
-            for jobs in (self._active, self._waiting):
-                if job in jobs:
-                    jobs.remove(job)
-            self._free.notify_all()
-
-    def place(self, job: Job) -> int:
-        """How many jobs wait before `job`; 0 for one that does not wait."""
-        with self._free:
-            return self._waiting.index(job) if job in self._waiting else 0
-
-    def _turn(self, job: Job) -> bool:
-        free = self.cores - len(self._active)
-        return self._waiting.index(job) < free
 
 
 class _Ended(Exception):
