@@ -1,5 +1,7 @@
 """Train a model live."""
 
+import logging
+
 import streamlit as st
 
 from vae_demo import runs
@@ -9,11 +11,13 @@ from vae_demo.training import PRECISIONS, SCHEDULES, TrainConfig, train
 from vae_demo.ui import live
 from vae_demo.ui.choices import pick
 from vae_demo.ui.frame import behind, heading, what_to_try
+from vae_demo.ui.jobs import Full
 from vae_demo.ui.layers import show_architecture
 from vae_demo.ui.presets import PRESETS, Settings
 from vae_demo.ui.state import jobs, visitor
 from vae_demo.ui.text import t
 
+log = logging.getLogger(__name__)
 me = visitor()
 
 
@@ -106,7 +110,14 @@ def start(*, one_step: bool = False) -> None:
         precision=now.precision,
         mean_start=now.mean_start and MODELS[now.model].startable,
     )
-    me.job = jobs().submit(config, training)
+    if me.job is not None and not me.job.view().state.over:
+        return  # started in another tab: a visitor has one
+    try:
+        me.job = jobs().submit(config, training)
+    except Full as error:
+        log.warning("%s", error)
+        st.session_state["train_full"] = error.there
+        return
     if one_step:
         me.job.step()
 
@@ -154,6 +165,8 @@ with form:
             )
         if me.job is not None:
             st.button(t("train.reset"), key="train_reset", on_click=reset)
+    if (there := st.session_state.pop("train_full", None)) is not None:
+        st.warning(t("train.full", there=there))
 with picture:
     chosen = st.session_state["train_model"]
     show_architecture(ModelConfig(chosen, int(st.session_state["train_latent"])))

@@ -1,7 +1,22 @@
-"""The states of a training job, and what a page shows of one."""
+"""The states of a training job, which may follow which, and what a page shows of one.
+
+| state | what it means | ends when |
+| --- | --- | --- |
+| queued | waits for a core: new, going on after a pause, or after its slice of time | its turn |
+| running | has a core | its slice is over and others wait, a button, its last batch, trouble |
+| paused | keeps its model, has no core | a button |
+| finished | all epochs done | |
+| stopped | ended by its visitor; what was learned is kept | |
+| diverged | blew up; its last good weights are kept | |
+| failed | ended by an error, which is in the log | |
+| abandoned | nobody looked at it for a grace time, so its page is closed | |
+
+`NEXT` is this table's last column as data.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,7 +38,18 @@ class State(StrEnum):
 
     @property
     def over(self) -> bool:
-        return self not in (State.QUEUED, State.RUNNING, State.PAUSED)
+        return not NEXT[self]
+
+
+_CUT_SHORT = {State.STOPPED, State.FAILED, State.ABANDONED}  # from wherever it is
+NEXT: Mapping[State, frozenset[State]] = {state: frozenset() for state in State} | {
+    State.QUEUED: frozenset({State.RUNNING, *_CUT_SHORT}),
+    State.RUNNING: frozenset(
+        {State.QUEUED, State.PAUSED, State.FINISHED, State.DIVERGED, *_CUT_SHORT}
+    ),
+    State.PAUSED: frozenset({State.QUEUED, *_CUT_SHORT}),
+}
+"""State -> the states that may follow it; none after the last."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
 """Training in the background: one thread per job, at most one running job per core.
 
 A job is QUEUED until a core is free, then RUNNING; a visitor may pause it (which frees the
-core), go on, go one step, or stop it. It ends FINISHED, STOPPED, DIVERGED (last good
-weights kept), FAILED (reported, never swallowed) or ABANDONED: nobody looked at it for a
-grace time, so its tab is closed. Threads here never call streamlit.
+core), go on, go one step, or stop it. While others wait it runs for a slice of time, then
+waits again. See `job_states` for its states. Threads here never call streamlit.
 """
 
 from __future__ import annotations
@@ -24,10 +23,11 @@ from vae_demo.training import TrainConfig, evaluate, train
 from vae_demo.ui.cores import Cores
 from vae_demo.ui.job_states import State, View
 
-__all__ = ["Job", "Manager", "State", "View"]
+__all__ = ["Full", "Job", "Manager", "State", "View"]
 
 log = logging.getLogger(__name__)
 
+MOST = 50  # jobs that run, wait or pause; each holds a model
 PREVIEW_EVERY = 0.4  # seconds between two live pictures
 _NAP = 0.5  # seconds between two looks at the clock while waiting
 
@@ -85,12 +85,18 @@ class Job:
         """Nobody has looked for longer than the grace time."""
         return time.monotonic() - self._beat > self.grace
 
+    @property
+    def leaving(self) -> bool:
+        """Whether it is to end, and therefore not to wait for a core."""
+        return self._stop or self.deserted()
+
     def _command(self, *, pause: bool = False, step: int = 0, stop: bool = False) -> None:
         with self._lock:
             self._beat = time.monotonic()
             self._pause, self._stop = pause, self._stop or stop
             self._steps_allowed += step
             self._lock.notify_all()
+        self._cores.wake()
 
     def _work(self) -> None:
         moments: list[Moment] = []
@@ -116,12 +122,16 @@ class Job:
         except Exception as error:
             log.exception("finishing a training run failed")
             state, message, run = State.FAILED, str(error), None
-        self._cores.leave(self)
-        self._set(state=state, run=run, message=message, left=None)
+        self._leave(state=state, run=run, message=message, left=None)
 
     def _enter(self) -> None:
-        while not self._cores.enter(self, _NAP):
-            self._end_if_asked()
+        """Wait in the queue for a core; out of it at once where the job is to end."""
+        try:
+            while not self._cores.enter(self, _NAP):
+                self._end_if_asked()
+        except _Ended:
+            self._cores.leave(self)  # what it learned is measured without keeping others waiting
+            raise
         self._set(state=State.RUNNING)
 
     def _train(self, model: Codec, moments: list[Moment]) -> State:
@@ -160,25 +170,37 @@ class Job:
         return State.FINISHED
 
     def _obey(self) -> None:
-        """Between two batches: end, wait while paused, let one step through."""
+        """Between two batches: end, let others train, wait while paused, let one step through."""
         self._end_if_asked()
+        if not self._pause and self._cores.due(self):
+            self._requeue()
         if not self._pause:
             return
         with self._lock:
             if self._steps_allowed:
                 self._steps_allowed -= 1
                 return
-        self._cores.leave(self)
-        self._set(state=State.PAUSED)
+        self._leave(state=State.PAUSED)
         with self._lock:
-            while self._pause and not self._steps_allowed and not self._stop:
+            while self._pause and not self._steps_allowed:
+                self._end_if_asked()
                 self._lock.wait(_NAP)
-                if self.deserted():
-                    break
             self._steps_allowed = max(0, self._steps_allowed - 1)
         self._end_if_asked()
-        self._set(state=State.QUEUED)
+        self._requeue()
+
+    def _requeue(self) -> None:
+        """Go to the end of the queue and wait for a core."""
+        with self._lock:  # so that nobody sees a queued job that has no place
+            self._cores.queue(self)
+            self._set(state=State.QUEUED)
         self._enter()
+
+    def _leave(self, **changes: object) -> None:
+        """Give the core back; nobody sees a running job that has none."""
+        with self._lock:
+            self._cores.leave(self)
+            self._set(**changes)
 
     def _end_if_asked(self) -> None:
         if self._stop:
@@ -216,18 +238,47 @@ class Job:
             self._view = replace(self._view, **changes)  # type: ignore[arg-type]
 
 
-class Manager(Cores):
-    """Every training job of a server; one per server."""
+class Full(RuntimeError):
+    """The server takes no more trainings; `there` are as many."""
 
-    def __init__(self, cores: int | None = None, grace: float | None = None) -> None:
-        super().__init__(cores or os.cpu_count() or 1)
+    def __init__(self, there: int, why: str) -> None:
+        self.there = there
+        super().__init__(f"no more than {there} trainings at a time: {why}")
+
+
+class Manager(Cores):
+    """Every training job of a server, at most `MOST` that are not over."""
+
+    def __init__(
+        self,
+        cores: int | None = None,
+        grace: float | None = None,
+        slice_seconds: float | None = None,
+    ) -> None:
+        slice_seconds = slice_seconds or float(os.environ.get("VAE_DEMO_SLICE", "20"))
+        super().__init__(cores or os.cpu_count() or 1, slice_seconds)
         self.grace = grace or float(os.environ.get("VAE_DEMO_GRACE", "120"))
+        self._alive: list[Job] = []
+        self._door = threading.Lock()
 
     def submit(self, config: ModelConfig, training: TrainConfig) -> Job:
-        """A new job, started at once or queued for a core."""
-        job = Job(self, config, training, self.grace)
-        self.queue(job)
-        job.start()
+        """A new job, started at once or queued for a core.
+
+        Raises:
+            Full: the server has as many as it takes.
+        """
+        with self._door:
+            self._alive = [job for job in self._alive if not job.wait(0)]
+            if len(self._alive) >= MOST:
+                raise Full(MOST, "each that runs, waits or is paused holds a model")
+            job = Job(self, config, training, self.grace)
+            self.queue(job)
+            try:
+                job.start()
+            except RuntimeError as error:  # no more threads
+                self.leave(job)
+                raise Full(len(self._alive), str(error)) from None
+            self._alive.append(job)
         return job
 
 
