@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from vae_demo.ui import jobs
-from vae_demo.ui.state import Visitor
 from vae_demo.ui.text import catalogue
+from vae_demo.ui.visitors import Visitor
 
 ROOT = Path(__file__).parent.parent
 EXPLORE = "app_pages/play/explore.py"

@@ -135,10 +135,11 @@ def load(source: str) -> None:
         return
     try:
         run = runs.loads(file.getvalue(), file.name)
-        me.keep(run)
-        st.session_state["train_loaded"] = ("success", t("train.loaded", name=run.name))
+        kept = me.keep(run)
+        st.session_state["train_loaded"] = ("success", t("train.loaded", name=run.name), kept)
     except runs.RunError as error:
-        st.session_state["train_loaded"] = ("error", t(f"error.run.{error.code}", reason=error))
+        sentence = t(f"error.run.{error.code}", reason=error)
+        st.session_state["train_loaded"] = ("error", sentence, None)
 
 
 heading("train")
@@ -180,9 +181,11 @@ with st.popover(t("train.load"), icon=":material/upload_file:"):
         on_change=load,
         args=("train_upload",),
     )
-    kind, sentence = st.session_state.pop("train_loaded", ("", ""))
+    kind, sentence, kept = st.session_state.pop("train_loaded", ("", "", None))
     if kind:
         getattr(st, kind)(sentence)
+    if kept:
+        live.how_kept(kept)
 
 behind(
     "train",
