@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import gc
 import os
 import time
+import weakref
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from vae_demo import runs
+from vae_demo.models import ModelConfig
+from vae_demo.training import TrainConfig
 from vae_demo.ui import shelf, visitors
+from vae_demo.ui.jobs import Manager
 from vae_demo.ui.shelf import DAYS, Shelves
 from vae_demo.ui.visitors import Visitor, Visitors
 
@@ -67,6 +72,25 @@ def test_a_run_that_makes_no_model_is_not_kept() -> None:
     with pytest.raises(runs.RunError):
         me.keep(dataclasses.replace(run, name="mine", weights={}))
     assert me.own_runs == {}
+
+
+def test_whoever_is_forgotten_leaves_nothing_behind(
+    small_world: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither runs nor models nor a training that is over stay in memory."""
+    known, manager, gone = Visitors(), Manager(cores=1), Visitor()
+    gone.keep(dataclasses.replace(runs.find("vae-2"), name="mine"))
+    gone.job = manager.submit(ModelConfig("ae-shallow", 2), TrainConfig(1, 100))
+    assert gone.job.wait(60) and gone.job.view().run is not None
+    known.note(gone)
+    held = [weakref.ref(thing) for thing in (gone, gone.job, gone.own_models["mine"])]
+    del gone
+    assert all(thing() is not None for thing in held)
+    now = time.monotonic()
+    monkeypatch.setattr(visitors.time, "monotonic", lambda: now + visitors.REMEMBERED + 1)
+    known.note(Visitor())
+    gc.collect()
+    assert [thing() for thing in held] == [None] * 3
 
 
 # --- over a restart ----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import logging
 import os
 import threading
 import time
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -258,7 +259,7 @@ class Manager(Cores):
         slice_seconds = slice_seconds or float(os.environ.get("VAE_DEMO_SLICE", "20"))
         super().__init__(cores or os.cpu_count() or 1, slice_seconds)
         self.grace = grace or float(os.environ.get("VAE_DEMO_GRACE", "120"))
-        self._alive: list[Job] = []
+        self._jobs: weakref.WeakSet[Job] = weakref.WeakSet()  # one that is over is its owner's
         self._door = threading.Lock()
 
     def submit(self, config: ModelConfig, training: TrainConfig) -> Job:
@@ -268,8 +269,8 @@ class Manager(Cores):
             Full: the server has as many as it takes.
         """
         with self._door:
-            self._alive = [job for job in self._alive if not job.wait(0)]
-            if len(self._alive) >= MOST:
+            alive = sum(not job.wait(0) for job in list(self._jobs))
+            if alive >= MOST:
                 raise Full(MOST, "each that runs, waits or is paused holds a model")
             job = Job(self, config, training, self.grace)
             self.queue(job)
@@ -277,8 +278,8 @@ class Manager(Cores):
                 job.start()
             except RuntimeError as error:  # no more threads
                 self.leave(job)
-                raise Full(len(self._alive), str(error)) from None
-            self._alive.append(job)
+                raise Full(alive, str(error)) from None
+            self._jobs.add(job)
         return job
 
 
