@@ -1,7 +1,7 @@
 """Faults, counted: kills, full disks, damaged files, hostile input. Nothing may be lost or break.
 
     python benchmarks/faults.py [--kills 200] [--damaged 1000] [--inputs 10000] [--pages 400]
-                                [--seed 0] [--json]
+                                [--only "kills in saving"] [--seed 0] [--json]
 
 Each line says how many cases there were and how many went wrong; the exit status is 1 where any
 did. Kills need a system that forks.
@@ -191,8 +191,8 @@ def damaged_files(count: int, seed: int) -> Counter[str]:
     return found
 
 
-def inputs(name: str, count: int, seeded: int) -> Counter[str]:
-    """Made-up input through one entry point."""
+def inputs(name: str, count: int, seeded: int, folder: Path) -> Counter[str]:
+    """Made-up input through one entry point; nothing may be written to `folder`."""
     made, enter = (
         (hostile.queries(name), functools.partial(hostile.enter_page, name))
         if name in hostile.KEYS
@@ -219,6 +219,7 @@ def inputs(name: str, count: int, seeded: int) -> Counter[str]:
         suppress_health_check=list(HealthCheck),
     )
     seed(seeded)(many(given(made)(one)))()
+    found["wrong"] += len(list(folder.iterdir()))
     return found
 
 
@@ -229,63 +230,50 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=10_000, help="of all entry points (10000)")
     parser.add_argument("--pages", type=int, default=400, help="addresses of all pages (400)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", action="append", help="a line of the table; repeatable (all)")
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     rng = random.Random(options.seed)
     data.load()
 
+    each, some = options.inputs // len(hostile.ENTRIES), options.pages // len(hostile.KEYS)
+    work: dict[str, Callable[[Path], Counter[str]]] = {
+        "run files, damaged or hostile": lambda _: damaged_files(options.damaged, options.seed),
+        "a full file system": full_file_system,
+        "files that can't grow": functools.partial(full_disks, 100),
+        "kills in saving": functools.partial(kills_in_saving, options.kills // 2, rng),
+        **{name: functools.partial(inputs, name, each, options.seed) for name in hostile.ENTRIES},
+        **{name: functools.partial(inputs, name, some, options.seed) for name in hostile.KEYS},
+        "kills in training": functools.partial(kills_in_training, options.kills // 2, rng),
+    }  # the last one replaces the digits
     table: dict[str, Counter[str]] = {}
-    table["run files, damaged or hostile"] = damaged_files(options.damaged, options.seed)
-    for name, entry in (
-        ("kills in training", functools.partial(kills_in_training, options.kills // 2, rng)),
-        ("kills in saving", functools.partial(kills_in_saving, options.kills // 2, rng)),
-        ("files that can't grow", functools.partial(full_disks, 100)),
-        ("a full file system", full_file_system),
-    ):
-        if name == "kills in training":  # it replaces the digits, in a process of its own
-            table[name] = in_a_fork(entry)
-        else:
-            with tempfile.TemporaryDirectory() as folder:
-                table[name] = entry(Path(folder))
     home = os.getcwd()
-    with tempfile.TemporaryDirectory() as folder:  # what a hostile name wrote, it would write here
-        os.chdir(folder)
-        for name in hostile.ENTRIES:
-            table[name] = inputs(name, options.inputs // len(hostile.ENTRIES), options.seed)
-        for page in hostile.KEYS:
-            table[f"page {page}"] = inputs(page, options.pages // len(hostile.KEYS), options.seed)
-        table["files written meanwhile"] = Counter(wrong=len(os.listdir(folder)))
-        os.chdir(home)
-    report(table, as_json=options.json)
-    return int(any(found["wrong"] for found in table.values()))
-
-
-def in_a_fork(entry: Callable[[Path], Counter[str]]) -> Counter[str]:
-    """What `entry` counts, in a process of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "told.json"
-        (inner := Path(folder) / "runs").mkdir()
-        child = forked(lambda: bool(told.write_text(json.dumps(entry(inner)))))
-        os.waitpid(child, 0)
-        return Counter(json.loads(told.read_text()) if told.exists() else {"wrong": 1})
-
-
-def report(table: dict[str, Counter[str]], *, as_json: bool) -> None:
+    for name, count in work.items():
+        if options.only and name not in options.only:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)  # what a hostile name wrote, it would write here
+            table[name] = count(Path(folder))
+            os.chdir(home)
+        if not options.json:
+            say(name, table[name])
     machine = {
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
         "torch": torch.__version__,
     }
-    if as_json:
+    if options.json:
         print(json.dumps({"machine": machine, "faults": table}, indent=2))
-        return
-    for name, found in table.items():
-        more = "  ".join(
-            f"{what} {n}" for what, n in found.items() if what not in ("cases", "wrong")
-        )
-        print(f"{name:<30} {found['cases']:>6} cases  {found['wrong']:>3} wrong  {more}")
-    print("  ".join(machine.values()))
+    else:
+        print("  ".join(machine.values()))
+    return int(any(found["wrong"] for found in table.values()))
+
+
+def say(name: str, found: Counter[str]) -> None:
+    rest = {what: n for what, n in found.items() if what not in ("cases", "wrong")}
+    more = "  ".join(f"{what} {n}" for what, n in rest.items())
+    print(f"{name:<30} {found['cases']:>6} cases  {found['wrong']:>3} wrong  {more}", flush=True)
 
 
 if __name__ == "__main__":
