@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is there; subprocesses inherit it
+os.environ["VAE_DEMO_VISITORS"] = tempfile.mkdtemp(prefix="vae-demo-visitors-")
 
 import pytest
 from jaxtyping import install_import_hook
+
+atexit.register(shutil.rmtree, os.environ["VAE_DEMO_VISITORS"], ignore_errors=True)
 
 # Every shape in the signatures of these modules is checked at every call in the tests.
 install_import_hook(

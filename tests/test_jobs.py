@@ -18,6 +18,7 @@ from vae_demo.history import History
 from vae_demo.models import MODELS, ModelConfig, build
 from vae_demo.training import TrainConfig, evaluate, train
 from vae_demo.ui import jobs
+from vae_demo.ui.cores import Cores
 from vae_demo.ui.jobs import Job, Manager, State
 
 PATIENCE = 30.0  # seconds until a wait is a deadlock; a condition that is met ends it at once
@@ -265,10 +266,12 @@ def test_nobody_overtakes() -> None:
     """A free core goes to the first in the queue, whoever happens to ask first."""
     manager = Manager(cores=1, grace=PATIENCE)
     first, second, third = (Job(manager, TINY, LONG, PATIENCE) for _ in range(3))
+    for job in (first, second, third):
+        manager.queue(job)
     assert manager.enter(first, 0)
     assert not manager.enter(second, 0)
     assert not manager.enter(third, 0)
-    manager.leave(first)
+    manager.queue(first)  # gives its core away
     assert not manager.enter(third, 0)
     assert manager.enter(second, 0)
     assert not manager.enter(first, 0)
@@ -301,6 +304,93 @@ def test_pausing_frees_the_core_and_resuming_waits_for_one(manager: Manager) -> 
     second.stop()
     finished(second, State.STOPPED)
     reach(first, State.RUNNING)
+
+
+def test_while_others_wait_each_has_a_slice_of_time(
+    manager: Manager, small_world: tuple[Digits, Digits]
+) -> None:
+    """All three go on on one core, and what each learns is what it learns alone."""
+    manager.slice_seconds = 0.01
+    long = [manager.submit(TINY, LONG) for _ in range(2)]
+    until(lambda: all(job.view().step > 20 for job in long), "twenty steps of both")
+    short = manager.submit(ModelConfig("vae", 2), SHORT)
+    seen: set[State] = set()
+    until(lambda: seen.add(short.view().state) or short.view().state.over, "its end")
+    assert {State.QUEUED, State.RUNNING, State.FINISHED} >= seen
+    view = finished(short, State.FINISHED)
+    assert not any(job.view().state.over for job in long)
+    model = build(ModelConfig("vae", 2), SHORT.seed)
+    list(train(model, small_world[0], SHORT))
+    assert view.run is not None
+    for key, value in model.state_dict().items():
+        np.testing.assert_array_equal(view.run.weights[key], value.numpy())
+
+
+def test_alone_nobody_gives_its_core_away(
+    manager: Manager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager.slice_seconds = 1e-9
+    monkeypatch.setattr(manager, "queue", lambda job: pytest.fail("it went to the queue"))
+    job = Job(manager, TINY, SHORT, PATIENCE)
+    Cores.queue(manager, job)
+    job.start()
+    finished(job, State.FINISHED)
+
+
+def test_a_full_server_takes_no_more_until_one_ends(
+    manager: Manager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MOST", 3)
+    kept = [manager.submit(TINY, LONG) for _ in range(3)]
+    kept[0].pause()  # a paused one holds its model, too
+    reach(kept[0], State.PAUSED)
+    with pytest.raises(jobs.Full, match="3 trainings"):
+        manager.submit(TINY, SHORT)
+    kept[2].stop()
+    finished(kept[2], State.STOPPED)
+    manager.submit(TINY, SHORT)
+
+
+def test_no_thread_to_be_had_leaves_no_ghost_in_the_queue(
+    manager: Manager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(jobs.Full, match="can't start new thread"):
+            manager.submit(TINY, SHORT)
+    finished(manager.submit(TINY, SHORT), State.FINISHED)
+
+
+def test_one_who_leaves_the_queue_is_measured_without_keeping_others_waiting(
+    manager: Manager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = manager.submit(TINY, LONG)
+    until(lambda: first.view().step > 3, "a few steps")
+    first.pause()
+    reach(first, State.PAUSED)
+    second, third = manager.submit(TINY, LONG), manager.submit(TINY, LONG)
+    first.resume()
+    reach(first, State.QUEUED)
+    second.pause()  # the core passes to the third; the first is next in line
+    reach(third, State.RUNNING)
+    measuring, measured = threading.Event(), threading.Event()
+
+    def slow(*arguments: object) -> dict[str, float]:
+        measuring.set()
+        assert measured.wait(PATIENCE)
+        return evaluate(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(jobs, "evaluate", slow)
+    first.stop()
+    assert measuring.wait(PATIENCE)
+    second.resume()
+    third.pause()
+    reach(second, State.RUNNING)
+    measured.set()
+    finished(first, State.STOPPED)
 
 
 # --- ends nobody asked for ---------------------------------------------------------------------
@@ -338,6 +428,33 @@ def test_looking_keeps_a_job_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     now[0] += 101
     assert job.wait(PATIENCE)
     assert job.view().state is State.ABANDONED
+
+
+def test_a_job_nobody_looks_at_is_not_woken_by_a_late_look(manager: Manager) -> None:
+    """A look just before it would be given up leaves a paused job paused."""
+    job = manager.submit(TINY, LONG)
+    job.pause()
+    reach(job, State.PAUSED)
+    step = job.view().step
+    end = time.monotonic() + 0.3
+    job.grace = 0.02
+    while time.monotonic() < end and not job.wait(0):
+        job.view()
+    job.grace = PATIENCE
+    assert job.view().step == step
+    assert job.view().state in (State.PAUSED, State.ABANDONED)
+
+
+def test_a_clock_that_jumps_does_nothing(manager: Manager, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A summer time, a corrected clock: grace and slices are measured on one that only ticks."""
+    first, second = manager.submit(TINY, LONG), manager.submit(TINY, LONG)
+    reach(first, State.RUNNING)
+    for now in (0.0, 4e9, -1e9, float("nan")):
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        monkeypatch.setattr(time, "time_ns", lambda now=now: 0 if now != now else int(now * 1e9))
+        before = first.view().step
+        until(lambda n=before: first.view().step > n + 3, "more steps")
+        assert (first.view().state, second.view().state) == (State.RUNNING, State.QUEUED)
 
 
 def test_a_diverged_job_keeps_its_last_good_weights(

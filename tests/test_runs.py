@@ -104,6 +104,17 @@ def test_a_file_can_be_read_by_any_safetensors_reader(raw: bytes) -> None:
     assert {n.split(".")[0] for n in tensors} == {"weights", "history"}
 
 
+def test_a_file_of_version_1_opens_for_ever() -> None:
+    """As the first release wrote it; see tests/data/README.md. Weights, not bits of the format."""
+    run = runs.load(Path(__file__).parent / "data" / "version-1.safetensors")
+    assert (run.name, run.model["name"], run.latent) == ("tiny", "ae-shallow", 2)
+    assert run.training["batch_size"] == 128
+    assert run.results["neg_elbo"] == 40
+    assert run.history.at.tolist() == [0, 1]
+    codes = embed_many(run.build(), data.probe().images[:2])
+    np.testing.assert_allclose(codes, [[-0.43161, 0.54703], [0.28919, 0.32144]], atol=1e-4)
+
+
 # --- saving is all or nothing ------------------------------------------------------------------
 
 
@@ -150,6 +161,26 @@ def test_an_interrupted_save_leaves_nothing(
     with pytest.raises(KeyboardInterrupt):
         runs.save(tiny, tmp_path / "new.safetensors")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_save_left_is_ignored_and_goes_in_time(
+    tiny: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not at once: another process may be writing it."""
+    monkeypatch.setattr(runs, "SAVED", tmp_path)
+    old, new, foreign = (tmp_path / f".{n}.x1y2" for n in ("[a].safetensors",) * 2 + ("b",))
+    new = new.with_suffix(".z3")
+    for path in (old, new, foreign):
+        path.write_bytes(b"half a run")
+    for path in (old, foreign):
+        os.utime(path, (0, 0))
+    runs.save(tiny, tmp_path / "[a].safetensors")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".[a].safetensors.z3",
+        ".b.x1y2",
+        "[a].safetensors",
+    ]
+    assert [name for name, path in runs.available().items() if path.parent == tmp_path] == ["[a]"]
 
 
 @pytest.mark.parametrize("where", ["file/run.safetensors", "folder"])

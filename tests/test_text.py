@@ -190,7 +190,7 @@ def test_every_key_is_used() -> None:
 
 def test_the_error_codes_are_those_the_code_raises() -> None:
     raised = set()
-    for path in (ROOT / "vae_demo" / "runs.py", ROOT / "vae_demo" / "ui" / "state.py"):
+    for path in (ROOT / "vae_demo" / "runs.py", ROOT / "vae_demo" / "ui" / "visitors.py"):
         raised |= set(re.findall(r'RunError\(\s*"(\w+)"', path.read_text("utf-8")))
     assert raised == set(FAMILIES["error.run.{}"])
 

@@ -36,7 +36,7 @@ class DataError(RuntimeError):
     """The packed digits are missing or damaged. The message says which file and what to do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Digits:
     """Pictures and what they show; both arrays are read-only.
 

@@ -6,11 +6,14 @@ numpy only, so that a page can show a run's history before torch is there.
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import hashlib
 import json
 import os
 import re
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -33,6 +36,7 @@ SUFFIX = ".safetensors"
 MAX_BYTES = 64 * 2**20
 _FORMAT = "vae_demo run"
 _VERSION = 1
+_STALE = 600  # seconds; a save takes far less
 _NAME = re.compile(r"\w[\w .-]{0,39}")
 _RESULTS = ("distortion", "rate", "neg_elbo")  # what every page and list shows of a run
 _DAMAGE = (  # all that reading a damaged file was seen to raise
@@ -195,6 +199,7 @@ def save(run: Run, path: Path) -> None:
     raw = dumps(run)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -208,6 +213,14 @@ def save(run: Run, path: Path) -> None:
             raise
     except OSError as error:
         raise RunError("disk", f"run {run.name!r} was not saved to {path}: {error}") from None
+
+
+def _sweep(path: Path) -> None:
+    """Remove what saves of this run left that were killed; a new one may still be written."""
+    for rest in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        with contextlib.suppress(OSError):
+            if time.time() - rest.stat().st_mtime > _STALE:
+                rest.unlink()
 
 
 def load(path: Path) -> Run:

@@ -11,6 +11,7 @@ same seed gives the same weights, bit for bit, on the CPU.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -150,8 +151,7 @@ def train(
                 f"of {type(model).__name__}, which {lack}, it must be 1"
             )
     test = test_digits() if test is None else test
-    pixels = torch.tensor(digits.images).unsqueeze(1)
-    labels = torch.tensor(digits.labels).long()
+    pixels, labels = _tensors(digits)
     generator = torch.Generator().manual_seed(config.seed)
     per_epoch = math.ceil(len(digits) / config.batch_size)
     steps = config.epochs * per_epoch
@@ -198,6 +198,12 @@ def train(
                 moment = _moment(model, due[step], means, test, config.pixels, keep_decoder)
                 since[:] = 0
             yield Epoch(at, step, steps, images, distortion, rate, moment)
+
+
+@functools.lru_cache(maxsize=1)
+def _tensors(digits: Digits) -> tuple[torch.Tensor, torch.Tensor]:
+    """Digits as torch has them, once for all trainings at a time: only to be read from."""
+    return torch.tensor(digits.images).unsqueeze(1), torch.tensor(digits.labels).long()
 
 
 def fastest_precision() -> str:

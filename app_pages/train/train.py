@@ -1,5 +1,7 @@
 """Train a model live."""
 
+import logging
+
 import streamlit as st
 
 from vae_demo import runs
@@ -9,11 +11,13 @@ from vae_demo.training import PRECISIONS, SCHEDULES, TrainConfig, train
 from vae_demo.ui import live
 from vae_demo.ui.choices import pick
 from vae_demo.ui.frame import behind, heading, what_to_try
+from vae_demo.ui.jobs import Full
 from vae_demo.ui.layers import show_architecture
 from vae_demo.ui.presets import PRESETS, Settings
 from vae_demo.ui.state import submit, visitor
 from vae_demo.ui.text import t
 
+log = logging.getLogger(__name__)
 me = visitor()
 
 
@@ -106,7 +110,14 @@ def start(*, one_step: bool = False) -> None:
         precision=now.precision,
         mean_start=now.mean_start and MODELS[now.model].startable,
     )
-    me.job = submit(config, training)
+    if me.job is not None and not me.job.view().state.over:
+        return  # started in another tab: a visitor has one
+    try:
+        me.job = submit(config, training)
+    except Full as error:
+        log.warning("%s", error)
+        st.session_state["train_full"] = error.there
+        return
     if one_step:
         me.job.step()
 
@@ -124,10 +135,11 @@ def load(source: str) -> None:
         return
     try:
         run = runs.loads(file.getvalue(), file.name)
-        me.keep(run)
-        st.session_state["train_loaded"] = ("success", t("train.loaded", name=run.name))
+        kept = me.keep(run)
+        st.session_state["train_loaded"] = ("success", t("train.loaded", name=run.name), kept)
     except runs.RunError as error:
-        st.session_state["train_loaded"] = ("error", t(f"error.run.{error.code}", reason=error))
+        sentence = t(f"error.run.{error.code}", reason=error)
+        st.session_state["train_loaded"] = ("error", sentence, None)
 
 
 heading("train")
@@ -154,6 +166,8 @@ with form:
             )
         if me.job is not None:
             st.button(t("train.reset"), key="train_reset", on_click=reset)
+    if (there := st.session_state.pop("train_full", None)) is not None:
+        st.warning(t("train.full", there=there))
 with picture:
     chosen = st.session_state["train_model"]
     show_architecture(ModelConfig(chosen, int(st.session_state["train_latent"])))
@@ -167,9 +181,11 @@ with st.popover(t("train.load"), icon=":material/upload_file:"):
         on_change=load,
         args=("train_upload",),
     )
-    kind, sentence = st.session_state.pop("train_loaded", ("", ""))
+    kind, sentence, kept = st.session_state.pop("train_loaded", ("", "", None))
     if kind:
         getattr(st, kind)(sentence)
+    if kept:
+        live.how_kept(kept)
 
 behind(
     "train",

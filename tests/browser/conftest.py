@@ -81,6 +81,7 @@ class Servers:
         self._stack = ExitStack()
         self._urls: dict[tuple[object, ...], str] = {}
         self._log_of: dict[str, Path] = {}
+        self._process_of: dict[str, subprocess.Popen[bytes]] = {}
 
     def __call__(self, script: str | Path, **env: str) -> str:
         """Starts `streamlit run script` and returns its base URL, without a slash at its end.
@@ -95,6 +96,11 @@ class Servers:
     def log(self, url: str) -> str:
         """What the server at `url` has written so far."""
         return self._log_of[url].read_text(encoding="utf-8", errors="replace")
+
+    def end(self, url: str) -> None:
+        """Ends the server at `url`; the next one of this kind is a new one."""
+        _end(self._process_of[url])
+        self._urls = {known: other for known, other in self._urls.items() if other != url}
 
     def close(self) -> None:
         """Ends all servers."""
@@ -123,6 +129,7 @@ class Servers:
             stderr=subprocess.STDOUT,
         )
         self._stack.callback(_end, process)
+        self._process_of[url] = process
         deadline = time.monotonic() + 60
         while not _healthy(url):
             if process.poll() is not None or time.monotonic() > deadline:

@@ -15,7 +15,7 @@ from vae_demo.data import DataError
 from vae_demo.runs import Run, RunError
 from vae_demo.ui.components import LINK_TEXTS, copy_link, keep_cookie
 from vae_demo.ui.logs import begin, failed
-from vae_demo.ui.state import COOKIE, REMEMBERED, run, run_names, visitor, warm_up
+from vae_demo.ui.state import COOKIE, run, run_names, visitor, warm_up
 from vae_demo.ui.text import LANGUAGES, n, settle_language, t
 
 # Address -> (section, icon). The folder is not called pages/: Streamlit would list it by itself
@@ -59,7 +59,7 @@ def open_page() -> None:
     with st.sidebar:
         _language_switch()
         _training_badge()
-        keep_cookie(COOKIE, visitor().token, REMEMBERED)
+        keep_cookie(COOKIE, visitor().token, visitor().remembered)
     try:
         current.run()
     except (RunError, DataError) as error:

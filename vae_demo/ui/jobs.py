@@ -1,9 +1,8 @@
 """Training in the background: one thread per job, at most one running job per core.
 
 A job is QUEUED until a core is free, then RUNNING; a visitor may pause it (which frees the
-core), go on, go one step, or stop it. It ends FINISHED, STOPPED, DIVERGED (last good
-weights kept), FAILED (reported, never swallowed) or ABANDONED: nobody looked at it for a
-grace time, so its tab is closed. Threads here never call streamlit.
+core), go on, go one step, or stop it. While others wait it runs for a slice of time, then
+waits again. See `job_states` for its states. Threads here never call streamlit.
 """
 
 from __future__ import annotations
@@ -12,8 +11,8 @@ import logging
 import os
 import threading
 import time
-from dataclasses import dataclass, replace
-from enum import StrEnum
+import weakref
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,64 +21,27 @@ from vae_demo.guard import TrainingDiverged
 from vae_demo.history import History, Moment
 from vae_demo.models import Codec, ModelConfig, build, embed_many, reconstruct
 from vae_demo.training import TrainConfig, evaluate, train
+from vae_demo.ui.cores import Cores
+from vae_demo.ui.job_states import State, View
+
+__all__ = ["Full", "Job", "Manager", "State", "View"]
 
 log = logging.getLogger(__name__)
 
+MOST = 50  # jobs that run, wait or pause; each holds a model
 PREVIEW_EVERY = 0.4  # seconds between two live pictures
 _NAP = 0.5  # seconds between two looks at the clock while waiting
-
-
-class State(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    DIVERGED = "diverged"
-    FAILED = "failed"
-    ABANDONED = "abandoned"
-
-    @property
-    def over(self) -> bool:
-        return self not in (State.QUEUED, State.RUNNING, State.PAUSED)
-
-
-@dataclass(frozen=True)
-class View:
-    """What a page shows of a job, consistent in itself.
-
-    place: jobs ahead of a queued one. at: epochs done. step of steps: batches.
-    per_second: training pictures per second of running time. left: seconds to go, or None.
-    distortion, rate: running training means, nats per image (None before the first batch).
-    moments: the record so far. codes, strip: the newest picture of the probe, see `Moment`.
-    run: the trained run once the job is over. message: why it ended early, in English.
-    """
-
-    state: State
-    place: int
-    at: float
-    step: int
-    steps: int
-    per_second: float
-    left: float | None
-    distortion: float | None
-    rate: float | None
-    moments: tuple[Moment, ...]
-    codes: np.ndarray | None
-    strip: np.ndarray | None
-    run: runs.Run | None
-    message: str = ""
 
 
 class Job:
     """One training run in its own thread; made by `Manager.submit`."""
 
     def __init__(
-        self, manager: Manager, config: ModelConfig, training: TrainConfig, grace: float
+        self, cores: Cores, config: ModelConfig, training: TrainConfig, grace: float
     ) -> None:
         self.config, self.training = config, training
         self.grace = grace
-        self._manager = manager
+        self._cores = cores
         self._lock = threading.Condition()
         self._stop = self._pause = False
         self._steps_allowed = 0
@@ -91,7 +53,7 @@ class Job:
         """The newest state; looking is also the sign that somebody is still there."""
         with self._lock:
             self._beat = time.monotonic()
-            return replace(self._view, place=self._manager.place(self))
+            return replace(self._view, place=self._cores.place(self))
 
     @property
     def pausing(self) -> bool:
@@ -124,12 +86,18 @@ class Job:
         """Nobody has looked for longer than the grace time."""
         return time.monotonic() - self._beat > self.grace
 
+    @property
+    def leaving(self) -> bool:
+        """Whether it is to end, and therefore not to wait for a core."""
+        return self._stop or self.deserted()
+
     def _command(self, *, pause: bool = False, step: int = 0, stop: bool = False) -> None:
         with self._lock:
             self._beat = time.monotonic()
             self._pause, self._stop = pause, self._stop or stop
             self._steps_allowed += step
             self._lock.notify_all()
+        self._cores.wake()
 
     def _work(self) -> None:
         moments: list[Moment] = []
@@ -155,12 +123,16 @@ class Job:
         except Exception as error:
             log.exception("finishing a training run failed")
             state, message, run = State.FAILED, str(error), None
-        self._manager.leave(self)
-        self._set(state=state, run=run, message=message, left=None)
+        self._leave(state=state, run=run, message=message, left=None)
 
     def _enter(self) -> None:
-        while not self._manager.enter(self, _NAP):
-            self._end_if_asked()
+        """Wait in the queue for a core; out of it at once where the job is to end."""
+        try:
+            while not self._cores.enter(self, _NAP):
+                self._end_if_asked()
+        except _Ended:
+            self._cores.leave(self)  # what it learned is measured without keeping others waiting
+            raise
         self._set(state=State.RUNNING)
 
     def _train(self, model: Codec, moments: list[Moment]) -> State:
@@ -199,25 +171,37 @@ class Job:
         return State.FINISHED
 
     def _obey(self) -> None:
-        """Between two batches: end, wait while paused, let one step through."""
+        """Between two batches: end, let others train, wait while paused, let one step through."""
         self._end_if_asked()
+        if not self._pause and self._cores.due(self):
+            self._requeue()
         if not self._pause:
             return
         with self._lock:
             if self._steps_allowed:
                 self._steps_allowed -= 1
                 return
-        self._manager.leave(self)
-        self._set(state=State.PAUSED)
+        self._leave(state=State.PAUSED)
         with self._lock:
-            while self._pause and not self._steps_allowed and not self._stop:
+            while self._pause and not self._steps_allowed:
+                self._end_if_asked()
                 self._lock.wait(_NAP)
-                if self.deserted():
-                    break
             self._steps_allowed = max(0, self._steps_allowed - 1)
         self._end_if_asked()
-        self._set(state=State.QUEUED)
+        self._requeue()
+
+    def _requeue(self) -> None:
+        """Go to the end of the queue and wait for a core."""
+        with self._lock:  # so that nobody sees a queued job that has no place
+            self._cores.queue(self)
+            self._set(state=State.QUEUED)
         self._enter()
+
+    def _leave(self, **changes: object) -> None:
+        """Give the core back; nobody sees a running job that has none."""
+        with self._lock:
+            self._cores.leave(self)
+            self._set(**changes)
 
     def _end_if_asked(self) -> None:
         if self._stop:
@@ -255,59 +239,48 @@ class Job:
             self._view = replace(self._view, **changes)  # type: ignore[arg-type]
 
 
-class Manager:
-    """Shares the cores among jobs, first come, first served. One per server."""
+class Full(RuntimeError):
+    """The server takes no more trainings; `there` are as many."""
 
-    def __init__(self, cores: int | None = None, grace: float | None = None) -> None:
-        self.cores = cores or os.cpu_count() or 1
+    def __init__(self, there: int, why: str) -> None:
+        self.there = there
+        super().__init__(f"no more than {there} trainings at a time: {why}")
+
+
+class Manager(Cores):
+    """Every training job of a server, at most `MOST` that are not over."""
+
+    def __init__(
+        self,
+        cores: int | None = None,
+        grace: float | None = None,
+        slice_seconds: float | None = None,
+    ) -> None:
+        slice_seconds = slice_seconds or float(os.environ.get("VAE_DEMO_SLICE", "20"))
+        super().__init__(cores or os.cpu_count() or 1, slice_seconds)
         self.grace = grace or float(os.environ.get("VAE_DEMO_GRACE", "120"))
-        self._free = threading.Condition()
-        self._active: list[Job] = []
-        self._waiting: list[Job] = []
+        self._jobs: weakref.WeakSet[Job] = weakref.WeakSet()  # one that is over is its owner's
+        self._door = threading.Lock()
 
     def submit(self, config: ModelConfig, training: TrainConfig) -> Job:
-        """A new job, started at once or queued for a core."""
-        job = Job(self, config, training, self.grace)
-        with self._free:
-            self._waiting.append(job)
-        job.start()
+        """A new job, started at once or queued for a core.
+
+        Raises:
+            Full: the server has as many as it takes.
+        """
+        with self._door:
+            alive = sum(not job.wait(0) for job in list(self._jobs))
+            if alive >= MOST:
+                raise Full(MOST, "each that runs, waits or is paused holds a model")
+            job = Job(self, config, training, self.grace)
+            self.queue(job)
+            try:
+                job.start()
+            except RuntimeError as error:  # no more threads
+                self.leave(job)
+                raise Full(alive, str(error)) from None
+            self._jobs.add(job)
         return job
-
-    def enter(self, job: Job, seconds: float) -> bool:
-        """Take a core for `job`, waiting its turn for at most `seconds`."""
-        with self._free:
-            if job not in self._waiting:
-                self._waiting.append(job)
-            if not self._turn(job):
-                self._free.wait(seconds)
-            if not self._turn(job):
-                return False
-            self._waiting.remove(job)
-            self._active.append(job)
-            self._free.notify_all()
-            return True
-
-    def leave(self, job: Job) -> None:
-        """Give the core, or the place in the queue, back."""
-        with self._free:
-            for jobs in (self._active, self._waiting):
-                if job in jobs:
-                    jobs.remove(job)
-            self._free.notify_all()
-
-    def place(self, job: Job) -> int:
-        """How many jobs wait before `job`; 0 for one that does not wait."""
-        with self._free:
-            return self._waiting.index(job) if job in self._waiting else 0
-
-    def _turn(self, job: Job) -> bool:
-        free = self.cores - len(self._active)
-        return self._waiting.index(job) < free
-
-    def counts(self) -> dict[str, int]:
-        """How many jobs run, and how many wait their turn."""
-        with self._free:
-            return {"running": len(self._active), "queued": len(self._waiting)}
 
 
 class _Ended(Exception):

@@ -12,8 +12,10 @@ from vae_demo.history import LOSS_NAMES, History
 from vae_demo.latent import Projection, project
 from vae_demo.ui.components import Picture, digits
 from vae_demo.ui.jobs import Job, State, View
-from vae_demo.ui.state import Visitor, run
+from vae_demo.ui.shelf import DAYS
+from vae_demo.ui.state import run
 from vae_demo.ui.text import n, t
+from vae_demo.ui.visitors import Kept, Visitor
 
 REFRESH = 0.8  # seconds between two live pictures
 EXAMPLE = "vae-2"
@@ -127,8 +129,9 @@ def _keep(me: Visitor, view: View) -> None:
         name = name_box.text_input(t("keep.name"), value=f"my-{view.run.name}", max_chars=40)
         if button.form_submit_button(t("keep.button"), type="primary"):
             try:
-                me.keep(replace(view.run, name=runs.check_name(name.strip())))
+                kept = me.keep(replace(view.run, name=runs.check_name(name.strip())))
                 st.success(t("keep.done", name=name.strip()))
+                how_kept(kept)
             except runs.RunError as error:
                 st.error(t(f"error.run.{error.code}", reason=error))
     st.download_button(
@@ -139,3 +142,13 @@ def _keep(me: Visitor, view: View) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def how_kept(kept: Kept) -> None:
+    """Says for how long a run is kept, and what had to go for it."""
+    if kept.stored:
+        st.caption(t("keep.stored", days=DAYS))
+    else:
+        st.info(t("keep.memory"))
+    if kept.gone:
+        st.info(t("keep.gone", names=", ".join(kept.gone)))

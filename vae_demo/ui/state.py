@@ -5,20 +5,15 @@ from __future__ import annotations
 import atexit
 import gc
 import logging
-import math
-import secrets
 import threading
-import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from vae_demo import data, runs
-from vae_demo.latent import Projection
+from vae_demo.ui.shelf import Shelves
+from vae_demo.ui.visitors import Visitor, Visitors
 
 if TYPE_CHECKING:
     from vae_demo.landscape import Landscape
@@ -26,68 +21,9 @@ if TYPE_CHECKING:
     from vae_demo.training import TrainConfig
     from vae_demo.ui.jobs import Job, Manager
 
-
 log = logging.getLogger(__name__)
 
 COOKIE = "vae_demo_visitor"
-REMEMBERED = 30 * 60  # seconds
-
-
-@dataclass
-class Visitor:
-    """Everything one visitor has, in one session key.
-
-    own_runs: trained or uploaded here, by name. own_models: their models, built once.
-    job: the training run of the Train page; projection: the flat view of its codes.
-    digit: the last drawing as MNIST sees it, (28, 28) uint8. token: what the cookie holds.
-    """
-
-    own_runs: dict[str, runs.Run] = field(default_factory=dict)
-    own_models: dict[str, Codec] = field(default_factory=dict)
-    job: Job | None = None
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    projection: Projection | None = None
-    digit: np.ndarray | None = None
-
-    def keep(self, run: runs.Run) -> None:
-        """Add a run, or replace the one of that name.
-
-        Raises:
-            RunError: the weights make no model, or a shipped or saved run has that name.
-        """
-        if run.name in runs.available():
-            raise runs.RunError(
-                "taken", f"there is a run {run.name!r} already; choose another name"
-            )
-        self.own_models[run.name] = run.build()
-        self.own_runs[run.name] = run
-
-
-class Visitors:
-    """Who was here of late, by the token in their browser's cookie; one per server.
-
-    A reloaded page is a new session with the old cookie: it finds its runs and its training.
-    """
-
-    def __init__(self, most: int = 200) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, tuple[float, Visitor]] = OrderedDict()
-
-    def find(self, token: str | None) -> Visitor:
-        """The visitor of this token, or a new one with a token of their own."""
-        with self._lock:
-            seen, found = self._known.get(token or "", (-math.inf, None))
-            recent = time.monotonic() - seen < REMEMBERED
-        return found if found is not None and recent else Visitor()
-
-    def note(self, visitor: Visitor) -> None:
-        """This visitor is here now; the longest gone make room."""
-        with self._lock:
-            self._known[visitor.token] = (time.monotonic(), visitor)
-            self._known.move_to_end(visitor.token)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
 
 
 def visitor() -> Visitor:
@@ -126,7 +62,7 @@ def run(name: str) -> runs.Run:
 
 def model(name: str) -> Codec:
     """The model of a run, shared and therefore never to be trained or changed."""
-    mine = visitor().own_models.get(name)
+    mine = visitor().model(name)
     return _shared_model(name) if mine is None else mine
 
 
@@ -134,7 +70,7 @@ def network(name: str) -> tuple[str, bytes] | None:
     """Key and bytes of a run's network for the browser; None where it is not a dense net."""
     from vae_demo.network import browser_file
 
-    mine = visitor().own_models.get(name)
+    mine = visitor().model(name)
     return _shared_network(name) if mine is None else browser_file(mine)
 
 
@@ -170,7 +106,7 @@ def _shared_network(name: str) -> tuple[str, bytes] | None:
 
 @st.cache_resource(show_spinner=False)
 def _visitors() -> Visitors:
-    return Visitors()
+    return Visitors(shelves=Shelves())
 
 
 @st.cache_resource(show_spinner=False)
