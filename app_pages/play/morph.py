@@ -10,6 +10,7 @@ from vae_demo.latent import between
 from vae_demo.models import MODELS
 from vae_demo.morphing import Way, morph_data
 from vae_demo.runs import Run
+from vae_demo.ui.about import about_models
 from vae_demo.ui.components import MORPH_TEXTS, morph, send_files
 from vae_demo.ui.ends import choose_ends, end_digit
 from vae_demo.ui.frame import behind, heading, what_to_try
@@ -79,9 +80,12 @@ with right:
     second = end_digit("to", 8)
 ends = np.stack([first, second])
 with runs_of_vae:
-    vae = one_of("vae", run_names(lambda run: is_live(run, prior=True)), "vae-20")
+    vaes = run_names(lambda run: is_live(run, prior=True))
+    vae = one_of("vae", vaes, "vae-20")
 with runs_of_ae:
-    ae = one_of("ae", run_names(lambda run: is_live(run, prior=False)), "ae-20")
+    aes = run_names(lambda run: is_live(run, prior=False))
+    ae = one_of("ae", aes, "ae-20")
+about_models([vae, ae], vaes + aes)
 
 networks = {name: found for name in (vae, ae) if (found := network(name))}
 ways = [Way(t("morph.path.pixel"))]

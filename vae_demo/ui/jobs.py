@@ -20,7 +20,7 @@ import numpy as np
 from vae_demo import data, runs
 from vae_demo.guard import TrainingDiverged
 from vae_demo.history import History, Moment
-from vae_demo.models import Codec, ModelConfig, build, embed_many, reconstruct
+from vae_demo.models import Codec, ModelConfig, build, quantities_many, reconstruct
 from vae_demo.training import TrainConfig, evaluate, train
 
 log = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ class Job:
                 painted = time.monotonic()
                 probe = data.probe().images
                 self._set(
-                    codes=embed_many(model, probe),
+                    codes=quantities_many(model, probe),
                     strip=reconstruct(model, probe[data.strip_positions()]),
                 )
             if epoch.step:
