@@ -34,7 +34,8 @@ def one_of(key: str, names: list[str], first: str) -> str:
 
 def is_live(run: Run, *, prior: bool) -> bool:
     """Whether the browser can decode with this run, and it has, or lacks, a prior."""
-    return MODELS[str(run.model["name"])].generative == prior and network(run.name) is not None
+    family = MODELS[str(run.model["name"])]
+    return family.generative == prior and network(run.name, drawer=True) is not None
 
 
 def place() -> float | None:
@@ -85,9 +86,9 @@ with runs_of_vae:
 with runs_of_ae:
     aes = run_names(lambda run: is_live(run, prior=False))
     ae = one_of("ae", aes, "ae-20")
-about_models([vae, ae], vaes + aes)
+    about_models([vae, ae], vaes + aes)
 
-networks = {name: found for name in (vae, ae) if (found := network(name))}
+networks = {name: found for name in (vae, ae) if (found := network(name, drawer=True))}
 ways = [Way(t("morph.path.pixel"))]
 for key, name, path in (
     ("vae_linear", vae, "linear"),

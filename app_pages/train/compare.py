@@ -83,9 +83,10 @@ if not names:
     st.error(t("error.no_runs"))
     st.stop()
 
-with st.container(horizontal=True, vertical_alignment="bottom", width=360):
-    digit, position = one_digit(DIGIT, t("compare.digit"), 3, FIRST_TURN)
-about_models(names)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", width=360):
+        digit, position = one_digit(DIGIT, t("compare.digit"), 3, FIRST_TURN)
+    about_models(names)
 kind = st.session_state[DIGIT]
 lineup(
     digit,

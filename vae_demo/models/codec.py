@@ -119,6 +119,10 @@ class Codec(nn.Module, ABC):
         """The model as plain dense layers, for the browser; None where it is no dense net."""
         return None
 
+    def drawer(self) -> Network | None:
+        """What draws given codes, for the browser: `network()`, or one without an encoder."""
+        return self.network()
+
     def forward(self, x: Images) -> Images:
         """The deterministic reconstruction, decode(embed(x))."""
         return self.decode(self.embed(x))
