@@ -47,8 +47,8 @@ class Cell:
 def picture(code: np.ndarray, words: np.ndarray) -> list[Cell]:
     """The cells of a code (places,), of a dictionary of words (count, width).
 
-    Words get their colours in the order of their first principal component, so that words that
-    are alike look alike.
+    Words get their colours in the order of their first principal component: along the direction
+    in which they differ most, like words have like colours.
     """
     centred = words - words.mean(0)
     along = centred @ np.linalg.svd(centred, full_matrices=False)[2][0]
