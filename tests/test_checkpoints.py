@@ -9,9 +9,10 @@ import pytest
 
 from vae_demo import data, metrics, runs
 from vae_demo.history import WIDE
-from vae_demo.models import embed_many, reconstruct
+from vae_demo.models import embed_many, quantities_many, reconstruct
 from vae_demo.runs import Run
 from vae_demo.training import TrainConfig, evaluate, mean_losses
+from vae_demo.words import bits, bits_in_use
 
 ANGLE = 0.5  # degrees: how well the linear autoencoder's subspace agrees with PCA's
 # Name -> model, latent size.
@@ -20,6 +21,7 @@ SHIPPED = {
     "ae-30": ("ae-shallow", 30),
     "ae-500": ("ae-shallow", 500),
     "ae-conv-20": ("ae-conv", 20),
+    "cae-300": ("cae", 300),
     "cvae-20": ("cvae", 30),
     "dae-500": ("dae", 500),
     "hvae-64": ("hvae", 64),
@@ -28,7 +30,9 @@ SHIPPED = {
     "vae-20": ("vae", 20),
     "vae-20-beta4": ("vae", 20),
     "vae-20-gaussian": ("vae", 20),
+    "vae-conv-20": ("vae-conv", 20),
     "vae-deep-40": ("vae-deep", 40),
+    "vqvae-16": ("vqvae", 16),
 }
 
 
@@ -62,9 +66,11 @@ def test_the_history_tells_of_this_very_model(shipped: Run) -> None:
     model, probe, history = shipped.build(), data.probe().images, shipped.history
     strip = reconstruct(model, probe[data.strip_positions()]).astype(int)
     assert np.abs(strip - history.strip[-1].astype(int)).max() <= 1  # rounding of other machines
-    if shipped.latent <= WIDE:
+    codes = quantities_many(model, probe)
+    assert history.codes.shape == (len(history), 1000, min(codes.shape[1], WIDE))
+    if codes.shape[1] <= WIDE:
         np.testing.assert_allclose(
-            history.codes[-1].astype(np.float32), embed_many(model, probe), rtol=2e-3, atol=2e-3
+            history.codes[-1].astype(np.float32), codes, rtol=2e-3, atol=2e-3
         )
     test = [history.loss(f"test_{part}")[-1] for part in ("distortion", "rate")]
     assert test == pytest.approx(
@@ -78,7 +84,6 @@ def test_the_history_begins_untrained_and_tells_the_first_epoch_slowly(shipped: 
     every = 1 if epochs <= 120 else math.ceil(epochs / 30)  # a long run keeps about 30 of them
     kept = sorted({*range(every, epochs + 1, every), epochs})
     assert history.at.tolist() == [0, 0.125, 0.25, 0.5, *kept]
-    assert history.codes.shape == (len(history), 1000, min(shipped.latent, WIDE))
     beta = shipped.training["beta"]
     objective = history.loss("test_distortion") + beta * history.loss("test_rate")
     assert objective[-1] < 0.5 * objective[0]
@@ -86,6 +91,14 @@ def test_the_history_begins_untrained_and_tells_the_first_epoch_slowly(shipped: 
 
 def test_vae_20_reaches_the_likelihood_it_is_shipped_for() -> None:
     assert runs.find("vae-20").results["neg_elbo"] <= 100.0
+
+
+def test_vqvae_16_uses_its_whole_dictionary() -> None:
+    model = runs.find("vqvae-16").build()
+    codes = embed_many(model, data.test_digits().images)
+    used = np.bincount(codes.astype(int).ravel(), minlength=model.dictionary)
+    assert used.min() > 0
+    assert 90 < bits_in_use(codes) < bits(model.latent, model.dictionary)
 
 
 def test_pca_20_spans_the_principal_components() -> None:

@@ -221,6 +221,21 @@ def test_a_diverged_run_is_kept_and_is_an_error(
 # --- reconstruct -------------------------------------------------------------------------------
 
 
+def test_the_printed_code_of_words_is_whole_numbers(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.png"
+    command = ["reconstruct", "vqvae-16", "--image", str(picture), "--out", str(out)]
+    assert main([*command, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["code"]
+    digit = to_digit(open_picture(picture))
+    assert found == embed_many(runs.find("vqvae-16").build(), digit[None])[0].tolist()
+    assert main(command) == 0
+    printed = capsys.readouterr().out.splitlines()[1]
+    assert printed == "code " + " ".join(map(str, found))
+    assert all(type(word) is int for word in found)
+
+
 def test_the_printed_code_is_that_of_the_picture_written(
     trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,6 +50,31 @@ def test_a_network_is_its_model(name: str, digits: np.ndarray) -> None:
     assert code.shape[1] == network.latent * (1 if network.logvar_range is None else 2)
 
 
+@pytest.mark.parametrize("name", MODELS)
+def test_a_drawer_draws_what_its_model_draws(name: str, digits: np.ndarray) -> None:
+    model = build(ModelConfig(name), seed=4)
+    drawer = model.drawer()
+    if drawer is None:
+        assert browser_file(model, drawer=True) is None
+        return
+    x = to_x(digits)
+    with torch.inference_mode():
+        z, x_hat = model.embed(x).numpy(), model(x).flatten(1).numpy()
+    assert drawer.latent == model.latent
+    np.testing.assert_allclose(apply(drawer.decoder, z.astype(float)), x_hat, atol=1e-5)
+    if model.network() is not None:
+        assert browser_file(model, drawer=True) == browser_file(model)
+
+
+@pytest.mark.parametrize("name", ["cvae", "hvae"])
+def test_a_code_of_two_parts_can_be_drawn_but_not_found_in_the_browser(name: str) -> None:
+    model = build(ModelConfig(name))
+    drawer, file = model.drawer(), browser_file(model, drawer=True)
+    assert model.network() is None and browser_file(model) is None
+    assert drawer is not None and drawer.encoder == [] and file is not None
+    assert json.loads(metadata(file[1])["network"])["encoder"] == []
+
+
 @pytest.mark.parametrize("name", sorted(runs.available()))
 def test_half_precision_is_enough_for_shipped_runs(name: str, digits: np.ndarray) -> None:
     model = runs.find(name).build()

@@ -281,6 +281,16 @@ def test_a_slider_changes_its_latent_alone() -> None:
     assert np.abs(moved - reconstruct(runs.find("vae-20").build(), pad_work.example()[None])).max()
 
 
+def test_a_run_whose_codes_are_words_draws_but_is_not_steered() -> None:
+    told = pad_page.welcome(asking("en"))
+    drawing, steered = told[2]["choices"], told[5]["choices"]
+    assert set(drawing) - set(steered) == {"vqvae-16"}
+    wall, *_ = pad_page.answer(asking("en"), "", ["vqvae-16"], "none", 0.5, "vae-2")
+    assert "vqvae-16" in pictures_in(wall, "reconstruction")
+    with pytest.raises(RunError, match="has words in place of latents"):
+        pad_work.take(pad_work.example(), Settings(), "vqvae-16")
+
+
 def test_a_run_of_few_latents_has_few_sliders() -> None:
     _, _, _, *sliders = pad_page.answer(asking("en"), "", [], "none", 0.5, "vae-2")
     assert [slider["visible"] for slider in sliders] == [True] * 2 + [False] * 10

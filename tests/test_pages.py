@@ -23,9 +23,11 @@ from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from vae_demo import data, runs, scoreboard, table
+from vae_demo.architecture import architecture, in_words
 from vae_demo.corruptions import CORRUPTIONS, corrupt
 from vae_demo.drawing import to_digit
 from vae_demo.models import decode_many, embed_many, reconstruct, to_pixels, to_x
+from vae_demo.models.vq import VQVAE
 from vae_demo.ui import text
 from vae_demo.ui.frame import PAGES
 from vae_demo.ui.links import write_digit
@@ -33,11 +35,15 @@ from vae_demo.ui.presets import PRESETS
 from vae_demo.ui.state import warm_up
 from vae_demo.ui.sweeps import NATS
 from vae_demo.ui.text import LANGUAGES, catalogue
+from vae_demo.words import bits_in_use
 
 ROOT = Path(__file__).parent.parent
 EXPLORER = "vae_demo_explorer"
 STUDIO = "vae_demo_studio"
 LINEUP = "vae_demo_lineup"
+MORPH = "vae_demo_morph"
+WORDS = "vqvae-16"  # a run whose codes are words
+CHOOSING = ("draw", "explore", "morph", "generate", "epochs", "compare")
 PATIENCE = 60  # seconds
 NUMBER = "[0-9a-f]{6}"  # under which the log tells what went wrong
 
@@ -522,6 +528,87 @@ def test_epochs_says_so_where_bars_are_components_and_not_latents() -> None:
     assert sentence in [c.value for c in at.caption]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_epochs_shows_a_code_of_words_as_words(language: str) -> None:
+    at = healthy(opened("epochs", run=WORDS, lang=language), "epochs", language)
+    model = runs.find(WORDS).build()
+    digit = data.probe().images[[int(data.strip_positions()[3])]]
+    expected = [f"{word:.0f}" for word in embed_many(model, digit)[0]]
+    (cells,) = (h.proto.body for h in at.get("html") if "grid-template-columns" in h.proto.body)
+    assert re.findall(r">(\d+)</div>", cells) == expected
+    captions = [c.value for c in at.caption]
+    assert catalogue(language)["words.code"] in captions
+    assert catalogue(language)["epochs.codes"] not in captions
+    said = catalogue(language)["map.words"].split("{percent}")[0].format(latent=16)
+    assert any(caption.startswith(said) for caption in captions)
+    assert len(charts(at)) == 1  # the cloud, and no bars
+
+
+# ---- what the models are
+
+
+def told_of_models(at: AppTest) -> str:
+    """All that the page's popover says of models, and what its pictures say to be heard."""
+    (popover,) = (block for block in at.main if block.type == "popover")
+    texts = [c.value for c in (*popover.markdown, *popover.caption)]
+    return "\n".join([*texts, *(h.proto.body for h in popover.get("html"))])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CHOOSING)
+def test_each_page_with_a_choice_says_what_its_models_are(name: str, language: str) -> None:
+    at = healthy(opened(name, lang=language), name, language)
+    said = told_of_models(at)
+    shown = {
+        "draw": ["ae-30", "dae-500", "vae-20"],
+        "morph": ["vae-20", "ae-20"],
+        "epochs": ["vae-2"],
+        "compare": list(runs.available()),
+    }.get(name, ["vae-20"])
+    for run in map(runs.find, shown):
+        assert run.name in said
+        assert catalogue(language)[f"model.{run.model['name']}.about"] in said
+        layers = in_words(architecture(run.build()))
+        assert catalogue(language)["layers.about"].format(steps=layers) in said
+
+
+def test_a_page_says_which_runs_it_lacks_and_why() -> None:
+    every = set(runs.available())
+    for name, boxes in (("explore", ["run"]), ("morph", ["vae", "ae"]), ("epochs", ["run"])):
+        at = healthy(opened(name), name)
+        offered = {run for box in boxes for run in at.selectbox(key=box).options}
+        said = told_of_models(at)
+        reasons = [text.split("{runs}") for key, text in catalogue("en").items() if "absent" in key]
+        lacking: set[str] = set()
+        for before, after in reasons:
+            for found in re.findall(f"{re.escape(before)}(.*){re.escape(after)}", said):
+                lacking |= set(found.split(", "))
+        assert lacking == every - offered
+    assert not lacking  # Epochs has all
+
+
+@pytest.mark.parametrize("run", ["cvae-20", "hvae-64"])
+def test_morph_goes_through_codes_of_two_parts(run: str) -> None:
+    at = healthy(opened("morph", vae=run), "morph")
+    assert at.selectbox(key="vae").value == run
+    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == MORPH)
+    sent = json.loads(part.proto.json)
+    model = runs.find(run).build()
+    ends = np.frombuffer(base64.b64decode(sent["ends"]), np.uint8).reshape(2, 28, 28)
+    codes = np.frombuffer(base64.b64decode(sent["ways"][1]["codes"]), np.float32)
+    np.testing.assert_allclose(codes.reshape(2, -1), embed_many(model, ends), atol=1e-6)
+
+
+def test_generate_has_no_temperature_for_words() -> None:
+    at = healthy(opened("generate", run=WORDS), "generate")
+    assert at.slider(key="temperature").disabled
+    assert catalogue("en")["generate.words"] in [c.value for c in at.caption]
+    at.button(key="generate_try_cool").click().run()
+    healthy(at, "generate")
+    assert at.selectbox(key="run").value == "vae-20"
+    assert at.slider(key="temperature").value == 0.5 and not at.slider(key="temperature").disabled
+
+
 # ---- Compare
 
 
@@ -566,6 +653,25 @@ def test_compare_puts_a_digit_through_every_run(language: str) -> None:
     assert [name for name, card in sent["cards"].items() if card["best"]] == [
         min(errors, key=errors.__getitem__)
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_compare_shows_a_code_of_words_as_cells_with_the_bits_it_costs(language: str) -> None:
+    at = healthy(opened("compare", lang=language), "compare", language)
+    card = compared(at)["cards"][WORDS]
+    model = runs.find(WORDS).build()
+    assert isinstance(model, VQVAE)
+    digit = data.test_digits().images[112]
+    expected = model.nearest(model.places(to_x(digit[None])))[0].tolist()
+    assert [cell["word"] for cell in card["words"]["cells"]] == expected
+    assert card["words"]["across"] == 4
+    assert re.findall(r"\d+", card["words"]["alt"]) == [str(word) for word in expected]
+    numbers = [float(x.replace(",", ".")) for x in re.findall(r"\d+(?:[.,]\d+)?", card["about"])]
+    used = bits_in_use(embed_many(model, data.test_digits().images))
+    assert sorted(numbers) == [16, 64, 66.5, round(used, 1), 96]
+    others = [c for name, c in compared(at)["cards"].items() if name != WORDS]
+    assert others and all(c["words"] is None for c in others)
+    assert catalogue(language)["words.reading"] in [c.value for c in at.caption]
 
 
 def test_compare_s_digit_by_kind_by_another_and_by_button() -> None:

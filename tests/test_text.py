@@ -17,6 +17,7 @@ from vae_demo.scoreboard import COLUMNS
 from vae_demo.table import AXES
 from vae_demo.training import PIXELS, PRECISIONS, SCHEDULES
 from vae_demo.ui import text
+from vae_demo.ui.about import REASONS
 from vae_demo.ui.components import (
     CHOICE_TEXTS,
     EXPLORER_TEXTS,
@@ -82,9 +83,10 @@ FAMILIES: dict[str, Iterable[str]] = {
     "schedule.{}": SCHEDULES,
     "precision.{}": PRECISIONS,
     "layers.{}": PARTS,
+    "about.absent.{}": REASONS,
     "noise.{}": ("none", *CORRUPTIONS),
     "draw.source.{}": ("pad", "upload", "test"),
-    "generate.{}": ("prior", "no_prior", *GENERATE_NUMBERS),
+    "generate.{}": ("prior", "no_prior", "words", *GENERATE_NUMBERS),
     "generate.{}.help": GENERATE_NUMBERS,
     "generate.arrangement.{}": ("fresh", "bottom", "top"),
     "morph.{}": ("from", "to", "vae", "ae", "gif", "png"),

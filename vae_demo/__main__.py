@@ -189,7 +189,8 @@ def reconstruct(options: argparse.Namespace) -> None:
         print(json.dumps(found.report(options.run)))
     else:
         print(f"mse {found.mse:.6f}")
-        print("code " + " ".join(f"{value:.4f}" for value in found.code))
+        words = found.code.dtype.kind == "i"
+        print("code " + " ".join(f"{v}" if words else f"{v:.4f}" for v in found.code))
 
 
 def export(options: argparse.Namespace) -> None:

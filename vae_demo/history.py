@@ -22,7 +22,8 @@ class Moment:
     at: epochs done, 0 being the untrained model.
     train_*, test_*: nats per image; training is the mean since the moment before, under the
         weights as they moved; test is all test digits under the weights at this moment.
-    codes: (probe, latent) float16, `embed` of the probe.
+    codes: (probe, k) float16, the probe's codes as `Codec.quantities`; k is the latent size,
+        or the numbers of all words of a code.
     strip: (10, 28, 28) uint8, reconstructions of one probe digit of each kind.
     decoder: the decoder's weights as float16, where the run keeps them.
     """
@@ -42,8 +43,8 @@ class History:
     """All moments of a run, stacked along time.
 
     at: (t,) epochs done. losses: (t, 4) nats per image, columns `LOSS_NAMES`.
-    codes: (t, probe, k) float16; k is the latent size, or 32 principal components (fitted at
-        the last moment) where the latent size is larger.
+    codes: (t, probe, k) float16; k is as in `Moment`, or 32 principal components (fitted at
+        the last moment) where that is larger.
     strip: (t, 10, 28, 28) uint8. decoder: name -> (t, ...) float16, maybe empty.
     """
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from vae_demo import data
 from vae_demo.latent import Projection, active, by_importance, project
-from vae_demo.models import Codec, embed_many, rate_per_latent
+from vae_demo.models import Codec, embed_many, need_quantities, rate_per_latent
 
 PRIOR_REACH = 3.5  # standard deviations of the prior
 DECIMALS = 3  # of a code's numbers wherever a hand sets them, so that a link holds them exactly
@@ -61,7 +61,12 @@ def rounded(code: np.ndarray) -> np.ndarray:
 
 
 def survey(model: Codec) -> Landscape:
-    """Measure a model's code space on the probe."""
+    """Measure a model's code space on the probe.
+
+    Raises:
+        TypeError: there is none: the code is words.
+    """
+    need_quantities(model, "there is no code space to survey")
     seen = data.probe()
     codes = embed_many(model, seen.images)
     rate = rate_per_latent(model, seen.images)

@@ -19,7 +19,7 @@ from vae_demo.data import PIXELS as SIZE
 from vae_demo.data import Digits, batches, test_digits
 from vae_demo.latent import active
 from vae_demo.losses import importance_bound
-from vae_demo.models import Codec, embed_many, to_pixels, to_x
+from vae_demo.models import Codec, embed_many, need_quantities, quantities_many, to_pixels, to_x
 from vae_demo.training import seen
 
 PIXELS = ("dynamic", "fixed", "grey")
@@ -101,7 +101,11 @@ def active_units(model: Codec, digits: Digits) -> int:
     """Latents whose code varies over the digits: variance > 0.01 (Burda et al. 2015, sec. 5.2).
 
     A VAE's code is its posterior mean; a plain autoencoder's has a scale of its own.
+
+    Raises:
+        TypeError: the code is words, whose numbers have no variance.
     """
+    need_quantities(model, "latents can't be counted by their variance")
     return int(active(embed_many(model, digits.images)).sum())
 
 
@@ -119,9 +123,10 @@ def linear_probe(model: Codec, train: Digits, test: Digits) -> float:
     How much of the digit's name lies in the codes along straight lines (Alain & Bengio 2016).
     Codes are standardised by those of `train`; the mean cross-entropy plus PENALTY / 2 times
     the squared weights is minimised from 0 by L-BFGS over all digits at once, until no slope is
-    above 1e-4. That is convex, so the number depends on no seed.
+    above 1e-4. That is convex, so the number depends on no seed. Of a code of words it reads the
+    words' own numbers, `Codec.quantities`.
     """
-    codes, others = (embed_many(model, d.images) for d in (train, test))
+    codes, others = (quantities_many(model, d.images) for d in (train, test))
     mean = codes.mean(0, dtype=np.float64)
     spread = np.maximum(codes.std(0, dtype=np.float64), 1e-9)  # a constant code stays at 0
     inputs, asked = (torch.tensor((c - mean) / spread).float() for c in (codes, others))

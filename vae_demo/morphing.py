@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from vae_demo.latent import between
-from vae_demo.models import Codec, decode_many, embed_many
+from vae_demo.models import Codec, decode_many, embed_many, need_quantities
 
 MIDDLE = 0.5  # where the ways differ most
 
@@ -23,12 +23,19 @@ class Way:
     model: The way leads through its code space; None for pixel space. network: The file of the
     model's network, {"key": ..., "url": ...}, where the browser may have to wait for it without a
     "url"; None in pixel space.
+
+    Raises:
+        TypeError: the model's code is words, and there is nothing between two words.
     """
 
     name: str
     path: str = "linear"
     model: Codec | None = None
     network: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.model is not None:
+            need_quantities(self.model, "no way leads between two codes")
 
     def codes(self, ends: np.ndarray) -> np.ndarray | None:
         """The codes of both ends (2, 28, 28) uint8, as (2, latent) float32; None for pixels."""

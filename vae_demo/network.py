@@ -44,9 +44,12 @@ def file_key(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def browser_file(model: Codec) -> tuple[str, bytes] | None:
-    """Key and bytes of a model's network; None where the model is not a dense net."""
-    network = model.network()
+def browser_file(model: Codec, *, drawer: bool = False) -> tuple[str, bytes] | None:
+    """Key and bytes of a model's network; None where the model is not a dense net.
+
+    drawer: that of `Codec.drawer`, for codes that Python brings.
+    """
+    network = model.drawer() if drawer else model.network()
     if network is None:
         return None
     raw = network_file(network)

@@ -19,7 +19,7 @@ class Reconstruction:
     """A picture's digit, and how a run draws it again.
 
     digit, again: (28, 28) uint8. mse: mean squared difference of the two per pixel, ink in
-    [0, 1]. code: (latent,) float32.
+    [0, 1]. code: (latent,) float32, or int64 where it is words.
     """
 
     digit: np.ndarray
@@ -41,7 +41,8 @@ def reconstruct_picture(model: Codec, picture: bytes | str | Path) -> Reconstruc
     from vae_demo.models import decode_many, embed_many
 
     digit = to_digit(open_picture(picture))
-    code = embed_many(model, digit[None])
-    again = decode_many(model, code)[0]
+    codes = embed_many(model, digit[None])
+    again = decode_many(model, codes)[0]
     mse = float(((digit / 255 - again / 255) ** 2).mean())
-    return Reconstruction(digit, again, mse, code[0])
+    code = codes[0].astype(np.int64) if model.dictionary else codes[0]
+    return Reconstruction(digit, again, mse, code)

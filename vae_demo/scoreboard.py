@@ -91,6 +91,7 @@ def score(
     `negative_log_likelihood` with k = each of `samples` draws, from `seed`; None for a run that
     has no posterior or whose likelihood is no probability of pixels that are 0 or 1. recognised,
     distance, kinds: `sample_quality` of 1,000 pictures drawn with `seed`; None without a prior.
+    active_units: None where a code is words.
 
     Args:
         progress: told the share of the work that is done, again and again up to 1.
@@ -108,7 +109,7 @@ def score(
         "distortion": results["distortion"],
         "rate": results["rate"],
         "squared_error": results["mse"],
-        "active_units": active_units(model, digits),
+        "active_units": None if model.dictionary else active_units(model, digits),
     }
     told.next()
     numbers["linear_probe"] = linear_probe(model, data.train_digits(), digits)

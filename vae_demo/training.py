@@ -23,7 +23,7 @@ from vae_demo.data import Digits, probe, strip_positions, test_digits
 from vae_demo.guard import Guard
 from vae_demo.history import Moment
 from vae_demo.losses import Images, Losses, importance_bound
-from vae_demo.models import Codec, embed_many, reconstruct, to_x
+from vae_demo.models import Codec, quantities_many, reconstruct, to_x
 
 FIRST_EPOCH = (0.125, 0.25, 0.5)  # further moments inside the first epoch
 SCHEDULES = ("cosine", "linear", "constant")
@@ -310,9 +310,9 @@ def _moment(
 
 
 def probe_codes(model: Codec) -> np.ndarray:
-    """Codes of the probe as a history keeps them, (probe, latent) float16, never infinite."""
+    """The probe as a history keeps it, its `quantities` as float16, never infinite."""
     limit = np.finfo(np.float16).max  # a run about to blow up goes beyond
-    return np.clip(embed_many(model, probe().images), -limit, limit).astype(np.float16)
+    return np.clip(quantities_many(model, probe().images), -limit, limit).astype(np.float16)
 
 
 def decoder_weights(model: Codec) -> dict[str, np.ndarray]:

@@ -9,6 +9,7 @@ from vae_demo import data
 from vae_demo.corruptions import CORRUPTIONS, corrupt
 from vae_demo.drawing import STAGES, DrawingError, open_picture, to_digit
 from vae_demo.studio import NO_NOISE, place_map, studio_data
+from vae_demo.ui.about import about_models
 from vae_demo.ui.choices import pick
 from vae_demo.ui.components import PAD_TEXTS, STUDIO_TEXTS, send_files, studio, studio_work
 from vae_demo.ui.drawing import bench, write_address
@@ -95,6 +96,8 @@ if not names:
     st.error(t("error.no_runs"))
 first = [name for name in FIRST_RUNS if name in names]
 chosen = st.multiselect(t("draw.runs"), names, first, key="runs", bind="query-params")
+if chosen:
+    about_models(chosen)
 st.caption(t("draw.errors"))
 
 has_map = MAP in names and run(MAP).latent == 2

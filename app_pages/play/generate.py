@@ -30,6 +30,8 @@ PAIRS = 6  # made-up digits that are shown beside the training digit most like t
 
 def ask(name: str | None, temperature: float) -> None:
     """What a button sets: a run, where there is one of that name, and a temperature."""
+    if name is None and model(st.session_state["run"]).dictionary:
+        name = "vae-20"  # words have no temperature
     if name in run_names():
         st.session_state["run"] = name
     st.session_state["temperature"] = temperature
@@ -74,6 +76,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         key="temperature",
         bind="query-params",
         help=t("generate.temperature.help"),
+        disabled=bool(net.dictionary),
     )
     seed = st.number_input(
         t("generate.seed"), 0, 999, 0, key="seed", bind="query-params", width=140
@@ -104,7 +107,8 @@ left, right = st.columns([1.5, 1], gap="large")
 with left:
     sheet = pictures.png(pictures.tile(made, SIDE, scale=2, gap=4))
     st.image(sheet, output_format="PNG", width="stretch", alt=t("generate.alt", run=run.name))
-    st.caption(t(f"generate.{'prior' if has_prior(net) else 'no_prior'}"))
+    drawn = "words" if net.dictionary else "prior" if has_prior(net) else "no_prior"
+    st.caption(t(f"generate.{drawn}"))
 found, real = _judged(made), _real()  # after the wall, which need not wait for it
 with right:
     for name, value in (

@@ -10,6 +10,7 @@ from vae_demo.latent import between
 from vae_demo.models import MODELS
 from vae_demo.morphing import Way, morph_data
 from vae_demo.runs import Run
+from vae_demo.ui.about import about_models
 from vae_demo.ui.components import MORPH_TEXTS, morph, send_files
 from vae_demo.ui.ends import choose_ends, end_digit
 from vae_demo.ui.frame import behind, heading, what_to_try
@@ -33,7 +34,8 @@ def one_of(key: str, names: list[str], first: str) -> str:
 
 def is_live(run: Run, *, prior: bool) -> bool:
     """Whether the browser can decode with this run, and it has, or lacks, a prior."""
-    return MODELS[str(run.model["name"])].generative == prior and network(run.name) is not None
+    family = MODELS[str(run.model["name"])]
+    return family.generative == prior and network(run.name, drawer=True) is not None
 
 
 def place() -> float | None:
@@ -79,11 +81,14 @@ with right:
     second = end_digit("to", 8)
 ends = np.stack([first, second])
 with runs_of_vae:
-    vae = one_of("vae", run_names(lambda run: is_live(run, prior=True)), "vae-20")
+    vaes = run_names(lambda run: is_live(run, prior=True))
+    vae = one_of("vae", vaes, "vae-20")
 with runs_of_ae:
-    ae = one_of("ae", run_names(lambda run: is_live(run, prior=False)), "ae-20")
+    aes = run_names(lambda run: is_live(run, prior=False))
+    ae = one_of("ae", aes, "ae-20")
+    about_models([vae, ae], vaes + aes)
 
-networks = {name: found for name in (vae, ae) if (found := network(name))}
+networks = {name: found for name in (vae, ae) if (found := network(name, drawer=True))}
 ways = [Way(t("morph.path.pixel"))]
 for key, name, path in (
     ("vae_linear", vae, "linear"),

@@ -8,6 +8,7 @@ from vae_demo.losses import importance_bound
 from vae_demo.models import MODELS
 from vae_demo.scoreboard import score
 from vae_demo.sweep import measure
+from vae_demo.ui.about import about_models
 from vae_demo.ui.comparing import NOTHING, comparable, likelihood_of, lines, table
 from vae_demo.ui.components import LINEUP_TEXTS, Card, lineup
 from vae_demo.ui.frame import behind, heading, what_to_try
@@ -15,6 +16,7 @@ from vae_demo.ui.one_digit import choose, one_digit
 from vae_demo.ui.state import model, run, run_names
 from vae_demo.ui.sweeps import sweeps
 from vae_demo.ui.text import n, t
+from vae_demo.ui.words import cells, cost, told
 
 DIGIT = "shown"
 FIRST_TURN = 11  # of the threes: a plain one
@@ -36,18 +38,23 @@ def cards() -> list[Card]:
     for name, redrawn in made.items():
         closest = len(made) > 1 and redrawn.error == least
         error = n(redrawn.error, 4)
+        words = cells(name, redrawn.code)
         found.append(
             Card(
                 run=name,
                 kind=t(f"model.{run(name).model['name']}.short"),
                 redrawn=redrawn,
                 error=t("compare.closest", mse=error) if closest else t("picture.error", mse=error),
-                code=t(
+                code=cost(name)
+                if words
+                else t(
                     "compare.code",
                     latent=run(name).latent,
                     reach=n(float(abs(redrawn.code).max()), 1),
                 ),
                 best=closest,
+                words=words,
+                alt=told(words),
             )
         )
     return found
@@ -78,8 +85,10 @@ if not names:
     st.error(t("error.no_runs"))
     st.stop()
 
-with st.container(horizontal=True, vertical_alignment="bottom", width=360):
-    digit, position = one_digit(DIGIT, t("compare.digit"), 3, FIRST_TURN)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", width=360):
+        digit, position = one_digit(DIGIT, t("compare.digit"), 3, FIRST_TURN)
+    about_models(names)
 kind = st.session_state[DIGIT]
 lineup(
     digit,
@@ -90,6 +99,8 @@ lineup(
     key="lineup",
 )
 st.caption(t("compare.reading"))
+if any(MODELS[run(name).model["name"]].dictionary for name in names):
+    st.caption(t("words.reading"))
 what_to_try("compare", {name: lambda at=at: choose(DIGIT, at) for name, at in TRIES.items()})
 
 st.subheader(t("compare.board"), anchor=False)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from vae_demo import data, figures, pictures
 from vae_demo.latent import project
-from vae_demo.models import reconstruct
+from vae_demo.models import embed_many, reconstruct
 from vae_demo.moments import decoders_file
 from vae_demo.network import file_key
 from vae_demo.sheet import probe_sheet
@@ -25,6 +25,7 @@ from vae_demo.ui.live import map_sentence
 from vae_demo.ui.state import model, network
 from vae_demo.ui.text import language, n, t
 from vae_demo.ui.watching import PART, first_digit, follow, kept, sent_view, watched
+from vae_demo.ui.words import show_words
 
 STRIP_ROWS = 8
 HEIGHT = 460  # of the cloud under the hand, in CSS pixels
@@ -118,7 +119,7 @@ if run is None:
 history, probe = run.history, data.probe()
 view = kept("view", run, "", lambda: project(history.codes[-1]))
 decoders = kept("decoders", run, "", lambda: decoders_file(run))
-st.caption(map_sentence(view, history.codes.shape[2], run.latent))
+st.caption(map_sentence(view, run.model))
 given = kept("timeline", run, language(), moving)
 time_machine()
 files = {file_key(probe_sheet()): probe_sheet()}
@@ -154,13 +155,17 @@ with detail:
         ],
         key="epochs_digit",
     )
-    codes = history.codes[-1, chosen].astype(np.float32)
-    if len(codes) == run.latent:
-        st.caption(t("epochs.codes"))
+    if model(run.name).dictionary:
+        st.caption(t("words.code"))
+        show_words(run.name, embed_many(model(run.name), probe.images[[chosen]])[0])
     else:
-        st.caption(t("epochs.codes_wide", count=len(codes), latent=run.latent))
-    names = [str(i + 1) for i in range(len(codes))]
-    st.plotly_chart(figures.code_bars(codes, names), key="epochs_codes", config=figures.QUIET)
+        codes = history.codes[-1, chosen].astype(np.float32)
+        if len(codes) == run.latent:
+            st.caption(t("epochs.codes"))
+        else:
+            st.caption(t("epochs.codes_wide", count=len(codes), latent=run.latent))
+        names = [str(i + 1) for i in range(len(codes))]
+        st.plotly_chart(figures.code_bars(codes, names), key="epochs_codes", config=figures.QUIET)
 
 st.subheader(t("epochs.strip"), anchor=False)
 rows = np.unique(np.linspace(0, len(history) - 1, STRIP_ROWS).round().astype(int))

@@ -17,6 +17,7 @@ from vae_demo.ui.text import LANGUAGES, catalogue
 
 EN = catalogue("en")
 FIRST = 112  # a plain 3
+WORDS = "vqvae-16"  # a run whose codes are words
 Gray = Callable[[Locator], np.ndarray]
 Until = Callable[[Page, Callable[[], bool], str], None]
 
@@ -110,7 +111,7 @@ def test_a_code_s_bars_are_its_numbers(
 ) -> None:
     page = opened(visit, app_url)
     digit = data.test_digits().images[FIRST]
-    for name in runs.available():
+    for name in (run for run in runs.available() if not model(run).dictionary):
         code = expected(name, digit).code
         until(page, lambda name=name: bool(bars(page, name).any()), f"bars of {name}")
         found = bars(page, name)
@@ -119,6 +120,25 @@ def test_a_code_s_bars_are_its_numbers(
             middles = ((np.arange(len(code)) + 0.5) * len(found) / len(code)).astype(int)
             span = max(code.max(), 0) - min(code.min(), 0)
             np.testing.assert_allclose(found[middles], np.abs(code) / span * 92, atol=3)
+    assert problems == []
+
+
+def test_a_code_of_words_is_cells_that_follow_the_digit(
+    visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
+) -> None:
+    page = opened(visit, app_url, width=390)
+    cells = page.get_by_test_id("code-words").and_(page.locator(f"[data-run='{WORDS}']"))
+    expect(page.locator(f"canvas[data-testid=code-bars][data-run='{WORDS}']")).to_be_hidden()
+    digits = data.test_digits().images
+    for position in (FIRST, 247):
+        code = [f"{word:.0f}" for word in expected(WORDS, digits[position]).code]
+        until(page, lambda code=code: cells.locator("div").all_inner_texts() == code, "its words")
+        told = EN["words.told"].format(words=", ".join(code))
+        expect(cells).to_have_attribute("aria-label", f"{WORDS}: {told}")
+        page.get_by_role("button", name=EN["compare.try.four"]).click()
+    boxes = [cell.bounding_box() for cell in cells.locator("div").all()]
+    assert len({box["x"] for box in boxes if box}) == len({box["y"] for box in boxes if box}) == 4
+    expect(page.get_by_test_id("code-words").locator("visible=true")).to_have_count(1)
     assert problems == []
 
 

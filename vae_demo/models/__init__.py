@@ -12,13 +12,14 @@ import torch
 from vae_demo.models.arrays import (
     decode_many,
     embed_many,
+    quantities_many,
     rate_per_latent,
     reconstruct,
     to_pixels,
     to_x,
 )
 from vae_demo.models.autoencoder import Autoencoder, DenoisingAutoencoder, ShallowAutoencoder
-from vae_demo.models.codec import Codec
+from vae_demo.models.codec import Codec, need_quantities
 from vae_demo.models.conditional import ConditionalVAE
 from vae_demo.models.contractive import ContractiveAutoencoder
 from vae_demo.models.convolutional import ConvAutoencoder, ConvVAE
@@ -100,6 +101,8 @@ __all__ = [
     "build",
     "decode_many",
     "embed_many",
+    "need_quantities",
+    "quantities_many",
     "rate_per_latent",
     "reconstruct",
     "to_pixels",

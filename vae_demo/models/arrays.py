@@ -29,6 +29,12 @@ def embed_many(model: Codec, pixels: np.ndarray) -> np.ndarray:
 
 
 @torch.inference_mode()
+def quantities_many(model: Codec, pixels: np.ndarray) -> np.ndarray:
+    """`Codec.quantities` of the codes of pixels (n, 28, 28) uint8, (n, numbers) float32."""
+    return model.quantities(torch.from_numpy(embed_many(model, pixels))).numpy()
+
+
+@torch.inference_mode()
 def decode_many(model: Codec, codes: np.ndarray) -> np.ndarray:
     """Pictures of codes (n, latent), as (n, 28, 28) uint8."""
     return to_pixels(model.decode(torch.tensor(codes, dtype=torch.float32)))

@@ -36,6 +36,8 @@ class Codec(nn.Module, ABC):
     learns_labels: ClassVar[bool] = False
     #: whether its outermost layers are dense, for `start_at`
     startable: ClassVar[bool] = False
+    #: how many words a code's numbers name; 0 where they are quantities, which can be more or less
+    dictionary: ClassVar[int] = 0
     encoder: nn.Module
     decoder: nn.Module
 
@@ -94,6 +96,13 @@ class Codec(nn.Module, ABC):
         """
         raise TypeError(f"{type(self).__name__} can't start at a picture")
 
+    def quantities(self, z: Codes) -> Float[Tensor, "batch numbers"]:
+        """Codes as numbers that can be compared and projected: themselves, unless they are words.
+
+        What asks how far, how much or in between asks this; `decode` takes the codes.
+        """
+        return z
+
     def rate_per_latent(self, x: Images) -> Codes:
         """KL of each latent, nats; 0 for a plain autoencoder, whose codes cost nothing."""
         return torch.zeros_like(self.embed(x))
@@ -109,6 +118,10 @@ class Codec(nn.Module, ABC):
     def network(self) -> Network | None:
         """The model as plain dense layers, for the browser; None where it is no dense net."""
         return None
+
+    def drawer(self) -> Network | None:
+        """What draws given codes, for the browser: `network()`, or one without an encoder."""
+        return self.network()
 
     def forward(self, x: Images) -> Images:
         """The deterministic reconstruction, decode(embed(x))."""
@@ -129,6 +142,16 @@ class Codec(nn.Module, ABC):
         if self.likelihood == "bernoulli":
             return bernoulli_distortion(logits, x)
         return _gaussian(torch.sigmoid(logits), x)
+
+
+def need_quantities(model: Codec, wish: str) -> None:
+    """Refuses a model whose codes are words, which no arithmetic can be done with.
+
+    Raises:
+        TypeError: they are; the message says what was wished for.
+    """
+    if model.dictionary:
+        raise TypeError(f"{wish}: a code of {type(model).__name__} is words, not quantities")
 
 
 def dense(*sizes: int) -> nn.Sequential:

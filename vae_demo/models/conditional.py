@@ -20,6 +20,7 @@ from vae_demo.losses import (
     gaussian_rate_per_latent,
 )
 from vae_demo.models.codec import Codec, as_pictures, dense
+from vae_demo.models.layers import Network, dense_layers
 from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, sample
 
 KINDS = 10
@@ -117,6 +118,9 @@ class ConditionalVAE(Codec):
         """Styles from the prior; the kinds 0, 1, ... 9 in turn."""
         style = temperature * torch.randn((count, self.style), generator=generator)
         return self.join(style, torch.arange(count) % KINDS)
+
+    def drawer(self) -> Network:
+        return Network([], dense_layers(self.decoder, "sigmoid"))
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
         """`distortion_at_mean`: with the style's mean, as the pictures show it."""

@@ -17,6 +17,7 @@ from vae_demo.losses import (
     gaussian_rate_per_latent,
 )
 from vae_demo.models.codec import Codec, as_pictures, dense
+from vae_demo.models.layers import Network, dense_layers
 from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, sample
 
 WIDTH = 400
@@ -138,6 +139,9 @@ class HierarchicalVAE(Codec):
         top = torch.randn(top.shape, generator=generator)
         mean, logvar = self.p_bottom(top)
         return torch.cat([mean + surprise * torch.exp(logvar / 2), top], 1)
+
+    def drawer(self) -> Network:
+        return Network([], dense_layers(self.decoder["picture"], "sigmoid"))
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
         """`rate_top`: the top's share of the rate, z = mean; `distortion_at_mean`."""

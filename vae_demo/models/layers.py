@@ -30,7 +30,8 @@ class Network:
     """A model from ink to ink: x (784,) in [0, 1] → encoder → z → decoder → x̂ (784,) in [0, 1].
 
     logvar_range: where the encoder gives mean and log-variance, (2 · latent,), the range that the
-    log-variance is clamped to; None where it gives the code itself, (latent,).
+    log-variance is clamped to; None where it gives the code itself, (latent,). A network that is
+    only given codes has no encoder, [].
     """
 
     encoder: list[Dense]

@@ -27,6 +27,7 @@ class VQVAE(Codec):
 
     likelihoods = ("bernoulli", "gaussian")
     default_latent = 16
+    dictionary = WORDS
 
     def __init__(self, latent: int, likelihood: str) -> None:
         super().__init__(latent, likelihood)
@@ -60,6 +61,10 @@ class VQVAE(Codec):
     def decode(self, z: Codes) -> Images:
         """The picture of each code; numbers between words count as the nearest word's."""
         return torch.sigmoid(self.logits(self.words(z.round().clamp(0, WORDS - 1).long())))
+
+    def quantities(self, z: Codes) -> Float[Tensor, "batch numbers"]:
+        """The words themselves, one after the other: their numbers are only names."""
+        return self.words(z.long()).flatten(1)
 
     def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
         words = self.words(self.nearest(self.places(x)))

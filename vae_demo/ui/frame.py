@@ -141,19 +141,23 @@ def choose_run(
 ) -> Run | None:
     """A box to choose one of the runs that are `wanted`; the choice stays in the address.
 
-    Where none can be had, an error says so and None comes back.
+    Beside it, what its model is. Where none can be had, an error says so and None comes back.
     """
+    from vae_demo.ui.about import about_models  # with torch, which the first page does not need
+
     names = run_names(wanted)
     if not names:
         st.error(t("error.no_runs"))
         return None
-    name = st.selectbox(
-        t("frame.run"),
-        names,
-        index=names.index(first) if first in names else 0,
-        key="run",
-        bind="query-params",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            t("frame.run"),
+            names,
+            index=names.index(first) if first in names else 0,
+            key="run",
+            bind="query-params",
+        )
+        about_models([name], names)
     chosen = run(name)
     st.caption(run_line(chosen))
     return chosen

@@ -19,7 +19,7 @@ import numpy as np
 from vae_demo import data, runs
 from vae_demo.guard import TrainingDiverged
 from vae_demo.history import History, Moment
-from vae_demo.models import Codec, ModelConfig, build, embed_many, reconstruct
+from vae_demo.models import Codec, ModelConfig, build, quantities_many, reconstruct
 from vae_demo.training import TrainConfig, evaluate, train
 from vae_demo.ui.cores import Cores
 from vae_demo.ui.job_states import State, View
@@ -149,7 +149,7 @@ class Job:
                 painted = time.monotonic()
                 probe = data.probe().images
                 self._set(
-                    codes=embed_many(model, probe),
+                    codes=quantities_many(model, probe),
                     strip=reconstruct(model, probe[data.strip_positions()]),
                 )
             if epoch.step:

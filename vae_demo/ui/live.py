@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,6 +12,7 @@ import streamlit as st
 from vae_demo import data, figures, runs
 from vae_demo.history import LOSS_NAMES, History
 from vae_demo.latent import Projection, project
+from vae_demo.models import MODELS
 from vae_demo.ui.components import Picture, digits
 from vae_demo.ui.jobs import Job, State, View
 from vae_demo.ui.shelf import DAYS
@@ -28,7 +31,8 @@ def panel(me: Visitor) -> None:
     if job is None:
         example = run(EXAMPLE)
         st.caption(t("train.example", run=EXAMPLE))
-        _pictures(example.history.strip[-1], example.history.codes[-1], None, example.history)
+        history = example.history
+        _pictures(history.strip[-1], history.codes[-1], None, history, example.model)
         return
     over = job.view().state.over
     _buttons(job, over)
@@ -43,7 +47,9 @@ def panel(me: Visitor) -> None:
             _keep(me, view)
         if view.codes is not None and view.strip is not None and view.moments:
             history = History.of(view.moments)
-            me.projection = _pictures(view.strip, view.codes, me.projection, history)
+            me.projection = _pictures(
+                view.strip, view.codes, me.projection, history, asdict(job.config)
+            )
 
     live()
 
@@ -85,7 +91,11 @@ def _buttons(job: Job, over: bool) -> None:
 
 
 def _pictures(
-    strip: np.ndarray, codes: np.ndarray, before: Projection | None, history: History
+    strip: np.ndarray,
+    codes: np.ndarray,
+    before: Projection | None,
+    history: History,
+    model: Mapping[str, Any],
 ) -> Projection:
     """Ten test digits above their reconstructions; the probe's codes as a cloud; the losses."""
     probe = data.probe()
@@ -97,7 +107,7 @@ def _pictures(
     view = project(codes, like=before)
     cloud, curves = st.columns([1.35, 1])
     with cloud:
-        st.caption(map_sentence(view, codes.shape[1]))
+        st.caption(map_sentence(view, model))
         chart = figures.latent_scatter(view(codes), probe.labels, hover=t("picture.hover"))
         st.plotly_chart(chart, key="live_map", config=figures.QUIET, alt=t("train.map"))
     with curves:
@@ -109,13 +119,14 @@ def _pictures(
     return view
 
 
-def map_sentence(view: Projection, shown: int, latent: int | None = None) -> str:
-    """Says whether the map shows the latents themselves or a projection of them."""
+def map_sentence(view: Projection, model: Mapping[str, Any]) -> str:
+    """Says what the map shows of a model, the fields of `ModelConfig`: latents or a projection."""
+    percent = round(100 * float(view.explained.sum()))
+    if MODELS[model["name"]].dictionary:
+        return t("map.words", latent=model["latent"], percent=percent)
     if view.is_identity:
         return t("map.as_they_are")
-    return t(
-        "map.projected", latent=latent or shown, percent=round(100 * float(view.explained.sum()))
-    )
+    return t("map.projected", latent=model["latent"], percent=percent)
 
 
 def _keep(me: Visitor, view: View) -> None:

@@ -188,10 +188,11 @@ def welcome(request: gr.Request) -> list[Any]:
     """What a visitor can choose from, and all that is written, in their language."""
     language = language_of(request)
     there = pad_work.names()
-    if not there:
+    in_hand = list(filter(pad_work.can_steer, there))
+    if not in_hand:
         raise gr.Error(t("error.no_runs", language), print_exception=False)
     kinds = [(t(f"noise.{kind}", language), kind) for kind in (NO_NOISE, *CORRUPTIONS)]
-    first = STEERED if STEERED in there else there[0]
+    first = STEERED if STEERED in in_hand else in_hand[0]
     return [
         gr.update(visible=True),
         pad_view.heading(language),
@@ -202,7 +203,7 @@ def welcome(request: gr.Request) -> list[Any]:
         ),
         gr.update(label=t("studio.noise", language), choices=kinds, value=NO_NOISE),
         gr.update(label=t("studio.strength", language)),
-        gr.update(label=t("sketch.steered", language), choices=there, value=first),
+        gr.update(label=t("sketch.steered", language), choices=in_hand, value=first),
         pad_view.section(t("sketch.latents", language), t("sketch.latents_about", language)),
         pad_view.section(t("frame.try", language), t("sketch.try", language)),
     ]

@@ -83,6 +83,11 @@ def names() -> list[str]:
     return list(filter(fits, runs.available()))
 
 
+def can_steer(name: str) -> bool:
+    """Whether a run's latents can be moved: not where its codes are words."""
+    return not model(name)[1].dictionary
+
+
 @functools.lru_cache(maxsize=32)
 def landscape(codec: Codec) -> Landscape:
     """A model's code space, measured once."""
@@ -145,8 +150,14 @@ def damaged(digit: np.ndarray, settings: Settings) -> np.ndarray | None:
 
 @torch.inference_mode()
 def take(digit: np.ndarray, settings: Settings, name: str) -> Hand:
-    """The latents of a digit, with what the settings do to it, in a run."""
+    """The latents of a digit, with what the settings do to it, in a run.
+
+    Raises:
+        RunError: there is none of that name, or it can't be steered.
+    """
     _, codec = model(name)
+    if codec.dictionary:
+        raise runs.RunError("unknown", f"run {name!r} has words in place of latents to steer")
     land = landscape(codec)
     code = rounded(codec.embed(settings.apply(digit))[0].numpy())
     low = np.minimum(land.low, np.floor(10 * code) / 10)  # whatever was drawn

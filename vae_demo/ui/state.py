@@ -66,12 +66,12 @@ def model(name: str) -> Codec:
     return _shared_model(name) if mine is None else mine
 
 
-def network(name: str) -> tuple[str, bytes] | None:
-    """Key and bytes of a run's network for the browser; None where it is not a dense net."""
+def network(name: str, *, drawer: bool = False) -> tuple[str, bytes] | None:
+    """Key and bytes of a run's network, or its drawer, for the browser; None where it has none."""
     from vae_demo.network import browser_file
 
     mine = visitor().model(name)
-    return _shared_network(name) if mine is None else browser_file(mine)
+    return _shared_network(name, drawer) if mine is None else browser_file(mine, drawer=drawer)
 
 
 def landscape(name: str) -> Landscape:
@@ -97,11 +97,11 @@ def _shared_model(name: str) -> Codec:
     return _shared_run(name).build()
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _shared_network(name: str) -> tuple[str, bytes] | None:
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _shared_network(name: str, drawer: bool) -> tuple[str, bytes] | None:
     from vae_demo.network import browser_file
 
-    return browser_file(_shared_model(name))
+    return browser_file(_shared_model(name), drawer=drawer)
 
 
 @st.cache_resource(show_spinner=False)

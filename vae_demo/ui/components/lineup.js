@@ -11,7 +11,8 @@ const lineups = new WeakMap();
  * data: {
  *   digit: base64 of 784 bytes; title, about: what stands above and below it,
  *   text: { again, off, code },
- *   cards: [{ run, kind, again, off: base64 of 784 bytes, code: numbers, error, about, best }],
+ *   cards: [{ run, kind, again, off: base64 of 784 bytes, code: numbers, error, about, best,
+ *     words: null or { cells: [{ word, colour, ink }], across, alt } of a code of words }],
  * }
  */
 export default function lineup({ data, parentElement }) {
@@ -34,7 +35,7 @@ export default function lineup({ data, parentElement }) {
   }
   const accent = getComputedStyle(made.root).getPropertyValue("--accent");
   cards.forEach((card, i) => {
-    const { root, run, kind, pictures, error, about } = made.cards[i];
+    const { root, run, kind, pictures, words, error, about } = made.cards[i];
     root.classList.toggle("best", Boolean(card.best));
     setText(run, card.run);
     setText(kind, card.kind);
@@ -47,7 +48,10 @@ export default function lineup({ data, parentElement }) {
     }
     paintDigit(pictures.again.canvas, fromBase64(card.again));
     paintDigit(pictures.off.canvas, fromBase64(card.off));
-    paintCode(pictures.code.canvas, card.code ?? [], accent);
+    pictures.code.canvas.hidden = Boolean(card.words);
+    words.hidden = !card.words;
+    if (card.words) setWords(words, card.words, card.run);
+    else paintCode(pictures.code.canvas, card.code ?? [], accent);
   });
 }
 
@@ -69,6 +73,7 @@ function lineupCard() {
   const off = labelled("difference");
   const size = { width: String(BARS_WIDTH), height: String(BARS_HEIGHT) };
   const bars = element("canvas", { ...size, class: "bars", role: "img", "data-testid": "code-bars" });
+  const words = element("div", { class: "words", role: "img", "data-testid": "code-words" });
   const run = element("span", {});
   const kind = element("span", { class: "kind" });
   const error = element("div", { class: "error" });
@@ -80,9 +85,28 @@ function lineupCard() {
     element("div", { class: "pair" }, again.root, off.root),
     error,
     bars,
+    words,
     about,
   );
-  return { root, run, kind, error, about, pictures: { again, off, code: { canvas: bars } } };
+  return { root, run, kind, error, about, words, pictures: { again, off, code: { canvas: bars } } };
+}
+
+/**
+ * Shows a code of words as cells, each with its word's number on its word's colour.
+ * @param {HTMLElement} place
+ * @param {{ cells: { word: number, colour: string, ink: string }[], across: number, alt: string }} code
+ * @param {string} run
+ */
+function setWords(place, { cells, across, alt }, run) {
+  setAttribute(place, "data-run", run);
+  setAttribute(place, "aria-label", `${run}: ${alt}`);
+  place.style.gridTemplateColumns = `repeat(${across}, 1fr)`;
+  while (place.children.length > cells.length) place.lastChild.remove();
+  while (place.children.length < cells.length) place.append(element("div"));
+  cells.forEach(({ word, colour, ink }, i) => {
+    setText(place.children[i], String(word));
+    Object.assign(place.children[i].style, { background: colour, color: ink });
+  });
 }
 
 /**

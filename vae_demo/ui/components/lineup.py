@@ -2,13 +2,14 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import streamlit as st
 
 from vae_demo.lineup import Redrawn
 from vae_demo.ui.components.bundle import CSS, bundle, need
+from vae_demo.words import Cell, across
 
 _LINEUP = st.components.v2.component("vae_demo_lineup", css=CSS, js=bundle("lineup.js"))
 
@@ -26,6 +27,7 @@ class Card:
         redrawn: Its pictures and its code.
         error: A line on its error. code: A line on its code.
         best: Whether it is marked as the closest.
+        words: The cells of a code of words, shown in place of bars; alt: what is said of them.
     """
 
     run: str
@@ -34,6 +36,8 @@ class Card:
     error: str
     code: str
     best: bool = False
+    words: Sequence[Cell] = ()
+    alt: str = ""
 
 
 def lineup(
@@ -71,6 +75,13 @@ def lineup(
                     "error": card.error,
                     "about": card.code,
                     "best": card.best,
+                    "words": {
+                        "cells": [asdict(cell) for cell in card.words],
+                        "across": across(len(card.words)),
+                        "alt": card.alt,
+                    }
+                    if card.words
+                    else None,
                 }
                 for card in cards
             ],

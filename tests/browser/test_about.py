@@ -1,0 +1,40 @@
+"""What a model is, opened beside the choice of its run: over the page, which stays where it is."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from vae_demo.architecture import architecture, in_words
+from vae_demo.models import ModelConfig, build
+from vae_demo.ui.text import catalogue
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "tr"), (1280, "en")])
+def test_it_opens_over_the_page(
+    visit: Callable[..., Page],
+    app_url: str,
+    settled: Callable[[Page], None],
+    problems: list[str],
+    width: int,
+    language: str,
+) -> None:
+    words = catalogue(language)
+    page = visit(f"{app_url}/explore?lang={language}", width=width, theme="dark")
+    settled(page)
+    decoded = page.get_by_test_id("decoded")
+    expect(decoded).to_be_visible()
+    before = decoded.bounding_box()
+    page.get_by_role("button", name=words["about.one"]).click()
+    body = page.get_by_test_id("stPopoverBody")
+    expect(body).to_contain_text(words["model.vae.about"])
+    steps = in_words(architecture(build(ModelConfig("vae"))))
+    drawing = body.get_by_role("img", name=words["layers.about"].format(steps=steps))
+    expect(drawing).to_be_visible()
+    expect(body).to_contain_text("vqvae-16")  # which is not on this page
+    for box in (body.bounding_box(), drawing.bounding_box()):
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert decoded.bounding_box() == before
+    page.keyboard.press("Escape")
+    expect(body).to_be_hidden()
+    assert problems == []
