@@ -2,7 +2,7 @@
 # 8501):
 #   docker build -t vae-demo .                                 with the default build of torch
 #   docker build -t vae-demo --build-arg TORCH_INDEX=URL .     with the CPU build, see README.md
-#   docker run -p 8501:8501 vae-demo
+#   docker run -p 8501:8501 -v kept:/home/visitor/app/visitors vae-demo
 FROM python:3.11-slim
 
 ARG TORCH_INDEX=""
@@ -14,6 +14,8 @@ RUN if [ -n "$TORCH_INDEX" ]; then pip install --no-cache-dir torch --index-url 
     && pip install --no-cache-dir -r requirements.txt
 
 COPY --chown=visitor . .
+# What visitors keep: a volume here outlives the container.
+RUN mkdir -p visitors && chown visitor . visitors
 USER visitor
 EXPOSE 8501
 # A Space shows the app in a frame whose cookies browsers withhold; Streamlit's upload check needs
