@@ -88,7 +88,7 @@ class Trainings(RuleBasedStateMachine):
         self.patch.setattr(jobs, "MOST", MOST)
         self.patch.setattr(jobs, "train", self._train)
         self.patch.setattr(jobs, "evaluate", lambda *_: dict.fromkeys(runs._RESULTS, 1.0))
-        self.patch.setattr(jobs, "embed_many", lambda *_: MOMENT.codes)
+        self.patch.setattr(jobs, "quantities_many", lambda *_: MOMENT.codes)
         self.patch.setattr(jobs, "reconstruct", lambda *_: MOMENT.strip)
         self.patch.setattr(Job, "_last_moment", lambda *_: MOMENT)
         self.patch.setattr(jobs.log, "disabled", True)  # of the errors that the test makes
