@@ -194,7 +194,7 @@ def measure(sessions: int, trainings: int, seconds: float, hand: bool = False) -
             wait_until_ready(url)
             lesson = Lesson(url, sessions, trainings, seconds)
             dragging = pool.submit(drag, url, seconds) if hand else None
-            found = asyncio.run(lesson.hold())
+            found = pool.submit(asyncio.run, lesson.hold()).result()
             if dragging:
                 found.hand = dragging.result().summary()
         log.seek(0)

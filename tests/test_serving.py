@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import re
 import sys
 import tempfile
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.requests import Request
 
 from benchmarks.visitor import Visitor
-from tests.servers import PATIENCE, Server, streamlit
+from tests.servers import Server, outcome, streamlit, until
 from vae_demo import data, runs
 from vae_demo.models import ModelConfig
 from vae_demo.training import TrainConfig
@@ -55,7 +53,7 @@ def visiting(server: Server, act: Callable[[Visitor], Awaitable[Any]]) -> Any:
         async with Visitor(server.url) as visitor:
             return await act(visitor)
 
-    return asyncio.run(visit())
+    return outcome(visit())
 
 
 def lines(server: Server) -> list[dict[str, Any]]:
@@ -72,14 +70,6 @@ def numbers(server: Server) -> dict[str, float]:
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition; fail where it does not come true."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "never so"
-        time.sleep(0.01)
 
 
 # ---- addresses

@@ -19,7 +19,16 @@ from vae_demo.data import Digits
 from vae_demo.guard import TrainingDiverged
 from vae_demo.history import Moment
 from vae_demo.losses import Losses, importance_bound
-from vae_demo.models import MODELS, Codec, ModelConfig, build, embed_many, reconstruct, to_x
+from vae_demo.models import (
+    MODELS,
+    Codec,
+    ModelConfig,
+    build,
+    embed_many,
+    quantities_many,
+    reconstruct,
+    to_x,
+)
 from vae_demo.training import (
     Epoch,
     TrainConfig,
@@ -234,7 +243,7 @@ def test_a_moment_is_plain_numbers_and_arrays_of_its_own(
     assert all(np.array_equal(moment.codes, codes) for moment, codes in kept)
     moment = kept[-1][0]
     probe = data.probe().images
-    np.testing.assert_array_equal(moment.codes, embed_many(model, probe).astype(np.float16))
+    np.testing.assert_array_equal(moment.codes, quantities_many(model, probe).astype(np.float16))
     np.testing.assert_array_equal(moment.strip, reconstruct(model, probe[data.strip_positions()]))
     assert isinstance(moment, Moment)
     assert moment.decoder is not None
