@@ -29,7 +29,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,11 +119,14 @@ DRAGS = {
     "epochs": Drag("/epochs", lambda p: p.get_by_test_id("epoch-slider"), "latent-cloud"),
 }
 SLIDERS = Drag("/", lambda p: p.get_by_role("slider").first, "decoded", "pointerup")
+STREAMLITS_OWN = ("--runner.postScriptGC", "true")  # which .streamlit/config.toml switches off
 FLOOR = Drag("", lambda p: p.get_by_role("slider"), "decoded", bare=True)
 
 
 @contextmanager
-def serving(script: Path, log: int | IO[bytes] = subprocess.DEVNULL) -> Iterator[str]:
+def serving(
+    script: Path, log: int | IO[bytes] = subprocess.DEVNULL, settings: Sequence[str] = ()
+) -> Iterator[str]:
     """The URL of a new Streamlit server; what it writes to stderr goes to `log`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -132,7 +135,7 @@ def serving(script: Path, log: int | IO[bytes] = subprocess.DEVNULL) -> Iterator
     options = ["--server.port", str(port), "--server.headless", "true"]
     options += ["--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"]
     server = subprocess.Popen(
-        command + options,
+        [*command, *options, *settings],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
@@ -230,7 +233,7 @@ def main() -> int:
     found = {name: Found() for name in [*DRAGS, "sliders", "floor"]}
     with (
         serving(ROOT / "app.py") as app,
-        serving(ROOT / "benchmarks/pages/sliders.py") as sliders,
+        serving(ROOT / "benchmarks/pages/sliders.py", settings=STREAMLITS_OWN) as sliders,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
