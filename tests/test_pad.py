@@ -27,7 +27,7 @@ from gradio_client.exceptions import AppError
 from packaging.requirements import Requirement
 from PIL import Image
 
-from tests.serving import free_port, served
+from tests.servers import free_port, running
 from vae_demo import data, pictures, runs
 from vae_demo.__main__ import main
 from vae_demo.drawing import MAX_BYTES, DrawingError, open_picture, to_digit
@@ -73,8 +73,9 @@ def space(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[str]:
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*NOT_IN_A_SPACE))
     port = free_port()
     env = {"GRADIO_SERVER_PORT": str(port), "PYTHONPATH": ""}
-    with served([front_matter()["app_file"]], copy, port, log, **env) as url:
-        yield url
+    command = [sys.executable, front_matter()["app_file"]]
+    with running(command, log, port, ready="/", cwd=copy, **env) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="module")

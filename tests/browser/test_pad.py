@@ -1,22 +1,21 @@
 """The Gradio pad under the hand: strokes, sliders, languages, and nothing from anywhere else."""
 
 import base64
+import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.serving import free_port, served
+from tests.servers import free_port, running
 from vae_demo import runs
 from vae_demo.drawing import open_picture, to_digit
 from vae_demo.models import embed_many, reconstruct
 from vae_demo.ui import pad_work
 from vae_demo.ui.catalogue import LANGUAGES, catalogue
 
-ROOT = Path(__file__).parents[2]
 EN = catalogue("en")
 Until = Callable[[Page, Callable[[], bool], str], None]
 READ = """async ({ src }) => {  // of a copy, for the image itself may be replaced meanwhile
@@ -35,10 +34,10 @@ SEVEN = [(60, 70), (200, 70), (110, 230)]  # on the pad's 280 pixels
 def pad_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The pad, started as the README says."""
     port = free_port()
-    command = ["-m", "vae_demo.ui.pad", "--port", str(port)]
+    command = [sys.executable, "-m", "vae_demo.ui.pad", "--port", str(port)]
     log = tmp_path_factory.mktemp("pad") / "pad.log"
-    with served(command, ROOT, port, log) as url:
-        yield url
+    with running(command, log, port, ready="/") as server:
+        yield server.url
 
 
 @pytest.fixture
