@@ -74,16 +74,15 @@ what_to_try(
         "four_nine": lambda: choose_ends(4, 9),
     },
 )
-left, right, runs_of_vae, runs_of_ae = st.columns(4)
-with left:
+left, right, models = st.columns([1, 1, 2])
+with left.container(horizontal=True, vertical_alignment="bottom"):
     first = end_digit("from", 3)
-with right:
+with right.container(horizontal=True, vertical_alignment="bottom"):
     second = end_digit("to", 8)
 ends = np.stack([first, second])
-with runs_of_vae:
+with models.container(horizontal=True, vertical_alignment="bottom"):
     vaes = run_names(lambda run: is_live(run, prior=True))
     vae = one_of("vae", vaes, "vae-20")
-with runs_of_ae:
     aes = run_names(lambda run: is_live(run, prior=False))
     ae = one_of("ae", aes, "ae-20")
     about_models([vae, ae], vaes + aes)
