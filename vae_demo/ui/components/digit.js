@@ -72,7 +72,8 @@ export function isPaper(picture, width, height) {
 export function grey(rgba) {
   const light = new Uint8Array(rgba.length / 4);
   for (let i = 0, j = 0; i < light.length; i++, j += 4) {
-    light[i] = (299 * rgba[j] + 587 * rgba[j + 1] + 114 * rgba[j + 2] + 500) / 1000;
+    const r = rgba[j], g = rgba[j + 1], b = rgba[j + 2];
+    light[i] = r === g && g === b ? r : (299 * r + 587 * g + 114 * b + 500) / 1000;
   }
   return light;
 }
@@ -127,15 +128,16 @@ function cutInk({ values, height, width }) {
   let strongest = 0;
   for (let i = 0; i < values.length; i++) if (values[i] > strongest) strongest = values[i];
   const edge = INK_EDGE * strongest;
-  let top = height, bottom = 0, left = width, right = 0;
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      if (values[i] <= edge) continue;
-      if (y < top) top = y;
-      if (x < left) left = x;
-      if (x > right) right = x;
-      bottom = y;
-    }
+  // From the outside in: what lies inside the box need not be looked at.
+  let first = 0, last = values.length - 1;
+  while (values[first] <= edge) first++;
+  while (values[last] <= edge) last--;
+  const top = Math.floor(first / width), bottom = Math.floor(last / width);
+  let left = width, right = 0;
+  for (let y = top; y <= bottom; y++) {
+    const row = y * width;
+    for (let x = 0; x < left; x++) if (values[row + x] > edge) left = x;
+    for (let x = width - 1; x > right; x--) if (values[row + x] > edge) right = x;
   }
   const box = { height: bottom + 1 - top, width: right + 1 - left };
   box.values = new Float32Array(box.height * box.width);

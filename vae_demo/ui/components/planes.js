@@ -1,8 +1,8 @@
 // The decoded plane through a training: what the decoder of each moment makes of the same codes.
-import { DIGIT_SIDE, element, paced } from "./page.js";
+import { DIGIT_SIDE, element, paced, setAttribute } from "./page.js";
 
-const SLICE = 8, SLICE_IN_MOTION = 3; // milliseconds of decoding at a time
-const MOTION_PACE = 150; // milliseconds between two slices under a hand, which must not wait
+const SLICE = 8, SLICE_IN_MOTION = 1; // milliseconds of decoding at a time
+const MOTION_PACE = 16; // milliseconds between two slices under a hand, which must not wait
 const REST = 200; // milliseconds without a move
 
 /**
@@ -79,22 +79,31 @@ export class MomentPlanes {
 
   /** Puts the moment's plane on the canvas, if any of it is there. */
   paint() {
-    const { picture, done } = this.planes[this.moment];
+    const { picture } = this.planes[this.moment];
     if (picture) this.ink.putImageData((this.picture = picture), 0, 0);
-    const whole = done === this.order.length;
-    this.canvas.dataset.moment = whole ? String(this.moment) : "";
+    this.mark();
   }
 
-  /** Writes a digit into a plane's picture, its place counted from the top left. */
-  write({ data, width }, at, ink) {
+  /** Says which moment's plane is on the canvas, once it is whole. */
+  mark() {
+    const whole = this.planes[this.moment].done === this.order.length;
+    setAttribute(this.canvas, "data-moment", whole ? String(this.moment) : "");
+  }
+
+  /** Writes a digit into a moment's picture, its place counted from the top left. */
+  write(moment, at, ink) {
+    const { picture } = this.planes[moment];
+    const { data, width } = picture;
     const across = width / DIGIT_SIDE;
-    const corner = Math.floor(at / across) * DIGIT_SIDE * width + (at % across) * DIGIT_SIDE;
+    const left = (at % across) * DIGIT_SIDE, top = Math.floor(at / across) * DIGIT_SIDE;
     for (let y = 0, i = 0; y < DIGIT_SIDE; y++) {
-      let spot = 4 * (corner + y * width);
+      let spot = 4 * ((top + y) * width + left);
       for (let x = 0; x < DIGIT_SIDE; x++, i++, spot += 4) {
         data[spot] = data[spot + 1] = data[spot + 2] = 255 * ink[i];
       }
     }
+    if (picture !== this.picture) return;
+    this.ink.putImageData(picture, 0, 0, left, top, DIGIT_SIDE, DIGIT_SIDE);
   }
 
   // ---- the work
@@ -132,12 +141,13 @@ export class MomentPlanes {
     if (!plane.picture) { // what is not decoded yet stays as it is shown
       plane.picture = this.newPicture();
       plane.picture.data.set(this.picture.data);
+      if (moment === this.moment) this.picture = plane.picture;
     }
     while (plane.done < this.order.length && performance.now() < end) {
       const at = this.order[plane.done++];
-      this.write(plane.picture, at, this.decode(moment, this.codes[at]));
+      this.write(moment, at, this.decode(moment, this.codes[at]));
     }
-    if (moment === this.moment) this.paint();
+    this.mark();
     this.run();
   }
 }

@@ -42,7 +42,7 @@ export class Player {
     this.button = element("button", { type: "button", "data-testid": `${testid}-play` });
     this.button.innerHTML = '<svg viewBox="0 0 24 24" aria-hidden="true"><path/></svg>';
     this.slider = element("input", {
-      type: "range", min: "0", step: "any", "data-testid": `${testid}-slider`,
+      type: "range", class: "way", min: "0", step: "any", "data-testid": `${testid}-slider`,
     });
     this.row = element("div", { class: "scrub" }, this.button, this.slider);
 
@@ -202,7 +202,7 @@ export class Player {
     if (Math.abs(Number(this.slider.value) - place) > HAIR) {
       this.slider.value = String(Math.round(place * 10000) / 10000);
     }
-    this.slider.style.setProperty("--done", `${100 * this.share()}%`);
+    this.slider.style.setProperty("--done", String(this.share()));
     this.show(place);
   }
 }

@@ -58,6 +58,7 @@ class Studio {
   ahead = false; // whether the hand has done what was not told yet
   inked = false; // whether the pad has ink that is no digit yet
   frame = 0; // the animation frame that is asked for, 0 for none
+  stale = false; // whether something has changed since it was asked for
   touched = null; // the stage that was switched on or off last
   put = false; // whether the pad has the picture that was drawn before
   turn = null; // of the settings that were taken over last
@@ -233,14 +234,18 @@ class Studio {
 
   // ---- the picture
 
-  /** All that changes until the next frame is drawn there at once. */
+  /** Draws what has changed: the first change at once, those before the next frame in that one. */
   ask() {
-    this.frame ||= requestAnimationFrame(() => this.draw());
+    this.stale = Boolean(this.frame);
+    if (!this.stale) this.draw();
   }
 
   draw() {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    this.stale = false;
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      if (this.stale) this.draw();
+    });
     if (this.inked) this.prepare();
     const { answered } = this;
     const { text } = this.data;
@@ -270,17 +275,16 @@ class Studio {
   prepare() {
     this.inked = false;
     const { data } = this.pad.snapshot();
-    if (isBlank(data)) {
-      this.digit = fromBase64(this.data.standIn);
-      this.example = true;
-      return;
-    }
     const light = grey(data);
     if (isPaper(light, PAD_SIDE, PAD_SIDE)) return;
     const digit = toDigit(light, PAD_SIDE, PAD_SIDE, this.wanted());
-    if (!digit) return;
-    this.digit = digit;
-    this.example = false;
+    if (digit) {
+      this.digit = digit;
+      this.example = false;
+    } else if (isBlank(data)) {
+      this.digit = fromBase64(this.data.standIn);
+      this.example = true;
+    }
   }
 }
 
