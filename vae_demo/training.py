@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from vae_demo.adam import Adam
 from vae_demo.data import Digits, probe, strip_positions, test_digits
 from vae_demo.guard import Guard
 from vae_demo.history import Moment
@@ -87,8 +88,9 @@ def train(
                 f"mean_start is True; of {type(model).__name__}, whose outermost layers are not "
                 f"dense, it must be False"
             )
-        model.start_at(pixels.float().mean(0, keepdim=True).div_(255))
-    optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, fused=True)
+        mean = digits.images.mean(0, keepdims=True) / 255
+        model.start_at(torch.tensor(mean[None], dtype=torch.float32))
+    optimizer = Adam(model.parameters())
 
     first = mean_losses(model, digits.images[:2000], config.pixels)
     start = _moment(model, 0.0, first, test, config.pixels, keep_decoder)
@@ -100,8 +102,6 @@ def train(
         for index in torch.randperm(len(digits), generator=generator).split(config.batch_size):
             x = pixels.index_select(0, index).float().div_(255)  # faster than pixels[index]
             x = seen(x, config.pixels, generator)
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate(config, step, steps)
             optimizer.zero_grad()
             done = step / steps
             with torch.autocast("cpu", torch.bfloat16, enabled=config.precision == "bfloat16"):
@@ -110,7 +110,7 @@ def train(
                 else:
                     losses = model.training_losses(x, generator, labels[index])
             losses.objective(rate_weight(config, done)).backward()
-            optimizer.step()
+            optimizer.step(learning_rate(config, step, steps))
 
             step, images = step + 1, images + len(x)
             at = due.get(step, step / per_epoch)
