@@ -34,7 +34,8 @@ from rivals import BATCH, LATENT, Example, example, example_dataset, example_los
 
 from vae_demo import ModelConfig, TrainConfig, build, test_digits, train, train_digits
 from vae_demo.data import Digits
-from vae_demo.training import PRECISIONS, mean_losses
+from vae_demo.train_config import PRECISIONS
+from vae_demo.training import mean_losses
 
 LAYERS = ((784, 400), (400, 40), (20, 400), (400, 784))  # inputs and outputs
 EPOCHS = 10  # of the reference, whose test loss is then to be reached

@@ -11,7 +11,8 @@ from vae_demo import data, metrics, runs
 from vae_demo.history import WIDE
 from vae_demo.models import embed_many, quantities_many, reconstruct
 from vae_demo.runs import Run
-from vae_demo.training import TrainConfig, evaluate, mean_losses
+from vae_demo.train_config import TrainConfig
+from vae_demo.training import evaluate, mean_losses
 from vae_demo.words import bits, bits_in_use
 
 ANGLE = 0.5  # degrees: how well the linear autoencoder's subspace agrees with PCA's

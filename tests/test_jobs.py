@@ -16,7 +16,8 @@ from tests.small import SMALL
 from vae_demo.data import Digits
 from vae_demo.history import History
 from vae_demo.models import MODELS, ModelConfig, build
-from vae_demo.training import TrainConfig, evaluate, train
+from vae_demo.train_config import TrainConfig
+from vae_demo.training import evaluate, train
 from vae_demo.ui import jobs
 from vae_demo.ui.cores import Cores
 from vae_demo.ui.jobs import Job, Manager, State

@@ -25,7 +25,8 @@ from vae_demo.data import Digits
 from vae_demo.guard import TrainingDiverged
 from vae_demo.history import Moment
 from vae_demo.models import ModelConfig
-from vae_demo.training import Epoch, TrainConfig
+from vae_demo.train_config import TrainConfig
+from vae_demo.training import Epoch
 from vae_demo.ui import cores, jobs
 from vae_demo.ui.job_states import NEXT, State
 from vae_demo.ui.jobs import Full, Job, Manager

@@ -23,7 +23,8 @@ from vae_demo.data import Digits
 from vae_demo.history import History
 from vae_demo.models import MODELS, ModelConfig, build, embed_many
 from vae_demo.runs import Run, RunError
-from vae_demo.training import TrainConfig, evaluate, train
+from vae_demo.train_config import TrainConfig
+from vae_demo.training import evaluate, train
 
 
 @pytest.fixture(scope="module", params=MODELS)

@@ -21,7 +21,8 @@ from vae_demo.lineup import redraw
 from vae_demo.models import MODELS, ModelConfig, build, decode_many, embed_many, reconstruct, to_x
 from vae_demo.runs import Run, make_run
 from vae_demo.scoreboard import BOUNDS, COLUMNS, Scoreboard, columns, score
-from vae_demo.training import TrainConfig, evaluate, train
+from vae_demo.train_config import TrainConfig
+from vae_demo.training import evaluate, train
 
 KEYS = {"neg_elbo", "distortion", "rate", "squared_error", "active_units", "linear_probe"}
 QUALITY = {"recognised", "distance", "kinds"}

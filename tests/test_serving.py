@@ -20,7 +20,7 @@ from benchmarks.visitor import Visitor
 from tests.servers import Server, outcome, streamlit, until
 from vae_demo import data, runs
 from vae_demo.models import ModelConfig
-from vae_demo.training import TrainConfig
+from vae_demo.train_config import TrainConfig
 from vae_demo.ui import counting, serving
 from vae_demo.ui.jobs import Manager
 from vae_demo.ui.logs import JsonLine, begin, number

@@ -27,7 +27,8 @@ from vae_demo.metrics import active_units
 from vae_demo.models import ModelConfig, build
 from vae_demo.sweep import Engine, Outcome, Point, Sweep, measure, missing, run
 from vae_demo.table import AXES, KEY, NUMBERS, Table
-from vae_demo.training import TrainConfig, evaluate, train
+from vae_demo.train_config import TrainConfig
+from vae_demo.training import evaluate, train
 
 ROOT = Path(engines.__file__).parent.parent
 SMALL = Sweep(latents=(2, 3), betas=(0.5, 4), seeds=(0, 1), epochs=1, batch_size=100)

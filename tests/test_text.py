@@ -15,7 +15,7 @@ from vae_demo.drawing import SENTENCES, STAGES
 from vae_demo.models import MODELS
 from vae_demo.scoreboard import COLUMNS
 from vae_demo.table import AXES
-from vae_demo.training import PIXELS, PRECISIONS, SCHEDULES
+from vae_demo.train_config import PIXELS, PRECISIONS, SCHEDULES
 from vae_demo.ui import text
 from vae_demo.ui.about import REASONS
 from vae_demo.ui.components import (

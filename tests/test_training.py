@@ -29,16 +29,15 @@ from vae_demo.models import (
     reconstruct,
     to_x,
 )
-from vae_demo.training import (
-    Epoch,
+from vae_demo.train_config import (
+    PIXELS,
+    PRECISIONS,
+    SCHEDULES,
     TrainConfig,
-    evaluate,
     learning_rate,
-    mean_losses,
     rate_weight,
-    seen,
-    train,
 )
+from vae_demo.training import Epoch, evaluate, mean_losses, seen, train
 
 QUICK = TrainConfig(epochs=2, batch_size=100)
 every_model = pytest.mark.parametrize("name", MODELS)
@@ -180,7 +179,7 @@ def test_products_in_bfloat16_change_the_run_by_their_rounding_only(
     name: str, importance: int, few: Digits, few_test: Digits
 ) -> None:
     ends = []
-    for precision in training.PRECISIONS:
+    for precision in PRECISIONS:
         model = small(name)
         config = dataclasses.replace(QUICK, importance=importance, precision=precision)
         *_, last = train(model, few, config, test=few_test)
@@ -459,7 +458,7 @@ def test_what_is_measured_is_drawn_as_what_is_trained_on(few: Digits, few_test: 
     model = small("ae")
     config = TrainConfig(epochs=1, batch_size=100, pixels="dynamic")
     *_, last = train(model, few, config, test=few_test)
-    grey, dynamic = (evaluate(model, few_test, pixels=p)["distortion"] for p in training.PIXELS)
+    grey, dynamic = (evaluate(model, few_test, pixels=p)["distortion"] for p in PIXELS)
     with torch.no_grad():
         drawn = seen(to_x(few_test.images), "dynamic", torch.Generator().manual_seed(0))
         expected = model.losses(drawn).distortion.mean().item()
@@ -526,7 +525,7 @@ def test_training_follows_its_schedule(
 # --- divergence --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("schedule", training.SCHEDULES)
+@pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("size", ["small", "default"])
 @every_model
 def test_a_blown_up_run_stops_and_keeps_its_last_good_weights(

@@ -15,7 +15,7 @@ import pytest
 
 from vae_demo import runs
 from vae_demo.models import ModelConfig
-from vae_demo.training import TrainConfig
+from vae_demo.train_config import TrainConfig
 from vae_demo.ui import shelf, visitors
 from vae_demo.ui.jobs import Manager
 from vae_demo.ui.shelf import DAYS, Shelves

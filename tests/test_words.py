@@ -17,7 +17,8 @@ from vae_demo.models import MODELS, Codec, ModelConfig, build, embed_many, quant
 from vae_demo.models.vq import VQVAE
 from vae_demo.morphing import Way
 from vae_demo.scoreboard import score
-from vae_demo.training import TrainConfig, probe_codes
+from vae_demo.train_config import TrainConfig
+from vae_demo.training import probe_codes
 
 
 @pytest.fixture(scope="module")

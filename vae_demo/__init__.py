@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from vae_demo.losses import Losses
     from vae_demo.models import MODELS, Codec, ModelConfig, build, decode_many, embed_many
     from vae_demo.runs import Run, RunError, find
-    from vae_demo.training import Epoch, TrainConfig, evaluate, train
+    from vae_demo.train_config import TrainConfig
+    from vae_demo.training import Epoch, evaluate, train
 
 _HOME = {
     "data": "Digits train_digits test_digits probe",
@@ -28,7 +29,8 @@ _HOME = {
     "corruptions": "CORRUPTIONS corrupt",
     "models": "MODELS ModelConfig Codec build embed_many decode_many",
     "losses": "Losses",
-    "training": "TrainConfig Epoch train evaluate",
+    "train_config": "TrainConfig",
+    "training": "Epoch train evaluate",
     "guard": "TrainingDiverged",
     "history": "Moment History",
     "latent": "interpolate grid project",

@@ -63,7 +63,8 @@ def train(options: argparse.Namespace) -> None:
     from vae_demo.guard import TrainingDiverged
     from vae_demo.history import History
     from vae_demo.models import ModelConfig, build
-    from vae_demo.training import TrainConfig, evaluate
+    from vae_demo.train_config import TrainConfig
+    from vae_demo.training import evaluate
     from vae_demo.training import train as run_training
 
     out = Path(options.out)

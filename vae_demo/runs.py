@@ -28,7 +28,7 @@ from vae_demo.history import History
 
 if TYPE_CHECKING:
     from vae_demo.models import Codec, ModelConfig
-    from vae_demo.training import TrainConfig
+    from vae_demo.train_config import TrainConfig
 
 SHIPPED = Path(__file__).parent.parent / "checkpoints"
 SAVED = Path(os.environ.get("VAE_DEMO_RUNS", "runs"))

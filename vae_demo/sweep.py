@@ -26,7 +26,8 @@ from vae_demo.guard import TrainingDiverged
 from vae_demo.metrics import active_units
 from vae_demo.models import MODELS, ModelConfig, build
 from vae_demo.table import KEY, NUMBERS, Row, Table, load, recipe, save
-from vae_demo.training import TrainConfig, evaluate, train
+from vae_demo.train_config import TrainConfig
+from vae_demo.training import evaluate, train
 
 
 @dataclass(frozen=True)

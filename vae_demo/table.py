@@ -16,7 +16,7 @@ import numpy as np
 
 from vae_demo import runs
 from vae_demo.models import ModelConfig
-from vae_demo.training import TrainConfig
+from vae_demo.train_config import TrainConfig
 
 NAME = "sweep.json"
 AXES = ("latent", "beta")

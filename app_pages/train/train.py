@@ -7,7 +7,8 @@ import streamlit as st
 from vae_demo import runs
 from vae_demo.losses import bernoulli_distortion, gaussian_rate
 from vae_demo.models import MODELS, ModelConfig
-from vae_demo.training import PRECISIONS, SCHEDULES, TrainConfig, train
+from vae_demo.train_config import PRECISIONS, SCHEDULES, TrainConfig
+from vae_demo.training import train
 from vae_demo.ui import live
 from vae_demo.ui.choices import pick
 from vae_demo.ui.frame import behind, heading, what_to_try

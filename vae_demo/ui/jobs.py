@@ -20,7 +20,8 @@ from vae_demo import data, runs
 from vae_demo.guard import TrainingDiverged
 from vae_demo.history import History, Moment
 from vae_demo.models import Codec, ModelConfig, build, quantities_many, reconstruct
-from vae_demo.training import TrainConfig, evaluate, train
+from vae_demo.train_config import TrainConfig
+from vae_demo.training import evaluate, train
 from vae_demo.ui.cores import Cores
 from vae_demo.ui.job_states import State, View
 

@@ -18,7 +18,7 @@ from vae_demo.ui.visitors import Visitor, Visitors
 if TYPE_CHECKING:
     from vae_demo.landscape import Landscape
     from vae_demo.models import Codec, ModelConfig
-    from vae_demo.training import TrainConfig
+    from vae_demo.train_config import TrainConfig
     from vae_demo.ui.jobs import Job, Manager
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,51 @@
+"""Adam (Kingma & Ba 2015), the optimizer of every training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+from torch.optim.adam import adam
+
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # of the paper
+
+
+class Adam:
+    """`torch.optim.Adam(fused=True)`, number for number, in less time.
+
+    The arithmetic is PyTorch's own, by its functional form. Left out is what its class looks up
+    and checks around it at every step: where a step takes milliseconds, that is seen.
+    """
+
+    def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
+        """Of each parameter: itself, the means of its slope and squared slope, steps taken."""
+        self._all = [
+            (p, torch.zeros_like(p), torch.zeros_like(p), torch.zeros(())) for p in parameters
+        ]
+
+    def zero_grad(self) -> None:
+        for parameter, *_ in self._all:
+            parameter.grad = None
+
+    @torch.no_grad()
+    def step(self, lr: float) -> None:
+        """Move every parameter that has a slope."""
+        moving = [(p, p.grad, *rest) for p, *rest in self._all if p.grad is not None]
+        parameters, slopes, means, squares, steps = map(list, zip(*moving, strict=True))
+        adam(
+            parameters,
+            slopes,
+            means,
+            squares,
+            [],  # of a variant, AMSGrad
+            steps,
+            fused=True,
+            amsgrad=False,
+            beta1=BETA1,
+            beta2=BETA2,
+            lr=lr,
+            weight_decay=0.0,
+            eps=EPSILON,
+            maximize=False,
+        )

@@ -1,0 +1,98 @@
+"""How to train: every choice in one frozen dataclass, and what follows from it at each step."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+SCHEDULES = ("cosine", "linear", "constant")
+WARM_UP = {"cosine": 50, "linear": 7}  # one step in so many; the longer bears higher rates
+PIXELS = ("grey", "dynamic")
+PRECISIONS = ("float32", "bfloat16")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How to train; stored with the weights, validated here and nowhere else.
+
+    epochs: passes over the digits. batch_size: pictures per step. lr: peak learning rate of
+    Adam. beta: weight of the rate in the objective, in no reported number. seed: of the
+    weights, the order of the digits and all noise. schedule: "cosine" or "linear" (warm-up over
+    the first of `WARM_UP` parts of the steps, and down to 0 along that curve) or "constant".
+
+    pixels: "grey" as they are, or "dynamic", drawn anew as 0 or 1 with the grey value as the
+    probability each time a digit is seen (Salakhutdinov & Murray 2008). importance: draws of z
+    per digit in the objective; with more than one it is the importance-weighted bound (Burda et
+    al. 2015), from the share `importance_from` of the training on. rate_from_zero: the share of
+    the training in which the rate's weight rises from 0 to beta (Bowman et al. 2015).
+
+    precision: of the matrix products in training; "bfloat16" is faster where the processor has it
+    (`training.fastest_precision`) and slower elsewhere. Weights, losses and all that is measured
+    stay float32.
+
+    mean_start: start from the mean digit, `Codec.start_at`, in place of grey.
+
+    Raises:
+        ValueError: a value outside its range; the message names it.
+    """
+
+    epochs: int = 20
+    batch_size: int = 128
+    lr: float = 3e-3
+    beta: float = 1.0
+    seed: int = 0
+    schedule: str = "cosine"
+    pixels: str = "grey"
+    importance: int = 1
+    importance_from: float = 0.0
+    rate_from_zero: float = 0.0
+    precision: str = "float32"
+    mean_start: bool = False
+
+    def __post_init__(self) -> None:
+        def check(name: str, kind: type, low: float, high: float) -> None:
+            value = getattr(self, name)
+            whole = kind is int
+            right = isinstance(value, int if whole else (int, float))
+            if not right or isinstance(value, bool) or not low <= value <= high:
+                noun = "a whole number" if whole else "a number"
+                raise ValueError(f"{name} is {value!r}; it must be {noun} from {low} to {high}")
+
+        check("epochs", int, 1, 1000)
+        check("batch_size", int, 1, 60_000)
+        check("lr", float, 1e-7, 100)
+        check("beta", float, 0, 1000)
+        check("seed", int, 0, 2**63 - 1)
+        if self.schedule not in SCHEDULES:
+            raise ValueError(f"schedule is {self.schedule!r}; there are: {', '.join(SCHEDULES)}")
+        check("importance", int, 1, 1000)
+        check("importance_from", float, 0, 1)
+        check("rate_from_zero", float, 0, 1)
+        if self.pixels not in PIXELS:
+            raise ValueError(f"pixels is {self.pixels!r}; there are: {', '.join(PIXELS)}")
+        if not isinstance(self.mean_start, bool):
+            raise ValueError(f"mean_start is {self.mean_start!r}; it must be True or False")
+        if self.precision not in PRECISIONS:
+            raise ValueError(f"precision is {self.precision!r}; there are: {', '.join(PRECISIONS)}")
+        if self.importance > 1 and self.beta != 1:
+            raise ValueError("the importance-weighted bound has no beta: leave it at 1")
+        if self.importance > 1 and self.rate_from_zero > self.importance_from:
+            raise ValueError(
+                f"rate_from_zero is {self.rate_from_zero}; the importance-weighted bound has no "
+                f"beta, so it must end before importance_from, {self.importance_from}"
+            )
+
+
+def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
+    """The learning rate of step 0..steps-1 under the config's schedule."""
+    if config.schedule == "constant":
+        return config.lr
+    warm = min(1.0, (step + 1) / max(1, steps // WARM_UP[config.schedule]))
+    if config.schedule == "linear":
+        return config.lr * warm * (1 - step / steps)
+    return config.lr * warm * (1 + math.cos(math.pi * step / steps)) / 2
+
+
+def rate_weight(config: TrainConfig, done: float) -> float:
+    """The rate's weight in the objective after a share `done` of the training."""
+    return config.beta * min(1.0, done / config.rate_from_zero if config.rate_from_zero else 1.0)
