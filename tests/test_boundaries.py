@@ -189,7 +189,9 @@ def test_the_public_names_are_all_there() -> None:
 # --- the first page does not wait for torch ----------------------------------------------------
 
 
-@pytest.mark.parametrize("module", ["vae_demo", *(f"vae_demo.{m}" for m in (*LIGHT, "__main__"))])
+@pytest.mark.parametrize(
+    "module", ["vae_demo", *(f"vae_demo.{m}" for m in (*LIGHT, "commands", "__main__"))]
+)
 def test_light_modules_do_not_load_torch(module: str) -> None:
     loaded = loaded_by(f"import {module}")
     assert "vae_demo" in loaded

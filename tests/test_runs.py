@@ -314,7 +314,7 @@ def zipped() -> bytes:
         headed(b'{"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}') + bytes(4),
         headed(b'{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}') + bytes(4),
     ],
-    ids=lambda content: repr(content[:24]),
+    ids=lambda content: repr(content[:10]),  # beyond it a zip file has the time
 )
 def test_what_is_no_run_is_refused(content: bytes) -> None:
     refused(content)

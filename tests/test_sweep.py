@@ -246,7 +246,7 @@ def test_an_interrupted_engine_leaves_no_process(monkeypatch: pytest.MonkeyPatch
     outcomes = engines.here(1)([0, 100_000])  # type: ignore[list-item]
     next(outcomes)
     outcomes.close()
-    assert set(multiprocessing.active_children()) == before
+    assert set(multiprocessing.active_children()) <= before  # some of these may have ended
 
 
 def test_a_worker_that_is_killed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

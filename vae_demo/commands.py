@@ -1,0 +1,218 @@
+"""What the commands of the command line do: one function each, with the parsed options."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from dataclasses import fields
+from pathlib import Path
+
+from vae_demo import data, pictures, runs
+
+
+def list_runs(options: argparse.Namespace) -> None:
+    """The shipped and saved runs, one per line."""
+    rows = []
+    for name, path in runs.available().items():
+        try:
+            rows.append((name, path, runs.load(path)))
+        except runs.RunError as error:  # one bad file does not hide the others
+            print(f"vae_demo: left out: {error}", file=sys.stderr)
+    if options.json:
+        described = [
+            {"name": name, "file": str(path), "model": dict(run.model), "results": run.results}
+            for name, path, run in rows
+        ]
+        print(json.dumps(described, indent=2))
+        return
+    print(
+        f"{'name':<12} {'model':<12} {'latent':>6} {'distortion':>11} {'rate':>7} {'neg_elbo':>9}"
+    )
+    for name, _, run in rows:
+        nats = [run.results[key] for key in ("distortion", "rate", "neg_elbo")]
+        print(
+            f"{name:<12} {run.model['name']:<12} {run.latent:>6} "
+            f"{nats[0]:>11.2f} {nats[1]:>7.2f} {nats[2]:>9.2f}"
+        )
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train on all 60,000 digits, measure on all 10,000 test digits, write one file."""
+    from tqdm import tqdm
+
+    from vae_demo.guard import TrainingDiverged
+    from vae_demo.history import History
+    from vae_demo.models import ModelConfig, build
+    from vae_demo.train_config import TrainConfig
+    from vae_demo.training import evaluate
+    from vae_demo.training import train as run_training
+
+    out = Path(options.out)
+    name = runs.check_name(out.stem)
+    if out.suffix != runs.SUFFIX or out.is_dir():
+        raise ValueError(f"out is {options.out!r}; it must be a file NAME{runs.SUFFIX}")
+    out.parent.mkdir(parents=True, exist_ok=True)  # a bad place is found before the training
+    with tempfile.TemporaryFile(dir=out.parent):
+        pass
+    config = ModelConfig(options.model, options.latent, options.likelihood)
+    training = TrainConfig(**{f.name: getattr(options, f.name) for f in fields(TrainConfig)})
+    model = build(config, training.seed)
+    digits, test = data.load()
+    moments = []
+    start = time.perf_counter()
+    trouble: TrainingDiverged | None = None
+    with tqdm(unit="batch", disable=None, leave=False) as bar:  # silent where nobody watches
+        try:
+            for epoch in run_training(model, digits, training, keep_decoder=options.keep_decoder):
+                bar.total = epoch.steps
+                bar.update(epoch.step - bar.n)
+                if moment := epoch.moment:
+                    moments.append(moment)
+                    total = moment.test_distortion + moment.test_rate
+                    bar.write(
+                        f"epoch {moment.at:>6.3f}  test {total:8.3f} nats = "
+                        f"distortion {moment.test_distortion:8.3f} + rate {moment.test_rate:7.3f}"
+                        f"   training {moment.train_distortion + moment.train_rate:8.3f}"
+                        f"   {time.perf_counter() - start:6.1f} s"
+                    )
+        except TrainingDiverged as error:
+            trouble = error
+    results = evaluate(model, test, pixels=training.pixels)
+    run = runs.make_run(name, model, config, training, results, History.of(moments))
+    runs.save(run, out)
+    print(f"saved {out}: " + _numbers(results))
+    if trouble:
+        raise ValueError(f"{trouble}; they are in {out}")
+
+
+def evaluate_run(options: argparse.Namespace) -> None:
+    """Every number of a run, over all 10,000 test digits."""
+    from vae_demo.training import evaluate
+
+    run = runs.find(options.run)
+    pixels = run.training.get("pixels", "grey")  # the first runs do not say
+    results = evaluate(run.build(), data.test_digits(), pixels=pixels)
+    print(json.dumps(results, indent=2) if options.json else _numbers(results))
+
+
+def score_runs(options: argparse.Namespace) -> None:
+    """Measure every number of the scoreboard: of some runs, or of all shipped ones anew."""
+    from tqdm import tqdm
+
+    from vae_demo import scoreboard
+
+    try:
+        samples = [int(part) for part in options.samples.split(",")]
+    except ValueError:
+        raise ValueError(f"samples is {options.samples!r}; expected numbers as in 1,50") from None
+    scoreboard.check_samples(samples)
+    out = Path(options.out) if options.out else scoreboard.shipped()
+    rows = dict(scoreboard.load(out).rows) if options.run else {}  # a bad file is found first
+    there = runs.available()
+    asked = options.run or [name for name, path in there.items() if path.parent == runs.SHIPPED]
+    real = scoreboard.marked(scoreboard.score_real())
+    form = "{desc} {percentage:3.0f} % |{bar}| {elapsed}<{remaining}"
+    for run, path in [(runs.find(name), there.get(name, Path(name))) for name in asked]:
+        with tqdm(total=1, desc=run.name, bar_format=form, disable=None, leave=False) as bar:
+
+            def told(done: float, bar: tqdm = bar) -> None:
+                bar.update(done - bar.n)
+
+            row = scoreboard.score(run, samples=samples, progress=told)
+        rows[run.name] = scoreboard.marked(row, path)
+        known = {name: value for name, value in row["numbers"].items() if value is not None}
+        print(f"{run.name}: {_numbers(known)}")
+    scoreboard.save(scoreboard.Scoreboard(rows, real), out)
+    print(f"saved {out}")
+
+
+def sweep(options: argparse.Namespace) -> None:
+    """Train at many latent sizes, betas and seeds; a table of what each reaches."""
+    from tqdm import tqdm
+
+    from vae_demo import engines, table
+    from vae_demo import sweep as sweeps
+    from vae_demo.training import fastest_precision
+
+    asked = {f.name: getattr(options, f.name) for f in fields(sweeps.Sweep)}
+    asked["precision"] = options.precision or fastest_precision()
+    wanted = sweeps.Sweep(**{name: value for name, value in asked.items() if value is not None})
+    engine = engines.on_ray(options.ray) if options.ray else engines.here(options.workers)
+    out = Path(options.out) if options.out else table.saved()
+    todo = len(sweeps.missing(wanted, sweeps.opened(wanted, out)))
+    troubles = 0
+    try:
+        with tqdm(total=todo, unit="training", disable=None, leave=False) as bar:
+            for outcome in sweeps.run(wanted, out, engine):
+                if outcome.row is None:
+                    troubles += 1
+                    bar.write(f"vae_demo: {outcome.trouble}", file=sys.stderr)
+                else:
+                    numbers = {name: outcome.row[name] for name in table.NUMBERS}
+                    bar.write(f"{outcome.point}: {_numbers(numbers)}")
+                bar.update()
+    except KeyboardInterrupt:
+        print(f"vae_demo: interrupted; the same command goes on from {out}", file=sys.stderr)
+        raise SystemExit(130) from None
+    print(f"saved {out}")
+    if troubles:
+        raise ValueError(f"{troubles} of {todo} trainings blew up; the others are in {out}")
+
+
+def reconstruct(options: argparse.Namespace) -> None:
+    """Any picture of a digit through a run; prints the codes and the error."""
+    from vae_demo.reconstruction import reconstruct_picture
+
+    model = runs.find(options.run).build()
+    found = reconstruct_picture(model, Path(options.image))
+    Path(options.out).write_bytes(pictures.png(found.again))
+    if options.json:
+        print(json.dumps(found.report(options.run)))
+    else:
+        print(f"mse {found.mse:.6f}")
+        words = found.code.dtype.kind == "i"
+        print("code " + " ".join(f"{v}" if words else f"{v:.4f}" for v in found.code))
+
+
+def export(options: argparse.Namespace) -> None:
+    """A static site with Draw, Explore and Morph, for any static host."""
+    from vae_demo.site import export as write_site
+
+    folder = Path(options.folder)
+    files = write_site(folder, options.run)
+    size = sum(path.stat().st_size for path in files) / 1e6
+    print(f"wrote {len(files)} files, {size:.1f} MB, to {folder}; to look at them:")
+    print(f"python -m http.server --directory {folder}")
+
+
+def train_classifier(options: argparse.Namespace) -> None:
+    """Train the classifier that reads drawings and made-up digits, and measure it."""
+    from tqdm import tqdm
+
+    from vae_demo import classifier
+
+    out = Path(options.out)
+    if options.epochs < 1 or out.is_dir():
+        raise ValueError("epochs must be at least 1, and out a file")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    digits, test = data.load()
+    epochs = classifier.train_classifier(digits, epochs=options.epochs, seed=options.seed)
+    for epoch, model in tqdm(epochs, total=options.epochs, unit="epoch", disable=None, leave=False):
+        right = classifier.accuracy(model, test)
+        tqdm.write(f"epoch {epoch:>3}  reads {right:.2%} of the {len(test):,} test digits")
+    described = {"epochs": options.epochs, "seed": options.seed, "test_accuracy": right}
+    out.write_bytes(classifier.dumps(model, described))
+    print(f"saved {out}")
+
+
+def pack(options: argparse.Namespace) -> None:
+    """Make the packed digits again from the four original gzipped IDX files."""
+    data.pack(Path(options.folder))
+    print(f"wrote mnist-train.xz and mnist-test.xz to {data.FOLDER}; this takes a minute")
+
+
+def _numbers(results: dict[str, float]) -> str:
+    return "  ".join(f"{name} {value:.6g}" for name, value in results.items())
