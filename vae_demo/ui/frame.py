@@ -59,6 +59,9 @@ def open_page() -> None:
         _language_switch()
         _training_badge()
         keep_cookie(COOKIE, visitor().token, visitor().remembered)
+    if lost := visitor().lost:
+        visitor().lost = ()
+        st.info(t("keep.lost", names=", ".join(lost)))
     current.run()
 
 
