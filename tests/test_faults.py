@@ -11,8 +11,10 @@ import resource
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import DataObject, data
@@ -21,6 +23,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from tests import forms, hostile
 from tests.test_runs import described, tiny_run
 from vae_demo import runs
+from vae_demo.history import History
 
 ROOT = Path(runs.__file__).parent.parent
 FEW = settings(
@@ -121,6 +124,36 @@ def test_hostile_headers_are_refused_in_little_memory() -> None:
 def test_a_giant_model_is_refused_before_it_is_allocated(latent: int) -> None:
     raw = described(runs.dumps(tiny_run()), model={"name": "ae-shallow", "latent": latent})
     assert "latent is" in answer(raw)
+
+
+def test_a_run_that_is_whole_but_hostile_is_refused() -> None:
+    """Its checksum is right: whoever makes such a file can compute one."""
+    run = tiny_run()
+    past = run.history
+
+    def with_(**changes: object) -> runs.Run:
+        return replace(run, history=replace(past, **changes))  # type: ignore[arg-type]
+
+    def results(value: float) -> runs.Run:
+        return replace(run, results=dict(run.results) | {"distortion": value})
+
+    hostile_runs = {
+        "more than 200 moments": replace(
+            run,
+            history=History(
+                np.arange(201, dtype=np.float32),
+                *(np.repeat(a[:1], 201, 0) for a in (past.losses, past.codes[:, :, :1])),
+                np.repeat(past.strip[:1], 201, 0),
+                {},
+            ),
+        ),
+        "not fit together": with_(at=past.at[::-1].copy()),
+        "history does not fit": with_(codes=np.zeros((2, 1000, 33), np.float16)),
+        "no numbers: distortion": results(float("nan")),
+        "are no numbers": results(float("inf")),
+    }
+    for reason, bad in hostile_runs.items():
+        assert reason in answer(runs.dumps(bad))
 
 
 class Bomb:

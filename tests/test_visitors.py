@@ -74,6 +74,14 @@ def test_a_run_that_makes_no_model_is_not_kept() -> None:
     assert me.own_runs == {}
 
 
+def test_a_run_of_other_digits_is_not_kept() -> None:
+    me, run = Visitor(), named("mine")
+    other = dataclasses.replace(run.history, codes=run.history.codes[:, :20])
+    with pytest.raises(runs.RunError, match="this is of 20"):
+        me.keep(dataclasses.replace(run, history=other))
+    assert me.own_runs == {}
+
+
 def test_whoever_is_forgotten_leaves_nothing_behind(
     small_world: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

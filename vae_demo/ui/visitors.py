@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae_demo import runs
+from vae_demo.data import PROBE_SIZE
 from vae_demo.latent import Projection
 from vae_demo.ui.shelf import DAYS, Shelf, Shelves
 
@@ -65,11 +66,16 @@ class Visitor:
         """Add a run, or replace the one of that name; the oldest make room.
 
         Raises:
-            RunError: the weights make no model, or a shipped or saved run has that name.
+            RunError: the weights make no model, the history is not of the digits that pages show,
+                or a shipped or saved run has that name.
         """
         if run.name in runs.available():
             raise runs.RunError(
                 "taken", f"there is a run {run.name!r} already; choose another name"
+            )
+        if (told := run.history.codes.shape[1]) != PROBE_SIZE:
+            raise runs.RunError(
+                "unreadable", f"a history of {PROBE_SIZE} digits can be shown; this is of {told}"
             )
         model = run.build()
         self.own_runs.pop(run.name, None)
@@ -217,7 +223,7 @@ class Visitors:
 
 
 def _bytes(run: runs.Run) -> int:
-    return _weights(run) + sum(a.nbytes for a in run.history.arrays().values())
+    return _weights(run) + run.history.bytes
 
 
 def _weights(run: runs.Run) -> int:
