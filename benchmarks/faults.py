@@ -23,6 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["STREAMLIT_LOGGER_ENABLE_RICH"] = "false"  # as in .streamlit/config.toml
 os.environ["VAE_DEMO_GRACE"] = "1"  # what a form starts, nobody follows
 os.environ["VAE_DEMO_VISITORS"] = "/dev/null/none"  # nobody here keeps anything
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
