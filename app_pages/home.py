@@ -7,7 +7,8 @@ from vae_demo.latent import project
 from vae_demo.runs import RunError
 from vae_demo.timeline import timeline_data
 from vae_demo.ui.components import TIMELINE_TEXTS, timeline
-from vae_demo.ui.frame import heading, missing, page
+from vae_demo.ui.frame import heading, page
+from vae_demo.ui.logs import failed
 from vae_demo.ui.state import run
 from vae_demo.ui.text import language, t
 
@@ -28,7 +29,7 @@ try:
     timeline(shown, key="home_timeline")
     st.caption(t("home.hero", run=HERO, epochs=f"{history.at[-1]:g}"))
 except (RunError, data.DataError) as error:
-    missing(error)
+    failed(error)
 
 for name, column in zip(DOORS, st.columns(len(DOORS)), strict=True):
     with column.container(border=True, height="stretch"):

@@ -133,16 +133,31 @@ def enter_name(text: str) -> None:
 
 def enter_page(page: str, query: dict[str, str]) -> None:
     """The page is there, with its title, and met no error that it did not foresee."""
+    look(opened(page, query), page)
+
+
+def opened(page: str, query: dict[str, str]) -> AppTest:
+    """A new visitor on a page."""
     section = PAGES[page][0]
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     at.switch_page(f"app_pages/{section}/{page}.py" if section else f"app_pages/{page}.py")
     for key, value in query.items():
         at.query_params[key] = value
-    at.run()
-    words = [catalogue(language) for language in LANGUAGES]
+    return at.run()
+
+
+def look(at: AppTest, page: str) -> None:
+    texts = [catalogue(language) for language in LANGUAGES]
     assert not at.exception
-    assert at.title[0].value in [word[f"{page}.title"] for word in words]
-    assert not {e.value for e in at.error} & {word["error.page"] for word in words}
+    assert not unforeseen(at), [error.value for error in at.error]
+    assert at.title[0].value in [text[f"{page}.title"] for text in texts]
+
+
+def unforeseen(at: AppTest) -> bool:
+    """Whether a page says that something went wrong, in either language."""
+    told = [t[f"error.{what}"] for t in map(catalogue, LANGUAGES) for what in ("page", "missing")]
+    heads = tuple(sentence.partition("{number}")[0] for sentence in told)
+    return any(error.value.startswith(heads) for error in at.error)
 
 
 COMMAND = st.one_of(

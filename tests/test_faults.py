@@ -11,14 +11,19 @@ import resource
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import DataObject, data
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 
-from tests import hostile
+from tests import forms, hostile
 from tests.test_runs import described, tiny_run
 from vae_demo import runs
+from vae_demo.history import History
 
 ROOT = Path(runs.__file__).parent.parent
 FEW = settings(
@@ -44,7 +49,49 @@ def test_every_page_opens_at_any_address(page: str) -> None:
     def visit(query: dict[str, str]) -> None:
         hostile.enter_page(page, query)
 
-    settings(FEW, max_examples=5)(given(hostile.queries(page))(visit))()
+    settings(FEW, max_examples=3)(given(hostile.queries(page))(visit))()
+
+
+SENT = {  # what once broke a page: (page, its widget, the field of what came, what came)
+    "a part's list that is none": ("explore", "courier", "json_value", '{"missing": 7}'),
+    "a model that there is not": ("train", "train_model.en", "string_value", "a\0b"),
+    "a run that there is not": ("generate", "run", "string_value", "../vae-2"),
+    "a point that there is not": (
+        *("epochs", "epochs_vae-2", "string_value"),
+        '{"selection": {"points": [7, {"customdata": [-1]}, {"customdata": 1000}]}}',
+    ),
+    "a selection of nothing": ("epochs", "epochs_vae-2", "string_value", '{"selection": {}}'),
+}
+
+
+@pytest.mark.parametrize("what", SENT)
+def test_a_page_stands_what_a_hostile_browser_sends(what: str) -> None:
+    page, key, field, value = SENT[what]
+    at = hostile.opened(page, {"lang": "en"})
+    there = {forms.key_of(each): each for each in forms.widgets(at)}
+    sent = [WidgetState(id=there[key], **{field: value})]
+    if page == "generate":  # whose button asks for the run in hand
+        sent.append(WidgetState(id=there["generate_try_cool"], trigger_value=True))
+    at._run(WidgetStates(widgets=sent))
+    hostile.look(at, page)
+
+
+def test_a_file_that_is_no_longer_there_is_no_run() -> None:
+    """As after a restart of the server, when the browser still names what it had sent."""
+    at = hostile.opened("train", {"lang": "en"})
+    (upload,) = (each for each in forms.widgets(at) if forms.key_of(each) == "train_upload")
+    state = WidgetState(id=upload)
+    state.file_uploader_state_value.uploaded_file_info.add(file_id="gone", name="x.safetensors")
+    at._run(WidgetStates(widgets=[state]))
+    hostile.look(at, "train")
+
+
+@pytest.mark.parametrize("page", ["draw", "explore", "epochs"])
+def test_a_page_stands_form_values(page: str) -> None:
+    def visit(drawn: DataObject) -> None:
+        assert sum(forms.enter_form(page, drawn, forms.wire)) >= forms.SENDS
+
+    settings(FEW, max_examples=3)(given(data())(visit))()
 
 
 # --- run files ---------------------------------------------------------------------------------
@@ -77,6 +124,36 @@ def test_hostile_headers_are_refused_in_little_memory() -> None:
 def test_a_giant_model_is_refused_before_it_is_allocated(latent: int) -> None:
     raw = described(runs.dumps(tiny_run()), model={"name": "ae-shallow", "latent": latent})
     assert "latent is" in answer(raw)
+
+
+def test_a_run_that_is_whole_but_hostile_is_refused() -> None:
+    """Its checksum is right: whoever makes such a file can compute one."""
+    run = tiny_run()
+    past = run.history
+
+    def with_(**changes: object) -> runs.Run:
+        return replace(run, history=replace(past, **changes))  # type: ignore[arg-type]
+
+    def results(value: float) -> runs.Run:
+        return replace(run, results=dict(run.results) | {"distortion": value})
+
+    hostile_runs = {
+        "more than 200 moments": replace(
+            run,
+            history=History(
+                np.arange(201, dtype=np.float32),
+                *(np.repeat(a[:1], 201, 0) for a in (past.losses, past.codes[:, :, :1])),
+                np.repeat(past.strip[:1], 201, 0),
+                {},
+            ),
+        ),
+        "not fit together": with_(at=past.at[::-1].copy()),
+        "history does not fit": with_(codes=np.zeros((2, 1000, 33), np.float16)),
+        "no numbers: distortion": results(float("nan")),
+        "are no numbers": results(float("inf")),
+    }
+    for reason, bad in hostile_runs.items():
+        assert reason in answer(runs.dumps(bad))
 
 
 class Bomb:

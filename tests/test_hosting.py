@@ -169,7 +169,9 @@ def nginx(folder: Path, app1: str, app2: str) -> Iterator[Server]:
     for service, url in (("app1", app1), ("app2", app2)):
         conf = conf.replace(f"{service}:8501", url.removeprefix("http://"))
     (folder / "nginx.conf").write_text(conf)
-    command = [str(NGINX), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
+    # As root it would hand its work, uploads too, to a user who can't read this folder.
+    user = "user root;" if os.getuid() == 0 else ""
+    command = [str(NGINX), "-c", str(folder / "nginx.conf"), "-g", f"daemon off;{user}"]
     with running(command, folder / "log", port, "/health") as server:
         yield server
 

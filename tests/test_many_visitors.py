@@ -10,7 +10,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from vae_demo.ui import jobs
+from vae_demo import runs
+from vae_demo.ui import jobs, visitors
 from vae_demo.ui.text import catalogue
 from vae_demo.ui.visitors import Visitor
 
@@ -91,3 +92,17 @@ def test_two_visitors_do_not_cross() -> None:
         assert at.title[0].value == catalogue(language)["explore.title"]
         assert at.query_params["lang"] == language
         assert ("mine" in at.selectbox(key="run").options) == there
+
+
+@pytest.mark.usefixtures("server")
+def test_whoever_made_way_for_others_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone, other = opened(lang="en"), opened(lang="en")
+    visitor(gone).shelf = None  # as on a host without a disk
+    visitor(gone).keep(replace(runs.find("vae-2"), name="mine"))
+    monkeypatch.setattr(visitors, "MOST_BYTES_OF_ALL", 0)
+    other.run()
+    sentence = catalogue("en")["keep.lost"].format(names="mine")
+    for said in ([sentence], []):
+        gone.run()
+        assert [info.value for info in gone.info] == said
+        assert not gone.exception and not gone.error

@@ -31,6 +31,7 @@ from vae_demo.models.vq import VQVAE
 from vae_demo.ui import text
 from vae_demo.ui.frame import PAGES
 from vae_demo.ui.links import write_digit
+from vae_demo.ui.logs import tell_every_error
 from vae_demo.ui.presets import PRESETS
 from vae_demo.ui.state import warm_up
 from vae_demo.ui.sweeps import NATS
@@ -1025,12 +1026,23 @@ def test_a_page_that_fails_says_so(
     assert "Traceback" in caplog.text
 
 
-def test_a_live_part_that_fails_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By Streamlit's own sentence, or by what `serve.py` has put in its place."""
+@pytest.mark.parametrize("where", ["callback", "page", "part"])
+def test_every_error_has_a_number(where: str, caplog: pytest.LogCaptureFixture) -> None:
+    """With `streamlit run app.py` as with `serve.py`."""
+    tell_every_error()
+    at = AppTest.from_file(str(ROOT / "tests" / "apps" / "failing.py"), default_timeout=60).run()
+    at.button(key=where).click().run()
+    assert not at.exception
+    (said,) = at.error
+    (number,) = re.findall(NUMBER, said.value)
+    assert said.value == catalogue("en")["error.page"].format(number=number)
+    assert f"a secret of the server (number {number})" in caplog.text
 
+
+def test_a_live_part_that_fails_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a secret of the server")
 
     monkeypatch.setattr("vae_demo.ui.components.keeping._COURIER", fail)
     at = opened("draw")
-    assert len(at.exception) == 1 and not at.error
+    assert len(at.error) == 1 and not at.exception

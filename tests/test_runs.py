@@ -38,13 +38,13 @@ def trained(request: pytest.FixtureRequest, few: Digits, few_test: Digits) -> Ru
 
 
 def tiny_run(name: str = "tiny") -> Run:
-    """A whole run in 40 kB, untrained, to be written and damaged many times."""
+    """A whole run in 50 kB, untrained, to be written and damaged many times."""
     config, training = ModelConfig("ae-shallow", 2), TrainConfig()
     model, rng = build(config), np.random.default_rng(0)
     history = History(
         at=np.array([0, 1], np.float32),
         losses=np.ones((2, 4), np.float32),
-        codes=rng.normal(size=(2, 20, 2)).astype(np.float16),
+        codes=rng.normal(size=(2, 1000, 2)).astype(np.float16),
         strip=rng.integers(0, 256, (2, 10, 28, 28), np.uint8),
         decoder={},
     )

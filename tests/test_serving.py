@@ -9,19 +9,28 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from streamlit.runtime import Runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from benchmarks.visitor import Visitor
 from tests.servers import Server, outcome, streamlit, until
 from vae_demo import data, runs
 from vae_demo.models import ModelConfig
 from vae_demo.train_config import TrainConfig
-from vae_demo.ui import counting, serving
+from vae_demo.ui import counting, serving, uploads
 from vae_demo.ui.jobs import Manager
 from vae_demo.ui.logs import JsonLine, begin, number
 from vae_demo.ui.text import catalogue
@@ -239,6 +248,43 @@ def test_each_run_has_a_number_of_its_own() -> None:
     assert re.fullmatch(NUMBER, first)
     assert number() == first
     assert begin() != first
+
+
+# ---- what visitors send
+
+
+def test_the_files_sent_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a visitor sends, the server holds so many bytes of it."""
+    manager = MemoryUploadedFileManager("/up")
+    monkeypatch.setattr(Runtime, "instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
+    monkeypatch.setattr(uploads, "MOST_BYTES", 250)
+    refused = False
+
+    async def take(request: Request) -> Response:
+        if refused:
+            return Response(status_code=403)
+        place = request.path_params["session"], request.path_params["file"]
+        record = UploadedFileRec(place[1], "digit.png", "image/png", await request.body())
+        manager.add_file(place[0], record)
+        return Response(status_code=204)
+
+    route = Route("/_stcore/upload_file/{session}/{file}", take, methods=["PUT"])
+    app = Starlette(routes=[route], middleware=[Middleware(uploads.Uploads)])
+    here = TestClient(app)
+
+    def send(session: str, file: str) -> None:
+        here.put(f"/_stcore/upload_file/{session}/{file}", content=bytes(100))
+
+    def held() -> list[str]:
+        return sorted(file for files in manager.file_storage.values() for file in files)
+
+    for session, file in (("a", "1"), ("b", "2"), ("a", "1"), ("a", "3")):
+        send(session, file)
+    assert held() == ["1", "3"]
+    refused = True
+    for _ in range(5):
+        send("b", "4")
+    assert held() == ["1", "3"]
 
 
 # ---- the plain way

@@ -74,6 +74,14 @@ def test_a_run_that_makes_no_model_is_not_kept() -> None:
     assert me.own_runs == {}
 
 
+def test_a_run_of_other_digits_is_not_kept() -> None:
+    me, run = Visitor(), named("mine")
+    other = dataclasses.replace(run.history, codes=run.history.codes[:, :20])
+    with pytest.raises(runs.RunError, match="this is of 20"):
+        me.keep(dataclasses.replace(run, history=other))
+    assert me.own_runs == {}
+
+
 def test_whoever_is_forgotten_leaves_nothing_behind(
     small_world: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,13 +201,68 @@ def test_one_visitor_has_so_many_bytes(tmp_path: Path, monkeypatch: pytest.Monke
     assert me.bytes == 2 * size
 
 
-def test_what_is_remembered_of_all_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visitors, "_MOST_BYTES_OF_ALL", 2 * visitors._bytes(runs.find("vae-2")))
+def test_what_all_hold_is_bounded_and_who_comes_back_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     known, came = Visitors(), [Visitor() for _ in range(4)]
+    came[0].keep(named("mine"))
+    monkeypatch.setattr(visitors, "MOST_BYTES_OF_ALL", 2 * came[0].held)
     for one in came:
         one.keep(named("mine"))
         known.note(one)
-    assert [known.find(one.token) is one for one in came] == [False, False, True, True]
+    assert [list(one.own_runs) for one in came] == [[], [], ["mine"], ["mine"]]
+    assert [list(one.own_models) for one in came] == [[], [], ["mine"], ["mine"]]
+    assert [one.lost for one in came] == [("mine",), ("mine",), (), ()]
+    assert sum(one.held for one in came) <= visitors.MOST_BYTES_OF_ALL
+    known.note(came[2])
+    came[0].keep(named("again"))
+    known.note(came[0])  # whoever was here longest ago
+    assert [bool(one.own_runs) for one in came] == [True, False, True, False]
+    assert known.find(came[3].token) is came[3]
+
+
+def test_an_open_page_counts_though_it_was_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, left = Visitors(most=1), Visitor()
+    left.keep(named("mine"))
+    known.note(left)
+    monkeypatch.setattr(visitors, "MOST_BYTES_OF_ALL", left.held)
+    known.note(Visitor())
+    assert left.token not in known._known and left.own_runs
+    other = Visitor()
+    other.keep(named("mine"))
+    known.note(other)
+    assert left.lost == ("mine",) and not left.own_runs and other.own_runs
+
+
+def test_what_made_way_and_is_stored_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = server(tmp_path)
+    me, other = here.find(None), here.find(None)
+    for one in (me, other):
+        assert one.keep(named("mine")).stored
+        here.note(one)
+    monkeypatch.setattr(visitors, "MOST_BYTES_OF_ALL", me.held)
+    here.note(other)
+    assert not me.own_runs and not me.lost
+    here.note(me)
+    assert list(me.own_runs) == ["mine"] and me.model("mine") is not None
+    assert not other.own_runs and not other.lost
+
+
+def test_a_training_makes_way_when_it_is_over(
+    small_world: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, manager, me = Visitors(), Manager(cores=1), Visitor()
+    me.job = job = manager.submit(ModelConfig("ae-shallow", 2), TrainConfig(1000, 100))
+    known.note(me)
+    monkeypatch.setattr(visitors, "MOST_BYTES_OF_ALL", 0)
+    known.note(Visitor())
+    assert me.job is job
+    job.stop()
+    assert job.wait(60) and me.held > 1000
+    known.note(Visitor())
+    assert me.job is None and me.lost == ("ae-shallow-2",) and not me.held
 
 
 def test_one_long_gone_is_freed_when_another_comes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,12 @@ class History:
     def __len__(self) -> int:
         return len(self.at)
 
+    @property
+    def bytes(self) -> int:
+        """What its arrays hold in memory."""
+        arrays = (self.at, self.losses, self.codes, self.strip, *self.decoder.values())
+        return sum(array.nbytes for array in arrays)
+
     def loss(self, name: str) -> np.ndarray:
         """One of `LOSS_NAMES` over time, (t,) nats per image."""
         return self.losses[:, LOSS_NAMES.index(name)]
@@ -107,7 +113,7 @@ class History:
             and history.codes.ndim == 3
             and len(history.codes) == moments
             and history.codes.shape[1] > 0
-            and history.codes.shape[2] > 0
+            and 0 < history.codes.shape[2] <= WIDE
             and history.strip.shape == (moments, 10, 28, 28)
             and history.strip.dtype == np.uint8
             and all(len(value) == moments for value in decoder.values())
@@ -116,7 +122,7 @@ class History:
                 for array in (history.at, history.losses, history.codes, *decoder.values())
             )
         )
-        if not fits:
+        if not fits or history.at[0] < 0 or (np.diff(history.at) <= 0).any():
             raise ValueError("its history does not fit together")
         return history
 

@@ -10,6 +10,7 @@ import contextlib
 import glob
 import hashlib
 import json
+import math
 import os
 import re
 import tempfile
@@ -34,6 +35,7 @@ SHIPPED = Path(__file__).parent.parent / "checkpoints"
 SAVED = Path(os.environ.get("VAE_DEMO_RUNS", "runs"))
 SUFFIX = ".safetensors"
 MAX_BYTES = 64 * 2**20
+MOST_MOMENTS = 200  # of a history: a page shows each; training records 124 at most
 _FORMAT = "vae_demo run"
 _VERSION = 1
 _STALE = 600  # seconds; a save takes far less
@@ -180,6 +182,10 @@ def loads(raw: bytes, source: str = "this file") -> Run:
             raise ValueError("the name or the latent size of its model is missing")
         if lacking := [name for name in _RESULTS if name not in run.results]:
             raise ValueError(f"its results lack {', '.join(lacking)}")
+        if len(run.history) > MOST_MOMENTS:
+            raise ValueError(f"its history has more than {MOST_MOMENTS} moments")
+        if odd := [name for name, value in run.results.items() if not math.isfinite(value)]:
+            raise ValueError(f"its results are no numbers: {', '.join(odd)}")
     except RunError:
         raise
     except _DAMAGE as e:

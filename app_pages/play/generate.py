@@ -30,7 +30,7 @@ PAIRS = 6  # made-up digits that are shown beside the training digit most like t
 
 def ask(name: str | None, temperature: float) -> None:
     """What a button sets: a run, where there is one of that name, and a temperature."""
-    if name is None and model(st.session_state["run"]).dictionary:
+    if name is None and run and model(run.name).dictionary:
         name = "vae-20"  # words have no temperature
     if name in run_names():
         st.session_state["run"] = name

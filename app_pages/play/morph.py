@@ -12,6 +12,7 @@ from vae_demo.morphing import Way, morph_data
 from vae_demo.runs import Run
 from vae_demo.ui.about import about_models
 from vae_demo.ui.components import MORPH_TEXTS, morph, send_files
+from vae_demo.ui.components.bundle import heard
 from vae_demo.ui.ends import choose_ends, end_digit
 from vae_demo.ui.frame import behind, heading, what_to_try
 from vae_demo.ui.links import read_number, to_address
@@ -40,7 +41,7 @@ def is_live(run: Run, *, prior: bool) -> bool:
 
 def place() -> float | None:
     """Where the hand let go last, or where the link says; None as long as it only plays."""
-    told = (st.session_state.get(PART) or {}).get("at")
+    told = heard(PART, "at")
     if type(told) in (int, float) and math.isfinite(told):
         st.session_state["morph_at"] = min(max(float(told), 0.0), 1.0)
     elif "morph_at" not in st.session_state:

@@ -24,7 +24,7 @@ from vae_demo.ui.frame import behind, choose_run, heading, what_to_try
 from vae_demo.ui.live import map_sentence
 from vae_demo.ui.state import model, network
 from vae_demo.ui.text import language, n, t
-from vae_demo.ui.watching import PART, first_digit, follow, kept, sent_view, watched
+from vae_demo.ui.watching import PART, clicked, first_digit, follow, kept, sent_view, watched
 from vae_demo.ui.words import show_words
 
 STRIP_ROWS = 8
@@ -37,11 +37,9 @@ def show_run(name: str) -> None:
 
 def point_clicked() -> None:
     """Follow the point of the chart that was clicked or first selected."""
-    points = st.session_state[chart_key]["selection"]["points"]
-    found = [p["customdata"] for p in points if "customdata" in p]
-    if found:
-        point = found[0][0] if isinstance(found[0], (list, tuple)) else found[0]
-        follow(int(data.probe_indices()[int(point)]))
+    point = clicked(st.session_state[chart_key]["selection"])
+    if point is not None:
+        follow(int(data.probe_indices()[point]))
 
 
 def epochs(at: float) -> str:

@@ -3,6 +3,7 @@
 import logging
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from vae_demo import runs
 from vae_demo.losses import bernoulli_distortion, gaussian_rate
@@ -132,7 +133,7 @@ def reset() -> None:
 def load(source: str) -> None:
     """Take in an uploaded run file."""
     file = st.session_state[source]
-    if file is None:
+    if not isinstance(file, UploadedFile):  # none, or one that is no longer there
         return
     try:
         run = runs.loads(file.getvalue(), file.name)

@@ -48,6 +48,8 @@ def pick(
     st.session_state[shown] = found
 
     def changed() -> None:
+        if st.session_state[shown] not in options:  # no browser of ours offers that
+            return
         st.session_state[key] = st.session_state[shown]
         if on_change:
             on_change()

@@ -46,8 +46,9 @@ class Line:
 
 
 def pixels_of(chosen: Run) -> str:
-    """The pixels a run was trained on; the first runs do not say."""
-    return str(chosen.training.get("pixels", "grey"))
+    """The pixels a run was trained on; the first runs do not say, and a file may say anything."""
+    found = chosen.training.get("pixels")
+    return found if found in ("grey", "dynamic") else "grey"
 
 
 def likelihood_of(chosen: Run) -> str:

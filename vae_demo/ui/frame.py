@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import FragmentHandledException
 
-from vae_demo.data import DataError
-from vae_demo.runs import Run, RunError
+from vae_demo.runs import Run
 from vae_demo.ui.components import LINK_TEXTS, copy_link, keep_cookie
-from vae_demo.ui.logs import begin, failed
+from vae_demo.ui.logs import begin, tell_every_error
 from vae_demo.ui.state import COOKIE, run, run_names, visitor, warm_up
 from vae_demo.ui.text import LANGUAGES, n, settle_language, t
 
@@ -49,6 +47,7 @@ def page(name: str) -> Any:
 def open_page() -> None:
     """Run the page of this address inside the frame."""
     begin()
+    tell_every_error()
     st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
     warm_up()
     settle_language()
@@ -60,19 +59,10 @@ def open_page() -> None:
         _language_switch()
         _training_badge()
         keep_cookie(COOKIE, visitor().token, visitor().remembered)
-    try:
-        current.run()
-    except (RunError, DataError) as error:
-        missing(error)
-    except FragmentHandledException:  # a live part, which has said so already
-        raise
-    except Exception as error:  # neither st.stop nor st.rerun, which are BaseExceptions
-        failed(error)
-
-
-def missing(error: Exception) -> None:
-    """Says that a file of the app is missing or damaged; which one, the log says."""
-    failed(error, "missing")
+    if lost := visitor().lost:
+        visitor().lost = ()
+        st.info(t("keep.lost", names=", ".join(lost)))
+    current.run()
 
 
 def heading(name: str) -> None:

@@ -77,3 +77,10 @@ class View:
     strip: np.ndarray | None
     run: runs.Run | None
     message: str = ""
+
+    @property
+    def bytes(self) -> int:
+        """What the moments and the run's weights hold."""
+        weights = self.run.weights.values() if self.run else ()
+        told = (array for moment in self.moments for array in (moment.codes, moment.strip))
+        return sum(array.nbytes for array in (*weights, *told))

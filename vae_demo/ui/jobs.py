@@ -57,6 +57,11 @@ class Job:
             return replace(self._view, place=self._cores.place(self))
 
     @property
+    def record(self) -> View:
+        """The newest state; unlike `view` no sign that somebody is there."""
+        return self._view
+
+    @property
     def pausing(self) -> bool:
         """Whether it is asked to pause, and does so after the batch at hand."""
         return self._pause

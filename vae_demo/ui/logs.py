@@ -7,17 +7,22 @@ hold drawings, are never logged.
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import secrets
 import sys
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
 import streamlit as st
 import streamlit.logger
 from prometheus_client import Counter
+from streamlit import error_util
 
+from vae_demo.data import DataError
+from vae_demo.runs import RunError
 from vae_demo.ui.text import t
 
 log = logging.getLogger(__name__)
@@ -38,14 +43,30 @@ def number() -> str:
     return _number.get() or begin()
 
 
-def failed(error: Exception, what: str = "page") -> bool:
+def failed(error: Exception) -> bool:
     """Log an error that a visitor met, and say so in their language, with its number.
 
     True tells Streamlit that the visitor knows.
     """
     log.error("%s (number %s)", error, number(), exc_info=error)
+    what = "missing" if isinstance(error, RunError | DataError) else "page"
     st.error(t(f"error.{what}", number=number()))
     return True
+
+
+@functools.cache
+def tell_every_error() -> None:
+    """From here on `failed` hears of every error that Streamlit would show by itself.
+
+    Those of callbacks, too, which run before the page does. Streamlit asks for such a handler in
+    `st.App` alone; with `streamlit run app.py`, there is this one. A test holds it.
+    """
+    ask = error_util.invoke_script_error_handler
+
+    def asked(error: Exception, handler: Callable[[Exception], bool | None] | None) -> bool:
+        return ask(error, handler or failed)
+
+    error_util.invoke_script_error_handler = asked
 
 
 class JsonLine(logging.Formatter):

@@ -11,6 +11,7 @@ import streamlit as st
 from vae_demo import data
 from vae_demo.runs import Run
 from vae_demo.timeline import FADE, View, usable_view
+from vae_demo.ui.components.bundle import heard
 from vae_demo.ui.links import read_number, to_address
 from vae_demo.ui.state import visitor
 
@@ -28,6 +29,17 @@ def follow(digit: int) -> None:
     state = st.session_state
     state["epochs_view"] = replace(state["epochs_view"], digit=digit)
     state["epochs_turn"] += 1
+
+
+def clicked(selection: object) -> int | None:
+    """The first point of the probe in what is selected on the chart; None for anything else."""
+    points = selection.get("points") if isinstance(selection, Mapping) else None
+    for point in points if isinstance(points, list) else ():
+        told = point.get("customdata") if isinstance(point, Mapping) else None
+        place = told[0] if isinstance(told, list) and told else told
+        if type(place) is int and 0 <= place < len(data.probe_indices()):
+            return place
+    return None
 
 
 def watched(run: Run) -> View:
@@ -84,7 +96,7 @@ def _shared(what: str, name: str, result: float, language: str, _make: Callable[
 
 
 def _told() -> Mapping[str, Any] | None:
-    view = (st.session_state.get(PART) or {}).get("view")
+    view = heard(PART, "view")
     return view if isinstance(view, Mapping) else None
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from vae_demo.ui.components.bundle import CSS, bundle, need
+from vae_demo.ui.components.bundle import CSS, bundle, heard, need
 
 _EXPLORER = st.components.v2.component("vae_demo_explorer", css=CSS, js=bundle("explorer.js"))
 
@@ -34,5 +34,5 @@ def explorer(data: Mapping[str, Any], *, key: str) -> None:
 
 def explored(key: str) -> Mapping[str, Any] | None:
     """What the part `key` told last: network, turn, z, digit, plane, temperature."""
-    view = (st.session_state.get(key) or {}).get("view")
+    view = heard(key, "view")
     return view if isinstance(view, Mapping) else None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from vae_demo.ui.components.bundle import CSS, bundle, need
+from vae_demo.ui.components.bundle import CSS, bundle, heard, need
 
 _KEEPER = st.components.v2.component("vae_demo_keeper", js=bundle("keeper.js"))
 _COURIER = st.components.v2.component("vae_demo_courier", js=bundle("courier.js"))
@@ -28,9 +28,9 @@ def send_files(files: Mapping[str, bytes]) -> None:
     session. The key is the hash of the content: see `vae_demo.network.file_key`.
     """
     _COURIER(key="courier", data={"keys": list(files)}, on_missing_change=lambda: None)
-    missing = (st.session_state.get("courier") or {}).get("missing") or ()
+    missing = heard("courier", "missing")
     for key in files:
-        if key in missing:
+        if isinstance(missing, list) and key in missing:
             _PARCEL(key=f"parcel_{key}", data=key.encode() + files[key])
 
 

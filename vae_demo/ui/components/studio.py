@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from vae_demo.studio import Work, read_work
-from vae_demo.ui.components.bundle import CSS, bundle, need
+from vae_demo.ui.components.bundle import CSS, bundle, heard, need
 
 _STUDIO = st.components.v2.component("vae_demo_studio", css=CSS, js=bundle("studio.js"))
 
@@ -38,4 +38,4 @@ def studio_work(key: str) -> Work | None:
 
     The state goes when the page is left.
     """
-    return read_work((st.session_state.get(key) or {}).get("work"))
+    return read_work(heard(key, "work"))

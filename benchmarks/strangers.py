@@ -1,0 +1,99 @@
+"""What strangers send: run files, pictures, links, names, commands, addresses, form values."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from tests import forms, hostile
+from tests.forms import Kind
+from tests.test_runs import tiny_run
+from vae_demo import data, runs
+
+
+def damaged_files(count: int, seed: int) -> Counter[str]:
+    """A run cut at every per cent, then with bytes changed; and headers that promise too much."""
+    raw = runs.dumps(tiny_run())
+    found = Counter[str]()
+    for bad in (*hostile.damaged(raw, count, seed), *hostile.hostile_heads()):
+        found["cases"] += 1
+        try:
+            runs.loads(bad, "a file").build()
+            found["wrong"] += 1  # a damage that nobody sees
+        except runs.RunError as error:
+            found["wrong"] += "\n" in str(error)
+        except Exception as error:
+            found["wrong"] += 1
+            print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    return found
+
+
+def inputs(name: str, count: int, seeded: int, folder: Path) -> Counter[str]:
+    """Made-up input through one entry point; nothing may be written to `folder`."""
+    made, enter = (
+        (hostile.queries(name), functools.partial(hostile.enter_page, name))
+        if name in hostile.KEYS
+        else hostile.ENTRIES[name]
+    )
+    found = Counter[str]()
+
+    def one(value: object) -> None:
+        found["cases"] += 1
+        start = time.perf_counter()
+        try:
+            with contextlib.redirect_stderr(io.StringIO()):
+                enter(value)
+        except Exception as error:
+            found["wrong"] += 1
+            print(f"{name}: {type(error).__name__}: {error!s:.300} for {value!r:.300}")
+        found["longest ms"] = max(found["longest ms"], round(1000 * (time.perf_counter() - start)))
+
+    _many(one, made, count, seeded)
+    found["wrong"] += len(list(folder.iterdir()))
+    return found
+
+
+def form_values(page: str, kind: Kind, count: int, seeded: int) -> Counter[str]:
+    """Made-up values for the widgets and parts of a page, a few at a time, session by session."""
+    found = Counter[str]()
+    digits, strip = data.train_digits()[:800], data.strip_positions  # for what gets trained
+    strip()
+
+    def one(drawn: st.DataObject) -> None:
+        start = time.perf_counter()
+        try:
+            for sent in forms.enter_form(page, drawn, kind):
+                found["cases"] += sent
+                took = round(1000 * (time.perf_counter() - start))
+                found["longest ms"] = max(found["longest ms"], took)
+                start = time.perf_counter()
+        except Exception as error:
+            found["wrong"] += 1
+            print(f"{page}: {type(error).__name__}: {error!s:.300}", file=sys.stderr)
+
+    with patch.object(data, "train_digits", lambda: digits):
+        _many(one, st.data(), -(-count // forms.SENDS), seeded)
+    return found
+
+
+def _many(one: Callable[[Any], None], made: st.SearchStrategy, count: int, seeded: int) -> None:
+    """Hypothesis' own ways to make things up, without its search for a smaller case."""
+    many = settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    seed(seeded)(many(given(made)(one)))()
