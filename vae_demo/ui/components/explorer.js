@@ -14,7 +14,9 @@ import { CodeSpace, threeDecimals } from "./space.js";
 import { fetchFile } from "./store.js";
 import { TestDigit, Turns } from "./testdigit.js";
 
-const SLIDER_PACE = 50; // milliseconds between two moves of all sliders, while the map is dragged
+const SLIDER_PACE = 12; // milliseconds between two moves of sliders, while the map is dragged:
+const SLIDER_TURNS = 4; // of every fourth one in turn
+const TOUCH_PACE = 50; // milliseconds between two test digits that are touched in passing
 const ARRAYS = ["low", "high", "centre", "scale", "origin", "axes"]; // of a CodeSpace
 const MAP_NOTES = ["", "map_one", "map_two"]; // by the number of latents, else "map_many"
 const FEW = 2; // up to so many latents the map is the hero, beyond them the sliders are
@@ -61,7 +63,10 @@ class Explorer {
 
   constructor() {
     const release = () => this.report();
-    this.moveSliders = paced(SLIDER_PACE, () => this.sliders.show(this.z));
+    const turns = Array.from({ length: SLIDER_TURNS }, (_, turn) => () =>
+      this.sliders.show(this.z, turn, SLIDER_TURNS));
+    this.moveSliders = paced(SLIDER_PACE, ...turns);
+    this.showTouched = paced(TOUCH_PACE, () => this.beside());
     this.decoded = digitCanvas({ "data-testid": "decoded" });
     this.pair = new TestDigit();
     this.sliders = new Sliders({
@@ -241,13 +246,13 @@ class Explorer {
   drag(place, dot) {
     this.direction = null;
     this.hold(this.space.moved(this.base, place), true);
-    this.touch(dot);
+    if (this.touch(dot)) this.showTouched();
     if (this.network && this.map.hand !== null) this.map.lend(this.decoded);
   }
 
   /** The digit at a pointer that moves nothing, beside it, and the test digit under it. */
   look(place, dot) {
-    this.touch(dot);
+    if (this.touch(dot)) this.beside();
     if (!place || !this.network) return;
     paintInk(this.map.lens, decode(this.network, this.space.moved(this.z, place)));
     this.map.lens.hidden = false;
@@ -256,6 +261,7 @@ class Explorer {
   /** The hand is off the map: a test digit under it stays. */
   settle() {
     this.moveSliders.now();
+    this.showTouched.now();
     if (this.touched >= 0) this.digit = this.touched;
     this.report();
   }
@@ -327,11 +333,11 @@ class Explorer {
     if (this.network) paintInk(this.decoded, decode(this.network, this.z));
   }
 
-  /** The test digit under the pointer; none is -1. */
+  /** The test digit under the pointer, none is -1; returns whether it is another one. */
   touch(dot) {
-    if (dot === this.touched || !this.network) return;
+    if (dot === this.touched || !this.network) return false;
     this.touched = dot;
-    this.beside();
+    return true;
   }
 
   /** The touched test digit, else the one that stays. */

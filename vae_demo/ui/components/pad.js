@@ -5,6 +5,9 @@ import { element, setAttribute } from "./page.js";
 export const PAD_SIDE = 280;
 const PEN_WIDTH = 20; // of 280, as thick as MNIST's strokes are in their 28 pixels
 const UNDO_STEPS = 30;
+const RIM = 2; // pixels of paper around the part of the pad that has ink
+const NOWHERE = { left: PAD_SIDE, top: PAD_SIDE, right: 0, bottom: 0 };
+const EVERYWHERE = { left: 0, top: 0, right: PAD_SIDE, bottom: PAD_SIDE };
 const BLACK = 0xff000000; // one opaque black pixel, read as a little-endian 32-bit number
 
 const ICONS = {
@@ -26,6 +29,7 @@ export class Pad {
   untouched = true; // whether it is as it was put there
   stroke = null; // the stroke under the hand: { pointer, before, last, middle }
   erasing = false;
+  inked = NOWHERE; // a box around all ink
 
   /**
    * @param {Object} told
@@ -94,7 +98,7 @@ export class Pad {
     this.hint.hidden = Boolean(picture); // it would blink while the picture is on its way
     const image = picture ? await imageOf(picture) : null;
     if (this.stroke || this.past.length) return; // a stroke came first
-    if (image) this.ink.drawImage(image, 0, 0, PAD_SIDE, PAD_SIDE);
+    if (image) this.stretch(image);
     this.refresh();
   }
 
@@ -107,8 +111,13 @@ export class Pad {
     this.finish();
     const before = this.snapshot();
     this.blacken();
-    if (image) this.ink.drawImage(image, 0, 0, PAD_SIDE, PAD_SIDE);
+    if (image) this.stretch(image);
     this.changed(before);
+  }
+
+  stretch(image) {
+    this.ink.drawImage(image, 0, 0, PAD_SIDE, PAD_SIDE);
+    this.inked = EVERYWHERE;
   }
 
   // ---- what the hand did
@@ -150,6 +159,13 @@ export class Pad {
     return this.ink.getImageData(0, 0, PAD_SIDE, PAD_SIDE);
   }
 
+  /** What has ink, with paper all around it: a part of the pad where that is known, or all of it. */
+  drawing() {
+    const { left, top, right, bottom } = this.inked;
+    const part = left > 0 && top > 0 && right < PAD_SIDE && bottom < PAD_SIDE && left < right;
+    return part ? this.ink.getImageData(left, top, right - left, bottom - top) : this.snapshot();
+  }
+
   // ---- the stroke
 
   begin(event) {
@@ -171,6 +187,7 @@ export class Pad {
     this.ink.beginPath(); // a tap is a dot, for a line without length draws nothing
     this.ink.arc(point.x, point.y, this.ink.lineWidth / 2, 0, 2 * Math.PI);
     this.ink.fill();
+    this.reach(point);
     this.told.ink();
   }
 
@@ -183,6 +200,7 @@ export class Pad {
       const point = this.locate(each);
       const next = { x: (last.x + point.x) / 2, y: (last.y + point.y) / 2 };
       this.line(middle, next, last); // from middle to middle, so that corners become curves
+      this.reach(point);
       this.stroke.last = point;
       this.stroke.middle = next;
     }
@@ -203,6 +221,18 @@ export class Pad {
     if (!same) return this.changed(before);
     this.refresh(); // an eraser over nothing
     this.told.rest();
+  }
+
+  /** The pen is at a point: between such points all lines lie. */
+  reach({ x, y }) {
+    const away = this.ink.lineWidth / 2 + RIM;
+    const { left, top, right, bottom } = this.inked;
+    this.inked = {
+      left: Math.min(left, Math.floor(x - away)),
+      top: Math.min(top, Math.floor(y - away)),
+      right: Math.max(right, Math.ceil(x + away)),
+      bottom: Math.max(bottom, Math.ceil(y + away)),
+    };
   }
 
   line(from, to, bend = to) {
@@ -236,6 +266,7 @@ export class Pad {
     if (!picture) return;
     to.push(this.snapshot());
     this.ink.putImageData(picture, 0, 0);
+    this.inked = EVERYWHERE;
     this.refresh();
     this.told.ink();
     this.report();
@@ -264,6 +295,7 @@ export class Pad {
   blacken() {
     this.ink.fillStyle = "black";
     this.ink.fillRect(0, 0, PAD_SIDE, PAD_SIDE);
+    this.inked = NOWHERE;
   }
 
   /** Brings hint and buttons in line with the drawing. */

@@ -1,9 +1,10 @@
 // The decoded plane through a training: what the decoder of each moment makes of the same codes.
 import { DIGIT_SIDE, element, paced, setAttribute } from "./page.js";
 
-const SLICE = 8, SLICE_IN_MOTION = 1; // milliseconds of decoding at a time
-const MOTION_PACE = 16; // milliseconds between two slices under a hand, which must not wait
-const REST = 200; // milliseconds without a move
+const SLICE = 8, SLICE_IN_MOTION = 2; // milliseconds of decoding at a time
+const MOTION_PACE = 200; // milliseconds between two slices under a hand, which must not wait
+const PAINT_PACE = 150; // milliseconds between two paintings under a hand
+const REST = 120; // milliseconds without a move
 
 /**
  * A canvas of across x up digits. The plane of a moment is decoded once, a few digits a frame, and
@@ -17,6 +18,7 @@ export class MomentPlanes {
 
   constructor() {
     this.later = paced(MOTION_PACE, () => this.slice());
+    this.paintLater = paced(PAINT_PACE, () => this.paint());
     this.canvas = element("canvas", {
       class: "plane", "aria-hidden": "true", "data-testid": "epoch-plane",
     });
@@ -102,7 +104,7 @@ export class MomentPlanes {
         data[spot] = data[spot + 1] = data[spot + 2] = 255 * ink[i];
       }
     }
-    if (picture !== this.picture) return;
+    if (moment !== this.moment || this.inMotion) return;
     this.ink.putImageData(picture, 0, 0, left, top, DIGIT_SIDE, DIGIT_SIDE);
   }
 
@@ -147,7 +149,14 @@ export class MomentPlanes {
       const at = this.order[plane.done++];
       this.write(moment, at, this.decode(moment, this.codes[at]));
     }
-    this.mark();
+    if (moment === this.moment) {
+      if (this.inMotion) {
+        this.paintLater();
+      } else {
+        this.paintLater.now();
+        this.mark();
+      }
+    }
     this.run();
   }
 }

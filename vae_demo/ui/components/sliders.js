@@ -50,9 +50,10 @@ export class Sliders {
     });
   }
 
-  /** Shows a code. */
-  show(z) {
-    for (const row of this.rows) {
+  /** Shows a code: on all sliders, or on every `step`th, from the one at `from` on. */
+  show(z, from = 0, step = 1) {
+    for (let i = from; i < this.rows.length; i += step) {
+      const row = this.rows[i];
       const value = threeDecimals(z[row.dimension]);
       if (value === row.value) continue;
       row.value = value;

@@ -4,7 +4,7 @@ import { chipRow } from "./chips.js";
 import { STAGES, grey, isPaper, toDigit } from "./digit.js";
 import { readNetwork } from "./network.js";
 import { Noising } from "./noising.js";
-import { PAD_SIDE, Pad, isBlank } from "./pad.js";
+import { Pad, isBlank } from "./pad.js";
 import {
   digitCanvas, element, fromBase64, paced, paintDigit, setAttribute, setText, toBase64,
 } from "./page.js";
@@ -274,10 +274,12 @@ class Studio {
   /** The pad's ink becomes the digit; where it can't, the last digit stays until Python answers. */
   prepare() {
     this.inked = false;
-    const { data } = this.pad.snapshot();
+    const stages = this.wanted();
+    // What would be cut off anyway need not be read.
+    const { data, width, height } = stages.includes("cut") ? this.pad.drawing() : this.pad.snapshot();
     const light = grey(data);
-    if (isPaper(light, PAD_SIDE, PAD_SIDE)) return;
-    const digit = toDigit(light, PAD_SIDE, PAD_SIDE, this.wanted());
+    if (isPaper(light, width, height)) return;
+    const digit = toDigit(light, width, height, stages);
     if (digit) {
       this.digit = digit;
       this.example = false;

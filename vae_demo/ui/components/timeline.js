@@ -64,7 +64,9 @@ class Timeline {
   decode = null; // decodes a code at a moment, once all decoders are here
 
   constructor({ play, view }) {
-    this.showMoment = paced(MOMENT_PACE, () => this.showStrip(), () => this.showRest());
+    this.showMoment = paced(
+      MOMENT_PACE, () => this.showStrip(), () => this.showPlane(), () => this.showRest(),
+    );
     this.player = new Player({
       testid: "epoch",
       round: ROUND,
@@ -251,9 +253,13 @@ class Timeline {
     });
   }
 
-  /** What else is beside the points, of the moment: its decoded plane, its name. */
-  showRest() {
+  /** The decoded plane of the moment. */
+  showPlane() {
     if (this.data.plane) this.drift.planes.show(this.moment);
+  }
+
+  /** What else is beside the points: the followed digit, the moment's name. */
+  showRest() {
     this.drawAgain();
     const name = this.name(this.moment, this.text.epoch);
     setText(this.epoch, name);
