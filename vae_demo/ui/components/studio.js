@@ -4,7 +4,7 @@ import { chipRow } from "./chips.js";
 import { STAGES, grey, isPaper, toDigit } from "./digit.js";
 import { readNetwork } from "./network.js";
 import { Noising } from "./noising.js";
-import { Pad, isBlank } from "./pad.js";
+import { PAD_SIDE, Pad, isBlank } from "./pad.js";
 import {
   digitCanvas, element, fromBase64, paced, paintDigit, setAttribute, setText, toBase64,
 } from "./page.js";
@@ -13,6 +13,7 @@ import { Redrawn, meanSquare } from "./redrawn.js";
 import { fetchFile } from "./store.js";
 
 const PLACE_PACE = 60; // milliseconds between two places on the map
+const REHEARSALS = 30; // of what each move of the pen needs, until the browser has it compiled
 
 /** The studio of each place where the part is mounted: this runs again at each change of data. */
 const studios = new WeakMap();
@@ -141,8 +142,11 @@ class Studio {
     this.bench.classList.toggle("given", !data.pad);
     this.bench.classList.toggle("alone", !data.answers);
     this.pad.sheet.hidden = this.pad.tools.hidden = this.stagesRow.hidden = !data.pad;
-    if (data.pad && !this.put) this.pad.put(data.picture);
-    this.put ||= data.pad;
+    if (data.pad && !this.put) {
+      this.put = true;
+      this.pad.put(data.picture);
+      rehearse();
+    }
     this.noising.bring(data.fields);
     if (settings.turn !== this.turn) {
       this.turn = settings.turn;
@@ -288,6 +292,19 @@ class Studio {
       this.example = true;
     }
   }
+}
+
+/** Prepares a stroke again and again while nothing else is to do: the first real one is fast then. */
+function rehearse() {
+  if (!window.requestIdleCallback) return;
+  let left = REHEARSALS;
+  const light = new Uint8Array(PAD_SIDE * PAD_SIDE);
+  for (let y = 80; y < 200; y++) light.fill(255, y * PAD_SIDE + y, y * PAD_SIDE + y + 20);
+  const again = () => {
+    toDigit(light, PAD_SIDE, PAD_SIDE);
+    if (--left) requestIdleCallback(again);
+  };
+  requestIdleCallback(again);
 }
 
 /** Writes numbers with so many decimals; a format is made once, for that takes long. */
