@@ -14,6 +14,7 @@ from vae_demo import classifier, runs, scoreboard
 from vae_demo.models import MODELS
 from vae_demo.runs import Run
 from vae_demo.scoreboard import Column, Scoreboard
+from vae_demo.train_config import PIXELS
 from vae_demo.ui.state import run, visitor
 from vae_demo.ui.text import n, t
 
@@ -48,7 +49,7 @@ class Line:
 def pixels_of(chosen: Run) -> str:
     """The pixels a run was trained on; the first runs do not say, and a file may say anything."""
     found = chosen.training.get("pixels")
-    return found if found in ("grey", "dynamic") else "grey"
+    return found if found in PIXELS else PIXELS[0]
 
 
 def likelihood_of(chosen: Run) -> str:

@@ -18,7 +18,9 @@ export class MomentPlanes {
 
   constructor() {
     this.later = paced(MOTION_PACE, () => this.slice());
-    this.paintLater = paced(PAINT_PACE, () => this.paint());
+    this.paintLater = paced(PAINT_PACE, () => {
+      if (this.decode) this.paint(); // else its planes are those of a run that is gone
+    });
     this.canvas = element("canvas", {
       class: "plane", "aria-hidden": "true", "data-testid": "epoch-plane",
     });
