@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.hand import placed
 from vae_demo import data, runs, scoreboard
 from vae_demo.lineup import Redrawn, redraw
 from vae_demo.models import Codec
@@ -193,9 +194,8 @@ def test_the_scoreboard_is_sorted_by_a_click_and_keeps_its_marks(
         assert float(row[at]) == pytest.approx(rows[row[0]]["numbers"]["distortion"])
 
     assert marked(page) > 100  # pixels of the ground behind the best numbers
-    box = table.locator("canvas").first.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + heads_at(page)[at], box["y"] + 15)
+    left, top = placed(table.locator("canvas").first).at(0, 0)
+    page.mouse.click(left + heads_at(page)[at], top + 15)
     expect(heads.nth(at)).to_have_text(re.compile(f"^[↑↓] {re.escape(column)}"))
     order = sorted(rows, key=lambda name: rows[name]["numbers"]["distortion"])
 

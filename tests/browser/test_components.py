@@ -14,6 +14,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.hand import placed
 from vae_demo.latent import between
 from vae_demo.ui import components
 from vae_demo.ui.components.bundle import IMPORT, bundle
@@ -278,11 +279,7 @@ def ink(page: Page) -> np.ndarray:
 
 def corner(page: Page) -> tuple[float, float]:
     """Where the pad's upper left corner is on the screen, after the pad was brought there."""
-    pad = page.get_by_test_id("draw-pad")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box is not None
-    return box["x"], box["y"]
+    return placed(page.get_by_test_id("draw-pad")).at(0, 0)
 
 
 def draw(page: Page, points: Points) -> None:
@@ -599,8 +596,7 @@ def test_a_pad_narrower_than_its_pixels_draws_under_the_finger(
 ) -> None:
     page = visit(url, width=280)
     expect(told(page)).to_have_text("Python has nothing")
-    pad = page.get_by_test_id("draw-pad")
-    pad.click()  # in the middle
+    page.mouse.click(*placed(page.get_by_test_id("draw-pad")).at(0.5, 0.5))
     pixels = agreed(page)
     rows, columns = np.nonzero(pixels)
     assert pixels.shape == (280, 280)

@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.hand import placed
 from vae_demo import data, runs
 from vae_demo.corruptions import CORRUPTIONS, corrupt
 from vae_demo.drawing import STAGES, Stage, open_picture, to_digit
@@ -91,12 +92,8 @@ def complete(page: Page) -> None:
 
 def on_screen(page: Page, points: Points, testid: str = "draw-pad", side: int = 280) -> Points:
     """Where points of a canvas, in its own pixels, are on the screen."""
-    canvas = page.get_by_test_id(testid)
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box is not None
-    scale = box["width"] / side
-    return [(box["x"] + scale * x, box["y"] + scale * y) for x, y in points]
+    canvas = placed(page.get_by_test_id(testid))
+    return [canvas.at(x / side, y / side) for x, y in points]
 
 
 def press(page: Page, points: Points) -> None:
@@ -362,14 +359,13 @@ def test_noise_follows_the_hand(
         until(page, lambda kind=kind: asked(page).get("noise") == kind, "its name in the link")
         shows(page, gray, models, digit, corrupt(x, kind, float(slider.input_value()), 0))
         expect(agreement(page)).to_be_visible()
-        box = slider.bounding_box()
-        assert box is not None
+        track = placed(slider)
         before_hand = sent(page)
         where = float(slider.input_value()) / 0.9
-        page.mouse.move(box["x"] + 10 + where * (box["width"] - 20), box["y"] + box["height"] / 2)
+        page.mouse.move(track.left + 10 + where * (track.width - 20), track.at(0, 0.5)[1])
         page.mouse.down()
         for share in (0.4, 0.8, 0.3):
-            page.mouse.move(box["x"] + share * box["width"], box["y"] + 20, steps=4)
+            page.mouse.move(*track.at(share, 0.5), steps=4)
             page.evaluate("() => new Promise(requestAnimationFrame)")
             strength = float(slider.input_value())
             shows(page, gray, models, digit, corrupt(x, kind, strength, 0))

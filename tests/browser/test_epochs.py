@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.hand import placed
 from vae_demo import data, runs
 from vae_demo.latent import project
 from vae_demo.models import decode_many, reconstruct
@@ -77,12 +78,11 @@ def dots(page: Page, name: str, moment: int) -> np.ndarray:
     history = run(name).history
     points = project(history.codes[-1])(history.codes)
     middle, reach = map_of(points)
-    box = page.get_by_test_id("latent-cloud").bounding_box()
-    assert box is not None
-    size = np.array([box["width"], box["height"]])
+    cloud = placed(page.get_by_test_id("latent-cloud"))
+    size = np.array([cloud.width, cloud.height])
     scale = ((size - 16) / reach).min() / 2
     places = (points[moment] - middle) * scale * [1, -1]
-    return places + size / 2 + [box["x"], box["y"]]
+    return places + size / 2 + [cloud.left, cloud.top]
 
 
 def lonely(places: np.ndarray) -> int:
@@ -176,15 +176,12 @@ def test_a_drag_is_silent_and_told_once(
     page.get_by_test_id("epoch-play").click()
     expect(page).to_have_url(re.compile(r"[?&]at=\d"))
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    slider(page).scroll_into_view_if_needed()
-    box = slider(page).bounding_box()
-    assert box is not None
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] / 2, y)
+    track = placed(slider(page))
+    page.mouse.move(*track.at(0.5, 0.5))
     page.mouse.down()
     before, received = len(sent), len(got)
     for share in np.linspace(0.5, 0.2, 12):
-        page.mouse.move(box["x"] + share * box["width"], y)
+        page.mouse.move(*track.at(share, 0.5))
     assert len(sent) == before
     page.mouse.up()
     place = float(slider(page).input_value())
@@ -251,10 +248,8 @@ def test_a_finger_chooses_a_dot(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, width=390, height=844, touch=True)
-    cloud = page.get_by_test_id("latent-cloud")
-    cloud.scroll_into_view_if_needed()
-    box = cloud.bounding_box()
-    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    cloud = placed(page.get_by_test_id("latent-cloud"))
+    assert cloud.left >= 0 and cloud.left + cloud.width <= 390
     places = dots(page, "vae-2", 19)
     point = lonely(places)
     page.touchscreen.tap(*places[point])
@@ -269,10 +264,7 @@ def test_a_dot_of_the_chart_is_followed_too(
     canvas = page.get_by_test_id("chosen-digit")
     before = gray(canvas)
     point = page.locator(".scatterlayer .trace").nth(1).locator(".point").nth(4)
-    point.scroll_into_view_if_needed()
-    box = point.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(*placed(point).at(0.5, 0.5))
     expect(page).to_have_url(re.compile(r"digit=\d"))
     until(page, lambda: bool((gray(canvas) != before).any()), "another digit")
     found = np.flatnonzero((data.probe().images == gray(canvas)).all((1, 2)))

@@ -9,6 +9,7 @@ import pytest
 import torch
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.hand import placed
 from vae_demo import data, runs
 from vae_demo.landscape import Landscape, rounded, survey
 from vae_demo.models import decode_many, embed_many, reconstruct, to_x
@@ -73,24 +74,16 @@ def linked(page: Page, run: str) -> np.ndarray | None:
     return read_code(query(page).get("z"), LANDS[run].latent)
 
 
-def centre_of(target: Locator) -> tuple[float, float, float, float]:
-    """Left, top, width and height, on the screen."""
-    target.scroll_into_view_if_needed()
-    box = target.bounding_box()
-    assert box is not None
-    return box["x"], box["y"], box["width"], box["height"]
-
-
 def on_screen(page: Page, land: Landscape, place: np.ndarray) -> tuple[float, float]:
     """Where a place on the map is on the screen."""
-    left, top, width, height = centre_of(page.get_by_test_id("latent-map"))
+    left, top, width, height = placed(page.get_by_test_id("latent-map"))
     x, y = (place - land.middle) / land.reach
     return float(left + width * (1 + x) / 2), float(top + height * (1 - y) / 2)
 
 
 def place_of(page: Page, land: Landscape, x: float, y: float) -> np.ndarray:
     """The place on the map under a point of the screen."""
-    left, top, width, height = centre_of(page.get_by_test_id("latent-map"))
+    left, top, width, height = placed(page.get_by_test_id("latent-map"))
     across, up = 2 * (x - left) / width - 1, 1 - 2 * (y - top) / height
     return land.middle + land.reach * np.array([across, up], np.float32)
 
@@ -127,7 +120,7 @@ def test_the_digit_follows_a_slider_under_the_mouse(
     assert decodes(page, gray, "vae-20", z)
     assert "z" not in query(page)
 
-    left, top, width, height = centre_of(slider(page, dimension))
+    left, top, width, height = placed(slider(page, dimension))
     page.mouse.move(left + width / 2, top + height / 2)
     page.mouse.down()
     before = wire.sent
@@ -570,7 +563,7 @@ def test_a_link_shows_the_same(
     page.locator("[data-testid=explore-digit][data-digit='7']").click()
     page.get_by_test_id("explore-temperature").fill("0.7")
     page.get_by_test_id("explore-plane").fill("0.35")
-    x, y, width, height = centre_of(page.get_by_test_id("latent-map"))
+    x, y, width, height = placed(page.get_by_test_id("latent-map"))
     page.mouse.move(x + 0.52 * width, y + 0.48 * height)
     page.mouse.down()
     page.mouse.move(x + 0.31 * width, y + 0.91 * height)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.hand import placed
 from vae_demo import data, runs
 from vae_demo.models import Codec
 from vae_demo.morphing import Way, morph_data
@@ -120,9 +121,8 @@ def shown(page: Page) -> np.ndarray:
 
 def drag(page: Page) -> tuple[float, float, float]:
     """Left end, length and middle height of the slider, for a hand on the screen."""
-    box = slider(page).bounding_box()
-    assert box is not None
-    return box["x"] + 10, box["width"] - 20, box["y"] + box["height"] / 2
+    track = placed(slider(page))
+    return track.left + 10, track.width - 20, track.at(0, 0.5)[1]
 
 
 # ---- the picture

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.hand import placed
 from tests.servers import free_port, running
 from vae_demo import runs
 from vae_demo.drawing import open_picture, to_digit
@@ -68,11 +69,8 @@ def drawn(page: Page) -> np.ndarray:
 
 def stroke(page: Page, points: list[tuple[int, int]] = SEVEN) -> None:
     """Draws with the mouse, and lets go."""
-    box = page.get_by_test_id("draw-pad").bounding_box()
-    assert box is not None
-    places = [
-        (box["x"] + x * box["width"] / 280, box["y"] + y * box["width"] / 280) for x, y in points
-    ]
+    pad = placed(page.get_by_test_id("draw-pad"))
+    places = [pad.at(x / 280, y / 280) for x, y in points]
     page.mouse.move(*places[0])
     page.mouse.down()
     for place in places[1:]:
@@ -129,15 +127,12 @@ def test_a_slider_is_followed_before_it_is_let_go(page: Page, until: Until) -> N
     image = page.get_by_test_id("decoded")
     first = pixels(image)
     slider = page.locator("#latent-0 input[type=range]")
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    assert box is not None
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] * 0.5, y)
+    track = placed(slider)
+    page.mouse.move(*track.at(0.5, 0.5))
     page.mouse.down()
     until(page, lambda: not np.array_equal(pixels(image), first), "it follows the press")
     second = pixels(image)
-    page.mouse.move(box["x"] + box["width"] * 0.95, y, steps=8)
+    page.mouse.move(*track.at(0.95, 0.5), steps=8)
     dims = list(code_of(page))
     model = runs.find("vae-20").build()
 

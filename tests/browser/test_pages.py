@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.hand import placed
 from vae_demo import data, runs
 from vae_demo.latent import project
 from vae_demo.ui.frame import PAGES
@@ -212,10 +213,7 @@ def test_a_click_on_a_point_shows_its_digit(
     before = gray(digit), gray(again)
     expect(page.get_by_text(EN["epochs.click"])).to_be_visible()
     point = page.locator(".scatterlayer .trace").nth(1).locator(".point").nth(4)
-    point.scroll_into_view_if_needed()
-    box = point.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(*placed(point).at(0.5, 0.5))
     expect(page.get_by_text(EN["epochs.click"])).to_have_count(0)
     until(page, lambda: bool((gray(digit) != before[0]).any()), "another digit")
     found = np.flatnonzero((data.probe().images == gray(digit)).all((1, 2)))

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.hand import placed
 from vae_demo import data, runs, site
 from vae_demo.drawing import to_digit
 from vae_demo.latent import between
@@ -92,10 +93,8 @@ def test_a_stroke_is_followed_and_its_link_restores_it(
         "index.html?lang=en", **({"width": 390, "height": 844} if touch else {}), touch=touch
     )
     pad = page.get_by_test_id("draw-pad")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box is not None
-    points = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in FIVE]
+    place = placed(pad)
+    points = [place.at(x, y) for x, y in FIVE]
     send = page.context.new_cdp_session(page).send
 
     def finger(kind: str, *places: tuple[float, float]) -> None:
@@ -149,12 +148,10 @@ def test_a_slider_is_followed_and_its_link_restores_it(
 ) -> None:
     page = opened("explore.html?lang=en")
     slider = page.get_by_test_id("latent-slider").first
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    track = placed(slider)
+    page.mouse.move(*track.at(0.5, 0.5))
     page.mouse.down()
-    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2, steps=8)
+    page.mouse.move(*track.at(0.9, 0.5), steps=8)
     page.mouse.up()
     until(page, lambda: "z" in query(page), "the code is in the address")
     code = read_code(query(page)["z"], 20)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.hand import placed
 from vae_demo import data, runs
 from vae_demo.figures import DIGIT_COLOURS
 from vae_demo.history import History
@@ -206,15 +207,13 @@ def test_a_drag_sends_nothing_to_the_server(
     assert before > 0  # the ear works
 
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    box = slider(page).bounding_box()
-    assert box is not None
-    middle = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] - 12, middle)
+    track = placed(slider(page))
+    page.mouse.move(track.left + track.width - 12, track.at(0, 0.5)[1])
     page.mouse.down()
     expect(page.get_by_role("button", name="Play")).to_be_visible()  # the hand has it now
     seen = set()
     for share in np.linspace(0.9, 0.1, 9):
-        page.mouse.move(box["x"] + share * box["width"], middle)
+        page.mouse.move(*track.at(share, 0.5))
         seen.add(slider(page).input_value())
     page.mouse.up()
     assert len(seen) == 9 and float(min(seen, key=float)) < 3
