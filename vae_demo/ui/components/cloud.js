@@ -1,11 +1,11 @@
 // What the parts share that show codes as points on a flat map: one colour a digit, and its label.
+import { written } from "./lettering.js";
 import { ease } from "./player.js";
 
 const KINDS = 10; // digits
 const DOT = 2.4; // radius in CSS pixels
 const DOT_OPACITY = 0.8;
-const LABEL = 21; // height of a cluster's label in CSS pixels
-const HALO = 5; // thickness of the line around a label
+const LABEL = { weight: 700, size: 21, halo: 5 }; // of a cluster
 const APART = 17; // labels keep this distance where clusters lie on each other
 const EDGE = 8; // what stays free between the farthest point and the canvas's edge
 
@@ -115,21 +115,14 @@ export function themeOf(place) {
  * @param {number} sharpness  device pixels per CSS pixel
  * @param {{ ground: string, text: string, font: string }} theme
  */
-export function drawLabels(ink, centres, sharpness, { ground, text, font }) {
+export function drawLabels(ink, centres, sharpness, theme) {
   const spread = deviation(centres) / sharpness;
   ink.globalAlpha = ease(Math.min(Math.max((spread - APART / 2) / APART, 0), 1));
   if (ink.globalAlpha) {
-    ink.font = `700 ${LABEL * sharpness}px ${font}`;
-    ink.textAlign = "center";
-    ink.textBaseline = "middle";
-    ink.lineJoin = "round";
-    ink.lineWidth = HALO * sharpness;
-    ink.strokeStyle = ground;
-    ink.fillStyle = text;
     pushApart(centres, APART * sharpness);
     for (const { digit, x, y } of centres) {
-      ink.strokeText(digit, x, y);
-      ink.fillText(digit, x, y);
+      const label = written(String(digit), LABEL, sharpness, theme);
+      ink.drawImage(label, x - label.width / 2, y - label.height / 2);
     }
   }
   ink.globalAlpha = 1;

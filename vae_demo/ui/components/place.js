@@ -1,11 +1,12 @@
 // Where a digit lies on the map of a run with two latents: a ring, and the ellipse of its posterior.
 import { byDigit, drawLabels, drawPoints, mapScale, themeOf } from "./cloud.js";
+import { written } from "./lettering.js";
 import { encode } from "./network.js";
 import { element, fromBase64, setAttribute } from "./page.js";
 
 const RING = 7; // radius in CSS pixels
 const DEVIATIONS = 2; // how much of the posterior the ellipse holds
-const NAME = 14; // height of the ring's name in CSS pixels
+const NAME = { weight: 600, size: 14, halo: 5 }; // of the ring
 
 /** A canvas with a run's points, drawn once, and one digit's place on it, drawn at every change. */
 export class PlaceMap {
@@ -101,7 +102,7 @@ export class PlaceMap {
     const inside = (v, end) => Math.min(Math.max(v, RING * sharpness), end - RING * sharpness);
     const place = this.locate(mean[0], mean[1]);
     const [x, y] = [inside(place[0], width), inside(place[1], height)];
-    const { ground, text, font } = this.theme;
+    const { ground, text } = this.theme;
     const outlined = (path) => {
       for (const [colour, line] of [[ground, 5], [text, 2]]) {
         ink.beginPath();
@@ -118,15 +119,8 @@ export class PlaceMap {
     }
     outlined(() => ink.arc(x, y, RING * sharpness, 0, 2 * Math.PI));
     const right = x < width * 0.75;
-    ink.font = `600 ${NAME * sharpness}px ${font}`;
-    ink.textAlign = right ? "left" : "right";
-    ink.textBaseline = "middle";
-    ink.lineJoin = "round";
-    ink.lineWidth = 5 * sharpness;
-    ink.strokeStyle = ground;
-    ink.fillStyle = text;
-    const from = x + (right ? 1 : -1) * (RING + 6) * sharpness;
-    ink.strokeText(this.text?.here ?? "", from, y);
-    ink.fillText(this.text?.here ?? "", from, y);
+    const name = written(this.text?.here ?? "", NAME, sharpness, this.theme);
+    const aside = (RING + 6 - NAME.halo) * sharpness;
+    ink.drawImage(name, right ? x + aside : x - aside - name.width, y - name.height / 2);
   }
 }

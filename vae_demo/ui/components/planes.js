@@ -1,26 +1,23 @@
 // The decoded plane through a training: what the decoder of each moment makes of the same codes.
-import { DIGIT_SIDE, element, paced, setAttribute } from "./page.js";
+import { DIGIT_SIDE, element, setAttribute } from "./page.js";
 
-const SLICE = 8, SLICE_IN_MOTION = 2; // milliseconds of decoding at a time
-const MOTION_PACE = 200; // milliseconds between two slices under a hand, which must not wait
-const PAINT_PACE = 150; // milliseconds between two paintings under a hand
+const SLICE = 8; // milliseconds of decoding in a frame
 const REST = 120; // milliseconds without a move
 
 /**
  * A canvas of across x up digits. The plane of a moment is decoded once, a few digits a frame, and
  * then kept; while nobody asks for one, those of the other moments are decoded, nearest first.
+ * Nothing is decoded under a moving hand, which must not wait: a plane that is kept is shown, any
+ * other comes as soon as the hand rests.
  */
 export class MomentPlanes {
   moment = 0; // the one that is shown
   seen = false; // what is not seen is not decoded
   moved = -Infinity; // when a hand moved the points last
   frame = 0; // the animation frame that is asked for, 0 for none
+  pause = 0; // the timer that looks whether the hand rests, 0 for none
 
   constructor() {
-    this.later = paced(MOTION_PACE, () => this.slice());
-    this.paintLater = paced(PAINT_PACE, () => {
-      if (this.decode) this.paint(); // else its planes are those of a run that is gone
-    });
     this.canvas = element("canvas", {
       class: "plane", "aria-hidden": "true", "data-testid": "epoch-plane",
     });
@@ -30,7 +27,8 @@ export class MomentPlanes {
   /** Ends the painting. */
   leave() {
     cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    clearTimeout(this.pause);
+    this.frame = this.pause = 0;
     this.decode = null;
   }
 
@@ -106,7 +104,7 @@ export class MomentPlanes {
         data[spot] = data[spot + 1] = data[spot + 2] = 255 * ink[i];
       }
     }
-    if (moment !== this.moment || this.inMotion) return;
+    if (moment !== this.moment) return;
     this.ink.putImageData(picture, 0, 0, left, top, DIGIT_SIDE, DIGIT_SIDE);
   }
 
@@ -124,23 +122,26 @@ export class MomentPlanes {
     this.moved = performance.now();
   }
 
-  get inMotion() {
-    return performance.now() - this.moved < REST;
-  }
-
-  /** Goes on soon while there is something to decode. */
+  /** Goes on while there is something to decode, in the next frame or once the hand rests. */
   run() {
     const wanted = this.decode && this.seen && this.next() >= 0;
-    if (!wanted) return;
-    if (this.inMotion) this.later();
-    else this.frame ||= requestAnimationFrame(() => this.slice());
+    if (!wanted || this.frame || this.pause) return;
+    const wait = this.moved + REST - performance.now();
+    if (wait <= 0) {
+      this.frame = requestAnimationFrame(() => this.slice());
+    } else {
+      this.pause = setTimeout(() => {
+        this.pause = 0;
+        this.run();
+      }, wait);
+    }
   }
 
   slice() {
     this.frame = 0;
     const moment = this.next();
     if (!this.decode || moment < 0) return;
-    const end = performance.now() + (this.inMotion ? SLICE_IN_MOTION : SLICE);
+    const end = performance.now() + SLICE;
     const plane = this.planes[moment];
     if (!plane.picture) { // what is not decoded yet stays as it is shown
       plane.picture = this.newPicture();
@@ -151,14 +152,7 @@ export class MomentPlanes {
       const at = this.order[plane.done++];
       this.write(moment, at, this.decode(moment, this.codes[at]));
     }
-    if (moment === this.moment) {
-      if (this.inMotion) {
-        this.paintLater();
-      } else {
-        this.paintLater.now();
-        this.mark();
-      }
-    }
+    if (moment === this.moment) this.mark();
     this.run();
   }
 }
