@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from vae_demo import data, metrics, runs
+from vae_demo import data, runs
 from vae_demo.history import WIDE
 from vae_demo.models import embed_many, quantities_many, reconstruct
 from vae_demo.runs import Run
+from vae_demo.subspaces import pca, principal_angles
 from vae_demo.train_config import TrainConfig
 from vae_demo.training import evaluate, mean_losses
 from vae_demo.words import bits, bits_in_use
@@ -104,8 +105,8 @@ def test_vqvae_16_uses_its_whole_dictionary() -> None:
 
 def test_pca_20_spans_the_principal_components() -> None:
     weight = runs.find("pca-20").build().decoder.weight.detach().numpy()
-    mean, components = metrics.pca(data.train_digits().images, 20)
-    assert metrics.principal_angles(weight, components).max() < ANGLE
+    mean, components = pca(data.train_digits().images, 20)
+    assert principal_angles(weight, components).max() < ANGLE
     ink = data.test_digits().images.reshape(10_000, 784) / 255 - mean
     best = np.square(ink - ink @ components @ components.T).sum(1).mean() / 2
     assert runs.find("pca-20").results["distortion"] == pytest.approx(best, rel=1e-3)

@@ -123,6 +123,20 @@ def batches(images: np.ndarray, size: int) -> Iterator[np.ndarray]:
         yield images[start : start + size]
 
 
+def pixel_rows(images: np.ndarray) -> np.ndarray:
+    """Images (n, 28, 28) uint8 to whole numbers (n, 784) float64."""
+    return images.reshape(len(images), PIXELS).astype(np.float64)
+
+
+def check_pictures(pictures: np.ndarray, least: int) -> None:
+    """Raises ValueError where these are not at least so many pictures (n, 28, 28) uint8."""
+    if pictures.shape[1:] != (SIDE, SIDE) or pictures.dtype != np.uint8 or len(pictures) < least:
+        raise ValueError(
+            f"pictures are {pictures.shape} {pictures.dtype}; "
+            f"expected (n, 28, 28) uint8, n at least {least}"
+        )
+
+
 def pack(source: Path, folder: Path = FOLDER) -> None:
     """Make the packed files again from the four original gzipped IDX files in `source`."""
     for split, prefix in (("train", "train"), ("test", "t10k")):

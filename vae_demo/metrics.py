@@ -1,6 +1,6 @@
 """Every number of the scoreboard: its definition, unit and source.
 
-Likelihoods are in nats per image, ink in [0, 1], angles in degrees; every number is over all
+Likelihoods are in nats per image, ink in [0, 1]; every number is over all
 the digits or pictures it is given, each seen once. What a latent costs is `models.rate_per_latent`.
 """
 
@@ -15,8 +15,7 @@ import torch
 from torch.nn import functional as F
 
 from vae_demo.classifier import Classifier, features, load_classifier, probabilities
-from vae_demo.data import PIXELS as SIZE
-from vae_demo.data import Digits, batches, test_digits
+from vae_demo.data import Digits, batches, check_pictures, pixel_rows, test_digits
 from vae_demo.latent import active
 from vae_demo.losses import importance_bound
 from vae_demo.models import Codec, embed_many, need_quantities, quantities_many, to_pixels, to_x
@@ -176,7 +175,7 @@ def sample_quality(pictures: np.ndarray) -> SampleQuality:
     Raises:
         ValueError: another shape or type, or fewer than 2 pictures; or no shipped classifier.
     """
-    _check_pictures(pictures, 2)
+    check_pictures(pictures, 2)
     judge, real = _judge()
     read = probabilities(judge, pictures)
     return SampleQuality(
@@ -235,76 +234,15 @@ def nearest_training_digits(pictures: np.ndarray, digits: Digits) -> tuple[np.nd
     Raises:
         ValueError: another shape or type, or no digits.
     """
-    _check_pictures(pictures, 0)
+    check_pictures(pictures, 0)
     if not len(digits):
         raise ValueError("there are no digits to compare with")
     positions, distances = [np.empty(0, np.int64)], [np.empty(0)]
-    for some in map(_rows, batches(pictures, 100)):
-        others = map(_rows, batches(digits.images, _CHUNK))
+    for some in map(pixel_rows, batches(pictures, 100)):
+        others = map(pixel_rows, batches(digits.images, _CHUNK))
         # Whole numbers below 2⁵³ all along: nothing is rounded, equals are equal.
         parts = [np.square(other).sum(1) - 2 * some @ other.T for other in others]
         found = np.concatenate(parts, 1)  # (100, digits), without |picture|², the same for all
         positions.append(found.argmin(1))
         distances.append((found.min(1) + np.square(some).sum(1)) / 255**2)
     return np.concatenate(positions), np.concatenate(distances)
-
-
-# --- beside the classical method ---------------------------------------------------------------
-
-
-def pca(images: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean (784,) and first k principal components (784, k) of images (n, 28, 28) uint8.
-
-    Orthonormal columns, the most variance first, the largest loading of each positive; in ink
-    in [0, 1], float64 (Hotelling 1933).
-
-    Raises:
-        ValueError: another shape or type, fewer than 2 images, or k outside 1 to 784.
-    """
-    _check_pictures(images, 2)
-    if not 1 <= k <= SIZE:
-        raise ValueError(f"k is {k}; it must be from 1 to {SIZE}")
-    products = np.zeros((SIZE, SIZE))  # whole numbers, so the subtraction below loses nothing
-    for rows in map(_rows, batches(images, _CHUNK)):
-        products += rows.T @ rows
-    mean = images.reshape(len(images), SIZE).mean(0, dtype=np.float64)
-    vectors = np.linalg.eigh(products / len(images) - np.outer(mean, mean))[1]
-    components = vectors[:, ::-1][:, :k]
-    largest = np.abs(components).argmax(0)
-    return mean / 255, components * np.sign(components[largest, np.arange(k)])
-
-
-def principal_angles(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Angles between the subspaces spanned by the columns of a (d, k) and b (d, m), in degrees.
-
-    (min(k, m),) float64, from the smallest up: all 0 where one space holds the other, 90 for
-    each direction it lacks. Cosines by Björck & Golub 1973, theorem 1, and sines beside them,
-    since the cosine of a small angle says nothing about it (Knyazev & Argentati 2002).
-
-    Raises:
-        ValueError: not two bases, that is independent columns, in the same space.
-    """
-    if a.ndim != 2 or b.ndim != 2 or len(a) != len(b):
-        raise ValueError(f"bases are {a.shape} and {b.shape}; expected (d, k) and (d, m)")
-    for basis in (a, b):
-        if (rank := np.linalg.matrix_rank(basis)) < basis.shape[1]:
-            raise ValueError(f"a basis of {basis.shape[1]} columns spans only {rank} dimensions")
-    frames = (np.linalg.qr(basis.astype(np.float64))[0] for basis in (a, b))
-    wide, narrow = sorted(frames, key=lambda q: -q.shape[1])
-    inside = wide.T @ narrow
-    cosines = np.linalg.svd(inside, compute_uv=False)
-    sines = np.linalg.svd(narrow - wide @ inside, compute_uv=False)[::-1]
-    return np.degrees(np.arctan2(sines, cosines))
-
-
-def _rows(images: np.ndarray) -> np.ndarray:
-    """Images (n, 28, 28) uint8 to whole numbers (n, 784) float64."""
-    return images.reshape(len(images), SIZE).astype(np.float64)
-
-
-def _check_pictures(pictures: np.ndarray, least: int) -> None:
-    if pictures.shape[1:] != (28, 28) or pictures.dtype != np.uint8 or len(pictures) < least:
-        raise ValueError(
-            f"pictures are {pictures.shape} {pictures.dtype}; "
-            f"expected (n, 28, 28) uint8, n at least {least}"
-        )
