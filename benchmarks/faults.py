@@ -24,11 +24,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ["STREAMLIT_LOGGER_ENABLE_RICH"] = "false"  # as in .streamlit/config.toml
 os.environ["VAE_DEMO_GRACE"] = "1"  # what a form starts, nobody follows
 os.environ["VAE_DEMO_VISITORS"] = "/dev/null/none"  # nobody here keeps anything
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
 import torch
+from streamlit import config
 
 from benchmarks.kills import full_disks, full_file_system, kills_in_saving, kills_in_training
 from benchmarks.strangers import damaged_files, form_values, inputs, odd_runs
@@ -49,6 +49,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
+    config.set_option("logger.enableRich", False)  # as in .streamlit/config.toml, unread elsewhere
     rng = random.Random(options.seed)
     data.load()
 
