@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 import numpy as np
@@ -11,6 +12,7 @@ from tests import odd
 from vae_demo import runs
 from vae_demo.landscape import survey
 from vae_demo.models import MODELS, decode_many
+from vae_demo.timeline import timeline_data
 
 REFUSED = {
     "all weights 3e+38": "its weights '.*' reach 3e\\+38; what can be shown goes to 100",
@@ -71,6 +73,18 @@ def test_codes_that_are_one_point_have_a_map() -> None:
     assert land.reach > 0
     assert (land.high > land.low).all()
     assert (decode_many(model, land.codes[:2]) == 128).all()
+
+
+def test_a_stray_leaves_all_others_their_places() -> None:
+    """Points travel as 65,536 steps: one far away must not take them all."""
+    points = np.random.default_rng(0).normal(size=(1, 1000, 2)).astype(np.float32)
+    points[0, 0] = 65504
+    labels, strip = np.zeros(1000, np.uint8), np.zeros((1, 10, 28, 28), np.uint8)
+    given = timeline_data(points, labels, strip, [0.0], text={})
+    steps = np.frombuffer(base64.b64decode(given["points"]), "<u2").reshape(1, 1000, 2)
+    seen = (steps / 32767.5 - 1) * given["span"]
+    np.testing.assert_allclose(seen[:, 1:], points[:, 1:], atol=given["reach"] / 1000)
+    assert (seen[0, 0] > np.add(given["middle"], given["reach"])).all()  # off the map, as before
 
 
 def test_what_is_refused_is_told_on_the_page_without_markup() -> None:

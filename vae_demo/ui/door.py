@@ -61,8 +61,11 @@ def _full(scope: Scope) -> HTMLResponse:
     asked = QueryParams(scope["query_string"]).get("lang")
     guess = first_guess(Headers(scope=scope).get("accept-language", "").split(",")[0])
     language = asked if asked in LANGUAGES else guess
-    text = catalogue(language)
-    title, told = html.escape(text["app.name"]), html.escape(text["frame.full"].format(most=MOST))
+
+    def t(key: str, **values: object) -> str:
+        return html.escape(catalogue(language)[key].format(**values))
+
+    title, told = t("app.name"), t("frame.full", most=MOST)
     return HTMLResponse(
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" '
