@@ -1,7 +1,8 @@
 """Faults, counted: kills, full disks, damaged files, hostile input. Nothing may be lost or break.
 
-    python benchmarks/faults.py [--kills 200] [--damaged 1000] [--inputs 10000] [--pages 400]
-                                [--forms 2000] [--only "kills in saving"] [--seed 0] [--json]
+    python benchmarks/faults.py [--kills 200] [--damaged 1000] [--odd 200] [--inputs 10000]
+                                [--pages 400] [--forms 2000] [--only "kills in saving"] [--seed 0]
+                                [--json]
 
 Each line says how many cases there were and how many went wrong; the exit status is 1 where any
 did. Kills need a system that forks.
@@ -23,14 +24,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ["STREAMLIT_LOGGER_ENABLE_RICH"] = "false"  # as in .streamlit/config.toml
 os.environ["VAE_DEMO_GRACE"] = "1"  # what a form starts, nobody follows
 os.environ["VAE_DEMO_VISITORS"] = "/dev/null/none"  # nobody here keeps anything
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
 import torch
+from streamlit import config
 
 from benchmarks.kills import full_disks, full_file_system, kills_in_saving, kills_in_training
-from benchmarks.strangers import damaged_files, form_values, inputs
+from benchmarks.strangers import damaged_files, form_values, inputs, odd_runs
 from tests import forms, hostile
 from vae_demo import data
 
@@ -39,6 +40,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200, help="half of them in saving (200)")
     parser.add_argument("--damaged", type=int, default=1000, help="run files (1000)")
+    parser.add_argument("--odd", type=int, default=200, help="odd runs on pages (200)")
     parser.add_argument("--inputs", type=int, default=10_000, help="of all entry points (10000)")
     parser.add_argument("--pages", type=int, default=400, help="addresses of all pages (400)")
     parser.add_argument("--forms", type=int, default=2000, help="values for all pages (2000)")
@@ -47,6 +49,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
+    config.set_option("logger.enableRich", False)  # as in .streamlit/config.toml, unread elsewhere
     rng = random.Random(options.seed)
     data.load()
 
@@ -58,6 +61,7 @@ def main() -> int:
 
     work: dict[str, Callable[[Path], Counter[str]]] = {
         "run files, damaged or hostile": lambda _: damaged_files(options.damaged, options.seed),
+        "run files, whole but odd": lambda _: odd_runs(options.odd, options.seed),
         "a full file system": full_file_system,
         "files that can't grow": functools.partial(full_disks, 100),
         "kills in saving": functools.partial(kills_in_saving, options.kills // 2, rng),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import itertools
+import random
 import sys
 import time
 from collections import Counter
@@ -16,10 +18,11 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from tests import forms, hostile
+from tests import forms, hostile, odd
 from tests.forms import Kind
 from tests.test_runs import tiny_run
 from vae_demo import data, runs
+from vae_demo.models import MODELS
 
 
 def damaged_files(count: int, seed: int) -> Counter[str]:
@@ -36,6 +39,33 @@ def damaged_files(count: int, seed: int) -> Counter[str]:
         except Exception as error:
             found["wrong"] += 1
             print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    return found
+
+
+def odd_runs(pages: int, seeded: int) -> Counter[str]:
+    """Whole but odd run files of every family; of those that are kept, some on a page by lot."""
+    found, kept = Counter[str](), []
+    for family, (what, change) in itertools.product(MODELS, odd.CHANGES.items()):
+        found["cases"] += 1
+        try:
+            odd.keep(change(odd.plain(family)))
+            kept.append((family, what))
+        except runs.RunError as error:
+            found["refused"] += 1
+            found["wrong"] += "\n" in str(error)
+        except Exception as error:
+            found["wrong"] += 1
+            print(f"{what}, {family}: {type(error).__name__}: {error!s:.300}", file=sys.stderr)
+    shown = [(*each, page) for each in kept for page in odd.ASKED]
+    for family, what, page in random.Random(seeded).sample(shown, pages):
+        found["shown on a page"] += 1
+        start = time.perf_counter()
+        try:
+            odd.show(odd.CHANGES[what](odd.plain(family)), page)
+        except Exception as error:
+            found["wrong"] += 1
+            print(f"{what}, {family}, {page}: {type(error).__name__}: {error!s:.300}")
+        found["longest ms"] = max(found["longest ms"], round(1000 * (time.perf_counter() - start)))
     return found
 
 

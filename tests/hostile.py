@@ -138,12 +138,17 @@ def enter_page(page: str, query: dict[str, str]) -> None:
 
 def opened(page: str, query: dict[str, str]) -> AppTest:
     """A new visitor on a page."""
+    return closed(page, query).run()
+
+
+def closed(page: str, query: dict[str, str]) -> AppTest:
+    """A page that has not run yet."""
     section = PAGES[page][0]
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     at.switch_page(f"app_pages/{section}/{page}.py" if section else f"app_pages/{page}.py")
     for key, value in query.items():
         at.query_params[key] = value
-    return at.run()
+    return at
 
 
 def look(at: AppTest, page: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import http.client
 import json
 import os
@@ -19,6 +20,8 @@ from typing import Any
 
 import pytest
 import yaml
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from benchmarks.visitor import Visitor
 from tests.servers import PATIENCE, ROOT, Server, free_port, outcome, running, streamlit, until
@@ -161,11 +164,12 @@ def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Ser
 
 
 @contextmanager
-def nginx(folder: Path, app1: str, app2: str) -> Iterator[Server]:
+def nginx(folder: Path, app1: str, app2: str, seats: int = 150) -> Iterator[Server]:
     """The shipped configuration, with addresses of this machine in place of the services'."""
     port = free_port()
     conf = CONF.replace("listen 8080;", f"listen 127.0.0.1:{port};").replace("/tmp/", f"{folder}/")
     conf = conf.replace("/dev/stdout", f"{folder}/access")
+    conf = conf.replace("limit_conn seats 150;", f"limit_conn seats {seats};")
     for service, url in (("app1", app1), ("app2", app2)):
         conf = conf.replace(f"{service}:8501", url.removeprefix("http://"))
     (folder / "nginx.conf").write_text(conf)
@@ -252,3 +256,16 @@ def test_where_a_replica_is_away_another_takes_its_visitors(
         for name in ("one", "two"):
             status, headers, _ = door.ask("/explore", Cookie=f"{COOKIE}={name}")
             assert status == 200 and replica_of(headers) == "two"
+
+
+def test_one_address_has_so_many_places(replicas: dict[str, Server], tmp_path: Path) -> None:
+    async def come(url: str) -> None:
+        there = url.replace("http", "ws", 1) + "/_stcore/stream"
+        async with connect(there), connect(there):
+            with pytest.raises(InvalidStatus, match="503"):
+                await connect(there)
+            # What is not an open page is not counted.
+            assert (await asyncio.to_thread(door.ask, "/draw"))[0] == 200
+
+    with nginx(tmp_path, *(server.url for server in replicas.values()), seats=2) as door:
+        outcome(come(door.url))

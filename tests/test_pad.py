@@ -26,6 +26,12 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from packaging.requirements import Requirement
 from PIL import Image
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from tests.servers import free_port, running
 from vae_demo import data, pictures, runs
@@ -34,7 +40,7 @@ from vae_demo.drawing import MAX_BYTES, DrawingError, open_picture, to_digit
 from vae_demo.models import embed_many, reconstruct
 from vae_demo.runs import RunError
 from vae_demo.studio import Settings, pad_picture
-from vae_demo.ui import pad, pad_page, pad_view, pad_work
+from vae_demo.ui import pad, pad_gate, pad_page, pad_view, pad_work
 from vae_demo.ui.catalogue import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parents[1]
@@ -196,6 +202,109 @@ def test_files_of_the_server_are_out_of_reach(space: str) -> None:
     told = httpx.get(f"{space}/gradio_api/call/reconstruct/{begun.json()['event_id']}").text
     assert "event: error" in told
     assert "root:" not in told
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [7, True, "x", [1], [[[]]], {}, {"path": 7}, {"path": "a\0b"}]
+    + [
+        {"path": path, "meta": {"_type": "gradio.FileData"}}
+        for path in ("/etc/passwd", "../../etc/passwd", "file:///etc/passwd", "/dev/zero", "")
+    ],
+    ids=repr,
+)
+def test_what_is_no_picture_at_all_is_one_sentence(sent: object, space: str) -> None:
+    begun = httpx.post(f"{space}/gradio_api/call/reconstruct", json={"data": [sent, "vae-20"]})
+    told = httpx.get(f"{space}/gradio_api/call/reconstruct/{begun.json()['event_id']}").text
+    assert json.dumps(pad_gate.WRONG_KIND) in told
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/pwa_icon/99999",  # it would draw ten gigapixels
+        "/gradio_api/file=https://example.org/",
+        "/gradio_api/file=http%3A//127.0.0.1:9/",
+        "/gradio_api/file=file:///etc/passwd",
+        "/gradio_api/proxy=https://x.hf.space/",
+        "/gradio_api/component_server",
+        "/gradio_api/process_recording",
+        "/gradio_api/dev/reload",
+        "/monitoring",
+        "/nothing",
+    ],
+)
+def test_what_the_pad_has_no_use_for_is_closed(address: str, space: str) -> None:
+    assert httpx.get(space + address).status_code == 404
+    assert httpx.post(space + address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["/gradio_api/file=/etc/passwd", "/static/%2e%2e/%2e%2e/%2e%2e/etc/passwd"]
+)
+def test_no_file_of_the_server_is_read(address: str, space: str) -> None:
+    answer = httpx.get(space + address)
+    assert answer.status_code == 403 and "root:" not in answer.text
+
+
+def test_what_gradio_can_t_answer_is_a_sentence(space: str, log: Path) -> None:
+    before = len(log.read_bytes())
+    for path, body in (
+        ("run/nothing", {"data": []}),
+        ("queue/join", {"data": [], "fn_index": 999, "session_hash": "x"}),
+        ("call/nothing", {"data": []}),
+    ):
+        answer = httpx.post(f"{space}/gradio_api/{path}", json=body)
+        assert (answer.status_code, answer.text) == (500, pad_gate.FAILED)
+    for path in ("call/reconstruct/nothing", "queue/data?session_hash=nothing"):
+        assert httpx.get(f"{space}/gradio_api/{path}").content.endswith(pad_gate.NO_EVENT)
+    assert b"Traceback" not in log.read_bytes()[before:]
+
+
+def test_so_much_and_no_more_is_taken(space: str) -> None:
+    heavy = {"data": ["x" * pad_gate.MOST_SENT, "vae-20"]}
+    answer = httpx.post(f"{space}/gradio_api/call/reconstruct", json=heavy)
+    assert answer.status_code == 413 and "too much was sent" in answer.text
+    unsaid = httpx.post(f"{space}/gradio_api/queue/join", content=iter([b"{}"]))
+    assert unsaid.status_code == 411
+
+
+def taking(folder: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    """The gate before something that keeps what it is sent, as Gradio does."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(folder))
+
+    async def take(request: Request) -> Response:
+        content = await request.body()
+        if content == b"refused":
+            (folder / "half").write_bytes(content)
+            return Response(status_code=400)
+        place = folder / content[:1].decode() / "picture.png"
+        place.parent.mkdir()
+        place.write_bytes(content)
+        return JSONResponse([str(place)])
+
+    routes = [Route("/gradio_api/upload", take, methods=["POST"])]
+    return TestClient(Starlette(routes=routes, middleware=[Middleware(pad_gate.Gate)]))
+
+
+def test_pictures_on_the_disk_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that a server before this one left count, too."""
+    monkeypatch.setattr(pad_gate, "MOST_KEPT", 2 * (pad_gate._BLOCK + 100))
+    (tmp_path / "0").mkdir()
+    (tmp_path / "0" / "old.png").write_bytes(bytes(100))
+    here = taking(tmp_path, monkeypatch)
+    for sign in b"abc":
+        assert here.post("/gradio_api/upload", content=bytes([sign]) * 100).status_code == 200
+    assert here.post("/gradio_api/upload", content=b"refused").status_code == 400
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b", "c"]
+
+
+def test_only_so_many_pictures_come_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pad_gate, "AT_ONCE", 0)
+    answer = taking(tmp_path, monkeypatch).post("/gradio_api/upload", content=b"a")
+    assert (answer.status_code, list(tmp_path.iterdir())) == (503, [])
 
 
 # ---- what follows the hand

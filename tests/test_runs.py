@@ -363,6 +363,9 @@ def test_bad_words_about_a_run_are_refused(raw: bytes, words: str) -> None:
         {"model": {"name": "ae-shallow", "latent": "2"}},
         {"model": {"name": "ae-shallow", "latent": True}},
         {"model": {"latent": 2}},
+        {"model": {"name": "ae-shallow", "latent": 2, "surprise": 1}},
+        {"training": {"surprise": 1}},
+        {"training": {"epochs": "20"}},
         {"model": []},
         {"model": None},
         {"training": 5},
@@ -426,7 +429,6 @@ def test_more_than_the_limit_is_refused_unread(
         {"model": {"name": "ae-shallow", "latent": 0}},
         {"model": {"name": "ae-shallow", "latent": 10**9}},
         {"model": {"name": "ae-shallow", "latent": 2, "likelihood": "poisson"}},
-        {"model": {"name": "ae-shallow", "latent": 2, "surprise": 1}},
     ],
     ids=lambda fields: str(fields)[10:],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import logging
 import re
@@ -18,19 +20,22 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from benchmarks.visitor import Visitor
 from tests.servers import Server, outcome, streamlit, until
 from vae_demo import data, runs
 from vae_demo.models import ModelConfig
 from vae_demo.train_config import TrainConfig
-from vae_demo.ui import counting, serving, uploads
+from vae_demo.ui import counting, door, serving, uploads
 from vae_demo.ui.jobs import Manager
 from vae_demo.ui.logs import JsonLine, begin, number
 from vae_demo.ui.text import catalogue
@@ -285,6 +290,74 @@ def test_the_files_sent_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatc
     for _ in range(5):
         send("b", "4")
     assert held() == ["1", "3"]
+
+
+# ---- how many may be here
+
+
+def test_who_finds_no_place_reads_so_and_comes_in_when_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(door, "MOST", 2)
+
+    async def stay(socket: WebSocket) -> None:
+        await socket.accept()
+        with contextlib.suppress(WebSocketDisconnect):
+            await socket.receive_text()
+
+    async def page(request: Request) -> Response:
+        return PlainTextResponse("a page")
+
+    routes = [WebSocketRoute("/_stcore/stream", stay), Route("/{path:path}", page)]
+    here = TestClient(Starlette(routes=routes, middleware=[Middleware(door.Door)]))
+    refused = "vae_demo_sessions_refused_total"
+    before = REGISTRY.get_sample_value(refused) or 0
+    with here.websocket_connect("/_stcore/stream"):
+        with here.websocket_connect("/_stcore/stream"):
+            with (
+                pytest.raises(WebSocketDisconnect) as told,
+                here.websocket_connect("/_stcore/stream"),
+            ):
+                pass
+            assert told.value.code == 1013
+            for path, accepted, language in (
+                ("/", "", "en"),
+                ("/explore?z=1", "tr-TR,tr;q=0.9", "tr"),
+                ("/draw?lang=tr", "en", "tr"),
+            ):
+                answer = here.get(path, headers={"accept-language": accepted})
+                assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+                assert catalogue(language)["frame.full"].format(most=2) in answer.text
+            for path in ("/health", "/static/js/index.js", "/_stcore/host-config"):
+                assert here.get(path).text == "a page"
+            assert (REGISTRY.get_sample_value(refused) or 0) - before == 4
+        assert here.get("/explore").text == "a page"
+        with here.websocket_connect("/_stcore/stream"):
+            pass
+
+
+def test_a_server_that_is_full_says_so(tmp_path: Path) -> None:
+    """As a whole: the page that is open goes on, the next one reads a sentence."""
+    with streamlit("serve.py", tmp_path / "log", VAE_DEMO_SESSIONS="1") as server:
+
+        async def visit(visitor: Visitor) -> None:
+            await visitor.open("explore")
+            status, headers, text = await asyncio.to_thread(server.ask, "/draw")
+            assert status == 503 and catalogue("en")["frame.full"].format(most=1) in text
+            assert headers["x-content-type-options"] == "nosniff"
+            async with Visitor(server.url) as other:
+                with pytest.raises(OSError, match="503"):
+                    await other.open("draw")
+            with pytest.raises(InvalidStatus):
+                await connect(server.url.replace("http", "ws", 1) + "/_stcore/stream")
+            await visitor.open("morph")
+            assert not visitor.errors
+
+        visiting(server, visit)
+        told = server.ask("/metrics")[2]
+        assert "vae_demo_sessions_most 1.0" in told
+        assert "vae_demo_sessions_refused_total 3.0" in told
+        until(lambda: server.ask("/draw")[0] == 200)
 
 
 # ---- the plain way

@@ -115,10 +115,13 @@ class History:
             and history.codes.shape[1] > 0
             and 0 < history.codes.shape[2] <= WIDE
             and history.strip.shape == (moments, 10, 28, 28)
+            and history.at.dtype == np.float32
+            and history.losses.dtype == np.float32
+            and history.codes.dtype == np.float16
             and history.strip.dtype == np.uint8
             and all(len(value) == moments for value in decoder.values())
             and all(
-                np.issubdtype(array.dtype, np.floating) and np.isfinite(array).all()
+                np.isfinite(array).all()
                 for array in (history.at, history.losses, history.codes, *decoder.values())
             )
         )
@@ -147,4 +150,5 @@ def to_int8(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _from_int8(steps: np.ndarray, scale: np.ndarray) -> np.ndarray:
     if steps.dtype != np.int8 or scale.shape != (*steps.shape[:-1], 1):
         raise ValueError("its decoder weights and their scales do not fit together")
-    return (steps * scale).astype(np.float16)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is infinite then, is refused
+        return (steps * scale).astype(np.float16)

@@ -87,7 +87,7 @@ def survey(model: Codec) -> Landscape:
     else:
         ends = np.quantile(points, [0.002, 0.998], axis=0)
         ends += 0.1 * np.ptp(ends, axis=0) * np.array([[-1], [1]])
-    middle, reach = ends.mean(0), float(np.ptp(ends, axis=0).max()) / 2
+    middle, reach = ends.mean(0), max(float(np.ptp(ends, axis=0).max()) / 2, 1e-3)
     if codes.shape[1] == 1:  # a line of its own for each digit: on one they would hide each other
         points[:, 1] = 0.9 * reach * (1 - seen.labels / 4.5)
     return Landscape(

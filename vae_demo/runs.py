@@ -10,7 +10,6 @@ import contextlib
 import glob
 import hashlib
 import json
-import math
 import os
 import re
 import tempfile
@@ -26,6 +25,7 @@ from safetensors.numpy import load as _parse
 from safetensors.numpy import save as _serialise
 
 from vae_demo.history import History
+from vae_demo.sanity import check_run, check_weights
 
 if TYPE_CHECKING:
     from vae_demo.models import Codec, ModelConfig
@@ -35,12 +35,12 @@ SHIPPED = Path(__file__).parent.parent / "checkpoints"
 SAVED = Path(os.environ.get("VAE_DEMO_RUNS", "runs"))
 SUFFIX = ".safetensors"
 MAX_BYTES = 64 * 2**20
-MOST_MOMENTS = 200  # of a history: a page shows each; training records 124 at most
+MOST_HEADER = 2**20  # bytes of names, shapes and words; ours have some thousand
 _FORMAT = "vae_demo run"
 _VERSION = 1
 _STALE = 600  # seconds; a save takes far less
 _NAME = re.compile(r"\w[\w .-]{0,39}")
-_RESULTS = ("distortion", "rate", "neg_elbo")  # what every page and list shows of a run
+_MOST_WORDS = 2**14  # signs about a run; ours have some hundred
 _DAMAGE = (  # all that reading a damaged file was seen to raise
     SafetensorError,
     ValueError,
@@ -94,6 +94,7 @@ class Run:
 
         try:
             model = build(ModelConfig(**self.model))
+            check_weights(model, self.weights)
             model.load_state_dict({n: torch.tensor(w) for n, w in self.weights.items()})
         except (TypeError, ValueError, RuntimeError) as error:
             reason = str(error).splitlines()[0]
@@ -123,7 +124,7 @@ def check_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise RunError(
             "name",
-            f"{name!r} can't name a run; a name has 1 to 40 letters, digits, spaces, "
+            f"{name!r:.60} can't name a run; a name has 1 to 40 letters, digits, spaces, "
             f"'.', '-' or '_' and begins with a letter or a digit",
         )
     return name
@@ -155,6 +156,8 @@ def loads(raw: bytes, source: str = "this file") -> Run:
         size = f"{len(raw) / 2**20:.0f} MB"
         raise _unreadable(source, f"it has {size}, more than {MAX_BYTES // 2**20} MB")
     try:
+        if (promised := int.from_bytes(raw[:8], "little")) > MOST_HEADER:
+            raise ValueError(f"its header has {promised} bytes, more than {MOST_HEADER}")
         tensors = _parse(raw)
         header = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])
         metadata = header.get("__metadata__") or {}
@@ -166,6 +169,8 @@ def loads(raw: bytes, source: str = "this file") -> Run:
             raise ValueError(f"it lacks {', '.join(sorted(missing))}")
         if metadata["sha256"] != _digest(metadata["run"], tensors):
             raise ValueError("its checksum is wrong, so part of it was changed or lost")
+        if (signs := len(metadata["run"])) > _MOST_WORDS:
+            raise ValueError(f"what is said of it has {signs} signs, more than {_MOST_WORDS}")
         described = json.loads(metadata["run"])
         if missing := {"name", "model", "training", "results"} - described.keys():
             raise ValueError(f"it lacks {', '.join(sorted(missing))}")
@@ -178,21 +183,11 @@ def loads(raw: bytes, source: str = "this file") -> Run:
             history=History.from_arrays(history),
             weights=_part(tensors, "weights."),
         )
-        if not isinstance(run.model.get("name"), str) or type(run.model.get("latent")) is not int:
-            raise ValueError("the name or the latent size of its model is missing")
-        if lacking := [name for name in _RESULTS if name not in run.results]:
-            raise ValueError(f"its results lack {', '.join(lacking)}")
-        if len(run.history) > MOST_MOMENTS:
-            raise ValueError(f"its history has more than {MOST_MOMENTS} moments")
-        if odd := [name for name, value in run.results.items() if not math.isfinite(value)]:
-            raise ValueError(f"its results are no numbers: {', '.join(odd)}")
+        check_run(run)
     except RunError:
         raise
     except _DAMAGE as e:
         raise _unreadable(source, f"{e}" or type(e).__name__) from None
-    for name, weight in run.weights.items():
-        if weight.dtype != np.float32 or not np.isfinite(weight).all():
-            raise _unreadable(source, f"its weights {name!r} are not finite 32-bit numbers")
     return run
 
 
@@ -282,4 +277,4 @@ def _part(tensors: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarra
 
 def _unreadable(source: str, reason: str) -> RunError:
     reason = " ".join(reason.split())  # one line, whatever a file puts into it
-    return RunError("unreadable", f"{source} can't be read as a run: {reason[:200]}")
+    return RunError("unreadable", f"{source:.100} can't be read as a run: {reason[:200]}")

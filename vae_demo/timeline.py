@@ -13,6 +13,7 @@ import numpy as np
 from vae_demo.figures import DIGIT_COLOURS
 
 PLANE_DIGITS = 225  # about how many are decoded on the plane
+STRAY = 3.0  # times the map's reach: where what lies farther out is put, unseen
 FADE = 0.35  # how much of the plane is seen behind the points at first
 
 File = Mapping[str, str]
@@ -135,6 +136,8 @@ def timeline_data(
         )
     points = points.astype(np.float32)
     middle, reach = map_of(points)
+    # A stray far outside would leave no steps for all the others.
+    points = np.clip(points, *(np.add(middle, np.multiply(far, reach)) for far in (-STRAY, STRAY)))
     span = max(float(np.abs(points).max(initial=0)), 1e-3)
     steps = np.rint((points / span + 1) * 32767.5).astype("<u2")
     return {

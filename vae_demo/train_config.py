@@ -56,7 +56,7 @@ class TrainConfig:
             right = isinstance(value, int if whole else (int, float))
             if not right or isinstance(value, bool) or not low <= value <= high:
                 noun = "a whole number" if whole else "a number"
-                raise ValueError(f"{name} is {value!r}; it must be {noun} from {low} to {high}")
+                raise ValueError(f"{name} is {value!r:.60}; it must be {noun} from {low} to {high}")
 
         check("epochs", int, 1, 1000)
         check("batch_size", int, 1, 60_000)

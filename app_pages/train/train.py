@@ -138,10 +138,10 @@ def load(source: str) -> None:
     try:
         run = runs.loads(file.getvalue(), file.name)
         kept = me.keep(run)
-        st.session_state["train_loaded"] = ("success", t("train.loaded", name=run.name), kept)
+        st.session_state["train_loaded"] = ("success", t("train.loaded", name=run.name), kept, "")
     except runs.RunError as error:
-        sentence = t(f"error.run.{error.code}", reason=error)
-        st.session_state["train_loaded"] = ("error", sentence, None)
+        sentence = t(f"error.run.{error.code}")
+        st.session_state["train_loaded"] = ("error", sentence, None, str(error))
 
 
 heading("train")
@@ -183,9 +183,11 @@ with st.popover(t("train.load"), icon=":material/upload_file:"):
         on_change=load,
         args=("train_upload",),
     )
-    kind, sentence, kept = st.session_state.pop("train_loaded", ("", "", None))
+    kind, sentence, kept, why = st.session_state.pop("train_loaded", ("", "", None, ""))
     if kind:
         getattr(st, kind)(sentence)
+    if why:  # it may hold a file's own words, so no Markdown is made of it
+        st.code(why, language=None, wrap_lines=True)
     if kept:
         live.how_kept(kept)
 

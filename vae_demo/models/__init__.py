@@ -64,7 +64,7 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         if self.name not in MODELS:
-            raise ValueError(f"unknown model {self.name!r}; there are: {', '.join(MODELS)}")
+            raise ValueError(f"unknown model {self.name!r:.60}; there are: {', '.join(MODELS)}")
         family = MODELS[self.name]
         if self.latent is None:
             object.__setattr__(self, "latent", family.default_latent)
@@ -72,12 +72,12 @@ class ModelConfig:
             object.__setattr__(self, "likelihood", family.likelihoods[0])
         if type(self.latent) is not int or not family.least_latent <= self.latent <= MAX_LATENT:
             raise ValueError(
-                f"latent is {self.latent!r}; it must be a whole number "
+                f"latent is {self.latent!r:.60}; it must be a whole number "
                 f"{family.least_latent}..{MAX_LATENT}"
             )
         if self.likelihood not in family.likelihoods:
             raise ValueError(
-                f"model {self.name!r} has no likelihood {self.likelihood!r}; "
+                f"model {self.name!r} has no likelihood {self.likelihood!r:.60}; "
                 f"there are: {', '.join(family.likelihoods)}"
             )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
+from pathlib import Path
 
 from vae_demo.data import DataError
 
@@ -17,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     # Read when gradio is imported, from here, so that --help need not wait for it.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(Path(tempfile.gettempdir()) / "vae-demo-pad"))
     try:
         from vae_demo.ui.pad_page import serve
     except ModuleNotFoundError as error:

@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import torch
+from starlette.middleware import Middleware
 
 from vae_demo.corruptions import CORRUPTIONS
 from vae_demo.drawing import MAX_BYTES, DrawingError
@@ -20,6 +21,7 @@ from vae_demo.ui import pad_view, pad_work
 from vae_demo.ui.catalogue import LANGUAGES, first_guess
 from vae_demo.ui.modules import CSS
 from vae_demo.ui.pad_endpoint import add_endpoint
+from vae_demo.ui.pad_gate import Gate, Page
 from vae_demo.ui.pad_view import t
 from vae_demo.ui.pad_work import FIRST, MOST, STEERED
 
@@ -117,7 +119,7 @@ def sentences(language: str) -> Iterator[None]:
 
 def page() -> gr.Blocks:
     """The whole page; nothing is seen of it before it is in its visitor's language."""
-    with gr.Blocks(title=t("app.name", "en"), delete_cache=(KEPT, KEPT)) as built:
+    with Page(title=t("app.name", "en"), delete_cache=(KEPT, KEPT)) as built:
         with gr.Column(visible=False, elem_id="page") as everything:
             heading = gr.HTML(elem_id="heading")
             with gr.Row():
@@ -223,6 +225,7 @@ def serve(host: str | None, port: int | None) -> None:
         run_history=False,
         enable_monitoring=False,
         footer_links=["api"],
+        app_kwargs={"middleware": [Middleware(Gate)]},
         theme=pad_view.theme(),
         css=pad_view.CSS,
         head=pad_view.HEAD,

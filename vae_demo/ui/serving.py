@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vae_demo import data, runs
 from vae_demo.ui import counting  # noqa: F401  (what it counts is in /metrics)
+from vae_demo.ui.door import Door
 from vae_demo.ui.logs import begin, number, write_json
 from vae_demo.ui.state import warm_up
 from vae_demo.ui.uploads import Uploads
@@ -135,5 +136,5 @@ def _disk() -> str:
 
 
 ROUTES = [Route("/health", health), Route("/ready", ready), Route("/metrics", metrics)]
-MIDDLEWARE = [Middleware(Envelope), Middleware(Uploads)]
+MIDDLEWARE = [Middleware(Envelope), Middleware(Door), Middleware(Uploads)]
 HANDLERS = {Exception: sorry}

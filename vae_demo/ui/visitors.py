@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae_demo import runs
-from vae_demo.data import PROBE_SIZE
 from vae_demo.latent import Projection
+from vae_demo.sanity import check_model
 from vae_demo.ui.shelf import DAYS, Shelf, Shelves
 
 if TYPE_CHECKING:
@@ -66,18 +66,18 @@ class Visitor:
         """Add a run, or replace the one of that name; the oldest make room.
 
         Raises:
-            RunError: the weights make no model, the history is not of the digits that pages show,
-                or a shipped or saved run has that name.
+            RunError: the weights make no model, or none that pages can show, the history is not of
+                the digits they show, or a shipped or saved run has that name.
         """
         if run.name in runs.available():
             raise runs.RunError(
                 "taken", f"there is a run {run.name!r} already; choose another name"
             )
-        if (told := run.history.codes.shape[1]) != PROBE_SIZE:
-            raise runs.RunError(
-                "unreadable", f"a history of {PROBE_SIZE} digits can be shown; this is of {told}"
-            )
         model = run.build()
+        try:
+            check_model(run, model)
+        except ValueError as error:
+            raise runs.RunError("unreadable", f"run {run.name!r} can't be shown: {error}") from None
         self.own_runs.pop(run.name, None)
         gone = []
         while self.own_runs and (
