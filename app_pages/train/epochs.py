@@ -12,6 +12,7 @@ from vae_demo.moments import decoders_file
 from vae_demo.network import file_key
 from vae_demo.sheet import probe_sheet
 from vae_demo.timeline import Choice, plane_over, timeline_data, with_view
+from vae_demo.ui.charting import show_chart
 from vae_demo.ui.components import (
     CHOICE_TEXTS,
     TIMELINE_TEXTS,
@@ -131,12 +132,11 @@ st.subheader(t("epochs.chart"), anchor=False)
 cloud, detail = st.columns([2.2, 1], gap="large")
 chart_key = f"epochs_{run.name}"
 with cloud:
-    st.plotly_chart(
+    show_chart(
         kept("chart", run, language(), chart),
         key=chart_key,
         on_select=point_clicked,
         selection_mode="points",
-        config=figures.QUIET,
         alt=t("epochs.alt", run=run.name),
     )
 with detail:
@@ -158,12 +158,12 @@ with detail:
         show_words(run.name, embed_many(model(run.name), probe.images[[chosen]])[0])
     else:
         codes = history.codes[-1, chosen].astype(np.float32)
-        if len(codes) == run.latent:
-            st.caption(t("epochs.codes"))
-        else:
-            st.caption(t("epochs.codes_wide", count=len(codes), latent=run.latent))
+        about = t("epochs.codes")
+        if len(codes) != run.latent:
+            about = t("epochs.codes_wide", count=len(codes), latent=run.latent)
+        st.caption(about)
         names = [str(i + 1) for i in range(len(codes))]
-        st.plotly_chart(figures.code_bars(codes, names), key="epochs_codes", config=figures.QUIET)
+        show_chart(figures.code_bars(codes, names), key="epochs_codes", alt=about)
 
 st.subheader(t("epochs.strip"), anchor=False)
 rows = np.unique(np.linspace(0, len(history) - 1, STRIP_ROWS).round().astype(int))

@@ -63,6 +63,7 @@ def controls() -> None:
         0.0,
         10.0,
         step=0.1,
+        format="localized",
         key="train_beta",
         persist_state="session",
         disabled=not MODELS[model].generative,
@@ -146,7 +147,7 @@ def load(source: str) -> None:
 
 heading("train")
 what_to_try("train", {name: lambda name=name: preset(name) for name in PRESETS})
-form, picture = st.columns([1, 2.6], gap="medium")
+form, picture = st.columns([1, 2.2], gap="medium")
 running = me.job is not None and not me.job.view().state.over
 with form:
     controls()
