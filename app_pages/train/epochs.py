@@ -137,6 +137,7 @@ with cloud:
         key=chart_key,
         on_select=point_clicked,
         selection_mode="points",
+        config=figures.SAVABLE,
         alt=t("epochs.alt", run=run.name),
     )
 with detail:

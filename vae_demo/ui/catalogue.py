@@ -28,5 +28,4 @@ def first_guess(locale: str | None) -> str:
 
 def written(value: float, decimals: int, language: str) -> str:
     """A number as a language writes it: 12 345.6 or 12 345,6, thousands by a space."""
-    point, space = SEPARATORS[language]
-    return f"{value:,.{decimals}f}".translate({ord("."): point, ord(","): space})
+    return f"{value:,.{decimals}f}".translate(str.maketrans(".,", SEPARATORS[language]))
