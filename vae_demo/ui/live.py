@@ -55,13 +55,13 @@ def panel(me: Visitor) -> None:
     live()
 
 
-def _stage(job: Job, view: View) -> str:
+def stage(job: Job, view: View) -> str:
     """What to say of a job: its state, or what a running one does before and after its batches."""
-    if view.state is State.RUNNING and (job.leaving or view.step == view.steps):
-        return "measuring"
-    if view.state is State.RUNNING and view.left is None:
+    if view.state is not State.RUNNING:
+        return str(view.state)
+    if view.left is None and not job.leaving:
         return "starting"
-    return str(view.state)
+    return "measuring" if job.leaving or view.step == view.steps else "running"
 
 
 def _status(job: Job, view: View) -> None:
@@ -71,7 +71,7 @@ def _status(job: Job, view: View) -> None:
     st.progress(
         share,
         t(
-            f"job.{_stage(job, view)}",
+            f"job.{stage(job, view)}",
             at=n(view.at, 2),
             epochs=job.training.epochs,
             step=view.step,
