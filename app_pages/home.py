@@ -10,7 +10,7 @@ from vae_demo.ui.components import TIMELINE_TEXTS, timeline
 from vae_demo.ui.frame import PAGES, heading, page
 from vae_demo.ui.logs import failed
 from vae_demo.ui.state import run
-from vae_demo.ui.text import language, t
+from vae_demo.ui.text import language, short, t
 
 HERO = "vae-2"
 ROW = 4  # doors beside each other, so that a row is a section of the menu
@@ -27,7 +27,7 @@ try:
         language=language(),
     )
     timeline(shown, key="home_timeline")
-    st.caption(t("home.hero", run=HERO, epochs=f"{history.at[-1]:g}"))
+    st.caption(t("home.hero", run=HERO, epochs=short(history.at[-1])))
 except (RunError, data.DataError) as error:
     failed(error)
 

@@ -229,6 +229,12 @@ def test_numbers(monkeypatch: pytest.MonkeyPatch, language: str, written: list[s
     assert [n(0), n(12.34), n(12345.678, 2), n(1234567.9, 0), n(-0.5, 2)] == written
 
 
+def test_short_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "language", lambda: "tr")
+    found = [text.short(value) for value in (0, 120, 0.25, 7.8234, 1000)]
+    assert found == ["0", "120", "0,25", "7,823", "1\u202f000"]
+
+
 @pytest.mark.parametrize(("language", "sentence"), [("en", "Epoch 3"), ("tr", "Epok 3")])
 def test_a_text_in_each_language(
     monkeypatch: pytest.MonkeyPatch, language: str, sentence: str

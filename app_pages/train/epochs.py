@@ -24,7 +24,7 @@ from vae_demo.ui.components import (
 from vae_demo.ui.frame import behind, choose_run, heading, what_to_try
 from vae_demo.ui.live import map_sentence
 from vae_demo.ui.state import model, network
-from vae_demo.ui.text import language, n, t
+from vae_demo.ui.text import language, n, short, t
 from vae_demo.ui.watching import PART, clicked, first_digit, follow, kept, sent_view, watched
 from vae_demo.ui.words import show_words
 
@@ -43,16 +43,11 @@ def point_clicked() -> None:
         follow(int(data.probe_indices()[point]))
 
 
-def epochs(at: float) -> str:
-    """The epochs done at a moment, as the visitor's language writes them."""
-    return n(at, 3).rstrip("0").rstrip(".,")
-
-
 def captions() -> list[str]:
     """What each moment cost, in a sentence."""
     parts = history.loss("test_distortion"), history.loss("test_rate")
     return [
-        t("epochs.caption", at=epochs(at), loss=n(d + r), distortion=n(d), rate=n(r))
+        t("epochs.caption", at=short(at), loss=n(d + r), distortion=n(d), rate=n(r))
         for at, d, r in zip(history.at, *parts, strict=True)
     ]
 
@@ -170,7 +165,7 @@ st.subheader(t("epochs.strip"), anchor=False)
 rows = np.unique(np.linspace(0, len(history) - 1, STRIP_ROWS).round().astype(int))
 originals = probe.images[data.strip_positions()]
 shown = [*(history.strip[i] for i in rows), originals]
-labels = [t("epochs.row", at=epochs(history.at[i])) for i in rows] + [t("picture.original_row")]
+labels = [t("epochs.row", at=short(history.at[i])) for i in rows] + [t("picture.original_row")]
 for label, strip in zip(labels, shown, strict=True):
     left, right = st.columns([1, 7], vertical_alignment="center")
     left.caption(label)

@@ -1,6 +1,7 @@
 """Train a model live."""
 
 import logging
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -138,6 +139,8 @@ def load(source: str) -> None:
         return
     try:
         run = runs.loads(file.getvalue(), file.name)
+        if run.name in runs.available():  # trained here, and downloaded before it had a name
+            run = replace(run, name=live.own_name(run))
         kept = me.keep(run)
         st.session_state["train_loaded"] = ("success", t("train.loaded", name=run.name), kept, "")
     except runs.RunError as error:

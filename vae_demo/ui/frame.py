@@ -14,7 +14,7 @@ from vae_demo.runs import Run
 from vae_demo.ui.components import LINK_TEXTS, copy_link, keep_cookie
 from vae_demo.ui.logs import begin, tell_every_error
 from vae_demo.ui.state import COOKIE, run, run_names, visitor, warm_up
-from vae_demo.ui.text import LANGUAGES, language, n, settle_language, t
+from vae_demo.ui.text import LANGUAGES, language, n, settle_language, short, t
 
 # Address -> (section, icon). The folder is not called pages/: Streamlit would list it by itself
 # and, on a server's first request, run a page without this frame.
@@ -163,7 +163,7 @@ def run_line(chosen: Run) -> str:
         "frame.run_line",
         model=t(f"model.{chosen.model['name']}"),
         latent=chosen.latent,
-        epochs=f"{chosen.history.at[-1]:g}",
+        epochs=short(chosen.history.at[-1]),
         distortion=n(chosen.results["distortion"]),
         rate=n(chosen.results["rate"]),
         neg_elbo=n(chosen.results["neg_elbo"]),

@@ -139,6 +139,11 @@ def map_sentence(view: Projection, model: Mapping[str, Any]) -> str:
     return t("map.projected", latent=model["latent"], percent=percent)
 
 
+def own_name(run: runs.Run) -> str:
+    """What a visitor's run is called until they say: no shipped run has that name."""
+    return f"my-{run.name}"[:40]
+
+
 def _keep(me: Visitor, view: View) -> None:
     """Name the trained run, to use it on every page and to take it home."""
     if view.run is None:
@@ -147,7 +152,7 @@ def _keep(me: Visitor, view: View) -> None:
     st.markdown(t("keep.numbers", **{name: n(result[name]) for name in NUMBERS}))
     with st.form("keep", border=True):
         name_box, button = st.columns([2, 1], vertical_alignment="bottom")
-        name = name_box.text_input(t("keep.name"), value=f"my-{view.run.name}", max_chars=40)
+        name = name_box.text_input(t("keep.name"), value=own_name(view.run), max_chars=40)
         if button.form_submit_button(t("keep.button"), type="primary"):
             try:
                 kept = me.keep(replace(view.run, name=runs.check_name(name.strip())))
