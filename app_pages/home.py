@@ -7,13 +7,13 @@ from vae_demo.latent import project
 from vae_demo.runs import RunError
 from vae_demo.timeline import timeline_data
 from vae_demo.ui.components import TIMELINE_TEXTS, timeline
-from vae_demo.ui.frame import heading, page
+from vae_demo.ui.frame import PAGES, heading, page
 from vae_demo.ui.logs import failed
 from vae_demo.ui.state import run
-from vae_demo.ui.text import language, t
+from vae_demo.ui.text import language, short, t
 
 HERO = "vae-2"
-DOORS = ("draw", "explore", "morph", "train")
+ROW = 4  # doors beside each other, so that a row is a section of the menu
 
 heading("home")
 try:
@@ -27,11 +27,13 @@ try:
         language=language(),
     )
     timeline(shown, key="home_timeline")
-    st.caption(t("home.hero", run=HERO, epochs=f"{history.at[-1]:g}"))
+    st.caption(t("home.hero", run=HERO, epochs=short(history.at[-1])))
 except (RunError, data.DataError) as error:
     failed(error)
 
-for name, column in zip(DOORS, st.columns(len(DOORS)), strict=True):
-    with column.container(border=True, height="stretch"):
-        st.page_link(page(name), label=f"**{t(f'{name}.menu')}**")
-        st.caption(t(f"home.door.{name}"))
+for section in dict.fromkeys(section for section, _ in PAGES.values() if section):
+    doors = [name for name, (its, _) in PAGES.items() if its == section]
+    for name, column in zip(doors, st.columns(ROW), strict=False):
+        with column.container(border=True, height="stretch", key=f"door_{name}"):
+            st.page_link(page(name), label=f"**{t(f'{name}.menu')}**")
+            st.caption(t(f"home.door.{name}"))

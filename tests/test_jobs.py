@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,7 +19,7 @@ from vae_demo.history import History
 from vae_demo.models import MODELS, ModelConfig, build
 from vae_demo.train_config import TrainConfig
 from vae_demo.training import evaluate, train
-from vae_demo.ui import jobs
+from vae_demo.ui import jobs, live
 from vae_demo.ui.cores import Cores
 from vae_demo.ui.jobs import Job, Manager, State
 
@@ -202,6 +203,26 @@ def test_stop_keeps_what_was_learned(manager: Manager, small_world: tuple[Digits
     assert view.run.history.at[-1] == np.float32(view.at)
     assert 0 < view.step < 8000
     assert view.run.results == evaluate(view.run.build(), small_world[1])
+
+
+@pytest.mark.parametrize(
+    ("step", "left", "leaves", "said"),
+    [
+        (0, None, False, "starting"),
+        (3, 1.5, False, "running"),
+        (9, 0.0, False, "measuring"),
+        (3, 1.5, True, "measuring"),
+        (0, None, True, "measuring"),
+    ],
+)
+def test_what_a_page_says_of_a_running_job(
+    manager: Manager, step: int, left: float | None, leaves: bool, said: str
+) -> None:
+    job = Job(manager, TINY, LONG, PATIENCE)
+    if leaves:
+        job.stop()
+    view = replace(job.record, state=State.RUNNING, step=step, steps=9, left=left)
+    assert live.stage(job, view) == said
 
 
 def test_stop_ends_a_paused_and_a_queued_job(manager: Manager) -> None:

@@ -510,6 +510,14 @@ def test_a_loaded_run_can_be_chosen_everywhere() -> None:
         assert mine.name in at.get_by_key(box).options
 
 
+def test_a_run_taken_home_before_it_had_a_name_is_loaded_under_one_of_its_own() -> None:
+    at = opened("train")
+    file = runs.dumps(runs.find("ae-20"))
+    at.file_uploader(key="train_upload").upload("a.safetensors", file).run()
+    healthy(at, "train")
+    assert "my-ae-20" in at.success[0].value
+
+
 # ---- Epochs
 
 

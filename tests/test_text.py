@@ -68,7 +68,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "{}.behind": QUESTIONS,
     "{}.try.{}": [f"{page}.try.{name}" for page, names in TRIES.items() for name in names],
     "menu.{}": {section for section, _ in PAGES.values() if section},
-    "home.door.{}": ("draw", "explore", "morph", "train"),
+    "home.door.{}": QUESTIONS,
     "timeline.{}": (*TIMELINE_TEXTS, *CHOICE_TEXTS),
     "link.{}": LINK_TEXTS,
     "explorer.{}": EXPLORER_TEXTS,
@@ -101,7 +101,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "compare.sweep.{}.title": AXES,
     "train.{}": AXES,
     "compare.report.{}": ("model", "loss", "error", "vae", "ae"),
-    "job.{}": State,
+    "job.{}": (*State, "starting", "measuring"),
     "curve.{}": ("distortion", "rate", "train", "test", "epoch"),
     "error.{}": ("page", "missing"),
     "error.drawing.{}": SENTENCES,
@@ -227,6 +227,12 @@ def test_first_guess(locale: str | None, language: str) -> None:
 def test_numbers(monkeypatch: pytest.MonkeyPatch, language: str, written: list[str]) -> None:
     monkeypatch.setattr(text, "language", lambda: language)
     assert [n(0), n(12.34), n(12345.678, 2), n(1234567.9, 0), n(-0.5, 2)] == written
+
+
+def test_short_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "language", lambda: "tr")
+    found = [text.short(value) for value in (0, 120, 0.25, 7.8234, 1000)]
+    assert found == ["0", "120", "0,25", "7,823", "1\u202f000"]
 
 
 @pytest.mark.parametrize(("language", "sentence"), [("en", "Epoch 3"), ("tr", "Epok 3")])

@@ -24,6 +24,7 @@ DIGIT_COLOURS = (
 )
 TRAIN_COLOUR, TEST_COLOUR = DIGIT_COLOURS[3], DIGIT_COLOURS[0]
 QUIET = {"displayModeBar": False}
+SAVABLE = {"displayModeBar": True, "displaylogo": False, "modeBarButtons": [["toImage"]]}
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 

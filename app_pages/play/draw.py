@@ -85,7 +85,8 @@ source = pick(
     in_address=True,
     hide_label=True,
 )
-digit = {"pad": lambda: here.drawn, "upload": uploaded, "test": numbered}[source]()
+with st.container():  # an empty one keeps the place of what follows: else the pad is made anew
+    digit = {"pad": lambda: here.drawn, "upload": uploaded, "test": numbered}[source]()
 if digit is not None:
     visitor().digit = digit
 write_address(here.settings, None if source == "test" else digit)

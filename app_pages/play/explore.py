@@ -34,6 +34,14 @@ def is_live(run: Run) -> bool:
 
 
 heading("explore")
+what_to_try(
+    "explore",
+    {
+        "plane": lambda: show("vae-2", plane=1.0, at_random=False),
+        "hot": lambda: run and show(run.name, heat=1.6),
+        "plain": lambda: show("ae-20"),
+    },
+)
 run = choose_run(is_live, first="vae-20")
 if run is None:
     st.stop()
@@ -70,15 +78,6 @@ if view.digit is not None:
             neg_elbo=n(float(losses.neg_elbo)),
         )
     )
-what_to_try(
-    "explore",
-    {
-        "plane": lambda: show("vae-2", plane=1.0, at_random=False),
-        "hot": lambda: show(run.name, heat=1.6),
-        "plain": lambda: show("ae-20"),
-    },
-)
-
 behind(
     "explore",
     r"\hat x = \mathrm{sigmoid}\big(\mathrm{decoder}(z)\big),\qquad z \sim \mathcal N(0, I)",

@@ -73,6 +73,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         HOTTEST,
         1.0,
         0.1,
+        format="localized",
         key="temperature",
         bind="query-params",
         help=t("generate.temperature.help"),

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from vae_demo import charts, figures
+from vae_demo import charts
 from vae_demo.lineup import redraw
 from vae_demo.losses import importance_bound
 from vae_demo.models import MODELS
 from vae_demo.scoreboard import score
 from vae_demo.sweep import measure
 from vae_demo.ui.about import about_models
+from vae_demo.ui.charting import show_chart
 from vae_demo.ui.comparing import NOTHING, comparable, likelihood_of, lines, table
 from vae_demo.ui.components import LINEUP_TEXTS, Card, lineup
 from vae_demo.ui.frame import behind, heading, what_to_try
@@ -141,7 +142,7 @@ curves = st.multiselect(
     bind="query-params",
 )
 histories = {name: run(name).history for name in curves}
-st.plotly_chart(
+show_chart(
     charts.learning_curves(
         {
             curve_name(name): (told.at, told.loss("test_distortion") + told.loss("test_rate"))
@@ -154,7 +155,6 @@ st.plotly_chart(
         {"epoch": t("compare.curves.epoch"), "nats": t("compare.curves.nats")},
     ),
     key="compare_curves",
-    config=figures.QUIET,
     alt=t("compare.curves"),
 )
 st.caption(t("compare.curves.about"))
@@ -163,7 +163,7 @@ alike = [run(name) for name in names if comparable(run(name))]
 if alike:
     st.subheader(t("compare.plane"), anchor=False)
     st.markdown(t("compare.plane.about"))
-    st.plotly_chart(
+    show_chart(
         charts.rate_distortion(
             [found.results["rate"] for found in alike],
             [found.results["distortion"] for found in alike],
@@ -177,7 +177,6 @@ if alike:
             },
         ),
         key="compare_plane",
-        config=figures.QUIET,
         alt=t("compare.plane"),
     )
 

@@ -12,6 +12,7 @@ from vae_demo.moments import decoders_file
 from vae_demo.network import file_key
 from vae_demo.sheet import probe_sheet
 from vae_demo.timeline import Choice, plane_over, timeline_data, with_view
+from vae_demo.ui.charting import show_chart
 from vae_demo.ui.components import (
     CHOICE_TEXTS,
     TIMELINE_TEXTS,
@@ -23,7 +24,7 @@ from vae_demo.ui.components import (
 from vae_demo.ui.frame import behind, choose_run, heading, what_to_try
 from vae_demo.ui.live import map_sentence
 from vae_demo.ui.state import model, network
-from vae_demo.ui.text import language, n, t
+from vae_demo.ui.text import language, n, short, t
 from vae_demo.ui.watching import PART, clicked, first_digit, follow, kept, sent_view, watched
 from vae_demo.ui.words import show_words
 
@@ -42,16 +43,11 @@ def point_clicked() -> None:
         follow(int(data.probe_indices()[point]))
 
 
-def epochs(at: float) -> str:
-    """The epochs done at a moment, as the visitor's language writes them."""
-    return n(at, 3).rstrip("0").rstrip(".,")
-
-
 def captions() -> list[str]:
     """What each moment cost, in a sentence."""
     parts = history.loss("test_distortion"), history.loss("test_rate")
     return [
-        t("epochs.caption", at=epochs(at), loss=n(d + r), distortion=n(d), rate=n(r))
+        t("epochs.caption", at=short(at), loss=n(d + r), distortion=n(d), rate=n(r))
         for at, d, r in zip(history.at, *parts, strict=True)
     ]
 
@@ -131,12 +127,12 @@ st.subheader(t("epochs.chart"), anchor=False)
 cloud, detail = st.columns([2.2, 1], gap="large")
 chart_key = f"epochs_{run.name}"
 with cloud:
-    st.plotly_chart(
+    show_chart(
         kept("chart", run, language(), chart),
         key=chart_key,
         on_select=point_clicked,
         selection_mode="points",
-        config=figures.QUIET,
+        config=figures.SAVABLE,
         alt=t("epochs.alt", run=run.name),
     )
 with detail:
@@ -158,18 +154,18 @@ with detail:
         show_words(run.name, embed_many(model(run.name), probe.images[[chosen]])[0])
     else:
         codes = history.codes[-1, chosen].astype(np.float32)
-        if len(codes) == run.latent:
-            st.caption(t("epochs.codes"))
-        else:
-            st.caption(t("epochs.codes_wide", count=len(codes), latent=run.latent))
+        about = t("epochs.codes")
+        if len(codes) != run.latent:
+            about = t("epochs.codes_wide", count=len(codes), latent=run.latent)
+        st.caption(about)
         names = [str(i + 1) for i in range(len(codes))]
-        st.plotly_chart(figures.code_bars(codes, names), key="epochs_codes", config=figures.QUIET)
+        show_chart(figures.code_bars(codes, names), key="epochs_codes", alt=about)
 
 st.subheader(t("epochs.strip"), anchor=False)
 rows = np.unique(np.linspace(0, len(history) - 1, STRIP_ROWS).round().astype(int))
 originals = probe.images[data.strip_positions()]
 shown = [*(history.strip[i] for i in rows), originals]
-labels = [t("epochs.row", at=epochs(history.at[i])) for i in rows] + [t("picture.original_row")]
+labels = [t("epochs.row", at=short(history.at[i])) for i in rows] + [t("picture.original_row")]
 for label, strip in zip(labels, shown, strict=True):
     left, right = st.columns([1, 7], vertical_alignment="center")
     left.caption(label)

@@ -1,6 +1,7 @@
 """Train a model live."""
 
 import logging
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -63,6 +64,7 @@ def controls() -> None:
         0.0,
         10.0,
         step=0.1,
+        format="localized",
         key="train_beta",
         persist_state="session",
         disabled=not MODELS[model].generative,
@@ -137,6 +139,8 @@ def load(source: str) -> None:
         return
     try:
         run = runs.loads(file.getvalue(), file.name)
+        if run.name in runs.available():  # trained here, and downloaded before it had a name
+            run = replace(run, name=live.own_name(run))
         kept = me.keep(run)
         st.session_state["train_loaded"] = ("success", t("train.loaded", name=run.name), kept, "")
     except runs.RunError as error:
@@ -146,7 +150,7 @@ def load(source: str) -> None:
 
 heading("train")
 what_to_try("train", {name: lambda name=name: preset(name) for name in PRESETS})
-form, picture = st.columns([1, 2.6], gap="medium")
+form, picture = st.columns([1, 2.2], gap="medium")
 running = me.job is not None and not me.job.view().state.over
 with form:
     controls()

@@ -115,7 +115,9 @@ def test_the_home_page_s_first_picture(
         arg=cloud.element_handle(),
     )
     expect(page.get_by_test_id("epoch-digit")).to_have_count(10)
-    page.get_by_test_id("stMain").get_by_role("link", name=EN["draw.menu"]).click()
+    doors = page.get_by_test_id("stMain").locator("[class*=st-key-door_]")
+    expect(doors).to_have_count(len(PAGES) - 1)
+    doors.filter(has_text=EN["home.door.draw"]).click()  # its middle: all of a card leads there
     whole(page, "draw")
     assert problems == []
 
@@ -130,6 +132,9 @@ def test_the_menu_leads_everywhere_and_back(
         menu.get_by_role("link", name=TR[f"{name}.menu"], exact=True).click()
         whole(page, name, "tr")
         assert re.fullmatch(rf"{app_url}/{address(name)}\?.*lang=tr.*", page.url)
+        titled = [TR[f"{name}.menu"], TR["app.name"]][name == "home" :]
+        expect(page).to_have_title(" · ".join(titled))
+    expect(page.locator("html")).to_have_attribute("lang", "tr")
     page.go_back()
     whole(page, list(PAGES)[-1], "tr")
     assert problems == []
@@ -194,6 +199,7 @@ def test_the_epochs_slider_moves_the_points_and_not_the_axes(
         page, lambda: np.allclose(plotted(page)[0], places[0], atol=1e-4), "the points of epoch 0"
     )
     assert plotted(page)[1] == reach
+    expect(page.locator(".modebar-btn")).to_have_count(1)  # saves the picture
     assert np.abs(places).max() <= reach[1] / 1.08 * 2
     assert problems == []
 

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 LANGUAGES = {"en": "English", "tr": "Türkçe"}
+SEPARATORS = {"en": ".\u202f", "tr": ",\u202f"}  # the decimal mark, and what parts thousands
 _FOLDER = Path(__file__).parent / "locales"
 
 
@@ -27,5 +28,4 @@ def first_guess(locale: str | None) -> str:
 
 def written(value: float, decimals: int, language: str) -> str:
     """A number as a language writes it: 12 345.6 or 12 345,6, thousands by a space."""
-    text = f"{value:,.{decimals}f}".replace(",", "\u202f")
-    return text.replace(".", ",") if language == "tr" else text
+    return f"{value:,.{decimals}f}".translate(str.maketrans(".,", SEPARATORS[language]))

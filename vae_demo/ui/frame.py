@@ -14,7 +14,7 @@ from vae_demo.runs import Run
 from vae_demo.ui.components import LINK_TEXTS, copy_link, keep_cookie
 from vae_demo.ui.logs import begin, tell_every_error
 from vae_demo.ui.state import COOKIE, run, run_names, visitor, warm_up
-from vae_demo.ui.text import LANGUAGES, n, settle_language, t
+from vae_demo.ui.text import LANGUAGES, language, n, settle_language, short, t
 
 # Address -> (section, icon). The folder is not called pages/: Streamlit would list it by itself
 # and, on a server's first request, run a page without this frame.
@@ -34,6 +34,7 @@ ICON = (
     "data:image/png;base64,"
     + base64.b64encode(Path(__file__).with_name("icon.png").read_bytes()).decode()
 )
+LOOK = Path(__file__).with_name("frame.css")
 BEAT = 10  # seconds between two signs of life to a training job
 
 
@@ -49,16 +50,19 @@ def open_page() -> None:
     begin()
     tell_every_error()
     st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
+    st.html(LOOK)
     warm_up()
     settle_language()
     menu: dict[str, list[Any]] = {}
     for name, (section, _) in PAGES.items():
         menu.setdefault(t(f"menu.{section}") if section else "", []).append(page(name))
     current = st.navigation(menu)
+    if current.url_path:  # not the first page: tabs and the history tell pages apart
+        st.set_page_config(page_title=f"{current.title} · {t('app.name')}")
     with st.sidebar:
         _language_switch()
         _training_badge()
-        keep_cookie(COOKIE, visitor().token, visitor().remembered)
+        keep_cookie(COOKIE, visitor().token, visitor().remembered, language())
     if lost := visitor().lost:
         visitor().lost = ()
         st.info(t("keep.lost", names=", ".join(lost)))
@@ -67,7 +71,7 @@ def open_page() -> None:
 
 def heading(name: str) -> None:
     """The page's question, the one sentence that answers it, and a button that copies a link."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.title(t(f"{name}.title"), anchor=False)
         copy_link(key="link", text={k: t(f"link.{k}") for k in LINK_TEXTS})
     st.markdown(t(f"{name}.answer"))
@@ -75,8 +79,8 @@ def heading(name: str) -> None:
 
 def what_to_try(name: str, actions: dict[str, Callable[[], None]]) -> None:
     """Two or three buttons that set the page's controls; keys name texts `{name}.try.{key}`."""
-    st.markdown(f"**{t('frame.try')}**")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{t('frame.try')}**", width="content")
         for key, action in actions.items():
             st.button(t(f"{name}.try.{key}"), key=f"{name}_try_{key}", on_click=action)
 
@@ -159,7 +163,7 @@ def run_line(chosen: Run) -> str:
         "frame.run_line",
         model=t(f"model.{chosen.model['name']}"),
         latent=chosen.latent,
-        epochs=f"{chosen.history.at[-1]:g}",
+        epochs=short(chosen.history.at[-1]),
         distortion=n(chosen.results["distortion"]),
         rate=n(chosen.results["rate"]),
         neg_elbo=n(chosen.results["neg_elbo"]),

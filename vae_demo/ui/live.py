@@ -13,6 +13,7 @@ from vae_demo import data, figures, runs
 from vae_demo.history import LOSS_NAMES, History
 from vae_demo.latent import Projection, project
 from vae_demo.models import MODELS
+from vae_demo.ui.charting import show_chart
 from vae_demo.ui.components import Picture, digits
 from vae_demo.ui.jobs import Job, State, View
 from vae_demo.ui.shelf import DAYS
@@ -54,14 +55,23 @@ def panel(me: Visitor) -> None:
     live()
 
 
+def stage(job: Job, view: View) -> str:
+    """What to say of a job: its state, or what a running one does before and after its batches."""
+    if view.state is not State.RUNNING:
+        return str(view.state)
+    if view.left is None and not job.leaving:
+        return "starting"
+    return "measuring" if job.leaving or view.step == view.steps else "running"
+
+
 def _status(job: Job, view: View) -> None:
     """One line on where the job is, and its bar."""
     share = view.step / view.steps if view.steps else 0.0
-    left = "–" if view.left is None else n(view.left, 0)
+    left = "" if view.left is None else n(view.left, 0)
     st.progress(
         share,
         t(
-            f"job.{view.state}",
+            f"job.{stage(job, view)}",
             at=n(view.at, 2),
             epochs=job.training.epochs,
             step=view.step,
@@ -80,7 +90,7 @@ def _status(job: Job, view: View) -> None:
 def _buttons(job: Job, over: bool) -> None:
     """What can be asked of a job. Not within the live part: Streamlit may drop a click there."""
     with st.container(horizontal=True):  # an empty one keeps the places of what follows
-        if over:
+        if over or job.leaving:
             return
         if job.pausing:
             st.button(t("train.resume"), on_click=job.resume, key="job_resume")
@@ -109,13 +119,13 @@ def _pictures(
     with cloud:
         st.caption(map_sentence(view, model))
         chart = figures.latent_scatter(view(codes), probe.labels, hover=t("picture.hover"))
-        st.plotly_chart(chart, key="live_map", config=figures.QUIET, alt=t("train.map"))
+        show_chart(chart, key="live_map", alt=t("train.map"))
     with curves:
         st.caption(t("curve.about"))
         words = {k: t(f"curve.{k}") for k in ("distortion", "rate", "train", "test", "epoch")}
         losses = {name: history.loss(name) for name in LOSS_NAMES}
         chart = figures.loss_curves(history.at, losses, words)
-        st.plotly_chart(chart, key="live_curves", config=figures.QUIET, alt=t("curve.about"))
+        show_chart(chart, key="live_curves", alt=t("curve.about"))
     return view
 
 
@@ -129,6 +139,11 @@ def map_sentence(view: Projection, model: Mapping[str, Any]) -> str:
     return t("map.projected", latent=model["latent"], percent=percent)
 
 
+def own_name(run: runs.Run) -> str:
+    """What a visitor's run is called until they say: no shipped run has that name."""
+    return f"my-{run.name}"[:40]
+
+
 def _keep(me: Visitor, view: View) -> None:
     """Name the trained run, to use it on every page and to take it home."""
     if view.run is None:
@@ -137,7 +152,7 @@ def _keep(me: Visitor, view: View) -> None:
     st.markdown(t("keep.numbers", **{name: n(result[name]) for name in NUMBERS}))
     with st.form("keep", border=True):
         name_box, button = st.columns([2, 1], vertical_alignment="bottom")
-        name = name_box.text_input(t("keep.name"), value=f"my-{view.run.name}", max_chars=40)
+        name = name_box.text_input(t("keep.name"), value=own_name(view.run), max_chars=40)
         if button.form_submit_button(t("keep.button"), type="primary"):
             try:
                 kept = me.keep(replace(view.run, name=runs.check_name(name.strip())))

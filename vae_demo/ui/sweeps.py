@@ -7,8 +7,9 @@ import logging
 import numpy as np
 import streamlit as st
 
-from vae_demo import charts, figures, table
+from vae_demo import charts, table
 from vae_demo.table import AXES, Table
+from vae_demo.ui.charting import show_chart
 from vae_demo.ui.choices import pick
 from vae_demo.ui.text import n, t
 
@@ -70,7 +71,7 @@ def _one(told: Table, axis: str) -> None:
         },
     )
     title = t(f"compare.sweep.{axis}.title")
-    st.plotly_chart(figure, key=f"compare_sweep_{axis}", config=figures.QUIET, alt=title)
+    show_chart(figure, key=f"compare_sweep_{axis}", alt=title)
     means = {name: np.nanmean(values, axis=1) for name, values in numbers.items()}
     best = int(means["neg_elbo"].argmin())
     ends = {

@@ -9,7 +9,16 @@ import streamlit as st
 
 from vae_demo.ui.catalogue import LANGUAGES, catalogue, first_guess, written
 
-__all__ = ["LANGUAGES", "catalogue", "first_guess", "language", "n", "settle_language", "t"]
+__all__ = [
+    "LANGUAGES",
+    "catalogue",
+    "first_guess",
+    "language",
+    "n",
+    "settle_language",
+    "short",
+    "t",
+]
 
 
 def language() -> str:
@@ -33,6 +42,11 @@ def settle_language() -> None:
 def n(value: float, decimals: int = 1) -> str:
     """A number as the visitor's language writes it: 12 345.6 or 12 345,6, thousands by a space."""
     return written(value, decimals, language())
+
+
+def short(value: float) -> str:
+    """A number with no more decimals than it needs, and three at most."""
+    return n(value, 3).rstrip("0").rstrip(".,")
 
 
 def t(key: str, /, **values: object) -> str:

@@ -1,7 +1,9 @@
-// The part "keeper": puts the visitor's token in a cookie, so that a reloaded page is found again.
+// The part "keeper": puts the visitor's token in a cookie, so that a reloaded page is found again,
+// and tells the browser the page's language.
 
-/** data: { name, token, seconds }: the cookie's name, its value, and how long it lives. */
+/** data: { name, token, seconds, language }: the cookie's name, its value, how long it lives. */
 export default function keeper({ data }) {
+  document.documentElement.lang = data.language; // Streamlit says that all pages are in English
   // In another site's frame a cookie must be marked so, which browsers allow over https only.
   const place =
     location.protocol === "https:" ? "samesite=none; secure; partitioned" : "samesite=lax";

@@ -12,12 +12,14 @@ _PARCEL = st.components.v2.component("vae_demo_parcel", js=bundle("parcel.js"))
 _LINK = st.components.v2.component("vae_demo_link", css=CSS, js=bundle("link.js"))
 
 
-def keep_cookie(name: str, token: str, seconds: int) -> None:
+def keep_cookie(name: str, token: str, seconds: int, language: str) -> None:
     """Puts `token` in the visitor's cookie `name`, for `seconds`; shows nothing.
 
-    Python reads it back as `st.context.cookies[name]` in the sessions that begin after this.
+    Python reads it back as `st.context.cookies[name]` in the sessions that begin after this. The
+    browser also learns the page's language, which screen readers and translators go by.
     """
-    _KEEPER(key="keeper", data={"name": name, "token": token, "seconds": seconds})
+    told = {"name": name, "token": token, "seconds": seconds, "language": language}
+    _KEEPER(key="keeper", data=told)
 
 
 @st.fragment
