@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import placed
+from tests.browser.hand import placed, together
 from vae_demo import data, runs, scoreboard
 from vae_demo.lineup import Redrawn, redraw
 from vae_demo.models import Codec
@@ -137,8 +137,8 @@ def test_a_code_of_words_is_cells_that_follow_the_digit(
         told = EN["words.told"].format(words=", ".join(code))
         expect(cells).to_have_attribute("aria-label", f"{WORDS}: {told}")
         page.get_by_role("button", name=EN["compare.try.four"]).click()
-    boxes = [cell.bounding_box() for cell in cells.locator("div").all()]
-    assert len({box["x"] for box in boxes if box}) == len({box["y"] for box in boxes if box}) == 4
+    boxes = together(cells.locator("div"))
+    assert len({box.left for box in boxes}) == len({box.top for box in boxes}) == 4
     expect(page.get_by_test_id("code-words").locator("visible=true")).to_have_count(1)
     assert problems == []
 
@@ -258,11 +258,10 @@ def test_two_cards_beside_each_other_on_a_phone_and_nothing_sideways(
     for part in ("html", "[data-testid=stMain]"):
         wide = page.locator(part).evaluate("(e) => e.scrollWidth - e.clientWidth")
         assert wide <= 0, f"{part} is {wide} px too wide"
-    boxes = [card.bounding_box() for card in page.locator(".lineup .card").all()]
+    boxes = together(page.locator(".lineup .card"))
     assert len(boxes) == 1 + len(runs.available())
-    assert all(box is not None and box["x"] + box["width"] <= 390 for box in boxes)
-    assert boxes[0]["y"] == pytest.approx(boxes[1]["y"]) and boxes[0]["x"] < boxes[1]["x"]
-    for canvas in page.get_by_test_id("reconstruction").all():
-        box = canvas.bounding_box()
-        assert box is not None and box["width"] == pytest.approx(84)  # 3 for each of its pixels
+    assert all(box.left + box.width <= 390 for box in boxes)
+    assert boxes[0].top == pytest.approx(boxes[1].top) and boxes[0].left < boxes[1].left
+    for box in together(page.get_by_test_id("reconstruction")):
+        assert box.width == pytest.approx(84)  # 3 for each of its pixels
     assert problems == []
