@@ -20,7 +20,7 @@ pad: $(VENV)/pad.done
 	$(BIN)/python -m vae_demo.ui.pad --port $(PAD_PORT)
 
 test: $(VENV)/dev.done browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check .
@@ -66,4 +66,4 @@ browser: $(VENV)/dev.done
 			&& { $(SUDO) apt-get install -y chromium-headless-shell \
 				|| $(SUDO) apt-get install -y chromium; }; } \
 		|| command -v chromium >/dev/null \
-		|| $(BIN)/playwright install --with-deps chromium-headless-shell
+		|| $(BIN)/playwright install --with-deps --only-shell chromium

@@ -40,7 +40,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 30_000  # ms; a condition that is met ends the wait at once
+PATIENCE = 90_000  # ms, for a busy machine; a condition that is met ends the wait at once
 
 expect.set_options(timeout=PATIENCE)
 
@@ -217,6 +217,7 @@ class Visit(Protocol):
         theme: Literal["light", "dark"] = "light",
         locale: str = "en-US",
         touch: bool = False,
+        fresh: bool = False,
     ) -> Page: ...
 
 
@@ -228,7 +229,10 @@ def contexts(browser: Browser) -> Contexts:
 
 @pytest.fixture
 def visit(contexts: Contexts, problems: list[str]) -> Iterator[Visit]:
-    """`visit(url, width=, height=, theme=, locale=, touch=)` -> a page, closed after the test."""
+    """`visit(url, width=, height=, theme=, locale=, touch=)` -> a page, closed after the test.
+
+    Files by HTTP may come from the browser's cache; with `fresh=True` they come from the server.
+    """
     with ExitStack() as stack:
 
         def visit(
@@ -239,8 +243,9 @@ def visit(contexts: Contexts, problems: list[str]) -> Iterator[Visit]:
             theme: Literal["light", "dark"] = "light",
             locale: str = "en-US",
             touch: bool = False,
+            fresh: bool = False,
         ) -> Page:
-            page = stack.enter_context(contexts.page(locale, touch))
+            page = stack.enter_context(contexts.page(locale, touch, fresh))
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=theme)
             _watch(page, problems)

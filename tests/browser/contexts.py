@@ -24,16 +24,20 @@ class Contexts:
         self._origins: dict[BrowserContext, set[str]] = {}
 
     @contextmanager
-    def page(self, locale: str, touch: bool) -> Iterator[Page]:
-        """A blank page in a context that nobody has stored anything in."""
-        free = self._free.setdefault((locale, touch), [])
+    def page(self, locale: str, touch: bool, fresh: bool = False) -> Iterator[Page]:
+        """A blank page in a context that nobody has stored anything in; `fresh`: a new one."""
+        free = [] if fresh else self._free.setdefault((locale, touch), [])
         context = free.pop() if free else self._new(locale, touch)
         page = context.new_page()
         self._empty(page)
         yield page
         for each in context.pages:
             each.close()
-        free.append(context)
+        if fresh:
+            del self._origins[context]
+            context.close()
+        else:
+            free.append(context)
 
     def _new(self, locale: str, touch: bool) -> BrowserContext:
         context = self._browser.new_context(locale=locale, has_touch=touch)
