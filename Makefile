@@ -20,7 +20,7 @@ pad: $(VENV)/pad.done
 	$(BIN)/python -m vae_demo.ui.pad --port $(PAD_PORT)
 
 test: $(VENV)/dev.done browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check .
@@ -52,7 +52,8 @@ $(VENV)/dev.done: requirements-dev.txt requirements-gradio.txt $(VENV)/app.done
 	$(BIN)/python -m pip install -r requirements-dev.txt
 	touch $@
 
-# Debian's Chromium where there is apt, else the one that Playwright brings; and its nginx, without
+# Debian's Chromium where there is apt, without the parts of a window if it can be had: it opens a
+# page with two thirds of the work. Else the one that Playwright brings; and Debian's nginx, without
 # which the tests of several replicas are skipped.
 .PHONY: browser
 browser: $(VENV)/dev.done
@@ -60,7 +61,9 @@ browser: $(VENV)/dev.done
 		|| { command -v apt-get >/dev/null && $(SUDO) apt-get update \
 			&& $(SUDO) apt-get install -y nginx-light; } \
 		|| echo "no nginx here: its tests will be skipped"
-	@[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null \
+	@[ -n "$$CHROMIUM" ] || command -v chromium-headless-shell >/dev/null \
 		|| { command -v apt-get >/dev/null && $(SUDO) apt-get update \
-			&& $(SUDO) apt-get install -y chromium; } \
-		|| $(BIN)/playwright install --with-deps chromium
+			&& { $(SUDO) apt-get install -y chromium-headless-shell \
+				|| $(SUDO) apt-get install -y chromium; }; } \
+		|| command -v chromium >/dev/null \
+		|| $(BIN)/playwright install --with-deps --only-shell chromium

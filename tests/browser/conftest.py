@@ -28,6 +28,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
+from tests.browser.contexts import Contexts
+
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox",
@@ -38,7 +40,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 30_000  # ms; a condition that is met ends the wait at once
+PATIENCE = 90_000  # ms, for a busy machine; a condition that is met ends the wait at once
 
 expect.set_options(timeout=PATIENCE)
 
@@ -56,12 +58,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _chromium() -> str | None:
-    """The installed Chromium; None means Playwright's own."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return named
-    debian = Path("/usr/bin/chromium")
-    return str(debian) if debian.exists() else shutil.which("chromium")
+    """The installed Chromium, without a window's parts if there is one; None: Playwright's own."""
+    return (
+        os.environ.get("CHROMIUM")
+        or shutil.which("chromium-headless-shell")
+        or shutil.which("chromium")
+    )
 
 
 @pytest.fixture(scope="session")
@@ -204,7 +206,7 @@ def _watch(page: Page, problems: list[str]) -> None:
 
 
 class Visit(Protocol):
-    """Opens a page in a context of its own."""
+    """Opens a page as a visitor of its own: what others have stored, it does not find."""
 
     def __call__(
         self,
@@ -215,12 +217,22 @@ class Visit(Protocol):
         theme: Literal["light", "dark"] = "light",
         locale: str = "en-US",
         touch: bool = False,
+        fresh: bool = False,
     ) -> Page: ...
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    """The visitors' browsers of the session."""
+    return Contexts(browser, PATIENCE)
+
+
 @pytest.fixture
-def visit(browser: Browser, problems: list[str]) -> Iterator[Visit]:
-    """`visit(url, width=, height=, theme=, locale=, touch=)` -> a page, closed after the test."""
+def visit(contexts: Contexts, problems: list[str]) -> Iterator[Visit]:
+    """`visit(url, width=, height=, theme=, locale=, touch=)` -> a page, closed after the test.
+
+    Files by HTTP may come from the browser's cache; with `fresh=True` they come from the server.
+    """
     with ExitStack() as stack:
 
         def visit(
@@ -231,16 +243,11 @@ def visit(browser: Browser, problems: list[str]) -> Iterator[Visit]:
             theme: Literal["light", "dark"] = "light",
             locale: str = "en-US",
             touch: bool = False,
+            fresh: bool = False,
         ) -> Page:
-            context = browser.new_context(
-                viewport={"width": width, "height": height},
-                color_scheme=theme,
-                locale=locale,
-                has_touch=touch,
-            )
-            stack.callback(context.close)
-            context.set_default_timeout(PATIENCE)
-            page = context.new_page()
+            page = stack.enter_context(contexts.page(locale, touch, fresh))
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=theme)
             _watch(page, problems)
             page.goto(url)
             return page

@@ -4,19 +4,24 @@ from typing import NamedTuple
 
 from playwright.sync_api import Locator
 
-STILL = 8  # frames in which a thing has to stay where it is
+STILL = 8  # frames in which things have to stay where they are
+MOST = 1500  # frames after which it is said that they never rest
 
-_AT_REST = """async (element, still) => {
-    await document.fonts.ready;
-    for (let same = 0, last = ""; same < still; ) {
-        await new Promise(requestAnimationFrame);
+_AT_REST = """async ([elements, still, most]) => {
+    const places = () => elements.map((element) => {
         const { left, top, width, height } = element.getBoundingClientRect();
-        const now = [left, top, width, height].join();
-        same = now === last && width > 0 ? same + 1 : 0;
-        last = now;
+        return [left, top, width, height];
+    });
+    await document.fonts.ready;
+    for (let same = 0, last = "", frame = 0; same < still; frame++) {
+        if (frame > most) throw new Error(`never at rest: ${last}`);
+        await new Promise(requestAnimationFrame);
+        if (!elements.every((element) => element.isConnected)) return null;
+        const now = places();
+        same = now.join() === last && now.every(([, , width]) => width > 0) ? same + 1 : 0;
+        last = now.join();
     }
-    const { left, top, width, height } = element.getBoundingClientRect();
-    return [left, top, width, height];
+    return places();
 }"""
 
 
@@ -39,4 +44,15 @@ def placed(target: Locator) -> Place:
     A page that has just opened still shifts: another part is drawn, a font comes.
     """
     target.scroll_into_view_if_needed()
-    return Place(*target.evaluate(_AT_REST, STILL))
+    (place,) = together(target)
+    return place
+
+
+def together(*targets: Locator) -> list[Place]:
+    """Where all that these find is at one and the same moment, once nothing moves any of it."""
+    for _ in range(10):
+        elements = [element for target in targets for element in target.element_handles()]
+        found = targets[0].page.evaluate(_AT_REST, [elements, STILL, MOST])
+        if found is not None:  # else others have taken their place meanwhile
+            return [Place(*place) for place in found]
+    raise AssertionError("what is looked for is replaced again and again")

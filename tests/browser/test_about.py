@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.hand import together
 from vae_demo.architecture import architecture, in_words
 from vae_demo.models import ModelConfig, build
 from vae_demo.ui.text import catalogue
@@ -31,10 +32,10 @@ def test_it_opens_over_the_page(
     drawing = body.get_by_role("img", name=words["layers.about"].format(steps=steps))
     expect(drawing).to_be_visible()
     expect(body).to_contain_text("vqvae-16")  # which is not on this page
-    for box in (body.bounding_box(), drawing.bounding_box()):
-        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
-    under = decoded.bounding_box()
+    for box in together(body, drawing):
+        assert box.left >= 0 and box.left + box.width <= width
+    under = together(decoded)
     page.keyboard.press("Escape")
     expect(body).to_be_hidden()
-    assert decoded.bounding_box() == under
+    assert together(decoded) == under
     assert problems == []

@@ -14,7 +14,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.hand import placed
+from tests.browser.hand import placed, together
 from vae_demo.latent import between
 from vae_demo.ui import components
 from vae_demo.ui.components.bundle import IMPORT, bundle
@@ -585,9 +585,9 @@ def test_a_small_screen_has_no_overflow(
         for name in ("html", "[data-testid=stMain]"):
             wide = page.locator(name).evaluate("(e) => e.scrollWidth - e.clientWidth")
             assert wide <= 0, f"{name} is {wide} px too wide on {width} px"
-        box = page.get_by_test_id("draw-pad").bounding_box()
-        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
-        assert abs(box["width"] - box["height"]) < 0.5
+        (box,) = together(page.get_by_test_id("draw-pad"))
+        assert box.left >= 0 and box.left + box.width <= width
+        assert abs(box.width - box.height) < 0.5
     assert problems == []
 
 

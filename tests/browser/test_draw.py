@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import placed
+from tests.browser.hand import placed, together
 from vae_demo import data, runs
 from vae_demo.corruptions import CORRUPTIONS, corrupt
 from vae_demo.drawing import STAGES, Stage, open_picture, to_digit
@@ -239,9 +239,8 @@ def test_a_finger_draws_and_sees_it_at_once(
         touch("touchMove", point)
     page.evaluate("() => new Promise(requestAnimationFrame)")
     shows(page, gray, models, to_digit(gray(pad)))
-    for canvas in (page.get_by_test_id("digit-28"), recovered(page, "vae-20")):
-        box = canvas.bounding_box()
-        assert box is not None and box["y"] + box["height"] <= 844  # in sight with all of the pad
+    for box in together(page.get_by_test_id("digit-28"), recovered(page, "vae-20")):
+        assert box.top + box.height <= 844  # in sight with all of the pad
     assert sent(page) == before_hand
     assert main.evaluate("(main) => main.scrollTop") == scrolled
     touch("touchEnd")

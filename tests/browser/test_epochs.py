@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import placed
+from tests.browser.hand import placed, together
 from vae_demo import data, runs
 from vae_demo.latent import project
 from vae_demo.models import decode_many, reconstruct
@@ -108,14 +108,11 @@ def test_the_plane_is_that_of_the_moment(
         sheet = digits.swapaxes(1, 2).reshape(28 * plane.up, 28 * plane.across)
         assert near(canvas, sheet, gray), moment
     # It lies where its codes are on the map: as wide as its cells, around the same middle.
-    box, cloud = canvas.bounding_box(), page.get_by_test_id("latent-cloud").bounding_box()
-    assert box is not None and cloud is not None
+    box, cloud = together(canvas, page.get_by_test_id("latent-cloud"))
     _, reach = map_of(run("vae-2").history.codes.astype(np.float32))
-    scale = min((cloud["width"] - 16) / reach[0], (cloud["height"] - 16) / reach[1]) / 2
-    assert box["width"] == pytest.approx(plane.across * plane.cell * scale, abs=1)
-    for at, size in (("x", "width"), ("y", "height")):
-        middles = [b[at] + b[size] / 2 for b in (box, cloud)]
-        assert middles[0] == pytest.approx(middles[1], abs=1)
+    scale = min((cloud.width - 16) / reach[0], (cloud.height - 16) / reach[1]) / 2
+    assert box.width == pytest.approx(plane.across * plane.cell * scale, abs=1)
+    assert box.at(0.5, 0.5) == pytest.approx(cloud.at(0.5, 0.5), abs=1)
     assert problems == []
 
 

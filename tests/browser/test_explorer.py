@@ -152,7 +152,7 @@ def test_the_keyboard_moves_a_slider(
     land = LANDS["vae-20"]
     until(page, lambda: decodes(page, gray, "vae-20", land.centre), "the digit of the middle")
     until(page, lambda: linked(page, "vae-20") is not None, "the middle in the address")
-    assert "digit" not in query(page)
+    until(page, lambda: "digit" not in query(page), "no digit there any more")
     dimension = int(land.order[0])
     one = slider(page, dimension)
     name = EN["explorer.rate"].format(dimension=dimension + 1, says=f"{land.rate[dimension]:.2f}")
@@ -499,7 +499,7 @@ def test_the_temperature_scales_the_last_draw(
     land = LANDS[run]
     page.get_by_test_id("explore-random").click()
     until(page, lambda: linked(page, run) is not None, "the draw in the address")
-    assert "digit" not in query(page)
+    until(page, lambda: "digit" not in query(page), "no digit there any more")
     first = linked(page, run)
     assert first is not None and decodes(page, gray, run, first)
     assert (np.abs((first - land.centre) / land.scale) < 6).all()
@@ -615,7 +615,7 @@ def test_each_run_keeps_its_code(
         lambda: decodes(page, gray, "vae-2", np.array([1.5, -0.25], np.float32)),
         "the code as it was left",
     )
-    assert query(page)["z"] == "1.5,-0.25"
+    until(page, lambda: query(page).get("z") == "1.5,-0.25", "and in the address")
     assert problems == []
 
 

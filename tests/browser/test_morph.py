@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import placed
+from tests.browser.hand import placed, together
 from vae_demo import data, runs
 from vae_demo.models import Codec
 from vae_demo.morphing import Way, morph_data
@@ -325,50 +325,49 @@ def test_playing_goes_on_from_where_the_hand_left_it(still: Page, place: float) 
     assert place < first < place + 0.1
 
 
-def test_reduced_motion_plays_only_when_asked(browser: Browser, url: str) -> None:
-    with browser.new_context(reduced_motion="reduce") as context:
-        page = context.new_page()
-        page.goto(url)
-        ready(page)
-        expect(slider(page)).to_have_value("0.5")
-        assert not slider(page).evaluate(MOVED)
-        page.get_by_role("button", name="Play").click()
-        reaches(page, 0.6, 1)
+def test_reduced_motion_plays_only_when_asked(visit: Callable[..., Page], url: str) -> None:
+    page = visit("about:blank")
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(url)
+    ready(page)
+    expect(slider(page)).to_have_value("0.5")
+    assert not slider(page).evaluate(MOVED)
+    page.get_by_role("button", name="Play").click()
+    reaches(page, 0.6, 1)
 
 
-def test_frames_are_asked_for_only_while_it_is_seen(browser: Browser, url: str) -> None:
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.add_init_script(
-            """window.asked = 0;
-            window.frame = window.requestAnimationFrame.bind(window);
-            window.requestAnimationFrame = (f) => { window.asked++; return window.frame(f); };"""
-        )
-        page.goto(url)
-        ready(page)
-        rests = """(rests) => new Promise((done) => {
-            let streak = 0, frames = 0, before = window.asked;
-            const look = () => {
-                streak = (window.asked === before) === rests ? streak + 1 : 0;
-                before = window.asked;
-                if (streak > 10 || ++frames > 1000) done(streak > 10);
-                else window.frame(look);
-            };
-            look();
-        })"""
-        assert page.evaluate(rests, False)
-        main = page.get_by_test_id("stMain")
-        main.evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
-        assert page.evaluate(rests, True)
-        main.evaluate("(main) => main.scrollTo(0, 0)")
-        assert page.evaluate(rests, False)
-        page.get_by_role("button", name="Pause").click()
-        assert page.evaluate(rests, True)
-        page.get_by_role("button", name="Play").click()
-        assert page.evaluate(rests, False)
-        page.get_by_text("Leave the part").click()
-        expect(frames(page)).to_have_count(0)
-        assert page.evaluate(rests, True)
+def test_frames_are_asked_for_only_while_it_is_seen(visit: Callable[..., Page], url: str) -> None:
+    page = visit("about:blank")
+    page.add_init_script(
+        """window.asked = 0;
+        window.frame = window.requestAnimationFrame.bind(window);
+        window.requestAnimationFrame = (f) => { window.asked++; return window.frame(f); };"""
+    )
+    page.goto(url)
+    ready(page)
+    rests = """(rests) => new Promise((done) => {
+        let streak = 0, frames = 0, before = window.asked;
+        const look = () => {
+            streak = (window.asked === before) === rests ? streak + 1 : 0;
+            before = window.asked;
+            if (streak > 10 || ++frames > 1000) done(streak > 10);
+            else window.frame(look);
+        };
+        look();
+    })"""
+    assert page.evaluate(rests, False)
+    main = page.get_by_test_id("stMain")
+    main.evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
+    assert page.evaluate(rests, True)
+    main.evaluate("(main) => main.scrollTo(0, 0)")
+    assert page.evaluate(rests, False)
+    page.get_by_role("button", name="Pause").click()
+    assert page.evaluate(rests, True)
+    page.get_by_role("button", name="Play").click()
+    assert page.evaluate(rests, False)
+    page.get_by_text("Leave the part").click()
+    expect(frames(page)).to_have_count(0)
+    assert page.evaluate(rests, True)
 
 
 # ---- reruns
@@ -453,17 +452,15 @@ def test_it_fits(visit: Callable[..., Page], url: str, width: int, columns: int,
     for name in ("html", "[data-testid=stMain]"):
         wide = page.locator(name).evaluate("(e) => e.scrollWidth - e.clientWidth")
         assert wide <= 0, f"{name} is {wide} px too wide on {width} px"
-    boxes = [canvas.bounding_box() for canvas in frames(page).all()]
-    for box in [*boxes, slider(page).bounding_box()]:
-        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
+    *boxes, track, button = together(frames(page), slider(page), page.get_by_test_id("morph-play"))
+    for box in [*boxes, track]:
+        assert box.left >= 0 and box.left + box.width <= width
     rows = {}
     for box in boxes:
-        assert box is not None
-        assert (box["width"], box["height"]) == (side, side)  # all pixels are equally large
-        rows.setdefault(box["y"], []).append(box["x"])
-    assert all(len(row) == columns for row in rows.values())
-    button = page.get_by_test_id("morph-play").bounding_box()
-    assert button is not None and (button["width"], button["height"]) == (40, 40)
+        assert (box.width, box.height) == (side, side)  # all pixels are equally large
+        rows.setdefault(box.top, []).append(box.left)
+    assert len(boxes) == 4 and all(len(row) == columns for row in rows.values())
+    assert (button.width, button.height) == (40, 40)
 
 
 # ---- the page: what a link holds
@@ -492,7 +489,7 @@ def test_a_link_holds_digits_runs_and_place(
     at = re.search(r"[?&]at=([\d.]+)", page.url)
     assert at and float(at[1]) == pytest.approx(float(slider(page).input_value()), abs=5e-4)
     for part in ("from=1", "to=7", "vae=vae-2", "lang=en"):
-        assert part in page.url
+        expect(page).to_have_url(re.compile(part))
     seen = shown(page)
 
     copy = visit(page.url)
@@ -517,7 +514,8 @@ def test_a_link_holds_a_drawing_and_does_not_need_one(
     wanted = between(np.stack([drawing, digits[test.of(8)[55]]]), 0.2)
     until(page, lambda: shows(page, wanted), "the drawing of the link")
     settled(page)
-    assert f"from_drawn={write_digit(drawing)}" in page.url and "from=drawn" in page.url
+    for part in (f"from_drawn={write_digit(drawing)}", "from=drawn"):
+        expect(page).to_have_url(re.compile(re.escape(part)))
 
     page.get_by_role("button", name=EN["morph.try.one_seven"]).click()
     expect(page).not_to_have_url(re.compile("drawn"))

@@ -213,7 +213,7 @@ def test_ways_between_any_digits(
 
 
 def test_the_first_page_is_small(visit: Visit, url: str, problems: list[str]) -> None:
-    page = visit("about:blank")
+    page = visit("about:blank", fresh=True)
     sizes: list[int] = []
     page.on(
         "response", lambda answer: sizes.append(int(answer.header_value("content-length") or 0))
