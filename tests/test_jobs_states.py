@@ -20,11 +20,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from vae_demo import data, runs
+from vae_demo import data
 from vae_demo.data import Digits
 from vae_demo.guard import TrainingDiverged
 from vae_demo.history import Moment
 from vae_demo.models import ModelConfig
+from vae_demo.sanity import RESULTS
 from vae_demo.train_config import TrainConfig
 from vae_demo.training import Epoch
 from vae_demo.ui import cores, jobs
@@ -88,7 +89,7 @@ class Trainings(RuleBasedStateMachine):
         self.patch.setattr(jobs, "_NAP", 1000.0)  # no nap makes up for a lost wake-up
         self.patch.setattr(jobs, "MOST", MOST)
         self.patch.setattr(jobs, "train", self._train)
-        self.patch.setattr(jobs, "evaluate", lambda *_: dict.fromkeys(runs._RESULTS, 1.0))
+        self.patch.setattr(jobs, "evaluate", lambda *_: dict.fromkeys(RESULTS, 1.0))
         self.patch.setattr(jobs, "quantities_many", lambda *_: MOMENT.codes)
         self.patch.setattr(jobs, "reconstruct", lambda *_: MOMENT.strip)
         self.patch.setattr(Job, "_last_moment", lambda *_: MOMENT)

@@ -484,14 +484,16 @@ def test_a_file_that_is_no_run_gets_a_sentence(
     assert [e.value for e in at.error] == [catalogue(language)["error.run.unreadable"]]
 
 
-def test_a_run_cut_short_or_with_a_shipped_name_is_refused() -> None:
+def test_a_run_cut_short_is_refused_and_one_with_a_shipped_name_gets_its_own() -> None:
     raw = (runs.SHIPPED / "ae-20.safetensors").read_bytes()
     at = opened("train")
     at.file_uploader(key="train_upload").upload("my.safetensors", raw[:-1]).run()
     assert [e.value for e in at.error] == [catalogue("en")["error.run.unreadable"]]
     at = opened("train")
     at.file_uploader(key="train_upload").upload("my.safetensors", raw).run()
-    assert [e.value for e in at.error] == [catalogue("en")["error.run.taken"]]
+    assert not at.error
+    told = catalogue("en")["train.loaded"].format(name="my-ae-20")
+    assert told in [e.value for e in at.success]
 
 
 def test_a_loaded_run_can_be_chosen_everywhere() -> None:

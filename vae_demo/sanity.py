@@ -25,7 +25,7 @@ MOST_EPOCHS = 1000  # as `TrainConfig` has it
 MOST_WEIGHT = 100.0  # training stops at 30, see `guard`
 MOST_NATS = 1e30  # of a loss or a result: what blew up may be shown, too
 MOST_CODE = 1e4  # as the sliders hold it
-_RESULTS = ("distortion", "rate", "neg_elbo")  # what every page and list shows of a run
+RESULTS = ("distortion", "rate", "neg_elbo")  # what every page and list shows of a run
 _MODEL = ("name", "latent", "likelihood")
 
 
@@ -40,7 +40,7 @@ def check_run(run: Run) -> None:
     _known("model", run.model, _MODEL)
     _known("training", run.training, [field.name for field in fields(TrainConfig)])
     TrainConfig(**run.training)
-    if lacking := [name for name in _RESULTS if name not in run.results]:
+    if lacking := [name for name in RESULTS if name not in run.results]:
         raise ValueError(f"its results lack {', '.join(lacking)}")
     if odd := [name for name, value in run.results.items() if not math.isfinite(value)]:
         raise ValueError(f"its results are no numbers: {', '.join(odd)}")

@@ -158,9 +158,9 @@ def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
     go(page, "train")
     expect(told(page)).to_contain_text(f"batch {step + 2:.0f} of 118")
     page.get_by_role("radio", name="Türkçe").click()
-    expect(told(page)).to_contain_text(f"{step + 2:.0f} / 118 yığında")
+    expect(told(page)).to_contain_text(f"yığın {step + 2:.0f} / 118")
     page.reload()
-    expect(told(page)).to_contain_text(f"{step + 2:.0f} / 118 yığında")
+    expect(told(page)).to_contain_text(f"yığın {step + 2:.0f} / 118")
 
     other = ready(visit(f"{app_url}/train?lang=en"))  # somebody else
     expect(told(other)).to_have_count(0)
