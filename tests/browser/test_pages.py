@@ -144,6 +144,7 @@ def test_the_language_switch_changes_nothing_else(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, "explore", "lang=en&run=ae-20")
+    expect(page.locator(".explorer:not([aria-busy])")).to_be_visible()
     page.get_by_role("radio", name="Türkçe").click()
     whole(page, "explore", "tr")
     expect(page).to_have_url(re.compile("lang=tr"))
