@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Page
 
 STILL = 8  # frames in which things have to stay where they are
 MOST = 1500  # frames after which it is said that they never rest
@@ -23,6 +23,17 @@ _AT_REST = """async ([elements, still, most]) => {
     }
     return places();
 }"""
+
+_BECOME = """(rests) => new Promise((done) => {
+    let streak = 0, frames = 0, before = window.asked;
+    const look = () => {
+        streak = (window.asked === before) === rests ? streak + 1 : 0;
+        before = window.asked;
+        if (streak > 10 || ++frames > 1000) done(streak > 10);
+        else window.frame(look);
+    };
+    look();
+})"""
 
 
 class Place(NamedTuple):
@@ -56,3 +67,17 @@ def together(*targets: Locator) -> list[Place]:
         if found is not None:  # else others have taken their place meanwhile
             return [Place(*place) for place in found]
     raise AssertionError("what is looked for is replaced again and again")
+
+
+def count_frames(page: Page) -> None:
+    """Has a page count the animation frames that it asks for, from its next opening on."""
+    page.add_init_script(
+        """window.asked = 0;
+        window.frame = window.requestAnimationFrame.bind(window);
+        window.requestAnimationFrame = (f) => { window.asked++; return window.frame(f); };"""
+    )
+
+
+def frames_become(page: Page, resting: bool) -> bool:
+    """Whether a page of `count_frames` comes to ask for none, or for every frame, for a while."""
+    return bool(page.evaluate(_BECOME, resting))

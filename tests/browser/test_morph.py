@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import placed, together
+from tests.browser.hand import count_frames, frames_become, placed, together
 from vae_demo import data, runs
 from vae_demo.models import Codec
 from vae_demo.morphing import Way, morph_data
@@ -338,36 +338,22 @@ def test_reduced_motion_plays_only_when_asked(visit: Callable[..., Page], url: s
 
 def test_frames_are_asked_for_only_while_it_is_seen(visit: Callable[..., Page], url: str) -> None:
     page = visit("about:blank")
-    page.add_init_script(
-        """window.asked = 0;
-        window.frame = window.requestAnimationFrame.bind(window);
-        window.requestAnimationFrame = (f) => { window.asked++; return window.frame(f); };"""
-    )
+    count_frames(page)
     page.goto(url)
     ready(page)
-    rests = """(rests) => new Promise((done) => {
-        let streak = 0, frames = 0, before = window.asked;
-        const look = () => {
-            streak = (window.asked === before) === rests ? streak + 1 : 0;
-            before = window.asked;
-            if (streak > 10 || ++frames > 1000) done(streak > 10);
-            else window.frame(look);
-        };
-        look();
-    })"""
-    assert page.evaluate(rests, False)
+    assert frames_become(page, resting=False)
     main = page.get_by_test_id("stMain")
     main.evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
-    assert page.evaluate(rests, True)
+    assert frames_become(page, resting=True)
     main.evaluate("(main) => main.scrollTo(0, 0)")
-    assert page.evaluate(rests, False)
+    assert frames_become(page, resting=False)
     page.get_by_role("button", name="Pause").click()
-    assert page.evaluate(rests, True)
+    assert frames_become(page, resting=True)
     page.get_by_role("button", name="Play").click()
-    assert page.evaluate(rests, False)
+    assert frames_become(page, resting=False)
     page.get_by_text("Leave the part").click()
     expect(frames(page)).to_have_count(0)
-    assert page.evaluate(rests, True)
+    assert frames_become(page, resting=True)
 
 
 # ---- reruns
