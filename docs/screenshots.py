@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -31,6 +32,9 @@ def shoot(page: Page, url: str, name: str) -> None:
         expect(page.get_by_text("Finished:")).to_be_visible(timeout=300_000)
     if name == "home":
         page.get_by_test_id("epoch-slider").press("End")
+    if name == "epochs":
+        page.get_by_test_id("epoch-play").click()
+        expect(page.get_by_test_id("epoch-plane")).to_have_attribute("data-moment", re.compile("."))
     page.wait_for_timeout(1500)  # charts finish drawing; a picture may wait for a second
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     picture.resize((640, 450), Image.Resampling.LANCZOS).save(HERE / f"{name}.webp", quality=80)
