@@ -1,7 +1,8 @@
 # make app: set up and serve on port 8501 (PORT= changes it; TORCH_INDEX= is the address of an
 # index to take torch from, such as PyTorch's own of CPU builds).
 # make pad: the same for the Gradio drawing pad, on port 7860 or the one of PAD_PORT=.
-# make test: set up, a browser included, and run every test, in WORKERS= processes (2).
+# make test: set up, a browser included, and run every test, in WORKERS= processes (2). What fails is
+# tried once more and named in the summary: on a shared machine a browser can be starved for minutes.
 PYTHON ?= python3
 PORT ?= 8501
 PAD_PORT ?= 7860
@@ -20,7 +21,7 @@ pad: $(VENV)/pad.done
 	$(BIN)/python -m vae_demo.ui.pad --port $(PAD_PORT)
 
 test: $(VENV)/dev.done browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --reruns 1 -r aR
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check .
