@@ -28,7 +28,7 @@ from vae_demo.corruptions import CORRUPTIONS, corrupt
 from vae_demo.drawing import to_digit
 from vae_demo.models import decode_many, embed_many, reconstruct, to_pixels, to_x
 from vae_demo.models.vq import VQVAE
-from vae_demo.ui import text
+from vae_demo.ui import frame, text
 from vae_demo.ui.frame import PAGES
 from vae_demo.ui.links import write_digit
 from vae_demo.ui.logs import tell_every_error
@@ -1056,3 +1056,18 @@ def test_a_live_part_that_fails_says_so_once(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("vae_demo.ui.components.keeping._COURIER", fail)
     at = opened("draw")
     assert len(at.error) == 1 and not at.exception
+
+
+@pytest.mark.parametrize(
+    "name, key", [("explore", "hot"), ("generate", "plain"), ("epochs", "ae-30")]
+)
+def test_a_button_pressed_before_the_page_is_whole_is_heard(
+    name: str, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(frame, "choose_run", lambda *args, **more: st.stop())
+        at = opened(name)
+    at = healthy(at.button(f"{name}_try_{key}").click().run(), name)
+    wanted = {"hot": "vae-20", "plain": "ae-20"}.get(key, key)
+    assert at.selectbox("run").value == wanted
+    assert wanted in at.query_params.get("run", ["vae-20"])  # its first is not in the address

@@ -13,16 +13,19 @@ from vae_demo.runs import Run
 from vae_demo.sheet import probe_sheet
 from vae_demo.ui.components import EXPLORER_PLACES, EXPLORER_TEXTS, explorer, send_files
 from vae_demo.ui.exploring import PART, put, seen, turn
-from vae_demo.ui.frame import behind, choose_run, heading, what_to_try
+from vae_demo.ui.frame import behind, choose_run, heading, turn_to, what_to_try
 from vae_demo.ui.state import landscape, model, network, run_names
 from vae_demo.ui.text import language, n, t
+
+
+FIRST = "vae-20"
 
 
 def show(name: str, *, plane: float = 0.0, heat: float = 1.0, at_random: bool = True) -> None:
     """Another run, or the same one, at a random place or in the middle."""
     if name not in run_names(is_live):
         return
-    st.session_state["run"] = name
+    turn_to(name)
     land, file = landscape(name), network(name)
     code = land.draw(np.random.default_rng(), heat) if at_random else land.centre
     put(file[0], View(code, None, plane, heat))
@@ -38,11 +41,11 @@ what_to_try(
     "explore",
     {
         "plane": lambda: show("vae-2", plane=1.0, at_random=False),
-        "hot": lambda: run and show(run.name, heat=1.6),
+        "hot": lambda: show(st.session_state.get("run", FIRST), heat=1.6),
         "plain": lambda: show("ae-20"),
     },
 )
-run = choose_run(is_live, first="vae-20")
+run = choose_run(is_live, first=FIRST)
 if run is None:
     st.stop()
 net_key, net_file = network(run.name)

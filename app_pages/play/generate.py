@@ -20,7 +20,7 @@ from vae_demo.generating import (
 from vae_demo.metrics import CONFIDENT
 from vae_demo.ui.choices import pick
 from vae_demo.ui.components import Picture, digits
-from vae_demo.ui.frame import behind, choose_run, heading, what_to_try
+from vae_demo.ui.frame import behind, choose_run, heading, turn_to, what_to_try
 from vae_demo.ui.state import model, run_names
 from vae_demo.ui.text import n, t
 
@@ -30,10 +30,11 @@ PAIRS = 6  # made-up digits that are shown beside the training digit most like t
 
 def ask(name: str | None, temperature: float) -> None:
     """What a button sets: a run, where there is one of that name, and a temperature."""
-    if name is None and run and model(run.name).dictionary:
+    shown = st.session_state.get("run")  # none yet, where a button is quicker than the page
+    if name is None and shown in run_names() and model(shown).dictionary:
         name = "vae-20"  # words have no temperature
     if name in run_names():
-        st.session_state["run"] = name
+        turn_to(name)
     st.session_state["temperature"] = temperature
 
 

@@ -21,7 +21,7 @@ from vae_demo.ui.components import (
     send_files,
     timeline,
 )
-from vae_demo.ui.frame import behind, choose_run, heading, what_to_try
+from vae_demo.ui.frame import behind, choose_run, heading, turn_to, what_to_try
 from vae_demo.ui.live import map_sentence
 from vae_demo.ui.state import model, network
 from vae_demo.ui.text import language, n, short, t
@@ -30,10 +30,6 @@ from vae_demo.ui.words import show_words
 
 STRIP_ROWS = 8
 HEIGHT = 460  # of the cloud under the hand, in CSS pixels
-
-
-def show_run(name: str) -> None:
-    st.session_state["run"] = name
 
 
 def point_clicked() -> None:
@@ -105,7 +101,7 @@ def chart() -> Any:
 heading("epochs")
 what_to_try(
     "epochs",
-    {name: lambda name=name: show_run(name) for name in ("vae-2", "vae-20", "ae-30")},
+    {name: lambda name=name: turn_to(name) for name in ("vae-2", "vae-20", "ae-30")},
 )
 run = choose_run()
 if run is None:

@@ -157,6 +157,16 @@ def choose_run(
     return chosen
 
 
+def turn_to(name: str) -> None:
+    """Has `choose_run` show this run: for the buttons of "What to try".
+
+    One can be pressed before the box stands; Streamlit would then leave the address as it is.
+    """
+    if "run" not in st.session_state:
+        st.query_params["run"] = name
+    st.session_state["run"] = name
+
+
 def run_line(chosen: Run) -> str:
     """One line on what a run is and how well it does, in nats per image."""
     return t(
