@@ -17,7 +17,6 @@ from vae_demo.ui.frame import behind, choose_run, heading, turn_to, what_to_try
 from vae_demo.ui.state import landscape, model, network, run_names
 from vae_demo.ui.text import language, n, t
 
-
 FIRST = "vae-20"
 
 

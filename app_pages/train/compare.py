@@ -81,6 +81,7 @@ def curve_name(name: str) -> str:
 
 
 heading("compare")
+what_to_try("compare", {name: lambda at=at: choose(DIGIT, at) for name, at in TRIES.items()})
 names = run_names(lambda run: run.model["name"] in MODELS)
 if not names:
     st.error(t("error.no_runs"))
@@ -102,7 +103,6 @@ lineup(
 st.caption(t("compare.reading"))
 if any(MODELS[run(name).model["name"]].dictionary for name in names):
     st.caption(t("words.reading"))
-what_to_try("compare", {name: lambda at=at: choose(DIGIT, at) for name, at in TRIES.items()})
 
 st.subheader(t("compare.board"), anchor=False)
 st.markdown(t("compare.board.about"))
