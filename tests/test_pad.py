@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -452,6 +455,13 @@ def test_a_saved_run_that_is_written_anew_is_read_anew(
     assert "vae-20" in pad_work.names()
 
 
+@pytest.mark.parametrize(
+    ("typed", "taken"), [(0.7, 0.7), (99, 2.0), (-99.5, -1.0), (None, 0.5)], ids=repr
+)
+def test_a_slider_takes_any_number_that_is_typed(typed: float | None, taken: float) -> None:
+    assert gr.Slider(-1, 2, 0.5).preprocess(typed) == taken
+
+
 def test_where_there_is_no_run_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "available", dict)
     with pytest.raises(gr.Error) as told:
@@ -498,6 +508,37 @@ def test_a_bad_port_is_refused(port: str, capsys: pytest.CaptureFixture[str]) ->
         pad.main([f"--port={port}"])
     assert end.value.code == 2
     assert "is no port" in capsys.readouterr().err
+
+
+def test_what_is_sent_is_nobody_elses_and_goes_with_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GRADIO_TEMP_DIR", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    rights = []
+
+    def serve(*_: object) -> None:
+        folder = Path(os.environ["GRADIO_TEMP_DIR"])
+        rights.append(folder.stat().st_mode & 0o777)
+        (folder / "picture.png").touch()
+        assert list(tmp_path.iterdir()) == [folder]
+        signal.raise_signal(signal.SIGTERM)  # as an operator ends it
+
+    monkeypatch.setattr(pad_page, "serve", serve)
+    with pytest.raises(SystemExit):
+        pad.main([])
+    assert rights == [0o700]
+    assert list(tmp_path.iterdir()) == []
+    assert "GRADIO_TEMP_DIR" not in os.environ
+
+
+def test_what_is_sent_stays_where_an_operator_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    monkeypatch.setattr(pad_page, "serve", lambda *_: (tmp_path / "picture.png").touch())
+    assert pad.main([]) == 0
+    assert (tmp_path / "picture.png").exists()
 
 
 def test_a_port_that_is_taken_is_one_line(space: str) -> None:

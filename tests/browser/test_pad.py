@@ -175,11 +175,23 @@ def test_noise_and_runs_are_chosen(page: Page, until: Until) -> None:
     until(page, lambda: not np.array_equal(pixels(image), before), "two latents are in hand")
 
 
+def test_the_keyboard_is_seen_where_it_is(page: Page) -> None:
+    for role in ("checkbox", "radio", "slider"):
+        control = page.get_by_role(role).last
+        control.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        expect(control).to_be_focused()
+        expect(control).to_have_css("outline-style", "solid")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_by_finger_on_a_narrow_screen(
     theme: str, visit: Callable[..., Page], pad_url: str, until: Until, problems: list[str]
 ) -> None:
     page = ready(visit(pad_url, width=390, height=844, theme=theme, touch=True))
+    for seen in ("draw-pad", "draw-clear", "digit-28"):  # by the hand that draws
+        expect(page.get_by_test_id(seen)).to_be_in_viewport(ratio=1)
     page.get_by_test_id("examples").get_by_role("button").nth(7).tap()
     seven = follows(page, until)
     page.get_by_test_id("draw-undo").tap()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from vae_demo.data import DataError
 
@@ -19,18 +21,37 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     # Read when gradio is imported, from here, so that --help need not wait for it.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ.setdefault("GRADIO_TEMP_DIR", str(Path(tempfile.gettempdir()) / "vae-demo-pad"))
     try:
-        from vae_demo.ui.pad_page import serve
+        with _folder():
+            from vae_demo.ui.pad_page import serve
+
+            serve(options.host, options.port)
     except ModuleNotFoundError as error:
         print(f"{error}; install requirements-gradio.txt", file=sys.stderr)
         return 2
-    try:
-        serve(options.host, options.port)
     except (OSError, DataError) as error:
         print(f"the pad can't be served: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+@contextmanager
+def _folder() -> Iterator[None]:
+    """What is sent stays where an operator says, or in a folder that goes with this process.
+
+    Nobody else on the machine can open that, nor have made one of its name before.
+    """
+    if os.environ.get("GRADIO_TEMP_DIR"):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="vae-demo-pad-", ignore_cleanup_errors=True) as made:
+        os.environ["GRADIO_TEMP_DIR"] = made
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # else it would stay
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
+            del os.environ["GRADIO_TEMP_DIR"]
 
 
 def _port(text: str) -> int:

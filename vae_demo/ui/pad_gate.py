@@ -168,6 +168,20 @@ class Page(gr.Blocks):
             raise gr.Error(FAILED, print_exception=False) from None
 
 
+def _taken(slider: gr.Slider, payload: float | None) -> float:
+    """What a slider is at when its box says this.
+
+    A number may be out of bounds, or gone while the next is typed: then it is at their end, or
+    where it was made. Gradio's own fails, and nobody sees why.
+    """
+    number = slider.value if payload is None else payload
+    return min(max(number, slider.minimum), slider.maximum)
+
+
+# Not a class of our own: gradio would write a file of its types beside this one.
+gr.Slider.preprocess = _taken
+
+
 def _paths(answer: bytes) -> list[Path]:
     """What an upload is answered with: the places of the files; none for a refusal."""
     try:
