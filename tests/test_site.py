@@ -1,6 +1,7 @@
 """The static site as files: complete, small, and asking nothing of the net."""
 
 import json
+import posixpath
 import re
 from pathlib import Path
 
@@ -24,8 +25,18 @@ def test_every_script_imports_what_is_there(folder: Path) -> None:
         for name in re.findall(r'(?:from|import\() ?["`](\./[\w./]+)["`]', script.read_text()):
             assert (script.parent / name).is_file(), f"{script.name} imports {name}"
     for page in site.PAGES.values():
-        for name in re.findall(r'(?:href|src)="([^"]+)"', (folder / page).read_text()):
+        for name in re.findall(r'(?:href|src)="([^"?]+)', (folder / page).read_text()):
             assert (folder / name).is_file(), f"{page} names {name}"
+
+
+@pytest.mark.parametrize("name", site.PAGES)
+def test_a_page_names_all_scripts_that_it_will_need(folder: Path, name: str) -> None:
+    page = (folder / site.PAGES[name]).read_text()
+    named = set(re.findall(r'"modulepreload" href="([^"]+)"', page))
+    assert {"site.js", f"{name}.js"} <= named
+    for script in named:
+        imported = re.findall(r'from "\./([^"]+)"', (folder / script).read_text())
+        assert {posixpath.join(posixpath.dirname(script), other) for other in imported} <= named
 
 
 def test_scripts_are_the_app_s_own(folder: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,11 +22,9 @@ from vae_demo.models import Codec
 from vae_demo.morphing import Way, morph_data
 from vae_demo.network import browser_file, file_key
 from vae_demo.sheet import probe_sheet
+from vae_demo.site_pages import LANGUAGES, PAGES, UI, modules, page
 from vae_demo.studio import MOST_SEED, Settings, place_map, studio_data
 
-UI = Path(__file__).parent / "ui"
-PAGES = {"draw": "index.html", "explore": "explore.html", "morph": "morph.html"}
-LANGUAGES = ("en", "tr")
 TEXTS = (  # the keys that begin so
     *("app.name", "link.", "frame.run", "model.", "noise.", "stage.", "pad.", "studio."),
     *("draw.menu", "draw.title", "draw.answer", "draw.runs", "draw.map", "explorer."),
@@ -52,7 +49,6 @@ Draw a digit, turn the numbers of an autoencoder by hand, morph a 3 into an 8. T
 files that any static host can serve, such as `python -m http.server`; they ask nothing of the net.
 """
 _MARK = "parts/network.js"  # what a folder that may be written over holds
-_IMPORT = re.compile(r'from "\./(?:parts/)?(\w+\.js)"')
 
 
 def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
@@ -138,25 +134,12 @@ class _Site:
             language: json.loads((UI / "locales" / f"{language}.json").read_text("utf-8"))
             for language in LANGUAGES
         }
-        page = (shell / "page.html").read_text("utf-8")
         for name, file in PAGES.items():
-            title = texts["en"][f"{name}.title"]
-            self.add(file, page.replace("{page}", name).replace("{title}", title).encode())
-        wanted: set[str] = {"link.js"}
-        for script in sorted(shell.glob("*.js")):
-            source = script.read_bytes()
-            self.add(script.name, source)
-            wanted |= {n for n in _IMPORT.findall(source.decode()) if not (shell / n).exists()}
-            wanted |= set(re.findall(r'"\./parts/(\w+\.js)"', source.decode()))
-        parts = UI / "components"
-        done: set[str] = set()
-        while wanted - done:
-            name = min(wanted - done)
-            done.add(name)
-            source = (parts / name).read_bytes()
-            self.add(f"parts/{name}", source)
-            wanted |= set(_IMPORT.findall(source.decode()))
-        self.add("parts/parts.css", (parts / "parts.css").read_bytes())
+            scripts = modules("site.js", f"{name}.js")
+            for address, path in scripts.items():
+                self.add(address, path.read_bytes())
+            self.add(file, page(name, texts, list(scripts)).encode())
+        self.add("parts/parts.css", (UI / "components" / "parts.css").read_bytes())
         self.add("site.css", (shell / "site.css").read_bytes())
         self.add("icon.png", (UI / "icon.png").read_bytes())
         self.add("README.md", SPACE.encode())

@@ -6,13 +6,14 @@ import urllib.parse
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.hand import placed
+from tests.browser.hand import placed, together
 from vae_demo import data, runs, site
 from vae_demo.drawing import to_digit
 from vae_demo.latent import between
@@ -32,6 +33,7 @@ FIVE = [
     (0.55, 0.85),
     (0.25, 0.8),
 ]
+WAYS = [(None, "linear"), ("vae-20", "linear"), ("vae-20", "spherical"), ("ae-20", "linear")]
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -40,9 +42,14 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("export") / "site"
-    site.export(folder)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("export") / "site"
+    site.export(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -76,6 +83,19 @@ def same(picture: np.ndarray, wanted: np.ndarray) -> bool:
     return int(np.abs(picture.astype(int) - wanted).max()) <= 2
 
 
+@pytest.fixture
+def on(models: dict[str, Codec]) -> Callable[..., np.ndarray]:
+    def picture(way: int, ends: np.ndarray, at: float) -> np.ndarray:
+        """What a way of Morph shows at a place between two digits."""
+        run, path = WAYS[way]
+        if run is None:
+            return between(*ends, [at]).round().astype(np.uint8)[0]
+        codes = embed_many(models[run], ends)
+        return decode_many(models[run], between(*codes, [at], path))[0]
+
+    return picture
+
+
 def query(page: Page) -> dict[str, str]:
     return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
 
@@ -93,6 +113,8 @@ def test_a_stroke_is_followed_and_its_link_restores_it(
         "index.html?lang=en", **({"width": 390, "height": 844} if touch else {}), touch=touch
     )
     pad = page.get_by_test_id("draw-pad")
+    for seen in (pad, page.get_by_test_id("digit-28")):
+        expect(seen).to_be_in_viewport(ratio=1)
     place = placed(pad)
     points = [place.at(x, y) for x, y in FIVE]
     send = page.context.new_cdp_session(page).send
@@ -182,22 +204,15 @@ def test_ways_between_any_digits(
     opened: Callable[..., Page],
     gray: Gray,
     until: Until,
-    models: dict[str, Codec],
+    on: Callable[..., np.ndarray],
     problems: list[str],
 ) -> None:
     page = opened("morph.html?lang=en&from=7&to=21&at=0.3")
     ends = data.probe().images[[7, 21]]
 
     def shows(page: Page, ends: np.ndarray, at: float) -> None:
-        for i, (run, path) in enumerate(
-            [(None, "linear"), ("vae-20", "linear"), ("vae-20", "spherical"), ("ae-20", "linear")]
-        ):
-            if run is None:
-                wanted = between(*ends, [at]).round().astype(np.uint8)[0]
-            else:
-                codes = embed_many(models[run], ends)
-                wanted = decode_many(models[run], between(*codes, [at], path))[0]
-            near(page, gray, until, page.get_by_test_id("morph-frame").nth(i), wanted)
+        for i in range(len(WAYS)):
+            near(page, gray, until, page.get_by_test_id("morph-frame").nth(i), on(i, ends, at))
 
     shows(page, ends, 0.3)
     page.get_by_test_id("morph-slider").press("End")
@@ -210,6 +225,75 @@ def test_ways_between_any_digits(
     shows(page, data.probe().images[[first, 21]], 0)
     shows(opened(page.url), data.probe().images[[first, 21]], 0)
     assert problems == []
+
+
+def test_digits_are_chosen_before_any_network_is_here(
+    visit: Visit,
+    url: str,
+    gray: Gray,
+    until: Until,
+    on: Callable[..., np.ndarray],
+    problems: list[str],
+) -> None:
+    page = visit("about:blank", fresh=True)
+    held: list[Route] = []
+    page.route("**/*.safetensors", lambda route: held.append(route))
+    page.goto(f"{url}/morph.html?at=0.3")
+    page.locator("select").first.select_option("5")
+    until(page, lambda: "from" in query(page), "the digit is in the address")
+    frames = page.get_by_test_id("morph-frame")
+    ends = data.probe().images[[int(query(page)[end]) for end in ("from", "to")]]
+    near(page, gray, until, frames.nth(0), on(0, ends, 0.3))
+    assert not gray(frames.nth(1)).any()  # rather than another digit's
+    assert len(held) == 2  # each is asked for once
+    for each in held:
+        each.continue_()
+    for i in range(len(WAYS)):
+        near(page, gray, until, frames.nth(i), on(i, ends, 0.3))
+    assert problems == []
+
+
+@pytest.mark.parametrize("name", site.PAGES)
+def test_a_page_asks_its_question_at_once_and_nothing_jumps(
+    visit: Visit, url: str, problems: list[str], name: str
+) -> None:
+    page = visit("about:blank", fresh=True, width=390, height=844)
+    held: list[Route] = []
+    free = threading.Event()
+    page.route("**/*.js", lambda r: r.continue_() if free.is_set() else held.append(r))
+    page.goto(f"{url}/{site.PAGES[name]}?lang=tr", wait_until="commit")
+    texts = catalogue("tr")
+    seen = [
+        page.get_by_role("heading", level=1, name=texts[f"{name}.title"]),
+        page.get_by_text(texts[f"{name}.answer"]),
+        *(page.get_by_role("link", name=texts[f"{other}.menu"]) for other in site.PAGES),
+    ]
+    for each in seen:
+        expect(each).to_be_visible()
+    before = together(*seen)
+    free.set()
+    for script in held:
+        script.continue_()
+    expect(page.locator("html")).to_have_attribute("data-state", "ready")
+    expect(page.get_by_test_id("copy-link")).to_have_css("display", "flex")  # its style is here
+    assert together(*seen) == before
+    assert problems == []
+
+
+def test_the_digit_stays_in_sight_at_the_top(opened: Callable[..., Page], until: Until) -> None:
+    page = opened("explore.html", width=390, height=844, touch=True)
+    page.get_by_test_id("latent-slider").last.scroll_into_view_if_needed()
+    assert 0 <= placed(page.get_by_test_id("decoded")).top < 16
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_a_page_that_is_opened_as_a_file_says_what_it_needs(
+    visit: Visit, folder: Path, language: str
+) -> None:
+    page = visit(f"{(folder / 'index.html').as_uri()}?lang={language}")
+    said = page.get_by_text("python -m http.server").locator("visible=true")
+    expect(said).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).to_have_text(catalogue(language)["draw.title"])
 
 
 def test_the_first_page_is_small(visit: Visit, url: str, problems: list[str]) -> None:

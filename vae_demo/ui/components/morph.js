@@ -25,7 +25,8 @@ const morphs = new WeakMap();
  *   ways: [{
  *     name: what is written above it,
  *     path: "linear" or "spherical",
- *     codes: base64 of (2, latent) float32, the codes of both ends; null in pixel space,
+ *     codes: base64 of (2, latent) float32, the codes of both ends; null in pixel space, and
+ *       where a network is still to say them,
  *     file: { key, url? } of the network that decodes, or null,
  *   }],
  *   pictures: base64 of (ways, 28, 28) bytes: what each way shows at `at`, until its network is here,
@@ -97,12 +98,12 @@ class Morph {
       this.paths.append(pathFigure(this.paths.children.length));
     }
     const pictures = fromBase64(data.pictures);
-    this.ways.forEach(({ name, file }, i) => {
+    this.ways.forEach(({ name, codes, file }, i) => {
       const [label, canvas] = this.paths.children[i].children;
       if (label.textContent !== name) label.textContent = name;
       setAttribute(canvas, "aria-label", name);
       const start = i * DIGIT_SIZE;
-      const here = !file || this.networks.has(file.key);
+      const here = !file || (codes && this.networks.has(file.key));
       if (!here) paintDigit(canvas, pictures.subarray(start, start + DIGIT_SIZE));
     });
     this.root.style.setProperty("--paths", String(count));
@@ -128,7 +129,7 @@ class Morph {
 
   // ---- the picture
 
-  /** Paints each way at a place from 0 to 1, except those whose network is still on its way. */
+  /** Paints each way at a place from 0 to 1, except those whose network or codes are still on their way. */
   show(place) {
     if (place === this.place) return;
     this.place = place;
@@ -140,7 +141,7 @@ class Morph {
       const [from, to] = codes ?? this.ends;
       const network = file && this.networks.get(file.key);
       if (!file) paintDigit(canvas, PATHS[path](from, to, place));
-      else if (network) paintInk(canvas, decode(network, PATHS[path](from, to, place)));
+      else if (network && codes) paintInk(canvas, decode(network, PATHS[path](from, to, place)));
     });
   }
 }

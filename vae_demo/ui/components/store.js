@@ -7,7 +7,7 @@
 const CACHE = "vae-demo";
 const MOST = 24; // files in the cache; the oldest go first
 
-/** The files of this page, key -> { here, bytes, deliver }: one map for all parts' scripts. */
+/** The files of this page, key -> { here, bytes, deliver, coming }: one map for all parts' scripts. */
 const files = (globalThis.vaeDemoFiles ??= new Map());
 
 function fileOf(key) {
@@ -32,11 +32,16 @@ function fileOf(key) {
 export async function fetchFile({ key, url }) {
   const file = fileOf(key);
   if (url && !file.here) {
-    const answer = await fetch(url);
-    if (!answer.ok) throw new Error(`${url} can't be loaded: ${answer.status}`);
-    file.deliver(await answer.arrayBuffer());
+    file.coming ??= bring(file, url).finally(() => (file.coming = null));
+    await file.coming; // which others may have asked for before
   }
   return file.bytes;
+}
+
+async function bring(file, url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url} can't be loaded: ${answer.status}`);
+  file.deliver(await answer.arrayBuffer());
 }
 
 /**

@@ -23,29 +23,29 @@ export default async function show({ t, texts, asked, place, choices, get }) {
   const mount = (given) => morph({
     data: { ...given, text: texts("morph.part.") }, parentElement: place, setStateValue,
   });
-  const asShipped = String(chosen) === String(ends);
-  if (asShipped) mount(data);
+  const digits = fetchFile(sheet).then(readSheet);
+  const networks = new Map(); // key -> network, of those that are here
+  let asShipped = String(chosen) === String(ends); // with all codes
 
-  const digits = await fetchFile(sheet).then(readSheet);
-  const networks = new Map();
-  await Promise.all(data.ways.filter((way) => way.file).map(async ({ file }) =>
-    networks.set(file.key, readNetwork(await fetchFile(file)))));
-
-  /** The ways between the digits that are chosen now. */
-  function go() {
-    const pixels = chosen.map((i) => digits.subarray(SIZE * i, SIZE * (i + 1)));
+  /** The ways between the digits that are chosen now; those of a network, as soon as it is here. */
+  async function go() {
+    asShipped = false;
+    const all = await digits;
+    const pixels = chosen.map((i) => all.subarray(SIZE * i, SIZE * (i + 1)));
     const inks = pixels.map((digit) => Float32Array.from(digit, (v) => v / 255));
-    const codes = (file) => {
-      const both = inks.flatMap((x) => [...encode(networks.get(file.key), x).mean]);
+    const codes = (network) => {
+      const both = inks.flatMap((x) => [...encode(network, x).mean]);
       return toBase64(new Uint8Array(Float32Array.from(both).buffer));
     };
     mount({
       ...data,
       ends: toBase64(pixels.flatMap((digit) => [...digit])),
-      ways: data.ways.map((way) => (way.file ? { ...way, codes: codes(way.file) } : way)),
+      ways: data.ways.map((way) => {
+        const network = networks.get(way.file?.key);
+        return way.file ? { ...way, codes: network ? codes(network) : null } : way;
+      }),
       pictures: "",
     });
-    toAddress({ from: chosen[0], to: chosen[1] });
   }
 
   /** The next digit of a kind after the one that is chosen. */
@@ -57,6 +57,7 @@ export default async function show({ t, texts, asked, place, choices, get }) {
       break;
     }
     another[end].textContent = t("morph.another", { digit: String(kind) });
+    toAddress({ from: chosen[0], to: chosen[1] });
     go();
   }
 
@@ -67,10 +68,18 @@ export default async function show({ t, texts, asked, place, choices, get }) {
     made.onclick = () => next(end, kinds[chosen[end]]);
     return made;
   });
-  chosen.forEach((position, end) => choices.append(
+  choices.append(...chosen.map((position, end) => element(
+    "div", { class: "pair" },
     box(t(end ? "morph.to" : "morph.from"), named, String(kinds[position]),
       (kind) => next(end, Number(kind))),
     another[end],
-  ));
-  if (!asShipped) go();
+  )));
+  if (asShipped) mount(data);
+  else go();
+  for (const { file } of data.ways.filter((way) => way.file)) {
+    fetchFile(file).then((bytes) => {
+      networks.set(file.key, readNetwork(bytes));
+      if (!asShipped) go();
+    });
+  }
 }

@@ -3,13 +3,8 @@ import { toAddress } from "./links.js";
 import link from "./parts/link.js";
 import { element } from "./parts/page.js";
 
-const PAGES = { draw: "index.html", explore: "explore.html", morph: "morph.html" };
-const LANGUAGES = { en: "English", tr: "Türkçe" };
-
-const page = document.documentElement.dataset.page;
+const { lang: language, dataset: { page } } = document.documentElement;
 const asked = new URLSearchParams(location.search);
-const language = [asked.get("lang"), navigator.language.slice(0, 2), "en"]
-  .find((name) => name in LANGUAGES);
 const [catalogue, { default: show }] = await Promise.all([
   fetch(`texts/${language}.json`).then((answer) => answer.json()),
   import(`./${page}.js`),
@@ -34,25 +29,13 @@ function placeFor(id) {
   return place;
 }
 
-document.documentElement.lang = language;
 document.title = `${t(`${page}.menu`)} · ${t("app.name")}`;
-document.getElementById("name").textContent = t("app.name");
-document.getElementById("question").textContent = t(`${page}.title`);
-document.getElementById("answer").textContent = t(`${page}.answer`);
-for (const [name, address] of Object.entries(PAGES)) {
-  const entry = element("a", { href: `${address}?lang=${language}` }, t(`${name}.menu`));
-  if (name === page) entry.setAttribute("aria-current", "page");
-  document.getElementById("pages").append(entry);
-}
-for (const [code, name] of Object.entries(LANGUAGES)) {
-  const entry = element("a", { href: `?lang=${code}`, lang: code }, name);
-  if (code === language) entry.setAttribute("aria-current", "true");
+for (const entry of document.querySelectorAll("#languages a")) {
   entry.onclick = (event) => {
     event.preventDefault();
-    toAddress({ lang: code }); // with all that is seen
+    toAddress({ lang: entry.lang }); // with all that is seen
     location.reload();
   };
-  document.getElementById("languages").append(entry);
 }
 toAddress({ lang: language });
 link({ data: { text: texts("link.") }, parentElement: placeFor("link") });
