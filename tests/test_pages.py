@@ -112,6 +112,7 @@ def test_every_page_in_both_languages(name: str, language: str) -> None:
     words = catalogue(language)
     assert at.query_params["lang"] == language
     assert not [url for url in images(at) if url.endswith(".jpg")]  # pixels are to stay crisp
+    assert all(box.proto.placeholder == words["frame.choose"] for box in at.multiselect)
     if name != "home":
         assert [e.label for e in at.expander][-1] == words["frame.behind"]
         assert at.code and all(source.value.strip() for source in at.code)

@@ -96,7 +96,14 @@ names = run_names()
 if not names:
     st.error(t("error.no_runs"))
 first = [name for name in FIRST_RUNS if name in names]
-chosen = st.multiselect(t("draw.runs"), names, first, key="runs", bind="query-params")
+chosen = st.multiselect(
+    t("draw.runs"),
+    names,
+    first,
+    key="runs",
+    bind="query-params",
+    placeholder=t("frame.choose"),
+)
 if chosen:
     about_models(chosen)
 st.caption(t("draw.errors"))

@@ -140,6 +140,7 @@ curves = st.multiselect(
     (first or names)[:MOST_CURVES],
     key="curves",
     bind="query-params",
+    placeholder=t("frame.choose"),
 )
 histories = {name: run(name).history for name in curves}
 show_chart(

@@ -414,6 +414,16 @@ def test_the_eraser_takes_away_and_the_width_counts(page: Page) -> None:
     expect(page.get_by_text("Draw a digit here")).to_be_visible()
 
 
+def test_an_eraser_takes_all_of_a_stroke_of_its_width(page: Page) -> None:
+    draw(page, BOW)
+    agreed(page)
+    page.get_by_test_id("draw-eraser").click()
+    draw(page, BOW)  # the pen's soft edge, too
+    expect(told(page)).to_have_text("Python has nothing")
+    assert not ink(page).any()
+    expect(page.get_by_test_id("draw-pen")).to_have_attribute("aria-pressed", "true")  # for more
+
+
 def test_a_rerun_keeps_the_drawing_and_the_canvas(page: Page) -> None:
     draw(page, BOW)
     before = agreed(page)

@@ -9,7 +9,7 @@ import pytest
 import torch
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import placed
+from tests.browser.hand import placed, together
 from vae_demo import data, runs
 from vae_demo.landscape import Landscape, rounded, survey
 from vae_demo.models import decode_many, embed_many, reconstruct, to_x
@@ -292,6 +292,8 @@ def test_a_finger_drags_the_point_and_the_page_stays(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, "run=vae-2", width=390, height=844, touch=True)
+    for button in together(page.locator(".explorer .presets button")):
+        assert min(button.width, button.height) >= 40, "too small for a finger"
     land = LANDS["vae-2"]
     x, y = on_screen(page, land, np.zeros(2))
     main = page.get_by_test_id("stMain")

@@ -4,6 +4,7 @@ import { element, setAttribute } from "./page.js";
 /** Side in device pixels, whatever the screen: Python gets the same picture everywhere. */
 export const PAD_SIDE = 280;
 const PEN_WIDTH = 20; // of 280, as thick as MNIST's strokes are in their 28 pixels
+const ERASER_MORE = 4; // wider than the pen, whose soft edge it has to take along
 const UNDO_STEPS = 30;
 const RIM = 2; // pixels of paper around the part of the pad that has ink
 const NOWHERE = { left: PAD_SIDE, top: PAD_SIDE, right: 0, bottom: 0 };
@@ -181,9 +182,9 @@ export class Pad {
     this.stroke = { pointer: event.pointerId, before: this.snapshot(), last: point, middle: point };
     this.hint.hidden = true;
     this.ink.lineCap = this.ink.lineJoin = "round";
-    this.ink.lineWidth = Number(this.width.value);
-    const colour = this.erasing || event.button === 5 ? "black" : "white";
-    this.ink.strokeStyle = this.ink.fillStyle = colour;
+    const erases = this.erasing || event.button === 5;
+    this.ink.lineWidth = Number(this.width.value) + (erases ? ERASER_MORE : 0);
+    this.ink.strokeStyle = this.ink.fillStyle = erases ? "black" : "white";
     this.ink.beginPath(); // a tap is a dot, for a line without length draws nothing
     this.ink.arc(point.x, point.y, this.ink.lineWidth / 2, 0, 2 * Math.PI);
     this.ink.fill();
@@ -274,7 +275,6 @@ export class Pad {
 
   wipe() {
     this.finish();
-    this.take(false); // an eraser on an empty pad would seem broken
     if (this.empty()) return;
     const before = this.snapshot();
     this.blacken();
@@ -300,7 +300,9 @@ export class Pad {
 
   /** Brings hint and buttons in line with the drawing. */
   refresh() {
-    this.hint.hidden = Boolean(this.stroke) || !this.empty();
+    const empty = this.empty();
+    if (empty) this.take(false); // an eraser on an empty pad would seem broken
+    this.hint.hidden = Boolean(this.stroke) || !empty;
     // Not the attribute disabled, which would take the focus, and with it Ctrl+Z, away.
     this.undo.setAttribute("aria-disabled", String(!this.past.length));
     this.redo.setAttribute("aria-disabled", String(!this.future.length));
