@@ -100,6 +100,9 @@ def _language_switch() -> None:
     def choose() -> None:
         chosen = st.session_state["language_switch"]
         st.session_state["language"] = st.query_params["lang"] = chosen
+        # The browser may send the click along with what a fragment tells in the same moment, and
+        # then asks for a run of that fragment only: the page would keep its old language.
+        st.rerun()
 
     st.segmented_control(
         t("frame.language"),
