@@ -83,14 +83,16 @@ def negative_log_likelihood(
     # Beyond `chunk` samples it is one digit at a time, whose log weights, one number per code,
     # are small enough to be kept: only the decoded pictures must come in blocks.
     blocks = [min(chunk, samples - done) for done in range(0, samples, chunk)]
-    bounds = [np.empty(0)]
+    bounds = np.empty(len(digits))  # what is small and stays splits the memory of what is large
+    done = 0
     for images in batches(digits.images, max(1, chunk // samples)):
         x = to_x(images)
         weights = torch.cat([model.log_weights(x, block, generator) for block in blocks])
-        bounds.append(importance_bound(weights.double()).numpy())
+        bounds[done : done + len(images)] = importance_bound(weights.double()).numpy()
+        done += len(images)
         if progress is not None:
             progress(len(images))
-    return np.concatenate(bounds)
+    return bounds
 
 
 # --- codes and reconstructions -----------------------------------------------------------------
