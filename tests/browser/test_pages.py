@@ -164,8 +164,13 @@ def test_the_language_switch_changes_nothing_else(
     assert problems == []
 
 
-def test_a_click_on_the_language_is_whole_while_a_part_loads(
-    visit: Callable[..., Page], app_url: str
+@pytest.mark.parametrize(
+    ("clicked", "seen"),
+    [("Türkçe", TR["explore.title"]), (EN["explore.try.plain"], f"{EN['model.ae']} ·")],
+    ids=["language", "what to try"],
+)
+def test_a_click_is_whole_while_a_part_loads(
+    clicked: str, seen: str, visit: Callable[..., Page], app_url: str
 ) -> None:
     """What is clicked and what a part tells in the same moment travel as one message."""
     page = visit(f"{app_url}/home?lang=en")
@@ -175,9 +180,8 @@ def test_a_click_on_the_language_is_whole_while_a_part_loads(
     )
     page.goto(f"{app_url}/explore?lang=en")
     expect(page.locator(".explorer")).to_be_visible()
-    page.get_by_text("Türkçe", exact=True).click()
-    title = TR["explore.title"]
-    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    page.get_by_text(clicked, exact=True).click()
+    expect(page.get_by_text(seen)).to_be_visible()
 
 
 def test_a_browser_s_language_is_the_first_guess(visit: Callable[..., Page], app_url: str) -> None:

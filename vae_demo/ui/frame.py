@@ -82,7 +82,18 @@ def what_to_try(name: str, actions: dict[str, Callable[[], None]]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{t('frame.try')}**", width="content")
         for key, action in actions.items():
-            st.button(t(f"{name}.try.{key}"), key=f"{name}_try_{key}", on_click=action)
+            words = t(f"{name}.try.{key}")
+            st.button(words, key=f"{name}_try_{key}", on_click=_heard, args=(action,))
+
+
+def _heard(action: Callable[[], None]) -> None:
+    """What a click does, and then a run of the whole page.
+
+    The browser may send a click along with what a fragment tells in the same moment, and then asks
+    for a run of that fragment only: the page would stay as it was.
+    """
+    action()
+    st.rerun()
 
 
 def behind(name: str, formula: str, *sources: Callable[..., Any]) -> None:
@@ -100,9 +111,6 @@ def _language_switch() -> None:
     def choose() -> None:
         chosen = st.session_state["language_switch"]
         st.session_state["language"] = st.query_params["lang"] = chosen
-        # The browser may send the click along with what a fragment tells in the same moment, and
-        # then asks for a run of that fragment only: the page would keep its old language.
-        st.rerun()
 
     st.segmented_control(
         t("frame.language"),
@@ -110,7 +118,8 @@ def _language_switch() -> None:
         default=st.session_state["language"],  # written to the session, it would undo clicks
         format_func=LANGUAGES.__getitem__,
         key="language_switch",
-        on_change=choose,
+        on_change=_heard,
+        args=(choose,),
         required=True,
         label_visibility="collapsed",
     )
