@@ -81,3 +81,13 @@ def count_frames(page: Page) -> None:
 def frames_become(page: Page, resting: bool) -> bool:
     """Whether a page of `count_frames` comes to ask for none, or for every frame, for a while."""
     return bool(page.evaluate(_BECOME, resting))
+
+
+def rests_out_of_sight(page: Page) -> None:
+    """Scrolls away from what plays on a page of `count_frames`, and back: it rests meanwhile."""
+    assert frames_become(page, resting=False)
+    main = page.get_by_test_id("stMain")
+    main.evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
+    assert frames_become(page, resting=True)
+    main.evaluate("(main) => main.scrollTo(0, 0)")
+    assert frames_become(page, resting=False)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.hand import count_frames, frames_become, placed, together
+from tests.browser.hand import count_frames, frames_become, placed, rests_out_of_sight, together
 from vae_demo import data, runs
 from vae_demo.figures import DIGIT_COLOURS
 from vae_demo.history import History
@@ -282,12 +282,7 @@ def test_frames_are_asked_for_only_while_it_is_seen(visit: Callable[..., Page], 
     count_frames(page)
     page.goto(url)
     ready(page)
-    assert frames_become(page, resting=False)
-    main = page.get_by_test_id("stMain")
-    main.evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
-    assert frames_become(page, resting=True)
-    main.evaluate("(main) => main.scrollTo(0, 0)")
-    assert frames_become(page, resting=False)
+    rests_out_of_sight(page)
     page.get_by_text("Leave the timeline").click()
     expect(cloud(page)).to_have_count(0)
     assert frames_become(page, resting=True)
