@@ -22,25 +22,20 @@ import argparse
 import json
 import os
 import platform
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 import streamlit
-from playwright.sync_api import Browser, CDPSession, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Locator, Page
 from tqdm import tqdm
 
-ROOT = Path(__file__).resolve().parent.parent
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
+from benchmarks.browsing import ROOT, browsing, serving
+
 SECONDS = 2  # of each drag
 
 WATCH = """(wanted) => {
@@ -123,38 +118,6 @@ STREAMLITS_OWN = ("--runner.postScriptGC", "true")  # which .streamlit/config.to
 FLOOR = Drag("", lambda p: p.get_by_role("slider"), "decoded", bare=True)
 
 
-@contextmanager
-def serving(
-    script: Path, log: int | IO[bytes] = subprocess.DEVNULL, settings: Sequence[str] = ()
-) -> Iterator[str]:
-    """The URL of a new Streamlit server; what it writes to stderr goes to `log`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    options = ["--server.port", str(port), "--server.headless", "true"]
-    options += ["--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"]
-    server = subprocess.Popen(
-        [*command, *options, *settings],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-    )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=5)
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield url
-    finally:
-        server.terminate()
-        server.wait()
-
-
 class Wire:
     """Counts what goes over the wire of one page."""
 
@@ -231,14 +194,12 @@ def main() -> int:
     options = parser.parse_args()
     if options.trials < 1:
         parser.error("trials must be positive")
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     found = {name: Found() for name in [*DRAGS, "sliders", "floor"]}
     with (
         serving(ROOT / "app.py") as app,
         serving(ROOT / "benchmarks/pages/sliders.py", settings=STREAMLITS_OWN) as sliders,
-        sync_playwright() as playwright,
+        browsing() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         plan = [(app, name, drag) for name, drag in DRAGS.items()]
         plan.append((sliders, "sliders", SLIDERS))
         plan.append(((ROOT / "benchmarks/pages/floor.html").as_uri(), "floor", FLOOR))
@@ -248,7 +209,6 @@ def main() -> int:
             for url, name, drag in plan:
                 trial(browser, url, drag, found[name])
         version = browser.version
-        browser.close()
     pages = {name: each.summary() for name, each in found.items()}
     slow = pages["sliders"]["answer_median_ms"]
     for each in pages.values():

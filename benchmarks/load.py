@@ -26,7 +26,6 @@ import json
 import os
 import platform
 import random
-import shutil
 import statistics
 import sys
 import tempfile
@@ -39,10 +38,10 @@ from pathlib import Path
 from typing import Any
 
 import streamlit
-from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
-from benchmarks.interaction import DRAGS, FLAGS, ROOT, serving, trial
+from benchmarks.browsing import ROOT, browsing, serving
+from benchmarks.interaction import DRAGS, trial
 from benchmarks.interaction import Found as Drags
 from benchmarks.visitor import Dropped, Visitor
 from vae_demo import data
@@ -169,12 +168,9 @@ def drag(url: str, seconds: float) -> Drags:
     """A real page's slider under the hand, from a third of the time to its end."""
     found, end = Drags(), time.monotonic() + seconds
     time.sleep(seconds / 3)
-    with sync_playwright() as playwright:
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with browsing() as browser:
         while time.monotonic() < end:
             trial(browser, url, DRAGS["explore"], found)
-        browser.close()
     return found
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere
+from benchmarks.browsing import browsing
 
 HERE = Path(__file__).parent
 SHOTS = {
@@ -42,14 +44,10 @@ def shoot(page: Page, url: str, name: str) -> None:
 
 def main() -> int:
     url = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8501"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with browsing() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-US")
         for name in SHOTS:
             shoot(page, url.rstrip("/"), name)
-        browser.close()
     return 0
 
 

@@ -11,7 +11,6 @@ Tests wait for what they expect to see, with Playwright's `expect`, and never fo
 
 import base64
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -26,20 +25,12 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
+from benchmarks.browsing import browsing
 from tests.browser.contexts import Contexts
 
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 90_000  # ms, for a busy machine; a condition that is met ends the wait at once
 
 expect.set_options(timeout=PATIENCE)
@@ -57,22 +48,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def _chromium() -> str | None:
-    """The installed Chromium, without a window's parts if there is one; None: Playwright's own."""
-    return (
-        os.environ.get("CHROMIUM")
-        or shutil.which("chromium-headless-shell")
-        or shutil.which("chromium")
-    )
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for the whole session."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+    with browsing() as chromium:
         yield chromium
-        chromium.close()
 
 
 class Servers:
