@@ -44,6 +44,8 @@ class Visitor:
         self._fragments: dict[str, str] = {}  # the live part in which an element is
         self._states: dict[str, WidgetState] = {}
         self._files: set[str] = set()
+        self._begun: dict[str, int] = {}  # bytes of each file that have come
+        self._parcel = b""
         self._page = self._query = ""
         self._whole = asyncio.Event()
         self._part = asyncio.Event()
@@ -91,6 +93,10 @@ class Visitor:
         """Press a button; seconds until the page has answered."""
         pressed = WidgetState(id=self._ids[key], trigger_value=True)
         return await self._run(pressed, fragment=self._fragments[key])
+
+    def choose(self, key: str, choice: str) -> None:
+        """Choose from a box, in the moment in which something else is told: both travel as one."""
+        self._states[self._ids[key]] = WidgetState(id=self._ids[key], string_value=choice)
 
     async def enter(self, key: str, value: int) -> float:
         """Type a whole number; seconds until the page has answered."""
@@ -187,6 +193,8 @@ class Visitor:
         self._ids[key], self._fragments[key] = name, message.delta.fragment_id
         if kind == "bidi_component" and element.bidi_component.json:
             self.parts[key] = json.loads(element.bidi_component.json)
+        if kind == "bidi_component" and key == "parcel":
+            self._parcel = element.bidi_component.bytes
 
     async def _tick(self, live: Any) -> None:
         """Ask for what a live part shows, as often as it wants to be asked."""
@@ -216,6 +224,12 @@ class Visitor:
     async def _fetch_files(self) -> None:
         """The files that parts of this page share, those the browser does not have yet."""
         wanted = self.parts.get("courier", {}).get("keys", ())
-        if missing := [key for key in wanted if key not in self._files]:
-            await self.tell("courier", missing=missing)
-            self._files.update(missing)
+        room = 2**16  # as courier.js begins, and goes on where the line is fast
+        while missing := [key for key in wanted if key not in self._files]:
+            have = self._begun.get(missing[0], 0)
+            await self.tell("courier", wants={"missing": missing, "have": have, "room": room})
+            for key, offset, length, whole in json.loads(self._parcel.split(b"\n", 1)[0]):
+                self._begun[key] = offset + length
+                if offset + length == whole:
+                    self._files.add(key)
+            room = min(4 * room, 2**22)

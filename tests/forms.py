@@ -75,7 +75,7 @@ def likely(key: str, told: dict[str, Any]) -> dict[str, Any]:
         case "morph_part":
             return {"at": 0.5}
         case "courier":
-            return {"missing": told["keys"]}
+            return {"wants": {"missing": told["keys"], "have": 0, "room": 65536, "turn": 1}}
     return {"view": None}
 
 

@@ -360,6 +360,19 @@ def test_a_server_that_is_full_says_so(tmp_path: Path) -> None:
         until(lambda: server.ask("/draw")[0] == 200)
 
 
+def test_what_is_chosen_while_files_come_is_shown(server: Server) -> None:
+    """A browser sends both as one message, and asks for a run of the files' fragment only."""
+
+    async def visit(visitor: Visitor) -> None:
+        await visitor.open("explore")
+        assert visitor.parts["explorer"]["run"] == "vae-20"
+        visitor.choose("run", "vae-2")
+        await visitor.tell("courier", wants={"missing": [], "have": 0, "room": 1})
+        assert visitor.parts["explorer"]["run"] == "vae-2"
+
+    visiting(server, visit)
+
+
 # ---- the plain way
 
 

@@ -1,11 +1,20 @@
-// The part "parcel": one file on its way to the store. Shows nothing.
-import { keepFile } from "./store.js";
+// The part "parcel": a portion of files on its way to the store. Shows nothing.
+import { keepPieces } from "./store.js";
 
-const KEY = 64; // the file's key, SHA-256 in hexadecimal digits, goes before its bytes
+const NEWLINE = 10;
 
-/** data: bytes, the file's key and then the file */
+/** data: bytes, a line of JSON, [[key, offset, length, the whole file's length], ...]; the pieces */
 export default function parcel({ data }) {
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : Uint8Array.from(data ?? []);
-  if (bytes.length <= KEY) return;
-  keepFile(new TextDecoder().decode(bytes.subarray(0, KEY)), bytes.slice(KEY).buffer);
+  const line = bytes.indexOf(NEWLINE);
+  if (line < 0) return;
+  let at = line + 1;
+  const pieces = [];
+  for (const [key, offset, length, whole] of JSON.parse(
+    new TextDecoder().decode(bytes.subarray(0, line)),
+  )) {
+    pieces.push({ key, offset, whole, bytes: bytes.subarray(at, at + length) });
+    at += length;
+  }
+  keepPieces(pieces);
 }

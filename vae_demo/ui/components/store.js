@@ -7,12 +7,18 @@
 const CACHE = "vae-demo";
 const MOST = 24; // files in the cache; the oldest go first
 
-/** The files of this page, key -> { here, bytes, deliver, coming }: one map for all parts' scripts. */
+/**
+ * The files of this page, key -> { here, bytes, deliver, coming, pieces, have }: one map for all
+ * parts' scripts. `pieces` is the file as far as it has come, its first `have` bytes.
+ */
 const files = (globalThis.vaeDemoFiles ??= new Map());
+
+/** Tells "portion" when pieces of files have come. */
+export const arrivals = (globalThis.vaeDemoArrivals ??= new EventTarget());
 
 function fileOf(key) {
   if (!files.has(key)) {
-    const file = { here: false };
+    const file = { here: false, have: 0 };
     file.bytes = new Promise((resolve) => {
       file.deliver = (bytes) => {
         file.here = true;
@@ -45,14 +51,28 @@ async function bring(file, url) {
 }
 
 /**
- * Puts a file where all parts find it, and keeps it for later visits.
- * @param {string} key
- * @param {ArrayBuffer} bytes
+ * Takes pieces of files, of each file one after another; a whole file is kept for later visits.
+ * @param {{ key: string, offset: number, whole: number, bytes: Uint8Array }[]} pieces
  */
-export async function keepFile(key, bytes) {
-  const file = fileOf(key);
-  if (file.here) return;
-  file.deliver(bytes);
+export function keepPieces(pieces) {
+  let news = false;
+  for (const { key, offset, whole, bytes } of pieces) {
+    const file = fileOf(key);
+    if (file.here || offset !== file.have) continue; // it has come before
+    news = true;
+    file.pieces ??= new Uint8Array(whole);
+    file.pieces.set(bytes, offset);
+    file.have += bytes.length;
+    if (file.have < whole) continue;
+    keepFile(key, file.pieces.buffer);
+    file.pieces = null;
+  }
+  if (news) arrivals.dispatchEvent(new Event("portion"));
+}
+
+/** Puts a file where all parts find it, and keeps it for later visits. */
+async function keepFile(key, bytes) {
+  fileOf(key).deliver(bytes);
   try {
     const cache = await caches.open(CACHE);
     await cache.put(addressOf(key), new Response(bytes));
@@ -64,11 +84,12 @@ export async function keepFile(key, bytes) {
 }
 
 /**
- * Which of these files are neither here nor in the cache; those in the cache come.
+ * Which of these files are neither here nor in the cache, and how much of the first of them has
+ * come; those in the cache come.
  * @param {string[]} keys
- * @returns {Promise<string[]>}
+ * @returns {Promise<{ missing: string[], have: number }>}
  */
-export async function missingFiles(keys) {
+export async function lackedFiles(keys) {
   for (const key of keys) {
     if (fileOf(key).here) continue;
     try {
@@ -78,7 +99,8 @@ export async function missingFiles(keys) {
       break; // no cache here
     }
   }
-  return keys.filter((key) => !fileOf(key).here);
+  const missing = keys.filter((key) => !fileOf(key).here);
+  return { missing, have: missing.length ? fileOf(missing[0]).have : 0 };
 }
 
 /** The cache wants addresses; nothing is ever asked of this one. */
