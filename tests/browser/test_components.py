@@ -24,6 +24,24 @@ Points = Sequence[tuple[float, float]]
 BOW = [(60.0, 60.0), (140.0, 90.0), (200.0, 150.0), (150.0, 220.0)]
 
 
+def test_a_part_stays_while_its_place_does(in_module: Callable[..., Any]) -> None:
+    """Streamlit calls what a part returned although only newer data has come: see `leaving`."""
+    body = """
+    const parts = new WeakMap(), place = document.createElement("div"), told = [];
+    document.body.append(place);
+    const make = () => ({ root: document.createElement("p"), leave: () => told.push("left") });
+    const part = m.partAt(parts, place, make);
+    const early = m.leaving(parts, place);
+    early();
+    told.push(m.partAt(parts, place, make) === part && place.childNodes.length === 1);
+    place.remove();
+    m.leaving(parts, place)();
+    early();
+    told.push(parts.has(place));
+    return told;"""
+    assert in_module("page.js", body) == [True, "left", False]
+
+
 # ---- net.js, against torch and numpy
 
 

@@ -144,6 +144,32 @@ def test_the_digit_follows_a_slider_under_the_mouse(
     assert problems == []
 
 
+HASTE = """async (zero, gaps) => {
+    const place = zero.getRootNode();
+    const seen = new Set();
+    for (const gap of gaps) {
+        for (let i = 0; i < 20; i++) {
+            seen.add(place.querySelector(".explorer"));
+            place.querySelector(`[data-testid=explore-${i % 2 ? "zero" : "random"}]`)?.click();
+            await new Promise((resolve) => setTimeout(resolve, gap));
+        }
+    }
+    return seen.size;
+}"""
+
+
+def test_a_quick_hand_keeps_the_part(visit: Visit, app_url: str, problems: list[str]) -> None:
+    """Answers that overtake each other make Streamlit say that the part is taken off the page."""
+    page = opened(visit, app_url)
+    one = page.get_by_test_id("latent-slider").first
+    one.focus()
+    assert page.get_by_test_id("explore-zero").evaluate(HASTE, [0, 10, 30, 50]) == 1
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(one).to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert problems == []
+
+
 def test_the_keyboard_moves_a_slider(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:

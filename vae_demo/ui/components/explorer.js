@@ -6,7 +6,7 @@ import { LatentMap } from "./map.js";
 import { gaussian } from "./net.js";
 import { decode, encode, readNetwork } from "./network.js";
 import {
-  DIGIT_SIDE, digitCanvas, element, fromBase64, paced, paintDigit, setAttribute,
+  DIGIT_SIDE, digitCanvas, element, fromBase64, leaving, paced, paintDigit, partAt, setAttribute,
 } from "./page.js";
 import { readSheet } from "./sheet.js";
 import { Sliders } from "./sliders.js";
@@ -41,15 +41,10 @@ const explorers = new WeakMap();
  * state: { view: { network, turn, z, digit, plane, temperature } }, network: its key
  */
 export default function explorer({ data, parentElement, setStateValue }) {
-  let shown = explorers.get(parentElement);
-  if (!shown) explorers.set(parentElement, (shown = new Explorer()));
-  if (shown.root.parentNode !== parentElement) parentElement.append(shown.root);
+  const shown = partAt(explorers, parentElement, () => new Explorer());
   shown.tell = (view) => setStateValue("view", view);
   shown.follow(data);
-  return () => {
-    explorers.delete(parentElement);
-    shown.leave();
-  };
+  return leaving(explorers, parentElement);
 }
 
 class Explorer {

@@ -1,5 +1,7 @@
 // The part "lineup": one digit, and a card for each run with what it makes of it.
-import { digitCanvas, element, fromBase64, paintDigit, setAttribute, setText } from "./page.js";
+import {
+  digitCanvas, element, fromBase64, paintDigit, partAt, setAttribute, setText,
+} from "./page.js";
 
 const BARS_WIDTH = 448; // device pixels of a code's picture: two for each of the page's
 const BARS_HEIGHT = 96;
@@ -16,9 +18,7 @@ const lineups = new WeakMap();
  * }
  */
 export default function lineup({ data, parentElement }) {
-  let made = lineups.get(parentElement);
-  if (!made) lineups.set(parentElement, (made = lineupFrame()));
-  if (made.root.parentNode !== parentElement) parentElement.append(made.root);
+  const made = partAt(lineups, parentElement, lineupFrame);
 
   const text = data?.text ?? {};
   const cards = Array.isArray(data?.cards) ? data.cards : [];

@@ -4,7 +4,7 @@ import { paintInk } from "./ink.js";
 import { lerp, slerp } from "./net.js";
 import { decode, readNetwork } from "./network.js";
 import {
-  DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, setAttribute,
+  DIGIT_SIDE, digitCanvas, element, fromBase64, leaving, paintDigit, partAt, setAttribute,
 } from "./page.js";
 import { Player } from "./player.js";
 import { fetchFile } from "./store.js";
@@ -37,15 +37,10 @@ const morphs = new WeakMap();
  * state: { at }, 0 to 1, where the hand let go
  */
 export default function morph({ data, parentElement, setStateValue }) {
-  let shown = morphs.get(parentElement);
-  if (!shown) morphs.set(parentElement, (shown = new Morph(data ?? {})));
-  if (shown.root.parentNode !== parentElement) parentElement.append(shown.root);
+  const shown = partAt(morphs, parentElement, () => new Morph(data ?? {}));
   shown.tell = (place) => setStateValue("at", Math.round(1000 * place) / 1000);
   shown.follow(data ?? {});
-  return () => {
-    morphs.delete(parentElement);
-    shown.leave();
-  };
+  return leaving(morphs, parentElement);
 }
 
 class Morph {

@@ -18,6 +18,31 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /**
+ * The part at a place of the page, made and put there the first time it is asked for.
+ * @param {WeakMap<Node, { root?: Element, leave: function(): void }>} parts  by their places
+ * @param {Node} place
+ * @param {function(): Object} make
+ */
+export function partAt(parts, place, make) {
+  let part = parts.get(place);
+  if (!part) parts.set(place, (part = make()));
+  if (part.root && part.root.parentNode !== place) place.append(part.root);
+  return part;
+}
+
+/**
+ * What a part gives Streamlit to call when it is taken off the page. Streamlit also calls it when
+ * newer data has overtaken a call's own on its way; the part, and what the hand does, stay then.
+ */
+export function leaving(parts, place) {
+  return () => {
+    if (place.isConnected) return;
+    parts.get(place)?.leave();
+    parts.delete(place);
+  };
+}
+
+/**
  * Sets an attribute, or takes it away where there is no value; touches nothing that is already so.
  * @param {Element} target
  * @param {string} name
@@ -126,21 +151,29 @@ export function paintDigit(canvas, pixels) {
   canvas.getContext("2d", { willReadFrequently: true }).putImageData(picture, 0, 0);
 }
 
+const KEYS_REST = 200; // milliseconds after a key, in which another one goes on with its movement
+
 /**
- * Tells when a hand is off a slider: a key that is held down is one movement, not many.
+ * Tells when a hand is off a slider: keys, held down or pressed one after another, are one movement.
  * @param {HTMLInputElement} input
  * @param {function(): void} release
  */
 export function releases(input, release) {
   let held = false;
-  input.addEventListener("keydown", () => (held = true));
-  input.addEventListener("keyup", () => {
+  let resting = 0;
+  const rest = () => {
+    clearTimeout(resting);
     held = false;
     release();
+  };
+  input.addEventListener("keydown", () => {
+    clearTimeout(resting);
+    held = true;
+  });
+  input.addEventListener("keyup", () => {
+    clearTimeout(resting);
+    resting = setTimeout(rest, KEYS_REST);
   });
   input.addEventListener("change", () => held || release());
-  input.addEventListener("blur", () => {
-    if (held) release();
-    held = false;
-  });
+  input.addEventListener("blur", () => held && rest());
 }

@@ -6,7 +6,8 @@ import { readNetwork } from "./network.js";
 import { Noising } from "./noising.js";
 import { PAD_SIDE, Pad, isBlank } from "./pad.js";
 import {
-  digitCanvas, element, fromBase64, paced, paintDigit, setAttribute, setText, toBase64,
+  digitCanvas, element, fromBase64, leaving, paced, paintDigit, partAt, setAttribute, setText,
+  toBase64,
 } from "./page.js";
 import { PlaceMap } from "./place.js";
 import { Redrawn, meanSquare } from "./redrawn.js";
@@ -43,15 +44,10 @@ const studios = new WeakMap();
  *   base64 PNG of 280x280 pixels or null, kind, strength, seed, mask, stages } }
  */
 export default function studio({ data, parentElement, setStateValue }) {
-  let shown = studios.get(parentElement);
-  if (!shown) studios.set(parentElement, (shown = new Studio()));
-  if (shown.root.parentNode !== parentElement) parentElement.append(shown.root);
+  const shown = partAt(studios, parentElement, () => new Studio());
   shown.tell = (work) => setStateValue("work", work);
   shown.follow(data);
-  return () => {
-    studios.delete(parentElement);
-    shown.leave();
-  };
+  return leaving(studios, parentElement);
 }
 
 class Studio {

@@ -7,7 +7,8 @@ import { paintInk } from "./ink.js";
 import { readDecoders } from "./moments.js";
 import { readNetwork } from "./network.js";
 import {
-  DIGIT_SIDE, digitCanvas, element, fromBase64, paced, paintDigit, releases, setAttribute, setText,
+  DIGIT_SIDE, digitCanvas, element, fromBase64, leaving, paced, paintDigit, partAt, releases,
+  setAttribute, setText,
 } from "./page.js";
 import { Player } from "./player.js";
 import { readSheet } from "./sheet.js";
@@ -47,15 +48,10 @@ const timelines = new WeakMap();
  * state: { view: { at, digit, plane, turn } }, at: null while it plays
  */
 export default function timeline({ data, parentElement, setStateValue }) {
-  let shown = timelines.get(parentElement);
-  if (!shown) timelines.set(parentElement, (shown = new Timeline(data ?? {})));
-  if (shown.root.parentNode !== parentElement) parentElement.append(shown.root);
+  const shown = partAt(timelines, parentElement, () => new Timeline(data ?? {}));
   shown.tell = (view) => setStateValue("view", view);
   shown.follow(data ?? {});
-  return () => {
-    timelines.delete(parentElement);
-    shown.leave();
-  };
+  return leaving(timelines, parentElement);
 }
 
 class Timeline {
