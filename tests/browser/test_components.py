@@ -42,6 +42,28 @@ def test_a_part_stays_while_its_place_does(in_module: Callable[..., Any]) -> Non
     assert in_module("page.js", body) == [True, "left", False]
 
 
+def test_a_plane_has_no_holes_once_it_is_rough(blank: Page) -> None:
+    """While its first moment is decoded; the fifth digit is the first that is no longer rough."""
+    body = """return new Promise((resolve) => {
+        const planes = new m.MomentPlanes();
+        const ink = planes.canvas.getContext("2d");
+        const empty = () => {
+            const { data } = ink.getImageData(0, 0, planes.canvas.width, planes.canvas.height);
+            return data.filter((value, at) => at % 4 === 3 && value === 0).length;
+        };
+        const seen = [];
+        planes.follow({ across: 4, up: 3, cell: 1 }, [0, 0], 1);
+        planes.arrive(() => {
+            seen.push(empty());
+            if (seen.length === 12) resolve(seen);
+            return new Float32Array(784);
+        });
+        planes.fade(1);
+    });"""
+    seen = run_module(blank, bundle("planes.js"), body)
+    assert [pixels / 784 for pixels in seen] == [12, 8, 4, 2] + [0] * 8
+
+
 # ---- net.js, against torch and numpy
 
 

@@ -47,8 +47,9 @@ export class MomentPlanes {
       middle[1] + ((up - 1) / 2 - Math.floor(at / across)) * cell,
     ));
     // Every second digit of every second row first: a rough plane is there at once.
-    const rough = (at) => (at % across) % 2 + Math.floor(at / across) % 2;
-    this.order = [...this.codes.keys()].sort((a, b) => rough(a) - rough(b) || a - b);
+    const fine = (at) => (at % across) % 2 + Math.floor(at / across) % 2;
+    this.order = [...this.codes.keys()].sort((a, b) => fine(a) - fine(b) || a - b);
+    this.rough = Math.ceil(across / 2) * Math.ceil(up / 2);
     this.planes = Array.from({ length: moments }, () => ({ done: 0, picture: null }));
     this.picture = this.newPicture(); // what is shown
     this.picture.data.fill(255);
@@ -144,13 +145,22 @@ export class MomentPlanes {
     const end = performance.now() + SLICE;
     const plane = this.planes[moment];
     if (!plane.picture) { // what is not decoded yet stays as it is shown
+      plane.first = this.planes.every(({ picture }) => !picture);
       plane.picture = this.newPicture();
       plane.picture.data.set(this.picture.data);
       if (moment === this.moment) this.picture = plane.picture;
     }
+    const across = this.canvas.width / DIGIT_SIDE;
     while (plane.done < this.order.length && performance.now() < end) {
       const at = this.order[plane.done++];
-      this.write(moment, at, this.decode(moment, this.codes[at]));
+      const ink = this.decode(moment, this.codes[at]);
+      this.write(moment, at, ink);
+      if (!plane.first || plane.done > this.rough) continue;
+      // Nothing is there yet: neighbours, which look much the same, keep their places.
+      const beside = (at + 1) % across ? [at + 1, at + across + 1] : [];
+      for (const near of [...beside, at + across]) {
+        if (near < this.order.length) this.write(moment, near, ink);
+      }
     }
     if (moment === this.moment) this.mark();
     this.run();
