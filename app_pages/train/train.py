@@ -13,6 +13,7 @@ from vae_demo.train_config import PRECISIONS, SCHEDULES, TrainConfig
 from vae_demo.training import train
 from vae_demo.ui import live
 from vae_demo.ui.choices import pick
+from vae_demo.ui.components import reveal
 from vae_demo.ui.frame import behind, heading, what_to_try
 from vae_demo.ui.jobs import Full
 from vae_demo.ui.layers import show_architecture
@@ -122,6 +123,7 @@ def start(*, one_step: bool = False) -> None:
         log.warning("%s", error)
         st.session_state["train_full"] = error.there
         return
+    st.session_state["train_starts"] = st.session_state.get("train_starts", 0) + 1
     if one_step:
         me.job.step()
 
@@ -176,7 +178,9 @@ with form:
         st.warning(t("train.full", there=there))
 with picture:
     chosen = st.session_state["train_model"]
-    show_architecture(ModelConfig(chosen, int(st.session_state["train_latent"])))
+    with st.container(gap=None):
+        show_architecture(ModelConfig(chosen, int(st.session_state["train_latent"])))
+        reveal(st.session_state.get("train_starts", 0), key="train_begun")
     live.panel(me)
 
 with st.popover(t("train.load"), icon=":material/upload_file:"):

@@ -192,6 +192,20 @@ def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
     assert problems == []
 
 
+def test_on_a_phone_the_training_comes_into_view(
+    visit: Callable[..., Page], app_url: str, problems: list[str]
+) -> None:
+    page = ready(visit(f"{app_url}/train?lang=en", width=390, height=844, touch=True))
+    strip = page.get_by_role("img", name=EN["picture.original"].format(digit=0))
+    expect(strip).not_to_be_in_viewport()
+    button(page, "train_start").tap()
+    expect(told(page)).to_be_in_viewport()
+    expect(strip).to_be_in_viewport()
+    press(page, "train_reset")
+    expect(told(page)).to_have_count(0)
+    assert problems == []
+
+
 def test_a_number_just_typed_counts(page: Page, problems: list[str]) -> None:
     """Straight from the box to the button: what is on the screen is what is trained."""
     page.get_by_role("spinbutton", name=EN["train.epochs"]).fill("47")

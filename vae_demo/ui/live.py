@@ -151,9 +151,10 @@ def _keep(me: Visitor, view: View) -> None:
     result = view.run.results
     st.markdown(t("keep.numbers", **{name: n(result[name]) for name in NUMBERS}))
     with st.form("keep", border=True):
-        name_box, button = st.columns([2, 1], vertical_alignment="bottom")
-        name = name_box.text_input(t("keep.name"), value=own_name(view.run), max_chars=40)
-        if button.form_submit_button(t("keep.button"), type="primary"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = st.text_input(t("keep.name"), value=own_name(view.run), max_chars=40)
+            pressed = st.form_submit_button(t("keep.button"), type="primary")
+        if pressed:
             try:
                 kept = me.keep(replace(view.run, name=runs.check_name(name.strip())))
                 st.success(t("keep.done", name=name.strip()))

@@ -10,7 +10,7 @@ from vae_demo.ui.components.explorer import (
     explored,
     explorer,
 )
-from vae_demo.ui.components.keeping import LINK_TEXTS, copy_link, keep_cookie, send_files
+from vae_demo.ui.components.keeping import LINK_TEXTS, copy_link, keep_cookie, reveal, send_files
 from vae_demo.ui.components.lineup import LINEUP_TEXTS, Card, lineup
 from vae_demo.ui.components.morphing import MORPH_TEXTS, morph
 from vae_demo.ui.components.pictures import Picture, digits
@@ -36,6 +36,7 @@ __all__ = [
     "keep_cookie",
     "lineup",
     "morph",
+    "reveal",
     "send_files",
     "studio",
     "studio_work",

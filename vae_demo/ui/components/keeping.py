@@ -1,4 +1,4 @@
-"""What the browser keeps: the visitor's cookie, files that parts share, a copied link."""
+"""Parts that show nothing or little: the visitor's cookie, files, a link, what has just begun."""
 
 import json
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from vae_demo.ui.components.bundle import CSS, bundle, heard, need
 _KEEPER = st.components.v2.component("vae_demo_keeper", js=bundle("keeper.js"))
 _COURIER = st.components.v2.component("vae_demo_courier", js=bundle("courier.js"))
 _PARCEL = st.components.v2.component("vae_demo_parcel", js=bundle("parcel.js"))
+_REVEAL = st.components.v2.component("vae_demo_reveal", js=bundle("reveal.js"))
 _LINK = st.components.v2.component("vae_demo_link", css=CSS, js=bundle("link.js"))
 
 MOST = 2**22  # bytes in one portion of files, whatever the browser asks for
@@ -70,6 +71,14 @@ def _portion(files: Mapping[str, bytes], wants: object) -> bytes:
             room -= len(piece)
             have = 0  # of the first one only
     return b"".join([json.dumps(told).encode(), b"\n", *pieces]) if told else b""
+
+
+def reveal(turn: int, *, key: str) -> None:
+    """Scrolls what is below to where it is seen, at each new `turn`; shows nothing.
+
+    On a phone, what a button starts may begin below the screen.
+    """
+    _REVEAL(key=key, data={"turn": turn}, height="content")
 
 
 LINK_TEXTS = ("copy", "copied", "failed")
