@@ -27,7 +27,7 @@ def one_digit(
     drawing = _drawing(key)
     kind = pick(
         label,
-        [str(k) for k in range(10)] + ([DRAWN] if drawing is not None else []),
+        [DRAWN] * (drawing is not None) + [str(k) for k in range(10)],
         show=lambda name: t("morph.drawn") if name == DRAWN else name,
         key=key,
         default=str(default),

@@ -8,7 +8,7 @@ const REST = 120; // milliseconds without a move
  * A canvas of across x up digits. The plane of a moment is decoded once, a few digits a frame, and
  * then kept; while nobody asks for one, those of the other moments are decoded, nearest first.
  * Nothing is decoded under a moving hand, which must not wait: a plane that is kept is shown, any
- * other comes as soon as the hand rests.
+ * other comes as soon as the hand rests. But something is shown in any case: the first rough plane.
  */
 export class MomentPlanes {
   moment = 0; // the one that is shown
@@ -105,14 +105,21 @@ export class MomentPlanes {
         data[spot] = data[spot + 1] = data[spot + 2] = 255 * ink[i];
       }
     }
-    if (moment !== this.moment) return;
+    if (picture !== this.picture) return;
     this.ink.putImageData(picture, 0, 0, left, top, DIGIT_SIDE, DIGIT_SIDE);
   }
 
   // ---- the work
 
+  /** Whether not even a rough plane is there. */
+  get empty() {
+    return this.planes.every(({ done }) => done < this.rough);
+  }
+
   /** The moment to work on: the one that is shown, else the nearest that is not whole. */
   next() {
+    const begun = this.empty ? this.planes.findIndex(({ done }) => done) : -1;
+    if (begun >= 0) return begun;
     const open = [...this.planes.keys()].filter((m) => this.planes[m].done < this.order.length);
     const away = (moment) => Math.abs(moment - this.moment);
     return open.reduce((best, m) => (best < 0 || away(m) < away(best) ? m : best), -1);
@@ -127,7 +134,7 @@ export class MomentPlanes {
   run() {
     const wanted = this.decode && this.seen && this.next() >= 0;
     if (!wanted || this.frame || this.pause) return;
-    const wait = this.moved + REST - performance.now();
+    const wait = this.empty ? 0 : this.moved + REST - performance.now();
     if (wait <= 0) {
       this.frame = requestAnimationFrame(() => this.slice());
     } else {
@@ -145,10 +152,10 @@ export class MomentPlanes {
     const end = performance.now() + SLICE;
     const plane = this.planes[moment];
     if (!plane.picture) { // what is not decoded yet stays as it is shown
-      plane.first = this.planes.every(({ picture }) => !picture);
+      plane.first = this.empty;
       plane.picture = this.newPicture();
       plane.picture.data.set(this.picture.data);
-      if (moment === this.moment) this.picture = plane.picture;
+      if (plane.first || moment === this.moment) this.picture = plane.picture;
     }
     const across = this.canvas.width / DIGIT_SIDE;
     while (plane.done < this.order.length && performance.now() < end) {
