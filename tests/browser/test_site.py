@@ -296,6 +296,29 @@ def test_a_page_that_is_opened_as_a_file_says_what_it_needs(
     expect(page.get_by_role("heading", level=1)).to_have_text(catalogue(language)["draw.title"])
 
 
+@pytest.mark.parametrize("page_name", ["index", "explore", "morph"])
+def test_a_file_that_does_not_arrive_is_said(visit: Visit, url: str, page_name: str) -> None:
+    page = visit("about:blank", fresh=True)
+    page.route("**/files/*", lambda route: route.abort())
+    page.goto(f"{url}/{page_name}.html?lang=tr")
+    said = page.get_by_role("alert")
+    expect(said).to_contain_text("dosyası gelmedi")
+    expect(said.get_by_text("did not arrive")).to_be_hidden()
+
+
+def test_no_model_at_all_stays_so(opened: Callable[..., Page], problems: list[str]) -> None:
+    page = opened("index.html?runs=vae-20")
+    expect(page.get_by_test_id("reconstruction")).to_have_count(1)
+    page.get_by_role("checkbox", name="vae-20", exact=True).uncheck()
+    expect(page.get_by_test_id("reconstruction")).to_have_count(0)
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-state", "ready")
+    expect(page.get_by_test_id("digit-28")).to_be_visible()
+    expect(page.get_by_test_id("reconstruction")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_be_hidden()
+    assert problems == []
+
+
 def test_the_first_page_is_small(visit: Visit, url: str, problems: list[str]) -> None:
     page = visit("about:blank", fresh=True)
     sizes: list[int] = []

@@ -13,7 +13,7 @@ const MOST = 24; // files in the cache; the oldest go first
  */
 const files = (globalThis.vaeDemoFiles ??= new Map());
 
-/** Tells "portion" when pieces of files have come. */
+/** Tells "portion" when pieces of files have come, "failed" when a file can't be loaded. */
 export const arrivals = (globalThis.vaeDemoArrivals ??= new EventTarget());
 
 function fileOf(key) {
@@ -45,9 +45,14 @@ export async function fetchFile({ key, url }) {
 }
 
 async function bring(file, url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url} can't be loaded: ${answer.status}`);
-  file.deliver(await answer.arrayBuffer());
+  try {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${url} can't be loaded: ${answer.status}`);
+    file.deliver(await answer.arrayBuffer());
+  } catch (error) {
+    arrivals.dispatchEvent(new Event("failed"));
+    throw error;
+  }
 }
 
 /**

@@ -39,11 +39,12 @@ export default async function draw({ t, texts, language, asked, place, choices, 
     studio({ data: given, parentElement: place, setStateValue });
   }
 
-  const wanted = (asked.get("runs") ?? "").split(",").filter((run) => run in models);
-  const shown = wanted.length ? wanted : first;
+  const named = asked.get("runs");
+  const wanted = (named ?? "").split(",").filter((run) => run in models);
+  const shown = wanted.length || named === "" ? wanted : first;
   choices.append(checks(t("draw.runs"), names(models, () => true, (model) => model.run), shown,
     (chosen) => {
-      toAddress({ runs: chosen.join() || null });
+      toAddress({ runs: chosen.join() });
       show(chosen);
     }));
   show(shown);

@@ -2,9 +2,13 @@
 import { toAddress } from "./links.js";
 import link from "./parts/link.js";
 import { element } from "./parts/page.js";
+import { arrivals } from "./parts/store.js";
 
 const { lang: language, dataset: { page } } = document.documentElement;
 const asked = new URLSearchParams(location.search);
+const incomplete = () => (document.documentElement.dataset.incomplete = "");
+arrivals.addEventListener("failed", incomplete);
+addEventListener("unhandledrejection", incomplete);
 const [catalogue, { default: show }] = await Promise.all([
   fetch(`texts/${language}.json`).then((answer) => answer.json()),
   import(`./${page}.js`),
