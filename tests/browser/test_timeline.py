@@ -255,6 +255,18 @@ def test_it_plays_pauses_and_plays_on(
     assert problems == []
 
 
+def test_a_key_holds_it_where_it_is_already(
+    visit: Callable[..., Page], url: str, history: History
+) -> None:
+    page = ready(visit(url))
+    last = len(history) - 1
+    reaches(page, last, last)  # here it rests; the slider has nothing to tell of the key
+    slider(page).press("End")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(slider(page)).to_have_value(str(last))
+    assert not slider(page).evaluate(MOVED)
+
+
 def test_play_at_the_end_begins_anew(still: Page) -> None:
     still.get_by_role("button", name="Play").click()
     reaches(still, 0, 2)

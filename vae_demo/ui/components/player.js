@@ -3,6 +3,7 @@ import { element, releases, setAttribute } from "./page.js";
 
 const LONGEST_STEP = 100; // a page that was away for a minute goes on where it was left
 const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
+const OWN_KEYS = ["Home", "End", "PageUp", "PageDown"]; // the slider's own
 const PLAY = "M8 5l11 7-11 7Z";
 const PAUSE = "M8 5v14M16 5v14";
 const HAIR = 1e-6; // what arithmetic may add to a place or take from it
@@ -144,8 +145,10 @@ export class Player {
     this.settle(this.place());
   }
 
-  /** The arrow keys go from stop to stop; the other keys are the slider's own. */
+  /** The arrow keys go from stop to stop. */
   key(event) {
+    // A slider that is there already tells nothing of its own keys; they hold it, too.
+    if (OWN_KEYS.includes(event.key)) this.stopHere();
     const way = ARROWS[event.key];
     if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
