@@ -9,14 +9,14 @@ from vae_demo.models import MODELS
 from vae_demo.scoreboard import score
 from vae_demo.sweep import measure
 from vae_demo.ui.about import about_models
-from vae_demo.ui.charting import show_chart
-from vae_demo.ui.comparing import NOTHING, comparable, likelihood_of, lines, table
+from vae_demo.ui.charting import made, show_chart
+from vae_demo.ui.comparing import comparable, likelihood_of, lines, show_board
 from vae_demo.ui.components import LINEUP_TEXTS, Card, lineup
 from vae_demo.ui.frame import behind, heading, what_to_try
 from vae_demo.ui.one_digit import choose, one_digit
 from vae_demo.ui.state import model, run, run_names
 from vae_demo.ui.sweeps import sweeps
-from vae_demo.ui.text import n, t
+from vae_demo.ui.text import language, n, t
 from vae_demo.ui.words import cells, cost, told
 
 DIGIT = "shown"
@@ -107,16 +107,7 @@ if any(MODELS[run(name).model["name"]].dictionary for name in names):
 st.subheader(t("compare.board"), anchor=False)
 st.markdown(t("compare.board.about"))
 rows = lines(names)
-shown, config = table(rows)
-st.dataframe(
-    shown,
-    column_config=config,
-    hide_index=True,
-    height="content",
-    placeholder=NOTHING,
-    key="scoreboard",
-    alt=t("compare.board"),
-)
+show_board(rows, language())
 st.info(t("compare.board.apart"), icon=":material/balance:")
 if not all(line.measured for line in rows):
     st.caption(t("compare.board.gaps"))
@@ -144,7 +135,8 @@ curves = st.multiselect(
 )
 histories = {name: run(name).history for name in curves}
 show_chart(
-    charts.learning_curves(
+    made(
+        charts.learning_curves,
         {
             curve_name(name): (told.at, told.loss("test_distortion") + told.loss("test_rate"))
             for name, told in histories.items()
@@ -165,7 +157,8 @@ if alike:
     st.subheader(t("compare.plane"), anchor=False)
     st.markdown(t("compare.plane.about"))
     show_chart(
-        charts.rate_distortion(
+        made(
+            charts.rate_distortion,
             [found.results["rate"] for found in alike],
             [found.results["distortion"] for found in alike],
             [found.name for found in alike],

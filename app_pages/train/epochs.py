@@ -12,7 +12,7 @@ from vae_demo.moments import decoders_file
 from vae_demo.network import file_key
 from vae_demo.sheet import probe_sheet
 from vae_demo.timeline import Choice, plane_over, timeline_data, with_view
-from vae_demo.ui.charting import show_chart
+from vae_demo.ui.charting import Spec, made, show_chart
 from vae_demo.ui.components import (
     CHOICE_TEXTS,
     TIMELINE_TEXTS,
@@ -89,13 +89,14 @@ def time_machine() -> None:
     timeline(with_view(given, first, drawn_again(first.digit), turn), key=PART)
 
 
-def chart() -> Any:
-    """The same as a Plotly figure."""
+def chart() -> Spec:
+    """The same as a Plotly chart."""
     words = {k: t(f"epochs.{k}") for k in ("play", "pause", "loss")} | {"hover": t("picture.hover")}
     loss = history.loss("test_distortion") + history.loss("test_rate")
-    return figures.latent_animation(
+    figure = figures.latent_animation(
         view(history.codes), probe.labels, history.at, loss, captions=captions(), text=words
     )
+    return figure.to_dict()
 
 
 heading("epochs")
@@ -155,7 +156,7 @@ with detail:
             about = t("epochs.codes_wide", count=len(codes), latent=run.latent)
         st.caption(about)
         names = [str(i + 1) for i in range(len(codes))]
-        show_chart(figures.code_bars(codes, names), key="epochs_codes", alt=about)
+        show_chart(made(figures.code_bars, codes, names), key="epochs_codes", alt=about)
 
 st.subheader(t("epochs.strip"), anchor=False)
 rows = np.unique(np.linspace(0, len(history) - 1, STRIP_ROWS).round().astype(int))

@@ -112,6 +112,21 @@ def best(column: Column, key: str, all_lines: Sequence[Line]) -> set[int]:
     }
 
 
+@st.cache_resource(show_spinner=False, max_entries=16)
+def show_board(all_lines: Sequence[Line], language: str) -> None:
+    """Shows the lines in the visitor's language; what the page is told is made once for all."""
+    shown, config = table(all_lines)
+    st.dataframe(
+        shown,
+        column_config=config,
+        hide_index=True,
+        height="content",
+        placeholder=NOTHING,
+        key="scoreboard",
+        alt=t("compare.board"),
+    )
+
+
 def table(all_lines: Sequence[Line]) -> tuple[Styler, dict[str, Any]]:
     """The lines as a table, numbers written as the visitor's language does, and its columns."""
     import pandas as pd

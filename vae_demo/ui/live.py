@@ -119,13 +119,13 @@ def _pictures(
     with cloud:
         st.caption(map_sentence(view, model))
         chart = figures.latent_scatter(view(codes), probe.labels, hover=t("picture.hover"))
-        show_chart(chart, key="live_map", alt=t("train.map"))
+        show_chart(chart.to_dict(), key="live_map", alt=t("train.map"))
     with curves:
         st.caption(t("curve.about"))
         words = {k: t(f"curve.{k}") for k in ("distortion", "rate", "train", "test", "epoch")}
         losses = {name: history.loss(name) for name in LOSS_NAMES}
         chart = figures.loss_curves(history.at, losses, words)
-        show_chart(chart, key="live_curves", alt=t("curve.about"))
+        show_chart(chart.to_dict(), key="live_curves", alt=t("curve.about"))
     return view
 
 

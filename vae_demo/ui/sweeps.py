@@ -9,7 +9,7 @@ import streamlit as st
 
 from vae_demo import charts, table
 from vae_demo.table import AXES, Table
-from vae_demo.ui.charting import show_chart
+from vae_demo.ui.charting import made, show_chart
 from vae_demo.ui.choices import pick
 from vae_demo.ui.text import n, t
 
@@ -57,7 +57,8 @@ def _one(told: Table, axis: str) -> None:
         in_address=True,
     )
     at, numbers = told.along(axis, options[chosen])
-    figure = charts.sensitivity(
+    spec = made(
+        charts.sensitivity,
         at,
         [_written(f"{value:g}") for value in at],
         {t(f"compare.column.{name}"): numbers[name] for name in NATS},
@@ -71,7 +72,7 @@ def _one(told: Table, axis: str) -> None:
         },
     )
     title = t(f"compare.sweep.{axis}.title")
-    show_chart(figure, key=f"compare_sweep_{axis}", alt=title)
+    show_chart(spec, key=f"compare_sweep_{axis}", alt=title)
     means = {name: np.nanmean(values, axis=1) for name, values in numbers.items()}
     best = int(means["neg_elbo"].argmin())
     ends = {
