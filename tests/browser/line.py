@@ -6,17 +6,26 @@ from playwright.sync_api import Page, WebSocketRoute
 class Line:
     """What a server sends to a page that is not open yet; `behind`: what does not go through now.
 
+    told: what the page has sent.
     holds: a message of so many bytes or more stays, and all behind it; None lets all through.
     """
 
     def __init__(self, page: Page) -> None:
         self.behind: list[bytes] = []
+        self.told: list[str | bytes] = []
         self.holds: int | None = None
         page.route_web_socket("**/_stcore/stream", self._open)
 
     def _open(self, socket: WebSocketRoute) -> None:
         self._socket = socket
-        socket.connect_to_server().on_message(self._take)
+        server = socket.connect_to_server()
+        server.on_message(self._take)
+
+        def tell(message: str | bytes) -> None:
+            self.told.append(message)
+            server.send(message)
+
+        socket.on_message(tell)
 
     def _take(self, message: str | bytes) -> None:
         assert isinstance(message, bytes)

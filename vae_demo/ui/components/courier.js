@@ -2,6 +2,7 @@
 //
 // All goes through the connection that answers the visitor's clicks. So files come in portions, each
 // asked for when the one before is here: on a slow line, a click waits for one portion at most.
+import { isLeft } from "./leave.js";
 import { leaving, partAt } from "./page.js";
 import { arrivals, lackedFiles } from "./store.js";
 
@@ -9,6 +10,7 @@ const TAKES = 1.5; // seconds that a portion should take
 const FIRST_PORTION = 65536; // bytes of the first portion
 const SMALLEST = 16384;
 const LARGEST = 4194304;
+const LATER = 0.5; // seconds until it is looked again whether the page is still left
 const PATIENCE = 30; // seconds, after which what was asked for is taken for lost
 
 /** The couriers by the place where they are mounted. */
@@ -53,6 +55,10 @@ class Courier {
     const lacked = await lackedFiles(keys);
     if (this.gone || keys !== this.keys) return; // the page wants others by now
     clearTimeout(this.timer);
+    if (isLeft()) {
+      this.timer = setTimeout(() => this.ask(), LATER * 1000);
+      return;
+    }
     if (lacked.missing.length) {
       this.asked = performance.now();
       this.timer = setTimeout(() => this.ask(), PATIENCE * 1000);

@@ -2,6 +2,7 @@
 // to, which follows the hand. Python hears of it when the hand is off.
 import { Controls, filled } from "./controls.js";
 import { paintInk } from "./ink.js";
+import { telling } from "./leave.js";
 import { LatentMap } from "./map.js";
 import { gaussian } from "./net.js";
 import { decode, encode, readNetwork } from "./network.js";
@@ -42,7 +43,8 @@ const explorers = new WeakMap();
  */
 export default function explorer({ data, parentElement, setStateValue }) {
   const shown = partAt(explorers, parentElement, () => new Explorer());
-  shown.tell = (view) => setStateValue("view", view);
+  const tell = telling(setStateValue);
+  shown.tell = (view) => tell("view", view);
   shown.follow(data);
   return leaving(explorers, parentElement);
 }

@@ -1,6 +1,7 @@
 // The part "morph": ways from one digit to another that move together under one slider, or by
 // themselves. Every place on the way is worked out here; Python hears where the hand lets go.
 import { paintInk } from "./ink.js";
+import { telling } from "./leave.js";
 import { lerp, slerp } from "./net.js";
 import { decode, readNetwork } from "./network.js";
 import {
@@ -38,7 +39,8 @@ const morphs = new WeakMap();
  */
 export default function morph({ data, parentElement, setStateValue }) {
   const shown = partAt(morphs, parentElement, () => new Morph(data ?? {}));
-  shown.tell = (place) => setStateValue("at", Math.round(1000 * place) / 1000);
+  const tell = telling(setStateValue);
+  shown.tell = (place) => tell("at", Math.round(1000 * place) / 1000);
   shown.follow(data ?? {});
   return leaving(morphs, parentElement);
 }

@@ -2,6 +2,7 @@
 // and on the map of its codes, all while the hand moves. Python hears of it when the hand is off.
 import { chipRow } from "./chips.js";
 import { STAGES, grey, isPaper, toDigit } from "./digit.js";
+import { telling } from "./leave.js";
 import { readNetwork } from "./network.js";
 import { Noising } from "./noising.js";
 import { PAD_SIDE, Pad, isBlank } from "./pad.js";
@@ -45,7 +46,8 @@ const studios = new WeakMap();
  */
 export default function studio({ data, parentElement, setStateValue }) {
   const shown = partAt(studios, parentElement, () => new Studio());
-  shown.tell = (work) => setStateValue("work", work);
+  const tell = telling(setStateValue);
+  shown.tell = (work) => tell("work", work);
   shown.follow(data);
   return leaving(studios, parentElement);
 }

@@ -4,6 +4,7 @@
 import { Chosen } from "./chosen.js";
 import { Drift } from "./drift.js";
 import { paintInk } from "./ink.js";
+import { telling } from "./leave.js";
 import { readDecoders } from "./moments.js";
 import { readNetwork } from "./network.js";
 import {
@@ -49,7 +50,8 @@ const timelines = new WeakMap();
  */
 export default function timeline({ data, parentElement, setStateValue }) {
   const shown = partAt(timelines, parentElement, () => new Timeline(data ?? {}));
-  shown.tell = (view) => setStateValue("view", view);
+  const tell = telling(setStateValue);
+  shown.tell = (view) => tell("view", view);
   shown.follow(data ?? {});
   return leaving(timelines, parentElement);
 }
