@@ -212,10 +212,10 @@ class Visitor:
         """What a browser loads before it connects: the page and the files it names."""
         html = self._get(f"/{page}").decode()
         for file in _FILES.findall(html):
-            self._get(f"/{file}")
+            self._get(f"/{file}", {"Accept-Encoding": "gzip"})
 
-    def _get(self, path: str) -> bytes:
-        request = urllib.request.Request(self.url + path, headers=self.headers)
+    def _get(self, path: str, more: dict[str, str] | None = None) -> bytes:
+        request = urllib.request.Request(self.url + path, headers=self.headers | (more or {}))
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             found: bytes = answer.read()
         self.bytes += len(found)

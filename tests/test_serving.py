@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import json
 import logging
 import re
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
+from email.message import Message
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -38,6 +42,7 @@ from vae_demo.train_config import TrainConfig
 from vae_demo.ui import counting, door, serving, uploads
 from vae_demo.ui.jobs import Manager
 from vae_demo.ui.logs import JsonLine, begin, number
+from vae_demo.ui.packing import Packing
 from vae_demo.ui.text import catalogue
 
 SECRET = "a secret of the server"
@@ -94,6 +99,65 @@ def test_it_is_healthy_and_ready(server: Server) -> None:
     status, headers, text = server.ask("/ready")
     assert status == 200 and headers["content-type"] == "application/json"
     assert json.loads(text) == dict.fromkeys(("start", "digits", "runs", "disk"), "ok")
+
+
+def fetched(server: Server, path: str, **headers: str) -> tuple[int, Message, bytes]:
+    """Status, headers and bytes of an answer, as they travel."""
+    request = urllib.request.Request(server.url + path, headers=headers)
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read()
+
+
+def test_scripts_and_styles_travel_packed(server: Server) -> None:
+    page = server.ask("/")[2]
+    for path in re.findall(r'(?:src|href)="\.(/static/[^"]+\.(?:js|css))"', page)[:5]:
+        _, plain, whole = fetched(server, path)
+        assert "content-encoding" not in plain
+        packed = [fetched(server, path, **{"Accept-Encoding": "gzip, br"}) for _ in range(2)]
+        for status, headers, body in packed:
+            assert (status, headers["content-encoding"]) == (200, "gzip")
+            assert gzip.decompress(body) == whole and len(body) < len(whole)
+            assert int(headers["content-length"]) == len(body)
+            for name in ("content-type", "cache-control", "last-modified"):
+                assert headers[name] == plain[name]
+            assert headers["vary"] == "Accept-Encoding"
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["etag"] == f"W/{plain['etag']}"  # other bytes, the same content
+        assert packed[0][1][serving.NUMBER] != packed[1][1][serving.NUMBER]
+        # Who has it already, or wants a piece, gets the same as ever.
+        known = {"Accept-Encoding": "gzip", "If-None-Match": headers["etag"]}
+        assert fetched(server, path, **known)[0] == 304
+        piece = fetched(server, path, **{"Accept-Encoding": "gzip", "Range": "bytes=10-19"})
+        assert (piece[0], piece[2]) == (206, whole[10:20])
+
+
+def test_only_what_never_changes_is_packed_and_kept() -> None:
+    asked: list[str] = []
+
+    async def answer(request: Request) -> Response:
+        asked.append(request.url.path)
+        forever = {"Cache-Control": "public, immutable"} if "hashed" in request.url.path else {}
+        status = 404 if "missing" in request.url.path else 200
+        return PlainTextResponse(f"answer {len(asked)} " * 100, status, forever)
+
+    app = Starlette(
+        routes=[Route("/{path:path}", answer, methods=["GET", "POST"])],
+        middleware=[Middleware(Packing)],
+    )
+    here = TestClient(app)
+    kept = "/static/js/hashed.js"
+    assert here.get(kept).text == here.get(kept).text == "answer 1 " * 100
+    for path in ("/static/js/a.js", "/static/missing.hashed.js", "/static/hashed.woff2", "/a.js"):
+        first, second = here.get(path), here.get(path)
+        assert first.text != second.text and "content-encoding" not in second.headers
+    assert here.post(kept).text == f"answer {len(asked)} " * 100
+    plain = here.get(kept, headers={"Accept-Encoding": "identity"})
+    assert plain.text == f"answer {len(asked)} " * 100 and "content-encoding" not in plain.headers
+    assert here.get(kept).headers["content-encoding"] == "gzip"
 
 
 def test_it_is_not_ready_without_the_digits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ from vae_demo import data, runs
 from vae_demo.ui import counting  # noqa: F401  (what it counts is in /metrics)
 from vae_demo.ui.door import Door
 from vae_demo.ui.logs import begin, number, write_json
+from vae_demo.ui.packing import Packing
 from vae_demo.ui.state import warm_up
 from vae_demo.ui.uploads import Uploads
 
@@ -136,5 +137,10 @@ def _disk() -> str:
 
 
 ROUTES = [Route("/health", health), Route("/ready", ready), Route("/metrics", metrics)]
-MIDDLEWARE = [Middleware(Envelope), Middleware(Door), Middleware(Uploads)]
+MIDDLEWARE = [
+    Middleware(Envelope),
+    Middleware(Packing),
+    Middleware(Door),
+    Middleware(Uploads),
+]
 HANDLERS = {Exception: sorry}
