@@ -3,17 +3,17 @@
 Each page is opened in a fresh browser; while its files are on their way, the visitor clicks on the
 other language.
 
-- first text: from the request to the page's heading.
+- app.py, text: from the request to the page's heading, from `streamlit run app.py`.
+- text: the same from `streamlit run serve.py`, which packs Streamlit's scripts; so are the rest.
 - click: from the click, 1 s after the first file was asked for, to the heading in that language.
 - files: from the heading until all files are here, in a second visit without a click.
 
-    python benchmarks/slow_line.py [--trials 2] [--url http://127.0.0.1:8501]
+    python benchmarks/slow_line.py [--trials 2]
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import statistics
 import sys
 import time
@@ -55,6 +55,13 @@ def opened(browser: Browser, address: str) -> tuple[Page, float, list[float]]:
     return page, start, asked
 
 
+def first_text(browser: Browser, url: str, name: str) -> float:
+    page, start, _ = opened(browser, f"{url}/{name}?lang=en")
+    seconds = time.perf_counter() - start
+    page.context.close()
+    return seconds
+
+
 def trial(browser: Browser, url: str, name: str) -> tuple[float, float, float]:
     """Seconds until the first text, from the click to its answer, and until all files are here."""
     page, start, asked = opened(browser, f"{url}/{name}?lang=en")
@@ -87,17 +94,22 @@ def trial(browser: Browser, url: str, name: str) -> tuple[float, float, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trials", type=int, default=2)
-    parser.add_argument("--url", help="of a running app (one is started)")
     options = parser.parse_args()
     if options.trials < 1:
         parser.error("trials must be positive")
-    own = serving(ROOT / "app.py")
-    with contextlib.nullcontext(options.url) if options.url else own as url, browsing() as browser:
-        print(f"{'':<9}{'first text':>12}{'click':>9}{'files':>9}   seconds, medians")
+    with (
+        serving(ROOT / "app.py") as plain,
+        serving(ROOT / "serve.py") as public,
+        browsing() as browser,
+    ):
+        print(f"{'':<9}{'app.py, text':>14}{'text':>9}{'click':>9}{'files':>9}   seconds, medians")
         for name in tqdm(PAGES, unit="page", disable=None, leave=False):
-            rows = [trial(browser, url, name) for _ in range(options.trials)]
-            text, click, files = map(statistics.median, zip(*rows, strict=True))
-            print(f"{name:<9}{text:>12.1f}{click:>9.1f}{files:>9.1f}")
+            rows = [
+                (first_text(browser, plain, name), *trial(browser, public, name))
+                for _ in range(options.trials)
+            ]
+            before, text, click, files = map(statistics.median, zip(*rows, strict=True))
+            print(f"{name:<9}{before:>14.1f}{text:>9.1f}{click:>9.1f}{files:>9.1f}", flush=True)
         print(f"{options.trials} trials, Chromium {browser.version}")
     return 0
 
