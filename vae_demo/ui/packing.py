@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-FOLDER = "/static/"
-KINDS = (".js", ".css", ".json", ".svg")
+# One spelling for each file: what is kept is known by it. A base path may stand before.
+_FILE = re.compile(r"(/[\w-]+)*/static/\w+/[\w.-]+\.(js|css|json|svg)", re.ASCII)
 
 
 class Packing:
@@ -29,17 +30,19 @@ class Packing:
         if not _asks_for_packed(scope):
             await self.app(scope, receive, send)
             return
-        path = scope["path"]
-        async with self._packing:
-            if path not in self._kept:
-                answer = await self._answer(scope, receive)
-                if not _never_changes(answer[0]):
-                    for message in answer:
-                        await send(message)
-                    return
-                self._kept[path] = await asyncio.to_thread(_packed, answer)
-        body, headers = self._kept[path]
-        await Response(body, headers=headers)(scope, receive, send)
+        path, answer = scope["path"], []
+        if path not in self._kept:
+            async with self._packing:  # sending is left out: who reads slowly keeps nobody waiting
+                if path not in self._kept:
+                    answer = await self._answer(scope, receive)
+                    if _never_changes(answer[0]):
+                        self._kept[path] = await asyncio.to_thread(_packed, answer)
+        if path in self._kept:
+            body, headers = self._kept[path]
+            await Response(body, headers=headers)(scope, receive, send)
+            return
+        for message in answer:
+            await send(message)
 
     async def _answer(self, scope: Scope, receive: Receive) -> list[Message]:
         found: list[Message] = []
@@ -53,9 +56,7 @@ class Packing:
 
 def _asks_for_packed(scope: Scope) -> bool:
     """Whether this is a request for a whole static file that packing makes smaller."""
-    if scope["type"] != "http" or scope["method"] != "GET":
-        return False
-    if FOLDER not in scope["path"] or not scope["path"].endswith(KINDS):
+    if scope["type"] != "http" or scope["method"] != "GET" or not _FILE.fullmatch(scope["path"]):
         return False
     asked = Headers(scope=scope)
     whole = "range" not in asked and "if-none-match" not in asked
