@@ -13,7 +13,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
-from email.message import Message
+from email.message import Message as Head
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,6 +27,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -101,7 +102,7 @@ def test_it_is_healthy_and_ready(server: Server) -> None:
     assert json.loads(text) == dict.fromkeys(("start", "digits", "runs", "disk"), "ok")
 
 
-def fetched(server: Server, path: str, **headers: str) -> tuple[int, Message, bytes]:
+def fetched(server: Server, path: str, **headers: str) -> tuple[int, Head, bytes]:
     """Status, headers and bytes of an answer, as they travel."""
     request = urllib.request.Request(server.url + path, headers=headers)
     try:
@@ -165,6 +166,40 @@ def test_only_what_never_changes_is_packed_and_kept() -> None:
     plain = here.get(kept, headers={"Accept-Encoding": "identity"})
     assert plain.text == f"answer {len(asked)} " * 100 and "content-encoding" not in plain.headers
     assert here.get(kept).headers["content-encoding"] == "gzip"
+
+
+def test_what_a_visitor_left_half_way_is_not_kept_in_halves() -> None:
+    """One who goes on before a page is whole must not spoil its scripts for all others."""
+    script = b"export const everything = 1;" * 1000
+    head = [(b"cache-control", b"immutable"), (b"content-length", str(len(script)).encode())]
+    breaks = [True, False]
+
+    async def files(scope: Scope, receive: Receive, send: Send) -> None:
+        """As servers do: the rest of a file is not read for a visitor who is gone."""
+        await send({"type": "http.response.start", "status": 200, "headers": list(head)})
+        await send({"type": "http.response.body", "body": script[:100], "more_body": True})
+        await receive()
+        with contextlib.suppress(TimeoutError):
+            gone = await asyncio.wait_for(receive(), 0.05)
+            assert gone["type"] == "http.disconnect"
+            return
+        if scope["path"].endswith("broken.js") and breaks.pop(0):
+            return
+        await send({"type": "http.response.body", "body": script[100:]})
+
+    async def leaves() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def nobody(message: Message) -> None:
+        pass
+
+    packing = Packing(files)
+    here = TestClient(packing)
+    scope = {"type": "http", "method": "GET", "path": "/static/js/left.js", "headers": ()}
+    outcome(packing({**scope, "headers": [(b"accept-encoding", b"gzip")]}, leaves, nobody))
+    assert here.get("/static/js/left.js").content == script
+    here.get("/static/js/broken.js")
+    assert here.get("/static/js/broken.js").content == script
 
 
 def test_it_is_not_ready_without_the_digits(monkeypatch: pytest.MonkeyPatch) -> None:

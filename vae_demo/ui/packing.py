@@ -34,8 +34,8 @@ class Packing:
         if path not in self._kept:
             async with self._packing:  # sending is left out: who reads slowly keeps nobody waiting
                 if path not in self._kept:
-                    answer = await self._answer(scope, receive)
-                    if _never_changes(answer[0]):
+                    answer = await self._answer(scope)
+                    if _never_changes(answer[0]) and _is_whole(answer):
                         self._kept[path] = await asyncio.to_thread(_packed, answer)
         if path in self._kept:
             body, headers = self._kept[path]
@@ -44,13 +44,18 @@ class Packing:
         for message in answer:
             await send(message)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> list[Message]:
+    async def _answer(self, scope: Scope) -> list[Message]:
+        """The whole answer, also where the visitor who asked is gone meanwhile."""
         found: list[Message] = []
+        asked: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def stay() -> Message:
+            return asked.pop() if asked else await asyncio.Future()
 
         async def keep(message: Message) -> None:
             found.append(message)
 
-        await self.app(scope, receive, keep)
+        await self.app(scope, stay, keep)
         return found
 
 
@@ -67,6 +72,12 @@ def _never_changes(start: Message) -> bool:
     """Whether an answer is a file whose name holds the hash of its content."""
     told = Headers(raw=start["headers"])
     return start["status"] == 200 and "immutable" in told.get("cache-control", "")
+
+
+def _is_whole(answer: list[Message]) -> bool:
+    """Whether an answer's body is as long as its head says: what is kept is sent to everybody."""
+    told = Headers(raw=answer[0]["headers"]).get("content-length")
+    return told == str(sum(len(message.get("body", b"")) for message in answer[1:]))
 
 
 def _packed(answer: list[Message]) -> tuple[bytes, dict[str, str]]:
