@@ -191,3 +191,46 @@ def test_who_goes_on_while_files_come_gets_there(
     until(page, lambda: bool(page.evaluate(ALL_HERE)), "the new page has its files")
     expect(page.get_by_role("heading", level=1)).to_have_text(there)
     assert problems == []
+
+
+# What happened, in order: Streamlit's part in it is `setStateValue`, which sends in a later task.
+LEAVING = """async (source) => {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const { isLeft, telling } = await import(url);
+    const happened = [];
+    const tell = telling((name, value) => {
+        happened.push(`told ${value}`);
+        setTimeout(() => happened.push(`sent ${value}`));
+    });
+    const [there, here] = document.querySelectorAll("a");
+    there.onclick = (event) => { event.preventDefault(); happened.push("left"); };
+    here.onclick = (event) => { event.preventDefault(); happened.push("stayed"); };
+    const rest = () => new Promise((resolve) => setTimeout(resolve, 50));
+    here.click();
+    tell("at", 1);
+    here.click();
+    await rest();
+    tell("at", 2);
+    there.click();
+    await rest();
+    tell("at", 3);
+    happened.push(isLeft() ? "silent" : "not silent");
+    history.pushState(null, "", there.pathname);
+    tell("at", 4);
+    document.title = "There";
+    tell("at", 5);
+    return happened;
+}"""
+
+
+def test_a_click_that_leads_away_waits_for_what_was_told(browser: Browser) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        links = "<title>Here</title><a href='/there'>there</a><a href='/here'>here</a>"
+        context.route("**", lambda route: route.fulfill(body=links, content_type="text/html"))
+        page.goto("http://localhost/here")
+        assert page.evaluate(LEAVING, bundle("leave.js")) == [
+            *("stayed", "told 1"),
+            *("stayed", "sent 1", "told 2"),
+            *("sent 2", "left", "silent", "told 5"),
+        ]

@@ -2,7 +2,7 @@
 //
 // All goes through the connection that answers the visitor's clicks. So files come in portions, each
 // asked for when the one before is here: on a slow line, a click waits for one portion at most.
-import { isLeft } from "./leave.js";
+import { isLeft, telling } from "./leave.js";
 import { leaving, partAt } from "./page.js";
 import { arrivals, lackedFiles } from "./store.js";
 
@@ -23,7 +23,8 @@ const couriers = new WeakMap();
  */
 export default function courier({ data, parentElement, setStateValue }) {
   const here = partAt(couriers, parentElement, () => new Courier());
-  here.tell = (wants) => setStateValue("wants", wants);
+  const tell = telling(setStateValue);
+  here.tell = (wants) => tell("wants", wants);
   here.follow(data?.keys ?? []);
   return leaving(couriers, parentElement);
 }
