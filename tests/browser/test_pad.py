@@ -219,12 +219,15 @@ def test_both_languages(
         for key in ("draw.runs", "studio.noise", "sketch.steered", "sketch.examples", "sketch.try"):
             expect(page.get_by_text(texts[key], exact=True).first).to_be_visible()
         expect(page.get_by_role("radio", name=texts["noise.dropout"])).to_be_visible()
+        expect(page).to_have_title(texts["app.name"])
         return page.evaluate("document.documentElement.lang")
 
     other = next(name for name in LANGUAGES if name != language)
-    page = ready(visit(pad_url, locale={"en": "en-GB", "tr": "tr-TR"}[language]))
+    locale = {"en": "en-GB", "tr": "tr-TR"}[language]
+    page = ready(visit(f"{pad_url}/?__theme=dark", locale=locale))
     assert speaks(page, texts) == language
     page.get_by_role("link", name=LANGUAGES[other]).click()
-    page.wait_for_url(f"**/?lang={other}")
+    page.wait_for_url(f"**/?lang={other}&__theme=dark")
     assert speaks(ready(page), catalogue(other)) == other
+    expect(page.locator("body.dark")).to_be_attached()
     assert problems == []

@@ -197,7 +197,7 @@ def welcome(request: gr.Request) -> list[Any]:
     first = STEERED if STEERED in in_hand else in_hand[0]
     return [
         gr.update(visible=True),
-        pad_view.heading(language),
+        pad_view.heading(language, request.query_params.get("__theme")),
         gr.update(
             label=t("draw.runs", language),
             choices=there,
@@ -229,6 +229,7 @@ def serve(host: str | None, port: int | None) -> None:
         theme=pad_view.theme(),
         css=pad_view.CSS,
         head=pad_view.HEAD,
+        js=pad_view.TITLE,
         favicon_path=pad_view.ICON,
         prevent_thread_lock=True,
     )

@@ -21,6 +21,7 @@ from vae_demo.ui.pad_work import Drawn, examples
 
 ICON = Path(__file__).with_name("icon.png")
 CSS = Path(__file__).with_name("pad.css").read_text("utf-8")
+THEMES = ("light", "dark")  # that Gradio knows by these names
 # What the part and screen readers go by; the server decides in the same way.
 HEAD = f"""<script>
 {{
@@ -30,6 +31,13 @@ HEAD = f"""<script>
   document.documentElement.lang = [asked, guess].find((one) => known.includes(one)) ?? known[0];
 }}
 </script>"""
+
+
+# Once Gradio has written its own.
+TITLE = f"""() => {{
+  const titles = {json.dumps({code: catalogue(code)["app.name"] for code in LANGUAGES})};
+  document.title = titles[document.documentElement.lang];
+}}"""
 
 
 def t(key: str, language: str, /, **values: object) -> str:
@@ -85,11 +93,12 @@ def theme() -> gr.themes.Base:
     )
 
 
-def heading(language: str) -> str:
-    """Title, the one sentence, and the languages to choose from."""
+def heading(language: str, theme: str | None = None) -> str:
+    """Title, the one sentence, and the languages to choose from, in the theme of the address."""
     here = {language: ' aria-current="true"'}
+    kept = f"&amp;__theme={theme}" if theme in THEMES else ""
     links = "".join(
-        f'<a href="?lang={code}" lang="{code}"{here.get(code, "")}>{name}</a>'
+        f'<a href="?lang={code}{kept}" lang="{code}"{here.get(code, "")}>{name}</a>'
         for code, name in LANGUAGES.items()
     )
     title, answer = t("sketch.title", language), t("sketch.answer", language)
