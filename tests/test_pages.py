@@ -736,8 +736,13 @@ def test_compare_ignores_a_link_that_makes_no_sense(query: dict[str, str | list[
 def test_a_drawing_can_be_compared() -> None:
     at = opened("draw", source="upload")
     at.file_uploader(key="draw_upload").upload("one.png", png(stroke())).run()
-    at.switch_page(file_of("compare")).run()
-    assert catalogue("en")["morph.drawn"] in at.selectbox(key="shown.en").options
+    at.switch_page(file_of("compare")).run()  # a new one is what it begins with
+    np.testing.assert_array_equal(compared(healthy(at, "compare"))["digit"], to_digit(stroke()))
+    at.selectbox(key="shown.en").set_value("4").run()
+    four = compared(healthy(at, "compare"))["digit"]
+    for name in ("draw", "compare"):  # one it has shown is there to be chosen
+        at.switch_page(file_of(name)).run()
+    np.testing.assert_array_equal(compared(healthy(at, "compare"))["digit"], four)
     at.selectbox(key="shown.en").set_value("drawn").run()
     np.testing.assert_array_equal(compared(healthy(at, "compare"))["digit"], to_digit(stroke()))
 

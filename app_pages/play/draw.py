@@ -14,7 +14,8 @@ from vae_demo.ui.choices import pick
 from vae_demo.ui.components import PAD_TEXTS, STUDIO_TEXTS, send_files, studio, studio_work
 from vae_demo.ui.drawing import bench, write_address
 from vae_demo.ui.frame import behind, heading, what_to_try
-from vae_demo.ui.state import model, network, run, run_names, visitor
+from vae_demo.ui.one_digit import drew
+from vae_demo.ui.state import model, network, run, run_names
 from vae_demo.ui.text import language, t
 
 SOURCES = ("pad", "upload", "test")
@@ -88,7 +89,7 @@ source = pick(
 with st.container():  # an empty one keeps the place of what follows: else the pad is made anew
     digit = {"pad": lambda: here.drawn, "upload": uploaded, "test": numbered}[source]()
 if digit is not None:
-    visitor().digit = digit
+    drew(digit)
 write_address(here.settings, None if source == "test" else digit)
 
 place = st.container()

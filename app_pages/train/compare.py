@@ -89,7 +89,7 @@ if not names:
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(horizontal=True, vertical_alignment="bottom", width=360):
-        digit, position = one_digit(DIGIT, t("compare.digit"), 3, FIRST_TURN)
+        digit, position = one_digit(DIGIT, t("compare.digit"), 3, FIRST_TURN, drawn_first=True)
     about_models(names)
 kind = st.session_state[DIGIT]
 lineup(

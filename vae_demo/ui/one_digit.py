@@ -12,10 +12,18 @@ from vae_demo.ui.state import visitor
 from vae_demo.ui.text import t
 
 DRAWN = "drawn"
+NEW = "new_drawing"  # in the session: that there is one which Compare has not shown
+
+
+def drew(digit: np.ndarray) -> None:
+    """The visitor's drawing from now on, (28, 28) uint8."""
+    if not _same(visitor().digit, digit):
+        visitor().digit = digit
+        st.session_state[NEW] = True
 
 
 def one_digit(
-    key: str, label: str, default: int, first_turn: int = 0
+    key: str, label: str, default: int, first_turn: int = 0, *, drawn_first: bool = False
 ) -> tuple[np.ndarray, int | None]:
     """The digit that is chosen, (28, 28) uint8, and its number; None for a drawing.
 
@@ -23,8 +31,11 @@ def one_digit(
 
     Args:
         default: the kind at first. first_turn: which of its kind a test digit is at first.
+        drawn_first: whether a drawing is chosen by itself when it is new.
     """
     drawing = _drawing(key)
+    if drawn_first and st.session_state.pop(NEW, False):
+        st.session_state[key] = DRAWN
     kind = pick(
         label,
         [DRAWN] * (drawing is not None) + [str(k) for k in range(10)],
