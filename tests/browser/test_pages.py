@@ -140,6 +140,22 @@ def test_the_menu_leads_everywhere_and_back(
     assert problems == []
 
 
+def test_in_a_narrow_window_the_menu_makes_way(
+    visit: Callable[..., Page], app_url: str, problems: list[str]
+) -> None:
+    page = visit(f"{app_url}/?lang=en", width=390)
+    whole(page, "home")
+    sidebar = page.get_by_test_id("stSidebar")
+    for name in ("draw", "epochs", "home"):
+        page.get_by_test_id("stExpandSidebarButton").click()
+        expect(sidebar).to_have_attribute("data-collapsed", "false")
+        menu = page.get_by_test_id("stSidebarNav")
+        menu.get_by_role("link", name=EN[f"{name}.menu"], exact=True).click()
+        expect(sidebar).to_have_attribute("data-collapsed", "true")
+        whole(page, name)
+    assert problems == []
+
+
 def test_the_language_switch_changes_nothing_else(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
