@@ -142,6 +142,24 @@ def test_training_is_seen_kept_and_taken_home(
     assert problems == []
 
 
+def test_the_end_is_told_on_every_page_until_it_has_been_seen(
+    page: Page, problems: list[str]
+) -> None:
+    train(page, batch_size="512")
+    go(page, "explore")
+    sidebar = page.get_by_test_id("stSidebar")
+    over = sidebar.get_by_role("link", name=EN["frame.trained"])
+    over.click(timeout=TRAINED)
+    expect(page.get_by_role("heading", level=1)).to_have_text(EN["train.title"])
+    expect(told(page)).to_contain_text("Finished: 1 epoch")
+    expect(over).to_have_count(0)
+    go(page, "explore")
+    settled(page)
+    expect(over).to_have_count(0)
+    expect(sidebar.get_by_test_id("stProgress")).to_have_count(0)
+    assert problems == []
+
+
 def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
     page: Page, visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:

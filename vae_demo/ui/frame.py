@@ -35,7 +35,7 @@ ICON = (
     + base64.b64encode(Path(__file__).with_name("icon.png").read_bytes()).decode()
 )
 LOOK = Path(__file__).with_name("frame.css")
-BEAT = 10  # seconds between two signs of life to a training job
+BEAT = 3  # seconds between two looks at a training job, which keep it alive
 
 
 def page(name: str) -> Any:
@@ -61,7 +61,7 @@ def open_page() -> None:
         st.set_page_config(page_title=f"{current.title} · {t('app.name')}")
     with st.sidebar:
         _language_switch()
-        _training_badge()
+        _training_badge(current.url_path)
         keep_cookie(COOKIE, visitor().token, visitor().remembered, language())
     if lost := visitor().lost:
         visitor().lost = ()
@@ -125,21 +125,25 @@ def _language_switch() -> None:
     )
 
 
-def _training_badge() -> None:
-    """Progress of the visitor's training on every page; its beat keeps the job alive."""
+def _training_badge(here: str) -> None:
+    """How far the visitor's training is, on every page; and when it is over, the way to it."""
     job = visitor().job
     if job is None:
         return
 
-    @st.fragment(run_every=BEAT)
+    @st.fragment(run_every=None if job.view().state.over else BEAT)
     def badge() -> None:
         view = job.view()
         if not view.state.over:
             share = view.step / view.steps if view.steps else 0.0
             st.progress(share, t("frame.training", percent=round(100 * share)))
+        elif here == "train":
+            job.seen = True
+        elif not job.seen:
+            icon = ":material/check_circle:"
+            st.page_link(page("train"), label=t("frame.trained"), icon=icon)
 
-    if not job.view().state.over:
-        badge()
+    badge()
 
 
 def choose_run(

@@ -42,6 +42,7 @@ class Job:
     ) -> None:
         self.config, self.training = config, training
         self.grace = grace
+        self.seen = False  # that it is over, on its page
         self._cores = cores
         self._lock = threading.Condition()
         self._stop = self._pause = False
