@@ -145,7 +145,7 @@ def test_training_is_seen_kept_and_taken_home(
 def test_the_end_is_told_on_every_page_until_it_has_been_seen(
     page: Page, problems: list[str]
 ) -> None:
-    train(page, batch_size="512")
+    train(page, batch_size="32")  # longer than a hand takes to the menu
     go(page, "explore")
     sidebar = page.get_by_test_id("stSidebar")
     over = sidebar.get_by_role("link", name=EN["frame.trained"])
