@@ -31,8 +31,6 @@ HEAD = f"""<script>
   document.documentElement.lang = [asked, guess].find((one) => known.includes(one)) ?? known[0];
 }}
 </script>"""
-
-
 # Once Gradio has written its own.
 TITLE = f"""() => {{
   const titles = {json.dumps({code: catalogue(code)["app.name"] for code in LANGUAGES})};

@@ -18,10 +18,8 @@ function watchTheWay() {
     Object.assign(found, { path, title: document.title, since: performance.now() });
   };
   const onClick = (event) => {
-    const link = event.target.closest?.("a[href]");
-    const stays = !link || link.target || link.download || event.ctrlKey || event.metaKey;
-    if (stays || event.shiftKey || link.origin !== location.origin) return;
-    if (link.pathname === found.path) return;
+    const link = linkOf(event);
+    if (!link || link.pathname === found.path) return;
     if (found.unsent) {
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -33,6 +31,13 @@ function watchTheWay() {
     if (location.pathname !== found.path) want(location.pathname);
   }, true);
   return found;
+}
+
+/** The link to a page of ours that a click follows here, not in another tab; else null. */
+export function linkOf(event) {
+  const link = event.target.closest?.("a[href]");
+  const stays = !link || link.target || link.download || event.ctrlKey || event.metaKey;
+  return stays || event.shiftKey || link.origin !== location.origin ? null : link;
 }
 
 /** Streamlit sends what it is told in the task after the present one. */

@@ -1,5 +1,6 @@
 // In a narrow window the menu lies over the page. Streamlit takes it away after a choice only where
 // the browser says that it is a phone's; here it goes wherever it covers what was chosen.
+import { linkOf } from "./leave.js";
 
 const COVERS = "(max-width: 767.98px)"; // Streamlit's own bound
 
@@ -8,9 +9,8 @@ export function menuMakesWay() {
   if (globalThis.vaeDemoMenu) return;
   globalThis.vaeDemoMenu = true;
   const onClick = (event) => {
-    const link = event.target.closest?.("[data-testid=stSidebar] a[href]");
-    const stays = !link || event.ctrlKey || event.metaKey || event.shiftKey;
-    if (!stays && matchMedia(COVERS).matches) setTimeout(closeMenu); // after Streamlit's own answer
+    const chosen = linkOf(event)?.closest("[data-testid=stSidebar]");
+    if (chosen && matchMedia(COVERS).matches) setTimeout(closeMenu); // after Streamlit's own answer
   };
   document.addEventListener("click", onClick, true);
 }
