@@ -1,8 +1,15 @@
-"""The router: page frame, language, navigation; nothing else.
+"""The server: streamlit run app.py"""
 
-streamlit run app.py
-"""
+import streamlit as st
 
-from vae_demo.ui.frame import open_page
+from vae_demo.ui.server.app import HANDLERS, MAIN, MIDDLEWARE, ROUTES, lifespan
+from vae_demo.ui.server.logs import failed
 
-open_page()
+app = st.App(
+    MAIN,
+    routes=ROUTES,
+    middleware=MIDDLEWARE,
+    lifespan=lifespan,
+    exception_handlers=HANDLERS,
+    on_script_error=failed,
+)

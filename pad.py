@@ -2,6 +2,6 @@
 
 import sys
 
-from vae_demo.ui.pad import main
+from vae_demo.ui.pad.serve import main
 
 sys.exit(main())

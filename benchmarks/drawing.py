@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
 from vae_demo import runs, test_digits, to_digit
-from vae_demo.classifier import load_classifier, probabilities
+from vae_demo.evaluation.reader import load_classifier, probabilities
 from vae_demo.models import reconstruct
 
 PAD, FINE = 280, 5  # pixels of the pad; fine pixels to one of a digit, for a smooth line

@@ -32,8 +32,8 @@ from streamlit import config
 
 from benchmarks.kills import full_disks, full_file_system, kills_in_saving, kills_in_training
 from benchmarks.strangers import damaged_files, form_values, inputs, odd_runs
-from tests import forms, hostile
-from vae_demo import data
+from tests.support import forms, hostile
+from vae_demo.digits import mnist
 
 
 def main() -> int:
@@ -51,7 +51,7 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     config.set_option("logger.enableRich", False)  # as in .streamlit/config.toml, unread elsewhere
     rng = random.Random(options.seed)
-    data.load()
+    mnist.load()
 
     each, some = options.inputs // len(hostile.ENTRIES), options.pages // len(hostile.KEYS)
     values = options.forms // len(hostile.KEYS) // len(forms.KINDS)

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from tests.test_runs import tiny_run
-from vae_demo import data, runs
-from vae_demo.__main__ import main as command
+from tests.runs.test_runs import tiny_run
+from vae_demo import runs
+from vae_demo.cli import main as command
+from vae_demo.digits import mnist
 
 TRAIN = ("train", "--model", "ae-shallow", "--latent", "2", "--epochs", "1")
 
@@ -49,10 +50,10 @@ def killed_after(work: Callable[[], object], seconds: float) -> bool:
 def kills_in_training(count: int, rng: random.Random, folder: Path) -> Counter[str]:
     """`train --out` over a run that is there, on 2,000 digits, killed at any time."""
     path = folder / "mine.safetensors"
-    data.strip_positions()  # of the whole set, before there is less of it
-    digits, test = data.train_digits()[:2000], data.test_digits()[:1000]
-    data.load = lambda: (digits, test)
-    data.test_digits = lambda: test
+    mnist.strip_positions()  # of the whole set, before there is less of it
+    digits, test = mnist.train_digits()[:2000], mnist.test_digits()[:1000]
+    mnist.load = lambda: (digits, test)
+    mnist.test_digits = lambda: test
 
     def train(turn: int) -> None:
         assert command([*TRAIN, "--seed", str(turn), "--out", str(path)]) == 0

@@ -44,8 +44,8 @@ from benchmarks.browsing import ROOT, browsing, serving
 from benchmarks.interaction import DRAGS, trial
 from benchmarks.interaction import Found as Drags
 from benchmarks.visitor import Dropped, Visitor
-from vae_demo import data
-from vae_demo.studio import pad_picture, text_of
+from vae_demo.digits import mnist
+from vae_demo.ui.parts.draw.data import pad_picture, text_of
 
 PAGES = ("", "draw", "explore", "morph", "generate", "train", "epochs", "compare")
 LOOKS = 5, 15  # seconds that a visitor looks at what it sees, at least and at most
@@ -151,7 +151,7 @@ async def let_go(visitor: Visitor, page: str, chance: random.Random) -> float:
         view |= {"network": part["network"]["key"], "turn": part["turn"]}
         return await visitor.tell("explorer", view=view)
     part = visitor.parts["studio"]
-    digit = data.test_digits().images[chance.randrange(10_000)]
+    digit = mnist.test_digits().images[chance.randrange(10_000)]
     work = part["settings"] | {"serial": part["serial"] + 1, "untouched": False}
     return await visitor.tell("studio", work=work | {"png": text_of(pad_picture(digit))})
 
@@ -186,7 +186,7 @@ def wait_until_ready(url: str) -> None:
 def measure(sessions: int, trainings: int, seconds: float, hand: bool = False) -> Found:
     """One lesson on a new server, and the errors in its log."""
     with tempfile.TemporaryFile() as log:
-        with serving(ROOT / "serve.py", log) as url, ThreadPoolExecutor() as pool:
+        with serving(ROOT / "app.py", log) as url, ThreadPoolExecutor() as pool:
             wait_until_ready(url)
             lesson = Lesson(url, sessions, trainings, seconds)
             dragging = pool.submit(drag, url, seconds) if hand else None

@@ -99,7 +99,7 @@ def main() -> int:
         parser.error("trials must be positive")
     with (
         serving(ROOT / "app.py") as plain,
-        serving(ROOT / "serve.py") as public,
+        serving(ROOT / "app.py") as public,
         browsing() as browser,
     ):
         print(f"{'':<9}{'app.py, text':>14}{'text':>9}{'click':>9}{'files':>9}   seconds, medians")

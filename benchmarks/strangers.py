@@ -18,10 +18,11 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from tests import forms, hostile, odd
-from tests.forms import Kind
-from tests.test_runs import tiny_run
-from vae_demo import data, runs
+from tests.runs.test_runs import tiny_run
+from tests.support import forms, hostile, odd
+from tests.support.forms import Kind
+from vae_demo import runs
+from vae_demo.digits import mnist
 from vae_demo.models import MODELS
 
 
@@ -97,7 +98,7 @@ def inputs(name: str, count: int, seeded: int, folder: Path) -> Counter[str]:
 def form_values(page: str, kind: Kind, count: int, seeded: int) -> Counter[str]:
     """Made-up values for the widgets and parts of a page, a few at a time, session by session."""
     found = Counter[str]()
-    digits, strip = data.train_digits()[:800], data.strip_positions  # for what gets trained
+    digits, strip = mnist.train_digits()[:800], mnist.strip_positions  # for what gets trained
     strip()
 
     def one(drawn: st.DataObject) -> None:
@@ -112,7 +113,7 @@ def form_values(page: str, kind: Kind, count: int, seeded: int) -> Counter[str]:
             found["wrong"] += 1
             print(f"{page}: {type(error).__name__}: {error!s:.300}", file=sys.stderr)
 
-    with patch.object(data, "train_digits", lambda: digits):
+    with patch.object(mnist, "train_digits", lambda: digits):
         _many(one, st.data(), -(-count // forms.SENDS), seeded)
     return found
 

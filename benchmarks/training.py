@@ -33,9 +33,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, inst
 from rivals import BATCH, LATENT, Example, example, example_dataset, example_loss, pythae
 
 from vae_demo import ModelConfig, TrainConfig, build, test_digits, train, train_digits
-from vae_demo.data import Digits
-from vae_demo.train_config import PRECISIONS
-from vae_demo.training import mean_losses
+from vae_demo.digits.mnist import Digits
+from vae_demo.training.config import PRECISIONS
+from vae_demo.training.loop import mean_losses
 
 LAYERS = ((784, 400), (400, 40), (20, 400), (400, 784))  # inputs and outputs
 EPOCHS = 10  # of the reference, whose test loss is then to be reached

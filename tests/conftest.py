@@ -19,7 +19,7 @@ atexit.register(shutil.rmtree, os.environ["VAE_DEMO_VISITORS"], ignore_errors=Tr
 # Every shape in the signatures of these modules is checked at every call in the tests.
 install_import_hook(
     [
-        "vae_demo.losses",
+        "vae_demo.models.losses",
         "vae_demo.models.arrays",
         "vae_demo.models.autoencoder",
         "vae_demo.models.codec",
@@ -34,20 +34,20 @@ install_import_hook(
     "beartype.beartype",
 )
 
-from vae_demo import data  # noqa: E402
-from vae_demo.data import Digits  # noqa: E402
+from vae_demo.digits import mnist  # noqa: E402
+from vae_demo.digits.mnist import Digits  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def few() -> Digits:
     """800 training digits: eight steps of 100, so the first epoch has all its moments."""
-    return data.train_digits()[:800]
+    return mnist.train_digits()[:800]
 
 
 @pytest.fixture(scope="session")
 def few_test() -> Digits:
     """200 test digits."""
-    return data.test_digits()[:200]
+    return mnist.test_digits()[:200]
 
 
 @pytest.fixture
@@ -55,10 +55,10 @@ def small_world(
     few: Digits, few_test: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Digits, Digits]]:
     """The whole set is 800 training and 200 test digits; the probe stays the real one."""
-    from vae_demo import training
+    from vae_demo.training import loop
 
-    data.strip_positions()  # cached from the real test digits before they are replaced
-    monkeypatch.setattr(data, "train_digits", lambda: few)
-    monkeypatch.setattr(data, "test_digits", lambda: few_test)
-    monkeypatch.setattr(training, "test_digits", lambda: few_test)
+    mnist.strip_positions()  # cached from the real test digits before they are replaced
+    monkeypatch.setattr(mnist, "train_digits", lambda: few)
+    monkeypatch.setattr(mnist, "test_digits", lambda: few_test)
+    monkeypatch.setattr(loop, "test_digits", lambda: few_test)
     yield few, few_test

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "vae_demo"
 CORE = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -77,7 +77,12 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_the_core_is_what_we_think_it_is() -> None:
-    assert {"vae_demo", "vae_demo.losses", "vae_demo.models", "vae_demo.models.vae"} <= CORE.keys()
+    assert {
+        "vae_demo",
+        "vae_demo.models.losses",
+        "vae_demo.models",
+        "vae_demo.models.vae",
+    } <= CORE.keys()
     assert not [name for name in CORE if name.startswith("vae_demo.ui")]
 
 
@@ -96,15 +101,15 @@ def test_gradio_is_the_pad_s_and_streamlit_is_not(path: Path) -> None:
 
 
 def test_the_pad_loads_without_streamlit_and_the_app_without_gradio() -> None:
-    loaded = loaded_by("import vae_demo.ui.pad_page")
+    loaded = loaded_by("import vae_demo.ui.pad.page")
     assert loaded & SCREENS == {"gradio"}
-    loaded = loaded_by("import vae_demo.ui.frame, vae_demo.ui.components")
+    loaded = loaded_by("import vae_demo.ui.frame.page, vae_demo.ui.components")
     assert loaded & SCREENS == {"streamlit"}
 
 
 def test_the_whole_core_loads_without_a_screen() -> None:
-    modules = [name for name in CORE if name != "vae_demo.__main__"]
-    loaded = loaded_by("import " + ", ".join([*modules, "vae_demo.__main__"]))
+    modules = [name for name in CORE if name != "vae_demo.cli"]
+    loaded = loaded_by("import " + ", ".join([*modules, "vae_demo.cli"]))
     assert "torch" in loaded
     assert not loaded & SCREENS
 
@@ -133,9 +138,9 @@ def test_a_planted_screen_is_found(planted: str) -> None:
     [
         ("from vae_demo.ui import jobs", "vae_demo.ui"),
         ("from vae_demo import ui", "vae_demo.ui"),
-        ("from . import training", "vae_demo.training"),
-        ("from .training import train", "vae_demo.training"),
-        ("from ..losses import Losses", "vae_demo.losses"),
+        ("from . import training", "vae_demo.training.loop"),
+        ("from .training import train", "vae_demo.training.loop"),
+        ("from ..losses import Losses", "vae_demo.models.losses"),
     ],
 )
 def test_a_planted_arrow_is_found(planted: str, name: str) -> None:
@@ -144,7 +149,7 @@ def test_a_planted_arrow_is_found(planted: str, name: str) -> None:
 
 
 def test_a_planted_screen_is_found_when_it_is_loaded() -> None:
-    assert loaded_by("import vae_demo.losses, streamlit") & SCREENS == {"streamlit"}
+    assert loaded_by("import vae_demo.models.losses, streamlit") & SCREENS == {"streamlit"}
 
 
 def test_an_import_for_the_type_checker_is_no_arrow() -> None:

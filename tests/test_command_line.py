@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vae_demo import data, pictures, runs
-from vae_demo.__main__ import main
-from vae_demo.data import Digits
-from vae_demo.drawing import open_picture, to_digit
+from vae_demo import runs
+from vae_demo.cli import main
+from vae_demo.digits import mnist, open_picture, pictures, to_digit
+from vae_demo.digits.mnist import Digits
 from vae_demo.models import decode_many, embed_many
-from vae_demo.training import evaluate
+from vae_demo.training.loop import evaluate
 
-ROOT = Path(runs.__file__).parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = ("list", "train", "evaluate", "score", "sweep", "reconstruct", "pack")
 NUMBER = r"[-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?"
 
@@ -58,7 +58,7 @@ def trained(
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     """A test digit as someone may send it: a larger PNG, black on white."""
-    digit = 255 - data.test_digits().images[0]
+    digit = 255 - mnist.test_digits().images[0]
     path = tmp_path / "seven.png"
     path.write_bytes(pictures.png(pictures.enlarge(digit, 10)))
     return path
@@ -129,7 +129,7 @@ def test_every_command_has_help(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_needs_no_torch(command: str) -> None:
     code = (
-        "import sys\nfrom vae_demo.__main__ import main\n"
+        "import sys\nfrom vae_demo.cli import main\n"
         f"try: main([{command!r}, '--help'])\nexcept SystemExit: pass\n"
         "assert 'torch' not in sys.modules\n"
     )
@@ -295,7 +295,7 @@ def test_bad_training_is_refused_before_it_starts(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("vae_demo.training.train", lambda *a, **k: pytest.fail("it trained"))
+    monkeypatch.setattr("vae_demo.training.loop.train", lambda *a, **k: pytest.fail("it trained"))
     more, words = BAD_TRAINING[case]
     assert words in refused(train_tiny(tmp_path / "x.safetensors", *more), capsys)
     assert list(tmp_path.iterdir()) == []
@@ -318,7 +318,7 @@ def test_a_bad_place_for_a_run_is_found_before_training(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("vae_demo.training.train", lambda *a, **k: pytest.fail("it trained"))
+    monkeypatch.setattr("vae_demo.training.loop.train", lambda *a, **k: pytest.fail("it trained"))
     (tmp_path / "a file").write_text("no folder")
     (tmp_path / "a folder.safetensors").mkdir()
     assert words in refused(train_tiny(tmp_path / out), capsys)
@@ -330,7 +330,7 @@ def test_a_folder_that_cannot_be_written_is_found_before_training(
     def forbidden(*_: object, dir: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(dir))
 
-    monkeypatch.setattr("vae_demo.training.train", lambda *a, **k: pytest.fail("it trained"))
+    monkeypatch.setattr("vae_demo.training.loop.train", lambda *a, **k: pytest.fail("it trained"))
     monkeypatch.setattr(tempfile, "TemporaryFile", forbidden)
     line = refused(train_tiny(tmp_path / "x.safetensors"), capsys)
     assert "Permission denied" in line
@@ -404,9 +404,9 @@ def test_missing_digits_are_one_line(
     trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def missing() -> Digits:
-        raise data.DataError("data/mnist-test.xz is missing")
+        raise mnist.DataError("data/mnist-test.xz is missing")
 
-    monkeypatch.setattr(data, "test_digits", missing)
+    monkeypatch.setattr(mnist, "test_digits", missing)
     assert "mnist-test.xz is missing" in refused(["evaluate", str(trained)], capsys)
 
 
@@ -419,7 +419,7 @@ def test_an_interrupted_training_saves_nothing(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("vae_demo.training.train", interrupted)
+    monkeypatch.setattr("vae_demo.training.loop.train", interrupted)
     out = tmp_path / "x.safetensors"
     assert "nothing was saved" in refused(train_tiny(out), capsys)
     assert not out.exists()

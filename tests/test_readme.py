@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from vae_demo import data, pictures
-from vae_demo.ui.frame import PAGES
+from vae_demo.digits import mnist, pictures
+from vae_demo.ui.frame.page import PAGES
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -32,7 +32,7 @@ def test_the_commands_run(tmp_path: Path) -> None:
     commands = [line for line in blocks("")[0].splitlines() if line.startswith("python -m")]
     verbs = [line.split()[3] for line in commands]
     assert verbs == ["list", "train", "evaluate", "reconstruct", "export"]
-    digits = data.test_digits()
+    digits = mnist.test_digits()
     (tmp_path / "digit.png").write_bytes(pictures.png(pictures.enlarge(digits.images[0], 10)))
     for line in commands:
         words = shlex.split(line.replace("--epochs 5", "--epochs 1"))

@@ -11,28 +11,28 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vae_demo.corruptions import CORRUPTIONS, corrupt
-    from vae_demo.data import Digits, probe, test_digits, train_digits
-    from vae_demo.drawing import DrawingError, open_picture, to_digit
-    from vae_demo.guard import TrainingDiverged
-    from vae_demo.history import History, Moment
+    from vae_demo.digits import DrawingError, open_picture, to_digit
+    from vae_demo.digits.damages import CORRUPTIONS, corrupt
+    from vae_demo.digits.mnist import Digits, probe, test_digits, train_digits
     from vae_demo.latent import grid, interpolate, project
-    from vae_demo.losses import Losses
     from vae_demo.models import MODELS, Codec, ModelConfig, build, decode_many, embed_many
+    from vae_demo.models.losses import Losses
     from vae_demo.runs import Run, RunError, find
-    from vae_demo.train_config import TrainConfig
-    from vae_demo.training import Epoch, evaluate, train
+    from vae_demo.training.config import TrainConfig
+    from vae_demo.training.divergence import TrainingDiverged
+    from vae_demo.training.history import History, Moment
+    from vae_demo.training.loop import Epoch, evaluate, train
 
 _HOME = {
-    "data": "Digits train_digits test_digits probe",
-    "drawing": "open_picture to_digit DrawingError",
-    "corruptions": "CORRUPTIONS corrupt",
+    "digits.mnist": "Digits train_digits test_digits probe",
+    "digits": "open_picture to_digit DrawingError",
+    "digits.damages": "CORRUPTIONS corrupt",
     "models": "MODELS ModelConfig Codec build embed_many decode_many",
-    "losses": "Losses",
-    "train_config": "TrainConfig",
-    "training": "Epoch train evaluate",
-    "guard": "TrainingDiverged",
-    "history": "Moment History",
+    "models.losses": "Losses",
+    "training.config": "TrainConfig",
+    "training.loop": "Epoch train evaluate",
+    "training.divergence": "TrainingDiverged",
+    "training.history": "Moment History",
     "latent": "interpolate grid project",
     "runs": "Run RunError find",
 }

@@ -10,7 +10,8 @@ import time
 from dataclasses import fields
 from pathlib import Path
 
-from vae_demo import data, pictures, runs
+from vae_demo import runs
+from vae_demo.digits import mnist, pictures
 
 
 def list_runs(options: argparse.Namespace) -> None:
@@ -43,12 +44,12 @@ def train(options: argparse.Namespace) -> None:
     """Train on all 60,000 digits, measure on all 10,000 test digits, write one file."""
     from tqdm import tqdm
 
-    from vae_demo.guard import TrainingDiverged
-    from vae_demo.history import History
     from vae_demo.models import ModelConfig, build
-    from vae_demo.train_config import TrainConfig
-    from vae_demo.training import evaluate
-    from vae_demo.training import train as run_training
+    from vae_demo.training.config import TrainConfig
+    from vae_demo.training.divergence import TrainingDiverged
+    from vae_demo.training.history import History
+    from vae_demo.training.loop import evaluate
+    from vae_demo.training.loop import train as run_training
 
     out = Path(options.out)
     name = runs.check_name(out.stem)
@@ -60,7 +61,7 @@ def train(options: argparse.Namespace) -> None:
     config = ModelConfig(options.model, options.latent, options.likelihood)
     training = TrainConfig(**{f.name: getattr(options, f.name) for f in fields(TrainConfig)})
     model = build(config, training.seed)
-    digits, test = data.load()
+    digits, test = mnist.load()
     moments = []
     start = time.perf_counter()
     trouble: TrainingDiverged | None = None
@@ -90,11 +91,11 @@ def train(options: argparse.Namespace) -> None:
 
 def evaluate_run(options: argparse.Namespace) -> None:
     """Every number of a run, over all 10,000 test digits."""
-    from vae_demo.training import evaluate
+    from vae_demo.training.loop import evaluate
 
     run = runs.find(options.run)
     pixels = run.training.get("pixels", "grey")  # the first runs do not say
-    results = evaluate(run.build(), data.test_digits(), pixels=pixels)
+    results = evaluate(run.build(), mnist.test_digits(), pixels=pixels)
     print(json.dumps(results, indent=2) if options.json else _numbers(results))
 
 
@@ -102,7 +103,7 @@ def score_runs(options: argparse.Namespace) -> None:
     """Measure every number of the scoreboard: of some runs, or of all shipped ones anew."""
     from tqdm import tqdm
 
-    from vae_demo import scoreboard
+    from vae_demo.evaluation import scoreboard
 
     try:
         samples = [int(part) for part in options.samples.split(",")]
@@ -133,9 +134,9 @@ def sweep(options: argparse.Namespace) -> None:
     """Train at many latent sizes, betas and seeds; a table of what each reaches."""
     from tqdm import tqdm
 
-    from vae_demo import engines, table
-    from vae_demo import sweep as sweeps
-    from vae_demo.training import fastest_precision
+    from vae_demo.sweeps import engines, table
+    from vae_demo.sweeps import sweep as sweeps
+    from vae_demo.training.loop import fastest_precision
 
     asked = {f.name: getattr(options, f.name) for f in fields(sweeps.Sweep)}
     asked["precision"] = options.precision or fastest_precision()
@@ -164,7 +165,7 @@ def sweep(options: argparse.Namespace) -> None:
 
 def reconstruct(options: argparse.Namespace) -> None:
     """Any picture of a digit through a run; prints the codes and the error."""
-    from vae_demo.reconstruction import reconstruct_picture
+    from vae_demo.models.picture_reconstruction import reconstruct_picture
 
     model = runs.find(options.run).build()
     found = reconstruct_picture(model, Path(options.image))
@@ -179,7 +180,7 @@ def reconstruct(options: argparse.Namespace) -> None:
 
 def export(options: argparse.Namespace) -> None:
     """A static site with Draw, Explore and Morph, for any static host."""
-    from vae_demo.site import export as write_site
+    from vae_demo.ui.site.export import export as write_site
 
     folder = Path(options.folder)
     files = write_site(folder, options.run)
@@ -192,26 +193,26 @@ def train_classifier(options: argparse.Namespace) -> None:
     """Train the classifier that reads drawings and made-up digits, and measure it."""
     from tqdm import tqdm
 
-    from vae_demo import classifier
+    from vae_demo.evaluation import reader
 
     out = Path(options.out)
     if options.epochs < 1 or out.is_dir():
         raise ValueError("epochs must be at least 1, and out a file")
     out.parent.mkdir(parents=True, exist_ok=True)
-    digits, test = data.load()
-    epochs = classifier.train_classifier(digits, epochs=options.epochs, seed=options.seed)
+    digits, test = mnist.load()
+    epochs = reader.train_classifier(digits, epochs=options.epochs, seed=options.seed)
     for epoch, model in tqdm(epochs, total=options.epochs, unit="epoch", disable=None, leave=False):
-        right = classifier.accuracy(model, test)
+        right = reader.accuracy(model, test)
         tqdm.write(f"epoch {epoch:>3}  reads {right:.2%} of the {len(test):,} test digits")
     described = {"epochs": options.epochs, "seed": options.seed, "test_accuracy": right}
-    out.write_bytes(classifier.dumps(model, described))
+    out.write_bytes(reader.dumps(model, described))
     print(f"saved {out}")
 
 
 def pack(options: argparse.Namespace) -> None:
     """Make the packed digits again from the four original gzipped IDX files."""
-    data.pack(Path(options.folder))
-    print(f"wrote mnist-train.xz and mnist-test.xz to {data.FOLDER}; this takes a minute")
+    mnist.pack(Path(options.folder))
+    print(f"wrote mnist-train.xz and mnist-test.xz to {mnist.FOLDER}; this takes a minute")
 
 
 def _numbers(results: dict[str, float]) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from vae_demo.ui.text import settle_language
+from vae_demo.ui.frame.language import settle_language
 
 
 def fail() -> None:

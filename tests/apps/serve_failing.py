@@ -6,8 +6,8 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.routing import Route
 
-from vae_demo.ui.logs import failed
-from vae_demo.ui.serving import HANDLERS, MIDDLEWARE, ROUTES, lifespan
+from vae_demo.ui.server.app import HANDLERS, MIDDLEWARE, ROUTES, lifespan
+from vae_demo.ui.server.logs import failed
 
 
 def broken(request: Request) -> None:

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hand import together
-from vae_demo.architecture import architecture, in_words
 from vae_demo.models import ModelConfig, build
-from vae_demo.ui.text import catalogue
+from vae_demo.models.architecture import architecture, in_words
+from vae_demo.ui.frame.language import catalogue
 
 
 @pytest.mark.parametrize(("width", "language"), [(390, "tr"), (1280, "en")])

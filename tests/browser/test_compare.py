@@ -11,11 +11,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import placed, together
-from vae_demo import data, runs, scoreboard
-from vae_demo.lineup import Redrawn, redraw
+from vae_demo import runs
+from vae_demo.digits import mnist
+from vae_demo.evaluation import scoreboard
 from vae_demo.models import Codec
-from vae_demo.ui.links import write_digit
-from vae_demo.ui.text import LANGUAGES, catalogue
+from vae_demo.models.reconstruction import Redrawn, redraw
+from vae_demo.ui.frame.language import LANGUAGES, catalogue
+from vae_demo.ui.frame.links import write_digit
 
 EN = catalogue("en")
 FIRST = 112  # a plain 3
@@ -105,7 +107,7 @@ def bars(page: Page, name: str) -> np.ndarray:
 def test_another_digit_changes_all_pictures(
     visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
-    digits = data.test_digits()
+    digits = mnist.test_digits()
     page = opened(visit, app_url)
     until(page, lambda: shows(page, gray, digits.images[FIRST]), "the first digit everywhere")
 
@@ -126,7 +128,7 @@ def test_the_closest_run_is_marked(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
     page = opened(visit, app_url)
-    errors = {n: expected(n, data.test_digits().images[FIRST]).error for n in runs.available()}
+    errors = {n: expected(n, mnist.test_digits().images[FIRST]).error for n in runs.available()}
     best = page.locator(".card.best")
     expect(best).to_have_count(1)
     expect(best).to_contain_text(min(errors, key=errors.__getitem__))
@@ -138,7 +140,7 @@ def test_a_code_s_bars_are_its_numbers(
     visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
 ) -> None:
     page = opened(visit, app_url)
-    digit = data.test_digits().images[FIRST]
+    digit = mnist.test_digits().images[FIRST]
     for name in (run for run in runs.available() if not model(run).dictionary):
         code = expected(name, digit).code
         until(page, lambda name=name: bool(bars(page, name).any()), f"bars of {name}")
@@ -157,7 +159,7 @@ def test_a_code_of_words_is_cells_that_follow_the_digit(
     page = opened(visit, app_url, width=390)
     cells = page.get_by_test_id("code-words").and_(page.locator(f"[data-run='{WORDS}']"))
     expect(page.locator(f"canvas[data-testid=code-bars][data-run='{WORDS}']")).to_be_hidden()
-    digits = data.test_digits().images
+    digits = mnist.test_digits().images
     for position in (FIRST, 247):
         code = [f"{word:.0f}" for word in expected(WORDS, digits[position]).code]
         until(page, lambda code=code: cells.locator("div").all_inner_texts() == code, "its words")
@@ -179,7 +181,7 @@ def test_a_link_restores_the_digit(
     problems: list[str],
     language: str,
 ) -> None:
-    digits = data.test_digits()
+    digits = mnist.test_digits()
     drawing = digits.images[1234]
     drawn = urlencode({"shown": "drawn", "shown_drawn": write_digit(drawing)})
     for query, digit in (("shown=4&shown_index=247", digits.images[247]), (drawn, drawing)):

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.hand import placed, together
 from vae_demo.latent import between
 from vae_demo.ui import components
-from vae_demo.ui.components.bundle import IMPORT, bundle
+from vae_demo.ui.parts.mount import IMPORT, bundle
 
 SOURCES = Path(components.__file__).parent
 Points = Sequence[tuple[float, float]]

@@ -11,8 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from vae_demo import data
-from vae_demo.drawing import STAGES, DrawingError, digit, to_digit
+from vae_demo.digits import STAGES, DrawingError, mnist, preprocessing, to_digit
 
 Bytes = NDArray[np.uint8]
 InModule = Callable[..., Any]
@@ -146,7 +145,7 @@ def odd_pictures() -> dict[str, Bytes]:
 def drawings() -> dict[str, Bytes]:
     """Some 250 pictures whose border is of one shade."""
     rng = np.random.default_rng(28)
-    images = data.test_digits().images
+    images = mnist.test_digits().images
     strokes = {f"stroke {i}": scribble(rng) for i in range(70)}
     sizes = {
         f"stroke {i} on {height} x {width}": scribble(rng, height, width)
@@ -217,7 +216,9 @@ def test_what_python_takes_for_paper_is_left_to_it(
     pictures.append(half)
 
     taken = []
-    monkeypatch.setattr(digit, "_from_paper", lambda light: taken.append(light) or (light, 1.0))
+    monkeypatch.setattr(
+        preprocessing, "_from_paper", lambda light: taken.append(light) or (light, 1.0)
+    )
     expected = []
     for picture in pictures:
         taken.clear()

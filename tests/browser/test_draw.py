@@ -13,19 +13,19 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import placed, together
-from vae_demo import data, runs
-from vae_demo.corruptions import CORRUPTIONS, corrupt
-from vae_demo.drawing import STAGES, Stage, open_picture, to_digit
+from vae_demo import runs
+from vae_demo.digits import STAGES, Stage, mnist, open_picture, to_digit
+from vae_demo.digits.damages import CORRUPTIONS, corrupt
 from vae_demo.models import Codec, embed_many, reconstruct, to_pixels, to_x
-from vae_demo.studio import read_mask
-from vae_demo.ui.links import read_digit
-from vae_demo.ui.text import catalogue
+from vae_demo.ui.frame.language import catalogue
+from vae_demo.ui.frame.links import read_digit
+from vae_demo.ui.parts.draw.data import read_mask
 
 EN = catalogue("en")
 RUNS = ("ae-30", "dae-500", "vae-20")
 MAP = "vae-2"
 NEAR = 2  # of 255: weights are in half precision, and half a level goes up here and down there
-STAND_IN = data.test_digits().images[112]
+STAND_IN = mnist.test_digits().images[112]
 Points = Sequence[tuple[float, float]]
 Gray = Callable[[Locator], np.ndarray]
 Until = Callable[[Page, Callable[[], bool], str], None]
@@ -547,7 +547,7 @@ def test_a_test_digit_has_noise_but_no_stages(
     page = ready(visit(f"{app_url}/draw?lang=en&source=test&index=7&noise=gaussian&strength=0.3"))
     expect(page.get_by_test_id("draw-pad")).to_be_hidden()
     expect(page.get_by_test_id("stage-cut")).to_be_hidden()
-    digits = data.test_digits().images
+    digits = mnist.test_digits().images
     x = to_x(digits[7][None])
     shows(page, gray, models, digits[7], corrupt(x, "gaussian", 0.3, 0), near=0)
     page.get_by_role("spinbutton").press("ArrowUp")

@@ -9,13 +9,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import placed, together
-from vae_demo import data, runs
+from vae_demo import runs
+from vae_demo.digits import mnist
 from vae_demo.latent import project
 from vae_demo.models import decode_many, reconstruct
-from vae_demo.moments import models_by_moment
-from vae_demo.timeline import map_of, plane_over
-from vae_demo.ui.text import catalogue
-from vae_demo.ui.watching import first_digit
+from vae_demo.runs.decoders import models_by_moment
+from vae_demo.ui.frame.language import catalogue
+from vae_demo.ui.parts.timeline.data import map_of, plane_over
+from vae_demo.ui.parts.timeline.state import first_digit
 
 EN = catalogue("en")
 Gray = Callable[[Locator], np.ndarray]
@@ -120,11 +121,11 @@ def test_the_followed_digit_is_drawn_by_the_moment_s_decoder(
     visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     history = run("vae-2").history
-    point = int(np.flatnonzero(data.probe_indices() == first_digit())[0])
+    point = int(np.flatnonzero(mnist.probe_indices() == first_digit())[0])
     page = opened(visit, app_url)
     again = page.get_by_test_id("chosen-again")
     np.testing.assert_array_equal(
-        gray(page.get_by_test_id("chosen-digit")), data.probe().images[point]
+        gray(page.get_by_test_id("chosen-digit")), mnist.probe().images[point]
     )
     for moment in (0, 2, 7, 19):
         slider(page).fill(str(moment))
@@ -143,7 +144,7 @@ def test_a_run_without_decoders_shows_what_it_became(
     places = dots(page, "ae-30", 5)
     point = lonely(places)
     page.mouse.click(*places[point])
-    wanted = reconstruct(run("ae-30").build(), data.probe().images[[point]])[0]
+    wanted = reconstruct(run("ae-30").build(), mnist.probe().images[[point]])[0]
     until(
         page, lambda: near(page.get_by_test_id("chosen-again"), wanted, gray), "the reconstruction"
     )
@@ -201,7 +202,7 @@ def test_a_link_shows_the_same(
     places = dots(page, "vae-2", 3)
     point = lonely(places)
     page.mouse.click(*places[point])
-    position = data.probe_indices()[point]
+    position = mnist.probe_indices()[point]
     expect(page).to_have_url(re.compile(rf"digit={position}(&|$)"))
     page.get_by_test_id("epoch-fade").fill("0.6")
     expect(page).to_have_url(re.compile(r"plane=0\.6"))
@@ -214,7 +215,7 @@ def test_a_link_shows_the_same(
     wanted = decoded(3, run("vae-2").history.codes[3, [point]].astype(np.float32))[0]
     until(copy, lambda: near(copy.get_by_test_id("chosen-again"), wanted, gray), "its decoder")
     np.testing.assert_array_equal(
-        gray(copy.get_by_test_id("chosen-digit")), data.probe().images[point]
+        gray(copy.get_by_test_id("chosen-digit")), mnist.probe().images[point]
     )
     expect(copy.get_by_test_id("epoch-plane")).to_have_css("opacity", "0.6")
     assert problems == []
@@ -223,9 +224,9 @@ def test_a_link_shows_the_same(
 def test_the_arrow_keys_go_from_dot_to_dot(
     visit: Callable[..., Page], app_url: str, gray: Gray, problems: list[str]
 ) -> None:
-    labels = data.probe().labels
+    labels = mnist.probe().labels
     order = np.argsort(labels, kind="stable")
-    point = int(np.flatnonzero(data.probe_indices() == first_digit())[0])
+    point = int(np.flatnonzero(mnist.probe_indices() == first_digit())[0])
     rank = int(np.flatnonzero(order == point)[0])
     page = opened(visit, app_url)
     page.get_by_test_id("latent-cloud").focus()
@@ -234,9 +235,9 @@ def test_the_arrow_keys_go_from_dot_to_dot(
     assert "digit=" not in page.url
     page.keyboard.up("ArrowRight")
     wanted = order[rank + 3]
-    expect(page).to_have_url(re.compile(rf"digit={data.probe_indices()[wanted]}(&|$)"))
+    expect(page).to_have_url(re.compile(rf"digit={mnist.probe_indices()[wanted]}(&|$)"))
     np.testing.assert_array_equal(
-        gray(page.get_by_test_id("chosen-digit")), data.probe().images[wanted]
+        gray(page.get_by_test_id("chosen-digit")), mnist.probe().images[wanted]
     )
     assert problems == []
 
@@ -250,7 +251,7 @@ def test_a_finger_chooses_a_dot(
     places = dots(page, "vae-2", 19)
     point = lonely(places)
     page.touchscreen.tap(*places[point])
-    expect(page).to_have_url(re.compile(rf"digit={data.probe_indices()[point]}(&|$)"))
+    expect(page).to_have_url(re.compile(rf"digit={mnist.probe_indices()[point]}(&|$)"))
     assert problems == []
 
 
@@ -264,9 +265,9 @@ def test_a_dot_of_the_chart_is_followed_too(
     page.mouse.click(*placed(point).at(0.5, 0.5))
     expect(page).to_have_url(re.compile(r"digit=\d"))
     until(page, lambda: bool((gray(canvas) != before).any()), "another digit")
-    found = np.flatnonzero((data.probe().images == gray(canvas)).all((1, 2)))
+    found = np.flatnonzero((mnist.probe().images == gray(canvas)).all((1, 2)))
     assert len(found) == 1
-    assert f"digit={data.probe_indices()[found[0]]}" in page.url
+    assert f"digit={mnist.probe_indices()[found[0]]}" in page.url
     assert problems == []
 
 

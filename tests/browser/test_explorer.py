@@ -10,11 +10,12 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import placed, together
-from vae_demo import data, runs
-from vae_demo.landscape import Landscape, rounded, survey
+from vae_demo import runs
+from vae_demo.digits import mnist
+from vae_demo.latent.code_space import Landscape, rounded, survey
 from vae_demo.models import decode_many, embed_many, reconstruct, to_x
-from vae_demo.ui.links import read_code
-from vae_demo.ui.text import catalogue
+from vae_demo.ui.frame.language import catalogue
+from vae_demo.ui.frame.links import read_code
 
 EN = catalogue("en")
 MODELS = {name: runs.find(name).build() for name in ("vae-2", "vae-20", "dae-500", "ae-20")}
@@ -116,7 +117,7 @@ def test_the_digit_follows_a_slider_under_the_mouse(
     ready(page)
     land = LANDS["vae-20"]
     dimension = int(land.order[0])
-    z = rounded(land.codes[data.strip_positions()[3]])
+    z = rounded(land.codes[mnist.strip_positions()[3]])
     assert decodes(page, gray, "vae-20", z)
     assert "z" not in query(page)
 
@@ -139,7 +140,7 @@ def test_the_digit_follows_a_slider_under_the_mouse(
     page.mouse.up()
     until(page, lambda: linked(page, "vae-20") is not None, "the code in the address")
     np.testing.assert_array_equal(linked(page, "vae-20"), z)
-    position = str(data.probe_indices()[data.strip_positions()[3]])
+    position = str(mnist.probe_indices()[mnist.strip_positions()[3]])
     until(page, lambda: query(page).get("digit") == position, "the digit there, too")
     assert problems == []
 
@@ -238,7 +239,7 @@ def test_a_wide_code_has_the_sliders_that_say_most(
     dims = [int(it.get_attribute("data-dim") or "") for it in sliders.all()]
     assert dims == land.order[:24].tolist()
     expect(page.get_by_text("24 of 500 latents")).to_be_visible()
-    z = rounded(land.codes[data.strip_positions()[3]])
+    z = rounded(land.codes[mnist.strip_positions()[3]])
     for dimension in dims[:12]:
         z[dimension] = -z[dimension]
         slider(page, dimension).fill(f"{z[dimension]:.3f}")
@@ -292,7 +293,7 @@ def test_a_drag_on_the_map_of_many_latents_keeps_the_rest(
 ) -> None:
     page = opened(visit, app_url, "run=vae-20")
     land = LANDS["vae-20"]
-    z = rounded(land.codes[data.strip_positions()[3]])
+    z = rounded(land.codes[mnist.strip_positions()[3]])
     np.testing.assert_allclose(values(page, "vae-20"), z, atol=1e-6)
     x, y = on_screen(page, land, np.zeros(2))
     page.mouse.move(x, y)
@@ -395,13 +396,13 @@ def test_a_touched_dot_is_its_test_digit(
     np.fill_diagonal(apart, np.inf)
     inside = (np.abs(land.points - land.middle) < 0.9 * land.reach).all(1)
     lonely = int(np.where(inside, apart.min(1), 0).argmax())
-    digit = data.probe().images[lonely]
+    digit = mnist.probe().images[lonely]
     page.mouse.move(*on_screen(page, land, land.points[lonely]))
     np.testing.assert_array_equal(gray(page.get_by_test_id("explore-original")), digit)
     again = page.get_by_test_id("explore-reconstruction")
     assert shows(again, gray, reconstruct(MODELS[run], digit[None])[0])
-    position = int(data.probe_indices()[lonely])
-    name = EN["explorer.original"].format(position=position, digit=data.probe().labels[lonely])
+    position = int(mnist.probe_indices()[lonely])
+    name = EN["explorer.original"].format(position=position, digit=mnist.probe().labels[lonely])
     expect(page.get_by_text(name, exact=True)).to_be_visible()
 
     page.mouse.dblclick(*on_screen(page, land, land.points[lonely]))  # starts from it
@@ -428,9 +429,9 @@ OPAQUE = """(canvas, [x, y]) => {
 def test_the_ellipse_is_the_posterior_s(visit: Visit, app_url: str, problems: list[str]) -> None:
     page = opened(visit, app_url, "run=vae-20")
     land, model = LANDS["vae-20"], MODELS["vae-20"]
-    i = int(data.strip_positions()[3])
+    i = int(mnist.strip_positions()[3])
     with torch.inference_mode():
-        logvar = model.posterior(to_x(data.probe().images[[i]]))[1][0].numpy()
+        logvar = model.posterior(to_x(mnist.probe().images[[i]]))[1][0].numpy()
     covariance = land.flat.axes * np.exp(logvar) @ land.flat.axes.T
     variances, directions = np.linalg.eigh(covariance)
 
@@ -498,7 +499,7 @@ def test_each_kind_has_a_button_and_another_digit_each_time(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     page = opened(visit, app_url)
-    images, labels = data.test_digits().images, data.test_digits().labels
+    images, labels = mnist.test_digits().images, mnist.test_digits().labels
     seen = []
     for kind in (7, 7, 0, 3, 3):
         before = query(page).get("digit")

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from vae_demo import runs
-from vae_demo.ui.text import catalogue
+from vae_demo.ui.frame.language import catalogue
 
 EN, TR = catalogue("en"), catalogue("tr")
 Until = Callable[[Page, Callable[[], bool], str], None]

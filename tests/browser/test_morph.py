@@ -10,12 +10,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import count_frames, frames_become, placed, rests_out_of_sight, together
-from vae_demo import data, runs
+from vae_demo import runs
+from vae_demo.digits import mnist
 from vae_demo.models import Codec
-from vae_demo.morphing import Way, morph_data
-from vae_demo.ui.components import MORPH_TEXTS, morph
-from vae_demo.ui.links import write_digit
-from vae_demo.ui.text import catalogue
+from vae_demo.ui.frame.language import catalogue
+from vae_demo.ui.frame.links import write_digit
+from vae_demo.ui.parts.morph.data import Way, morph_data
+from vae_demo.ui.parts.morph.part import MORPH_TEXTS, morph
 
 APP = "tests/browser/apps/morph.py"
 EN = catalogue("en")
@@ -36,7 +37,7 @@ def model(name: str) -> Codec:
 
 def expected(place: float, ends: tuple[int, int] = ENDS["One"], vae: str = "vae-20") -> np.ndarray:
     """What PyTorch makes of a place, (4, 28, 28) uint8."""
-    return between(data.test_digits().images[list(ends)], place, vae)
+    return between(mnist.test_digits().images[list(ends)], place, vae)
 
 
 def between(digits: np.ndarray, place: float, vae: str = "vae-20") -> np.ndarray:
@@ -487,11 +488,11 @@ def test_a_link_holds_a_drawing_and_does_not_need_one(
     until: Callable[[Page, Callable[[], bool], str], None],
     problems: list[str],
 ) -> None:
-    digits = data.test_digits().images
+    digits = mnist.test_digits().images
     drawing = np.roll(digits[5], 2, axis=1)  # no test digit
     query = f"lang=en&from=drawn&from_drawn={write_digit(drawing)}&at=0.2"
     page = visit(f"{app_url}/morph?{query}")
-    test = data.test_digits()
+    test = mnist.test_digits()
     wanted = between(np.stack([drawing, digits[test.of(8)[55]]]), 0.2)
     until(page, lambda: shows(page, wanted), "the drawing of the link")
     settled(page)
@@ -522,7 +523,7 @@ def test_odd_links_are_ignored(visit: Callable[..., Page], app_url: str, query: 
 
 
 def test_what_does_not_fit_together_is_refused() -> None:
-    digits = data.test_digits().images[:2]
+    digits = mnist.test_digits().images[:2]
     text = {name: name for name in MORPH_TEXTS}
     with pytest.raises(ValueError, match=r"the morph needs .*; no play, pause, slider, step"):
         morph(morph_data(digits, [Way("x")], text={"label": "x"}), key="k")

@@ -10,11 +10,12 @@ import torch
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.line import Line
-from vae_demo import data, runs
+from vae_demo import runs
+from vae_demo.digits import mnist
 from vae_demo.models import to_x
-from vae_demo.network import network_file
-from vae_demo.ui.components.bundle import bundle
-from vae_demo.ui.text import catalogue
+from vae_demo.models.network_file import network_file
+from vae_demo.ui.frame.language import catalogue
+from vae_demo.ui.parts.mount import bundle
 
 COUNT = 20
 EN = catalogue("en")
@@ -49,7 +50,7 @@ def test_encoder_and_decoder_are_torch_s(
     model = runs.find(name).build()
     network = model.network()
     assert network is not None
-    digits = data.probe().images[:COUNT]
+    digits = mnist.probe().images[:COUNT]
     given = [
         bundle("network.js"),
         base64.b64encode(network_file(network, precision)).decode(),

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from vae_demo import data
-from vae_demo.corruptions import CORRUPTIONS, corrupt, noise_field
+from vae_demo.digits import mnist
+from vae_demo.digits.damages import CORRUPTIONS, corrupt, noise_field
 from vae_demo.models import to_x
 
 InModule = Callable[..., Any]
@@ -27,7 +27,7 @@ DAMAGE = """
 
 @pytest.mark.parametrize("kind", CORRUPTIONS)
 def test_damage_is_python_s(in_module: InModule, kind: str) -> None:
-    x = to_x(data.test_digits().images[3:4])
+    x = to_x(mnist.test_digits().images[3:4])
     where = torch.rand(x.shape, generator=torch.Generator().manual_seed(1))
     where = (2 * where - 0.5).clamp(0, 1)  # a quarter is 0, a quarter 1, the rest between
     found = in_module(

@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import placed
-from tests.servers import free_port, running
+from tests.support.servers import free_port, running
 from vae_demo import runs
-from vae_demo.drawing import open_picture, to_digit
+from vae_demo.digits import open_picture, to_digit
 from vae_demo.models import embed_many, reconstruct
-from vae_demo.ui import pad_work
-from vae_demo.ui.catalogue import LANGUAGES, catalogue
+from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
+from vae_demo.ui.pad import work
 
 EN = catalogue("en")
 Until = Callable[[Page, Callable[[], bool], str], None]
@@ -35,7 +35,7 @@ SEVEN = [(60, 70), (200, 70), (110, 230)]  # on the pad's 280 pixels
 def pad_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The pad, started as the README says."""
     port = free_port()
-    command = [sys.executable, "-m", "vae_demo.ui.pad", "--port", str(port)]
+    command = [sys.executable, "-m", "vae_demo.ui.pad.serve", "--port", str(port)]
     log = tmp_path_factory.mktemp("pad") / "pad.log"
     with running(command, log, port, ready="/") as server:
         yield server.url
@@ -52,7 +52,7 @@ def ready(page: Page) -> Page:
     """Waits until the example that stands in has been drawn again, and the sliders are its."""
     expect(page.get_by_test_id("reconstruction")).to_have_count(3)
     expect(page.get_by_test_id("decoded")).to_be_visible()
-    expect(page.locator("#sliders input[type=range]:visible")).to_have_count(pad_work.MOST)
+    expect(page.locator("#sliders input[type=range]:visible")).to_have_count(work.MOST)
     return page
 
 
@@ -89,7 +89,7 @@ def follows(page: Page, until: Until) -> np.ndarray:
 def code_of(page: Page) -> dict[int, float]:
     """What the sliders say, by the latents' positions."""
     found = {}
-    for i in range(pad_work.MOST):
+    for i in range(work.MOST):
         part = page.locator(f"#latent-{i}")
         name = part.locator("label").first.inner_text().strip()
         found[int(name.removeprefix("Latent ")) - 1] = float(
@@ -111,7 +111,7 @@ def test_a_stroke_is_seen_as_mnist_sees_it_and_drawn_again(page: Page, until: Un
     expect(page.get_by_text(EN["studio.example"])).to_have_count(0)
     shown = page.get_by_test_id("reconstruction")
     names = shown.evaluate_all("(images) => images.map((image) => image.dataset.run)")
-    assert names == list(pad_work.FIRST)
+    assert names == list(work.FIRST)
     for i, name in enumerate(names):
         again = reconstruct(runs.find(name).build(), digit[None])[0].astype(int)
         assert np.abs(pixels(shown.nth(i)) - again).max() <= 1
@@ -139,7 +139,7 @@ def test_a_slider_is_followed_before_it_is_let_go(page: Page, until: Until) -> N
     def steered() -> np.ndarray:
         code = embed_many(model, digit[None])[0]
         code[dims[0]] = float(slider.input_value())
-        return pad_work.decode_many(model, code[None])[0]
+        return work.decode_many(model, code[None])[0]
 
     def agrees() -> bool:
         return bool(np.abs(pixels(image).astype(int) - steered()).max() <= 2)
@@ -198,7 +198,7 @@ def test_by_finger_on_a_narrow_screen(
     expect(page.get_by_text(EN["studio.example"])).to_be_visible()
     page.get_by_test_id("draw-redo").tap()
     assert np.array_equal(follows(page, until), seven)
-    page.locator(f"#latent-{pad_work.MOST - 1}").scroll_into_view_if_needed()
+    page.locator(f"#latent-{work.MOST - 1}").scroll_into_view_if_needed()
     expect(page.get_by_test_id("decoded")).to_be_in_viewport(ratio=1)
     wide = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
     assert wide[0] <= wide[1]

@@ -10,10 +10,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.hand import placed
-from vae_demo import data, runs
+from vae_demo import runs
+from vae_demo.digits import mnist
 from vae_demo.latent import project
-from vae_demo.ui.frame import PAGES
-from vae_demo.ui.text import LANGUAGES, catalogue
+from vae_demo.ui.frame.language import LANGUAGES, catalogue
+from vae_demo.ui.frame.page import PAGES
 
 EN, TR = catalogue("en"), catalogue("tr")
 Gray = Callable[[Locator], np.ndarray]
@@ -222,7 +223,7 @@ def test_the_epochs_slider_moves_the_points_and_not_the_axes(
     visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
 ) -> None:
     history = runs.find("vae-2").history
-    places = project(history.codes[-1])(history.codes)[:, data.probe().labels == 0]
+    places = project(history.codes[-1])(history.codes)[:, mnist.probe().labels == 0]
     page = opened(visit, app_url, "epochs")
     rail = page.locator(".slider-rail-touch-rect")
     expect(rail).to_be_visible()
@@ -259,7 +260,7 @@ def test_a_click_on_a_point_shows_its_digit(
     page.mouse.click(*placed(point).at(0.5, 0.5))
     expect(page.get_by_text(EN["epochs.click"])).to_have_count(0)
     until(page, lambda: bool((gray(digit) != before[0]).any()), "another digit")
-    found = np.flatnonzero((data.probe().images == gray(digit)).all((1, 2)))
+    found = np.flatnonzero((mnist.probe().images == gray(digit)).all((1, 2)))
     assert len(found) == 1
     until(page, lambda: bool((gray(again) != before[1]).any()), "drawn again, too")
     assert problems == []
@@ -282,7 +283,7 @@ def test_morph_s_slider_goes_from_one_end_to_the_other(
     paths = page.get_by_test_id("morph-frame")
     slider = page.get_by_test_id("morph-slider")
     expect(paths).to_have_count(4)
-    digits = data.test_digits()
+    digits = mnist.test_digits()
     for place, kind in (("0", 1), (slider.get_attribute("max") or "", 7)):
         slider.fill(place)
         until(
@@ -307,6 +308,6 @@ def test_morph_s_files_are_what_they_say(
     assert strips.format == "PNG"
     assert strips.size == (9 * 28 * 4 + 8 * 8, 4 * 28 * 4 + 3 * 8)
     ends = np.asarray(strips)[: 28 * 4 : 4, : 28 * 4 : 4]
-    digits = data.test_digits()
+    digits = mnist.test_digits()
     assert (digits.images[digits.of(3)] == ends).all((1, 2)).any()
     assert problems == []

@@ -11,10 +11,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Response, expect
 
-from tests.servers import Server, streamlit
-from tests.test_hosting import COOKIE, NGINX, nginx, replica_of
-from vae_demo import data, runs
-from vae_demo.ui.text import catalogue
+from tests.support.servers import Server, streamlit
+from tests.ui.server.test_hosting import COOKIE, NGINX, nginx, replica_of
+from vae_demo import runs
+from vae_demo.digits import mnist
+from vae_demo.ui.frame.language import catalogue
 
 EN = catalogue("en")
 
@@ -28,7 +29,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with ExitStack() as stack:
         one, two = (
             stack.enter_context(
-                streamlit("serve.py", folder / name, VAE_DEMO_FRAMES=f"https://{name}.example")
+                streamlit("app.py", folder / name, VAE_DEMO_FRAMES=f"https://{name}.example")
             )
             for name in ("one", "two")
         )
@@ -54,7 +55,7 @@ def test_uploads_reach_the_replica_of_their_page(
     page.goto(f"{door.url}/draw?lang=en&source=upload")
     settled(page)
     picture = io.BytesIO()
-    Image.fromarray(data.test_digits().images[7]).resize((112, 112)).save(picture, "PNG")
+    Image.fromarray(mnist.test_digits().images[7]).resize((112, 112)).save(picture, "PNG")
     upload(page, "digit.png", "image/png", picture.getvalue())
     page.wait_for_url("**digit=*")
 

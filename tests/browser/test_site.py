@@ -14,12 +14,13 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.hand import placed, together
-from vae_demo import data, runs, site
-from vae_demo.drawing import to_digit
+from vae_demo import runs
+from vae_demo.digits import mnist, to_digit
 from vae_demo.latent import between
 from vae_demo.models import Codec, decode_many, embed_many, reconstruct
-from vae_demo.ui.links import read_code, read_digit, write_code, write_digit
-from vae_demo.ui.text import catalogue
+from vae_demo.ui.frame.language import catalogue
+from vae_demo.ui.frame.links import read_code, read_digit, write_code, write_digit
+from vae_demo.ui.site import export
 
 Gray = Callable[[Locator], np.ndarray]
 Until = Callable[[Page, Callable[[], bool], str], None]
@@ -44,7 +45,7 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("export") / "site"
-    site.export(made)
+    export.export(made)
     return made
 
 
@@ -209,7 +210,7 @@ def test_ways_between_any_digits(
     problems: list[str],
 ) -> None:
     page = opened("morph.html?lang=en&from=7&to=21&at=0.3")
-    ends = data.probe().images[[7, 21]]
+    ends = mnist.probe().images[[7, 21]]
 
     def shows(page: Page, ends: np.ndarray, at: float) -> None:
         for i in range(len(WAYS)):
@@ -223,9 +224,9 @@ def test_ways_between_any_digits(
     page.locator("select").first.select_option("5")
     until(page, lambda: query(page).get("from") != "7", "another digit is in the address")
     first = int(query(page)["from"])
-    assert data.probe().labels[first] == 5
-    shows(page, data.probe().images[[first, 21]], 0)
-    shows(opened(page.url), data.probe().images[[first, 21]], 0)
+    assert mnist.probe().labels[first] == 5
+    shows(page, mnist.probe().images[[first, 21]], 0)
+    shows(opened(page.url), mnist.probe().images[[first, 21]], 0)
     assert problems == []
 
 
@@ -244,7 +245,7 @@ def test_digits_are_chosen_before_any_network_is_here(
     page.locator("select").first.select_option("5")
     until(page, lambda: "from" in query(page), "the digit is in the address")
     frames = page.get_by_test_id("morph-frame")
-    ends = data.probe().images[[int(query(page)[end]) for end in ("from", "to")]]
+    ends = mnist.probe().images[[int(query(page)[end]) for end in ("from", "to")]]
     near(page, gray, until, frames.nth(0), on(0, ends, 0.3))
     assert not gray(frames.nth(1)).any()  # rather than another digit's
     assert len(held) == 2  # each is asked for once
@@ -255,7 +256,7 @@ def test_digits_are_chosen_before_any_network_is_here(
     assert problems == []
 
 
-@pytest.mark.parametrize("name", site.PAGES)
+@pytest.mark.parametrize("name", export.PAGES)
 def test_a_page_asks_its_question_at_once_and_nothing_jumps(
     visit: Visit, url: str, problems: list[str], name: str
 ) -> None:
@@ -263,12 +264,12 @@ def test_a_page_asks_its_question_at_once_and_nothing_jumps(
     held: list[Route] = []
     free = threading.Event()
     page.route("**/*.js", lambda r: r.continue_() if free.is_set() else held.append(r))
-    page.goto(f"{url}/{site.PAGES[name]}?lang=tr", wait_until="commit")
+    page.goto(f"{url}/{export.PAGES[name]}?lang=tr", wait_until="commit")
     texts = catalogue("tr")
     seen = [
         page.get_by_role("heading", level=1, name=texts[f"{name}.title"]),
         page.get_by_text(texts[f"{name}.answer"]),
-        *(page.get_by_role("link", name=texts[f"{other}.menu"]) for other in site.PAGES),
+        *(page.get_by_role("link", name=texts[f"{other}.menu"]) for other in export.PAGES),
     ]
     for each in seen:
         expect(each).to_be_visible()
@@ -354,7 +355,7 @@ def test_nonsense_in_the_address_is_ignored(
 
 def test_links_are_those_of_the_app(opened: Callable[..., Page]) -> None:
     page = opened("index.html")
-    digits = data.probe().images[:60]
+    digits = mnist.probe().images[:60]
     rng = np.random.default_rng(2)
     codes = [np.round(rng.normal(size=20), 3), np.array([0, -0.0, 2.5, -12.125, 1e-4])]
     script = """async ({ digits, codes }) => {

@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.hand import count_frames, frames_become, placed, rests_out_of_sight, together
-from vae_demo import data, runs
-from vae_demo.figures import DIGIT_COLOURS
-from vae_demo.history import History
-from vae_demo.timeline import timeline_data
-from vae_demo.ui.components import TIMELINE_TEXTS, timeline
+from vae_demo import runs
+from vae_demo.digits import mnist
+from vae_demo.training.history import History
+from vae_demo.ui.charts.latent import DIGIT_COLOURS
+from vae_demo.ui.parts.timeline.data import timeline_data
+from vae_demo.ui.parts.timeline.part import TIMELINE_TEXTS, timeline
 
 APP = "tests/browser/apps/timeline.py"
 
@@ -131,7 +132,7 @@ def test_every_moment_has_its_digits(still: Page, history: History) -> None:
 
 @pytest.mark.parametrize("place", [3, 4.5, 19])
 def test_points_are_where_the_history_has_them(still: Page, history: History, place: float) -> None:
-    labels = data.probe().labels
+    labels = mnist.probe().labels
     slider(still).fill(str(place))
     shown = pixels(cloud(still))
     height, width = shown.shape[:2]
@@ -395,7 +396,7 @@ def test_it_fits(visit: Callable[..., Page], url: str, width: int, columns: int)
 
 
 def test_what_does_not_fit_together_is_refused(history: History) -> None:
-    labels = data.probe().labels
+    labels = mnist.probe().labels
     text = {name: name for name in TIMELINE_TEXTS}
     with pytest.raises(ValueError, match=r"points \(t, n, 2\).*\(20, 1000, 2\), \(999,\)"):
         timeline_data(history.codes, labels[1:], history.strip, history.at, text=text)

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from vae_demo import data, runs
-from vae_demo.training import evaluate
-from vae_demo.ui.text import catalogue
+from vae_demo import runs
+from vae_demo.digits import mnist
+from vae_demo.training.loop import evaluate
+from vae_demo.ui.frame.language import catalogue
 
 EN = catalogue("en")
 TRAINED = 300_000  # ms for one epoch, on a machine where others work, too
@@ -120,7 +121,7 @@ def test_training_is_seen_kept_and_taken_home(
         page.get_by_role("button", name=EN["keep.download"]).click()
     run = runs.loads(download.value.path().read_bytes())
     assert run.training["epochs"] == 1 and run.training["batch_size"] == 32
-    measured = evaluate(run.build(), data.test_digits())
+    measured = evaluate(run.build(), mnist.test_digits())
     shown = numbers(sentence.inner_text().partition(":")[2])
     wanted = [measured[name] for name in ("distortion", "rate", "neg_elbo")]
     np.testing.assert_allclose(shown, wanted, atol=0.051)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from vae_demo.losses import Images
 from vae_demo.models.codec import Codec
+from vae_demo.models.losses import Images
 
 CHUNK = 2000  # pictures at a time; keeps the activations of the whole test set small
 

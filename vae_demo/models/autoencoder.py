@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from vae_demo.corruptions import dropout
-from vae_demo.losses import Codes, Images, Losses, PerImage, gaussian_distortion
+from vae_demo.digits.damages import dropout
 from vae_demo.models.codec import Codec, as_pictures, dense
 from vae_demo.models.layers import Dense, Network, dense_layers
+from vae_demo.models.losses import Codes, Images, Losses, PerImage, gaussian_distortion
 
 
 class Autoencoder(Codec):

@@ -11,9 +11,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vae_demo.losses import Codes, Images, LogWeights, Losses, PerImage, bernoulli_distortion
-from vae_demo.losses import gaussian_distortion as _gaussian
 from vae_demo.models.layers import Network
+from vae_demo.models.losses import Codes, Images, LogWeights, Losses, PerImage, bernoulli_distortion
+from vae_demo.models.losses import gaussian_distortion as _gaussian
 
 
 class Codec(nn.Module, ABC):

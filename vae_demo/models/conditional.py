@@ -9,7 +9,9 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from vae_demo.losses import (
+from vae_demo.models.codec import Codec, as_pictures, dense
+from vae_demo.models.layers import Network, dense_layers
+from vae_demo.models.losses import (
     AnyCodes,
     Codes,
     Images,
@@ -19,8 +21,6 @@ from vae_demo.losses import (
     gaussian_rate,
     gaussian_rate_per_latent,
 )
-from vae_demo.models.codec import Codec, as_pictures, dense
-from vae_demo.models.layers import Network, dense_layers
 from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, sample
 
 KINDS = 10

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from vae_demo.losses import Codes, Images, Losses, PerImage
 from vae_demo.models.codec import Codec, as_pictures, dense
 from vae_demo.models.layers import Network, dense_layers
+from vae_demo.models.losses import Codes, Images, Losses, PerImage
 
 
 class ContractiveAutoencoder(Codec):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from vae_demo.losses import Codes, Images, Losses, gaussian_distortion
 from vae_demo.models.codec import Codec, as_pictures
 from vae_demo.models.layers import Dense, Network
+from vae_demo.models.losses import Codes, Images, Losses, gaussian_distortion
 
 
 class LinearAutoencoder(Codec):

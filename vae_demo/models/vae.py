@@ -6,7 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vae_demo.losses import (
+from vae_demo.models.codec import Codec, as_pictures, dense
+from vae_demo.models.layers import Network, dense_layers
+from vae_demo.models.losses import (
     AnyCodes,
     Codes,
     Images,
@@ -16,8 +18,6 @@ from vae_demo.losses import (
     gaussian_rate,
     gaussian_rate_per_latent,
 )
-from vae_demo.models.codec import Codec, as_pictures, dense
-from vae_demo.models.layers import Network, dense_layers
 
 # exp of these is a variance; beyond them float32 brings nothing but overflow.
 LOGVAR_RANGE = (-14.0, 8.0)

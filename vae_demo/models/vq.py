@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from vae_demo.losses import Codes, Images, Losses, PerImage
 from vae_demo.models.codec import Codec, as_pictures, dense
+from vae_demo.models.losses import Codes, Images, Losses, PerImage
 
 WORDS = 64  # in the dictionary
 WIDTH = 8  # numbers in a word

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from vae_demo.network import file_key
-from vae_demo.ui.components import send_files
+from vae_demo.models.network_file import file_key
+from vae_demo.ui.parts.shell.part import send_files
 
 FILES = [b"one" * 1000, bytes(range(256)) * 5000]
 

@@ -3,10 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from vae_demo import data, runs
-from vae_demo.morphing import Way, morph_data
-from vae_demo.network import browser_file
-from vae_demo.ui.components import morph, send_files
+from vae_demo import runs
+from vae_demo.digits import mnist
+from vae_demo.models.network_file import browser_file
+from vae_demo.ui.parts.morph.data import Way, morph_data
+from vae_demo.ui.parts.morph.part import morph
+from vae_demo.ui.parts.shell.part import send_files
 
 TEXT = {
     "label": "Four ways from one digit to another",
@@ -41,7 +43,7 @@ ways = [
 ]
 if not st.checkbox("Leave the part"):
     at = float(asked["at"]) if "at" in asked else None
-    digits = np.stack([data.test_digits().images[i] for i in ends])
+    digits = np.stack([mnist.test_digits().images[i] for i in ends])
     playing = asked.get("play") != "no"
     morph(morph_data(digits, ways, text=TEXT, at=at, play=playing), key="morph")
 if st.checkbox("Send the files", value=asked.get("files") != "no"):

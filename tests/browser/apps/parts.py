@@ -7,16 +7,10 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from vae_demo.drawing import STAGES
-from vae_demo.studio import Settings, studio_data
-from vae_demo.ui.components import (
-    PAD_TEXTS,
-    STUDIO_TEXTS,
-    Picture,
-    digits,
-    studio,
-    studio_work,
-)
+from vae_demo.digits import STAGES
+from vae_demo.ui.parts.digits.part import Picture, digits
+from vae_demo.ui.parts.draw.data import Settings, studio_data
+from vae_demo.ui.parts.draw.part import PAD_TEXTS, STUDIO_TEXTS, studio, studio_work
 
 st.title("Parts")
 

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from vae_demo import data, runs
+from vae_demo import runs
+from vae_demo.digits import mnist
 from vae_demo.latent import project
-from vae_demo.timeline import timeline_data
-from vae_demo.ui.components import timeline
+from vae_demo.ui.parts.timeline.data import timeline_data
+from vae_demo.ui.parts.timeline.part import timeline
 
 TEXT = {
     "label": "Latent means of 1,000 test digits",
@@ -25,7 +26,7 @@ view = project(history.codes[-1])
 if not st.checkbox("Leave the timeline"):
     shown = timeline_data(
         view(history.codes),
-        data.probe().labels,
+        mnist.probe().labels,
         history.strip,
         history.at,
         text=TEXT,

@@ -1,5 +1,5 @@
 // The few controls that the static pages have around their parts.
-import { element } from "./parts/page.js";
+import { element } from "../engine/dom.js";
 
 /**
  * A box to choose one of some names.

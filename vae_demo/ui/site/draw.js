@@ -1,8 +1,8 @@
 // The page "draw" of the static site.
 import { checks } from "./choices.js";
 import { readDigit, toAddress, writeDigit } from "./links.js";
-import studio from "./parts/studio.js";
-import { digitCanvas, element, fromBase64, paintDigit, toBase64 } from "./parts/page.js";
+import studio from "../parts/draw/part.js";
+import { digitCanvas, element, fromBase64, paintDigit, toBase64 } from "../engine/dom.js";
 
 const PAD = 280; // pixels, as the pad has
 

@@ -1,8 +1,8 @@
 // The page "explore" of the static site.
 import { box } from "./choices.js";
 import { readCode, toAddress, writeCode } from "./links.js";
-import explorer from "./parts/explorer.js";
-import { toBase64 } from "./parts/page.js";
+import explorer from "../parts/explorer/part.js";
+import { toBase64 } from "../engine/dom.js";
 
 export default async function explore({ t, texts, language, asked, place, choices, get }) {
   const { runs, first } = await get("explore");

@@ -1,11 +1,11 @@
 // The page "morph" of the static site.
 import { box } from "./choices.js";
 import { toAddress } from "./links.js";
-import morph from "./parts/morph.js";
-import { encode, readNetwork } from "./parts/network.js";
-import { element, fromBase64, toBase64 } from "./parts/page.js";
-import { readSheet } from "./parts/sheet.js";
-import { fetchFile } from "./parts/store.js";
+import morph from "../parts/morph/part.js";
+import { encode, readNetwork } from "../engine/network.js";
+import { element, fromBase64, toBase64 } from "../engine/dom.js";
+import { readSheet } from "../engine/contact_sheet.js";
+import { fetchFile } from "../engine/files.js";
 
 const SIZE = 784;
 

@@ -1,8 +1,8 @@
 // The static site: the app's own parts on plain pages, with nothing behind them but files.
 import { toAddress } from "./links.js";
-import link from "./parts/link.js";
-import { element } from "./parts/page.js";
-import { arrivals } from "./parts/store.js";
+import link from "../parts/copy_link/part.js";
+import { element } from "../engine/dom.js";
+import { arrivals } from "../engine/files.js";
 
 const { lang: language, dataset: { page } } = document.documentElement;
 const asked = new URLSearchParams(location.search);
@@ -29,7 +29,7 @@ function texts(prefix) {
 function placeFor(id) {
   const root = document.getElementById(id).attachShadow({ mode: "open" });
   const place = element("div");
-  root.append(element("link", { rel: "stylesheet", href: "parts/parts.css" }), place);
+  root.append(place);
   return place;
 }
 

@@ -1,0 +1,39 @@
+"""What this is, alive at once. Nothing here waits for torch."""
+
+import streamlit as st
+
+from vae_demo.digits import mnist
+from vae_demo.latent import project
+from vae_demo.runs import RunError
+from vae_demo.ui.frame.language import language, short, t
+from vae_demo.ui.frame.page import PAGES, heading, page
+from vae_demo.ui.frame.session import run
+from vae_demo.ui.parts.timeline.data import timeline_data
+from vae_demo.ui.parts.timeline.part import TIMELINE_TEXTS, timeline
+from vae_demo.ui.server.logs import failed
+
+HERO = "vae-2"
+ROW = 4  # doors beside each other, so that a row is a section of the menu
+
+heading("home")
+try:
+    history = run(HERO).history
+    shown = timeline_data(
+        project(history.codes[-1])(history.codes),
+        mnist.probe().labels,
+        history.strip,
+        history.at,
+        text={k: t(f"timeline.{k}", at="{at}") for k in TIMELINE_TEXTS},
+        language=language(),
+    )
+    timeline(shown, key="home_timeline")
+    st.caption(t("home.hero", run=HERO, epochs=short(history.at[-1])))
+except (RunError, mnist.DataError) as error:
+    failed(error)
+
+for section in dict.fromkeys(section for section, _ in PAGES.values() if section):
+    doors = [name for name, (its, _) in PAGES.items() if its == section]
+    for name, column in zip(doors, st.columns(ROW), strict=False):
+        with column.container(border=True, height="stretch", key=f"door_{name}"):
+            st.page_link(page(name), label=f"**{t(f'{name}.menu')}**")
+            st.caption(t(f"home.door.{name}"))

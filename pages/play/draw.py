@@ -1,0 +1,143 @@
+"""Draw a digit; see it reconstructed and denoised while the hand moves."""
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from vae_demo.digits import STAGES, DrawingError, mnist, open_picture, to_digit
+from vae_demo.digits.damages import CORRUPTIONS, corrupt
+from vae_demo.ui.frame.choices import pick
+from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.frame.page import behind, heading, what_to_try
+from vae_demo.ui.frame.session import model, network, run, run_names
+from vae_demo.ui.parts.digit_choice.part import drew
+from vae_demo.ui.parts.draw.data import NO_NOISE, place_map, studio_data
+from vae_demo.ui.parts.draw.part import PAD_TEXTS, STUDIO_TEXTS, studio, studio_work
+from vae_demo.ui.parts.draw.state import bench, write_address
+from vae_demo.ui.parts.model_info.part import about_models
+
+SOURCES = ("pad", "upload", "test")
+FIRST_RUNS = ["ae-30", "dae-500", "vae-20"]
+MAP = "vae-2"
+EXAMPLE = 112  # a plain 3 of the test set, so that nothing is ever empty
+KEY = "studio"
+
+
+def sentence(error: DrawingError) -> str:
+    return t(f"error.drawing.{error.code}", **error.details)
+
+
+def uploaded() -> np.ndarray | None:
+    """The digit of the last picture that was one; why this is none, a sentence says."""
+    file = st.file_uploader(
+        t("draw.upload"), ["png", "jpg", "jpeg", "gif", "webp", "bmp"], key="draw_upload"
+    )
+    if file:
+        try:
+            bench().uploaded = to_digit(open_picture(file.getvalue()))
+        except DrawingError as error:
+            st.error(sentence(error))
+    return bench().uploaded
+
+
+def numbered() -> np.ndarray:
+    last = len(mnist.test_digits()) - 1
+    asked = st.query_params.get("index", "0")
+    sane = asked.isdecimal() and len(asked) < 9  # Streamlit 1.67 fails at infinite ones
+    index = st.number_input(
+        t("draw.test", last=last),
+        0,
+        last,
+        EXAMPLE,
+        key="index",
+        bind="query-params" if sane else None,
+    )
+    return mnist.test_digits().images[index]
+
+
+def texts() -> dict[str, object]:
+    kinds = (NO_NOISE, *CORRUPTIONS)
+    return {name: t(f"studio.{name}", value="{value}") for name in STUDIO_TEXTS} | {
+        "pad": {name: t(f"pad.{name}") for name in PAD_TEXTS},
+        "noises": {name: t(f"noise.{name}") for name in kinds},
+        "stageNames": {name: t(f"stage.{name}") for name in STAGES},
+        "stageAbouts": {name: t(f"stage.{name}.about") for name in STAGES},
+    }
+
+
+heading("draw")
+here = bench()
+what_to_try(
+    "draw",
+    {
+        "dropout": partial(here.add_noise, "dropout", 0.5),
+        "gaussian": partial(here.add_noise, "gaussian", 0.4),
+        "clean": partial(here.add_noise, NO_NOISE, 0.5),
+    },
+)
+here.hear(studio_work(KEY))
+source = pick(
+    t("draw.source"),
+    SOURCES,
+    show=lambda name: t(f"draw.source.{name}"),
+    key="source",
+    in_address=True,
+    hide_label=True,
+)
+with st.container():  # an empty one keeps the place of what follows: else the pad is made anew
+    digit = {"pad": lambda: here.drawn, "upload": uploaded, "test": numbered}[source]()
+if digit is not None:
+    drew(digit)
+write_address(here.settings, None if source == "test" else digit)
+
+place = st.container()
+names = run_names()
+if not names:
+    st.error(t("error.no_runs"))
+first = [name for name in FIRST_RUNS if name in names]
+chosen = st.multiselect(
+    t("draw.runs"),
+    names,
+    first,
+    key="runs",
+    bind="query-params",
+    placeholder=t("frame.choose"),
+)
+if chosen:
+    about_models(chosen)
+st.caption(t("draw.errors"))
+
+has_map = MAP in names and run(MAP).latent == 2
+files = {name: network(name) for name in dict.fromkeys([*chosen, *([MAP] if has_map else [])])}
+stand_in = mnist.test_digits().images[EXAMPLE]
+with place:
+    studio(
+        studio_data(
+            language=language(),
+            text=texts(),
+            digit=digit,
+            stand_in=stand_in,
+            settings=here.settings,
+            models={
+                name: (t(f"model.{run(name).model['name']}.short"), model(name), files.get(name))
+                for name in chosen
+            },
+            map=place_map(
+                run(MAP).history.codes[-1],
+                model(MAP),
+                stand_in if digit is None else digit,
+                title=t("draw.map", run=MAP),
+                file=files.get(MAP),
+            )
+            if has_map
+            else None,
+            pad=source == "pad",
+            picture=here.picture,
+            trouble=sentence(here.trouble) if here.trouble else "",
+            serial=here.serial,
+            turn=here.turn,
+        ),
+        key=KEY,
+    )
+behind("draw", r"\hat x = \mathrm{decoder}(\mathrm{encoder}(x + \text{noise}))", to_digit, corrupt)

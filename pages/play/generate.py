@@ -1,0 +1,145 @@
+"""Digits that nobody wrote: codes drawn at random, decoded, and judged."""
+
+import numpy as np
+import streamlit as st
+
+from vae_demo.digits import mnist, pictures
+from vae_demo.evaluation.metrics import CONFIDENT
+from vae_demo.evaluation.samples import (
+    COOLEST,
+    COUNT,
+    FRESH,
+    HOTTEST,
+    SIDE,
+    Judgement,
+    arrangements,
+    has_prior,
+    judge,
+    kinds_of,
+    wall,
+)
+from vae_demo.ui.frame.choices import pick
+from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.page import behind, choose_run, heading, turn_to, what_to_try
+from vae_demo.ui.frame.session import model, run_names
+from vae_demo.ui.parts.digits.part import Picture, digits
+
+ANY = "any"
+PAIRS = 6  # made-up digits that are shown beside the training digit most like them
+
+
+def ask(name: str | None, temperature: float) -> None:
+    """What a button sets: a run, where there is one of that name, and a temperature."""
+    shown = st.session_state.get("run")  # none yet, where a button is quicker than the page
+    if name is None and shown in run_names() and model(shown).dictionary:
+        name = "vae-20"  # words have no temperature
+    if name in run_names():
+        turn_to(name)
+    st.session_state["temperature"] = temperature
+
+
+def another() -> None:
+    st.session_state["seed"] = (st.session_state["seed"] + 1) % 1000
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _judged(made: np.ndarray) -> Judgement:
+    return judge(made)
+
+
+@st.cache_resource(show_spinner=False)
+def _real() -> Judgement:
+    """The same judgement of real digits that no training has seen."""
+    return judge(mnist.test_digits().images[:COUNT])
+
+
+heading("generate")
+what_to_try(
+    "generate",
+    {
+        "typical": lambda: ask("vae-20", 1.0),
+        "cool": lambda: ask(None, 0.5),
+        "plain": lambda: ask("ae-20", 1.0),
+    },
+)
+run = choose_run(first="vae-20")
+if run is None:
+    st.stop()
+net = model(run.name)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    temperature = st.slider(
+        t("generate.temperature"),
+        COOLEST,
+        HOTTEST,
+        1.0,
+        0.1,
+        format="localized",
+        key="temperature",
+        bind="query-params",
+        help=t("generate.temperature.help"),
+        disabled=bool(net.dictionary),
+    )
+    seed = st.number_input(
+        t("generate.seed"), 0, 999, 0, key="seed", bind="query-params", width=140
+    )
+    st.button(t("generate.again"), on_click=another, icon=":material/casino:")
+kind, arrangement = None, FRESH
+if kinds_of(net):
+    names = [ANY, *(str(k) for k in range(kinds_of(net)))]
+    chosen = pick(
+        t("generate.kind"),
+        names,
+        show=lambda name: t("generate.any") if name == ANY else name,
+        key="kind",
+        in_address=True,
+    )
+    kind = None if chosen == ANY else int(chosen)
+if len(arrangements(net)) > 1:
+    arrangement = pick(
+        t("generate.arrangement"),
+        arrangements(net),
+        show=lambda name: t(f"generate.arrangement.{name}"),
+        key="arrangement",
+        in_address=True,
+    )
+
+made = wall(net, int(seed), temperature, kind=kind, arrangement=arrangement)
+left, right = st.columns([1.5, 1], gap="large")
+with left:
+    sheet = pictures.png(pictures.tile(made, SIDE, scale=2, gap=4))
+    st.image(sheet, output_format="PNG", width="stretch", alt=t("generate.alt", run=run.name))
+    drawn = "words" if net.dictionary else "prior" if has_prior(net) else "no_prior"
+    st.caption(t(f"generate.{drawn}"))
+found, real = _judged(made), _real()  # after the wall, which need not wait for it
+with right:
+    for name, value in (
+        ("recognised", lambda it: n(int(it.recognised.sum()), 0)),
+        ("kinds", lambda it: n(it.kinds, 1)),
+        ("apart", lambda it: n(float(np.median(it.apart)), 3)),
+    ):
+        about = t(f"generate.{name}.help", percent=n(100 * CONFIDENT, 0))
+        st.metric(t(f"generate.{name}", of=COUNT), value(found), help=about)
+        st.caption(t("generate.beside", of=COUNT, value=value(real)))
+    st.download_button(
+        t("generate.png"), sheet, f"{run.name}-{seed}.png", "image/png", on_click="ignore"
+    )
+
+st.subheader(t("generate.copies"), anchor=False)
+st.caption(t("generate.copies.about"))
+closest = np.argsort(found.apart, kind="stable")[:PAIRS]
+train = mnist.train_digits()
+shown = []
+for place in closest:
+    position = int(found.nearest[place])
+    shown.append(Picture(made[place], t("generate.made"), n(float(found.apart[place]), 3)))
+    shown.append(
+        Picture(
+            train.images[position],
+            t("generate.training", digit=int(train.labels[position])),
+            f"{position}",
+        )
+    )
+digits(shown, key="generate_pairs", size=84, columns=4)
+
+behind("generate", r"z \sim p(z),\qquad \hat x = \mathrm{decoder}(z)", wall, judge)

@@ -1,0 +1,75 @@
+"""The reader of digits that judges drawings."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from vae_demo.digits import mnist
+from vae_demo.digits.mnist import Digits
+from vae_demo.evaluation import reader
+
+
+@pytest.fixture(scope="module")
+def shipped() -> reader.Classifier:
+    return reader.load_classifier()
+
+
+def test_the_shipped_one_reads_what_its_file_says(shipped: reader.Classifier) -> None:
+    raw = reader.SHIPPED.read_bytes()
+    header = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])
+    described = json.loads(header["__metadata__"]["classifier"])
+    found = reader.accuracy(shipped, mnist.test_digits())
+    assert found == pytest.approx(described["test_accuracy"], abs=3e-4)  # weights were halved
+    assert found > 0.995
+    assert f"{found:.2%}" in (reader.SHIPPED.parent / "README.md").read_text()
+
+
+def test_probabilities_sum_to_one_and_come_from_the_features(
+    shipped: reader.Classifier,
+) -> None:
+    digits = mnist.probe().images[:30]
+    found = reader.probabilities(shipped, digits)
+    assert found.shape == (30, 10)
+    np.testing.assert_allclose(found.sum(1), 1, atol=1e-5)
+    again = torch.tensor(reader.features(shipped, digits)) @ shipped.name.weight.T
+    again = (again + shipped.name.bias).softmax(1)
+    np.testing.assert_allclose(found, again.detach().numpy(), atol=1e-5)
+    assert reader.probabilities(shipped, digits[:0]).shape == (0, 10)
+    assert reader.features(shipped, digits[:0]).shape == (0, reader.FEATURES)
+
+
+def test_the_same_seed_trains_the_same_classifier() -> None:
+    few = Digits(mnist.train_digits().images[:512], mnist.train_digits().labels[:512])
+    before = torch.get_rng_state()
+
+    def weights(seed: int) -> list[np.ndarray]:
+        *_, (epoch, model) = reader.train_classifier(few, epochs=2, seed=seed)
+        assert epoch == 2
+        return [value.detach().numpy() for value in model.parameters()]
+
+    one, same, other = weights(1), weights(1), weights(2)
+    assert all(np.array_equal(a, b) for a, b in zip(one, same, strict=True))
+    assert not any(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_file_comes_back(tmp_path: Path, shipped: reader.Classifier) -> None:
+    path = tmp_path / "c.safetensors"
+    path.write_bytes(reader.dumps(shipped, {}))
+    again = reader.load_classifier(path)
+    digits = mnist.probe().images[:5]
+    assert np.array_equal(
+        reader.probabilities(again, digits), reader.probabilities(shipped, digits)
+    )
+
+
+@pytest.mark.parametrize("content", [None, b"", b"nonsense", b"\0" * 100])
+def test_other_files_are_refused(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "c.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"c\.safetensors can't be read as a classifier"):
+        reader.load_classifier(path)

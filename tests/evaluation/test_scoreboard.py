@@ -1,0 +1,336 @@
+"""The scoreboard: its numbers against sums of their own, its file, stale rows, its command."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.support.small import SMALL
+from vae_demo import runs
+from vae_demo.cli import main
+from vae_demo.digits import mnist
+from vae_demo.digits.mnist import Digits
+from vae_demo.evaluation import metrics, reader, scoreboard
+from vae_demo.evaluation.scoreboard import BOUNDS, COLUMNS, Scoreboard, columns, score
+from vae_demo.models import MODELS, ModelConfig, build, decode_many, embed_many, reconstruct, to_x
+from vae_demo.models.reconstruction import redraw
+from vae_demo.runs import Run, make_run
+from vae_demo.training.config import TrainConfig
+from vae_demo.training.history import History
+from vae_demo.training.loop import evaluate, train
+
+KEYS = {"neg_elbo", "distortion", "rate", "squared_error", "active_units", "linear_probe"}
+QUALITY = {"recognised", "distance", "kinds"}
+
+
+def tiny(few: Digits, family: str = "vae", likelihood: str | None = None, **options: object) -> Run:
+    """A run trained for an epoch on 800 digits."""
+    config = ModelConfig(family, 3, likelihood)
+    training = TrainConfig(epochs=1, batch_size=100, **options)  # type: ignore[arg-type]
+    model = build(config)
+    moments = [e.moment for e in train(model, few, training, test=few[:100]) if e.moment]
+    results = evaluate(model, few[:100], pixels=training.pixels)
+    return make_run("tiny", model, config, training, results, History.of(moments))
+
+
+@pytest.fixture(scope="module")
+def vae(few: Digits) -> Run:
+    return tiny(few)
+
+
+# ---- one run's numbers
+
+
+def test_every_number_of_a_vae(vae: Run, small_world: tuple[Digits, Digits]) -> None:
+    few, few_test = small_world
+    model, numbers = vae.build(), score(vae, samples=(1, 4), seed=3)["numbers"]
+    assert set(numbers) == KEYS | QUALITY | {f"{kind}_{k}" for kind in BOUNDS for k in (1, 4)}
+
+    found = evaluate(model, few_test)
+    assert {k: numbers[k] for k in ("neg_elbo", "distortion", "rate")} == {
+        k: found[k] for k in ("neg_elbo", "distortion", "rate")
+    }
+    assert numbers["neg_elbo"] == pytest.approx(numbers["distortion"] + numbers["rate"])
+    x = to_x(few_test.images).double()
+    with torch.inference_mode():
+        x_hat = model(x.float()).double()
+    assert numbers["squared_error"] == pytest.approx(float(((x - x_hat) ** 2).mean()), rel=1e-5)
+    assert numbers["squared_error"] == pytest.approx(metrics.squared_error(model, few_test))
+    codes = embed_many(model, few_test.images).astype(np.float64)
+    assert numbers["active_units"] == (codes.var(0) > 0.01).sum()
+    assert numbers["linear_probe"] == metrics.linear_probe(model, few, few_test)
+    for kind in BOUNDS:
+        for k in (1, 4):
+            nats = metrics.negative_log_likelihood(model, few_test, k, kind, seed=3)
+            assert numbers[f"{kind}_{k}"] == pytest.approx(nats.sum() / len(nats))
+        assert numbers[f"{kind}_4"] < numbers[f"{kind}_1"]
+    made = decode_many(model, torch.randn((1000, 3), generator=generator(3)).numpy())
+    assert {k: numbers[k] for k in QUALITY} == asdict(metrics.sample_quality(made))
+
+
+def generator(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def test_what_a_row_says_of_how_it_was_measured(
+    vae: Run, small_world: tuple[Digits, Digits]
+) -> None:
+    row = score(vae, samples=(2,), seed=5)
+    del row["numbers"]
+    assert row == {
+        **{"model": "vae", "latent": 3, "likelihood": "bernoulli", "pixels": "grey"},
+        **{"generative": True, "seed": 5, "samples": [2]},
+    }
+
+
+def test_a_plain_autoencoder_has_neither_bounds_nor_samples(
+    few: Digits, small_world: tuple[Digits, Digits]
+) -> None:
+    row = score(tiny(few, "ae"))
+    assert not row["generative"] and row["numbers"]["rate"] == 0
+    empty = {key for key, value in row["numbers"].items() if value is None}
+    assert empty == QUALITY | {f"{kind}_{k}" for kind in BOUNDS for k in (1, 50)}
+
+
+def test_a_gaussian_vae_has_samples_but_no_bounds(
+    few: Digits, small_world: tuple[Digits, Digits]
+) -> None:
+    numbers = score(tiny(few, "vae", "gaussian"), samples=(1,))["numbers"]
+    assert {key for key, value in numbers.items() if value is None} == {"dynamic_1", "fixed_1"}
+
+
+@pytest.mark.parametrize("family", MODELS)
+def test_every_family_can_be_scored(
+    family: str, few: Digits, small_world: tuple[Digits, Digits]
+) -> None:
+    model = build(config := ModelConfig(family, SMALL[family]))
+    start = next(train(model, few, TrainConfig(), test=few[:100])).moment
+    assert start is not None
+    results = evaluate(model, few[:100])
+    run = make_run("x", model, config, TrainConfig(), results, History.of([start]))
+    numbers = score(run, samples=(1,))["numbers"]
+    missing = {key for key, value in numbers.items() if value is None}
+    expected = set() if model.generative else QUALITY | {"dynamic_1", "fixed_1"}
+    assert missing == expected | ({"active_units"} if model.dictionary else set())
+    assert all(math.isfinite(value) for value in numbers.values() if value is not None)
+
+
+def test_a_run_is_measured_on_the_pixels_it_was_trained_on(
+    few: Digits, small_world: tuple[Digits, Digits]
+) -> None:
+    run = tiny(few, pixels="dynamic")
+    row = score(run, samples=(1,))
+    assert row["pixels"] == "dynamic"
+    found = evaluate(run.build(), small_world[1], pixels="dynamic")
+    assert row["numbers"]["neg_elbo"] == found["neg_elbo"]
+    assert found["neg_elbo"] != evaluate(run.build(), small_world[1])["neg_elbo"]
+    old = replace(run, training={k: v for k, v in run.training.items() if k != "pixels"})
+    assert score(old, samples=(1,))["pixels"] == "grey"
+
+
+def test_progress_goes_up_to_one(vae: Run, small_world: tuple[Digits, Digits]) -> None:
+    told: list[float] = []
+    score(vae, samples=(1, 3), progress=told.append)
+    assert told == sorted(told) and 0 < told[0] < told[-1] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("samples", [(), (0,), (1, 1), (5, -1)])
+def test_draws_that_are_none_are_refused(vae: Run, samples: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"expected different whole numbers from 1 up"):
+        score(vae, samples=samples)
+
+
+def test_the_columns_are_the_numbers_of_a_row(vae: Run, small_world: tuple[Digits, Digits]) -> None:
+    numbers = score(vae, samples=(1, 2))["numbers"]
+    assert {key for _, key, _ in columns((2, 1))} == set(numbers)
+    assert [key for _, key, _ in columns((2, 1)) if "fixed" in key] == ["fixed_1", "fixed_2"]
+    assert all(column.better in ("", "lower", "higher") for column in COLUMNS)
+
+
+# ---- one digit
+
+
+@pytest.mark.parametrize("name", ["ae-20", "dae-500", "vae-2"])
+def test_a_digit_redrawn(name: str) -> None:
+    model, digit = runs.find(name).build(), mnist.test_digits().images[112]
+    found = redraw(model, digit)
+    np.testing.assert_array_equal(found.pixels, reconstruct(model, digit[None])[0])
+    np.testing.assert_allclose(found.code, embed_many(model, digit[None])[0], rtol=1e-5)
+    apart = np.abs(digit.astype(int) - found.pixels)
+    assert np.abs(apart - found.off).max() <= 1  # rounded once, not twice
+    assert found.error == pytest.approx(float(((apart / 255) ** 2).mean()), rel=0.05)
+
+
+# ---- the file
+
+
+def board(run: Run, path: Path) -> Scoreboard:
+    """A scoreboard with one row, of a run that was saved."""
+    runs.save(run, path)
+    row = scoreboard.marked({"samples": [1], "numbers": {"rate": 1.5, "fixed_1": None}}, path)
+    return Scoreboard({run.name: row}, {"numbers": {"kinds": 9.9}})
+
+
+def test_a_file_gives_back_what_was_saved(vae: Run, tmp_path: Path) -> None:
+    path, out = tmp_path / "tiny.safetensors", tmp_path / "new" / "board.json"
+    saved = board(vae, path)
+    scoreboard.save(saved, out)
+    assert scoreboard.load(out) == saved
+    assert list(json.loads(out.read_text())) == ["real", "runs"]
+    assert [file.name for file in out.parent.iterdir()] == ["board.json"]
+    assert scoreboard.load(tmp_path / "none.json") == Scoreboard({}, {})
+
+
+def test_a_row_of_another_file_or_classifier_is_stale(
+    vae: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "tiny.safetensors"
+    saved = board(vae, path)
+    assert scoreboard.fresh(saved, {"tiny": path}) == saved.rows
+    assert scoreboard.fresh(saved, {}) == {}
+    raw = path.read_bytes()  # the order of a file's metadata changes from one saving to the next
+    weights = {name: w.copy() for name, w in vae.weights.items()}
+    next(iter(weights.values())).flat[0] += 1e-3
+    runs.save(replace(vae, weights=weights), path)
+    assert scoreboard.fresh(saved, {"tiny": path}) == {}
+    path.write_bytes(raw)
+    assert scoreboard.fresh(saved, {"tiny": path}) == saved.rows
+    other = tmp_path / "judge.safetensors"
+    other.write_bytes(reader.SHIPPED.read_bytes() + b"\0")
+    monkeypatch.setattr(reader, "SHIPPED", other)
+    assert scoreboard.fresh(saved, {"tiny": path}) == {}
+    monkeypatch.setattr(reader, "SHIPPED", tmp_path / "none")
+    assert scoreboard.fresh(saved, {"tiny": path}) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"runs": {}}',
+        '{"runs": {"a": 1}, "real": {}}',
+        '{"runs": {"a": {"numbers": {}}}, "real": {}}',
+        '{"runs": {"a": {"samples": [], "file": "", "classifier": "", "numbers": {"b": "c"}}}, '
+        '"real": {}}',
+        '{"runs": {"a": {"samples": [], "file": "", "classifier": "", "numbers": {"b": NaN}}}, '
+        '"real": {}}',
+    ],
+)
+def test_a_damaged_file_is_one_sentence(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "board.json"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=re.escape(f"{path} can't be read as a scoreboard: ")):
+        scoreboard.load(path)
+
+
+# ---- the command
+
+
+def test_the_command_writes_and_updates_rows(
+    vae: Run,
+    small_world: tuple[Digits, Digits],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(scoreboard, "score_real", lambda: {"seed": 0, "numbers": {}})
+    path, out = tmp_path / "tiny.safetensors", tmp_path / "board.json"
+    runs.save(vae, path)
+    assert main(["score", str(path), "--samples", "1", "--out", str(out)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].startswith("tiny: neg_elbo ") and printed[1] == f"saved {out}"
+    first = scoreboard.load(out)
+    assert scoreboard.fresh(first, {"tiny": path}).keys() == {"tiny"}
+    assert first.rows["tiny"]["numbers"] == score(vae, samples=(1,))["numbers"]
+
+    other = tmp_path / "other.safetensors"
+    runs.save(replace(vae, name="other"), other)
+    assert main(["score", str(other), "--samples", "2", "--out", str(out)]) == 0
+    both = scoreboard.load(out)
+    assert both.rows["tiny"] == first.rows["tiny"] and both.rows["other"]["samples"] == [2]
+
+
+@pytest.mark.parametrize("samples", ["", "one", "1,,2", "0", "2,2", "1.5"])
+def test_the_command_refuses_other_samples(
+    samples: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "board.json"
+    assert main(["score", "vae-2", f"--samples={samples}", "--out", str(out)]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("vae_demo: samples ") and error.count("\n") == 1
+    assert not out.exists()
+
+
+def test_the_command_finds_a_bad_file_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "board.json"
+    out.write_text("{}")
+    assert main(["score", "vae-2", "--out", str(out)]) == 2
+    assert "can't be read as a scoreboard" in capsys.readouterr().err
+    assert out.read_text() == "{}"
+
+
+# ---- the shipped file
+
+
+def test_every_shipped_run_has_one_fresh_row() -> None:
+    files = {path.stem: path for path in runs.SHIPPED.glob(f"*{runs.SUFFIX}")}
+    found = scoreboard.load(scoreboard.shipped())
+    assert found.rows.keys() == files.keys()
+    assert scoreboard.fresh(found, files) == found.rows
+    assert found.real["classifier"] == scoreboard.fingerprint(reader.SHIPPED)
+    for name, row in found.rows.items():
+        run = runs.load(files[name])
+        assert (row["model"], row["latent"]) == (run.model["name"], run.latent)
+        assert {1, 50} <= set(row["samples"])
+        assert row["numbers"].keys() == {key for _, key, _ in columns(row["samples"])}
+        results = {"neg_elbo", "distortion", "rate"} & run.results.keys()
+        for key in results:
+            assert row["numbers"][key] == pytest.approx(run.results[key], abs=1e-3), name
+
+
+@pytest.mark.parametrize("name", ["vae-2", "ae-20"])
+def test_shipped_numbers_are_measured_anew(name: str) -> None:
+    row = scoreboard.load(scoreboard.shipped()).rows[name]
+    numbers, model, digits = row["numbers"], runs.find(name).build(), mnist.test_digits()
+    found = evaluate(model, digits, pixels=row["pixels"])
+    for key in ("neg_elbo", "distortion", "rate"):
+        assert numbers[key] == pytest.approx(found[key], abs=1e-3)
+    assert numbers["squared_error"] == pytest.approx(found["mse"], abs=1e-6)
+    assert numbers["active_units"] == metrics.active_units(model, digits)
+    if row["generative"]:
+        nats = metrics.negative_log_likelihood(model, digits, 1, "fixed", seed=row["seed"])
+        assert numbers["fixed_1"] == pytest.approx(nats.mean(), abs=1e-2)
+        quality = metrics.sample_quality(scoreboard.made_up(model, row["seed"]))
+        assert numbers["distance"] == pytest.approx(quality.distance, rel=1e-2)
+
+
+def test_shipped_numbers_make_sense() -> None:
+    found = scoreboard.load(scoreboard.shipped())
+    real = found.real["numbers"]
+    assert real["recognised"] > 0.9 and real["kinds"] > 9.5
+    for name, row in found.rows.items():
+        numbers = row["numbers"]
+        assert 0 < numbers["squared_error"] < 0.1 and 0.5 < numbers["linear_probe"] < 1, name
+        if MODELS[row["model"]].dictionary:
+            assert numbers["active_units"] is None
+        else:
+            assert 0 < numbers["active_units"] <= row["latent"]
+        assert numbers["neg_elbo"] == pytest.approx(numbers["distortion"] + numbers["rate"])
+        if numbers["fixed_1"] is not None:
+            assert numbers["fixed_50"] < numbers["fixed_1"]
+            assert numbers["dynamic_50"] == pytest.approx(numbers["fixed_50"], abs=0.5)
+        if numbers["distance"] is not None:
+            assert numbers["distance"] > real["distance"]
+            assert 1 <= numbers["kinds"] <= 10 and 0 <= numbers["recognised"] <= 1
+            assert math.isfinite(numbers["distance"])

@@ -1,0 +1,112 @@
+"""Servers for tests that need no browser."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120  # seconds
+LOCAL = (
+    *("--server.address", "127.0.0.1", "--server.headless", "true"),
+    *("--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"),
+)
+
+
+def outcome(work: Coroutine[Any, Any, Any]) -> Any:
+    """What comes of a coroutine, in a thread: the browser of other tests has its loop in this."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition; fail where it does not come true."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "never so"
+        time.sleep(0.01)
+
+
+@dataclass(frozen=True)
+class Server:
+    """url: without a slash at its end. log: the file of what it wrote to stderr."""
+
+    url: str
+    log: Path
+
+    def ask(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+        """Status, headers (their names in lower case) and text of an answer."""
+        request = urllib.request.Request(self.url + path, headers=headers)
+        try:
+            answer: Any = urllib.request.urlopen(request, timeout=PATIENCE)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            found = {name.lower(): value for name, value in answer.headers.items()}
+            return answer.status, found, answer.read().decode()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(
+    command: Sequence[str],
+    log: Path,
+    port: int,
+    ready: str = "/ready",
+    cwd: Path = ROOT,
+    **env: str,
+) -> Iterator[Server]:
+    """A server started by a command, from the time it is ready until the block ends."""
+    server = Server(f"http://127.0.0.1:{port}", log)
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **env},
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        )
+    try:
+        end = time.monotonic() + PATIENCE
+        while not _answers(server, ready):
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"{command} did not get ready:\n{log.read_text()}")
+            time.sleep(0.05)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+@contextmanager
+def streamlit(script: str, log: Path, ready: str = "/ready", **env: str) -> Iterator[Server]:
+    """`streamlit run script` on a free port."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), *LOCAL]
+    with running(command, log, port, ready, **env) as server:
+        yield server
+
+
+def _answers(server: Server, path: str) -> bool:
+    try:
+        return server.ask(path)[0] == 200
+    except OSError:
+        return False

@@ -1,0 +1,488 @@
+"""What `serve.py` adds for an operator: addresses, numbers, logs, headers, and failures told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import json
+import logging
+import re
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator
+from email.message import Message as Head
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.runtime import Runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from benchmarks.visitor import Visitor
+from tests.support.servers import Server, outcome, streamlit, until
+from vae_demo import runs
+from vae_demo.digits import mnist
+from vae_demo.models import ModelConfig
+from vae_demo.training.config import TrainConfig
+from vae_demo.ui.frame.language import catalogue
+from vae_demo.ui.server import counts, limits, operator, uploads
+from vae_demo.ui.server.compression import Packing
+from vae_demo.ui.server.logs import JsonLine, begin, number
+from vae_demo.ui.server.trainings import Manager
+
+SECRET = "a secret of the server"
+NUMBER = "[0-9a-f]{6}"
+NOBODY = Request({"type": "http", "method": "GET", "path": "/ready", "headers": []})
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app as the public gets it."""
+    with streamlit("app.py", tmp_path_factory.mktemp("serve") / "log") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A page that fails on request, served the same way."""
+    log = tmp_path_factory.mktemp("failing") / "log"
+    with streamlit("tests/apps/serve_failing.py", log) as server:
+        yield server
+
+
+def visiting(server: Server, act: Callable[[Visitor], Awaitable[Any]]) -> Any:
+    """What a visitor's act gives."""
+
+    async def visit() -> Any:
+        async with Visitor(server.url) as visitor:
+            return await act(visitor)
+
+    return outcome(visit())
+
+
+def lines(server: Server) -> list[dict[str, Any]]:
+    """The log; every line of it must be JSON."""
+    return [json.loads(line) for line in server.log.read_text("utf-8").splitlines()]
+
+
+def numbers(server: Server) -> dict[str, float]:
+    """What /metrics says, by name and labels."""
+    status, headers, text = server.ask("/metrics")
+    assert status == 200 and headers["content-type"].startswith("text/plain; version=")
+    return {
+        ",".join([sample.name, *sample.labels.values()]): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+# ---- addresses
+
+
+def test_it_is_healthy_and_ready(server: Server) -> None:
+    assert server.ask("/health")[::2] == (200, "ok")
+    status, headers, text = server.ask("/ready")
+    assert status == 200 and headers["content-type"] == "application/json"
+    assert json.loads(text) == dict.fromkeys(("start", "digits", "runs", "disk"), "ok")
+
+
+def fetched(server: Server, path: str, **headers: str) -> tuple[int, Head, bytes]:
+    """Status, headers and bytes of an answer, as they travel."""
+    request = urllib.request.Request(server.url + path, headers=headers)
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read()
+
+
+def test_scripts_and_styles_travel_packed(server: Server) -> None:
+    page = server.ask("/")[2]
+    for path in re.findall(r'(?:src|href)="\.(/static/[^"]+\.(?:js|css))"', page)[:5]:
+        _, plain, whole = fetched(server, path)
+        assert "content-encoding" not in plain
+        packed = [fetched(server, path, **{"Accept-Encoding": "gzip, br"}) for _ in range(2)]
+        for status, headers, body in packed:
+            assert (status, headers["content-encoding"]) == (200, "gzip")
+            assert gzip.decompress(body) == whole and len(body) < len(whole)
+            assert int(headers["content-length"]) == len(body)
+            for name in ("content-type", "cache-control", "last-modified"):
+                assert headers[name] == plain[name]
+            assert headers["vary"] == "Accept-Encoding"
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["etag"] == f"W/{plain['etag']}"  # other bytes, the same content
+        assert packed[0][1][operator.NUMBER] != packed[1][1][operator.NUMBER]
+        # Who has it already, or wants a piece, gets the same as ever.
+        known = {"Accept-Encoding": "gzip", "If-None-Match": headers["etag"]}
+        assert fetched(server, path, **known)[0] == 304
+        piece = fetched(server, path, **{"Accept-Encoding": "gzip", "Range": "bytes=10-19"})
+        assert (piece[0], piece[2]) == (206, whole[10:20])
+
+
+def test_only_what_never_changes_is_packed_and_kept() -> None:
+    asked: list[str] = []
+
+    async def answer(request: Request) -> Response:
+        asked.append(request.url.path)
+        forever = {"Cache-Control": "public, immutable"} if "hashed" in request.url.path else {}
+        status = 404 if "missing" in request.url.path else 200
+        return PlainTextResponse(f"answer {len(asked)} " * 100, status, forever)
+
+    app = Starlette(
+        routes=[Route("/{path:path}", answer, methods=["GET", "POST"])],
+        middleware=[Middleware(Packing)],
+    )
+    here = TestClient(app)
+    kept = "/static/js/hashed.js"
+    assert here.get(kept).text == here.get(kept).text == "answer 1 " * 100
+    for path in (
+        "/static/js/a.js",
+        "/static/js/missing.hashed.js",
+        "/static/media/hashed.woff2",
+        "/hashed.js",
+        "/static/js//hashed.js",  # another spelling, of which there are any number
+        "//static/js/hashed.js",
+    ):
+        first, second = here.get(path), here.get(path)
+        assert first.text != second.text and "content-encoding" not in second.headers
+    assert here.post(kept).text == f"answer {len(asked)} " * 100
+    plain = here.get(kept, headers={"Accept-Encoding": "identity"})
+    assert plain.text == f"answer {len(asked)} " * 100 and "content-encoding" not in plain.headers
+    assert here.get(kept).headers["content-encoding"] == "gzip"
+
+
+def test_what_a_visitor_left_half_way_is_not_kept_in_halves() -> None:
+    """One who goes on before a page is whole must not spoil its scripts for all others."""
+    script = b"export const everything = 1;" * 1000
+    head = [(b"cache-control", b"immutable"), (b"content-length", str(len(script)).encode())]
+    breaks = [True, False]
+
+    async def files(scope: Scope, receive: Receive, send: Send) -> None:
+        """As servers do: the rest of a file is not read for a visitor who is gone."""
+        await send({"type": "http.response.start", "status": 200, "headers": list(head)})
+        await send({"type": "http.response.body", "body": script[:100], "more_body": True})
+        await receive()
+        with contextlib.suppress(TimeoutError):
+            gone = await asyncio.wait_for(receive(), 0.05)
+            assert gone["type"] == "http.disconnect"
+            return
+        if scope["path"].endswith("broken.js") and breaks.pop(0):
+            return
+        await send({"type": "http.response.body", "body": script[100:]})
+
+    async def leaves() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def nobody(message: Message) -> None:
+        pass
+
+    packing = Packing(files)
+    here = TestClient(packing)
+    scope = {"type": "http", "method": "GET", "path": "/static/js/left.js", "headers": ()}
+    outcome(packing({**scope, "headers": [(b"accept-encoding", b"gzip")]}, leaves, nobody))
+    assert here.get("/static/js/left.js").content == script
+    here.get("/static/js/broken.js")
+    assert here.get("/static/js/broken.js").content == script
+
+
+def test_it_is_not_ready_without_the_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise mnist.DataError(SECRET)
+
+    monkeypatch.setattr(mnist, "load", fail)
+    answer = operator.ready(NOBODY)
+    assert answer.status_code == 503
+    assert json.loads(answer.body)["digits"] == operator.DAMAGED
+    assert SECRET not in bytes(answer.body).decode()
+
+
+def test_it_is_not_ready_without_a_shipped_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(runs, "SHIPPED", tmp_path)
+    assert json.loads(operator.ready(NOBODY).body)["runs"] == operator.DAMAGED
+    (tmp_path / "vae-2.safetensors").write_bytes(b"no run")
+    answer = operator.ready(NOBODY)
+    assert answer.status_code == 503
+    assert json.loads(answer.body)["runs"] == operator.DAMAGED
+
+
+def test_a_full_disk_is_told_but_sends_nobody_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    operator.warm_up().join()
+    answer = operator.ready(NOBODY)
+    assert answer.status_code == 200
+    assert "can't be saved" in json.loads(answer.body)["disk"]
+
+
+def test_metrics_follow_visitors_and_trainings(server: Server) -> None:
+    async def train(visitor: Visitor) -> dict[str, float]:
+        await visitor.open("train")
+        await visitor.press("train_first_step")
+        return numbers(server)
+
+    before = numbers(server)
+    assert before["vae_demo_sessions"] == 0
+    found = visiting(server, train)
+    assert found["vae_demo_sessions"] == 1
+    assert sum(found[f"vae_demo_trainings,{s}"] for s in ("queued", "running", "paused")) == 1
+    assert found["vae_demo_errors_total"] == before["vae_demo_errors_total"]
+    if sys.platform == "linux":
+        assert found["process_resident_memory_bytes"] > 1e8
+
+
+@pytest.mark.usefixtures("small_world")
+def test_trainings_are_counted_until_they_are_over_and_then_by_outcome() -> None:
+    def ended(outcome: str) -> float:
+        return (
+            REGISTRY.get_sample_value("vae_demo_trainings_ended_total", {"outcome": outcome}) or 0
+        )
+
+    now, manager, config = counts.Now(), Manager(cores=1), ModelConfig("ae-shallow", 2)
+    assert now.trainings() == {"queued": 0, "running": 0, "paused": 0}
+    before = ended("finished"), ended("stopped")
+    first, second = (manager.submit(config, TrainConfig(1000, 100)) for _ in range(2))
+    now.follow(manager, first)
+    now.follow(manager, second)
+    until(lambda: now.trainings() == {"queued": 1, "running": 1, "paused": 0})
+    first.pause()
+    until(lambda: now.trainings() == {"queued": 0, "running": 1, "paused": 1})
+    first.stop()
+    second.stop()
+    until(lambda: (ended("finished"), ended("stopped")) == (before[0], before[1] + 2))
+    now.follow(manager, manager.submit(config, TrainConfig(1, 100)))
+    until(lambda: ended("finished") == before[0] + 1)
+    assert now.trainings() == {"queued": 0, "running": 0, "paused": 0}
+
+
+# ---- headers and numbers
+
+
+@pytest.mark.parametrize("path", ["/", "/draw", "/health", "/metrics", "/_stcore/health"])
+def test_every_answer_has_the_headers(server: Server, path: str) -> None:
+    status, headers, _ = server.ask(path)
+    assert status == 200
+    assert headers.items() >= {k.lower(): v for k, v in operator.HEADERS.items()}.items()
+    assert "https://huggingface.co" in headers["content-security-policy"]
+    assert re.fullmatch(NUMBER, headers["x-request-id"])
+
+
+def test_a_proxy_s_number_is_kept_and_nonsense_is_not(server: Server) -> None:
+    assert server.ask("/health", **{"X-Request-ID": "from-nginx_1"})[1]["x-request-id"] == (
+        "from-nginx_1"
+    )
+    for bad in ("a b", "x" * 65, '{"level": "ERROR"}'):
+        assert re.fullmatch(
+            NUMBER, server.ask("/health", **{"X-Request-ID": bad})[1]["x-request-id"]
+        )
+
+
+# ---- failures
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("what", ["callback", "page", "part"])
+def test_whatever_fails_says_a_number_that_the_log_knows(
+    failing: Server, what: str, language: str
+) -> None:
+    async def press(visitor: Visitor) -> list[str]:
+        await visitor.open("", f"lang={language}")
+        assert visitor.errors == []
+        await visitor.press(what)
+        return visitor.errors
+
+    (said,) = visiting(failing, press)
+    (found,) = re.findall(NUMBER, said)
+    assert said == catalogue(language)["error.page"].format(number=found)
+    (line,) = [line for line in lines(failing) if line["request"] == found]
+    assert line["level"] == "ERROR"
+    assert SECRET in line["message"] and found in line["message"]
+    assert "Traceback" in line["error"] and SECRET in line["error"]
+
+
+def test_a_request_that_fails_says_its_number(failing: Server) -> None:
+    before = numbers(failing)["vae_demo_errors_total"]
+    status, headers, text = failing.ask("/broken")
+    found = headers["x-request-id"]
+    assert status == 500 and found in text and SECRET not in text
+    assert headers["x-content-type-options"] == "nosniff"
+    until(lambda: numbers(failing)["vae_demo_errors_total"] > before)  # logged after the answer
+    told = [line for line in lines(failing) if line["request"] == found]
+    assert any(SECRET in line.get("error", "") for line in told)
+
+
+def test_every_line_of_the_log_is_json(server: Server, failing: Server) -> None:
+    for each in (server, failing):
+        found = lines(each)
+        assert found[0]["message"] == "serving"
+        assert "127.0.0.1" not in each.log.read_text("utf-8")  # who came is nobody's business
+        for line in found:
+            assert line.keys() - {"error"} == {"time", "level", "logger", "message", "request"}
+
+
+def test_a_line_holds_whatever_the_message_holds() -> None:
+    begin("abc123")
+    try:
+        raise ValueError("over\ntwo lines")
+    except ValueError as error:
+        trouble = (ValueError, error, error.__traceback__)
+    record = logging.LogRecord("some", logging.ERROR, "", 0, 'a "%s"\n', ("ğ",), trouble)
+    text = JsonLine().format(record)
+    assert "\n" not in text
+    line = json.loads(text)
+    assert (line["message"], line["request"], line["level"]) == ('a "ğ"\n', "abc123", "ERROR")
+    assert line["error"].endswith("ValueError: over\ntwo lines")
+
+
+def test_each_run_has_a_number_of_its_own() -> None:
+    first = begin()
+    assert re.fullmatch(NUMBER, first)
+    assert number() == first
+    assert begin() != first
+
+
+# ---- what visitors send
+
+
+def test_the_files_sent_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a visitor sends, the server holds so many bytes of it."""
+    manager = MemoryUploadedFileManager("/up")
+    monkeypatch.setattr(Runtime, "instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
+    monkeypatch.setattr(uploads, "MOST_BYTES", 250)
+    refused = False
+
+    async def take(request: Request) -> Response:
+        if refused:
+            return Response(status_code=403)
+        place = request.path_params["session"], request.path_params["file"]
+        record = UploadedFileRec(place[1], "digit.png", "image/png", await request.body())
+        manager.add_file(place[0], record)
+        return Response(status_code=204)
+
+    route = Route("/_stcore/upload_file/{session}/{file}", take, methods=["PUT"])
+    app = Starlette(routes=[route], middleware=[Middleware(uploads.Uploads)])
+    here = TestClient(app)
+
+    def send(session: str, file: str) -> None:
+        here.put(f"/_stcore/upload_file/{session}/{file}", content=bytes(100))
+
+    def held() -> list[str]:
+        return sorted(file for files in manager.file_storage.values() for file in files)
+
+    for session, file in (("a", "1"), ("b", "2"), ("a", "1"), ("a", "3")):
+        send(session, file)
+    assert held() == ["1", "3"]
+    refused = True
+    for _ in range(5):
+        send("b", "4")
+    assert held() == ["1", "3"]
+
+
+# ---- how many may be here
+
+
+def test_who_finds_no_place_reads_so_and_comes_in_when_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MOST", 2)
+
+    async def stay(socket: WebSocket) -> None:
+        await socket.accept()
+        with contextlib.suppress(WebSocketDisconnect):
+            await socket.receive_text()
+
+    async def page(request: Request) -> Response:
+        return PlainTextResponse("a page")
+
+    routes = [WebSocketRoute("/_stcore/stream", stay), Route("/{path:path}", page)]
+    here = TestClient(Starlette(routes=routes, middleware=[Middleware(limits.Door)]))
+    refused = "vae_demo_sessions_refused_total"
+    before = REGISTRY.get_sample_value(refused) or 0
+    with here.websocket_connect("/_stcore/stream"):
+        with here.websocket_connect("/_stcore/stream"):
+            with (
+                pytest.raises(WebSocketDisconnect) as told,
+                here.websocket_connect("/_stcore/stream"),
+            ):
+                pass
+            assert told.value.code == 1013
+            for path, accepted, language in (
+                ("/", "", "en"),
+                ("/explore?z=1", "tr-TR,tr;q=0.9", "tr"),
+                ("/draw?lang=tr", "en", "tr"),
+            ):
+                answer = here.get(path, headers={"accept-language": accepted})
+                assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+                assert catalogue(language)["frame.full"].format(most=2) in answer.text
+            for path in ("/health", "/static/js/index.js", "/_stcore/host-config"):
+                assert here.get(path).text == "a page"
+            assert (REGISTRY.get_sample_value(refused) or 0) - before == 4
+        assert here.get("/explore").text == "a page"
+        with here.websocket_connect("/_stcore/stream"):
+            pass
+
+
+def test_a_server_that_is_full_says_so(tmp_path: Path) -> None:
+    """As a whole: the page that is open goes on, the next one reads a sentence."""
+    with streamlit("app.py", tmp_path / "log", VAE_DEMO_SESSIONS="1") as server:
+
+        async def visit(visitor: Visitor) -> None:
+            await visitor.open("explore")
+            status, headers, text = await asyncio.to_thread(server.ask, "/draw")
+            assert status == 503 and catalogue("en")["frame.full"].format(most=1) in text
+            assert headers["x-content-type-options"] == "nosniff"
+            async with Visitor(server.url) as other:
+                with pytest.raises(OSError, match="503"):
+                    await other.open("draw")
+            with pytest.raises(InvalidStatus):
+                await connect(server.url.replace("http", "ws", 1) + "/_stcore/stream")
+            await visitor.open("morph")
+            assert not visitor.errors
+
+        visiting(server, visit)
+        told = server.ask("/metrics")[2]
+        assert "vae_demo_sessions_most 1.0" in told
+        assert "vae_demo_sessions_refused_total 3.0" in told
+        until(lambda: server.ask("/draw")[0] == 200)
+
+
+def test_what_is_chosen_while_files_come_is_shown(server: Server) -> None:
+    """A browser sends both as one message, and asks for a run of the files' fragment only."""
+
+    async def visit(visitor: Visitor) -> None:
+        await visitor.open("explore")
+        assert visitor.parts["explorer"]["run"] == "vae-20"
+        visitor.choose("run", "vae-2")
+        await visitor.tell("courier", wants={"missing": [], "have": 0, "room": 1})
+        assert visitor.parts["explorer"]["run"] == "vae-2"
+
+    visiting(server, visit)
+
+
+# ---- the plain way
+
+
+def test_without_it_the_app_has_streamlit_s_own_address_alone(tmp_path: Path) -> None:
+    with streamlit("app.py", tmp_path / "log", ready="/_stcore/health") as server:
+        assert "text/html" in server.ask("/metrics")[1]["content-type"]  # a page, no numbers

@@ -1,0 +1,109 @@
+"""The static site as files: complete, small, and asking nothing of the net."""
+
+import json
+import posixpath
+import re
+from pathlib import Path
+
+import pytest
+
+from vae_demo import runs
+from vae_demo.models import Codec
+from vae_demo.ui.site import export
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("export") / "site"
+    export.export(found)
+    return found
+
+
+def test_every_script_imports_what_is_there(folder: Path) -> None:
+    scripts = list(folder.rglob("*.js"))
+    assert {"site.js", "studio.js", "explorer.js", "net.js"} <= {path.name for path in scripts}
+    for script in scripts:
+        for name in re.findall(r'(?:from|import\() ?["`](\./[\w./]+)["`]', script.read_text()):
+            assert (script.parent / name).is_file(), f"{script.name} imports {name}"
+    for page in export.PAGES.values():
+        for name in re.findall(r'(?:href|src)="([^"?]+)', (folder / page).read_text()):
+            assert (folder / name).is_file(), f"{page} names {name}"
+
+
+@pytest.mark.parametrize("name", export.PAGES)
+def test_a_page_names_all_scripts_that_it_will_need(folder: Path, name: str) -> None:
+    page = (folder / export.PAGES[name]).read_text()
+    named = set(re.findall(r'"modulepreload" href="([^"]+)"', page))
+    assert {"site.js", f"{name}.js"} <= named
+    for script in named:
+        imported = re.findall(r'from "\./([^"]+)"', (folder / script).read_text())
+        assert {posixpath.join(posixpath.dirname(script), other) for other in imported} <= named
+
+
+def test_scripts_are_the_app_s_own(folder: Path) -> None:
+    parts = list((folder / "parts").glob("*.js"))
+    for part in parts:
+        assert part.read_bytes() == (export.UI / "components" / part.name).read_bytes()
+    assert not {"courier.js", "parcel.js", "keeper.js"} & {part.name for part in parts}
+
+
+def test_all_files_that_data_names_are_there(folder: Path) -> None:
+    named: set[str] = set()
+
+    def look(value: object) -> None:
+        if isinstance(value, dict):
+            if "url" in value:
+                named.add(value["url"])
+            for each in value.values():
+                look(each)
+        elif isinstance(value, list):
+            for each in value:
+                look(each)
+
+    for path in (folder / "data").glob("*.json"):
+        look(json.loads(path.read_text()))
+    assert named == {str(path.relative_to(folder)) for path in (folder / "files").iterdir()}
+    names = [path.stem for path in runs.SHIPPED.glob("*.safetensors")]
+    shipped = {name for name in names if runs.find(name).build().network() is not None}
+    assert {name.split("/")[1].rsplit("-", 1)[0] for name in named if "safe" in name} == shipped
+
+
+def test_it_names_no_other_host(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.suffix in (".js", ".html", ".css", ".json"):
+            text = path.read_text()
+            assert not re.search(r"https?://(?!www\.w3\.org)", text), path
+
+
+def test_an_earlier_export_is_written_over_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    export.export(folder, ["ae-30"])
+    (folder / "data" / "old.json").write_text("{}")
+    export.export(folder, ["vae-2", "ae-30"])
+    assert not (folder / "data" / "old.json").exists()
+    assert json.loads((folder / "data" / "explore.json").read_text())["runs"] == ["vae-2", "ae-30"]
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work")
+    with pytest.raises(ValueError, match="holds no earlier export"):
+        export.export(mine)
+    with pytest.raises(ValueError, match="holds no earlier export"):
+        export.export(mine / "thesis.txt")
+    with pytest.raises(runs.RunError, match="unknown run 'vae-3'"):
+        export.export(folder, ["vae-3"])
+    assert (mine / "thesis.txt").read_text() == "years of work"
+    assert (folder / "index.html").exists()  # a wrong name leaves the earlier export alone
+
+
+def test_a_run_that_is_no_dense_net_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vae_demo.models.vae.VAE.network", Codec.network)
+    export.export(tmp_path / "site", ["ae-30"])
+    with pytest.raises(ValueError, match="run 'vae-2' is no dense net"):
+        export.export(tmp_path / "site", ["vae-2"])
+    assert (tmp_path / "site" / "index.html").exists()
+
+
+def test_a_static_host_knows_what_it_is(folder: Path) -> None:
+    assert "sdk: static" in (folder / "README.md").read_text()

@@ -1,0 +1,139 @@
+"""The command line: python -m vae_demo list | train | evaluate | reconstruct | export | ..."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import NoReturn
+
+from vae_demo import commands
+from vae_demo.digits import DrawingError, mnist
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; bad input ends with one line on stderr and exit status 2."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except (ValueError, DrawingError, mnist.DataError, OSError) as error:
+        print(f"vae_demo: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("vae_demo: interrupted; nothing was saved", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _several(text: str) -> tuple[float, ...]:
+    """Numbers with commas between them; whole ones where nothing is lost."""
+    try:
+        return tuple(int(n) if n.is_integer() else n for n in map(float, text.split(",")))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers as in 1,4") from None
+
+
+def _positive(text: str) -> int:
+    """A whole number from 1 up."""
+    if not _count(text):
+        raise argparse.ArgumentTypeError("it must be at least 1")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    """A whole number that is not negative."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 up")
+    return int(text)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors as one line, without the usage before them."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vae_demo", description=__doc__)
+    all_of_them = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def add(name: str, function: object) -> argparse.ArgumentParser:
+        about = (function.__doc__ or "").strip()
+        made = all_of_them.add_parser(name, help=about, description=about)
+        made.set_defaults(command=function)
+        return made
+
+    one = add("list", commands.list_runs)
+    one.add_argument("--json", action="store_true", help="as JSON")
+
+    one = add("train", commands.train)
+    one.add_argument("--model", required=True, help="a model of the README: vae, ae-conv, ...")
+    one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
+    one.add_argument("--latent", type=int, help="size of the code (default: the course's)")
+    one.add_argument("--likelihood", help="bernoulli or gaussian (default: the model's own)")
+    one.add_argument("--epochs", type=int, default=20, help="passes over the digits (20)")
+    one.add_argument("--batch-size", type=int, default=128, help="digits per step (128)")
+    one.add_argument("--lr", type=float, default=3e-3, help="peak learning rate (0.003)")
+    one.add_argument("--schedule", default="cosine", help="cosine, linear or constant (cosine)")
+    one.add_argument("--beta", type=float, default=1.0, help="weight of the rate (1)")
+    one.add_argument("--seed", type=int, default=0, help="of weights, order and noise (0)")
+    one.add_argument("--pixels", default="grey", help="grey, or dynamic: drawn as 0 or 1 (grey)")
+    one.add_argument("--importance", type=int, default=1, help="draws of z per digit (1)")
+    one.add_argument(
+        "--importance-from", type=float, default=0.0, help="share of the training before that (0)"
+    )
+    one.add_argument(
+        "--rate-from-zero", type=float, default=0.0, help="share in which the rate sets in (0)"
+    )
+    one.add_argument("--mean-start", action="store_true", help="start drawing the mean digit")
+    one.add_argument(
+        "--precision", default="float32", help="of training: float32, or bfloat16 (float32)"
+    )
+    one.add_argument(
+        "--keep-decoder", action="store_true", help="record the decoder's weights by epoch"
+    )
+
+    one = add("evaluate", commands.evaluate_run)
+    one.add_argument("run", help="a name from list, or a .safetensors file")
+    one.add_argument("--json", action="store_true", help="as JSON")
+
+    one = add("score", commands.score_runs)
+    one.add_argument("run", nargs="*", help="names from list, or .safetensors files (all shipped)")
+    one.add_argument("--samples", default="1,50", help="draws of z per digit for bounds (1,50)")
+    one.add_argument("--out", help="file to write (checkpoints/scoreboard.json)")
+
+    one = add("sweep", commands.sweep)
+    one.add_argument("--model", help="a model with a rate: vae, vae-deep, ... (vae)")
+    one.add_argument("--latents", type=_several, help="latent sizes (2,5,10,20,40,80)")
+    one.add_argument("--betas", type=_several, help="weights of the rate (0.25,0.5,1,2,4,8)")
+    one.add_argument("--seeds", type=_several, help="each pair is trained once with each (0,1)")
+    one.add_argument("--epochs", type=int, help="passes over the digits (4)")
+    one.add_argument("--batch-size", type=int, help="digits per step (256)")
+    one.add_argument("--lr", type=float, help="peak learning rate (0.012)")
+    one.add_argument("--rate-from-zero", type=float, help="share in which the rate sets in (0.5)")
+    one.add_argument("--precision", help="float32, or bfloat16 (the faster one here)")
+    one.add_argument("--digits", type=int, help="train on the first so many of them (60000)")
+    one.add_argument("--out", help="table to write or go on with (runs/sweep.json)")
+    cores = os.cpu_count() or 1
+    one.add_argument("--workers", type=_positive, default=cores, help="processes (one a core)")
+    one.add_argument("--ray", metavar="ADDRESS", help="run on the Ray cluster there: auto, ...")
+
+    one = add("reconstruct", commands.reconstruct)
+    one.add_argument("run", help="a name from list, or a .safetensors file")
+    one.add_argument("--image", required=True, help="any picture of a digit")
+    one.add_argument("--out", required=True, help="PNG file to write, 28x28")
+    one.add_argument("--json", action="store_true", help="print as JSON")
+
+    one = add("export", commands.export)
+    one.add_argument("folder", help="where to write it: a new folder or an earlier export")
+    one.add_argument("--run", action="append", help="a run to take (default: shipped dense nets)")
+
+    one = add("classifier", commands.train_classifier)
+    one.add_argument("--out", default="classifier.safetensors", help="file to write")
+    one.add_argument("--epochs", type=_count, default=16, help="passes over the digits (16)")
+    one.add_argument("--seed", type=_count, default=0, help="of weights, order and turns (0)")
+
+    one = add("pack", commands.pack)
+    one.add_argument("folder", help="where the four .gz files of MNIST lie")
+    return parser

@@ -1,0 +1,180 @@
+"""The 70,000 MNIST digits, packed inside the repository, and the probe set.
+
+numpy only, so that a first picture never waits for torch. The packed files are the
+pixel and label bytes of the original IDX files, xz-compressed; `data/README.md` says
+where they come from and `python -m vae_demo pack FOLDER` makes them again.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import lzma
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from vae_demo.shipped import shipped
+
+FOLDER = shipped("data")
+SIDE = 28
+PIXELS = SIDE * SIDE
+PROBE_SEED = 3
+PROBE_SIZE = 1000
+
+# Number of digits and SHA-256 of the unpacked bytes (all pixels, then all labels). The sums
+# follow from the MD5 sums of the original files, against which tests/test_data.py checks them.
+_SPLITS = {
+    "train": (60_000, "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b"),
+    "test": (10_000, "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b"),
+}
+
+
+class DataError(RuntimeError):
+    """The packed digits are missing or damaged. The message says which file and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """Pictures and what they show; both arrays are read-only.
+
+    images: (n, 28, 28) uint8, white ink (255) on black (0).
+    labels: (n,) uint8, 0 to 9.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: np.ndarray | slice) -> Digits:
+        return Digits(_frozen(self.images[index]), _frozen(self.labels[index]))
+
+    def of(self, label: int) -> np.ndarray:
+        """Positions of every digit that shows `label`, in order, (k,) int64."""
+        return np.flatnonzero(self.labels == label)
+
+
+@functools.cache
+def train_digits() -> Digits:
+    """The 60,000 training digits, unpacked and verified once per process.
+
+    Raises:
+        DataError: if the packed file is missing or damaged.
+    """
+    return _unpack("train")
+
+
+@functools.cache
+def test_digits() -> Digits:
+    """The 10,000 test digits, unpacked and verified once per process.
+
+    Raises:
+        DataError: if the packed file is missing or damaged.
+    """
+    return _unpack("test")
+
+
+def load() -> tuple[Digits, Digits]:
+    """All 70,000 digits as (train, test); the two files are unpacked side by side."""
+    with ThreadPoolExecutor(1) as pool:  # lzma and hashlib both release the GIL
+        train = pool.submit(train_digits)
+        test = test_digits()
+        return train.result(), test
+
+
+@functools.cache
+def probe_indices() -> np.ndarray:
+    """Positions of the probe in the test set, (1000,) int64, the same in every process.
+
+    100 of each digit, drawn with a fixed seed and shuffled, so any prefix is a fair sample.
+    """
+    rng = np.random.default_rng(PROBE_SEED)
+    labels = test_digits().labels
+    each = PROBE_SIZE // 10
+    chosen = [rng.choice(np.flatnonzero(labels == k), each, replace=False) for k in range(10)]
+    return _frozen(rng.permutation(np.concatenate(chosen)))
+
+
+@functools.cache
+def probe() -> Digits:
+    """The fixed 1,000 test digits whose codes every run records at every moment."""
+    return test_digits()[probe_indices()]
+
+
+@functools.cache
+def strip_positions() -> np.ndarray:
+    """Where in the probe a typical 0, 1, ... 9 stand, (10,) int64: nearest to its kind's mean."""
+    images = probe().images.astype(np.float64)
+    typical = []
+    for digit in range(10):
+        positions = probe().of(digit)
+        distance = (images[positions] - images[positions].mean(0)) ** 2
+        typical.append(positions[distance.sum((1, 2)).argmin()])
+    return _frozen(np.array(typical))
+
+
+def batches(images: np.ndarray, size: int) -> Iterator[np.ndarray]:
+    """Consecutive slices of at most `size` pictures; every picture exactly once."""
+    for start in range(0, len(images), size):
+        yield images[start : start + size]
+
+
+def pixel_rows(images: np.ndarray) -> np.ndarray:
+    """Images (n, 28, 28) uint8 to whole numbers (n, 784) float64."""
+    return images.reshape(len(images), PIXELS).astype(np.float64)
+
+
+def check_pictures(pictures: np.ndarray, least: int) -> None:
+    """Raises ValueError where these are not at least so many pictures (n, 28, 28) uint8."""
+    if pictures.shape[1:] != (SIDE, SIDE) or pictures.dtype != np.uint8 or len(pictures) < least:
+        raise ValueError(
+            f"pictures are {pictures.shape} {pictures.dtype}; "
+            f"expected (n, 28, 28) uint8, n at least {least}"
+        )
+
+
+def pack(source: Path, folder: Path = FOLDER) -> None:
+    """Make the packed files again from the four original gzipped IDX files in `source`."""
+    for split, prefix in (("train", "train"), ("test", "t10k")):
+        images = gzip.decompress((source / f"{prefix}-images-idx3-ubyte.gz").read_bytes())[16:]
+        labels = gzip.decompress((source / f"{prefix}-labels-idx1-ubyte.gz").read_bytes())[8:]
+        filters = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "pb": 0}]
+        packed = lzma.compress(images + labels, check=lzma.CHECK_CRC64, filters=filters)
+        (folder / f"mnist-{split}.xz").write_bytes(packed)
+
+
+def _unpack(split: str) -> Digits:
+    path = FOLDER / f"mnist-{split}.xz"
+    count, digest = _SPLITS[split]
+    try:
+        raw = lzma.decompress(path.read_bytes())
+    except FileNotFoundError:
+        raise DataError(
+            f"{path} is missing; it is part of the repository: restore it with "
+            f"'git checkout -- data' or clone the repository again"
+        ) from None
+    except (OSError, lzma.LZMAError, EOFError) as error:
+        raise DataError(_damaged(path, f"it does not unpack ({error})")) from None
+    if _digest(raw) != digest:
+        raise DataError(_damaged(path, "its checksum is not that of the MNIST digits"))
+    values = np.frombuffer(raw, np.uint8)  # over bytes, hence read-only
+    return Digits(values[: count * PIXELS].reshape(count, SIDE, SIDE), values[count * PIXELS :])
+
+
+def _damaged(path: Path, what: str) -> str:
+    return f"{path} is damaged: {what}; restore it with 'git checkout -- data'"
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,126 @@
+"""A reader of digits: the judge of drawings and of made-up digits, never a model of the course.
+
+A small convolutional network, trained here by `python -m vae_demo classifier`; its weights and
+what it reads right on the 10,000 test digits are in `checkpoints/classifier/`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from safetensors import SafetensorError
+from safetensors.torch import load as _parse
+from safetensors.torch import save as _serialise
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from vae_demo.digits.mnist import Digits
+from vae_demo.models import to_x
+from vae_demo.models.losses import Images
+from vae_demo.shipped import shipped
+
+SHIPPED = shipped("checkpoints") / "classifier" / "digits.safetensors"
+FEATURES = 128
+_CHUNK = 1000
+_TURN, _GROW, _SHIFT = 0.2, 0.15, 0.12  # radians, share, share of half a side: how hands differ
+
+
+class Classifier(nn.Module):
+    """Four 3×3 convolutions of 16, 32, 32 and 64, halving after the 1st and 3rd; 128 features."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.look = nn.Sequential(
+            *(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 32, 3, padding=1)),
+            *(nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3, padding=1), nn.ReLU()),
+            *(nn.Flatten(), nn.Linear(64 * 49, FEATURES), nn.ReLU()),
+        )
+        self.name = nn.Linear(FEATURES, 10)
+
+    def forward(self, x: Images) -> Float[Tensor, "batch 10"]:
+        """Logits of the ten digits."""
+        return self.name(self.look(x))
+
+
+def train_classifier(digits: Digits, *, epochs: int, seed: int) -> Iterator[tuple[int, Classifier]]:
+    """Train a new classifier on digits a little turned, resized and moved; yields every epoch."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.random.fork_rng():  # torch's layers draw their first weights from the global state
+        torch.manual_seed(seed)
+        model = Classifier()
+    size = 128
+    steps = epochs * (len(digits) // size)
+    optimizer = torch.optim.Adam(model.parameters())
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=steps)
+    for epoch in range(epochs):
+        model.train()
+        order = torch.randperm(len(digits), generator=generator)[: steps // epochs * size]
+        for chosen in order.numpy().reshape(-1, size):
+            x = _as_hands_differ(to_x(digits.images[chosen]), generator)
+            wanted = torch.tensor(digits.labels[chosen].astype(np.int64))
+            optimizer.zero_grad()
+            F.cross_entropy(model(x), wanted, label_smoothing=0.05).backward()
+            optimizer.step()
+            schedule.step()
+        model.eval()
+        yield epoch + 1, model
+
+
+def _as_hands_differ(x: Images, generator: torch.Generator) -> Images:
+    """Each picture turned, resized and moved at random."""
+
+    def draw(reach: float) -> Tensor:
+        return reach * (2 * torch.rand(len(x), generator=generator) - 1)
+
+    turn, grow, slant = draw(_TURN), 1 + draw(_GROW), draw(_TURN)
+    cos, sin = grow * turn.cos(), grow * turn.sin()
+    rows = torch.stack([cos, slant - sin, draw(_SHIFT), sin, cos, draw(_SHIFT)], 1)
+    places = F.affine_grid(rows.unflatten(1, (2, 3)), list(x.shape), align_corners=False)
+    return F.grid_sample(x, places, align_corners=False)
+
+
+@torch.inference_mode()
+def probabilities(model: Classifier, pixels: np.ndarray) -> np.ndarray:
+    """What pixels (n, 28, 28) uint8 show, (n, 10) float32: each row sums to 1."""
+    parts = [model(to_x(pixels[i : i + _CHUNK])).softmax(1) for i in range(0, len(pixels), _CHUNK)]
+    return torch.cat([torch.empty(0, 10), *parts]).numpy()
+
+
+@torch.inference_mode()
+def features(model: Classifier, pixels: np.ndarray) -> np.ndarray:
+    """The 128 numbers before the last layer, of pixels (n, 28, 28) uint8: (n, 128) float32."""
+    parts = [model.look(to_x(pixels[i : i + _CHUNK])) for i in range(0, len(pixels), _CHUNK)]
+    return torch.cat([torch.empty(0, FEATURES), *parts]).numpy()
+
+
+def accuracy(model: Classifier, digits: Digits) -> float:
+    """The share of digits that are read right."""
+    return float((probabilities(model, digits.images).argmax(1) == digits.labels).mean())
+
+
+def dumps(model: Classifier, described: dict[str, float]) -> bytes:
+    """The classifier as the bytes of its file; weights in half precision."""
+    weights = {name: value.half() for name, value in model.state_dict().items()}
+    return _serialise(weights, {"classifier": json.dumps(described)})
+
+
+def load_classifier(path: Path = SHIPPED) -> Classifier:
+    """The shipped classifier, or one from another file.
+
+    Raises:
+        ValueError: there is none, or the file is damaged.
+    """
+    try:
+        weights = {name: value.float() for name, value in _parse(path.read_bytes()).items()}
+        model = Classifier()
+        model.load_state_dict(weights)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"{path} can't be read as a classifier: {reason}") from None
+    return model.eval()

@@ -1,0 +1,110 @@
+"""Made-up digits: codes drawn at random, what they decode to, and what to make of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from vae_demo.digits.mnist import Digits, probe, train_digits
+from vae_demo.evaluation import metrics
+from vae_demo.evaluation.reader import load_classifier, probabilities
+from vae_demo.models import Codec, decode_many, embed_many
+from vae_demo.models.conditional import KINDS, ConditionalVAE
+from vae_demo.models.hierarchical import LEVELS, HierarchicalVAE
+
+SIDE = 10
+COUNT = SIDE * SIDE  # digits on a wall
+COOLEST, HOTTEST = 0.0, 2.0  # of the temperature
+FRESH = "fresh"
+
+
+def arrangements(model: Codec) -> tuple[str, ...]:
+    """The walls a model can make: all digits drawn apart, or rows that share a level's codes."""
+    return (FRESH, *LEVELS) if isinstance(model, HierarchicalVAE) else (FRESH,)
+
+
+def kinds_of(model: Codec) -> int:
+    """How many kinds of digit a model can be asked for; 0 where it can't."""
+    return KINDS if isinstance(model, ConditionalVAE) else 0
+
+
+def has_prior(model: Codec) -> bool:
+    """Whether the model says which codes are likely."""
+    return type(model).draw is not Codec.draw
+
+
+@torch.inference_mode()
+def wall(
+    model: Codec,
+    seed: int,
+    temperature: float = 1.0,
+    *,
+    kind: int | None = None,
+    arrangement: str = FRESH,
+) -> np.ndarray:
+    """A hundred made-up digits, (100, 28, 28) uint8, row by row; the same for the same seed.
+
+    Codes come from the prior, its standard deviation times `temperature`. A model without a
+    prior has none to draw from: there each latent is drawn from the normal distribution of the
+    test digits' codes, as if the latents knew nothing of each other.
+
+    Args:
+        kind: only this digit, of a model that can be asked for one.
+        arrangement: "bottom" keeps the top level of a hierarchical model along each row and
+            draws the bottom anew, "top" keeps the bottom and draws the top anew.
+
+    Raises:
+        ValueError: an arrangement or a kind that the model does not have.
+    """
+    if arrangement not in arrangements(model):
+        raise ValueError(
+            f"unknown arrangement {arrangement!r}; there are: {', '.join(arrangements(model))}"
+        )
+    if kind is not None and not 0 <= kind < kinds_of(model):
+        raise ValueError(f"kind is {kind}; this model has {kinds_of(model)} of them")
+    generator = torch.Generator().manual_seed(seed)
+    if not has_prior(model):
+        codes = embed_many(model, probe().images)
+        middle, spread = torch.tensor(codes.mean(0)), torch.tensor(codes.std(0))
+        noise = torch.randn((COUNT, model.latent), generator=generator)
+        z = middle + temperature * spread * noise
+    elif isinstance(model, HierarchicalVAE) and arrangement != FRESH:
+        first = model.draw(SIDE, generator, temperature).repeat_interleave(SIDE, 0)
+        z = model.redraw(first, arrangement, generator)
+    else:
+        z = model.draw(COUNT, generator, temperature)
+    if kind is not None and isinstance(model, ConditionalVAE):
+        z = model.join(z[:, : model.style], torch.full((COUNT,), kind))
+    return decode_many(model, z.numpy())
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What a classifier and the training digits say of made-up digits.
+
+    read: (n,) the digit each is read as. recognised: (n,) whether with a probability of at least
+    `metrics.CONFIDENT`. kinds: how many different digits there are, 1 to 10. nearest: (n,) the
+    position of the most similar training digit. apart: (n,) its distance, root mean square
+    difference per pixel, ink in [0, 1].
+    """
+
+    read: np.ndarray
+    recognised: np.ndarray
+    kinds: float
+    nearest: np.ndarray
+    apart: np.ndarray
+
+
+def judge(pictures: np.ndarray, digits: Digits | None = None) -> Judgement:
+    """Judge pictures (n, 28, 28) uint8; `digits` are those that may be copied, the training's."""
+    read = probabilities(load_classifier(), pictures)
+    nearest, squared = metrics.nearest_training_digits(pictures, digits or train_digits())
+    return Judgement(
+        read=read.argmax(1),
+        recognised=metrics.recognised(read),
+        kinds=metrics.kinds(read),
+        nearest=nearest,
+        apart=np.sqrt(squared / pictures[0].size),
+    )

@@ -1,0 +1,107 @@
+"""A run's code space, as its probe digits fill it: which latents matter, how far they go, a map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vae_demo.digits import mnist
+from vae_demo.latent import Projection, active, by_importance, project
+from vae_demo.models import Codec, embed_many, need_quantities, rate_per_latent
+
+PRIOR_REACH = 3.5  # standard deviations of the prior
+DECIMALS = 3  # of a code's numbers wherever a hand sets them, so that a link holds them exactly
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """A run's code space; each array is (latent,) where nothing else is said.
+
+    codes: (1000, latent) of the probe. order: latents, the one that says most first.
+    rate: nats per image. awake: bool. low, high: ends of the sliders. centre: the middle.
+    spread: standard deviation of the codes. generative: random codes come from the prior
+    N(0, I), else from a normal distribution fitted to the codes one by one.
+    flat: from codes to places on the map. points: (1000, 2), where the probe is there.
+    middle: (2,) of the map, which is a square that goes `reach` from there to each side.
+    """
+
+    codes: np.ndarray
+    order: np.ndarray
+    rate: np.ndarray
+    awake: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    centre: np.ndarray
+    spread: np.ndarray
+    generative: bool
+    flat: Projection
+    points: np.ndarray
+    middle: np.ndarray
+    reach: float
+
+    @property
+    def latent(self) -> int:
+        return self.codes.shape[1]
+
+    @property
+    def scale(self) -> np.ndarray:
+        """The standard deviation of random codes, (latent,)."""
+        return np.ones_like(self.spread) if self.generative else self.spread
+
+    def draw(self, rng: np.random.Generator, temperature: float = 1.0) -> np.ndarray:
+        """A random code, centre + temperature · scale · ε with ε ~ N(0, I)."""
+        noise = rng.standard_normal(self.latent).astype(np.float32)
+        return rounded(self.centre + temperature * self.scale * noise)
+
+
+def rounded(code: np.ndarray) -> np.ndarray:
+    """A code as a hand sets it and a link holds it, float32 with three decimals."""
+    return np.round(code.astype(np.float64), DECIMALS).astype(np.float32)
+
+
+def survey(model: Codec) -> Landscape:
+    """Measure a model's code space on the probe.
+
+    Raises:
+        TypeError: there is none: the code is words.
+    """
+    need_quantities(model, "there is no code space to survey")
+    seen = mnist.probe()
+    codes = embed_many(model, seen.images)
+    rate = rate_per_latent(model, seen.images)
+    generative = model.generative
+    centre, spread = codes.mean(0), codes.std(0)
+    if generative:
+        centre = np.zeros_like(centre)
+        high = np.ceil(10 * np.maximum(np.abs(codes).max(0), PRIOR_REACH)) / 10
+        low = -high
+    else:
+        margin = 0.1 * np.maximum(np.ptp(codes, axis=0), 1e-2)
+        low, high = codes.min(0) - margin, codes.max(0) + margin
+    low, high = rounded(low), rounded(high)
+    flat = project(codes)
+    points = flat(codes)
+    if codes.shape[1] <= 2:  # what the sliders reach, the map shows
+        ends = flat(np.stack([low, high]))
+    else:
+        ends = np.quantile(points, [0.002, 0.998], axis=0)
+        ends += 0.1 * np.ptp(ends, axis=0) * np.array([[-1], [1]])
+    middle, reach = ends.mean(0), max(float(np.ptp(ends, axis=0).max()) / 2, 1e-3)
+    if codes.shape[1] == 1:  # a line of its own for each digit: on one they would hide each other
+        points[:, 1] = 0.9 * reach * (1 - seen.labels / 4.5)
+    return Landscape(
+        codes=codes,
+        order=by_importance(codes, rate),
+        rate=rate,
+        awake=active(codes),
+        low=low,
+        high=high,
+        centre=rounded(centre),
+        spread=spread,
+        generative=generative,
+        flat=flat,
+        points=points,
+        middle=middle.astype(np.float32),
+        reach=reach,
+    )

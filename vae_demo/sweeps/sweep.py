@@ -1,0 +1,182 @@
+"""The same training at many latent sizes, betas and seeds, and the table of what each reaches.
+
+    sweep = Sweep(latents=(2, 20), betas=(1, 4), seeds=(0,))
+    for outcome in run(sweep, Path("sweep.json"), here(workers=2)):
+        print(outcome.point, outcome.row)
+
+The table (`vae_demo.sweeps.table`) is written after every point, and a point that is in it is not
+measured again. `vae_demo.sweeps.engines` says where points are measured.
+"""
+
+from __future__ import annotations
+
+import itertools
+import platform
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from vae_demo.digits import mnist
+from vae_demo.evaluation.metrics import active_units
+from vae_demo.models import MODELS, ModelConfig, build
+from vae_demo.sweeps.table import KEY, NUMBERS, Row, Table, load, recipe, save
+from vae_demo.training.config import TrainConfig
+from vae_demo.training.divergence import TrainingDiverged
+from vae_demo.training.loop import evaluate, train
+
+
+@dataclass(frozen=True)
+class Point:
+    """One training: which model, how, and on how many of the training digits."""
+
+    model: str
+    latent: int
+    training: TrainConfig
+    digits: int
+
+    @property
+    def key(self) -> tuple[float, ...]:
+        return self.latent, self.training.beta, self.training.seed
+
+    def __str__(self) -> str:
+        beta, seed = self.training.beta, self.training.seed
+        return f"{self.model} with latent {self.latent}, beta {beta:g}, seed {seed}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a point: its row, or a sentence where its training blew up."""
+
+    point: Point
+    row: Row | None
+    trouble: str = ""
+
+
+Engine = Callable[[Sequence[Point]], Generator[Outcome, None, None]]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Every pair of a latent size and a beta, each with every seed; validated here.
+
+    The defaults train for four epochs of large steps, from the mean digit on where a model can, and
+    let the rate set in slowly: at once, a large beta would put most latents to sleep for good.
+
+    digits: the first so many of the 60,000 training digits.
+
+    Raises:
+        ValueError: an empty list or one that has a value twice, a model whose objective has no
+            beta, or a value that the model or the training refuses.
+    """
+
+    model: str = "vae"
+    latents: tuple[int, ...] = (2, 5, 10, 20, 40, 80)
+    betas: tuple[float, ...] = (0.25, 0.5, 1, 2, 4, 8)
+    seeds: tuple[int, ...] = (0, 1)
+    epochs: int = 4
+    batch_size: int = 256
+    lr: float = 1.2e-2
+    rate_from_zero: float = 0.5
+    precision: str = "float32"
+    digits: int = 60_000
+
+    def __post_init__(self) -> None:
+        for name in ("latents", "betas", "seeds"):
+            values = getattr(self, name)
+            if not values or len(set(values)) < len(values):
+                raise ValueError(f"{name} are {list(values)}; expected one or more, each once")
+        for latent in self.latents:
+            ModelConfig(self.model, latent)
+        self.recipe(), self.points()  # refuse what a training would
+        if not MODELS[self.model].generative:
+            having = ", ".join(name for name, family in MODELS.items() if family.generative)
+            raise ValueError(f"{self.model!r} has no rate for beta to weigh; there are: {having}")
+
+    def points(self) -> list[Point]:
+        """All points, seed by seed, so that a sweep cut short has whole pairs."""
+        every = self._training()
+        return [
+            Point(self.model, latent, replace(every, beta=beta, seed=seed), self.digits)
+            for seed, latent, beta in itertools.product(self.seeds, self.latents, self.betas)
+        ]
+
+    def _training(self) -> TrainConfig:
+        return TrainConfig(
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            lr=self.lr,
+            rate_from_zero=self.rate_from_zero,
+            precision=self.precision,
+            mean_start=MODELS[self.model].startable,
+        )
+
+    def recipe(self) -> dict[str, Any]:
+        """What all points have in common, and all rows of one table must."""
+        return recipe(self.model, self.digits, self._training())
+
+    def command(self) -> str:
+        """What to type for it, with nothing left to a default."""
+        words = ["python -m vae_demo sweep"]
+        for name, value in asdict(self).items():
+            written = ",".join(map(str, value)) if isinstance(value, tuple) else value
+            words.append(f"--{name.replace('_', '-')} {written}")
+        return " ".join(words)
+
+
+def measure(point: Point) -> Outcome:
+    """Build, train and measure over all 10,000 test digits; seconds are those of the training."""
+    model = build(ModelConfig(point.model, point.latent), point.training.seed)
+    test = mnist.test_digits()
+    digits = mnist.train_digits()[: point.digits]
+    start = time.perf_counter()
+    try:
+        for _ in train(model, digits, point.training, test=test[:1]):  # measured at the end alone
+            pass
+    except TrainingDiverged as error:
+        return Outcome(point, None, f"{point}: {error}")
+    seconds = time.perf_counter() - start
+    found = evaluate(model, test) | {"active_units": active_units(model, test)}
+    row = dict(zip(KEY, point.key, strict=True)) | {name: found[name] for name in NUMBERS}
+    made = {"python": platform.python_version(), "torch": torch.__version__.split("+")[0]}
+    return Outcome(point, row | {"seconds": round(seconds, 1)} | made)
+
+
+def run(sweep: Sweep, path: Path, engine: Engine) -> Iterator[Outcome]:
+    """Measure the points that the table lacks, in any order; it is written after each.
+
+    Raises:
+        ValueError: as `opened`.
+    """
+    table = opened(sweep, path)
+    table = replace(table, commands=tuple(dict.fromkeys([*table.commands, sweep.command()])))
+    with closing(engine(missing(sweep, table))) as outcomes:
+        for outcome in outcomes:
+            if outcome.row is not None:
+                table = replace(table, rows=(*table.rows, outcome.row))
+                save(table, path)
+            yield outcome
+
+
+def missing(sweep: Sweep, table: Table) -> list[Point]:
+    """The points of a sweep that a table has no row for."""
+    there = {tuple(row[name] for name in KEY) for row in table.rows}
+    return [point for point in sweep.points() if point.key not in there]
+
+
+def opened(sweep: Sweep, path: Path) -> Table:
+    """The table of a file to go on with, or an empty one.
+
+    Raises:
+        ValueError: the table can't be read, or is one of another model or training.
+    """
+    table = load(path) if path.exists() else Table(sweep.recipe(), (), ())
+    if table.recipe != sweep.recipe():
+        raise ValueError(
+            f"{path} is of {dict(table.recipe)}, this sweep of {sweep.recipe()}; give another --out"
+        )
+    return table

@@ -1,0 +1,111 @@
+"""The table of a sweep: a row for each training, and the file that keeps them.
+
+Plain JSON, a row on each line.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vae_demo import runs
+from vae_demo.models import ModelConfig
+from vae_demo.training.config import TrainConfig
+
+NAME = "sweep.json"
+AXES = ("latent", "beta")
+NUMBERS = ("distortion", "rate", "neg_elbo", "mse", "active_units")
+KEY = (*AXES, "seed")
+_ROW = (*KEY, *NUMBERS, "seconds", "python", "torch")
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one recipe, and the commands that made them."""
+
+    recipe: Mapping[str, Any]
+    commands: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def values(self, name: str) -> list[float]:
+        """Every latent size, beta or seed that is in it, from the smallest up."""
+        return sorted({row[name] for row in self.rows})
+
+    def along(self, axis: str, fixed: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """How numbers depend on one of `AXES` where the other is `fixed`.
+
+        Returns the values of the axis, (k,), and name -> (k, seeds), NaN where a row is missing.
+        """
+        (other,) = set(AXES) - {axis}
+        chosen = [row for row in self.rows if row[other] == fixed]
+        at, seeds = sorted({row[axis] for row in chosen}), self.values("seed")
+        found = {name: np.full((len(at), len(seeds)), np.nan) for name in NUMBERS}
+        for row in chosen:
+            for name, numbers in found.items():
+                numbers[at.index(row[axis]), seeds.index(row["seed"])] = row[name]
+        return np.array(at, float), found
+
+
+def recipe(model: str, digits: int, training: TrainConfig) -> dict[str, Any]:
+    """What all rows of one table have in common: all but the settings that the sweep goes through.
+
+    digits: trained on the first so many of the 60,000.
+
+    Raises:
+        ValueError: no such model, or another number of digits.
+    """
+    ModelConfig(model)
+    if not 1 <= digits <= 60_000:
+        raise ValueError(f"digits is {digits}; it must be from 1 to 60000")
+    shared = {name: value for name, value in asdict(training).items() if name not in KEY}
+    return {"model": model, "digits": digits, "training": shared}
+
+
+def shipped() -> Path:
+    """The table that comes with the project."""
+    return runs.SHIPPED / NAME
+
+
+def saved() -> Path:
+    """The table of one's own, which the Compare page draws in place of the shipped one."""
+    return runs.SAVED / NAME
+
+
+def load(path: Path) -> Table:
+    """The table of a file.
+
+    Raises:
+        ValueError: it can't be read as one.
+    """
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        for row in found["rows"]:
+            if row.keys() != set(_ROW):
+                raise ValueError(f"a row has {', '.join(row)}; expected {', '.join(_ROW)}")
+            for name in (*KEY, *NUMBERS):
+                if type(row[name]) not in (int, float) or not math.isfinite(row[name]):
+                    raise ValueError(f"{name} is {row[name]!r}")
+        told = found["recipe"]
+        same = recipe(told["model"], told["digits"], TrainConfig(**told["training"]))
+        return Table(same, tuple(found["commands"]), tuple(found["rows"]))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} can't be read as a sweep's table: {error}") from None
+
+
+def save(table: Table, path: Path) -> None:
+    """Write a table, rows in order: either all of it is there or what was there before."""
+    rows = sorted(table.rows, key=lambda row: [row[name] for name in KEY])
+    head = json.dumps({"commands": table.commands, "recipe": table.recipe}, indent=1)
+    lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
+    temporary = path.with_name(f".{path.name}.new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary.write_text(f'{head[:-2]},\n "rows": [\n{lines}\n ]\n}}\n', "utf-8")
+    temporary.replace(path)

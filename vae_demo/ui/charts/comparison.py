@@ -1,0 +1,221 @@
+"""Plotly charts that set runs side by side; numpy in, as in `figures`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from vae_demo.ui.charts.latent import DIGIT_COLOURS
+
+# The ten digit colours, those first that stand out most as lines on both themes.
+LINE_COLOURS = tuple(DIGIT_COLOURS[i] for i in (0, 1, 2, 4, 6, 7, 5, 9, 3, 8))
+SYMBOLS = ("circle", "square", "diamond")  # beside the colour, of lines that are few
+DASHES = ("solid", "dash", "dot")  # a second difference beside the colour, and more lines than ten
+_EPOCHS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+
+
+def learning_curves(
+    curves: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    beside: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    text: Mapping[str, str],
+    *,
+    height: int = 420,
+) -> go.Figure:
+    """Losses by epoch, a line for each run; epochs evenly spaced by their ratio.
+
+    It begins in the first epoch: the untrained start has no place on such an axis, and would
+    press everything learned into a flat line.
+
+    curves: name -> epochs done (t,) and nats per image (t,). beside: published points, drawn as
+    marks of one colour. text: words for "epoch" and "nats".
+    """
+    figure = go.Figure()
+    reached: list[np.ndarray] = []
+    last = 1.0
+    for i, (name, (at, nats)) in enumerate(curves.items()):
+        later = at >= _EPOCHS[0]
+        figure.add_scatter(
+            x=at[later],
+            y=nats[later],
+            name=name,
+            mode="lines",
+            line={
+                "color": LINE_COLOURS[i % len(LINE_COLOURS)],
+                "width": 2.5,
+                "dash": DASHES[i // len(LINE_COLOURS) % len(DASHES)],
+            },
+            hovertemplate="%{y:.1f}",
+        )
+        reached.append(nats[at >= 1])
+        last = max(last, float(at.max(initial=0)))
+    for (name, (epochs, losses)), symbol in zip(
+        beside.items(), ("circle", "circle-open", "square"), strict=False
+    ):
+        figure.add_scatter(
+            x=list(epochs),
+            y=list(losses),
+            name=name,
+            mode="markers",
+            marker={
+                "color": "#e5484d",
+                "size": 10,
+                "symbol": symbol,
+                "line": {"width": 0 if symbol == "circle" else 2},
+            },
+            hovertemplate="%{y:.1f}",
+        )
+        reached.append(np.asarray(losses, float))
+        last = max(last, *epochs)
+    all_nats = np.concatenate([np.empty(0), *reached])
+    if all_nats.size:
+        low, high = float(all_nats.min()), float(all_nats.max())
+        margin = 0.08 * max(high - low, 1.0)
+        figure.update_yaxes(range=[low - margin, high + margin])
+    ticks = {"tickvals": _EPOCHS, "ticktext": ["½", *map(str, _EPOCHS[1:])]}
+    reach = [math.log10(0.9 * _EPOCHS[0]), math.log10(1.1 * last)]
+    figure.update_xaxes(type="log", title_text=text["epoch"], range=reach, **ticks)
+    figure.update_yaxes(title_text=text["nats"])
+    return figure.update_layout(
+        height=height,
+        margin=_MARGIN,
+        hovermode="x unified",
+        legend={"orientation": "h", "yanchor": "top", "y": -0.22, "x": 0},
+    )
+
+
+def rate_distortion(
+    rates: Sequence[float],
+    distortions: Sequence[float],
+    names: Sequence[str],
+    text: Mapping[str, str],
+    *,
+    height: int = 480,
+) -> go.Figure:
+    """What codes cost against what reconstructions miss, with lines of equal sum; (n,) nats each.
+
+    A run whose code costs nothing has an empty mark. text: words for "rate", "distortion",
+    "equal" (a template with {nats}), and in the legend "paid" and "free".
+    """
+    figure = go.Figure()
+    right = 1.25 * max(*rates, 20.0)
+    low = 0.85 * min(distortions)
+    top = 1.08 * max(*distortions, low + 20.0)
+    step = 20 if top - low > 60 else 10
+    for nats in range(step * int(low // step + 1), int(right + top), step):
+        start, end = max(0.0, nats - top), min(right, nats - low)
+        if end - start > 0.05 * right:
+            figure.add_scatter(
+                x=[start, end],
+                y=[nats - start, nats - end],
+                mode="lines",
+                line={"color": "#888a", "width": 1, "dash": "dot"},
+                hoverinfo="skip",
+                showlegend=False,
+            )
+            figure.add_annotation(
+                x=start + 0.5 * (end - start),
+                y=nats - start - 0.5 * (end - start),
+                text=text["equal"].format(nats=nats),
+                showarrow=False,
+                font={"size": 10, "color": "#888"},
+                yshift=7,
+            )
+    for paid, symbol in ((True, "circle"), (False, "circle-open")):
+        chosen = [i for i in range(len(names)) if (rates[i] > 0) == paid]
+        if chosen:
+            figure.add_scatter(
+                x=[rates[i] for i in chosen],
+                y=[distortions[i] for i in chosen],
+                text=[names[i] for i in chosen],
+                name=text["paid" if paid else "free"],
+                mode="markers+text",
+                textposition="middle right",
+                marker={
+                    "size": 13,
+                    "symbol": symbol,
+                    "color": DIGIT_COLOURS[0],
+                    "line": {"width": 0 if paid else 2},
+                },
+                hovertemplate="%{text}: %{x:.1f} + %{y:.1f}<extra></extra>",
+                cliponaxis=False,
+            )
+    figure.update_xaxes(
+        title_text=text["rate"], range=[-0.02 * right, right], showgrid=False, zeroline=False
+    )
+    figure.update_yaxes(
+        title_text=text["distortion"], range=[low, top], showgrid=False, zeroline=False
+    )
+    return figure.update_layout(
+        height=height,
+        margin=_MARGIN,
+        legend={"orientation": "h", "yanchor": "top", "y": -0.18, "x": 0},
+    )
+
+
+def sensitivity(
+    at: np.ndarray,
+    ticks: Sequence[str],
+    nats: Mapping[str, np.ndarray],
+    active: np.ndarray,
+    latents: np.ndarray,
+    text: Mapping[str, str],
+    *,
+    height: int = 480,
+) -> go.Figure:
+    """How a training's numbers depend on one setting; below, how many latents it uses.
+
+    Lines join the means over the seeds, bars reach from the lowest to the highest; a place where
+    all seeds are missing is a gap.
+
+    at: (k,) values of the setting, evenly spaced by their ratio. ticks: (k,) how they are written.
+    nats: name -> (k, seeds). active: (k, seeds) active latents, of so many: latents (k,). text:
+    words for "setting", "nats", "active" and "all" of the latents.
+    """
+    figure = make_subplots(rows=2, cols=1, row_heights=[0.7, 0.3], shared_xaxes=True)
+    for i, (name, numbers) in enumerate(nats.items()):
+        figure.add_trace(_with_spread(at, numbers, name, i, "%{y:.1f}"), row=1, col=1)
+    figure.add_trace(_with_spread(at, active, text["active"], len(nats), "%{y:g}"), row=2, col=1)
+    figure.add_scatter(
+        x=at,
+        y=latents,
+        name=text["all"],
+        mode="lines",
+        line={"color": "#888", "width": 1.5, "dash": "dot"},
+        hovertemplate="%{y}",
+        row=2,
+        col=1,
+    )
+    most = float(np.nanmax(active, initial=1.0))
+    figure.update_yaxes(title_text=text["nats"], rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(title_text=text["active"], range=[0, 1.25 * most], row=2, col=1)
+    figure.update_xaxes(type="log", tickvals=at, ticktext=list(ticks))
+    figure.update_xaxes(title_text=text["setting"], row=2, col=1)
+    return figure.update_layout(
+        height=height,
+        margin=_MARGIN,
+        hovermode="x unified",
+        legend={"orientation": "h", "yanchor": "top", "y": -0.16, "x": 0},
+    )
+
+
+def _with_spread(
+    at: np.ndarray, numbers: np.ndarray, name: str, look: int, written: str
+) -> go.Scatter:
+    """A line through the means over the last axis, with bars to the lowest and the highest."""
+    known = np.ma.masked_invalid(numbers)
+    mean, low, high = (part.filled(np.nan) for part in (known.mean(1), known.min(1), known.max(1)))
+    return go.Scatter(
+        x=at,
+        y=mean,
+        error_y={"array": high - mean, "arrayminus": mean - low, "thickness": 1.5, "width": 4},
+        name=name,
+        mode="lines+markers",
+        line={"color": LINE_COLOURS[look], "width": 2.5},
+        marker={"size": 8, "symbol": SYMBOLS[look % len(SYMBOLS)]},
+        hovertemplate=written,
+    )

@@ -1,0 +1,26 @@
+// Many digits as one picture file, as Python's `probe_sheet` makes it.
+import { DIGIT_SIDE, element } from "./dom.js";
+
+/**
+ * The digits of a sheet that has no gaps, read like a page.
+ * @param {ArrayBuffer} file  a grey PNG
+ * @returns {Promise<Uint8Array>}  (digits * 784)
+ */
+export async function readSheet(file) {
+  const image = await createImageBitmap(new Blob([file]), { colorSpaceConversion: "none" });
+  const { width, height } = image;
+  const canvas = element("canvas", { width: String(width), height: String(height) });
+  const ink = canvas.getContext("2d", { willReadFrequently: true });
+  ink.drawImage(image, 0, 0);
+  const { data } = ink.getImageData(0, 0, width, height);
+  const size = DIGIT_SIDE * DIGIT_SIDE;
+  const columns = width / DIGIT_SIDE;
+  const found = new Uint8Array(width * height);
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = Math.floor(y / DIGIT_SIDE) * columns * size + (y % DIGIT_SIDE) * DIGIT_SIDE;
+    for (let x = 0; x < width; x++, at += 4) {
+      found[row + Math.floor(x / DIGIT_SIDE) * size + (x % DIGIT_SIDE)] = data[at];
+    }
+  }
+  return found;
+}

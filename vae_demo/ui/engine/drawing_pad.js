@@ -1,0 +1,334 @@
+// A square to draw a digit on, with pen, eraser, undo, redo and clear.
+import { element, setAttribute } from "./dom.js";
+
+/** Side in device pixels, whatever the screen: Python gets the same picture everywhere. */
+export const PAD_SIDE = 280;
+const PEN_WIDTH = 20; // of 280, as thick as MNIST's strokes are in their 28 pixels
+const ERASER_MORE = 4; // wider than the pen, whose soft edge it has to take along
+const UNDO_STEPS = 30;
+const RIM = 2; // pixels of paper around the part of the pad that has ink
+const NOWHERE = { left: PAD_SIDE, top: PAD_SIDE, right: 0, bottom: 0 };
+const EVERYWHERE = { left: 0, top: 0, right: PAD_SIDE, bottom: PAD_SIDE };
+const BLACK = 0xff000000; // one opaque black pixel, read as a little-endian 32-bit number
+
+const ICONS = {
+  pen: "M4 20l1-4L16 5l3 3L8 19l-4 1ZM13.5 7.5l3 3",
+  eraser: "M9 19l-4.5-4.5a1.5 1.5 0 0 1 0-2L12.5 4.5a1.5 1.5 0 0 1 2 0l5 5a1.5 1.5 0 0 1 0 2L12 19H9ZM8.5 8.5l7 7M12 19h8",
+  undo: "M8 5L4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-4",
+  redo: "M16 5l4 4-4 4M20 9H10a5.5 5.5 0 0 0 0 11h4",
+};
+
+/**
+ * The square to draw on, `sheet`, and its `tools`; whoever makes it puts them on the page.
+ *
+ * Nothing but the hand calls back: what `put` puts on the pad is known already.
+ */
+export class Pad {
+  past = []; // pictures that undo goes back to, ImageData
+  future = []; // pictures that redo goes back to
+  png = null; // the drawing as it was told last: base64 PNG, white on black, or null for nothing
+  untouched = true; // whether it is as it was put there
+  stroke = null; // the stroke under the hand: { pointer, before, last, middle }
+  erasing = false;
+  inked = NOWHERE; // a box around all ink
+
+  /**
+   * @param {Object} told
+   * @param {function(): void} told.ink  pixels have changed, perhaps while a stroke goes on
+   * @param {function(): void} told.release  the hand is off, and the drawing another one
+   * @param {function(): void} told.rest  the hand is off, and all is as it was
+   */
+  constructor(told) {
+    this.told = told;
+    const side = String(PAD_SIDE);
+    this.canvas = element("canvas", {
+      width: side, height: side, class: "ink", role: "img", "data-testid": "draw-pad",
+      tabindex: "-1", // focusable, so that Ctrl+Z works after a stroke
+    });
+    this.ink = this.canvas.getContext("2d", { willReadFrequently: true });
+    this.hint = element("div", { class: "hint", "aria-hidden": "true" });
+    this.pen = iconButton("pen", () => this.take(false));
+    this.eraser = iconButton("eraser", () => this.take(true));
+    this.undo = iconButton("undo", () => this.step(this.past, this.future));
+    this.redo = iconButton("redo", () => this.step(this.future, this.past));
+    this.clear = element("button", { type: "button", class: "wide", "data-testid": "draw-clear" });
+    this.clear.onclick = () => this.wipe();
+    this.width = element("input", {
+      type: "range", min: "8", max: "40", step: "1", value: String(PEN_WIDTH),
+      "data-testid": "draw-width",
+    });
+    this.sheet = element("div", { class: "sheet" }, this.canvas, this.hint);
+    this.tools = element(
+      "div", { class: "tools" },
+      element("div", { class: "row" }, this.pen, this.eraser, this.undo, this.redo, this.clear),
+      element(
+        "div", { class: "width" },
+        element("span", { class: "dot thin" }), this.width, element("span", { class: "dot thick" }),
+      ),
+    );
+    this.canvas.onpointerdown = (event) => this.begin(event);
+    this.canvas.onpointermove = (event) => this.move(event);
+    this.canvas.onpointerup = (event) => this.end(event);
+    this.canvas.onpointercancel = (event) => this.end(event);
+    this.canvas.onlostpointercapture = (event) => this.end(event);
+    this.blacken();
+    this.take(false);
+    this.refresh();
+  }
+
+  // ---- what is put there
+
+  /** Puts the translated texts on the controls. */
+  name(text) {
+    for (const control of ["pen", "eraser", "undo", "redo", "width"]) {
+      setAttribute(this[control], "aria-label", text[control]);
+      setAttribute(this[control], "title", text[control]);
+    }
+    this.clear.textContent = text.clear ?? "";
+    this.hint.textContent = text.hint ?? "";
+    setAttribute(this.canvas, "aria-label", text.label);
+  }
+
+  /**
+   * Shows a picture; from there on the hand alone draws.
+   * @param {?string} picture  base64 PNG, stretched to the pad; null for an empty pad
+   */
+  async put(picture) {
+    this.png = picture;
+    this.untouched = true;
+    this.hint.hidden = Boolean(picture); // it would blink while the picture is on its way
+    const image = picture ? await imageOf(picture) : null;
+    if (this.stroke || this.past.length) return; // a stroke came first
+    if (image) this.stretch(image);
+    this.refresh();
+  }
+
+  /**
+   * Puts a picture in the drawing's place, as if a hand had drawn it: undo brings that back.
+   * @param {string} picture  base64 PNG, stretched to the pad
+   */
+  async replace(picture) {
+    const image = await imageOf(picture);
+    this.finish();
+    const before = this.snapshot();
+    this.blacken();
+    if (image) this.stretch(image);
+    this.changed(before);
+  }
+
+  stretch(image) {
+    this.ink.drawImage(image, 0, 0, PAD_SIDE, PAD_SIDE);
+    this.inked = EVERYWHERE;
+  }
+
+  // ---- what the hand did
+
+  /** Tells a drawing that is not known yet. */
+  report() {
+    const png = this.toPng();
+    const known = png === this.png;
+    this.png = png;
+    this.untouched &&= known;
+    if (known) this.told.rest();
+    else this.told.release();
+  }
+
+  /** From here on the pixels count, even if they are still those that were put there. */
+  touch() {
+    this.untouched = false;
+    this.png = this.toPng();
+  }
+
+  toPng() {
+    return this.empty() ? null : this.canvas.toDataURL("image/png").split(",")[1];
+  }
+
+  /** After a change by hand: the old picture can be undone, the new one is told. */
+  changed(before) {
+    this.past = [...this.past, before].slice(-UNDO_STEPS);
+    this.future = [];
+    this.refresh();
+    this.told.ink();
+    this.report();
+  }
+
+  empty() {
+    return isBlank(this.snapshot().data);
+  }
+
+  snapshot() {
+    return this.ink.getImageData(0, 0, PAD_SIDE, PAD_SIDE);
+  }
+
+  /** What has ink, with paper all around it: a part of the pad where that is known, or all of it. */
+  drawing() {
+    const { left, top, right, bottom } = this.inked;
+    const part = left > 0 && top > 0 && right < PAD_SIDE && bottom < PAD_SIDE && left < right;
+    return part ? this.ink.getImageData(left, top, right - left, bottom - top) : this.snapshot();
+  }
+
+  // ---- the stroke
+
+  begin(event) {
+    event.preventDefault();
+    if (this.stroke || event.button > 0 && event.button !== 5) return; // 5: a pen's eraser end
+    this.canvas.focus({ preventScroll: true });
+    try {
+      this.canvas.setPointerCapture(event.pointerId); // the stroke may leave the pad and return
+    } catch {
+      // The pointer is gone already: what follows is a dot.
+    }
+    const point = this.locate(event);
+    this.stroke = { pointer: event.pointerId, before: this.snapshot(), last: point, middle: point };
+    this.hint.hidden = true;
+    this.ink.lineCap = this.ink.lineJoin = "round";
+    const erases = this.erasing || event.button === 5;
+    this.ink.lineWidth = Number(this.width.value) + (erases ? ERASER_MORE : 0);
+    this.ink.strokeStyle = this.ink.fillStyle = erases ? "black" : "white";
+    this.ink.beginPath(); // a tap is a dot, for a line without length draws nothing
+    this.ink.arc(point.x, point.y, this.ink.lineWidth / 2, 0, 2 * Math.PI);
+    this.ink.fill();
+    this.reach(point);
+    this.told.ink();
+  }
+
+  move(event) {
+    if (event.pointerId !== this.stroke?.pointer) return; // another finger
+    // The browser hands over one event per frame; the hand's points between frames are inside.
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length ? events : [event]) {
+      const { last, middle } = this.stroke;
+      const point = this.locate(each);
+      const next = { x: (last.x + point.x) / 2, y: (last.y + point.y) / 2 };
+      this.line(middle, next, last); // from middle to middle, so that corners become curves
+      this.reach(point);
+      this.stroke.last = point;
+      this.stroke.middle = next;
+    }
+    this.told.ink();
+  }
+
+  end(event) {
+    if (event.pointerId === this.stroke?.pointer) this.finish();
+  }
+
+  /** Ends the stroke, if there is one, and reports the drawing. */
+  finish() {
+    if (!this.stroke) return;
+    const { before, last, middle } = this.stroke;
+    this.line(middle, last);
+    this.stroke = null;
+    const same = this.snapshot().data.every((value, i) => value === before.data[i]);
+    if (!same) return this.changed(before);
+    this.refresh(); // an eraser over nothing
+    this.told.rest();
+  }
+
+  /** The pen is at a point: between such points all lines lie. */
+  reach({ x, y }) {
+    const away = this.ink.lineWidth / 2 + RIM;
+    const { left, top, right, bottom } = this.inked;
+    this.inked = {
+      left: Math.min(left, Math.floor(x - away)),
+      top: Math.min(top, Math.floor(y - away)),
+      right: Math.max(right, Math.ceil(x + away)),
+      bottom: Math.max(bottom, Math.ceil(y + away)),
+    };
+  }
+
+  line(from, to, bend = to) {
+    this.ink.beginPath();
+    this.ink.moveTo(from.x, from.y);
+    this.ink.quadraticCurveTo(bend.x, bend.y, to.x, to.y);
+    this.ink.stroke();
+  }
+
+  /** Where an event is on the canvas, in its device pixels. */
+  locate(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) / box.width) * PAD_SIDE,
+      y: ((event.clientY - box.top) / box.height) * PAD_SIDE,
+    };
+  }
+
+  // ---- the controls
+
+  take(eraser) {
+    this.erasing = eraser;
+    this.pen.setAttribute("aria-pressed", String(!eraser));
+    this.eraser.setAttribute("aria-pressed", String(eraser));
+  }
+
+  /** Moves one picture from one pile, past or future, to the canvas, and this one to the other. */
+  step(from, to) {
+    this.finish();
+    const picture = from.pop();
+    if (!picture) return;
+    to.push(this.snapshot());
+    this.ink.putImageData(picture, 0, 0);
+    this.inked = EVERYWHERE;
+    this.refresh();
+    this.told.ink();
+    this.report();
+  }
+
+  wipe() {
+    this.finish();
+    if (this.empty()) return;
+    const before = this.snapshot();
+    this.blacken();
+    this.changed(before);
+  }
+
+  /** Ctrl+Z undoes; Ctrl+Y and Ctrl+Shift+Z redo. */
+  key(event) {
+    if (!(event.ctrlKey || event.metaKey)) return;
+    const key = event.key.toLowerCase();
+    if (key === "z" && !event.shiftKey) this.step(this.past, this.future);
+    else if (key === "y" || key === "z") this.step(this.future, this.past);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  blacken() {
+    this.ink.fillStyle = "black";
+    this.ink.fillRect(0, 0, PAD_SIDE, PAD_SIDE);
+    this.inked = NOWHERE;
+  }
+
+  /** Brings hint and buttons in line with the drawing. */
+  refresh() {
+    const empty = this.empty();
+    if (empty) this.take(false); // an eraser on an empty pad would seem broken
+    this.hint.hidden = Boolean(this.stroke) || !empty;
+    // Not the attribute disabled, which would take the focus, and with it Ctrl+Z, away.
+    this.undo.setAttribute("aria-disabled", String(!this.past.length));
+    this.redo.setAttribute("aria-disabled", String(!this.future.length));
+  }
+}
+
+/**
+ * Whether there is no ink.
+ * @param {Uint8ClampedArray} rgba  a whole buffer of pixels
+ * @returns {boolean}
+ */
+export function isBlank(rgba) {
+  return new Uint32Array(rgba.buffer).every((pixel) => pixel === BLACK);
+}
+
+/** A square button with an icon; its name comes with the texts. */
+function iconButton(icon, onclick) {
+  const button = element("button", { type: "button", "data-testid": `draw-${icon}` });
+  button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[icon]}"/></svg>`;
+  button.onclick = onclick;
+  return button;
+}
+
+/** A base64 PNG as an image; null where it is none. */
+async function imageOf(picture) {
+  const image = new Image();
+  image.src = `data:image/png;base64,${picture}`;
+  return image.decode().then(() => image, () => null);
+}

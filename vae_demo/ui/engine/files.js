@@ -1,0 +1,30 @@
+// Files that several parts share, such as a run's weights: each is fetched once a page.
+//
+// A file's address holds the hash of its content, so that the browser's own cache keeps it.
+
+/** The files of this page, key -> promise of its bytes: one map for all parts. */
+const files = new Map();
+
+/** Tells "failed" when a file can't be loaded. */
+export const arrivals = new EventTarget();
+
+/**
+ * A file's bytes.
+ * @param {{ key: string, url: string }} wanted  the URL is relative to the page
+ * @returns {Promise<ArrayBuffer>}
+ */
+export function fetchFile({ key, url }) {
+  let bytes = files.get(key);
+  if (!bytes) files.set(key, (bytes = bring(url)));
+  bytes.catch(() => {
+    files.delete(key); // the next one who needs it tries again
+    arrivals.dispatchEvent(new Event("failed"));
+  });
+  return bytes;
+}
+
+async function bring(url) {
+  const answer = await fetch(new URL(url, document.baseURI));
+  if (!answer.ok) throw new Error(`${url} can't be loaded: ${answer.status}`);
+  return answer.arrayBuffer();
+}

@@ -1,0 +1,39 @@
+// Words on a map. They are written once and then copied: to write on a canvas, the browser has the
+// whole page styled, which at every frame takes longer than all else that is drawn.
+import { element } from "./dom.js";
+
+const kept = new WeakMap(); // the words of each theme
+
+/**
+ * A word on a canvas of its own, with a line in the page's colour around it.
+ * @param {string} word
+ * @param {{ weight: number, size: number, halo: number }} letters  height and thickness of the line
+ *   in CSS pixels; so much as `halo` is free at each edge
+ * @param {number} sharpness  device pixels per CSS pixel
+ * @param {{ ground: string, text: string, font: string }} theme  of `themeOf`
+ * @returns {HTMLCanvasElement}
+ */
+export function written(word, { weight, size, halo }, sharpness, theme) {
+  if (!kept.has(theme)) kept.set(theme, new Map());
+  const words = kept.get(theme);
+  const key = [weight, size, halo, sharpness, word].join(" ");
+  if (words.has(key)) return words.get(key);
+  const canvas = element("canvas");
+  const ink = canvas.getContext("2d", { willReadFrequently: true });
+  const font = `${weight} ${size * sharpness}px ${theme.font}`;
+  ink.font = font;
+  canvas.width = Math.ceil(ink.measureText(word).width + 2 * halo * sharpness);
+  canvas.height = Math.ceil((size + 2 * halo) * sharpness);
+  ink.font = font; // a canvas that is resized forgets it
+  ink.textAlign = "center";
+  ink.textBaseline = "middle";
+  ink.lineJoin = "round";
+  ink.lineWidth = halo * sharpness;
+  ink.strokeStyle = theme.ground;
+  ink.fillStyle = theme.text;
+  ink.strokeText(word, canvas.width / 2, canvas.height / 2);
+  ink.fillText(word, canvas.width / 2, canvas.height / 2);
+  // A font that is on its way may be another one at the next frame.
+  if (document.fonts.status === "loaded") words.set(key, canvas);
+  return canvas;
+}

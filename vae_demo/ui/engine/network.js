@@ -1,0 +1,74 @@
+// A trained model as the browser runs it: its file, the way to a code and the way back.
+import { forward, halfToFloat } from "./dense.js";
+
+/**
+ * @typedef {Object} Network  A dense encoder and decoder, from ink in [0, 1] to ink in [0, 1].
+ * @property {number} latent
+ * @property {Dense[]} encoder  784 -> latent, or -> mean and log-variance one after the other
+ * @property {Dense[]} decoder  latent -> 784
+ * @property {?[number, number]} logvarRange  null where the encoder gives the code itself
+ */
+
+const READERS = {
+  I8: (bytes) => new Int8Array(bytes),
+  U8: (bytes) => new Uint8Array(bytes),
+  U16: (bytes) => new Uint16Array(bytes),
+  F16: (bytes) => halfToFloat(new Uint16Array(bytes)),
+  F32: (bytes) => new Float32Array(bytes),
+};
+
+/**
+ * Reads a safetensors file, whose numbers are little-endian as the browser's are.
+ * @param {ArrayBuffer} file
+ * @returns {{ metadata: Object<string, string>,
+ *   tensor: function(string): { shape: number[], values: ArrayLike<number> } }}
+ */
+export function readTensors(file) {
+  const start = 8 + new DataView(file).getUint32(0, true); // of 8 bytes the upper 4 are always 0
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, start - 8)));
+  const tensor = (name) => {
+    const { dtype, shape, data_offsets: [from, to] } = header[name];
+    return { shape, values: READERS[dtype](file.slice(start + from, start + to)) };
+  };
+  return { metadata: header.__metadata__ ?? {}, tensor };
+}
+
+/**
+ * Reads a network's file: safetensors with weights in half or single precision.
+ * @param {ArrayBuffer} file
+ * @returns {Network}
+ */
+export function readNetwork(file) {
+  const { metadata, tensor } = readTensors(file);
+  const { latent, logvar_range: logvarRange, ...activations } = JSON.parse(metadata.network);
+  const layers = (side) => activations[side].map((activation, i) => {
+    const { shape: [outputs, inputs], values: weight } = tensor(`${side}.${i}.weight`);
+    return { weight, bias: tensor(`${side}.${i}.bias`).values, inputs, outputs, activation };
+  });
+  return { latent, logvarRange, encoder: layers("encoder"), decoder: layers("decoder") };
+}
+
+/**
+ * The posterior of a digit, or, where the model has none, its code with no variance.
+ * @param {Network} network
+ * @param {Float32Array} x  (784) in [0, 1]
+ * @returns {{ mean: Float32Array, logvar: ?Float32Array }}  (latent) each, the caller's own
+ */
+export function encode(network, x) {
+  const { latent, logvarRange } = network;
+  const output = forward(network.encoder, x);
+  if (!logvarRange) return { mean: output.slice(), logvar: null };
+  const [low, high] = logvarRange;
+  const logvar = output.slice(latent).map((v) => Math.min(Math.max(v, low), high));
+  return { mean: output.slice(0, latent), logvar };
+}
+
+/**
+ * The picture of a code. The next call overwrites it, so copy what you keep.
+ * @param {Network} network
+ * @param {Float32Array} z  (latent)
+ * @returns {Float32Array}  (784) in [0, 1]
+ */
+export function decode(network, z) {
+  return forward(network.decoder, z);
+}

@@ -1,0 +1,108 @@
+// The decoded plane: what the decoder makes of every place on the map, painted little by little.
+import { DIGIT_SIDE, element } from "./dom.js";
+import { paintInk } from "./ink.js";
+import { decode } from "./network.js";
+
+const SLICE = 6; // milliseconds of each frame: the hand must not feel it
+const GOLDEN = 0.618; // of all digits is the step to the next one: they fill the plane evenly
+
+/** A canvas of side x side digits that lies under the map's points. */
+export class Plane {
+  side = 0; // digits
+  opacity = 0;
+  next = 0; // the digit to paint, counted by steps of GOLDEN
+  stale = 0; // digits that are still those of another plane
+  frame = 0; // the animation frame that is asked for, 0 for none
+
+  constructor() {
+    this.canvas = element("canvas", {
+      class: "plane", "aria-hidden": "true", "data-testid": "latent-plane",
+    });
+  }
+
+  /** Ends the painting. */
+  leave() {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+  }
+
+  /**
+   * Takes a run over: its network, null while that is on its way, its space, and the plane's code.
+   * @param {?Network} network
+   * @param {CodeSpace} space
+   * @param {?Float32Array} z
+   */
+  follow(network, space, z) {
+    this.leave();
+    this.network = network;
+    this.space = space;
+    this.z = z;
+    this.blank();
+  }
+
+  /** So many digits on a side. */
+  resize(side) {
+    if (side === this.side) return;
+    this.side = side;
+    this.canvas.width = this.canvas.height = side * DIGIT_SIDE;
+    this.canvas.dataset.side = String(side);
+    const count = side * side;
+    this.step = Math.round(GOLDEN * count);
+    while (commonDivisor(this.step, count) > 1) this.step++;
+    this.blank();
+  }
+
+  /** Shows the plane through z; two latents have but one plane. */
+  aim(z) {
+    if (this.z && this.space.latent <= 2) return;
+    this.z = z;
+    this.stale = this.side * this.side;
+    this.run();
+  }
+
+  /** How much of it is seen, 0 to 1; what is not seen is not painted. */
+  fade(opacity) {
+    this.opacity = opacity;
+    this.canvas.style.opacity = String(opacity);
+    this.run();
+  }
+
+  blank() {
+    this.canvas.getContext("2d", { willReadFrequently: true })
+      .clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.stale = this.side * this.side;
+    this.run();
+  }
+
+  /** Asks for an animation frame while there is something to paint. */
+  run() {
+    const wanted = this.stale > 0 && this.opacity > 0 && this.network && this.z;
+    this.canvas.toggleAttribute("data-busy", this.stale > 0);
+    if (wanted) this.frame ||= requestAnimationFrame(() => this.slice());
+  }
+
+  /** Paints some digits, of the newest plane each, and asks to go on. */
+  slice() {
+    this.frame = 0;
+    const { side, space } = this;
+    const end = performance.now() + SLICE;
+    while (this.stale > 0 && performance.now() < end) {
+      const at = (this.next * this.step) % (side * side);
+      this.next = (this.next + 1) % (side * side);
+      this.stale--;
+      const column = at % side;
+      const row = Math.floor(at / side);
+      const place = [
+        space.middle[0] + space.reach * ((2 * column + 1) / side - 1),
+        space.middle[1] - space.reach * ((2 * row + 1) / side - 1),
+      ];
+      const ink = decode(this.network, space.moved(this.z, place));
+      paintInk(this.canvas, ink, column * DIGIT_SIDE, row * DIGIT_SIDE);
+    }
+    this.run();
+  }
+}
+
+function commonDivisor(a, b) {
+  return b ? commonDivisor(b, a % b) : a;
+}

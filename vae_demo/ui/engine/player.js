@@ -1,0 +1,225 @@
+// What the parts share that play: a button, a slider, and the clock that both go by.
+import { element, releases, setAttribute } from "./dom.js";
+
+const LONGEST_STEP = 100; // a page that was away for a minute goes on where it was left
+const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
+const OWN_KEYS = ["Home", "End", "PageUp", "PageDown"]; // the slider's own
+const PLAY = "M8 5l11 7-11 7Z";
+const PAUSE = "M8 5v14M16 5v14";
+const HAIR = 1e-6; // what arithmetic may add to a place or take from it
+
+/**
+ * Plays a way from its beginning to its end, round after round, until a hand takes the slider.
+ * It asks for animation frames only while it plays and is seen. Places count from 0, the
+ * beginning, to `length`; the arrow keys go from stop to stop.
+ */
+export class Player {
+  length = 0;
+  stop = 1; // distance between two stops
+  clock = 0; // milliseconds of the round
+  text = {};
+  visible = false;
+  ready = true; // whether there is something to play
+  moved = false; // whether the hand has moved the slider since it was last told
+  frame = 0; // the animation frame that is asked for, 0 for none
+  before = null; // when the last animation frame was
+
+  /**
+   * @param {Object} options
+   * @param {string} options.testid  "epoch" makes "epoch-play" and "epoch-slider"
+   * @param {{ forward: number, rest: number, back: number, pause: number, eased: boolean }}
+   *   options.round  milliseconds to the end, there, back to the beginning, and there; whether
+   *   the way forward starts and ends gently, as the way back always does
+   * @param {boolean} options.play  whether it plays by itself, if the visitor minds no motion
+   * @param {function(number): void} options.show  shows a place
+   * @param {function(number): void} [options.settle]  hears the place where the hand lets go
+   */
+  constructor({ testid, round, play, show, settle = () => {} }) {
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.playing = play && !calm;
+    this.round = round;
+    this.show = show;
+    this.settle = settle;
+    this.button = element("button", { type: "button", "data-testid": `${testid}-play` });
+    this.button.innerHTML = '<svg viewBox="0 0 24 24" aria-hidden="true"><path/></svg>';
+    this.slider = element("input", {
+      type: "range", class: "way", min: "0", step: "any", "data-testid": `${testid}-slider`,
+    });
+    this.row = element("div", { class: "scrub" }, this.button, this.slider);
+
+    this.button.onclick = () => this.toggle();
+    this.slider.onpointerdown = () => this.stopHere();
+    this.slider.onpointerup = () => this.release();
+    this.slider.oninput = () => this.take(Number(this.slider.value));
+    this.slider.onkeydown = (event) => this.key(event);
+    releases(this.slider, () => this.release());
+  }
+
+  /**
+   * Plays only while something of `root` is seen, and only until `leave`.
+   * @param {Element} root
+   */
+  watch(root) {
+    this.watching = new IntersectionObserver((entries) => {
+      this.visible = entries.at(-1).isIntersecting;
+      this.run();
+    });
+    this.watching.observe(root);
+    this.awake = () => this.run();
+    document.addEventListener("visibilitychange", this.awake);
+  }
+
+  /** Lets go of everything outside its own elements. */
+  leave() {
+    this.watching.disconnect();
+    document.removeEventListener("visibilitychange", this.awake);
+    this.visible = false;
+    this.run();
+  }
+
+  /** Begins to play, where that was wished, as soon as there is something to play. */
+  wait(ready) {
+    this.ready = ready;
+    this.run();
+  }
+
+  /**
+   * Takes a way over; how much of it is behind, and whether it plays, stays as it is.
+   * @param {number} length
+   * @param {number} stop
+   * @param {{ play: string, pause: string, slider: string }} text
+   */
+  follow(length, stop, text) {
+    this.length = length;
+    this.stop = stop;
+    this.text = text;
+    this.slider.max = String(length);
+    this.row.hidden = length === 0;
+    setAttribute(this.slider, "aria-label", text.slider);
+    this.play(this.playing);
+    this.draw();
+  }
+
+  // ---- the hand
+
+  play(playing) {
+    this.playing = playing;
+    const name = playing ? this.text.pause : this.text.play;
+    setAttribute(this.button, "aria-label", name);
+    setAttribute(this.button, "title", name);
+    setAttribute(this.button.querySelector("path"), "d", playing ? PAUSE : PLAY);
+    this.run();
+  }
+
+  toggle() {
+    if (!this.playing) this.skipRest();
+    this.play(!this.playing);
+    if (!this.playing) this.settle(this.place());
+  }
+
+  /** A hand on the slider holds it where it is. */
+  stopHere() {
+    this.moved ||= this.playing;
+    this.play(false);
+  }
+
+  /** Who presses play wants to see it move. */
+  skipRest() {
+    const share = this.share();
+    if (share < HAIR) this.clock = 0;
+    if (share > 1 - HAIR) this.clock = this.round.forward + this.round.rest;
+  }
+
+  /** The hand takes over and goes to a place. */
+  take(place) {
+    this.play(false);
+    this.moved = true;
+    this.go(Math.min(Math.max(place, 0), this.length) / (this.length || 1));
+    this.draw();
+  }
+
+  /** The hand lets go. */
+  release() {
+    if (!this.moved) return;
+    this.moved = false;
+    this.settle(this.place());
+  }
+
+  /** The arrow keys go from stop to stop. */
+  key(event) {
+    // A slider that is there already tells nothing of its own keys; they hold it, too.
+    if (OWN_KEYS.includes(event.key)) this.stopHere();
+    const way = ARROWS[event.key];
+    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const stops = this.place() / this.stop;
+    const next = way > 0 ? Math.floor(stops + HAIR) + 1 : Math.ceil(stops - HAIR) - 1;
+    this.take(next * this.stop);
+  }
+
+  // ---- time
+
+  /** Asks for animation frames while they are of use, and only then. */
+  run() {
+    const seen = this.visible && !document.hidden;
+    const wanted = this.playing && this.ready && seen && this.length > 0;
+    if (wanted && !this.frame) {
+      this.before = null;
+      this.frame = requestAnimationFrame((now) => this.tick(now));
+    } else if (!wanted) {
+      cancelAnimationFrame(this.frame);
+      this.frame = 0;
+    }
+  }
+
+  tick(now) {
+    const { forward, rest, back, pause } = this.round;
+    const step = Math.min(now - (this.before ?? now), LONGEST_STEP);
+    this.before = now;
+    this.clock = (this.clock + step) % (forward + rest + back + pause);
+    this.frame = requestAnimationFrame((next) => this.tick(next));
+    this.draw();
+  }
+
+  /** How much of the way, 0 to 1, is behind. */
+  share() {
+    const { forward, rest, back, eased } = this.round;
+    const home = Math.max(this.clock - forward - rest, 0) / back;
+    if (home) return 1 - ease(Math.min(home, 1));
+    const out = Math.min(this.clock / forward, 1);
+    return eased ? ease(out) : out;
+  }
+
+  /** Sets the clock to where, on the way forward, this much of it is behind. */
+  go(share) {
+    this.clock = this.round.forward * (this.round.eased ? uneased(share) : share);
+  }
+
+  place() {
+    return this.share() * this.length;
+  }
+
+  draw() {
+    const place = this.place();
+    // What the hand has just set is not set again: the page would be laid out once more.
+    if (Math.abs(Number(this.slider.value) - place) > HAIR) {
+      this.slider.value = String(Math.round(place * 10000) / 10000);
+    }
+    this.slider.style.setProperty("--done", String(this.share()));
+    this.show(place);
+  }
+}
+
+/**
+ * 0 to 1, with a gentle start and end.
+ * @param {number} share
+ * @returns {number}
+ */
+export function ease(share) {
+  return share * share * (3 - 2 * share);
+}
+
+/** What `ease` makes this share of. */
+function uneased(share) {
+  return 0.5 - Math.sin(Math.asin(1 - 2 * share) / 3);
+}

@@ -1,0 +1,196 @@
+"""What every page has: navigation, language, heading, presets, sources, a training badge."""
+
+from __future__ import annotations
+
+import base64
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from vae_demo.runs import Run
+from vae_demo.shipped import shipped
+from vae_demo.ui.frame.language import LANGUAGES, language, n, settle_language, short, t
+from vae_demo.ui.frame.session import run, run_names, visitor, warm_up
+from vae_demo.ui.parts.copy_link.part import LINK_TEXTS, copy_link
+from vae_demo.ui.parts.shell.part import shell
+from vae_demo.ui.server.logs import begin
+
+# Address -> (section, icon).
+PAGES = {
+    "home": ("", ":material/home:"),
+    "draw": ("play", ":material/draw:"),
+    "explore": ("play", ":material/tune:"),
+    "morph": ("play", ":material/animation:"),
+    "generate": ("play", ":material/auto_awesome:"),
+    "train": ("train", ":material/model_training:"),
+    "epochs": ("train", ":material/timeline:"),
+    "compare": ("train", ":material/leaderboard:"),
+}
+# An 8 of the test set, within the page: a named icon would be fetched from elsewhere, and one in a
+# file may be gone when the browser asks for it, while the page runs again.
+ICON = (
+    "data:image/png;base64,"
+    + base64.b64encode(Path(__file__).with_name("icon.png").read_bytes()).decode()
+)
+LOOK = Path(__file__).with_name("frame.css")
+BEAT = 3  # seconds between two looks at a training job, which keep it alive
+
+
+def page(name: str) -> Any:
+    """The `st.Page` of a name in `PAGES`, titled in the visitor's language."""
+    section, icon = PAGES[name]
+    path = shipped("pages") / section / f"{name}.py"
+    return st.Page(path, title=t(f"{name}.menu"), icon=icon, url_path=name, default=name == "home")
+
+
+def open_page() -> None:
+    """Run the page of this address inside the frame."""
+    begin()
+    st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
+    st.html(LOOK)
+    warm_up()
+    settle_language()
+    menu: dict[str, list[Any]] = {}
+    for name, (section, _) in PAGES.items():
+        menu.setdefault(t(f"menu.{section}") if section else "", []).append(page(name))
+    current = st.navigation(menu)
+    if current.url_path:  # not the first page: tabs and the history tell pages apart
+        st.set_page_config(page_title=f"{current.title} · {t('app.name')}")
+    with st.sidebar:
+        _language_switch()
+        _training_badge(current.url_path)
+        shell(language())
+    if lost := visitor().lost:
+        visitor().lost = ()
+        st.info(t("keep.lost", names=", ".join(lost)))
+    current.run()
+
+
+def heading(name: str) -> None:
+    """The page's question, the one sentence that answers it, and a button that copies a link."""
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+        st.title(t(f"{name}.title"), anchor=False)
+        copy_link(key="link", text={k: t(f"link.{k}") for k in LINK_TEXTS})
+    st.markdown(t(f"{name}.answer"))
+
+
+def what_to_try(name: str, actions: dict[str, Callable[[], None]]) -> None:
+    """Two or three buttons that set the page's controls; keys name texts `{name}.try.{key}`."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{t('frame.try')}**", width="content")
+        for key, action in actions.items():
+            words = t(f"{name}.try.{key}")
+            st.button(words, key=f"{name}_try_{key}", on_click=_heard, args=(action,))
+
+
+def _heard(action: Callable[[], None]) -> None:
+    """What a click does, and then a run of the whole page.
+
+    The browser may send a click along with what a fragment tells in the same moment, and then asks
+    for a run of that fragment only: the page would stay as it was.
+    """
+    action()
+    st.rerun()
+
+
+def behind(name: str, formula: str, *sources: Callable[..., Any]) -> None:
+    """The page's formula and the real source lines that ran, folded away."""
+    with st.expander(t("frame.behind"), icon=":material/code:"):
+        st.markdown(t(f"{name}.behind"))
+        if formula:
+            st.latex(formula)
+        for source in sources:
+            st.caption(f"`{source.__module__}.{source.__qualname__}`")
+            st.code(inspect.getsource(source), language="python")
+
+
+def _language_switch() -> None:
+    def choose() -> None:
+        chosen = st.session_state["language_switch"]
+        st.session_state["language"] = st.query_params["lang"] = chosen
+
+    st.segmented_control(
+        t("frame.language"),
+        list(LANGUAGES),
+        default=st.session_state["language"],  # written to the session, it would undo clicks
+        format_func=LANGUAGES.__getitem__,
+        key="language_switch",
+        on_change=_heard,
+        args=(choose,),
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def _training_badge(here: str) -> None:
+    """How far the visitor's training is, on every page; and when it is over, the way to it."""
+    job = visitor().job
+    if job is None:
+        return
+
+    @st.fragment(run_every=None if job.view().state.over else BEAT)
+    def badge() -> None:
+        view = job.view()
+        if not view.state.over:
+            share = view.step / view.steps if view.steps else 0.0
+            st.progress(share, t("frame.training", percent=round(100 * share)))
+        elif here == "train":
+            job.seen = True
+        elif not job.seen:
+            icon = ":material/check_circle:"
+            st.page_link(page("train"), label=t("frame.trained"), icon=icon)
+
+    badge()
+
+
+def choose_run(
+    wanted: Callable[[Run], bool] = lambda run: True, first: str = "vae-2"
+) -> Run | None:
+    """A box to choose one of the runs that are `wanted`; the choice stays in the address.
+
+    Beside it, what its model is. Where none can be had, an error says so and None comes back.
+    """
+    from vae_demo.ui.parts.model_info.part import about_models
+
+    names = run_names(wanted)
+    if not names:
+        st.error(t("error.no_runs"))
+        return None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            t("frame.run"),
+            names,
+            index=names.index(first) if first in names else 0,
+            key="run",
+            bind="query-params",
+        )
+        about_models([name], names)
+    chosen = run(name)
+    st.caption(run_line(chosen))
+    return chosen
+
+
+def turn_to(name: str) -> None:
+    """Has `choose_run` show this run: for the buttons of "What to try".
+
+    One can be pressed before the box stands; Streamlit would then leave the address as it is.
+    """
+    if "run" not in st.session_state:
+        st.query_params["run"] = name
+    st.session_state["run"] = name
+
+
+def run_line(chosen: Run) -> str:
+    """One line on what a run is and how well it does, in nats per image."""
+    return t(
+        "frame.run_line",
+        model=t(f"model.{chosen.model['name']}"),
+        latent=chosen.latent,
+        epochs=short(chosen.history.at[-1]),
+        distortion=n(chosen.results["distortion"]),
+        rate=n(chosen.results["rate"]),
+        neg_elbo=n(chosen.results["neg_elbo"]),
+    )

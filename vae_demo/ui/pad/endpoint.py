@@ -1,0 +1,49 @@
+"""The Gradio pad's one endpoint, which answers programs as the command line does."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import gradio as gr
+import numpy as np
+from gradio import processing_utils
+
+from vae_demo.digits import DrawingError
+from vae_demo.models.picture_reconstruction import reconstruct_picture
+from vae_demo.runs import RunError
+from vae_demo.ui.pad import work
+
+FETCHES_NOTHING = "send the picture itself: this server fetches nothing from the network"
+
+
+async def _fetch_nothing(*_: object, **__: object) -> NoReturn:
+    raise gr.Error(FETCHES_NOTHING, print_exception=False)
+
+
+# Whatever a visitor sends, an address in it would be fetched by gradio; here nothing is.
+processing_utils.async_ssrf_protected_download = _fetch_nothing
+
+
+def reconstruct(image: bytes | None, run: str) -> tuple[dict[str, Any], np.ndarray]:
+    """Any picture of a digit through a run: the numbers, and the digit drawn again, 28x28.
+
+    Args:
+        image: A picture file: PNG, JPEG, GIF, WEBP or BMP.
+        run: The name of a shipped or saved run, such as vae-20.
+    """
+    try:
+        _, model = work.model(run)
+        found = reconstruct_picture(model, image or b"")
+    except (RunError, DrawingError) as error:
+        raise gr.Error(str(error), print_exception=False) from None
+    return found.report(run), found.again
+
+
+def add_endpoint() -> None:
+    """/reconstruct: a picture and a run in, numbers and a picture out; its parts are not seen."""
+    with gr.Row(visible=False):
+        image = gr.File(type="binary", label="picture")
+        run = gr.Textbox(work.STEERED, label="run")
+        numbers = gr.JSON(label="numbers")
+        again = gr.Image(format="png", image_mode="L", label="drawn again")
+        gr.Button().click(reconstruct, [image, run], [numbers, again], api_name="reconstruct")

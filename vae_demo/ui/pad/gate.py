@@ -1,0 +1,197 @@
+"""What stands before Gradio: the addresses that the pad needs, and how much may be sent.
+
+Gradio brings more addresses than a pad has a use for: one draws an icon of any size that is asked
+for, one fetches files from elsewhere, one takes recordings. Here all is closed that is not named.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+from starlette.responses import PlainTextResponse
+from starlette.routing import Router
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vae_demo.digits import MAX_BYTES
+from vae_demo.ui.server import web
+
+log = logging.getLogger(__name__)
+
+WRONG_KIND = (
+    "what came can't be read: the endpoint takes a picture file, uploaded here before, and the "
+    "name of a run"
+)
+FAILED = "this can't be answered; the log of the server says why"
+NO_EVENT = b'event: error\ndata: {"error": "nothing is under way by this name"}\n\n'
+MOST_SENT = 2**21  # bytes of a request: a drawing has a tenth of that
+AT_ONCE = 8  # pictures that are being sent at the same time
+PATIENCE = 60  # seconds until a picture has come
+MOST_KEPT = 256 * 2**20  # bytes of all pictures on the disk, each for an hour at most
+_BLOCK = 4096  # bytes that even an empty file takes up
+_UPLOAD = "/gradio_api/upload"
+_OPEN = re.compile(
+    r"/|/(config|theme\.css|favicon\.ico|robots\.txt|manifest\.json)|/(static|assets)/[^:]+"
+    r"|/gradio_api/(info|openapi\.json|app_id|user|token|startup-events|theme\.css|upload"
+    r"|upload_progress|queue/(join|data|status)|heartbeat/\w+|cancel|reset|run/\w+|api/\w+"
+    r"|call/(v2/)?\w+(/\w+)?|file=[^:]+)/?"
+)
+
+
+class Gate:
+    """Lets through what the pad needs; the rest is refused in a sentence."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._coming = 0
+        self._one = asyncio.Lock()
+        self._modules = Router(web.ROUTES)
+        self._folder = Path(get_upload_folder())
+        self._kept: OrderedDict[Path, int] = OrderedDict()  # the oldest first -> bytes
+        self._keep(sorted(self._folder.glob("*/*")))  # what a server before this one has left
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if scope["path"].startswith("/web/"):
+            await self._modules(scope, receive, send)
+            return
+        sends = scope["path"].rstrip("/") == _UPLOAD
+        refusal = self._refusal(scope, sends)
+        if refusal:
+            await refusal(scope, receive, send)
+        elif sends:
+            self._coming += 1
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._take(scope, receive, send)
+            except TimeoutError:
+                log.info("a picture did not come within %s s", PATIENCE)
+            finally:
+                self._coming -= 1
+        else:
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Gradio's answer, or a sentence where it fails."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            log.warning("%s failed: %s: %s", scope["path"], type(error).__name__, error)
+            if begun:  # of all that is sent bit by bit, this is the only one that can fail here
+                await send({"type": "http.response.body", "body": NO_EVENT})
+            else:
+                await PlainTextResponse(FAILED, 500)(scope, receive, send)
+
+    def _refusal(self, scope: Scope, sends: bool) -> PlainTextResponse | None:
+        if not _OPEN.fullmatch(scope["path"]):
+            return PlainTextResponse("there is nothing at this address", 404)
+        length = dict(scope["headers"]).get(b"content-length", b"")
+        if scope["method"] == "POST" and not length.isdigit():
+            return PlainTextResponse("how many bytes come must be said before", 411)
+        most = MAX_BYTES + MOST_SENT if sends else MOST_SENT
+        if length.isdigit() and int(length) > most:
+            told = f"too much was sent: {int(length)} bytes have exceeded the {most} allowed"
+            return PlainTextResponse(told, 413)
+        if sends and self._coming >= AT_ONCE:
+            return PlainTextResponse("too many pictures are being sent; try again soon", 503)
+        return None
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let pictures in whole, and the oldest ones go where all take up too much."""
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        answer = bytearray()
+
+        async def whole() -> Message:
+            return {"type": "http.request", "body": bytes(body)}
+
+        async def heard(message: Message) -> None:
+            answer.extend(message.get("body", b""))
+            await send(message)
+
+        async with self._one:
+            await self._answer(scope, whole, heard)
+            for half in self._folder.glob("*"):  # of what was refused
+                if half.is_file():
+                    half.unlink()
+        self._keep(_paths(bytes(answer)))
+
+    def _keep(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            self._kept.pop(path, None)
+            self._kept[path] = _BLOCK + (path.stat().st_size if path.is_file() else 0)
+        while sum(self._kept.values()) > MOST_KEPT:
+            oldest, _ = self._kept.popitem(last=False)
+            with contextlib.suppress(OSError):  # gone already, or others beside it
+                oldest.unlink()
+                oldest.parent.rmdir()
+
+
+class Page(gr.Blocks):
+    """Blocks whose every refusal is a sentence; Gradio's own say nothing, or too much."""
+
+    async def preprocess_data(self, *given: Any, **more: Any) -> Any:
+        try:
+            return await super().preprocess_data(*given, **more)
+        except gr.Error:
+            raise
+        except Exception as error:
+            log.info("refused: %s", type(error).__name__)
+            raise gr.Error(WRONG_KIND, print_exception=False) from None
+
+    async def process_api(self, *given: Any, **more: Any) -> Any:
+        try:
+            return await super().process_api(*given, **more)
+        except gr.Error as error:
+            error.print_exception = False
+            raise
+        except Exception:
+            log.exception("an answer failed")
+            raise gr.Error(FAILED, print_exception=False) from None
+
+
+def _taken(slider: gr.Slider, payload: float | None) -> float:
+    """What a slider is at when its box says this.
+
+    A number may be out of bounds, or gone while the next is typed: then it is at their end, or
+    where it was made. Gradio's own fails, and nobody sees why.
+    """
+    number = slider.value if payload is None else payload
+    return min(max(number, slider.minimum), slider.maximum)
+
+
+# Not a class of our own: gradio would write a file of its types beside this one.
+gr.Slider.preprocess = _taken
+
+
+def _paths(answer: bytes) -> list[Path]:
+    """What an upload is answered with: the places of the files; none for a refusal."""
+    try:
+        told = json.loads(answer)
+    except ValueError:
+        return []
+    return [Path(path) for path in told] if isinstance(told, list) else []

@@ -1,0 +1,235 @@
+"""The Gradio pad's page: what stands where, and which answer belongs to which event."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import torch
+from starlette.middleware import Middleware
+
+from vae_demo.digits import MAX_BYTES, DrawingError
+from vae_demo.digits.damages import CORRUPTIONS
+from vae_demo.latent.code_space import DECIMALS
+from vae_demo.runs import RunError
+from vae_demo.ui.frame.catalogue import LANGUAGES, first_guess
+from vae_demo.ui.pad import view, work
+from vae_demo.ui.pad.endpoint import add_endpoint
+from vae_demo.ui.pad.gate import Gate, Page
+from vae_demo.ui.pad.view import t
+from vae_demo.ui.pad.work import FIRST, MOST, STEERED
+from vae_demo.ui.parts.draw.data import MOST_NOISE, NO_NOISE, Settings
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 2  # requests that are worked on side by side
+IN_LINE = 64  # requests that may wait
+KEPT = 3600  # seconds that a picture sent to the endpoint stays on the disk
+
+
+def language_of(request: gr.Request) -> str:
+    """The visitor's language: that of the page's address, else the browser's."""
+    asked = request.query_params.get("lang")
+    accepted = request.headers.get("accept-language", "").split(",")[0]
+    return asked if asked in LANGUAGES else first_guess(accepted.split(";")[0].strip())
+
+
+def answer(
+    request: gr.Request,
+    drawing: str | None,
+    chosen: list[str],
+    kind: str,
+    strength: float,
+    steered: str,
+) -> list[Any]:
+    """All that follows a stroke: the wall of pictures, the decoded code, strength, the sliders."""
+    language = language_of(request)
+    settings = Settings(kind, strength)
+    with sentences(language):
+        digit, stands_in = digit_of(drawing)
+        again = work.draw(digit, settings, chosen)
+        hand = work.take(digit, settings, steered)
+        pixels = work.steer(digit, settings, steered, [])
+    noisy = work.damaged(digit, settings)
+    wall = view.wall(digit, stands_in, noisy, again, language)
+    return [
+        wall,
+        view.decoded(pixels, language),
+        gr.update(visible=kind != NO_NOISE),
+        *sliders_of(hand, language),
+    ]
+
+
+def steer(
+    request: gr.Request,
+    drawing: str | None,
+    kind: str,
+    strength: float,
+    steered: str,
+    *values: float,
+) -> str:
+    """The decoded picture while a slider is in the hand."""
+    language = language_of(request)
+    with sentences(language):
+        digit, _ = digit_of(drawing)
+        pixels = work.steer(digit, Settings(kind, strength), steered, values)
+    return view.decoded(pixels, language)
+
+
+def digit_of(drawing: str | None) -> tuple[np.ndarray, bool]:
+    """The drawing as MNIST sees it, or the example; and whether it is that."""
+    digit = work.prepare(drawing or "")
+    return (work.example(), True) if digit is None else (digit, False)
+
+
+def sliders_of(hand: work.Hand, language: str) -> list[Any]:
+    """Every slider for the latents in hand; those that a run has not are hidden."""
+    shown = [
+        gr.update(
+            label=t("sketch.latent", language, dimension=i + 1),
+            minimum=low,
+            maximum=high,
+            value=value,
+            visible=True,
+        )
+        for i, low, high, value in hand.latents
+    ]
+    return shown + [gr.update(visible=False)] * (MOST - len(shown))
+
+
+@contextmanager
+def sentences(language: str) -> Iterator[None]:
+    """An error of a drawing or a run is one sentence in the visitor's language."""
+    try:
+        yield
+    except DrawingError as error:
+        sentence = t(f"error.drawing.{error.code}", language, **error.details)
+        raise gr.Error(sentence, print_exception=False) from None
+    except RunError as error:
+        raise gr.Error(t(f"error.run.{error.code}", language), print_exception=False) from None
+    except OSError as error:  # a run that has just gone
+        log.error("%s", error)
+        raise gr.Error(t("error.missing", language), print_exception=False) from None
+
+
+def page() -> gr.Blocks:
+    """The whole page; nothing is seen of it before it is in its visitor's language."""
+    with Page(title=t("app.name", "en"), delete_cache=(KEPT, KEPT)) as built:
+        with gr.Column(visible=False, elem_id="page") as everything:
+            heading = gr.HTML(elem_id="heading")
+            with gr.Row():
+                with gr.Column(scale=0, min_width=342):
+                    drawing = gr.HTML(
+                        "",
+                        html_template="<div></div>",
+                        js_on_load=view.sketch_script(),
+                        elem_id="pad",
+                        **view.sketch_given(),
+                    )
+                with gr.Column(min_width=320):
+                    wall = gr.HTML(elem_id="wall")
+                    chosen = gr.CheckboxGroup(elem_id="runs")
+                    with gr.Row():
+                        kind = gr.Radio(elem_id="noise")
+                        strength = gr.Slider(
+                            0.05, MOST_NOISE, 0.5, step=0.05, buttons=[], elem_id="strength"
+                        )
+            latents = gr.HTML(elem_id="latents")
+            with gr.Row():
+                with gr.Column(scale=0, min_width=240):
+                    steered = gr.Dropdown(elem_id="steered", filterable=False)
+                    decoded = gr.HTML(elem_id="decoded")
+                with gr.Column(min_width=320), gr.Row(elem_id="sliders"):
+                    sliders = [
+                        gr.Slider(
+                            *(-1, 1, 0),
+                            step=10**-DECIMALS,
+                            buttons=[],
+                            min_width=260,
+                            elem_id=f"latent-{i}",
+                        )
+                        for i in range(MOST)
+                    ]
+            trying = gr.HTML(elem_id="try")
+        add_endpoint()
+        asked = [drawing, chosen, kind, strength, steered]
+        answers = [wall, decoded, strength, *sliders]
+        shown = [everything, heading, chosen, kind, strength, steered, latents, trying]
+        built.load(welcome, None, shown, api_visibility="private", show_progress="hidden").then(
+            answer, asked, answers, api_visibility="private", show_progress="hidden"
+        )
+        gr.on(
+            [drawing.input, chosen.input, kind.input, strength.input, steered.input],
+            answer,
+            asked,
+            answers,
+            api_visibility="private",
+            show_progress="hidden",
+            trigger_mode="always_last",
+        )
+        gr.on(
+            [slider.input for slider in sliders],
+            steer,
+            [drawing, kind, strength, steered, *sliders],
+            decoded,
+            api_visibility="private",
+            show_progress="hidden",
+            trigger_mode="always_last",  # of what the hand does meanwhile, the last counts
+            queue=False,
+        )
+    return built
+
+
+def welcome(request: gr.Request) -> list[Any]:
+    """What a visitor can choose from, and all that is written, in their language."""
+    language = language_of(request)
+    there = work.names()
+    in_hand = list(filter(work.can_steer, there))
+    if not in_hand:
+        raise gr.Error(t("error.no_runs", language), print_exception=False)
+    kinds = [(t(f"noise.{kind}", language), kind) for kind in (NO_NOISE, *CORRUPTIONS)]
+    first = STEERED if STEERED in in_hand else in_hand[0]
+    return [
+        gr.update(visible=True),
+        view.heading(language, request.query_params.get("__theme")),
+        gr.update(
+            label=t("draw.runs", language),
+            choices=there,
+            value=[name for name in FIRST if name in there],
+        ),
+        gr.update(label=t("studio.noise", language), choices=kinds, value=NO_NOISE),
+        gr.update(label=t("studio.strength", language)),
+        gr.update(label=t("sketch.steered", language), choices=in_hand, value=first),
+        view.section(t("sketch.latents", language), t("sketch.latents_about", language)),
+        view.section(t("frame.try", language), t("sketch.try", language)),
+    ]
+
+
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the page until the process ends."""
+    torch.set_num_threads(1)  # a digit is small, and several are answered at once
+    built = page().queue(default_concurrency_limit=AT_ONCE, max_size=IN_LINE)
+    built.launch(
+        server_name=host,
+        server_port=port,
+        share=False,
+        max_threads=2 * AT_ONCE,
+        max_file_size=MAX_BYTES,
+        ssr_mode=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=["api"],
+        app_kwargs={"middleware": [Middleware(Gate)]},
+        theme=view.theme(),
+        css=view.CSS,
+        head=view.HEAD,
+        js=view.TITLE,
+        favicon_path=view.ICON,
+        prevent_thread_lock=True,
+    )
+    work.warm_up()
+    built.block_thread()

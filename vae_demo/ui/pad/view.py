@@ -1,0 +1,202 @@
+"""How the Gradio pad looks: its theme, its style sheet, and pictures as HTML."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from vae_demo.digits import pictures
+from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, written
+from vae_demo.ui.pad.work import Drawn, examples
+from vae_demo.ui.parts.draw.data import pad_picture
+from vae_demo.ui.server.web import module_address
+
+ICON = Path(__file__).parents[1] / "frame" / "icon.png"
+CSS = Path(__file__).with_name("pad.css").read_text("utf-8")
+THEMES = ("light", "dark")  # that Gradio knows by these names
+# What the part and screen readers go by; the server decides in the same way.
+HEAD = f"""<script>
+{{
+  const known = {json.dumps(list(LANGUAGES))};
+  const asked = new URLSearchParams(location.search).get("lang");
+  const guess = navigator.language.split("-")[0].toLowerCase();
+  document.documentElement.lang = [asked, guess].find((one) => known.includes(one)) ?? known[0];
+}}
+</script>"""
+# Once Gradio has written its own.
+TITLE = f"""() => {{
+  const titles = {json.dumps({code: catalogue(code)["app.name"] for code in LANGUAGES})};
+  document.title = titles[document.documentElement.lang];
+}}"""
+
+
+def t(key: str, language: str, /, **values: object) -> str:
+    """The text of `key` in a language."""
+    return catalogue(language)[key].format(**values)
+
+
+def theme() -> gr.themes.Base:
+    """The colours of .streamlit/config.toml and the system's own fonts: nothing is fetched."""
+    accent = gr.themes.Color(
+        *("#eff6fc", "#dcebf9", "#b9d7f3", "#8fbfeb", "#63a6e2", "#3f90da"),
+        *("#2c78bf", "#235f97", "#1d4b77", "#173a5c", "#0f2740"),
+        name="accent",
+    )
+    return gr.themes.Base(
+        primary_hue=accent,
+        secondary_hue=accent,
+        neutral_hue=gr.themes.colors.slate,
+        radius_size=gr.themes.sizes.radius_md,
+        font=["system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+    ).set(
+        checkbox_label_background_fill="transparent",
+        checkbox_label_background_fill_dark="transparent",
+        checkbox_label_background_fill_hover="transparent",
+        checkbox_label_background_fill_hover_dark="transparent",
+        checkbox_label_border_width="1px",
+        checkbox_label_border_width_dark="1px",
+        checkbox_label_border_color="#1c253033",
+        checkbox_label_border_color_dark="#e6ebf033",
+        body_background_fill="#ffffff",
+        body_background_fill_dark="#11161c",
+        body_text_color="#1c2530",
+        body_text_color_dark="#e6ebf0",
+        block_background_fill="transparent",
+        block_background_fill_dark="transparent",
+        block_border_width="0px",
+        block_padding="0px",
+        block_shadow="none",
+        block_label_text_color="*body_text_color",
+        block_title_text_color="*body_text_color",
+        block_title_text_color_dark="*body_text_color",
+        block_title_text_weight="600",
+        slider_color="#3f90da",
+        checkbox_background_color_selected="#3f90da",
+        checkbox_background_color_selected_dark="#3f90da",
+        checkbox_label_background_fill_selected="transparent",
+        checkbox_label_background_fill_selected_dark="transparent",
+        checkbox_label_text_color_selected="*body_text_color",
+        checkbox_label_text_color_selected_dark="*body_text_color",
+        checkbox_label_border_color_selected="#3f90da",
+        checkbox_label_border_color_selected_dark="#3f90da",
+    )
+
+
+def heading(language: str, theme: str | None = None) -> str:
+    """Title, the one sentence, and the languages to choose from, in the theme of the address."""
+    here = {language: ' aria-current="true"'}
+    kept = f"&amp;__theme={theme}" if theme in THEMES else ""
+    links = "".join(
+        f'<a href="?lang={code}{kept}" lang="{code}"{here.get(code, "")}>{name}</a>'
+        for code, name in LANGUAGES.items()
+    )
+    title, answer = t("sketch.title", language), t("sketch.answer", language)
+    return f"<header><h1>{title}</h1><nav>{links}</nav><p>{answer}</p></header>"
+
+
+def section(title: str, text: str) -> str:
+    """A heading and a sentence or two."""
+    return f"<h2>{title}</h2><p>{text}</p>"
+
+
+def figure(
+    pixels: np.ndarray,
+    label: str,
+    language: str,
+    *,
+    testid: str,
+    about: str = "",
+    caption: str = "",
+    run: str = "",
+) -> str:
+    """A picture (28, 28) uint8 with its name above and a line below, as HTML."""
+    source = base64.b64encode(pictures.png(pixels)).decode()
+    alt = html.escape(t("sketch.alt", language, label=label))
+    named = f' data-run="{html.escape(run)}"' if run else ""
+    return (
+        f'<figure><div class="label">{html.escape(label)}<span>{html.escape(about)}</span></div>'
+        f'<img data-testid="{testid}"{named} width="28" height="28" decoding="sync" alt="{alt}" '
+        f'src="data:image/png;base64,{source}"><figcaption>{html.escape(caption)}</figcaption>'
+        f"</figure>"
+    )
+
+
+def wall(
+    digit: np.ndarray,
+    stands_in: bool,
+    noisy: np.ndarray | None,
+    drawn: Sequence[Drawn],
+    language: str,
+) -> str:
+    """The digit, with noise where there is some, and what each run makes of it."""
+    caption = t("studio.example", language) if stands_in else t("studio.size", language)
+    shown = [
+        figure(digit, t("studio.seen", language), language, testid="digit-28", caption=caption)
+    ]
+    if noisy is not None:
+        shown.append(figure(noisy, t("studio.damaged", language), language, testid="damaged"))
+    for each in drawn:
+        shown.append(
+            figure(
+                each.pixels,
+                each.run,
+                language,
+                testid="reconstruction",
+                about=t(f"model.{each.family}.short", language),
+                caption=t("studio.error", language, value=written(each.error, 4, language)),
+                run=each.run,
+            )
+        )
+    return f'<div class="wall">{"".join(shown)}</div>'
+
+
+def decoded(pixels: np.ndarray, language: str) -> str:
+    """The picture of the code in hand."""
+    label = t("explorer.decoded", language)
+    return f'<div class="wall">{figure(pixels, label, language, testid="decoded")}</div>'
+
+
+def sketch_texts(language: str) -> dict[str, str]:
+    """What is written on the pad and its tools."""
+    found = {
+        key.removeprefix("pad."): text
+        for key, text in catalogue(language).items()
+        if key.startswith("pad.")
+    }
+    return found | {"examples": t("sketch.examples", language)}
+
+
+def sketch_given() -> dict[str, Any]:
+    """The props of the part: its texts, and the examples to put on the pad."""
+    return {
+        "texts": {language: sketch_texts(language) for language in LANGUAGES},
+        "digits": [
+            {
+                "names": {code: t("sketch.example", code, digit=kind) for code in LANGUAGES},
+                "picture": base64.b64encode(pad_picture(digit)).decode(),
+            }
+            for kind, digit in examples()
+        ],
+    }
+
+
+def sketch_script() -> str:
+    """The body of a function, which is what `gr.HTML` runs: it imports the pad and mounts it."""
+    return (
+        f'const module = new URL("{module_address("pad/drawing.js")}", document.baseURI).href;\n'
+        "const language = document.documentElement.lang;\n"
+        "const digits = props.digits.map(({ names, picture }) =>"
+        " ({ name: names[language], picture }));\n"
+        "const told = (drawing) => {\n"
+        '  props.value = drawing;\n  trigger("input");\n};\n'
+        "const given = { text: props.texts[language], examples: digits };\n"
+        "import(module).then(({ sketch }) => sketch(element, given, told));\n"
+    )

@@ -1,0 +1,56 @@
+"""A code of words on a page: its picture, what is said of it, and what it costs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from vae_demo.digits import mnist
+from vae_demo.models import Codec, embed_many
+from vae_demo.models.vq import VQVAE
+from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.session import model, run
+from vae_demo.ui.parts.codebook.cells import Cell, as_html, bits, bits_in_use, picture
+
+
+def cells(name: str, code: np.ndarray) -> list[Cell]:
+    """The picture of a run's code (latent,); none where it is quantities."""
+    net = model(name)
+    if not isinstance(net, VQVAE):
+        return []
+    return picture(code, net.words.weight.detach().numpy())
+
+
+def told(shown: list[Cell]) -> str:
+    """The picture for a screen reader."""
+    return t("words.told", words=", ".join(str(cell.word) for cell in shown))
+
+
+def cost(name: str) -> str:
+    """A line on what a code of this run costs, by its prior and by the words in use."""
+    net = model(name)
+    paid = bits(net.latent, net.dictionary)
+    used = _bits_in_use(name, run(name).results["distortion"], net)
+    return t(
+        "words.cost",
+        places=net.latent,
+        words=net.dictionary,
+        bits=n(paid, 0),
+        nats=n(paid * math.log(2)),
+        used=n(used),
+    )
+
+
+def show_words(name: str, code: np.ndarray) -> None:
+    """The picture of a run's code of words and its cost, below each other."""
+    shown = cells(name, code)
+    st.html(as_html(shown, told(shown)))
+    st.caption(cost(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _bits_in_use(name: str, distortion: float, _model: Codec) -> float:
+    """Over all test digits; a run is known by its name and how well it does."""
+    return bits_in_use(embed_many(_model, mnist.test_digits().images))

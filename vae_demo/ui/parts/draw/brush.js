@@ -1,0 +1,135 @@
+// A digit with noise, and a brush that paints where the noise goes.
+import { DIGIT_SIDE, digitCanvas, element, paintDigit, setAttribute } from "../../engine/dom.js";
+
+const BRUSH = 2.2; // radius in the digit's pixels
+const MIDDLE = DIGIT_SIDE / 2;
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** A canvas for a digit, `board`, on which a mask is painted while it is `open`. */
+export class Brush {
+  mask = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE); // 1 where the noise goes
+  open = false;
+  pointer = null; // the pointer that paints
+  place = { x: MIDDLE, y: MIDDLE }; // the middle of the brush, in the digit's pixels
+
+  /**
+   * @param {Object} told
+   * @param {function(): void} told.change  the mask has changed
+   * @param {function(): void} told.release  the hand is off
+   */
+  constructor(told) {
+    this.told = told;
+    this.canvas = digitCanvas({ "data-testid": "damaged" });
+    this.ring = element("div", { class: "ring", "aria-hidden": "true" });
+    this.ring.hidden = true;
+    this.ring.style.width = `${(200 * BRUSH) / DIGIT_SIDE}%`;
+    this.board = element("div", { class: "board" }, this.canvas, this.ring);
+    this.canvas.onpointerdown = (event) => this.begin(event);
+    this.canvas.onpointermove = (event) => this.move(event);
+    this.canvas.onpointerup = this.canvas.onpointercancel = (event) => this.end(event);
+    this.canvas.onlostpointercapture = (event) => this.end(event);
+    this.canvas.onpointerleave = () => this.aim(this.pointer === null ? null : this.place);
+    this.canvas.onfocus = () => this.aim(this.canvas.matches(":focus-visible") ? this.place : null);
+    this.canvas.onblur = () => this.aim(null);
+    this.canvas.onkeydown = (event) => this.key(event);
+  }
+
+  /** Opens or closes the board to the hand. */
+  let(open) {
+    this.open = open;
+    this.board.classList.toggle("open", open);
+    setAttribute(this.canvas, "tabindex", open ? "0" : "");
+    if (!open) this.aim(null);
+  }
+
+  paint(pixels) {
+    paintDigit(this.canvas, pixels);
+  }
+
+  wipe() {
+    this.mask.fill(0);
+    this.told.change();
+    this.told.release();
+  }
+
+  // ---- the hand
+
+  begin(event) {
+    if (!this.open || this.pointer !== null || event.button > 0) return;
+    this.pointer = event.pointerId;
+    try {
+      this.canvas.setPointerCapture(event.pointerId); // the stroke may leave the board and return
+    } catch {
+      // The pointer is gone already: what follows is a dot.
+    }
+    this.aim(this.locate(event));
+    this.dab(this.place);
+  }
+
+  move(event) {
+    if (!this.open || (this.pointer ?? event.pointerId) !== event.pointerId) return;
+    if (this.pointer === null) return this.aim(this.locate(event));
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length ? events : [event]) {
+      const from = this.place;
+      this.aim(this.locate(each));
+      const way = { x: this.place.x - from.x, y: this.place.y - from.y };
+      const steps = Math.ceil(Math.hypot(way.x, way.y));
+      for (let i = 1; i <= steps; i++) {
+        this.dab({ x: from.x + (way.x * i) / steps, y: from.y + (way.y * i) / steps });
+      }
+    }
+  }
+
+  end(event) {
+    if (this.pointer === null || event.pointerId !== this.pointer) return;
+    this.pointer = null;
+    if (event.pointerType !== "mouse") this.aim(null);
+    this.told.release();
+  }
+
+  /** Arrows move the brush, the space bar and Enter paint, Delete and Backspace take all away. */
+  key(event) {
+    if (!this.open || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = STEPS[event.key];
+    if (step) {
+      const near = (v) => Math.min(Math.max(v, 0), DIGIT_SIDE);
+      this.aim({ x: near(this.place.x + step[0]), y: near(this.place.y + step[1]) });
+    } else if (event.key === " " || event.key === "Enter") {
+      this.aim(this.place);
+      this.dab(this.place);
+      this.told.release();
+    } else if (event.key === "Delete" || event.key === "Backspace") {
+      this.wipe();
+    } else return;
+    event.preventDefault();
+  }
+
+  /** Shows the brush at a place, or nowhere. */
+  aim(place) {
+    this.ring.hidden = !place || !this.open;
+    if (!place) return;
+    this.place = place;
+    this.ring.style.left = `${(100 * place.x) / DIGIT_SIDE}%`;
+    this.ring.style.top = `${(100 * place.y) / DIGIT_SIDE}%`;
+  }
+
+  /** Adds a disc to the mask. */
+  dab({ x, y }) {
+    for (let row = 0, i = 0; row < DIGIT_SIDE; row++) {
+      for (let column = 0; column < DIGIT_SIDE; column++, i++) {
+        if (Math.hypot(column + 0.5 - x, row + 0.5 - y) <= BRUSH) this.mask[i] = 1;
+      }
+    }
+    this.told.change();
+  }
+
+  /** Where an event is on the board, in the digit's pixels. */
+  locate(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) / box.width) * DIGIT_SIDE,
+      y: ((event.clientY - box.top) / box.height) * DIGIT_SIDE,
+    };
+  }
+}

@@ -1,0 +1,167 @@
+// Noise added to a digit on purpose: which, how much, where, and the picture of it.
+import { Brush } from "./brush.js";
+import { chipRow } from "../../engine/chips.js";
+import { NOISES, damage } from "../../engine/damage.js";
+import { element, fromBase64, setAttribute } from "../../engine/dom.js";
+
+const NO_NOISE = "none";
+const MOST_NOISE = 0.9;
+const CROSS = "M6 6l12 12M18 6L6 18";
+
+/** The `controls` of the noise, and the `brush` with the picture that has it. */
+export class Noising {
+  kind = NO_NOISE;
+  strength = 0.5;
+  seed = 0;
+  painted = false; // whether the noise goes where the brush was only
+  fields = []; // { seed, kinds: kind -> (784) random numbers }, the ones that can be had
+
+  /**
+   * @param {Object} told
+   * @param {function(): void} told.change  the noise has changed, perhaps under the hand
+   * @param {function(): void} told.release  the hand is off
+   */
+  constructor(told) {
+    this.told = told;
+    this.brush = new Brush(told);
+    this.kinds = chipRow({
+      type: "radio", group: "noise", names: [NO_NOISE, ...NOISES],
+      pick: (kind) => this.set({ kind }),
+    });
+    this.slider = element("input", {
+      type: "range", min: "0", max: String(MOST_NOISE), step: "0.01", "data-testid": "strength",
+    });
+    this.slider.oninput = () => {
+      this.strength = Number(this.slider.value);
+      this.refresh();
+      told.change();
+    };
+    this.slider.onchange = this.slider.onpointerup = () => told.release();
+    this.places = chipRow({
+      type: "radio", group: "where", names: ["everywhere", "paint"],
+      pick: (place) => {
+        this.set({ painted: place === "paint" });
+        if (this.painted) this.brush.board.scrollIntoView({ block: "nearest" });
+      },
+    });
+    this.wipe = element("button", { type: "button", "data-testid": "noise-wipe" });
+    this.wipe.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${CROSS}"/></svg>`;
+    this.wipe.onclick = () => this.brush.wipe();
+    this.again = element("button", {
+      type: "button", class: "text", "data-testid": "noise-again",
+    });
+    this.again.onclick = () => this.another();
+    this.amount = element("output");
+    this.about = element("div", { class: "about" });
+    this.title = element("div", { class: "title" });
+    this.strengthName = element("span");
+    this.more = element(
+      "div", { class: "more" },
+      element("label", { class: "scrub" }, this.strengthName, this.slider, this.amount),
+      element("div", { class: "row" }, this.places.row, this.wipe, this.again),
+      this.about,
+    );
+    this.controls = element("section", {}, this.title, this.kinds.row, this.more);
+  }
+
+  /** Puts the translated texts on the controls; numbers are written as `format` writes them. */
+  name(text, format) {
+    this.text = text;
+    this.format = format;
+    this.title.textContent = text.noise ?? "";
+    this.strengthName.textContent = text.strength ?? "";
+    setAttribute(this.slider, "aria-label", text.strength);
+    this.kinds.name(text.noise, text.noises);
+    this.places.name(text.where, text);
+    this.again.textContent = text.again ?? "";
+    setAttribute(this.wipe, "aria-label", text.wipe);
+    setAttribute(this.wipe, "title", text.wipe);
+    this.refresh();
+  }
+
+  /**
+   * The random numbers that can be had; a seed is one of theirs.
+   * @param {{ seed: number, kinds: Object<string, string> }[]} fields  base64 of float32
+   */
+  bring(fields) {
+    this.fields = fields.map(({ seed, kinds }) => ({
+      seed,
+      kinds: Object.fromEntries(NOISES.map((kind) =>
+        [kind, new Float32Array(fromBase64(kinds[kind]).buffer)])),
+    }));
+  }
+
+  /** Takes over what somebody else has set; `mask` is null for everywhere, else 98 bytes. */
+  take({ kind, strength, seed, mask }) {
+    this.kind = kind;
+    this.strength = strength;
+    this.seed = seed;
+    this.painted = mask !== null;
+    if (this.painted) {
+      const bits = fromBase64(mask.replaceAll("-", "+").replaceAll("_", "/"));
+      this.brush.mask.forEach((_, i, all) => (all[i] = (bits[i >> 3] >> (7 - (i % 8))) & 1));
+    }
+    this.refresh();
+  }
+
+  /** What `take` takes. */
+  settings() {
+    const { kind, strength, seed } = this;
+    const bits = new Uint8Array(this.brush.mask.length / 8);
+    this.brush.mask.forEach((bit, i) => (bits[i >> 3] |= bit << (7 - (i % 8))));
+    const text = btoa(String.fromCharCode(...bits));
+    const mask = text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+    return { kind, strength, seed, mask: this.painted ? mask : null };
+  }
+
+  /**
+   * What the models see of a digit.
+   * @param {Float32Array} x  (784) in [0, 1]
+   * @returns {Float32Array}  (784)
+   */
+  apply(x) {
+    const field = this.fields.find(({ seed }) => seed === this.seed)?.kinds[this.kind];
+    if (this.kind === NO_NOISE || !field) return x;
+    const where = this.painted ? Float32Array.from(this.brush.mask) : null;
+    return damage(x, this.kind, this.strength, field, where);
+  }
+
+  /** Whether there is a picture with noise to look at. */
+  get seen() {
+    return this.kind !== NO_NOISE;
+  }
+
+  // ---- the hand
+
+  set(changes) {
+    Object.assign(this, changes);
+    this.refresh();
+    this.told.change();
+    this.told.release();
+  }
+
+  /** The next noise that is here; Python sends more of them. */
+  another() {
+    const at = this.fields.findIndex(({ seed }) => seed === this.seed);
+    const next = this.fields[(at + 1) % this.fields.length];
+    if (next) this.set({ seed: next.seed });
+  }
+
+  /** Brings the controls in line with what is set. */
+  refresh() {
+    this.kinds.inputs[this.kind].checked = true;
+    this.places.inputs[this.painted ? "paint" : "everywhere"].checked = true;
+    this.more.hidden = !this.seen;
+    this.wipe.hidden = !this.painted;
+    this.about.textContent = this.text?.hint ?? "";
+    this.about.hidden = !this.painted;
+    this.slider.value = String(this.strength);
+    this.slider.style.setProperty("--done", `${(100 * this.strength) / MOST_NOISE}%`);
+    this.amount.textContent = this.format?.(this.strength, 2) ?? "";
+    setAttribute(this.slider, "aria-valuetext", this.amount.textContent);
+    this.brush.let(this.seen && this.painted);
+    setAttribute(
+      this.brush.canvas, "aria-label", (this.painted ? this.text?.brush : this.text?.damaged) ?? "",
+    );
+  }
+}

@@ -1,0 +1,113 @@
+// A digit as several models draw it again, each with its error, and PyTorch's own pictures beside.
+import { decode, encode } from "../../engine/network.js";
+import {
+  DIGIT_SIDE, digitCanvas, element, fromBase64, paced, paintDigit, setAttribute, setText,
+} from "../../engine/dom.js";
+
+const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
+const NUMBER_PACE = 150; // milliseconds between two numbers, which nobody could read any faster
+
+/** A row of pictures, one a model, and below it how far PyTorch's are from them. */
+export class Redrawn {
+  models = []; // what `modelFigure` makes of each
+
+  constructor() {
+    this.row = element("div", { class: "redrawn" });
+    this.about = element("div", { class: "about agree", role: "status" });
+    this.number = paced(NUMBER_PACE, () => {
+      for (const { error, found } of this.models) {
+        if (found !== undefined) setText(error, this.say("error", this.format(found, 4)));
+      }
+    });
+  }
+
+  /**
+   * The models, in order.
+   * @param {{ run: string, kind: string }[]} models  what each is called and what it is
+   */
+  follow(models, text, format) {
+    this.text = text;
+    this.format = format;
+    const known = new Map(this.models.map((model) => [model.run, model]));
+    this.models = models.map(({ run, kind }) => {
+      const model = known.get(run) ?? modelFigure(run);
+      model.kind.textContent = kind;
+      setAttribute(model.canvas, "aria-label", `${run}, ${kind}`);
+      setAttribute(model.exact, "aria-label", `${run}, PyTorch`);
+      return model;
+    });
+    const figures = this.models.map((model) => model.figure);
+    const same = figures.length === this.row.children.length &&
+      figures.every((figure, i) => figure === this.row.children[i]);
+    if (!same) this.row.replaceChildren(...figures);
+  }
+
+  /**
+   * Draws a digit again with every model.
+   * @param {Float32Array} x  (784) the digit, from which errors are counted
+   * @param {Float32Array} seen  (784) what the models see of it
+   * @param {function(string): ?Network} networkOf  a run's network, once it is here
+   * @param {?{ pixels: string, errors: number[] }} answer  PyTorch's, where it is about this digit
+   */
+  show(x, seen, networkOf, answer) {
+    const exact = answer && fromBase64(answer.pixels);
+    let most = 0;
+    let compared = 0;
+    this.models.forEach((model, i) => {
+      const network = networkOf(model.run);
+      const given = exact?.subarray(i * PIXELS, (i + 1) * PIXELS);
+      const error = answer?.errors[i];
+      model.figure.classList.toggle("stale", !answer);
+      if (given) {
+        model.beside.hidden = false; // where no Python is, it never comes
+        paintDigit(model.exact, given);
+        setText(model.exactError, this.format(error, 4));
+      }
+      if (network) {
+        const picture = decode(network, encode(network, seen).mean);
+        const pixels = Uint8ClampedArray.from(picture, (v) => 255 * v);
+        paintDigit(model.canvas, pixels);
+        model.found = meanSquare(picture, x);
+        if (given) {
+          compared++;
+          pixels.forEach((v, j) => (most = Math.max(most, Math.abs(v - given[j]))));
+        }
+      } else if (given) { // until the network is here
+        paintDigit(model.canvas, given);
+        model.found = error;
+      }
+    });
+    this.number();
+    if (answer) {
+      this.number.now();
+      setText(this.about, compared ? this.say("agree", String(most)) : "");
+    }
+    this.about.classList.toggle("stale", !answer);
+  }
+
+  say(name, value) {
+    return (this.text?.[name] ?? "").replace("{value}", value);
+  }
+}
+
+/** The mean of squared differences per pixel. */
+export function meanSquare(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return sum / a.length;
+}
+
+function modelFigure(run) {
+  const canvas = digitCanvas({ "data-testid": "reconstruction", "data-run": run });
+  const kind = element("span", { class: "kind" });
+  const error = element("div", { class: "error" });
+  const exact = digitCanvas({ "data-testid": "exact", "data-run": run });
+  const by = element("span", { class: "by" }, "PyTorch");
+  const exactError = element("span");
+  const beside = element("div", { class: "exact", hidden: "" }, exact, by, exactError);
+  const figure = element(
+    "figure", {},
+    element("div", { class: "label" }, run, kind), canvas, element("figcaption", {}, error, beside),
+  );
+  return { run, figure, canvas, kind, error, beside, exact, exactError };
+}

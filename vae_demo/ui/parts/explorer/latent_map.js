@@ -1,0 +1,289 @@
+// The map of a run's code space: its test digits as dots, the decoded plane below them, and above
+// them the code that the hand moves.
+import { byDigit, drawLabels, drawPoints, themeOf } from "../../engine/points.js";
+import { DIGIT_SIDE, digitCanvas, element } from "../../engine/dom.js";
+import { Plane } from "../../engine/plane.js";
+
+const NEAR = 12; // a dot this many CSS pixels away is touched
+const MARK = 9; // radius of the code's mark in CSS pixels
+const STEPS_TO_EDGE = 50; // arrow keys from the middle to the edge
+const LEAP = 10; // as many of them with PageUp and PageDown
+const LENS = 56; // side of the digit beside the pointer in CSS pixels
+const AWAY = 20; // from the pointer to there
+const WAYS = {
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1],
+  PageUp: [0, LEAP], PageDown: [0, -LEAP],
+  Home: [-Infinity, 0], End: [Infinity, 0],
+};
+
+/** The map of a run. It shows what it is told, and tells what the hand does. */
+export class LatentMap {
+  width = 0; // of its side, in device pixels
+  hand = null; // the pointer that drags the code
+  keyed = false; // a key that moves the code is held down
+
+  /**
+   * @param {Object} told
+   * @param {function(): void} told.grasp  the hand begins to move the code
+   * @param {function([number, number], number): void} told.move  to a place, near a dot or -1
+   * @param {function(?[number, number], number): void} told.hover  the same of a pointer that
+   *   moves nothing; null when it is gone
+   * @param {function(): void} told.release  the hand is off
+   * @param {function(number): void} told.choose  a dot is chosen
+   */
+  constructor(told) {
+    this.told = told;
+    this.plane = new Plane();
+    this.dots = element("canvas", { "aria-hidden": "true", "data-testid": "latent-dots" });
+    this.marks = element("canvas", {
+      role: "application", tabindex: "0", "data-testid": "latent-map",
+    });
+    this.lens = digitCanvas({ class: "digit lens", "data-testid": "explore-lens" });
+    this.lens.setAttribute("aria-hidden", "true");
+    this.lens.hidden = true;
+    this.root = element(
+      "div", { class: "map" }, this.plane.canvas, this.dots, this.marks, this.lens,
+    );
+
+    this.marks.onpointerdown = (event) => this.press(event);
+    this.marks.onpointermove = (event) => this.point(event);
+    this.marks.onpointerup = (event) => this.lift(event);
+    this.marks.onpointercancel = (event) => this.lift(event);
+    this.marks.onpointerleave = () => this.hand === null && this.gone();
+    this.marks.ondblclick = (event) => this.choose(this.nearest(this.placeOf(event)));
+    this.marks.onkeydown = (event) => this.key(event);
+    this.marks.onkeyup = () => this.unkey();
+    this.marks.onblur = () => this.unkey();
+    this.resizing = new ResizeObserver(() => this.resize());
+    this.resizing.observe(this.root);
+  }
+
+  leave() {
+    this.resizing.disconnect();
+    this.plane.leave();
+  }
+
+  // ---- what is told
+
+  /**
+   * Takes a run over.
+   * @param {CodeSpace} space
+   * @param {Float32Array} points  (n, 2) places
+   * @param {Uint8Array} labels  (n) digits
+   * @param {string[]} colours  of the ten digits
+   */
+  follow(space, points, labels, colours) {
+    this.space = space;
+    this.points = points;
+    this.labels = labels;
+    this.colours = colours;
+    Object.assign(this, byDigit(labels));
+    this.drawDots();
+  }
+
+  /**
+   * Shows where the code is.
+   * @param {[number, number]} place
+   */
+  show(place) {
+    this.place = place;
+    this.drawMarks();
+  }
+
+  /**
+   * Marks a dot, and its posterior where it has one.
+   * @param {number} dot  or -1
+   * @param {?{ long: number, short: number, angle: number }} ellipse
+   */
+  mark(dot, ellipse) {
+    this.dot = dot;
+    this.ellipse = ellipse;
+    this.drawMarks();
+  }
+
+  /** How much of the decoded plane is seen: the dots give way to it. */
+  fade(opacity) {
+    this.plane.fade(opacity);
+    this.dots.style.opacity = String(1 - 0.65 * opacity);
+  }
+
+  /** Shows the decoded digit beside the pointer that makes it. */
+  lend(decoded) {
+    this.lens.getContext("2d").drawImage(decoded, 0, 0);
+    this.lens.hidden = false;
+  }
+
+  // ---- the hand
+
+  press(event) {
+    if (this.hand !== null || event.button > 0) return;
+    try {
+      this.marks.setPointerCapture(event.pointerId); // the hand may leave the map and return
+    } catch {
+      // The pointer is gone already.
+    }
+    this.hand = event.pointerId;
+    this.told.grasp();
+    this.point(event);
+  }
+
+  point(event) {
+    if (this.hand !== null && event.pointerId !== this.hand) return; // another finger
+    const place = this.placeOf(event);
+    this.hold(this.inBox(event)); // before anything is drawn: to measure then takes a layout
+    const tell = this.hand === null ? this.told.hover : this.told.move;
+    tell(place, this.nearest(place));
+  }
+
+  lift(event) {
+    if (event.pointerId !== this.hand) return;
+    this.hand = null;
+    this.told.release();
+    if (event.pointerType !== "mouse") this.gone();
+  }
+
+  gone() {
+    this.lens.hidden = true;
+    this.told.hover(null, -1);
+  }
+
+  choose(dot) {
+    if (dot >= 0) this.told.choose(dot);
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.place) return;
+    if (event.key === "Enter" || event.key === " ") {
+      this.choose(this.nearest(this.place));
+    } else if (event.key in WAYS) {
+      if (!this.keyed) this.told.grasp();
+      this.keyed = true;
+      const step = this.space.reach / STEPS_TO_EDGE;
+      const place = this.place.map((v, i) => v + (WAYS[event.key][i] * step || 0));
+      const inside = this.space.inside(place);
+      this.told.move(inside, this.nearest(inside));
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  unkey() {
+    if (this.keyed) this.told.release();
+    this.keyed = false;
+  }
+
+  /** The place on the map that an event is at, or the nearest one. */
+  placeOf(event) {
+    const { middle, reach } = this.space;
+    const { x, y, size } = this.inBox(event);
+    return this.space.inside([
+      middle[0] + reach * ((2 * x) / size - 1), middle[1] - reach * ((2 * y) / size - 1),
+    ]);
+  }
+
+  /** Where an event is on the map, in CSS pixels. */
+  inBox(event) {
+    const { left, top, width } = this.marks.getBoundingClientRect();
+    return { x: event.clientX - left, y: event.clientY - top, size: width };
+  }
+
+  /** The nearest dot that a place touches, or -1. */
+  nearest([x, y]) {
+    let found = -1;
+    let least = ((NEAR * this.sharpness) / this.scale()) ** 2;
+    for (let i = 0; i < this.labels.length; i++) {
+      const square = (this.points[2 * i] - x) ** 2 + (this.points[2 * i + 1] - y) ** 2;
+      if (square >= least) continue;
+      least = square;
+      found = i;
+    }
+    return found;
+  }
+
+  /** Puts the lens beside the pointer, above it where there is room. */
+  hold({ x, y, size }) {
+    const left = x + AWAY + LENS <= size ? x + AWAY : x - AWAY - LENS;
+    const top = y - AWAY - LENS >= 0 ? y - AWAY - LENS : y + AWAY;
+    this.lens.style.transform = `translate(${left}px, ${top}px)`;
+  }
+
+  // ---- the picture
+
+  /** Device pixels per unit of the map. */
+  scale() {
+    return this.width / (2 * this.space.reach);
+  }
+
+  /** A place in device pixels. */
+  spot(x, y) {
+    const { middle, reach } = this.space;
+    const scale = this.scale();
+    return [(x - middle[0] + reach) * scale, (reach - y + middle[1]) * scale];
+  }
+
+  /** As many device pixels as the screen has under the map. */
+  resize() {
+    this.sharpness = window.devicePixelRatio || 1;
+    const side = this.root.clientWidth;
+    this.width = Math.round(side * this.sharpness);
+    for (const canvas of [this.dots, this.marks]) canvas.width = canvas.height = this.width;
+    this.plane.resize(Math.max(Math.round(side / DIGIT_SIDE), 1));
+    if (this.space) this.drawDots();
+  }
+
+  drawDots() {
+    if (!this.width) return;
+    const ink = this.dots.getContext("2d");
+    const spots = new Float32Array(this.points.length);
+    this.order.forEach((point, i) =>
+      spots.set(this.spot(this.points[2 * point], this.points[2 * point + 1]), 2 * i));
+    const centres = drawPoints(ink, spots, this.ends, this.colours, this.sharpness);
+    const theme = themeOf(this.root);
+    drawLabels(ink, centres, this.sharpness, theme);
+    this.ground = theme.ground;
+    this.text = theme.text;
+    this.drawMarks();
+  }
+
+  /** The code's mark, the touched dot and its ellipse: a few strokes, each time the hand moves. */
+  drawMarks() {
+    if (!this.width || !this.place) return;
+    const { sharpness } = this;
+    const ink = this.marks.getContext("2d");
+    ink.clearRect(0, 0, this.width, this.width);
+    if (this.dot >= 0) {
+      const [x, y] = this.spot(this.points[2 * this.dot], this.points[2 * this.dot + 1]);
+      const colour = this.colours[this.labels[this.dot]];
+      if (this.ellipse) {
+        const { long, short, angle } = this.ellipse;
+        ink.beginPath();
+        ink.ellipse(x, y, long * this.scale(), short * this.scale(), -angle, 0, 2 * Math.PI);
+        ink.globalAlpha = 0.3;
+        ink.fillStyle = colour;
+        ink.fill();
+        ink.globalAlpha = 1;
+        this.outline(ink, 1);
+      }
+      ink.beginPath();
+      ink.arc(x, y, 4 * sharpness, 0, 2 * Math.PI);
+      ink.fillStyle = colour;
+      ink.fill();
+      this.outline(ink, 1);
+    }
+    // A code beyond the map is at its edge.
+    ink.beginPath();
+    ink.arc(...this.spot(...this.space.inside(this.place)), MARK * sharpness, 0, 2 * Math.PI);
+    this.outline(ink, 3);
+  }
+
+  /** A line in the text's colour on the page's, seen on dots, digits and either theme. */
+  outline(ink, width) {
+    ink.strokeStyle = this.ground;
+    ink.lineWidth = (width + 3) * this.sharpness;
+    ink.stroke();
+    ink.strokeStyle = this.text;
+    ink.lineWidth = width * this.sharpness;
+    ink.stroke();
+  }
+}

@@ -1,0 +1,60 @@
+"""What the models of a page are, one line and a picture of the layers each; and who is not here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from vae_demo.models import MODELS, ModelConfig
+from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.session import run, run_names
+from vae_demo.ui.parts.model_info.layers import show_architecture
+
+REASONS = ("words", "parts", "layers")
+
+
+def about_models(shown: Sequence[str], offered: Iterable[str] | None = None) -> None:
+    """A button that opens what the models of these runs are.
+
+    Args:
+        shown: The runs, of which those of the same model share their lines.
+        offered: The runs that this page has; of the others it is said why. None for all.
+    """
+    label = t("about.many") if len(shown) > 1 else t("about.one")
+    with st.popover(label, icon=":material/account_tree:"):
+        for (model, latent), names in _alike(shown).items():
+            st.markdown(f"**{', '.join(names)}** · {t(f'model.{model}')}")
+            st.caption(t(f"model.{model}.about"))
+            show_architecture(ModelConfig(model, latent))
+        for reason, names in _absent(offered).items():
+            st.caption(t(f"about.absent.{reason}", runs=", ".join(names)))
+
+
+def reason_of(model: str) -> str:
+    """Why a model can't be moved through by hand in the browser, one of `REASONS`."""
+    family = MODELS[model]
+    if family.dictionary:
+        return "words"
+    return "parts" if model in ("cvae", "hvae") else "layers"
+
+
+def _alike(names: Iterable[str]) -> dict[tuple[str, int], list[str]]:
+    """The runs by model and latent size."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for name in names:
+        chosen = run(name)
+        found.setdefault((str(chosen.model["name"]), chosen.latent), []).append(name)
+    return found
+
+
+def _absent(offered: Iterable[str] | None) -> dict[str, list[str]]:
+    """The runs that are not offered, by reason."""
+    if offered is None:
+        return {}
+    here = set(offered)
+    found: dict[str, list[str]] = {}
+    for name in run_names(lambda run: run.model["name"] in MODELS):
+        if name not in here:
+            found.setdefault(reason_of(str(run(name).model["name"])), []).append(name)
+    return found

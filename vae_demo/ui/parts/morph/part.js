@@ -1,0 +1,160 @@
+// The part "morph": ways from one digit to another that move together under one slider, or by
+// themselves. Every place on the way is worked out here; Python hears where the hand lets go.
+import { paintInk } from "../../engine/ink.js";
+import { telling } from "../../engine/page_changes.js";
+import { lerp, slerp } from "../../engine/dense.js";
+import { decode, readNetwork } from "../../engine/network.js";
+import {
+  DIGIT_SIDE, digitCanvas, element, fromBase64, leaving, paintDigit, partAt, setAttribute,
+} from "../../engine/dom.js";
+import { Player } from "../../engine/player.js";
+import { fetchFile } from "../../engine/files.js";
+import { styleSheet, wear } from "../../engine/styles.js";
+
+const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
+
+// One round, in milliseconds: there and back, with a short rest at each end.
+const ROUND = { forward: 2500, rest: 600, back: 2500, pause: 600, eased: true };
+const MIDDLE = 0.5; // where the ways differ most
+const STOP = 1 / 40; // how far an arrow key goes
+const DIGIT_SIZE = DIGIT_SIDE * DIGIT_SIDE;
+const PATHS = { linear: lerp, spherical: slerp };
+
+/** What is mounted at each place: this runs again at each change of data. */
+const morphs = new WeakMap();
+
+/**
+ * data: {
+ *   ends: base64 of (2, 28, 28) bytes, the digits at both ends,
+ *   ways: [{
+ *     name: what is written above it,
+ *     path: "linear" or "spherical",
+ *     codes: base64 of (2, latent) float32, the codes of both ends; null in pixel space, and
+ *       where a network is still to say them,
+ *     file: { key, url? } of the network that decodes, or null,
+ *   }],
+ *   pictures: base64 of (ways, 28, 28) bytes: what each way shows at `at`, until its network is here,
+ *   at: where it stands when it is mounted, 0 to 1,
+ *   play: whether it plays by itself,
+ *   text: { label, play, pause, slider, step }; "{percent}" in step stands for the number,
+ * }
+ * state: { at }, 0 to 1, where the hand let go
+ */
+export default function morph({ data, parentElement, setStateValue }) {
+  wear(parentElement, STYLE);
+  const shown = partAt(morphs, parentElement, () => new Morph(data ?? {}));
+  const tell = telling(setStateValue);
+  shown.tell = (place) => tell("at", Math.round(1000 * place) / 1000);
+  shown.follow(data ?? {});
+  return leaving(morphs, parentElement);
+}
+
+class Morph {
+  ways = []; // as in data, with codes as [Float32Array, Float32Array]
+  networks = new Map(); // key -> network, of those that are here
+  text = {};
+
+  constructor({ at, play }) {
+    this.player = new Player({
+      testid: "morph",
+      round: ROUND,
+      play: Boolean(play),
+      show: (place) => this.show(place),
+      settle: (place) => this.tell(place),
+    });
+    this.player.go(Math.min(Math.max(Number(at ?? MIDDLE) || 0, 0), 1));
+    this.paths = element("div", { class: "paths" });
+    this.root = element("div", { class: "morph", role: "group" }, this.paths, this.player.row);
+    this.player.watch(this.root);
+  }
+
+  leave() {
+    this.player.leave();
+    this.root.remove();
+  }
+
+  // ---- what Python says
+
+  /** Takes ways over, at the place where the last ones were. The same again changes nothing. */
+  follow(data) {
+    const drawn = JSON.stringify([data.ends, data.ways]);
+    const same = drawn === this.drawn;
+    this.drawn = drawn;
+    this.text = data.text ?? {};
+    setAttribute(this.root, "aria-label", this.text.label);
+    if (!same) this.take(data);
+    this.player.follow(1, STOP, this.text);
+  }
+
+  take(data) {
+    const ends = fromBase64(data.ends);
+    this.ends = [ends.subarray(0, DIGIT_SIZE), ends.subarray(DIGIT_SIZE, 2 * DIGIT_SIZE)];
+    this.ways = (data.ways ?? []).map((way) => ({ ...way, codes: way.codes && halves(way.codes) }));
+    this.place = null; // nothing of this is painted yet
+
+    // Canvases are kept and repainted, never rebuilt: new ways replace the old without a flicker.
+    const count = this.ways.length;
+    while (this.paths.children.length > count) this.paths.lastChild.remove();
+    while (this.paths.children.length < count) {
+      this.paths.append(pathFigure(this.paths.children.length));
+    }
+    const pictures = fromBase64(data.pictures);
+    this.ways.forEach(({ name, codes, file }, i) => {
+      const [label, canvas] = this.paths.children[i].children;
+      if (label.textContent !== name) label.textContent = name;
+      setAttribute(canvas, "aria-label", name);
+      const start = i * DIGIT_SIZE;
+      const here = !file || (codes && this.networks.has(file.key));
+      if (!here) paintDigit(canvas, pictures.subarray(start, start + DIGIT_SIZE));
+    });
+    this.root.style.setProperty("--paths", String(count));
+    this.fetch();
+  }
+
+  /** Brings the networks that are not here; it plays when all are, or can't be had. */
+  async fetch() {
+    const files = this.ways.map((way) => way.file).filter(Boolean);
+    const keys = files.map((file) => file.key);
+    for (const key of this.networks.keys()) if (!keys.includes(key)) this.networks.delete(key);
+    const missing = files.filter((file, i) =>
+      !this.networks.has(file.key) && keys.indexOf(file.key) === i);
+    if (missing.length) this.player.wait(this.networks.size > 0);
+    const coming = missing.map(async (file) => {
+      this.networks.set(file.key, readNetwork(await fetchFile(file)));
+      this.place = null;
+      this.player.draw();
+    });
+    await Promise.allSettled(coming);
+    this.player.wait(true);
+  }
+
+  // ---- the picture
+
+  /** Paints each way at a place from 0 to 1, except those whose network or codes are still on their way. */
+  show(place) {
+    if (place === this.place) return;
+    this.place = place;
+    const percent = String(Math.round(100 * place));
+    const step = (this.text.step ?? "{percent}").replace("{percent}", percent);
+    setAttribute(this.player.slider, "aria-valuetext", step);
+    this.ways.forEach(({ path, codes, file }, i) => {
+      const canvas = this.paths.children[i].lastChild;
+      const [from, to] = codes ?? this.ends;
+      const network = file && this.networks.get(file.key);
+      if (!file) paintDigit(canvas, PATHS[path](from, to, place));
+      else if (network && codes) paintInk(canvas, decode(network, PATHS[path](from, to, place)));
+    });
+  }
+}
+
+/** Both halves of base64 float32 numbers: the codes of the two ends. */
+function halves(text) {
+  const numbers = new Float32Array(fromBase64(text).buffer);
+  return [numbers.subarray(0, numbers.length / 2), numbers.subarray(numbers.length / 2)];
+}
+
+/** One way: its name, and the canvas that it moves on. */
+function pathFigure(path) {
+  const canvas = digitCanvas({ "data-testid": "morph-frame", "data-path": String(path) });
+  return element("figure", {}, element("div", { class: "label" }), canvas);
+}

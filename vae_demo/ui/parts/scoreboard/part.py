@@ -1,0 +1,198 @@
+"""The scoreboard as the Compare page shows it: a row for each run, the best ones marked."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from vae_demo import runs
+from vae_demo.evaluation import reader, scoreboard
+from vae_demo.evaluation.scoreboard import Column, Scoreboard
+from vae_demo.models import MODELS
+from vae_demo.runs import Run
+from vae_demo.training.config import PIXELS
+from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.session import run, visitor
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
+
+log = logging.getLogger(__name__)
+
+FIELDS = ("loss", "latent")  # what a row says of its run, before numbers
+NAME_WIDTH = 140  # px
+STAR = " ★"
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as it is shown.
+
+    numbers: those that are known. same: what numbers of two rows must share to compare. samples:
+    the draws of its bounds. measured: whether a scoreboard has it; else its numbers are those in
+    the run's own file.
+    """
+
+    name: str
+    words: dict[str, Any]
+    numbers: dict[str, float]
+    same: dict[str, str] = field(default_factory=dict)
+    samples: tuple[int, ...] = ()
+    measured: bool = True
+
+
+def pixels_of(chosen: Run) -> str:
+    """The pixels a run was trained on; the first runs do not say, and a file may say anything."""
+    found = chosen.training.get("pixels")
+    return found if found in PIXELS else PIXELS[0]
+
+
+def likelihood_of(chosen: Run) -> str:
+    return str(chosen.model.get("likelihood") or MODELS[chosen.model["name"]].likelihoods[0])
+
+
+def comparable(chosen: Run) -> bool:
+    """Whether its nats are those of most runs here: Bernoulli likelihood, grey pixels."""
+    return (likelihood_of(chosen), pixels_of(chosen)) == ("bernoulli", "grey")
+
+
+def lines(names: Sequence[str]) -> list[Line]:
+    """A line for each run, and the last for real digits where they were measured."""
+    board, rows = _board()
+    found = [_line(run(name), {} if name in visitor().own_runs else rows) for name in names]
+    if board.real:
+        numbers = {k: v for k, v in board.real["numbers"].items() if v is not None}
+        found.append(Line(t("compare.real"), dict.fromkeys(FIELDS), numbers))
+    return found
+
+
+def _line(chosen: Run, rows: dict[str, scoreboard.Row]) -> Line:
+    same = {"likelihood": likelihood_of(chosen), "pixels": pixels_of(chosen)}
+    words = {
+        "loss": t(
+            "compare.loss",
+            likelihood=t(f"likelihood.{same['likelihood']}"),
+            pixels=t(f"compare.pixels.{same['pixels']}"),
+        ),
+        "latent": chosen.latent,
+    }
+    row = rows.get(chosen.name)
+    samples: tuple[int, ...] = ()
+    if row is not None:
+        numbers = {k: v for k, v in row["numbers"].items() if v is not None}
+        samples = tuple(row["samples"])
+    else:
+        told = chosen.results
+        numbers = {k: told[k] for k in ("neg_elbo", "distortion", "rate")}
+        numbers |= {"squared_error": told["mse"]} if "mse" in told else {}
+    if not numbers["rate"]:  # a code that costs nothing: its sum bounds no likelihood
+        del numbers["neg_elbo"]
+    return Line(chosen.name, words, numbers, same, samples, row is not None)
+
+
+def best(column: Column, key: str, all_lines: Sequence[Line]) -> set[int]:
+    """Which lines have the best number of a column, of those that compare; none where none does."""
+    groups: dict[tuple[str, ...], dict[int, float]] = {}
+    for i, line in enumerate(all_lines):
+        if line.same and key in line.numbers:
+            alike = tuple(line.same[what] for what in column.within)
+            groups.setdefault(alike, {})[i] = line.numbers[key]
+    top = {"lower": min, "higher": max}.get(column.better)
+    return {
+        i
+        for group in groups.values()
+        if top is not None and len(group) > 1
+        for i, value in group.items()
+        if value == top(group.values())
+    }
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def show_board(all_lines: Sequence[Line], language: str) -> None:
+    """Shows the lines in the visitor's language; what the page is told is made once for all."""
+    shown, config = table(all_lines)
+    st.dataframe(
+        shown,
+        column_config=config,
+        hide_index=True,
+        height="content",
+        placeholder=NOTHING,
+        key="scoreboard",
+        alt=t("compare.board"),
+    )
+
+
+def table(all_lines: Sequence[Line]) -> tuple[Styler, dict[str, Any]]:
+    """The lines as a table, numbers written as the visitor's language does, and its columns."""
+    import pandas as pd
+
+    frame = pd.DataFrame({"name": [line.name for line in all_lines]})
+    for name in FIELDS:
+        frame[name] = [line.words[name] for line in all_lines]
+    frame["latent"] = frame["latent"].astype("Int64")
+    config: dict[str, Any] = {
+        "name": st.column_config.TextColumn(t("compare.field.name"), pinned=True, width=NAME_WIDTH),
+        "loss": st.column_config.TextColumn(
+            t("compare.field.loss"), help=t("compare.field.loss.help")
+        ),
+        "latent": st.column_config.NumberColumn(t("compare.field.latent")),
+    }
+    shown = scoreboard.columns({k for line in all_lines for k in line.samples})
+    for column, key, samples in shown:
+        frame[key] = pd.Series([line.numbers.get(key) for line in all_lines], dtype="float64")
+        config[key] = st.column_config.NumberColumn(
+            t(f"compare.column.{column.key}", samples=n(samples, 0)),
+            help=t(f"compare.help.{column.key}", samples=n(samples, 0)),
+        )
+    styler = frame.style.format({"latent": "{:d}"}, na_rep=NOTHING)
+    for column, key, _ in shown:
+        stars = best(column, key, all_lines)
+        for chosen, mark in ((set(frame.index) - stars, ""), (stars, STAR)):
+            rows = pd.IndexSlice[sorted(chosen), [key]]
+            styler = styler.format(_written(column, mark), subset=rows, na_rep=NOTHING)
+        rows = pd.IndexSlice[sorted(stars), [key]]
+        styler = styler.set_properties(
+            subset=rows, **{"background-color": "rgba(63, 144, 218, 0.22)"}
+        )
+    return styler, config
+
+
+def _written(column: Column, mark: str) -> Any:
+    def write(value: float) -> str:
+        if column.unit == "share":
+            return t("explorer.percent", percent=n(100 * value, column.digits - 2)) + mark
+        return n(value, column.digits) + mark
+
+    return write
+
+
+def _board() -> tuple[Scoreboard, dict[str, scoreboard.Row]]:
+    """The shipped scoreboard and its rows that are still true, read anew when a file changes."""
+    files = runs.available()
+    return _read(files, tuple(map(_stamp, [scoreboard.shipped(), reader.SHIPPED, *files.values()])))
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), status.st_mtime_ns, status.st_size
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _read(
+    _files: dict[str, Path], stamps: tuple[tuple[str, int, int], ...]
+) -> tuple[Scoreboard, dict[str, scoreboard.Row]]:
+    try:
+        board = scoreboard.load(scoreboard.shipped())
+        return board, scoreboard.fresh(board, _files)
+    except (ValueError, OSError) as error:
+        log.warning("%s", error)
+        return Scoreboard({}, {}), {}

@@ -1,0 +1,21 @@
+// In a narrow window the menu lies over the page. Streamlit takes it away after a choice only where
+// the browser says that it is a phone's; here it goes wherever it covers what was chosen.
+import { linkOf } from "../../engine/page_changes.js";
+
+const COVERS = "(max-width: 767.98px)"; // Streamlit's own bound
+
+/** Listens from now on, however often it is called. */
+export function menuMakesWay() {
+  if (globalThis.vaeDemoMenu) return;
+  globalThis.vaeDemoMenu = true;
+  const onClick = (event) => {
+    const chosen = linkOf(event)?.closest("[data-testid=stSidebar]");
+    if (chosen && matchMedia(COVERS).matches) setTimeout(closeMenu); // after Streamlit's own answer
+  };
+  document.addEventListener("click", onClick, true);
+}
+
+function closeMenu() {
+  const open = document.querySelector("[data-testid=stSidebar][data-collapsed=false]");
+  open?.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+}

@@ -1,0 +1,115 @@
+"""The sweep's table as the Compare page shows it: what latent size and beta do to the numbers."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import streamlit as st
+
+from vae_demo.sweeps import table
+from vae_demo.sweeps.table import AXES, Table
+from vae_demo.ui.charts import comparison
+from vae_demo.ui.charts.show import made, show_chart
+from vae_demo.ui.frame.choices import pick
+from vae_demo.ui.frame.language import n, t
+
+log = logging.getLogger(__name__)
+
+NATS = ("neg_elbo", "distortion", "rate")
+# What is picked beside an axis, and at first.
+FIXED = {"latent": ("beta", "1"), "beta": ("latent", "20")}
+
+
+def sweeps() -> None:
+    """Both charts, each with a pick of the setting that stays the same, and how they were made."""
+    found = _table()
+    if found is None or not found.rows:
+        st.info(t("compare.sweep.none"))
+        return
+    st.markdown(t("compare.sweep.about"))
+    for axis, column in zip(AXES, st.columns(2, gap="large"), strict=True):
+        with column:
+            _one(found, axis)
+    made = found.recipe
+    st.caption(
+        t(
+            "compare.sweep.made",
+            model=t(f"model.{made['model']}.short"),
+            trainings=n(len(found.rows), 0),
+            pairs=n(len({tuple(row[axis] for axis in AXES) for row in found.rows}), 0),
+            epochs=n(made["training"]["epochs"], 0),
+            digits=n(made["digits"], 0),
+        )
+    )
+    st.code("\n".join(found.commands), language=None, wrap_lines=True)
+
+
+def _one(told: Table, axis: str) -> None:
+    fixed, first = FIXED[axis]
+    st.markdown(f"##### {t(f'compare.sweep.{axis}.title')}")
+    options = {f"{value:g}": value for value in told.values(fixed)}
+    chosen = pick(
+        t(f"train.{fixed}"),
+        list(options),
+        key=f"sweep_{fixed}",
+        show=_written,
+        default=first if first in options else None,
+        in_address=True,
+    )
+    at, numbers = told.along(axis, options[chosen])
+    spec = made(
+        comparison.sensitivity,
+        at,
+        [_written(f"{value:g}") for value in at],
+        {t(f"compare.column.{name}"): numbers[name] for name in NATS},
+        numbers["active_units"],
+        at if axis == "latent" else np.full(len(at), options[chosen]),
+        {
+            "setting": t(f"train.{axis}"),
+            "nats": t("compare.sweep.nats"),
+            "active": t("compare.column.active_units"),
+            "all": t("compare.sweep.all"),
+        },
+    )
+    title = t(f"compare.sweep.{axis}.title")
+    show_chart(spec, key=f"compare_sweep_{axis}", alt=title)
+    means = {name: np.nanmean(values, axis=1) for name, values in numbers.items()}
+    best = int(means["neg_elbo"].argmin())
+    ends = {
+        f"{name}_{end}": _short(values[place], name)
+        for name, values in means.items()
+        for end, place in (("first", 0), ("last", -1))
+    }
+    st.markdown(
+        t(
+            f"compare.sweep.{axis}.seen",
+            fixed=_written(chosen),
+            first=_written(f"{at[0]:g}"),
+            last=_written(f"{at[-1]:g}"),
+            best=_written(f"{at[best]:g}"),
+            nats=_short(means["neg_elbo"][best], "neg_elbo"),
+            active=_short(means["active_units"][best], "active_units"),
+            **ends,
+        )
+    )
+
+
+def _short(mean: float, name: str) -> str:
+    """A mean as a sentence has it; of a whole number of latents without decimals."""
+    return _written(f"{mean:.3g}") if name == "active_units" else n(float(mean))
+
+
+def _written(value: str) -> str:
+    """A number such as 0.25 as the visitor's language writes it."""
+    return n(float(value), len(value.partition(".")[2]))
+
+
+def _table() -> Table | None:
+    """One's own table where there is one, else the shipped one; None where it can't be read."""
+    path = table.saved() if table.saved().exists() else table.shipped()
+    try:
+        return table.load(path)
+    except ValueError as error:
+        log.warning("%s", error)
+        return None

@@ -1,0 +1,42 @@
+"""The Train page's settings, and the ones of each course text."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+from vae_demo.training.loop import fastest_precision
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every control of the Train page; see `ModelConfig` and `TrainConfig` for the ranges."""
+
+    model: str = "vae"
+    latent: int = 2
+    likelihood: str = "bernoulli"
+    beta: float = 1.0
+    epochs: int = 5
+    batch_size: int = 128
+    lr: float = 8e-3
+    schedule: str = "linear"
+    seed: int = 0
+    mean_start: bool = True
+    precision: str = field(default_factory=fastest_precision)
+
+    def values(self) -> dict[str, object]:
+        return asdict(self)
+
+
+# The texts: "report" is the course report that compares a VAE with a standard autoencoder
+# (batch 128, learning rate 0.001, 20 epochs, 20 latents); "practicum" is week 7 and 8 of NYU Deep
+# Learning (learning rate 0.001, 20 epochs; batch 256 for the autoencoders).
+PRESETS = {
+    "map": Settings(),
+    "report": Settings(latent=20, epochs=20, lr=1e-3, schedule="constant", mean_start=False),
+    "practicum_ae": Settings(
+        "ae-shallow", 30, "gaussian", epochs=20, batch_size=256, lr=1e-3, schedule="constant"
+    ),
+    "practicum_dae": Settings(
+        "dae", 500, "gaussian", epochs=20, batch_size=256, lr=1e-3, schedule="constant"
+    ),
+}

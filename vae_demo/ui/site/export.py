@@ -1,0 +1,197 @@
+"""The static site: Draw, Explore and Morph as plain files, for any host and for no network at all.
+
+It is made of the app's own JavaScript modules, of the runs' networks and of a few pages around
+them (`ui/site/`). Whatever answers the hand is worked out in the browser; nothing is behind it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vae_demo import runs
+from vae_demo.digits import mnist
+from vae_demo.digits.contact_sheet import probe_sheet
+from vae_demo.latent.code_space import survey
+from vae_demo.models import Codec
+from vae_demo.models.network_file import browser_file, file_key
+from vae_demo.ui.parts.draw.data import MOST_SEED, Settings, place_map, studio_data
+from vae_demo.ui.parts.explorer.data import explorer_data, first_view
+from vae_demo.ui.parts.morph.data import Way, morph_data
+from vae_demo.ui.site.pages import LANGUAGES, PAGES, UI, modules, page
+
+TEXTS = (  # the keys that begin so
+    *("app.name", "link.", "frame.run", "model.", "noise.", "stage.", "pad.", "studio."),
+    *("draw.menu", "draw.title", "draw.answer", "draw.runs", "draw.map", "explorer."),
+    *("explore.menu", "explore.title", "explore.answer", "morph."),
+)
+EXAMPLE = 112  # the test digit that stands in for a drawing: a plain 3
+FIRST_DRAWN, FIRST_EXPLORED, MAP = ("ae-30", "vae-20"), "vae-20", "vae-2"
+VAE, AE = "vae-20", "ae-20"
+ENDS = (3, 8)  # what the first morph goes between
+NOISES = 20  # that the browser can choose from
+SPACE = """---
+title: Autoencoders by Hand
+emoji: ✍️
+colorFrom: blue
+colorTo: indigo
+sdk: static
+app_file: index.html
+pinned: false
+---
+
+Draw a digit, turn the numbers of an autoencoder by hand, morph a 3 into an 8. These pages are plain
+files that any static host can serve, such as `python -m http.server`; they ask nothing of the net.
+"""
+_MARK = "engine/network.js"  # what a folder that may be written over holds
+
+
+def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
+    """Write the site into a folder; returns its files.
+
+    Args:
+        folder: A new or empty one, or one that holds an earlier export.
+        names: The runs to take along; by default all that are shipped and dense nets.
+
+    Raises:
+        ValueError: the folder holds something else, or a run is no dense net.
+        RunError: a run can't be found or read.
+    """
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder)):
+        raise ValueError(f"{folder} is not empty and holds no earlier export; choose a new folder")
+    chosen = list(names) if names else _shipped()
+    found = {name: runs.find(name) for name in chosen}
+    site = _Site()
+    site.add_shell()
+    models = {name: run.build() for name, run in found.items()}
+    files = {name: site.add_network(name, model) for name, model in models.items()}
+    sheet = site.add(f"files/{file_key(probe_sheet())[:16]}.png", probe_sheet())
+    sheet_file = {"key": file_key(probe_sheet()), "url": sheet}
+    site.add_json("data/draw.json", _draw(found, models, files))
+    site.add_json("data/morph.json", _morph(models, files, sheet_file))
+    first = FIRST_EXPLORED if FIRST_EXPLORED in models else chosen[0]
+    site.add_json("data/explore.json", {"runs": list(models), "first": first})
+    for name, model in models.items():
+        land = survey(model)
+        explored = explorer_data(
+            model, land, first_view(land), run=name, network=files[name], sheet=sheet_file, text={}
+        )
+        site.add_json(f"data/explore-{name}.json", explored)
+    return site.write(folder)  # nothing is written, or written over, before all is there
+
+
+def _shipped() -> list[str]:
+    """The shipped runs that a browser can run."""
+    names = sorted(path.stem for path in runs.SHIPPED.glob(f"*{runs.SUFFIX}"))
+    return [name for name in names if runs.find(name).build().network() is not None]
+
+
+def _is_ours(folder: Path) -> bool:
+    return (folder / _MARK).is_file()
+
+
+class _Site:
+    """The files of a site, by their names in its folder."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def add(self, name: str, content: bytes) -> str:
+        self.files[name] = content
+        return name
+
+    def write(self, folder: Path) -> list[Path]:
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        written = []
+        for name, content in self.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            written.append(path)
+        return written
+
+    def add_json(self, name: str, content: Any) -> None:
+        self.add(name, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def add_network(self, name: str, model: Codec) -> dict[str, str]:
+        """A run's network; the part of the key in its name lets hosts cache it for ever."""
+        file = browser_file(model)
+        if file is None:
+            raise ValueError(f"run {name!r} is no dense net; the static site runs only those")
+        key, raw = file
+        return {"key": key, "url": self.add(f"files/{name}-{key[:16]}.safetensors", raw)}
+
+    def add_shell(self) -> None:
+        """Pages, their scripts with all parts that these import, style sheets and texts."""
+        texts = {
+            language: json.loads((UI / "frame" / "locales" / f"{language}.json").read_text("utf-8"))
+            for language in LANGUAGES
+        }
+        for name, file in PAGES.items():
+            scripts = modules("site/site.js", f"site/{name}.js")
+            for script in scripts:
+                self.add(script, (UI / script).read_bytes())
+            self.add(file, page(name, texts, scripts).encode())
+        for style in ("engine/parts.css", "site/site.css"):
+            self.add(style, (UI / style).read_bytes())
+        self.add("icon.png", (UI / "frame" / "icon.png").read_bytes())
+        self.add("README.md", SPACE.encode())
+        for language, catalogue in texts.items():
+            kept = {key: text for key, text in catalogue.items() if key.startswith(TEXTS)}
+            self.add_json(f"texts/{language}.json", kept)
+
+
+def _draw(
+    found: dict[str, runs.Run], models: dict[str, Codec], files: dict[str, dict[str, str]]
+) -> dict[str, Any]:
+    """What the page "draw" needs, texts apart."""
+    digit = mnist.test_digits().images[EXAMPLE]
+    place = None
+    if MAP in found and found[MAP].latent == 2:
+        codes = found[MAP].history.codes[-1]
+        place = place_map(codes, models[MAP], digit, title="", file=files[MAP]) | {"run": MAP}
+    shown = studio_data(
+        language="en",
+        text={},
+        digit=None,
+        stand_in=digit,
+        settings=Settings(),
+        models={},
+        map=place,
+        noises=min(NOISES, MOST_SEED + 1),
+    )
+    return {
+        "data": shown,
+        "stages": shown["settings"]["stages"],
+        "runs": [
+            {"run": name, "family": run.model["name"], "file": files[name]}
+            for name, run in found.items()
+        ],
+        "first": [name for name in FIRST_DRAWN if name in found] or list(found)[:2],
+    }
+
+
+def _morph(
+    models: dict[str, Codec], files: dict[str, dict[str, str]], sheet: dict[str, str]
+) -> dict[str, Any]:
+    """What the page "morph" needs, texts apart: pixel space and the ways of two runs."""
+    ways = [Way("morph.path.pixel")]  # the key of its name
+    for kind, name, paths in (("vae", VAE, ("linear", "spherical")), ("ae", AE, ("linear",))):
+        if name in models:
+            ways += [Way(f"morph.path.{kind}_{p}", p, models[name], files[name]) for p in paths]
+    positions = [int(mnist.strip_positions()[kind]) for kind in ENDS]
+    ends = np.stack([mnist.probe().images[position] for position in positions])
+    return {
+        "data": morph_data(ends, ways, text={}),
+        "runs": {"vae": VAE, "ae": AE},
+        "sheet": sheet,
+        "labels": base64.b64encode(mnist.probe().labels.tobytes()).decode(),
+        "ends": positions,
+    }
