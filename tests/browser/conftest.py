@@ -25,12 +25,14 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
 
 from benchmarks.browsing import browsing
 from tests.browser.contexts import Contexts
 
 ROOT = Path(__file__).resolve().parents[2]
+UI = ROOT / "vae_demo/ui"
+APPS = Path(__file__).parent / "apps"
 PATIENCE = 90_000  # ms, for a busy machine; a condition that is met ends the wait at once
 
 expect.set_options(timeout=PATIENCE)
@@ -104,6 +106,8 @@ class Servers:
             "server.fileWatcherType": "none",
             "browser.gatherUsageStats": "false",
         }
+        if script.parent == APPS:
+            script, env = APPS / "server.py", {**env, "PAGE": script.name}
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(script)]
             + [word for name, value in options.items() for word in (f"--{name}", str(value))],
@@ -290,27 +294,40 @@ def until() -> Until:
 
 
 class InModule(Protocol):
-    """Runs JavaScript with a module of the browser parts that imports no other."""
+    """Runs JavaScript with a module of the browser parts and all that it imports."""
 
     def __call__(self, module: str, body: str, argument: object = None) -> Any: ...
 
 
+def serve_modules(page: Page) -> None:
+    """Answers every request of a page to http://localhost/ with the file below `vae_demo/ui`."""
+
+    def answer(route: Route) -> None:
+        path = UI / urllib.parse.urlsplit(route.request.url).path.lstrip("/")
+        if path.is_file():
+            route.fulfill(path=path)
+        else:
+            route.fulfill(body="<title>Modules</title>", content_type="text/html")
+
+    page.route("http://localhost/**", answer)
+
+
 @pytest.fixture(scope="module")
 def in_module(browser: Browser) -> Iterator[InModule]:
-    """`in_module("net.js", body, argument)` -> what `body` returns, given the module `m` and `a`.
+    """`in_module("engine/dense.js", body, argument)` -> what the JavaScript `body` returns.
 
-    The body may await.
+    It is given the module as `m` and the argument as `a`, and may await.
     """
     page = browser.new_page()
-    script = """async ([source, body, a]) => {
-        const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    serve_modules(page)
+    page.goto("http://localhost/")
+    script = """async ([module, body, a]) => {
         const AsyncFunction = (async () => {}).constructor;
-        return new AsyncFunction("m", "a", body)(await import(url), a);
+        return new AsyncFunction("m", "a", body)(await import(`/${module}`), a);
     }"""
 
     def run(module: str, body: str, argument: object = None) -> Any:
-        source = (ROOT / "vae_demo/ui/components" / module).read_text(encoding="utf-8")
-        return page.evaluate(script, [source, body, argument])
+        return page.evaluate(script, [module, body, argument])
 
     yield run
     page.close()

@@ -2,24 +2,22 @@
 
 import base64
 import math
-import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import placed, together
 from vae_demo.latent import between
-from vae_demo.ui import components
-from vae_demo.ui.parts.mount import IMPORT, bundle
+from vae_demo.ui.parts.digits.part import Picture
+from vae_demo.ui.parts.draw.part import STUDIO_TEXTS, studio
 
-SOURCES = Path(components.__file__).parent
 Points = Sequence[tuple[float, float]]
 BOW = [(60.0, 60.0), (140.0, 90.0), (200.0, 150.0), (150.0, 220.0)]
 
@@ -39,10 +37,10 @@ def test_a_part_stays_while_its_place_does(in_module: Callable[..., Any]) -> Non
     early();
     told.push(parts.has(place));
     return told;"""
-    assert in_module("page.js", body) == [True, "left", False]
+    assert in_module("engine/dom.js", body) == [True, "left", False]
 
 
-def test_a_plane_has_no_holes_once_it_is_rough(blank: Page) -> None:
+def test_a_plane_has_no_holes_once_it_is_rough(in_module: Callable[..., Any]) -> None:
     """While the first is decoded, under a hand that goes on to other moments; four are rough."""
     body = """return new Promise((resolve) => {
         const planes = new m.MomentPlanes();
@@ -63,33 +61,20 @@ def test_a_plane_has_no_holes_once_it_is_rough(blank: Page) -> None:
         });
         planes.fade(1);
     });"""
-    seen = run_module(blank, bundle("planes.js"), body)
+    seen = in_module("engine/snapshot_planes.js", body)
     assert [pixels / 784 for pixels in seen] == [12, 8, 4, 2, 0]
 
 
 # ---- net.js, against torch and numpy
 
 
-@pytest.fixture(scope="module")
-def blank(browser: Browser) -> Iterator[Page]:
-    """An empty page that can import modules."""
-    page = browser.new_page()
-    yield page
-    page.close()
+Net = Callable[..., Any]
 
 
-def run_module(page: Page, source: str, body: str, argument: object = None) -> Any:
-    """Imports a module as `m` and returns what the JavaScript `body` makes of it and `a`."""
-    script = """async ([source, body, a]) => {
-        const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-        return new Function("m", "a", body)(await import(url), a);
-    }"""
-    return page.evaluate(script, [source, body, argument])
-
-
-def net(page: Page, body: str, argument: object = None) -> Any:
-    """Runs `body` with net.js as `m`."""
-    return run_module(page, (SOURCES / "net.js").read_text(encoding="utf-8"), body, argument)
+@pytest.fixture
+def net(in_module: Callable[..., Any]) -> Net:
+    """`net(body, argument)` runs `body` with the arithmetic's module as `m`."""
+    return partial(in_module, "engine/dense.js")
 
 
 ACTIVATIONS: dict[str, type[torch.nn.Module]] = {
@@ -101,7 +86,7 @@ ACTIVATIONS: dict[str, type[torch.nn.Module]] = {
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_dense_layers_are_torch_s(blank: Page, activation: str) -> None:
+def test_dense_layers_are_torch_s(net: Net, activation: str) -> None:
     generator = torch.Generator().manual_seed(7)
     sizes = [3, 401, 30, 784]  # 401 and 30 are no multiples of four
     modules: list[torch.nn.Module] = []
@@ -131,18 +116,18 @@ def test_dense_layers_are_torch_s(blank: Page, activation: str) -> None:
         }));
         return a.x.map((x) => [...m.forward(layers, Float32Array.from(x))]);
     """
-    got = np.array(net(blank, body, {"layers": layers, "x": x.tolist()}))
+    got = np.array(net(body, {"layers": layers, "x": x.tolist()}))
 
     np.testing.assert_allclose(got, expected, atol=1e-5, rtol=0)
 
 
-def test_a_layer_may_be_fed_its_own_output(blank: Page) -> None:
+def test_a_layer_may_be_fed_its_own_output(net: Net) -> None:
     body = """
         const turn = { weight: Float32Array.of(0, 1, 1, 0), bias: new Float32Array(2),
                        inputs: 2, outputs: 2, activation: "linear" };
         return [...m.forward([turn], m.forward([turn], Float32Array.of(1, 2)))];
     """
-    assert net(blank, body) == [1, 2]
+    assert net(body) == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -152,16 +137,16 @@ def test_a_layer_may_be_fed_its_own_output(blank: Page) -> None:
         ({"activation": "relu", "inputs": 3}, "a dense layer 3 -> 1 does not fit"),
     ],
 )
-def test_a_wrong_layer_is_named(blank: Page, layer: dict[str, object], message: str) -> None:
+def test_a_wrong_layer_is_named(net: Net, layer: dict[str, object], message: str) -> None:
     body = """
         const layer = { weight: new Float32Array(2), bias: new Float32Array(1), inputs: 2,
                         outputs: 1, ...a };
         try { m.forward([layer], new Float32Array(2)); } catch (error) { return error.message; }
     """
-    assert message in net(blank, body, layer)
+    assert message in net(body, layer)
 
 
-def test_every_half_is_numpy_s(blank: Page) -> None:
+def test_every_half_is_numpy_s(net: Net) -> None:
     body = """
         const halves = Uint16Array.from({ length: 65536 }, (_, i) => i);
         const bytes = new Uint8Array(m.halfToFloat(halves).buffer);
@@ -169,19 +154,19 @@ def test_every_half_is_numpy_s(blank: Page) -> None:
         for (const byte of bytes) text += String.fromCharCode(byte);
         return btoa(text);
     """
-    got = np.frombuffer(base64.b64decode(net(blank, body)), np.float32)
+    got = np.frombuffer(base64.b64decode(net(body)), np.float32)
     expected = np.arange(65536, dtype=np.uint16).view(np.float16).astype(np.float32)
 
     np.testing.assert_array_equal(got, expected)
     np.testing.assert_array_equal(np.signbit(got[[0, 0x8000]]), [False, True])
 
 
-def test_interpolation_is_python_s(blank: Page) -> None:
+def test_interpolation_is_python_s(net: Net) -> None:
     a, b = np.random.default_rng(3).normal(size=(2, 20)) * [[1], [4]]  # of unlike lengths
     for t in (0, 0.25, 0.5, 0.73, 1):
         given = {"a": a.tolist(), "b": b.tolist(), "t": t}
         for name, path in (("lerp", "linear"), ("slerp", "spherical")):
-            got = net(blank, f"return [...m.{name}(a.a, a.b, a.t)]", given)
+            got = net(f"return [...m.{name}(a.a, a.b, a.t)]", given)
             np.testing.assert_array_max_ulp(np.float32(got), between(a, b, [t], path)[0])
 
 
@@ -199,20 +184,20 @@ def test_interpolation_is_python_s(blank: Page) -> None:
         ([1, 0], [-2, 1e-3]),
     ],
 )
-def test_slerp_is_straight_where_python_s_is(blank: Page, a: list[float], b: list[float]) -> None:
-    got = net(blank, "return [...m.slerp(a.a, a.b, 0.25)]", {"a": a, "b": b})
+def test_slerp_is_straight_where_python_s_is(net: Net, a: list[float], b: list[float]) -> None:
+    got = net("return [...m.slerp(a.a, a.b, 0.25)]", {"a": a, "b": b})
     expected = between(np.array(a), np.array(b), [0.25], "spherical")[0]
     np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-7)
 
 
-def test_gaussian_is_normal_and_finite(blank: Page) -> None:
+def test_gaussian_is_normal_and_finite(net: Net) -> None:
     body = """
         let state = 1; // a small generator with a seed
         const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
         return { many: Array.from({ length: 20000 }, () => m.gaussian(random)),
                  edge: m.gaussian(() => 0) };
     """
-    got = net(blank, body)
+    got = net(body)
     many = np.array(got["many"])
     assert abs(many.mean()) < 0.03 and abs(many.std() - 1) < 0.03
     assert abs((np.abs(many) < 1).mean() - math.erf(0.5**0.5)) < 0.02
@@ -233,7 +218,7 @@ def test_gaussian_is_normal_and_finite(blank: Page) -> None:
         {"pictures": [{"label": "short"}], "pixels": "AAAA"},
     ],
 )
-def test_odd_data_does_not_throw(blank: Page, data: object) -> None:
+def test_odd_data_does_not_throw(in_module: Callable[..., Any], data: object) -> None:
     body = """
         const parentElement = document.createElement("div");
         const component = { data: a, parentElement, setStateValue() {} };
@@ -241,10 +226,10 @@ def test_odd_data_does_not_throw(blank: Page, data: object) -> None:
         m.default(component); // Streamlit calls again at each change of data or theme
         return parentElement.children.length;
     """
-    assert run_module(blank, bundle("digits.js"), body, data) == 1
+    assert in_module("parts/digits/part.js", body, data) == 1
 
 
-def test_a_part_forgets_the_pictures_that_are_gone(blank: Page) -> None:
+def test_a_part_forgets_the_pictures_that_are_gone(in_module: Callable[..., Any]) -> None:
     body = """
         const parentElement = document.createElement("div");
         return [3, 0, 2].map((n) => {
@@ -253,20 +238,7 @@ def test_a_part_forgets_the_pictures_that_are_gone(blank: Page) -> None:
           return parentElement.querySelectorAll("canvas").length;
         });
     """
-    assert run_module(blank, bundle("digits.js"), body) == [3, 0, 2]
-
-
-def test_modules_import_what_exists() -> None:
-    """The bundle drops import lines, so a wrong one would show only on a page with real imports."""
-    for file in SOURCES.glob("*.js"):
-        source = file.read_text(encoding="utf-8")
-        found = IMPORT.findall(source)
-        assert source.count("import {") == len(found), f"{file.name}: an import is not understood"
-        for names, module in found:
-            exported = (SOURCES / module).read_text(encoding="utf-8")
-            for name in filter(None, (name.strip() for name in names.split(","))):
-                export = rf"^export (?:async )?(?:function|const|class) {name}\b"
-                assert re.search(export, exported, re.MULTILINE), f"{file.name}: no {name}"
+    assert in_module("parts/digits/part.js", body) == [3, 0, 2]
 
 
 # ---- the page with both parts
@@ -662,20 +634,12 @@ def test_a_pad_narrower_than_its_pixels_draws_under_the_finger(
 
 def test_a_picture_of_another_shape_is_refused() -> None:
     with pytest.raises(ValueError, match=r"uint8 \(28, 28\).*float64 \(28, 28\)"):
-        components.Picture(np.zeros((28, 28)), "wrong")  # type: ignore[arg-type]
+        Picture(np.zeros((28, 28)), "wrong")  # type: ignore[arg-type]
 
 
 def test_a_studio_without_its_texts_is_refused() -> None:
     with pytest.raises(ValueError, match="no seen, size"):
-        components.studio({"text": {"pad": {}}}, key="studio")
-    text = dict.fromkeys(components.STUDIO_TEXTS, "")
+        studio({"text": {"pad": {}}}, key="studio")
+    text = dict.fromkeys(STUDIO_TEXTS, "")
     with pytest.raises(ValueError, match="no hint, pen, eraser, undo, redo, clear, width"):
-        components.studio({"text": {**text, "pad": {"label": "Pad"}}}, key="studio")
-
-
-def test_a_bundle_is_one_module() -> None:
-    """It has one default export, no import left, and a line break: Streamlit sees no file name."""
-    for part in ("digits.js", "studio.js"):
-        text = bundle(part)
-        assert text.count("export default") == 1 and "\n" in text
-        assert not re.search(r"^import ", text, re.MULTILINE)
+        studio({"text": {**text, "pad": {"label": "Pad"}}}, key="studio")

@@ -1,4 +1,4 @@
-"""digit.js, in a browser: every drawing becomes the digit that Python makes of it."""
+"""preprocessing.js, in a browser: every drawing becomes the digit that Python makes of it."""
 
 import base64
 import itertools
@@ -56,7 +56,7 @@ def browser_s(
 ) -> list[Bytes | None]:
     """The browser's digits: of all pictures with the first stages, then with the next."""
     given = packed(pictures, stages=[list(stages) for stages in subsets])
-    some, text = in_module("digit.js", DIGITS, given)
+    some, text = in_module("engine/preprocessing.js", DIGITS, given)
     digits = iter(np.frombuffer(base64.b64decode(text), np.uint8).reshape(-1, 28, 28))
     return [next(digits) if one else None for one in some]
 
@@ -196,7 +196,7 @@ def test_every_choice_of_stages_is_python_s(
 
 
 def test_the_stages_are_python_s(in_module: InModule) -> None:
-    assert in_module("digit.js", "return m.STAGES") == list(STAGES)
+    assert in_module("engine/preprocessing.js", "return m.STAGES") == list(STAGES)
 
 
 def test_what_python_takes_for_paper_is_left_to_it(
@@ -232,7 +232,7 @@ def test_what_python_takes_for_paper_is_left_to_it(
           return [m.isPaper(picture, width, height), thrown];
         });
     """
-    found = in_module("digit.js", UNPACK + body, packed(pictures))
+    found = in_module("engine/preprocessing.js", UNPACK + body, packed(pictures))
     assert [paper for paper, _ in found] == expected
     assert 15 < sum(expected) < 45  # the rule's two sides are both tried
     assert all(("is left to Python" in thrown) == paper for paper, thrown in found)
@@ -243,7 +243,9 @@ def test_grey_pixels_lose_nothing_and_colours_half_a_level(in_module: InModule) 
     rgb[:256] = np.arange(256)[:, None]
     rgba = np.c_[rgb, np.full(1000, 255)]
     found = in_module(
-        "digit.js", "return [...m.grey(Uint8ClampedArray.from(a))]", rgba.ravel().tolist()
+        "engine/preprocessing.js",
+        "return [...m.grey(Uint8ClampedArray.from(a))]",
+        rgba.ravel().tolist(),
     )
     assert found[:256] == list(range(256))
     assert np.abs(np.array(found) - rgb @ [0.299, 0.587, 0.114]).max() <= 0.5 + 1e-9
@@ -262,4 +264,4 @@ def test_what_cannot_be_a_picture_is_named(in_module: InModule, call: str, messa
         const pad = new Uint8Array(16);
         try {{ {call}; }} catch (error) {{ return error.message; }}
     """
-    assert message in in_module("digit.js", body)
+    assert message in in_module("engine/preprocessing.js", body)

@@ -661,7 +661,7 @@ def test_places_moves_and_ellipses_are_python_s(in_module: Callable[..., object]
     arrays = {name: getattr(land, name).tolist() for name in names}
     arrays |= {"origin": land.flat.centre.tolist(), "axes": land.flat.axes.ravel().tolist()}
     found = in_module(
-        "space.js",
+        "engine/code_space.js",
         """const given = { middle: a.middle, reach: a.reach };
         for (const [name, values] of Object.entries(a.arrays)) {
             given[name] = Float32Array.from(values);

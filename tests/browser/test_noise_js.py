@@ -1,4 +1,4 @@
-"""noise.js, in a browser: damage is Python's, number for number."""
+"""damage.js, in a browser: damage is Python's, number for number."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +31,7 @@ def test_damage_is_python_s(in_module: InModule, kind: str) -> None:
     where = torch.rand(x.shape, generator=torch.Generator().manual_seed(1))
     where = (2 * where - 0.5).clamp(0, 1)  # a quarter is 0, a quarter 1, the rest between
     found = in_module(
-        "noise.js",
+        "engine/damage.js",
         DAMAGE,
         {
             "x": x.flatten().tolist(),
@@ -50,7 +50,7 @@ def test_damage_is_python_s(in_module: InModule, kind: str) -> None:
 
 
 def test_the_kinds_are_python_s(in_module: InModule) -> None:
-    assert in_module("noise.js", "return m.NOISES") == list(CORRUPTIONS)
+    assert in_module("engine/damage.js", "return m.NOISES") == list(CORRUPTIONS)
 
 
 def test_damage_keeps_what_it_is_given(in_module: InModule) -> None:
@@ -60,7 +60,7 @@ def test_damage_keeps_what_it_is_given(in_module: InModule) -> None:
         for (const result of results) result.fill(9);
         return [...x, ...half];
     """
-    assert in_module("noise.js", body) == [0.25] * 784 + [0.5] * 784
+    assert in_module("engine/damage.js", body) == [0.25] * 784 + [0.5] * 784
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_bad_kinds_and_strengths_have_python_s_sentence(
         try { m.damage(pixels, a[0], a[1], pixels); } catch (error) { return error.message; }
     """
     number = "1.0" if strength == 1 else str(strength)  # JavaScript writes 1.0 as 1
-    assert in_module("noise.js", body, [kind, strength]) == str(caught.value).replace(
+    assert in_module("engine/damage.js", body, [kind, strength]) == str(caught.value).replace(
         f"not {number}", f"not {strength:g}"
     )
 
@@ -101,5 +101,5 @@ def test_arrays_of_other_lengths_are_named(
         try { m.damage(new Float32Array(784), "dropout", 0.5, field, where); }
         catch (error) { return error.message; }
     """
-    message = in_module("noise.js", body, [field, where])
+    message = in_module("engine/damage.js", body, [field, where])
     assert message == f"damage to 784 pixels needs as many numbers: {came}"

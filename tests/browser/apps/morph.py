@@ -8,7 +8,7 @@ from vae_demo.digits import mnist
 from vae_demo.models.network_file import browser_file
 from vae_demo.ui.parts.morph.data import Way, morph_data
 from vae_demo.ui.parts.morph.part import morph
-from vae_demo.ui.parts.shell.part import send_files
+from vae_demo.ui.server.web import FILES
 
 TEXT = {
     "label": "Four ways from one digit to another",
@@ -34,7 +34,7 @@ st.button("Run again")
 ends = ENDS[st.radio("Ends", ENDS, horizontal=True)]
 vae = st.radio("VAE", ["vae-20", "vae-2"], horizontal=True)
 files = {name: browser_file(model(name)) for name in (vae, "ae-20")}
-keys = {name: {"key": found[0]} for name, found in files.items()}
+keys = {name: FILES.offer(*found) for name, found in files.items()}
 ways = [
     Way("Pixel space"),
     Way("VAE, straight line", "linear", model(vae), keys[vae]),
@@ -46,8 +46,6 @@ if not st.checkbox("Leave the part"):
     digits = np.stack([mnist.test_digits().images[i] for i in ends])
     playing = asked.get("play") != "no"
     morph(morph_data(digits, ways, text=TEXT, at=at, play=playing), key="morph")
-if st.checkbox("Send the files", value=asked.get("files") != "no"):
-    send_files(dict(files.values()))
 st.text(f"Run {st.session_state.turns}")
 st.text(f"Told {(st.session_state.get('morph') or {}).get('at')}")
 st.container(height=1500, border=False)  # something to scroll
