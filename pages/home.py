@@ -5,7 +5,7 @@ import streamlit as st
 from vae_demo.digits import mnist
 from vae_demo.latent import project
 from vae_demo.runs import RunError
-from vae_demo.ui.frame.language import language, short, t
+from vae_demo.ui.frame.language import count, language, t
 from vae_demo.ui.frame.page import PAGES, heading, page
 from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.timeline.data import timeline_data
@@ -27,7 +27,7 @@ try:
         language=language(),
     )
     timeline(shown, key="home_timeline")
-    st.caption(t("home.hero", run=HERO, epochs=short(history.at[-1])))
+    st.caption(t("home.hero", run=HERO, epochs=count("epochs", history.at[-1])))
 except (RunError, mnist.DataError) as error:
     failed(error)
 

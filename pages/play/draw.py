@@ -8,7 +8,7 @@ import streamlit as st
 from vae_demo.digits import STAGES, DrawingError, mnist, open_picture, to_digit
 from vae_demo.digits.damages import CORRUPTIONS, corrupt
 from vae_demo.ui.frame.choices import pick
-from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.frame.language import language, t, t_or_name
 from vae_demo.ui.frame.page import behind, heading, what_to_try
 from vae_demo.ui.frame.session import model, network, run, run_names
 from vae_demo.ui.parts.digit_choice.part import drew
@@ -56,11 +56,17 @@ def numbered() -> np.ndarray:
     return mnist.test_digits().images[index]
 
 
+def short_name(run_name: str) -> str:
+    """What the model of a run is called above its picture."""
+    family = run(run_name).model["name"]
+    return t_or_name(f"model.{family}.short", family)
+
+
 def texts() -> dict[str, object]:
     kinds = (NO_NOISE, *CORRUPTIONS)
-    return {name: t(f"studio.{name}", value="{value}") for name in STUDIO_TEXTS} | {
-        "pad": {name: t(f"pad.{name}") for name in PAD_TEXTS},
-        "noises": {name: t(f"noise.{name}") for name in kinds},
+    return {name: t(f"draw.part.{name}", value="{value}") for name in STUDIO_TEXTS} | {
+        "pad": {name: t(f"draw.pad.{name}") for name in PAD_TEXTS},
+        "noises": {name: t_or_name(f"noise.{name}", name) for name in kinds},
         "stageNames": {name: t(f"stage.{name}") for name in STAGES},
         "stageAbouts": {name: t(f"stage.{name}.about") for name in STAGES},
     }
@@ -119,10 +125,7 @@ with place:
             digit=digit,
             stand_in=stand_in,
             settings=here.settings,
-            models={
-                name: (t(f"model.{run(name).model['name']}.short"), model(name), files.get(name))
-                for name in chosen
-            },
+            models={name: (short_name(name), model(name), files.get(name)) for name in chosen},
             map=place_map(
                 run(MAP).history.codes[-1],
                 model(MAP),

@@ -9,7 +9,7 @@ from vae_demo.models.reconstruction import redraw
 from vae_demo.sweeps.sweep import measure
 from vae_demo.ui.charts import comparison
 from vae_demo.ui.charts.show import made, show_chart
-from vae_demo.ui.frame.language import language, n, t
+from vae_demo.ui.frame.language import language, n, t, t_or_name
 from vae_demo.ui.frame.page import behind, heading, what_to_try
 from vae_demo.ui.frame.session import model, run, run_names
 from vae_demo.ui.parts.codebook.part import cells, cost, told
@@ -37,13 +37,14 @@ def cards() -> list[Card]:
     least = min(found.error for found in made.values())
     found = []
     for name, redrawn in made.items():
+        family = run(name).model["name"]
         closest = len(made) > 1 and redrawn.error == least
         error = n(redrawn.error, 4)
         words = cells(name, redrawn.code)
         found.append(
             Card(
                 run=name,
-                kind=t(f"model.{run(name).model['name']}.short"),
+                kind=t_or_name(f"model.{family}.short", family),
                 redrawn=redrawn,
                 error=t("compare.closest", mse=error) if closest else t("picture.error", mse=error),
                 code=cost(name)
@@ -77,7 +78,7 @@ def report_table() -> str:
 
 def curve_name(name: str) -> str:
     kind = likelihood_of(run(name))
-    return name if kind == "bernoulli" else f"{name} ({t(f'likelihood.{kind}')})"
+    return name if kind == "bernoulli" else f"{name} ({t_or_name(f'likelihood.{kind}', kind)})"
 
 
 heading("compare")
@@ -102,7 +103,7 @@ lineup(
 )
 st.caption(t("compare.reading"))
 if any(MODELS[run(name).model["name"]].dictionary for name in names):
-    st.caption(t("words.reading"))
+    st.caption(t("codebook.reading"))
 
 st.subheader(t("compare.board"), anchor=False)
 st.markdown(t("compare.board.about"))

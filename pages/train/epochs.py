@@ -144,7 +144,7 @@ with detail:
         key="epochs_digit",
     )
     if model(run.name).dictionary:
-        st.caption(t("words.code"))
+        st.caption(t("codebook.code"))
         show_words(run.name, embed_many(model(run.name), probe.images[[chosen]])[0])
     else:
         codes = history.codes[-1, chosen].astype(np.float32)

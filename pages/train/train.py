@@ -12,7 +12,7 @@ from vae_demo.models.losses import bernoulli_distortion, gaussian_rate
 from vae_demo.training.config import PRECISIONS, SCHEDULES, TrainConfig
 from vae_demo.training.loop import train
 from vae_demo.ui.frame.choices import pick
-from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.language import t, t_or_name
 from vae_demo.ui.frame.page import behind, heading, what_to_try
 from vae_demo.ui.frame.session import submit, visitor
 from vae_demo.ui.parts.model_info.layers import show_architecture
@@ -44,12 +44,12 @@ def controls() -> None:
     model = pick(
         t("train.model"),
         list(MODELS),
-        show=lambda name: t(f"model.{name}"),
+        show=lambda name: t_or_name(f"model.{name}", name),
         key="train_model",
         on_change=fit_family,
         box=True,
     )
-    st.caption(t(f"model.{model}.about"))
+    st.caption(t_or_name(f"model.{model}.about", ""))
     left, right = st.columns(2)
     least = MODELS[model].least_latent
     left.number_input(t("train.latent"), least, 784, key="train_latent", persist_state="session")
@@ -57,7 +57,7 @@ def controls() -> None:
     pick(
         t("train.likelihood"),
         MODELS[model].likelihoods,
-        show=lambda name: t(f"likelihood.{name}"),
+        show=lambda name: t_or_name(f"likelihood.{name}", name),
         key="train_likelihood",
     )
     st.slider(
@@ -81,7 +81,7 @@ def controls() -> None:
         pick(
             t("train.schedule"),
             SCHEDULES,
-            show=lambda name: t(f"schedule.{name}"),
+            show=lambda name: t_or_name(f"schedule.{name}", name),
             key="train_schedule",
         )
         if MODELS[model].startable:
@@ -94,7 +94,7 @@ def controls() -> None:
         pick(
             t("train.precision"),
             PRECISIONS,
-            show=lambda name: t(f"precision.{name}"),
+            show=lambda name: t_or_name(f"precision.{name}", name),
             key="train_precision",
             help=t("train.precision.help"),
         )

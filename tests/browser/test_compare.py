@@ -163,7 +163,7 @@ def test_a_code_of_words_is_cells_that_follow_the_digit(
     for position in (FIRST, 247):
         code = [f"{word:.0f}" for word in expected(WORDS, digits[position]).code]
         until(page, lambda code=code: cells.locator("div").all_inner_texts() == code, "its words")
-        told = EN["words.told"].format(words=", ".join(code))
+        told = EN["codebook.alt"].format(words=", ".join(code))
         expect(cells).to_have_attribute("aria-label", f"{WORDS}: {told}")
         page.get_by_role("button", name=EN["compare.try.four"]).click()
     boxes = together(cells.locator("div"))

@@ -80,7 +80,7 @@ def ready(page: Page) -> Page:
 
 def agreement(page: Page) -> Locator:
     """The line that says that PyTorch draws the same, while it is about what is seen."""
-    sentence = re.escape(EN["studio.agree"]).replace(re.escape("{value}"), f"[0-{NEAR}]")
+    sentence = re.escape(EN["draw.part.agree"]).replace(re.escape("{value}"), f"[0-{NEAR}]")
     return page.locator(".agree:not(.stale)").filter(has_text=re.compile(sentence))
 
 
@@ -261,7 +261,7 @@ def test_a_drawing_stays_until_it_is_cleared(
     page: Page, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     draw(page, at(SEVEN, 60, 40, 180))
-    expect(page.get_by_text(EN["studio.example"])).to_have_count(0)
+    expect(page.get_by_text(EN["draw.part.example"])).to_have_count(0)
     ink = gray(page.get_by_test_id("draw-pad"))
     followed(page, gray, until, to_digit(ink))
 
@@ -270,7 +270,7 @@ def test_a_drawing_stays_until_it_is_cleared(
     expect(page.get_by_role("heading", level=1)).to_have_text(EN["morph.title"])
     complete(page)
     page.get_by_role("combobox", name=EN["morph.from"], exact=True).click()
-    page.get_by_role("option", name=EN["morph.drawn"]).click()
+    page.get_by_role("option", name=EN["digit_choice.drawn"]).click()
     expect(page.get_by_role("button", name="Another 3", exact=True)).to_have_count(0)
     complete(page)
 
@@ -279,10 +279,10 @@ def test_a_drawing_stays_until_it_is_cleared(
     pad = page.get_by_test_id("draw-pad")
     until(page, lambda: np.array_equal(gray(pad), ink), "the drawing found again")
     followed(page, gray, until, to_digit(ink))
-    expect(page.get_by_text(EN["studio.example"])).to_have_count(0)
+    expect(page.get_by_text(EN["draw.part.example"])).to_have_count(0)
 
     page.get_by_test_id("draw-clear").click()
-    expect(page.get_by_text(EN["studio.example"])).to_be_visible()
+    expect(page.get_by_text(EN["draw.part.example"])).to_be_visible()
     followed(page, gray, until, STAND_IN)
     assert problems == []
 
@@ -307,10 +307,10 @@ def test_undo_clear_and_eraser_are_followed(
     expect(agreement(page)).to_be_visible()
     page.get_by_test_id("draw-clear").click()
     shows(page, gray, models, STAND_IN, near=0)  # at once, before Python has answered
-    expect(page.get_by_text(EN["studio.example"])).to_be_visible()
+    expect(page.get_by_text(EN["draw.part.example"])).to_be_visible()
     until(page, lambda: "digit" not in asked(page), "no digit in the address")
     page.get_by_test_id("draw-undo").click()
-    expect(page.get_by_text(EN["studio.example"])).to_have_count(0)
+    expect(page.get_by_text(EN["draw.part.example"])).to_have_count(0)
     assert problems == []
 
 
@@ -384,7 +384,7 @@ def test_noise_follows_the_hand(
             "its strength in the link",
         )
         expect(agreement(page)).to_be_visible()
-    page.get_by_role("button", name=EN["studio.again"]).click()
+    page.get_by_role("button", name=EN["draw.part.again"]).click()
     shows(page, gray, models, digit, corrupt(x, kind, strength, 1))
     until(page, lambda: asked(page).get("seed") == "1", "its seed in the link")
     page.get_by_role("radio", name=EN["noise.none"]).check(force=True)
@@ -400,7 +400,7 @@ def test_noise_is_painted(
     page.get_by_role("button", name=EN["draw.try.dropout"]).click()
     damaged = page.get_by_test_id("damaged")
     expect(damaged).to_be_visible()
-    page.get_by_role("radio", name=EN["studio.paint"]).check(force=True)
+    page.get_by_role("radio", name=EN["draw.part.paint"]).check(force=True)
     until(page, lambda: "mask" in asked(page), "an empty mask in the link")
     np.testing.assert_array_equal(gray(damaged), STAND_IN)
     expect(agreement(page)).to_be_visible()
@@ -431,9 +431,9 @@ def test_noise_is_painted(
         page.keyboard.press("ArrowUp")
     page.keyboard.press("Space")
     until(page, lambda: bool(mask()[:9].any()), "a dab by keys in the link")
-    page.get_by_role("button", name=EN["studio.wipe"]).click()
+    page.get_by_role("button", name=EN["draw.part.wipe"]).click()
     np.testing.assert_array_equal(gray(damaged), STAND_IN)
-    page.get_by_role("radio", name=EN["studio.everywhere"]).check(force=True)
+    page.get_by_role("radio", name=EN["draw.part.everywhere"]).check(force=True)
     shows(page, gray, models, STAND_IN, corrupt(x, "dropout", 0.5, 0))
     assert problems == []
 
@@ -443,7 +443,7 @@ def test_a_finger_paints_without_scrolling(
 ) -> None:
     url = f"{app_url}/draw?lang=en&noise=salt_and_pepper&strength=0.9"
     page = ready(visit(url, width=390, height=844, touch=True))
-    page.get_by_role("radio", name=EN["studio.paint"]).check(force=True)
+    page.get_by_role("radio", name=EN["draw.part.paint"]).check(force=True)
     damaged = page.get_by_test_id("damaged")
     expect(damaged).to_have_css("width", "252px")
     points = on_screen(page, [(14, 24), (14, 4)], "damaged", 28)
@@ -490,7 +490,7 @@ def test_a_link_shows_the_same_to_others(
     draw(page, at(THREE, 30, 20, 150))
     page.get_by_test_id("stage-centre").uncheck(force=True)
     page.get_by_test_id("noise-gaussian").check(force=True)
-    page.get_by_role("button", name=EN["studio.again"]).click()
+    page.get_by_role("button", name=EN["draw.part.again"]).click()
     page.get_by_test_id("where-paint").check(force=True)
     press(page, on_screen(page, [(4, 20), (24, 8)], "damaged", 28))
     page.mouse.up()

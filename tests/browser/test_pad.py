@@ -105,10 +105,10 @@ def says(page: Page, digit: np.ndarray) -> bool:
 
 
 def test_a_stroke_is_seen_as_mnist_sees_it_and_drawn_again(page: Page, until: Until) -> None:
-    expect(page.get_by_text(EN["studio.example"])).to_be_visible()
+    expect(page.get_by_text(EN["draw.part.example"])).to_be_visible()
     stroke(page)
     digit = follows(page, until)
-    expect(page.get_by_text(EN["studio.example"])).to_have_count(0)
+    expect(page.get_by_text(EN["draw.part.example"])).to_have_count(0)
     shown = page.get_by_test_id("reconstruction")
     names = shown.evaluate_all("(images) => images.map((image) => image.dataset.run)")
     assert names == list(work.FIRST)
@@ -117,7 +117,7 @@ def test_a_stroke_is_seen_as_mnist_sees_it_and_drawn_again(page: Page, until: Un
         assert np.abs(pixels(shown.nth(i)) - again).max() <= 1
     until(page, lambda: says(page, digit), "the sliders say the drawing's code")
     page.get_by_test_id("draw-clear").click()
-    expect(page.get_by_text(EN["studio.example"])).to_be_visible()
+    expect(page.get_by_text(EN["draw.part.example"])).to_be_visible()
 
 
 def test_a_slider_is_followed_before_it_is_let_go(page: Page, until: Until) -> None:
@@ -195,7 +195,7 @@ def test_by_finger_on_a_narrow_screen(
     page.get_by_test_id("examples").get_by_role("button").nth(7).tap()
     seven = follows(page, until)
     page.get_by_test_id("draw-undo").tap()
-    expect(page.get_by_text(EN["studio.example"])).to_be_visible()
+    expect(page.get_by_text(EN["draw.part.example"])).to_be_visible()
     page.get_by_test_id("draw-redo").tap()
     assert np.array_equal(follows(page, until), seven)
     page.locator(f"#latent-{work.MOST - 1}").scroll_into_view_if_needed()
@@ -215,8 +215,8 @@ def test_both_languages(
     texts = catalogue(language)
 
     def speaks(page: Page, texts: dict[str, str]) -> Any:
-        expect(page.get_by_role("heading", level=1)).to_have_text(texts["sketch.title"])
-        for key in ("draw.runs", "studio.noise", "sketch.steered", "sketch.examples", "sketch.try"):
+        expect(page.get_by_role("heading", level=1)).to_have_text(texts["pad.title"])
+        for key in ("draw.runs", "draw.part.noise", "pad.steered", "pad.examples", "pad.try"):
             expect(page.get_by_text(texts[key], exact=True).first).to_be_visible()
         expect(page.get_by_role("radio", name=texts["noise.dropout"])).to_be_visible()
         expect(page).to_have_title(texts["app.name"])

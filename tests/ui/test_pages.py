@@ -359,7 +359,7 @@ def test_draw_restores_a_link() -> None:
     assert not sent["example"] and sent["picture"]  # the pad shows it, too
     assert at.query_params["digit"] == text and at.query_params["without"] == "fit,centre"
     at.switch_page(page_file("morph")).run()
-    assert catalogue("en")["morph.drawn"] in at.selectbox(key="from.en").options
+    assert catalogue("en")["digit_choice.drawn"] in at.selectbox(key="from.en").options
 
 
 def png(pixels: np.ndarray) -> bytes:
@@ -424,7 +424,7 @@ def test_a_good_picture_goes_through_the_one_door() -> None:
     np.testing.assert_array_equal(shown, to_digit(stroke()))
     at.switch_page(page_file("morph")).run()
     healthy(at, "morph")
-    assert catalogue("en")["morph.drawn"] in at.selectbox(key="from.en").options
+    assert catalogue("en")["digit_choice.drawn"] in at.selectbox(key="from.en").options
 
 
 # ---- Train
@@ -546,7 +546,7 @@ def test_epochs_shows_a_code_of_words_as_words(language: str) -> None:
     (cells,) = (h.proto.body for h in at.get("html") if "grid-template-columns" in h.proto.body)
     assert re.findall(r">(\d+)</div>", cells) == expected
     captions = [c.value for c in at.caption]
-    assert catalogue(language)["words.code"] in captions
+    assert catalogue(language)["codebook.code"] in captions
     assert catalogue(language)["epochs.codes"] not in captions
     said = catalogue(language)["map.words"].split("{percent}")[0].format(latent=16)
     assert any(caption.startswith(said) for caption in captions)
@@ -680,7 +680,7 @@ def test_compare_shows_a_code_of_words_as_cells_with_the_bits_it_costs(language:
     assert sorted(numbers) == [16, 64, 66.5, round(used, 1), 96]
     others = [c for name, c in compared(at)["cards"].items() if name != WORDS]
     assert others and all(c["words"] is None for c in others)
-    assert catalogue(language)["words.reading"] in [c.value for c in at.caption]
+    assert catalogue(language)["codebook.reading"] in [c.value for c in at.caption]
 
 
 def test_compare_s_digit_by_kind_by_another_and_by_button() -> None:

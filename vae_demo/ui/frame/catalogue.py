@@ -1,31 +1,89 @@
-"""The texts of both languages and how each writes numbers; no screen is needed to read them.
+"""The texts of both languages, and how each language writes numbers, counts and durations.
 
-The catalogues are flat JSON files with the same keys and the same {placeholders}.
+The texts lie beside what shows them: a folder of `vae_demo/ui` that shows texts has one flat JSON
+file for each language, key -> text with {placeholders}. `frame/en.json` and `frame/tr.json` hold
+the texts that all pages share. Nothing of this module needs Streamlit.
 """
 
 from __future__ import annotations
 
 import functools
 import json
+from datetime import timedelta
 from pathlib import Path
 
+from babel import Locale
+from babel.dates import format_timedelta
+
 LANGUAGES = {"en": "English", "tr": "Türkçe"}
-SEPARATORS = {"en": ".\u202f", "tr": ",\u202f"}  # the decimal mark, and what parts thousands
-_FOLDER = Path(__file__).parent / "locales"
+SEPARATORS = {"en": ".\u202f", "tr": ",\u202f"}  # the decimal mark and the thousands separator
+UI = Path(__file__).parents[1]
 
 
 @functools.cache
 def catalogue(language: str) -> dict[str, str]:
-    """All strings of one language, key -> text with {placeholders}."""
-    return json.loads((_FOLDER / f"{language}.json").read_text("utf-8"))
+    """All texts of one language, key -> text with {placeholders}.
+
+    Raises:
+        ValueError: a key stands twice.
+    """
+    texts: dict[str, str] = {}
+    for path in sorted(UI.rglob(f"{language}.json")):
+        pairs = json.loads(path.read_text("utf-8"), object_pairs_hook=list)
+        for key, text in pairs:
+            if key in texts:
+                raise ValueError(f"{path.relative_to(UI)}: the key {key!r} stands twice")
+            texts[key] = text
+    return texts
 
 
-def first_guess(locale: str | None) -> str:
-    """The language for a browser's locale such as "tr-TR"; English where there is no better."""
-    wanted = (locale or "").split("-")[0].lower()
-    return wanted if wanted in LANGUAGES else "en"
+def text(key: str, language: str, /, **values: object) -> str:
+    """The text of `key` in a language, its {placeholders} filled in.
+
+    Raises:
+        KeyError: no such key, or a placeholder without a value.
+    """
+    return catalogue(language)[key].format(**values)
+
+
+def text_or_name(key: str, name: str, language: str) -> str:
+    """The text of `key`; where there is none, `name`, so that a new model needs no text."""
+    return catalogue(language).get(key, name)
+
+
+def choose_language(asked: str | None, accepted: str | None) -> str:
+    """The language of a visitor: the one asked for, else the browser's, else English.
+
+    Args:
+        asked: The value of `?lang=`.
+        accepted: The browser's locale, such as "tr-TR", or its Accept-Language header, of which
+            the first entry counts.
+    """
+    if asked in LANGUAGES:
+        return asked
+    first = (accepted or "").split(",")[0].split(";")[0].split("-")[0].strip().lower()
+    return first if first in LANGUAGES else "en"
 
 
 def written(value: float, decimals: int, language: str) -> str:
-    """A number as a language writes it: 12 345.6 or 12 345,6, thousands by a space."""
+    """A number as a language writes it: 12 345.6 or 12 345,6, with narrow spaces."""
     return f"{value:,.{decimals}f}".translate(str.maketrans(".,", SEPARATORS[language]))
+
+
+def count(key: str, number: float, written: str, language: str) -> str:
+    """A number with its noun in the right plural form: "1 epoch", "20 epochs".
+
+    Args:
+        key: The noun's key without the plural form: "count.epochs" for the texts
+            "count.epochs.one" and "count.epochs.other", each with the placeholder {n}.
+        number: What is counted; it decides the form.
+        written: The number as the language writes it.
+    """
+    form = Locale(language).plural_form(number)
+    return text(f"{key}.{form}", language, n=written)
+
+
+def duration(seconds: float, language: str) -> str:
+    """A duration in one unit: "45 sec", "29 min", "3 hr"; "45 sn.", "29 dk.", "3 sa."."""
+    length = timedelta(seconds=max(seconds, 1))
+    return format_timedelta(length, threshold=2, format="short", locale=language)

@@ -12,7 +12,15 @@ import streamlit as st
 
 from vae_demo.runs import Run
 from vae_demo.shipped import shipped
-from vae_demo.ui.frame.language import LANGUAGES, language, n, settle_language, short, t
+from vae_demo.ui.frame.language import (
+    LANGUAGES,
+    count,
+    language,
+    n,
+    settle_language,
+    t,
+    t_or_name,
+)
 from vae_demo.ui.frame.session import run, run_names, visitor, warm_up
 from vae_demo.ui.parts.copy_link.part import LINK_TEXTS, copy_link
 from vae_demo.ui.parts.shell.part import shell
@@ -187,9 +195,9 @@ def run_line(chosen: Run) -> str:
     """One line on what a run is and how well it does, in nats per image."""
     return t(
         "frame.run_line",
-        model=t(f"model.{chosen.model['name']}"),
+        model=t_or_name(f"model.{chosen.model['name']}", chosen.model["name"]),
         latent=chosen.latent,
-        epochs=short(chosen.history.at[-1]),
+        epochs=count("epochs", chosen.history.at[-1]),
         distortion=n(chosen.results["distortion"]),
         rate=n(chosen.results["rate"]),
         neg_elbo=n(chosen.results["neg_elbo"]),

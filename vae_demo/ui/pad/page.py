@@ -16,11 +16,11 @@ from vae_demo.digits import MAX_BYTES, DrawingError
 from vae_demo.digits.damages import CORRUPTIONS
 from vae_demo.latent.code_space import DECIMALS
 from vae_demo.runs import RunError
-from vae_demo.ui.frame.catalogue import LANGUAGES, first_guess
+from vae_demo.ui.frame.catalogue import choose_language, text_or_name
+from vae_demo.ui.frame.catalogue import text as t
 from vae_demo.ui.pad import view, work
 from vae_demo.ui.pad.endpoint import add_endpoint
 from vae_demo.ui.pad.gate import Gate, Page
-from vae_demo.ui.pad.view import t
 from vae_demo.ui.pad.work import FIRST, MOST, STEERED
 from vae_demo.ui.parts.draw.data import MOST_NOISE, NO_NOISE, Settings
 
@@ -33,9 +33,7 @@ KEPT = 3600  # seconds that a picture sent to the endpoint stays on the disk
 
 def language_of(request: gr.Request) -> str:
     """The visitor's language: that of the page's address, else the browser's."""
-    asked = request.query_params.get("lang")
-    accepted = request.headers.get("accept-language", "").split(",")[0]
-    return asked if asked in LANGUAGES else first_guess(accepted.split(";")[0].strip())
+    return choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
 
 
 def answer(
@@ -90,7 +88,7 @@ def sliders_of(hand: work.Hand, language: str) -> list[Any]:
     """Every slider for the latents in hand; those that a run has not are hidden."""
     shown = [
         gr.update(
-            label=t("sketch.latent", language, dimension=i + 1),
+            label=t("pad.latent", language, dimension=i + 1),
             minimum=low,
             maximum=high,
             value=value,
@@ -191,7 +189,9 @@ def welcome(request: gr.Request) -> list[Any]:
     in_hand = list(filter(work.can_steer, there))
     if not in_hand:
         raise gr.Error(t("error.no_runs", language), print_exception=False)
-    kinds = [(t(f"noise.{kind}", language), kind) for kind in (NO_NOISE, *CORRUPTIONS)]
+    kinds = [
+        (text_or_name(f"noise.{kind}", kind, language), kind) for kind in (NO_NOISE, *CORRUPTIONS)
+    ]
     first = STEERED if STEERED in in_hand else in_hand[0]
     return [
         gr.update(visible=True),
@@ -201,11 +201,11 @@ def welcome(request: gr.Request) -> list[Any]:
             choices=there,
             value=[name for name in FIRST if name in there],
         ),
-        gr.update(label=t("studio.noise", language), choices=kinds, value=NO_NOISE),
-        gr.update(label=t("studio.strength", language)),
-        gr.update(label=t("sketch.steered", language), choices=in_hand, value=first),
-        view.section(t("sketch.latents", language), t("sketch.latents_about", language)),
-        view.section(t("frame.try", language), t("sketch.try", language)),
+        gr.update(label=t("draw.part.noise", language), choices=kinds, value=NO_NOISE),
+        gr.update(label=t("draw.part.strength", language)),
+        gr.update(label=t("pad.steered", language), choices=in_hand, value=first),
+        view.section(t("pad.latents", language), t("pad.latents_about", language)),
+        view.section(t("frame.try", language), t("pad.try", language)),
     ]
 
 

@@ -13,7 +13,8 @@ import gradio as gr
 import numpy as np
 
 from vae_demo.digits import pictures
-from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, written
+from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, text_or_name, written
+from vae_demo.ui.frame.catalogue import text as t
 from vae_demo.ui.pad.work import Drawn, examples
 from vae_demo.ui.parts.draw.data import pad_picture
 from vae_demo.ui.server.web import module_address
@@ -35,11 +36,6 @@ TITLE = f"""() => {{
   const titles = {json.dumps({code: catalogue(code)["app.name"] for code in LANGUAGES})};
   document.title = titles[document.documentElement.lang];
 }}"""
-
-
-def t(key: str, language: str, /, **values: object) -> str:
-    """The text of `key` in a language."""
-    return catalogue(language)[key].format(**values)
 
 
 def theme() -> gr.themes.Base:
@@ -98,7 +94,7 @@ def heading(language: str, theme: str | None = None) -> str:
         f'<a href="?lang={code}{kept}" lang="{code}"{here.get(code, "")}>{name}</a>'
         for code, name in LANGUAGES.items()
     )
-    title, answer = t("sketch.title", language), t("sketch.answer", language)
+    title, answer = t("pad.title", language), t("pad.answer", language)
     return f"<header><h1>{title}</h1><nav>{links}</nav><p>{answer}</p></header>"
 
 
@@ -119,7 +115,7 @@ def figure(
 ) -> str:
     """A picture (28, 28) uint8 with its name above and a line below, as HTML."""
     source = base64.b64encode(pictures.png(pixels)).decode()
-    alt = html.escape(t("sketch.alt", language, label=label))
+    alt = html.escape(t("pad.alt", language, label=label))
     named = f' data-run="{html.escape(run)}"' if run else ""
     return (
         f'<figure><div class="label">{html.escape(label)}<span>{html.escape(about)}</span></div>'
@@ -137,12 +133,12 @@ def wall(
     language: str,
 ) -> str:
     """The digit, with noise where there is some, and what each run makes of it."""
-    caption = t("studio.example", language) if stands_in else t("studio.size", language)
+    caption = t("draw.part.example", language) if stands_in else t("draw.part.size", language)
     shown = [
-        figure(digit, t("studio.seen", language), language, testid="digit-28", caption=caption)
+        figure(digit, t("draw.part.seen", language), language, testid="digit-28", caption=caption)
     ]
     if noisy is not None:
-        shown.append(figure(noisy, t("studio.damaged", language), language, testid="damaged"))
+        shown.append(figure(noisy, t("draw.part.damaged", language), language, testid="damaged"))
     for each in drawn:
         shown.append(
             figure(
@@ -150,8 +146,8 @@ def wall(
                 each.run,
                 language,
                 testid="reconstruction",
-                about=t(f"model.{each.family}.short", language),
-                caption=t("studio.error", language, value=written(each.error, 4, language)),
+                about=text_or_name(f"model.{each.family}.short", each.family, language),
+                caption=t("draw.part.error", language, value=written(each.error, 4, language)),
                 run=each.run,
             )
         )
@@ -167,11 +163,11 @@ def decoded(pixels: np.ndarray, language: str) -> str:
 def sketch_texts(language: str) -> dict[str, str]:
     """What is written on the pad and its tools."""
     found = {
-        key.removeprefix("pad."): text
+        key.removeprefix("draw.pad."): text
         for key, text in catalogue(language).items()
-        if key.startswith("pad.")
+        if key.startswith("draw.pad.")
     }
-    return found | {"examples": t("sketch.examples", language)}
+    return found | {"examples": t("pad.examples", language)}
 
 
 def sketch_given() -> dict[str, Any]:
@@ -180,7 +176,7 @@ def sketch_given() -> dict[str, Any]:
         "texts": {language: sketch_texts(language) for language in LANGUAGES},
         "digits": [
             {
-                "names": {code: t("sketch.example", code, digit=kind) for code in LANGUAGES},
+                "names": {code: t("pad.example", code, digit=kind) for code in LANGUAGES},
                 "picture": base64.b64encode(pad_picture(digit)).decode(),
             }
             for kind, digit in examples()

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, first_guess
+from vae_demo.ui.frame.catalogue import choose_language, text
 from vae_demo.ui.frame.page import PAGES
 
 MOST = int(os.environ.get("VAE_DEMO_SESSIONS", "300"))
@@ -59,13 +59,9 @@ def _is_page(scope: Scope) -> bool:
 
 def _full(scope: Scope) -> HTMLResponse:
     asked = QueryParams(scope["query_string"]).get("lang")
-    guess = first_guess(Headers(scope=scope).get("accept-language", "").split(",")[0])
-    language = asked if asked in LANGUAGES else guess
-
-    def t(key: str, **values: object) -> str:
-        return html.escape(catalogue(language)[key].format(**values))
-
-    title, told = t("app.name"), t("frame.full", most=MOST)
+    language = choose_language(asked, Headers(scope=scope).get("accept-language"))
+    title = html.escape(text("app.name", language))
+    told = html.escape(text("frame.full", language, most=MOST))
     return HTMLResponse(
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" '

@@ -6,17 +6,17 @@ import { digitCanvas, element, fromBase64, paintDigit, toBase64 } from "../engin
 
 const PAD = 280; // pixels, as the pad has
 
-export default async function draw({ t, texts, language, asked, place, choices, get }) {
+export default async function draw({ t, textOrName, texts, language, asked, place, choices, get }) {
   const { data, stages, runs, first } = await get("draw");
   const text = {
-    ...texts("studio."),
-    pad: texts("pad."),
+    ...texts("draw.part."),
+    pad: texts("draw.pad."),
     noises: texts("noise."),
     stageNames: names(texts("stage."), (key) => !key.includes(".")),
     stageAbouts: names(texts("stage."), (key) => key.endsWith(".about")),
   };
   const models = Object.fromEntries(runs.map((model) => [
-    model.run, { run: model.run, kind: t(`model.${model.family}.short`), file: model.file },
+    model.run, { run: model.run, kind: textOrName(`model.${model.family}.short`, model.family), file: model.file },
   ]));
   restore(data, asked);
 

@@ -21,13 +21,14 @@ from vae_demo.digits.contact_sheet import probe_sheet
 from vae_demo.latent.code_space import survey
 from vae_demo.models import Codec
 from vae_demo.models.network_file import browser_file, file_key
+from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.parts.draw.data import MOST_SEED, Settings, place_map, studio_data
 from vae_demo.ui.parts.explorer.data import explorer_data, first_view
 from vae_demo.ui.parts.morph.data import Way, morph_data
-from vae_demo.ui.site.pages import LANGUAGES, PAGES, UI, modules, page
+from vae_demo.ui.site.pages import PAGES, UI, modules, page
 
 TEXTS = (  # the keys that begin so
-    *("app.name", "link.", "frame.run", "model.", "noise.", "stage.", "pad.", "studio."),
+    *("app.name", "link.", "frame.run", "model.", "noise.", "stage.", "draw.p", "digit_choice."),
     *("draw.menu", "draw.title", "draw.answer", "draw.runs", "draw.map", "explorer."),
     *("explore.menu", "explore.title", "explore.answer", "morph."),
 )
@@ -130,10 +131,7 @@ class _Site:
 
     def add_shell(self) -> None:
         """Pages, their scripts with all parts that these import, style sheets and texts."""
-        texts = {
-            language: json.loads((UI / "frame" / "locales" / f"{language}.json").read_text("utf-8"))
-            for language in LANGUAGES
-        }
+        texts = {language: catalogue(language) for language in LANGUAGES}
         for name, file in PAGES.items():
             scripts = modules("site/site.js", f"site/{name}.js")
             for script in scripts:
@@ -143,8 +141,8 @@ class _Site:
             self.add(style, (UI / style).read_bytes())
         self.add("icon.png", (UI / "frame" / "icon.png").read_bytes())
         self.add("README.md", SPACE.encode())
-        for language, catalogue in texts.items():
-            kept = {key: text for key, text in catalogue.items() if key.startswith(TEXTS)}
+        for language, all_texts in texts.items():
+            kept = {key: text for key, text in all_texts.items() if key.startswith(TEXTS)}
             self.add_json(f"texts/{language}.json", kept)
 
 

@@ -56,7 +56,7 @@ export default async function show({ t, texts, asked, place, choices, get }) {
       chosen[end] = after(i);
       break;
     }
-    another[end].textContent = t("morph.another", { digit: String(kind) });
+    another[end].textContent = t("digit_choice.another", { digit: String(kind) });
     toAddress({ from: chosen[0], to: chosen[1] });
     go();
   }
@@ -64,7 +64,7 @@ export default async function show({ t, texts, asked, place, choices, get }) {
   const named = Object.fromEntries(Array.from({ length: 10 }, (_, kind) => [kind, String(kind)]));
   const another = chosen.map((position, end) => {
     const made = element("button", { type: "button" });
-    made.textContent = t("morph.another", { digit: String(kinds[position]) });
+    made.textContent = t("digit_choice.another", { digit: String(kinds[position]) });
     made.onclick = () => next(end, kinds[chosen[end]]);
     return made;
   });

@@ -8,9 +8,10 @@ import posixpath
 import re
 from pathlib import Path
 
+from vae_demo.ui.frame.catalogue import LANGUAGES
+
 UI = Path(__file__).parents[1]
 PAGES = {"draw": "index.html", "explore": "explore.html", "morph": "morph.html"}
-LANGUAGES = {"en": "English", "tr": "Türkçe"}
 _IMPORT = re.compile(r'from "(\.{1,2}/[\w/.]+\.js)"')
 
 

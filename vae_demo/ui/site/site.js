@@ -19,6 +19,9 @@ export function t(key, places = {}) {
   return catalogue[key].replace(/\{(\w+)\}/g, (whole, name) => places[name] ?? whole);
 }
 
+/** The text of a key; where there is none, the name itself, as a new model needs no text. */
+const textOrName = (key, name) => catalogue[key] ?? name;
+
 /** All texts whose keys begin so, by the rest of their keys; {places} are left to the part. */
 function texts(prefix) {
   const keys = Object.keys(catalogue).filter((key) => key.startsWith(prefix));
@@ -44,7 +47,7 @@ for (const entry of document.querySelectorAll("#languages a")) {
 toAddress({ lang: language });
 link({ data: { text: texts("link.") }, parentElement: placeFor("link") });
 await show({
-  t, texts, language, asked,
+  t, textOrName, texts, language, asked,
   place: placeFor("part"),
   choices: document.getElementById("choices"),
   get: (name) => fetch(`data/${name}.json`).then((answer) => answer.json()),

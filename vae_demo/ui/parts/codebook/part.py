@@ -25,7 +25,7 @@ def cells(name: str, code: np.ndarray) -> list[Cell]:
 
 def told(shown: list[Cell]) -> str:
     """The picture for a screen reader."""
-    return t("words.told", words=", ".join(str(cell.word) for cell in shown))
+    return t("codebook.alt", words=", ".join(str(cell.word) for cell in shown))
 
 
 def cost(name: str) -> str:
@@ -34,7 +34,7 @@ def cost(name: str) -> str:
     paid = bits(net.latent, net.dictionary)
     used = _bits_in_use(name, run(name).results["distortion"], net)
     return t(
-        "words.cost",
+        "codebook.cost",
         places=net.latent,
         words=net.dictionary,
         bits=n(paid, 0),

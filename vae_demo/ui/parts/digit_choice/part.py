@@ -39,7 +39,7 @@ def one_digit(
     kind = pick(
         label,
         [DRAWN] * (drawing is not None) + [str(k) for k in range(10)],
-        show=lambda name: t("morph.drawn") if name == DRAWN else name,
+        show=lambda name: t("digit_choice.drawn") if name == DRAWN else name,
         key=key,
         default=str(default),
         in_address=True,
@@ -91,7 +91,7 @@ def _test_digit(key: str, kind: int, first_turn: int) -> tuple[np.ndarray, int]:
     def another() -> None:
         st.session_state[kept] = turn + 1
 
-    st.button(t("morph.another", digit=kind), on_click=another, key=f"another_{key}")
+    st.button(t("digit_choice.another", digit=kind), on_click=another, key=f"another_{key}")
     position = int(positions[turn])
     to_address(f"{key}_index", None if turn == first_turn else str(position))
     return test.images[position], position

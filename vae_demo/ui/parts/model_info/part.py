@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from vae_demo.models import MODELS, ModelConfig
-from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.language import t, t_or_name
 from vae_demo.ui.frame.session import run, run_names
 from vae_demo.ui.parts.model_info.layers import show_architecture
 
@@ -24,8 +24,8 @@ def about_models(shown: Sequence[str], offered: Iterable[str] | None = None) -> 
     label = t("about.many") if len(shown) > 1 else t("about.one")
     with st.popover(label, icon=":material/account_tree:"):
         for (model, latent), names in _alike(shown).items():
-            st.markdown(f"**{', '.join(names)}** · {t(f'model.{model}')}")
-            st.caption(t(f"model.{model}.about"))
+            st.markdown(f"**{', '.join(names)}** · {t_or_name(f'model.{model}', model)}")
+            st.caption(t_or_name(f"model.{model}.about", ""))
             show_architecture(ModelConfig(model, latent))
         for reason, names in _absent(offered).items():
             st.caption(t(f"about.absent.{reason}", runs=", ".join(names)))

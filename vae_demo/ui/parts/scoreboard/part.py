@@ -16,7 +16,7 @@ from vae_demo.evaluation.scoreboard import Column, Scoreboard
 from vae_demo.models import MODELS
 from vae_demo.runs import Run
 from vae_demo.training.config import PIXELS
-from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.language import n, t, t_or_name
 from vae_demo.ui.frame.session import run, visitor
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _line(chosen: Run, rows: dict[str, scoreboard.Row]) -> Line:
     words = {
         "loss": t(
             "compare.loss",
-            likelihood=t(f"likelihood.{same['likelihood']}"),
+            likelihood=t_or_name(f"likelihood.{same['likelihood']}", same["likelihood"]),
             pixels=t(f"compare.pixels.{same['pixels']}"),
         ),
         "latent": chosen.latent,
@@ -166,7 +166,7 @@ def table(all_lines: Sequence[Line]) -> tuple[Styler, dict[str, Any]]:
 def _written(column: Column, mark: str) -> Any:
     def write(value: float) -> str:
         if column.unit == "share":
-            return t("explorer.percent", percent=n(100 * value, column.digits - 2)) + mark
+            return t("frame.percent", percent=n(100 * value, column.digits - 2)) + mark
         return n(value, column.digits) + mark
 
     return write

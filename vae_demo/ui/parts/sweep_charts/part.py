@@ -12,7 +12,7 @@ from vae_demo.sweeps.table import AXES, Table
 from vae_demo.ui.charts import comparison
 from vae_demo.ui.charts.show import made, show_chart
 from vae_demo.ui.frame.choices import pick
-from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.language import count, n, t, t_or_name
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +35,10 @@ def sweeps() -> None:
     st.caption(
         t(
             "compare.sweep.made",
-            model=t(f"model.{made['model']}.short"),
+            model=t_or_name(f"model.{made['model']}.short", made["model"]),
             trainings=n(len(found.rows), 0),
             pairs=n(len({tuple(row[axis] for axis in AXES) for row in found.rows}), 0),
-            epochs=n(made["training"]["epochs"], 0),
+            epochs=count("epochs", made["training"]["epochs"]),
             digits=n(made["digits"], 0),
         )
     )

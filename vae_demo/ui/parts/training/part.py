@@ -16,7 +16,7 @@ from vae_demo.models import MODELS
 from vae_demo.training.history import LOSS_NAMES, History
 from vae_demo.ui.charts import latent
 from vae_demo.ui.charts.show import show_chart
-from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.language import count, duration, n, t
 from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.digits.part import Picture, digits
 from vae_demo.ui.server.trainings import Job, State, View
@@ -69,13 +69,14 @@ def stage(job: Job, view: View) -> str:
 def _status(job: Job, view: View) -> None:
     """One line on where the job is, and its bar."""
     share = view.step / view.steps if view.steps else 0.0
-    left = "" if view.left is None else n(view.left, 0)
+    left = "" if view.left is None else duration(view.left)
     st.progress(
         share,
         t(
             f"job.{stage(job, view)}",
             at=n(view.at, 2),
             epochs=job.training.epochs,
+            trained=count("epochs", job.training.epochs),
             step=view.step,
             steps=view.steps,
             speed=n(view.per_second, 0),
