@@ -23,7 +23,7 @@ from vae_demo.models import decode_many, embed_many
 from vae_demo.training.loop import evaluate
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("list", "train", "evaluate", "score", "sweep", "reconstruct", "pack")
+COMMANDS = ("app", "list", "train", "evaluate", "score", "sweep", "reconstruct", "pack")
 NUMBER = r"[-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?"
 
 
@@ -107,7 +107,9 @@ def test_a_bad_call_ends_with_one_line_and_a_status() -> None:
     found = call("evaluate", "no such run")
     assert found.returncode == 2
     assert found.stdout == ""
-    assert re.fullmatch(r"vae_demo: unknown run 'no such run'; there are: .+\n", found.stderr)
+    assert re.fullmatch(
+        r"python -m vae_demo: unknown run 'no such run'; there are: .+\n", found.stderr
+    )
 
 
 # --- help --------------------------------------------------------------------------------------

@@ -1,14 +1,15 @@
-"""The command line: python -m vae_demo list | train | evaluate | reconstruct | export | ..."""
+"""The command line: `vae-demo COMMAND`, or `python -m vae_demo COMMAND` in the repository."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
 from typing import NoReturn
 
 from vae_demo import commands
 from vae_demo.digits import DrawingError, mnist
+
+DESCRIPTION = "Autoencoders on handwritten digits: train, measure, reconstruct, show."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,10 +18,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options.command(options)
     except (ValueError, DrawingError, mnist.DataError, OSError) as error:
-        print(f"vae_demo: {error}", file=sys.stderr)
+        commands.warn(str(error))
         return 2
     except KeyboardInterrupt:
-        print("vae_demo: interrupted; nothing was saved", file=sys.stderr)
+        commands.warn("interrupted; nothing was saved")
         return 130
     return 0
 
@@ -55,7 +56,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="vae_demo", description=__doc__)
+    parser = _Parser(prog=commands.program(), description=DESCRIPTION)
     all_of_them = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     def add(name: str, function: object) -> argparse.ArgumentParser:
@@ -63,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
         made = all_of_them.add_parser(name, help=about, description=about)
         made.set_defaults(command=function)
         return made
+
+    one = add("app", commands.app)
+    one.add_argument("--port", type=_count, default=8501, help="port to listen on (8501)")
 
     one = add("list", commands.list_runs)
     one.add_argument("--json", action="store_true", help="as JSON")

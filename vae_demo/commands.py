@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -12,6 +13,23 @@ from pathlib import Path
 
 from vae_demo import runs
 from vae_demo.digits import mnist, pictures
+from vae_demo.shipped import shipped
+
+
+def program() -> str:
+    """How this program was started: "vae-demo", or "python -m vae_demo"."""
+    return "vae-demo" if Path(sys.argv[0]).stem == "vae-demo" else "python -m vae_demo"
+
+
+def warn(sentence: str) -> None:
+    """Print a sentence on stderr, after the program's name."""
+    print(f"{program()}: {sentence}", file=sys.stderr)
+
+
+def app(options: argparse.Namespace) -> None:
+    """Serve the app on this machine until it is stopped."""
+    command = [sys.executable, "-m", "streamlit", "run", str(shipped("app.py"))]
+    os.execv(sys.executable, [*command, "--server.port", str(options.port)])
 
 
 def list_runs(options: argparse.Namespace) -> None:
@@ -21,7 +39,7 @@ def list_runs(options: argparse.Namespace) -> None:
         try:
             rows.append((name, path, runs.load(path)))
         except runs.RunError as error:  # one bad file does not hide the others
-            print(f"vae_demo: left out: {error}", file=sys.stderr)
+            warn(f"left out: {error}")
     if options.json:
         described = [
             {"name": name, "file": str(path), "model": dict(run.model), "results": run.results}
@@ -150,13 +168,13 @@ def sweep(options: argparse.Namespace) -> None:
             for outcome in sweeps.run(wanted, out, engine):
                 if outcome.row is None:
                     troubles += 1
-                    bar.write(f"vae_demo: {outcome.trouble}", file=sys.stderr)
+                    bar.write(f"{program()}: {outcome.trouble}", file=sys.stderr)
                 else:
                     numbers = {name: outcome.row[name] for name in table.NUMBERS}
                     bar.write(f"{outcome.point}: {_numbers(numbers)}")
                 bar.update()
     except KeyboardInterrupt:
-        print(f"vae_demo: interrupted; the same command goes on from {out}", file=sys.stderr)
+        warn(f"interrupted; the same command goes on from {out}")
         raise SystemExit(130) from None
     print(f"saved {out}")
     if troubles:

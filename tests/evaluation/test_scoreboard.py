@@ -266,7 +266,7 @@ def test_the_command_refuses_other_samples(
     out = tmp_path / "board.json"
     assert main(["score", "vae-2", f"--samples={samples}", "--out", str(out)]) == 2
     error = capsys.readouterr().err
-    assert error.startswith("vae_demo: samples ") and error.count("\n") == 1
+    assert error.startswith("python -m vae_demo: samples ") and error.count("\n") == 1
     assert not out.exists()
 
 

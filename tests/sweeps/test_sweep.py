@@ -349,7 +349,7 @@ def test_an_interrupted_command_keeps_what_there_is(
     with pytest.raises(SystemExit, match="130"):
         main(["sweep", *TINY.split(), "--out", str(out)])
     assert capsys.readouterr().err.splitlines()[-1] == (
-        f"vae_demo: interrupted; the same command goes on from {out}"
+        f"python -m vae_demo: interrupted; the same command goes on from {out}"
     )
     assert len(table.load(out).rows) == 1
 
@@ -365,8 +365,8 @@ def test_a_command_whose_trainings_blow_up_ends_with_a_status(
     out = tmp_path / "table.json"
     assert main(["sweep", *TINY.split(), "--out", str(out)]) == 2
     assert capsys.readouterr().err.splitlines() == [
-        "vae_demo: it blew up",
-        f"vae_demo: 1 of 2 trainings blew up; the others are in {out}",
+        "python -m vae_demo: it blew up",
+        f"python -m vae_demo: 1 of 2 trainings blew up; the others are in {out}",
     ]
 
 
