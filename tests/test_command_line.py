@@ -73,7 +73,7 @@ def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     captured = capsys.readouterr()
     assert status not in (0, None)
     assert captured.err.count("\n") == 1
-    assert captured.err.startswith("vae_demo")
+    assert captured.err.startswith("python -m vae_demo")
     assert captured.err.endswith("\n")
     assert "Traceback" not in captured.err
     return captured.err
@@ -123,7 +123,7 @@ def test_every_command_has_help(
         main([*command, "--help"])
     assert end.value.code == 0
     text = capsys.readouterr().out
-    assert text.startswith(" ".join(["usage: vae_demo", *command]))
+    assert text.startswith(" ".join(["usage: python -m vae_demo", *command]))
     if not command:
         assert all(re.search(rf"^ +{name}\b", text, re.MULTILINE) for name in COMMANDS)
 

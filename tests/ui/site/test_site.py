@@ -1,7 +1,6 @@
 """The static site as files: complete, small, and asking nothing of the net."""
 
 import json
-import posixpath
 import re
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from vae_demo import runs
 from vae_demo.models import Codec
 from vae_demo.ui.site import export
+from vae_demo.ui.site.pages import UI
 
 
 @pytest.fixture(scope="module")
@@ -19,32 +19,32 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
-def test_every_script_imports_what_is_there(folder: Path) -> None:
-    scripts = list(folder.rglob("*.js"))
-    assert {"site.js", "studio.js", "explorer.js", "net.js"} <= {path.name for path in scripts}
+def imports(script: Path) -> set[Path]:
+    """The files that a script imports by a name that stands in it."""
+    found = re.findall(r'(?:from|import\() ?["`](\.{1,2}/[\w./]+)["`]', script.read_text())
+    return {(script.parent / name).resolve() for name in found}
+
+
+def test_every_page_names_all_scripts_and_these_are_the_app_s_own(folder: Path) -> None:
+    scripts = {path.resolve() for path in folder.rglob("*.js")}
+    named: set[Path] = set()
+    for name, file in export.PAGES.items():
+        page = (folder / file).read_text()
+        for address in re.findall(r'(?:href|src)="([^"?]+)', page):
+            assert (folder / address).is_file(), f"{file} names {address}"
+        needed = {
+            (folder / address).resolve()
+            for address in re.findall(r'"modulepreload" href="([^"]+)"', page)
+        }
+        assert {f"site/{script}.js" for script in ("site", name)} <= {
+            path.relative_to(folder.resolve()).as_posix() for path in needed
+        }
+        for script in needed:
+            assert imports(script) <= needed, script
+        named |= needed
+    assert named == scripts
     for script in scripts:
-        for name in re.findall(r'(?:from|import\() ?["`](\./[\w./]+)["`]', script.read_text()):
-            assert (script.parent / name).is_file(), f"{script.name} imports {name}"
-    for page in export.PAGES.values():
-        for name in re.findall(r'(?:href|src)="([^"?]+)', (folder / page).read_text()):
-            assert (folder / name).is_file(), f"{page} names {name}"
-
-
-@pytest.mark.parametrize("name", export.PAGES)
-def test_a_page_names_all_scripts_that_it_will_need(folder: Path, name: str) -> None:
-    page = (folder / export.PAGES[name]).read_text()
-    named = set(re.findall(r'"modulepreload" href="([^"]+)"', page))
-    assert {"site.js", f"{name}.js"} <= named
-    for script in named:
-        imported = re.findall(r'from "\./([^"]+)"', (folder / script).read_text())
-        assert {posixpath.join(posixpath.dirname(script), other) for other in imported} <= named
-
-
-def test_scripts_are_the_app_s_own(folder: Path) -> None:
-    parts = list((folder / "parts").glob("*.js"))
-    for part in parts:
-        assert part.read_bytes() == (export.UI / "components" / part.name).read_bytes()
-    assert not {"courier.js", "parcel.js", "keeper.js"} & {part.name for part in parts}
+        assert script.read_bytes() == (UI / script.relative_to(folder.resolve())).read_bytes()
 
 
 def test_all_files_that_data_names_are_there(folder: Path) -> None:
