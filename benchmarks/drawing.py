@@ -24,8 +24,8 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
 from vae_demo import runs, test_digits, to_digit
-from vae_demo.evaluation.reader import load_classifier, probabilities
-from vae_demo.models import reconstruct
+from vae_demo.evaluation.classifier import load_classifier, probabilities
+from vae_demo.models import reconstruct_many
 
 PAD, FINE = 280, 5  # pixels of the pad; fine pixels to one of a digit, for a smooth line
 SHARP = 3  # the pad is drawn so much larger and reduced, for soft edges
@@ -89,7 +89,7 @@ def main() -> int:
         "drawn, through to_digit": prepared,
     }
     for name in RUNS:
-        ways[f"and drawn again by {name}"] = reconstruct(runs.find(name).build(), prepared)
+        ways[f"and drawn again by {name}"] = reconstruct_many(runs.find(name).build(), prepared)
     judge = load_classifier()
     read = {
         way: float((probabilities(judge, pictures).argmax(1) == chosen.labels).mean())

@@ -90,7 +90,7 @@ def ours(batches: int, precision: str) -> float:
     for _ in range(batches):
         start = time.perf_counter()
         record = next(steps)
-        if record.moment is None:  # without the pauses to measure test digits
+        if record.snapshot is None:  # without the pauses to measure test digits
             taken += time.perf_counter() - start
         else:
             taken += taken / record.step

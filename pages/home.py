@@ -22,12 +22,12 @@ try:
         project(history.codes[-1])(history.codes),
         mnist.probe().labels,
         history.strip,
-        history.at,
+        history.epochs,
         text={k: t(f"timeline.{k}", at="{at}") for k in TIMELINE_TEXTS},
         language=language(),
     )
     timeline(shown, key="home_timeline")
-    st.caption(t("home.hero", run=HERO, epochs=count("epochs", history.at[-1])))
+    st.caption(t("home.hero", run=HERO, epochs=count("epochs", history.epochs[-1])))
 except (RunError, mnist.DataError) as error:
     failed(error)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vae_demo.digits import DrawingError, open_picture, to_digit
-    from vae_demo.digits.damages import CORRUPTIONS, corrupt
+    from vae_demo.digits.damages import DAMAGES, damage
     from vae_demo.digits.mnist import Digits, probe, test_digits, train_digits
     from vae_demo.latent import grid, interpolate, project
     from vae_demo.models import MODELS, Codec, ModelConfig, build, decode_many, embed_many
@@ -20,41 +20,41 @@ if TYPE_CHECKING:
     from vae_demo.runs import Run, RunError, find
     from vae_demo.training.config import TrainConfig
     from vae_demo.training.divergence import TrainingDiverged
-    from vae_demo.training.history import History, Moment
-    from vae_demo.training.loop import Epoch, evaluate, train
+    from vae_demo.training.history import History, Snapshot
+    from vae_demo.training.loop import Step, evaluate, train
 
 _HOME = {
     "digits.mnist": "Digits train_digits test_digits probe",
     "digits": "open_picture to_digit DrawingError",
-    "digits.damages": "CORRUPTIONS corrupt",
+    "digits.damages": "DAMAGES damage",
     "models": "MODELS ModelConfig Codec build embed_many decode_many",
     "models.losses": "Losses",
     "training.config": "TrainConfig",
-    "training.loop": "Epoch train evaluate",
+    "training.loop": "Step train evaluate",
     "training.divergence": "TrainingDiverged",
-    "training.history": "Moment History",
+    "training.history": "Snapshot History",
     "latent": "interpolate grid project",
     "runs": "Run RunError find",
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = [
-    "CORRUPTIONS",
+    "DAMAGES",
     "MODELS",
     "Codec",
     "Digits",
     "DrawingError",
-    "Epoch",
     "History",
     "Losses",
     "ModelConfig",
-    "Moment",
     "Run",
     "RunError",
+    "Snapshot",
+    "Step",
     "TrainConfig",
     "TrainingDiverged",
     "build",
-    "corrupt",
+    "damage",
     "decode_many",
     "embed_many",
     "evaluate",

@@ -80,7 +80,7 @@ def train(options: argparse.Namespace) -> None:
     training = TrainConfig(**{f.name: getattr(options, f.name) for f in fields(TrainConfig)})
     model = build(config, training.seed)
     digits, test = mnist.load()
-    moments = []
+    snapshots = []
     start = time.perf_counter()
     trouble: TrainingDiverged | None = None
     with tqdm(unit="batch", disable=None, leave=False) as bar:  # silent where nobody watches
@@ -88,19 +88,20 @@ def train(options: argparse.Namespace) -> None:
             for epoch in run_training(model, digits, training, keep_decoder=options.keep_decoder):
                 bar.total = epoch.steps
                 bar.update(epoch.step - bar.n)
-                if moment := epoch.moment:
-                    moments.append(moment)
-                    total = moment.test_distortion + moment.test_rate
+                if snapshot := epoch.snapshot:
+                    snapshots.append(snapshot)
+                    total = snapshot.test_distortion + snapshot.test_rate
                     bar.write(
-                        f"epoch {moment.at:>6.3f}  test {total:8.3f} nats = "
-                        f"distortion {moment.test_distortion:8.3f} + rate {moment.test_rate:7.3f}"
-                        f"   training {moment.train_distortion + moment.train_rate:8.3f}"
+                        f"epoch {snapshot.epochs:>6.3f}  test {total:8.3f} nats = "
+                        f"distortion {snapshot.test_distortion:8.3f} + "
+                        f"rate {snapshot.test_rate:7.3f}"
+                        f"   training {snapshot.train_distortion + snapshot.train_rate:8.3f}"
                         f"   {time.perf_counter() - start:6.1f} s"
                     )
         except TrainingDiverged as error:
             trouble = error
     results = evaluate(model, test, pixels=training.pixels)
-    run = runs.make_run(name, model, config, training, results, History.of(moments))
+    run = runs.make_run(name, model, config, training, results, History.of(snapshots))
     runs.save(run, out)
     print(f"saved {out}: " + _numbers(results))
     if trouble:
@@ -152,20 +153,24 @@ def sweep(options: argparse.Namespace) -> None:
     """Train at many latent sizes, betas and seeds; a table of what each reaches."""
     from tqdm import tqdm
 
-    from vae_demo.sweeps import engines, table
+    from vae_demo.sweeps import backends, table
     from vae_demo.sweeps import sweep as sweeps
     from vae_demo.training.loop import fastest_precision
 
     asked = {f.name: getattr(options, f.name) for f in fields(sweeps.Sweep)}
     asked["precision"] = options.precision or fastest_precision()
     wanted = sweeps.Sweep(**{name: value for name, value in asked.items() if value is not None})
-    engine = engines.on_ray(options.ray) if options.ray else engines.here(options.workers)
+    backend = (
+        backends.ray_cluster(options.ray)
+        if options.ray
+        else backends.local_processes(options.workers)
+    )
     out = Path(options.out) if options.out else table.saved()
     todo = len(sweeps.missing(wanted, sweeps.opened(wanted, out)))
     troubles = 0
     try:
         with tqdm(total=todo, unit="training", disable=None, leave=False) as bar:
-            for outcome in sweeps.run(wanted, out, engine):
+            for outcome in sweeps.run(wanted, out, backend):
                 if outcome.row is None:
                     troubles += 1
                     bar.write(f"{program()}: {outcome.trouble}", file=sys.stderr)
@@ -211,19 +216,19 @@ def train_classifier(options: argparse.Namespace) -> None:
     """Train the classifier that reads drawings and made-up digits, and measure it."""
     from tqdm import tqdm
 
-    from vae_demo.evaluation import reader
+    from vae_demo.evaluation import classifier
 
     out = Path(options.out)
     if options.epochs < 1 or out.is_dir():
         raise ValueError("epochs must be at least 1, and out a file")
     out.parent.mkdir(parents=True, exist_ok=True)
     digits, test = mnist.load()
-    epochs = reader.train_classifier(digits, epochs=options.epochs, seed=options.seed)
+    epochs = classifier.train_classifier(digits, epochs=options.epochs, seed=options.seed)
     for epoch, model in tqdm(epochs, total=options.epochs, unit="epoch", disable=None, leave=False):
-        right = reader.accuracy(model, test)
+        right = classifier.accuracy(model, test)
         tqdm.write(f"epoch {epoch:>3}  reads {right:.2%} of the {len(test):,} test digits")
     described = {"epochs": options.epochs, "seed": options.seed, "test_accuracy": right}
-    out.write_bytes(reader.dumps(model, described))
+    out.write_bytes(classifier.dumps(model, described))
     print(f"saved {out}")
 
 

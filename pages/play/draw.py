@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from vae_demo.digits import STAGES, DrawingError, mnist, open_picture, to_digit
-from vae_demo.digits.damages import CORRUPTIONS, corrupt
+from vae_demo.digits.damages import DAMAGES, damage
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import language, t, t_or_name
 from vae_demo.ui.frame.page import behind, heading, what_to_try
@@ -63,7 +63,7 @@ def short_name(run_name: str) -> str:
 
 
 def texts() -> dict[str, object]:
-    kinds = (NO_NOISE, *CORRUPTIONS)
+    kinds = (NO_NOISE, *DAMAGES)
     return {name: t(f"draw.part.{name}", value="{value}") for name in STUDIO_TEXTS} | {
         "pad": {name: t(f"draw.pad.{name}") for name in PAD_TEXTS},
         "noises": {name: t_or_name(f"noise.{name}", name) for name in kinds},
@@ -143,4 +143,4 @@ with place:
         ),
         key=KEY,
     )
-behind("draw", r"\hat x = \mathrm{decoder}(\mathrm{encoder}(x + \text{noise}))", to_digit, corrupt)
+behind("draw", r"\hat x = \mathrm{decoder}(\mathrm{encoder}(x + \text{noise}))", to_digit, damage)

@@ -5,12 +5,12 @@ import streamlit as st
 import torch
 
 from vae_demo.digits import mnist
-from vae_demo.latent.code_space import survey
+from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import decode_many, to_x
 from vae_demo.runs import Run
 from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.page import behind, choose_run, heading, turn_to, what_to_try
-from vae_demo.ui.frame.session import landscape, model, network, probe_sheet_file, run_names
+from vae_demo.ui.frame.session import code_space, model, network, probe_sheet_file, run_names
 from vae_demo.ui.parts.explorer.data import View, explorer_data
 from vae_demo.ui.parts.explorer.part import EXPLORER_PLACES, EXPLORER_TEXTS, explorer
 from vae_demo.ui.parts.explorer.state import PART, put, seen, turn
@@ -23,8 +23,8 @@ def show(name: str, *, plane: float = 0.0, heat: float = 1.0, at_random: bool = 
     if name not in run_names(is_live):
         return
     turn_to(name)
-    land, file = landscape(name), network(name)
-    code = land.draw(np.random.default_rng(), heat) if at_random else land.centre
+    space, file = code_space(name), network(name)
+    code = space.sample(np.random.default_rng(), heat) if at_random else space.centre
     put(file["key"], View(code, None, plane, heat))
 
 
@@ -46,14 +46,14 @@ run = choose_run(is_live, first=FIRST)
 if run is None:
     st.stop()
 file = network(run.name)
-land = landscape(run.name)
-view = seen(file["key"], land)
+space = code_space(run.name)
+view = seen(file["key"], space)
 
 places = {name: f"{{{name}}}" for name in EXPLORER_PLACES}
 explorer(
     explorer_data(
         model(run.name),
-        land,
+        space,
         view,
         run=run.name,
         network=file,
@@ -81,5 +81,5 @@ behind(
     r"\hat x = \mathrm{sigmoid}\big(\mathrm{decoder}(z)\big),\qquad z \sim \mathcal N(0, I)",
     type(model(run.name)).decode,
     decode_many,
-    survey,
+    measure_code_space,
 )

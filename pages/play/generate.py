@@ -8,15 +8,15 @@ from vae_demo.evaluation.metrics import CONFIDENT
 from vae_demo.evaluation.samples import (
     COOLEST,
     COUNT,
-    FRESH,
     HOTTEST,
+    INDEPENDENT,
     SIDE,
-    Judgement,
-    arrangements,
+    Assessment,
+    assess,
     has_prior,
-    judge,
-    kinds_of,
-    wall,
+    label_count,
+    sample_digits,
+    sampling_modes,
 )
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import n, t
@@ -31,7 +31,7 @@ PAIRS = 6  # made-up digits that are shown beside the training digit most like t
 def ask(name: str | None, temperature: float) -> None:
     """What a button sets: a run, where there is one of that name, and a temperature."""
     shown = st.session_state.get("run")  # none yet, where a button is quicker than the page
-    if name is None and shown in run_names() and model(shown).dictionary:
+    if name is None and shown in run_names() and model(shown).codebook_size:
         name = "vae-20"  # words have no temperature
     if name in run_names():
         turn_to(name)
@@ -43,14 +43,14 @@ def another() -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _judged(made: np.ndarray) -> Judgement:
-    return judge(made)
+def _judged(made: np.ndarray) -> Assessment:
+    return assess(made)
 
 
 @st.cache_resource(show_spinner=False)
-def _real() -> Judgement:
+def _real() -> Assessment:
     """The same judgement of real digits that no training has seen."""
-    return judge(mnist.test_digits().images[:COUNT])
+    return assess(mnist.test_digits().images[:COUNT])
 
 
 heading("generate")
@@ -78,15 +78,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         key="temperature",
         bind="query-params",
         help=t("generate.temperature.help"),
-        disabled=bool(net.dictionary),
+        disabled=bool(net.codebook_size),
     )
     seed = st.number_input(
         t("generate.seed"), 0, 999, 0, key="seed", bind="query-params", width=140
     )
     st.button(t("generate.again"), on_click=another, icon=":material/casino:")
-kind, arrangement = None, FRESH
-if kinds_of(net):
-    names = [ANY, *(str(k) for k in range(kinds_of(net)))]
+kind, mode = None, INDEPENDENT
+if label_count(net):
+    names = [ANY, *(str(k) for k in range(label_count(net)))]
     chosen = pick(
         t("generate.kind"),
         names,
@@ -95,21 +95,21 @@ if kinds_of(net):
         in_address=True,
     )
     kind = None if chosen == ANY else int(chosen)
-if len(arrangements(net)) > 1:
-    arrangement = pick(
+if len(sampling_modes(net)) > 1:
+    mode = pick(
         t("generate.arrangement"),
-        arrangements(net),
+        sampling_modes(net),
         show=lambda name: t(f"generate.arrangement.{name}"),
         key="arrangement",
         in_address=True,
     )
 
-made = wall(net, int(seed), temperature, kind=kind, arrangement=arrangement)
+made = sample_digits(net, int(seed), temperature, kind=kind, mode=mode)
 left, right = st.columns([1.5, 1], gap="large")
 with left:
     sheet = pictures.png(pictures.tile(made, SIDE, scale=2, gap=4))
     st.image(sheet, output_format="PNG", width="stretch", alt=t("generate.alt", run=run.name))
-    drawn = "words" if net.dictionary else "prior" if has_prior(net) else "no_prior"
+    drawn = "words" if net.codebook_size else "prior" if has_prior(net) else "no_prior"
     st.caption(t(f"generate.{drawn}"))
 found, real = _judged(made), _real()  # after the wall, which need not wait for it
 with right:
@@ -142,4 +142,4 @@ for place in closest:
     )
 digits(shown, key="generate_pairs", size=84, columns=4)
 
-behind("generate", r"z \sim p(z),\qquad \hat x = \mathrm{decoder}(z)", wall, judge)
+behind("generate", r"z \sim p(z),\qquad \hat x = \mathrm{decoder}(z)", sample_digits, assess)

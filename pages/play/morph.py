@@ -36,7 +36,7 @@ def one_of(key: str, names: list[str], first: str) -> str:
 def is_live(run: Run, *, prior: bool) -> bool:
     """Whether the browser can decode with this run, and it has, or lacks, a prior."""
     family = MODELS[str(run.model["name"])]
-    return family.generative == prior and network(run.name, drawer=True) is not None
+    return family.generative == prior and network(run.name, decoder_only=True) is not None
 
 
 def place() -> float | None:
@@ -88,7 +88,7 @@ with models.container(horizontal=True, vertical_alignment="bottom"):
     ae = one_of("ae", aes, "ae-20")
     about_models([vae, ae], vaes + aes)
 
-networks = {name: found for name in (vae, ae) if (found := network(name, drawer=True))}
+networks = {name: found for name in (vae, ae) if (found := network(name, decoder_only=True))}
 ways = [Way(t("morph.path.pixel"))]
 for key, name, path in (
     ("vae_linear", vae, "linear"),

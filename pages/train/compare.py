@@ -102,7 +102,7 @@ lineup(
     key="lineup",
 )
 st.caption(t("compare.reading"))
-if any(MODELS[run(name).model["name"]].dictionary for name in names):
+if any(MODELS[run(name).model["name"]].codebook_size for name in names):
     st.caption(t("codebook.reading"))
 
 st.subheader(t("compare.board"), anchor=False)
@@ -139,7 +139,7 @@ show_chart(
     made(
         comparison.learning_curves,
         {
-            curve_name(name): (told.at, told.loss("test_distortion") + told.loss("test_rate"))
+            curve_name(name): (told.epochs, told.loss("test_distortion") + told.loss("test_rate"))
             for name, told in histories.items()
         },
         {

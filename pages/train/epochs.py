@@ -7,7 +7,7 @@ import streamlit as st
 
 from vae_demo.digits import mnist, pictures
 from vae_demo.latent import project
-from vae_demo.models import embed_many, reconstruct
+from vae_demo.models import embed_many, reconstruct_many
 from vae_demo.models.network_file import file_key
 from vae_demo.runs.decoders import decoders_file
 from vae_demo.ui.charts import latent
@@ -47,7 +47,7 @@ def captions() -> list[str]:
     parts = history.loss("test_distortion"), history.loss("test_rate")
     return [
         t("epochs.caption", at=short(at), loss=n(d + r), distortion=n(d), rate=n(r))
-        for at, d, r in zip(history.at, *parts, strict=True)
+        for at, d, r in zip(history.epochs, *parts, strict=True)
     ]
 
 
@@ -61,7 +61,7 @@ def moving() -> dict[str, Any]:
         view(history.codes),
         probe.labels,
         history.strip,
-        history.at,
+        history.epochs,
         text={k: t(f"timeline.{k}", at="{at}", digit="{digit}") for k in texts},
         language=language(),
         height=HEIGHT,
@@ -78,7 +78,7 @@ def moving() -> dict[str, Any]:
 def drawn_again(digit: int) -> np.ndarray:
     """A probe digit and how the trained run draws it again, (2, 28, 28) uint8."""
     pixels = mnist.test_digits().images[[digit]]
-    return np.concatenate([pixels, reconstruct(model(run.name), pixels)])
+    return np.concatenate([pixels, reconstruct_many(model(run.name), pixels)])
 
 
 @st.fragment
@@ -97,7 +97,7 @@ def chart() -> Spec:
     words = {k: t(f"epochs.{k}") for k in ("play", "pause", "loss")} | {"hover": t("picture.hover")}
     loss = history.loss("test_distortion") + history.loss("test_rate")
     figure = latent.latent_animation(
-        view(history.codes), probe.labels, history.at, loss, captions=captions(), text=words
+        view(history.codes), probe.labels, history.epochs, loss, captions=captions(), text=words
     )
     return figure.to_dict()
 
@@ -143,7 +143,7 @@ with detail:
         ],
         key="epochs_digit",
     )
-    if model(run.name).dictionary:
+    if model(run.name).codebook_size:
         st.caption(t("codebook.code"))
         show_words(run.name, embed_many(model(run.name), probe.images[[chosen]])[0])
     else:
@@ -159,7 +159,7 @@ st.subheader(t("epochs.strip"), anchor=False)
 rows = np.unique(np.linspace(0, len(history) - 1, STRIP_ROWS).round().astype(int))
 originals = probe.images[mnist.strip_positions()]
 shown = [*(history.strip[i] for i in rows), originals]
-labels = [t("epochs.row", at=short(history.at[i])) for i in rows] + [t("picture.original_row")]
+labels = [t("epochs.row", at=short(history.epochs[i])) for i in rows] + [t("picture.original_row")]
 for label, strip in zip(labels, shown, strict=True):
     left, right = st.columns([1, 7], vertical_alignment="center")
     left.caption(label)

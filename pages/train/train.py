@@ -84,7 +84,7 @@ def controls() -> None:
             show=lambda name: t_or_name(f"schedule.{name}", name),
             key="train_schedule",
         )
-        if MODELS[model].startable:
+        if MODELS[model].can_start_at_mean:
             st.toggle(
                 t("train.mean_start"),
                 key="train_mean_start",
@@ -113,7 +113,7 @@ def start(*, one_step: bool = False) -> None:
         int(now.seed),
         now.schedule,
         precision=now.precision,
-        mean_start=now.mean_start and MODELS[now.model].startable,
+        mean_start=now.mean_start and MODELS[now.model].can_start_at_mean,
     )
     if me.job is not None and not me.job.view().state.over:
         return  # started in another tab: a visitor has one

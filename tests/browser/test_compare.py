@@ -141,7 +141,7 @@ def test_a_code_s_bars_are_its_numbers(
 ) -> None:
     page = opened(visit, app_url)
     digit = mnist.test_digits().images[FIRST]
-    for name in (run for run in runs.available() if not model(run).dictionary):
+    for name in (run for run in runs.available() if not model(run).codebook_size):
         code = expected(name, digit).code
         until(page, lambda name=name: bool(bars(page, name).any()), f"bars of {name}")
         found = bars(page, name)

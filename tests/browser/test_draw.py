@@ -15,8 +15,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.hand import placed, together
 from vae_demo import runs
 from vae_demo.digits import STAGES, Stage, mnist, open_picture, to_digit
-from vae_demo.digits.damages import CORRUPTIONS, corrupt
-from vae_demo.models import Codec, embed_many, reconstruct, to_pixels, to_x
+from vae_demo.digits.damages import DAMAGES, damage
+from vae_demo.models import Codec, embed_many, reconstruct_many, to_pixels, to_x
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.links import read_digit
 from vae_demo.ui.parts.draw.data import read_mask
@@ -217,7 +217,7 @@ def test_everything_follows_the_pen(
     until(page, lambda: "digit" in asked(page), "the digit in the address")
     np.testing.assert_array_equal(read_digit(asked(page)["digit"]), digit)
     exact = page.locator("canvas[data-testid=exact][data-run=vae-20]")
-    np.testing.assert_array_equal(gray(exact), reconstruct(models["vae-20"], digit[None])[0])
+    np.testing.assert_array_equal(gray(exact), reconstruct_many(models["vae-20"], digit[None])[0])
     assert problems == []
 
 
@@ -361,10 +361,10 @@ def test_noise_follows_the_hand(
     digit = to_digit(gray(page.get_by_test_id("draw-pad")))
     x = to_x(digit[None])
     slider = page.get_by_test_id("strength")
-    for kind in CORRUPTIONS:
+    for kind in DAMAGES:
         page.get_by_role("radio", name=EN[f"noise.{kind}"]).check(force=True)
         until(page, lambda kind=kind: asked(page).get("noise") == kind, "its name in the link")
-        shows(page, gray, models, digit, corrupt(x, kind, float(slider.input_value()), 0))
+        shows(page, gray, models, digit, damage(x, kind, float(slider.input_value()), 0))
         expect(agreement(page)).to_be_visible()
         track = placed(slider)
         before_hand = sent(page)
@@ -375,7 +375,7 @@ def test_noise_follows_the_hand(
             page.mouse.move(*track.at(share, 0.5), steps=4)
             page.evaluate("() => new Promise(requestAnimationFrame)")
             strength = float(slider.input_value())
-            shows(page, gray, models, digit, corrupt(x, kind, strength, 0))
+            shows(page, gray, models, digit, damage(x, kind, strength, 0))
         assert sent(page) == before_hand
         page.mouse.up()
         until(
@@ -385,7 +385,7 @@ def test_noise_follows_the_hand(
         )
         expect(agreement(page)).to_be_visible()
     page.get_by_role("button", name=EN["draw.part.again"]).click()
-    shows(page, gray, models, digit, corrupt(x, kind, strength, 1))
+    shows(page, gray, models, digit, damage(x, kind, strength, 1))
     until(page, lambda: asked(page).get("seed") == "1", "its seed in the link")
     page.get_by_role("radio", name=EN["noise.none"]).check(force=True)
     expect(page.get_by_test_id("damaged")).to_be_hidden()
@@ -422,7 +422,7 @@ def test_noise_is_painted(
     assert mask()[14, 8:20].all() and not mask()[:11].any()
     x = to_x(STAND_IN[None])
     where = torch.tensor(mask(), dtype=torch.float32)[None, None]
-    shows(page, gray, models, STAND_IN, corrupt(x, "dropout", 0.5, 0, where=where))
+    shows(page, gray, models, STAND_IN, damage(x, "dropout", 0.5, 0, where=where))
     expect(agreement(page)).to_be_visible()
 
     page.keyboard.press("Tab")  # the mouse has not moved the focus; the keys do
@@ -434,7 +434,7 @@ def test_noise_is_painted(
     page.get_by_role("button", name=EN["draw.part.wipe"]).click()
     np.testing.assert_array_equal(gray(damaged), STAND_IN)
     page.get_by_role("radio", name=EN["draw.part.everywhere"]).check(force=True)
-    shows(page, gray, models, STAND_IN, corrupt(x, "dropout", 0.5, 0))
+    shows(page, gray, models, STAND_IN, damage(x, "dropout", 0.5, 0))
     assert problems == []
 
 
@@ -469,7 +469,7 @@ def test_a_preset_reaches_the_drawing(
         page.get_by_role("button", name=EN[f"draw.try.{name}"]).click()
         expect(page.get_by_test_id(f"noise-{kind}")).to_be_checked()
         expect(page.get_by_test_id("strength")).to_have_value(str(strength))
-        shows(page, gray, models, digit, corrupt(x, kind, strength, 0))
+        shows(page, gray, models, digit, damage(x, kind, strength, 0))
     page.get_by_role("button", name=EN["draw.try.clean"]).click()
     expect(page.get_by_test_id("damaged")).to_be_hidden()
     shows(page, gray, models, digit)
@@ -549,11 +549,11 @@ def test_a_test_digit_has_noise_but_no_stages(
     expect(page.get_by_test_id("stage-cut")).to_be_hidden()
     digits = mnist.test_digits().images
     x = to_x(digits[7][None])
-    shows(page, gray, models, digits[7], corrupt(x, "gaussian", 0.3, 0), near=0)
+    shows(page, gray, models, digits[7], damage(x, "gaussian", 0.3, 0), near=0)
     page.get_by_role("spinbutton").press("ArrowUp")
     followed(page, gray, until, digits[8])
     x = to_x(digits[8][None])
-    shows(page, gray, models, digits[8], corrupt(x, "gaussian", 0.3, 0), near=0)
+    shows(page, gray, models, digits[8], damage(x, "gaussian", 0.3, 0), near=0)
     assert "digit" not in asked(page)
     page.get_by_role("radio", name=EN["draw.source.pad"], exact=True).check(force=True)
     followed(page, gray, until, STAND_IN)

@@ -12,8 +12,8 @@ from tests.browser.hand import placed, together
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.latent import project
-from vae_demo.models import decode_many, reconstruct
-from vae_demo.runs.decoders import models_by_moment
+from vae_demo.models import decode_many, reconstruct_many
+from vae_demo.runs.decoders import models_by_snapshot
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.parts.timeline.data import map_of, plane_over
 from vae_demo.ui.parts.timeline.state import first_digit
@@ -36,7 +36,7 @@ def run(name: str) -> runs.Run:
 
 def decoded(moment: int, codes: np.ndarray) -> np.ndarray:
     """What the decoder of a moment of vae-2 makes of codes, by PyTorch."""
-    for i, model in enumerate(models_by_moment(run("vae-2"))):
+    for i, model in enumerate(models_by_snapshot(run("vae-2"))):
         if i == moment:
             return decode_many(model, codes)
     raise IndexError(moment)
@@ -131,7 +131,7 @@ def test_the_followed_digit_is_drawn_by_the_moment_s_decoder(
         slider(page).fill(str(moment))
         wanted = decoded(moment, history.codes[moment, [point]].astype(np.float32))[0]
         until(page, lambda wanted=wanted: near(again, wanted, gray), f"moment {moment}")
-        expect(page.get_by_text(f"At epoch {history.at[moment]:g}", exact=True)).to_be_visible()
+        expect(page.get_by_text(f"At epoch {history.epochs[moment]:g}", exact=True)).to_be_visible()
     assert problems == []
 
 
@@ -144,7 +144,7 @@ def test_a_run_without_decoders_shows_what_it_became(
     places = dots(page, "ae-30", 5)
     point = lonely(places)
     page.mouse.click(*places[point])
-    wanted = reconstruct(run("ae-30").build(), mnist.probe().images[[point]])[0]
+    wanted = reconstruct_many(run("ae-30").build(), mnist.probe().images[[point]])[0]
     until(
         page, lambda: near(page.get_by_test_id("chosen-again"), wanted, gray), "the reconstruction"
     )
@@ -183,7 +183,7 @@ def test_a_drag_is_silent_and_told_once(
     assert len(sent) == before
     page.mouse.up()
     place = float(slider(page).input_value())
-    at = run("vae-20").history.at
+    at = run("vae-20").history.epochs
     epoch = np.interp(place, np.arange(len(at)), at)
     expect(page).to_have_url(re.compile(rf"[?&]at={round(float(epoch), 3):g}(&|$)"))
     assert len(sent) == before + 1

@@ -12,14 +12,14 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.hand import placed, together
 from vae_demo import runs
 from vae_demo.digits import mnist
-from vae_demo.latent.code_space import Landscape, rounded, survey
-from vae_demo.models import decode_many, embed_many, reconstruct, to_x
+from vae_demo.latent.code_space import CodeSpace, measure_code_space, rounded
+from vae_demo.models import decode_many, embed_many, reconstruct_many, to_x
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.links import read_code
 
 EN = catalogue("en")
 MODELS = {name: runs.find(name).build() for name in ("vae-2", "vae-20", "dae-500", "ae-20")}
-LANDS = {name: survey(model) for name, model in MODELS.items()}
+SPACES = {name: measure_code_space(model) for name, model in MODELS.items()}
 NEAR = 2  # of 255: the browser's weights are of half precision
 ARROW = 1 / 100  # of a slider's way
 Visit = Callable[..., Page]
@@ -50,7 +50,7 @@ def slider(page: Page, dimension: int) -> Locator:
 
 def values(page: Page, run: str) -> np.ndarray:
     """The code that the sliders stand on, (latent,); NaN where there is none."""
-    found = np.full(LANDS[run].latent, np.nan, np.float32)
+    found = np.full(SPACES[run].latent, np.nan, np.float32)
     for dimension, value in page.get_by_test_id("latent-slider").evaluate_all(
         "(all) => all.map((it) => [Number(it.dataset.dim), Number(it.value)])"
     ):
@@ -72,26 +72,26 @@ def query(page: Page) -> dict[str, str]:
 
 
 def linked(page: Page, run: str) -> np.ndarray | None:
-    return read_code(query(page).get("z"), LANDS[run].latent)
+    return read_code(query(page).get("z"), SPACES[run].latent)
 
 
-def on_screen(page: Page, land: Landscape, place: np.ndarray) -> tuple[float, float]:
+def on_screen(page: Page, space: CodeSpace, place: np.ndarray) -> tuple[float, float]:
     """Where a place on the map is on the screen."""
     left, top, width, height = placed(page.get_by_test_id("latent-map"))
-    x, y = (place - land.middle) / land.reach
+    x, y = (place - space.middle) / space.reach
     return float(left + width * (1 + x) / 2), float(top + height * (1 - y) / 2)
 
 
-def place_of(page: Page, land: Landscape, x: float, y: float) -> np.ndarray:
+def place_of(page: Page, space: CodeSpace, x: float, y: float) -> np.ndarray:
     """The place on the map under a point of the screen."""
     left, top, width, height = placed(page.get_by_test_id("latent-map"))
     across, up = 2 * (x - left) / width - 1, 1 - 2 * (y - top) / height
-    return land.middle + land.reach * np.array([across, up], np.float32)
+    return space.middle + space.reach * np.array([across, up], np.float32)
 
 
-def moved(land: Landscape, z: np.ndarray, target: np.ndarray) -> np.ndarray:
+def moved(space: CodeSpace, z: np.ndarray, target: np.ndarray) -> np.ndarray:
     """The code at a place on the map that is otherwise like `z`."""
-    return rounded(z + (target - land.flat(z)) @ land.flat.axes)
+    return rounded(z + (target - space.flat(z)) @ space.flat.axes)
 
 
 class Wire:
@@ -115,9 +115,9 @@ def test_the_digit_follows_a_slider_under_the_mouse(
     wire = Wire(page)
     page.goto(f"{app_url}/explore?lang=en")
     ready(page)
-    land = LANDS["vae-20"]
-    dimension = int(land.order[0])
-    z = rounded(land.codes[mnist.strip_positions()[3]])
+    space = SPACES["vae-20"]
+    dimension = int(space.order[0])
+    z = rounded(space.codes[mnist.strip_positions()[3]])
     assert decodes(page, gray, "vae-20", z)
     assert "z" not in query(page)
 
@@ -131,7 +131,7 @@ def test_the_digit_follows_a_slider_under_the_mouse(
         z[dimension] = values(page, "vae-20")[dimension]
         assert decodes(page, gray, "vae-20", z)
         place = page.get_by_test_id("latent-map").get_attribute("aria-label") or ""
-        x, y = land.flat(z)
+        x, y = space.flat(z)
         assert f"{x:.2f}, {y:.2f}".replace("-0.00", "0.00") in place
         seen.append(float(z[dimension]))
     assert seen == sorted(seen) and seen[0] < -0.5 < 1.5 < seen[-1]
@@ -176,16 +176,16 @@ def test_the_keyboard_moves_a_slider(
 ) -> None:
     page = opened(visit, app_url)
     page.get_by_test_id("explore-zero").click()
-    land = LANDS["vae-20"]
-    until(page, lambda: decodes(page, gray, "vae-20", land.centre), "the digit of the middle")
+    space = SPACES["vae-20"]
+    until(page, lambda: decodes(page, gray, "vae-20", space.centre), "the digit of the middle")
     until(page, lambda: linked(page, "vae-20") is not None, "the middle in the address")
     until(page, lambda: "digit" not in query(page), "no digit there any more")
-    dimension = int(land.order[0])
+    dimension = int(space.order[0])
     one = slider(page, dimension)
-    name = EN["explorer.rate"].format(dimension=dimension + 1, says=f"{land.rate[dimension]:.2f}")
+    name = EN["explorer.rate"].format(dimension=dimension + 1, says=f"{space.rate[dimension]:.2f}")
     expect(one).to_have_attribute("aria-label", name)
     expect(one).to_have_attribute("aria-valuetext", "0.00")
-    low, high = float(land.low[dimension]), float(land.high[dimension])
+    low, high = float(space.low[dimension]), float(space.high[dimension])
     way = high - low
     one.focus()
     for key, wanted in [
@@ -199,7 +199,7 @@ def test_the_keyboard_moves_a_slider(
         ("PageUp", 10 * ARROW * way),
     ]:
         page.keyboard.press(key)
-        z = land.centre.copy()
+        z = space.centre.copy()
         z[dimension] = wanted
         np.testing.assert_allclose(values(page, "vae-20"), rounded(z), atol=1e-6)
         assert decodes(page, gray, "vae-20", rounded(z)), key
@@ -210,7 +210,7 @@ def test_the_keyboard_moves_a_slider(
     )
     one.dblclick()
     expect(one).to_have_attribute("aria-valuetext", "0.00")
-    assert decodes(page, gray, "vae-20", land.centre)
+    assert decodes(page, gray, "vae-20", space.centre)
     assert problems == []
 
 
@@ -219,7 +219,7 @@ def test_a_key_that_is_held_down_is_told_once(visit: Visit, app_url: str, until:
     wire = Wire(page)
     page.goto(f"{app_url}/explore?lang=en")
     ready(page)
-    one = slider(page, int(LANDS["vae-20"].order[0]))
+    one = slider(page, int(SPACES["vae-20"].order[0]))
     one.focus()
     before = wire.sent
     for _ in range(20):
@@ -233,13 +233,13 @@ def test_a_wide_code_has_the_sliders_that_say_most(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, "run=dae-500")
-    land = LANDS["dae-500"]
+    space = SPACES["dae-500"]
     sliders = page.get_by_test_id("latent-slider")
     expect(sliders).to_have_count(24)
     dims = [int(it.get_attribute("data-dim") or "") for it in sliders.all()]
-    assert dims == land.order[:24].tolist()
+    assert dims == space.order[:24].tolist()
     expect(page.get_by_text("24 of 500 latents")).to_be_visible()
-    z = rounded(land.codes[mnist.strip_positions()[3]])
+    z = rounded(space.codes[mnist.strip_positions()[3]])
     for dimension in dims[:12]:
         z[dimension] = -z[dimension]
         slider(page, dimension).fill(f"{z[dimension]:.3f}")
@@ -261,14 +261,14 @@ def test_the_point_is_dragged_over_the_map_of_two_latents(
     wire = Wire(page)
     page.goto(f"{app_url}/explore?lang=en&run=vae-2")
     ready(page)
-    land = LANDS["vae-2"]
-    x, y = on_screen(page, land, np.array([0.5, 0.5]))
+    space = SPACES["vae-2"]
+    x, y = on_screen(page, space, np.array([0.5, 0.5]))
     page.mouse.move(x, y)
     page.mouse.down()
     before = wire.sent
     for right, down in [(20, 0), (90, -60), (-150, 100), (40, 130)]:
         page.mouse.move(x + right, y + down)
-        z = rounded(place_of(page, land, x + right, y + down))
+        z = rounded(place_of(page, space, x + right, y + down))
         np.testing.assert_allclose(values(page, "vae-2"), z, atol=0.002)
         assert decodes(page, gray, "vae-2", values(page, "vae-2"))
         lens = page.get_by_test_id("explore-lens")
@@ -283,7 +283,7 @@ def test_the_point_is_dragged_over_the_map_of_two_latents(
     )
     page.mouse.down()
     page.mouse.move(x, y - 5000)  # the point stays on the map
-    assert values(page, "vae-2")[1] == pytest.approx(land.middle[1] + land.reach, abs=0.002)
+    assert values(page, "vae-2")[1] == pytest.approx(space.middle[1] + space.reach, abs=0.002)
     page.mouse.up()
     assert problems == []
 
@@ -292,14 +292,14 @@ def test_a_drag_on_the_map_of_many_latents_keeps_the_rest(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, "run=vae-20")
-    land = LANDS["vae-20"]
-    z = rounded(land.codes[mnist.strip_positions()[3]])
+    space = SPACES["vae-20"]
+    z = rounded(space.codes[mnist.strip_positions()[3]])
     np.testing.assert_allclose(values(page, "vae-20"), z, atol=1e-6)
-    x, y = on_screen(page, land, np.zeros(2))
+    x, y = on_screen(page, space, np.zeros(2))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 70, y + 30)
-    wanted = moved(land, z, place_of(page, land, x - 70, y + 30))
+    wanted = moved(space, z, place_of(page, space, x - 70, y + 30))
     until(
         page,
         lambda: np.allclose(values(page, "vae-20"), wanted, atol=0.002),
@@ -309,7 +309,7 @@ def test_a_drag_on_the_map_of_many_latents_keeps_the_rest(
     page.mouse.move(x, y)  # there and back: nothing is lost on the way
     page.mouse.up()
     np.testing.assert_allclose(
-        values(page, "vae-20"), moved(land, z, place_of(page, land, x, y)), atol=0.002
+        values(page, "vae-20"), moved(space, z, place_of(page, space, x, y)), atol=0.002
     )
     until(page, lambda: linked(page, "vae-20") is not None, "the code in the address")
     assert problems == []
@@ -321,8 +321,8 @@ def test_a_finger_drags_the_point_and_the_page_stays(
     page = opened(visit, app_url, "run=vae-2", width=390, height=844, touch=True)
     for button in together(page.locator(".explorer .presets button")):
         assert min(button.width, button.height) >= 40, "too small for a finger"
-    land = LANDS["vae-2"]
-    x, y = on_screen(page, land, np.zeros(2))
+    space = SPACES["vae-2"]
+    x, y = on_screen(page, space, np.zeros(2))
     main = page.get_by_test_id("stMain")
     scrolled = main.evaluate("(it) => it.scrollTop")
     hand = page.context.new_cdp_session(page)
@@ -334,7 +334,7 @@ def test_a_finger_drags_the_point_and_the_page_stays(
     touch("touchStart", x, y)
     for step in range(1, 6):
         touch("touchMove", x + 10 * step, y + 16 * step)
-    z = rounded(place_of(page, land, x + 50, y + 80))
+    z = rounded(place_of(page, space, x + 50, y + 80))
     until(page, lambda: np.allclose(values(page, "vae-2"), z, atol=0.003), "the finger's place")
     assert decodes(page, gray, "vae-2", values(page, "vae-2"))
     touch("touchEnd")
@@ -355,11 +355,11 @@ def test_the_keyboard_moves_the_point(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, "run=vae-2&z=0,0")
-    land = LANDS["vae-2"]
+    space = SPACES["vae-2"]
     chart = page.get_by_test_id("latent-map")
     expect(chart).to_have_attribute("role", "application")
     chart.focus()
-    step = land.reach / 50
+    step = space.reach / 50
     place = np.zeros(2)
     for key, way in [
         ("ArrowRight", (1, 0)),
@@ -373,7 +373,7 @@ def test_the_keyboard_moves_the_point(
         np.testing.assert_allclose(values(page, "vae-2"), place, atol=0.002)
     assert decodes(page, gray, "vae-2", values(page, "vae-2"))
     page.keyboard.press("End")
-    assert values(page, "vae-2")[0] == pytest.approx(land.middle[0] + land.reach, abs=0.002)
+    assert values(page, "vae-2")[0] == pytest.approx(space.middle[0] + space.reach, abs=0.002)
     label = chart.get_attribute("aria-label") or ""
     x, y = values(page, "vae-2")
     assert label == EN["explorer.map"].format(run="vae-2", x=f"{x:.2f}", y=f"{y:.2f}")
@@ -390,22 +390,22 @@ def test_a_touched_dot_is_its_test_digit(
     visit: Visit, app_url: str, gray: Gray, until: Until, run: str, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, f"run={run}")
-    land = LANDS[run]
+    space = SPACES[run]
     # A dot that no other one is near to.
-    apart = np.linalg.norm(land.points[:, None] - land.points, axis=2)
+    apart = np.linalg.norm(space.points[:, None] - space.points, axis=2)
     np.fill_diagonal(apart, np.inf)
-    inside = (np.abs(land.points - land.middle) < 0.9 * land.reach).all(1)
+    inside = (np.abs(space.points - space.middle) < 0.9 * space.reach).all(1)
     lonely = int(np.where(inside, apart.min(1), 0).argmax())
     digit = mnist.probe().images[lonely]
-    page.mouse.move(*on_screen(page, land, land.points[lonely]))
+    page.mouse.move(*on_screen(page, space, space.points[lonely]))
     np.testing.assert_array_equal(gray(page.get_by_test_id("explore-original")), digit)
     again = page.get_by_test_id("explore-reconstruction")
-    assert shows(again, gray, reconstruct(MODELS[run], digit[None])[0])
+    assert shows(again, gray, reconstruct_many(MODELS[run], digit[None])[0])
     position = int(mnist.probe_indices()[lonely])
     name = EN["explorer.original"].format(position=position, digit=mnist.probe().labels[lonely])
     expect(page.get_by_text(name, exact=True)).to_be_visible()
 
-    page.mouse.dblclick(*on_screen(page, land, land.points[lonely]))  # starts from it
+    page.mouse.dblclick(*on_screen(page, space, space.points[lonely]))  # starts from it
     z = embed_many(MODELS[run], digit[None])[0]
     until(
         page,
@@ -428,18 +428,18 @@ OPAQUE = """(canvas, [x, y]) => {
 
 def test_the_ellipse_is_the_posterior_s(visit: Visit, app_url: str, problems: list[str]) -> None:
     page = opened(visit, app_url, "run=vae-20")
-    land, model = LANDS["vae-20"], MODELS["vae-20"]
+    space, model = SPACES["vae-20"], MODELS["vae-20"]
     i = int(mnist.strip_positions()[3])
     with torch.inference_mode():
         logvar = model.posterior(to_x(mnist.probe().images[[i]]))[1][0].numpy()
-    covariance = land.flat.axes * np.exp(logvar) @ land.flat.axes.T
+    covariance = space.flat.axes * np.exp(logvar) @ space.flat.axes.T
     variances, directions = np.linalg.eigh(covariance)
 
     def opacity(deviations: float, direction: int) -> int:
         place = (
-            land.points[i] + deviations * np.sqrt(variances[direction]) * directions[:, direction]
+            space.points[i] + deviations * np.sqrt(variances[direction]) * directions[:, direction]
         )
-        x, y = (place - land.middle) / land.reach
+        x, y = (place - space.middle) / space.reach
         found: int = page.get_by_test_id("latent-map").evaluate(
             OPAQUE, [float(1 + x) / 2, float(1 - y) / 2]
         )
@@ -452,7 +452,7 @@ def test_the_ellipse_is_the_posterior_s(visit: Visit, app_url: str, problems: li
             assert opacity(2.6 * side, direction) == 0
     page.goto(f"{app_url}/explore?lang=en&run=ae-20")
     ready(page, "ae-20")
-    x, y = (LANDS["ae-20"].points[i] - LANDS["ae-20"].middle) / LANDS["ae-20"].reach
+    x, y = (SPACES["ae-20"].points[i] - SPACES["ae-20"].middle) / SPACES["ae-20"].reach
     ring = page.get_by_test_id("latent-map").evaluate(
         OPAQUE, [float(1 + x) / 2 + 15 / 392, float(1 - y) / 2]
     )
@@ -469,7 +469,7 @@ def test_the_plane_is_decoded_where_it_lies(
     page.get_by_test_id("explore-plane").fill("0.8")
     expect(plane).to_have_css("opacity", "0.8")
     expect(page.locator("[data-testid=latent-plane]:not([data-busy])")).to_be_visible()
-    land = LANDS[run]
+    space = SPACES[run]
 
     def agrees() -> bool:
         if plane.get_attribute("data-busy") is not None:
@@ -477,9 +477,9 @@ def test_the_plane_is_decoded_where_it_lies(
         side = int(plane.get_attribute("data-side") or "")
         ticks = (2 * np.arange(side) + 1) / side - 1
         across, down = np.meshgrid(ticks, ticks)
-        places = land.middle + land.reach * np.stack([across.ravel(), -down.ravel()], 1)
+        places = space.middle + space.reach * np.stack([across.ravel(), -down.ravel()], 1)
         z = values(page, run)
-        codes = z + (places.astype(np.float32) - land.flat(z)) @ land.flat.axes
+        codes = z + (places.astype(np.float32) - space.flat(z)) @ space.flat.axes
         wanted = decode_many(MODELS[run], codes).reshape(side, side, 28, 28)
         found = gray(plane).reshape(side, 28, side, 28).swapaxes(1, 2)
         assert side >= 12
@@ -487,7 +487,7 @@ def test_the_plane_is_decoded_where_it_lies(
 
     assert agrees()
     until(page, lambda: query(page).get("plane") == "0.8", "the plane in the address")
-    slider(page, int(land.order[-1])).fill("2")
+    slider(page, int(space.order[-1])).fill("2")
     until(page, agrees, "the plane through the new code")
     assert problems == []
 
@@ -525,17 +525,17 @@ def test_the_temperature_scales_the_last_draw(
     visit: Visit, app_url: str, gray: Gray, until: Until, run: str, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, f"run={run}")
-    land = LANDS[run]
+    space = SPACES[run]
     page.get_by_test_id("explore-random").click()
     until(page, lambda: linked(page, run) is not None, "the draw in the address")
     until(page, lambda: "digit" not in query(page), "no digit there any more")
     first = linked(page, run)
     assert first is not None and decodes(page, gray, run, first)
-    assert (np.abs((first - land.centre) / land.scale) < 6).all()
+    assert (np.abs((first - space.centre) / space.scale) < 6).all()
     heat = page.get_by_test_id("explore-temperature")
     for temperature in (0.5, 1.7, 0.0):
         heat.fill(str(temperature))
-        z = land.centre + temperature * (first - land.centre)
+        z = space.centre + temperature * (first - space.centre)
         until(
             page,
             lambda z=z: (
@@ -651,15 +651,15 @@ def test_each_run_keeps_its_code(
 # ---- the arithmetic
 
 
-@pytest.mark.parametrize("run", LANDS)
+@pytest.mark.parametrize("run", SPACES)
 def test_places_moves_and_ellipses_are_python_s(in_module: Callable[..., object], run: str) -> None:
-    land = LANDS[run]
+    space = SPACES[run]
     rng = np.random.default_rng(4)
-    codes, targets = land.codes[:20], rng.normal(size=(20, 2)).astype(np.float32)
-    logvar = rng.normal(-1, 1, (20, land.latent)).astype(np.float32)
+    codes, targets = space.codes[:20], rng.normal(size=(20, 2)).astype(np.float32)
+    logvar = rng.normal(-1, 1, (20, space.latent)).astype(np.float32)
     names = ("low", "high", "centre", "scale")
-    arrays = {name: getattr(land, name).tolist() for name in names}
-    arrays |= {"origin": land.flat.centre.tolist(), "axes": land.flat.axes.ravel().tolist()}
+    arrays = {name: getattr(space, name).tolist() for name in names}
+    arrays |= {"origin": space.flat.centre.tolist(), "axes": space.flat.axes.ravel().tolist()}
     found = in_module(
         "engine/code_space.js",
         """const given = { middle: a.middle, reach: a.reach };
@@ -679,8 +679,8 @@ def test_places_moves_and_ellipses_are_python_s(in_module: Callable[..., object]
         });""",
         {
             "arrays": arrays,
-            "middle": land.middle.tolist(),
-            "reach": land.reach,
+            "middle": space.middle.tolist(),
+            "reach": space.reach,
             "codes": codes.tolist(),
             "targets": targets.tolist(),
             "logvar": logvar.tolist(),
@@ -688,8 +688,8 @@ def test_places_moves_and_ellipses_are_python_s(in_module: Callable[..., object]
     )
     assert isinstance(found, list)
     column = {name: np.array([one[name] for one in found]) for name in found[0]}
-    np.testing.assert_allclose(column["place"], land.flat(codes), atol=1e-4)
-    wanted = codes + (targets - land.flat(codes)) @ land.flat.axes
+    np.testing.assert_allclose(column["place"], space.flat(codes), atol=1e-4)
+    wanted = codes + (targets - space.flat(codes)) @ space.flat.axes
     np.testing.assert_allclose(column["moved"], wanted, atol=1e-4)
     np.testing.assert_allclose(column["there"], targets, atol=1e-4)
     np.testing.assert_allclose(column["back"], codes, atol=1e-4)
@@ -697,5 +697,5 @@ def test_places_moves_and_ellipses_are_python_s(in_module: Callable[..., object]
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         found = turn @ np.diag([long**2, short**2]) @ turn.T / 4
         np.testing.assert_allclose(
-            found, land.flat.axes * np.exp(row) @ land.flat.axes.T, rtol=1e-4, atol=1e-5
+            found, space.flat.axes * np.exp(row) @ space.flat.axes.T, rtol=1e-4, atol=1e-5
         )

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from vae_demo.digits import mnist
-from vae_demo.digits.damages import CORRUPTIONS, corrupt, noise_field
+from vae_demo.digits.damages import DAMAGES, damage, noise_field
 from vae_demo.models import to_x
 
 InModule = Callable[..., Any]
@@ -25,7 +25,7 @@ DAMAGE = """
 """
 
 
-@pytest.mark.parametrize("kind", CORRUPTIONS)
+@pytest.mark.parametrize("kind", DAMAGES)
 def test_damage_is_python_s(in_module: InModule, kind: str) -> None:
     x = to_x(mnist.test_digits().images[3:4])
     where = torch.rand(x.shape, generator=torch.Generator().manual_seed(1))
@@ -42,7 +42,7 @@ def test_damage_is_python_s(in_module: InModule, kind: str) -> None:
         },
     )
     wanted = [
-        corrupt(x, kind, strength, 11, where=share).flatten().numpy()
+        damage(x, kind, strength, 11, where=share).flatten().numpy()
         for strength in STRENGTHS[kind]
         for share in (None, where)
     ]
@@ -50,7 +50,7 @@ def test_damage_is_python_s(in_module: InModule, kind: str) -> None:
 
 
 def test_the_kinds_are_python_s(in_module: InModule) -> None:
-    assert in_module("engine/damage.js", "return m.NOISES") == list(CORRUPTIONS)
+    assert in_module("engine/damage.js", "return m.NOISES") == list(DAMAGES)
 
 
 def test_damage_keeps_what_it_is_given(in_module: InModule) -> None:
@@ -78,7 +78,7 @@ def test_bad_kinds_and_strengths_have_python_s_sentence(
     in_module: InModule, kind: str, strength: float
 ) -> None:
     with pytest.raises(ValueError) as caught:
-        corrupt(torch.zeros(1, 1, 28, 28), kind, strength, 0)
+        damage(torch.zeros(1, 1, 28, 28), kind, strength, 0)
     body = """
         const pixels = new Float32Array(784);
         try { m.damage(pixels, a[0], a[1], pixels); } catch (error) { return error.message; }

@@ -13,7 +13,7 @@ from tests.browser.hand import placed
 from tests.support.servers import free_port, running
 from vae_demo import runs
 from vae_demo.digits import open_picture, to_digit
-from vae_demo.models import embed_many, reconstruct
+from vae_demo.models import embed_many, reconstruct_many
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.pad import work
 
@@ -113,7 +113,7 @@ def test_a_stroke_is_seen_as_mnist_sees_it_and_drawn_again(page: Page, until: Un
     names = shown.evaluate_all("(images) => images.map((image) => image.dataset.run)")
     assert names == list(work.FIRST)
     for i, name in enumerate(names):
-        again = reconstruct(runs.find(name).build(), digit[None])[0].astype(int)
+        again = reconstruct_many(runs.find(name).build(), digit[None])[0].astype(int)
         assert np.abs(pixels(shown.nth(i)) - again).max() <= 1
     until(page, lambda: says(page, digit), "the sliders say the drawing's code")
     page.get_by_test_id("draw-clear").click()

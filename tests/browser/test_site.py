@@ -17,7 +17,7 @@ from tests.browser.hand import placed, together
 from vae_demo import runs
 from vae_demo.digits import mnist, to_digit
 from vae_demo.latent import between
-from vae_demo.models import Codec, decode_many, embed_many, reconstruct
+from vae_demo.models import Codec, decode_many, embed_many, reconstruct_many
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.links import read_code, read_digit, write_code, write_digit
 from vae_demo.ui.site import export
@@ -140,7 +140,7 @@ def test_a_stroke_is_followed_and_its_link_restores_it(
         """Whether all pictures are those of the stroke as it is on the pad by now."""
         digit = gray(page.get_by_test_id("digit-28"))
         drawn = [gray(page.locator(again.format(name))) for name in ("ae-30", "vae-20")]
-        wanted = [reconstruct(models[name], digit[None])[0] for name in ("ae-30", "vae-20")]
+        wanted = [reconstruct_many(models[name], digit[None])[0] for name in ("ae-30", "vae-20")]
         return all(map(same, [digit, *drawn], [to_digit(gray(pad)), *wanted]))
 
     until(page, follows, "the pictures follow the pen, which is still down")

@@ -124,7 +124,7 @@ def test_the_first_picture_is_the_trained_run(
 
 
 def test_every_moment_has_its_digits(still: Page, history: History) -> None:
-    for moment, at in enumerate(history.at):
+    for moment, at in enumerate(history.epochs):
         slider(still).fill(str(moment))
         expect(slider(still)).to_have_attribute("aria-valuetext", f"Epoch {at:g}")
         shows(still, history.strip[moment])
@@ -357,7 +357,7 @@ def test_playing_goes_on_through_a_rerun(still: Page) -> None:
 def test_another_run_takes_the_place(still: Page, problems: list[str]) -> None:
     other = runs.find("ae-20").history
     still.get_by_text("ae-20").click()
-    expect(slider(still)).to_have_attribute("aria-valuetext", f"Epoch {other.at[-1]:g}")
+    expect(slider(still)).to_have_attribute("aria-valuetext", f"Epoch {other.epochs[-1]:g}")
     shows(still, other.strip[-1])
     assert problems == []
 
@@ -399,7 +399,7 @@ def test_what_does_not_fit_together_is_refused(history: History) -> None:
     labels = mnist.probe().labels
     text = {name: name for name in TIMELINE_TEXTS}
     with pytest.raises(ValueError, match=r"points \(t, n, 2\).*\(20, 1000, 2\), \(999,\)"):
-        timeline_data(history.codes, labels[1:], history.strip, history.at, text=text)
-    shown = timeline_data(history.codes, labels, history.strip, history.at, text={"label": "x"})
+        timeline_data(history.codes, labels[1:], history.strip, history.epochs, text=text)
+    shown = timeline_data(history.codes, labels, history.strip, history.epochs, text={"label": "x"})
     with pytest.raises(ValueError, match="no play, pause, epoch, slider"):
         timeline(shown, key="k")

@@ -8,15 +8,15 @@ import torch
 from torch import nn
 
 from vae_demo.digits.damages import (
-    CORRUPTIONS,
-    corrupt,
+    DAMAGES,
+    damage,
     dropout,
     gaussian,
     noise_field,
     salt_and_pepper,
 )
 
-KINDS = list(CORRUPTIONS)
+KINDS = list(DAMAGES)
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -85,7 +85,7 @@ def test_salt_and_pepper_come_equally_often(p: float) -> None:
 def test_shape_kind_and_input_are_kept(kind: str) -> None:
     x = pictures(3)
     before = x.clone()
-    bad = corrupt(x, kind, 0.3, 0)
+    bad = damage(x, kind, 0.3, 0)
     assert bad.shape == x.shape and bad.dtype == x.dtype
     assert not torch.equal(bad, x) and torch.equal(x, before)
 
@@ -93,19 +93,19 @@ def test_shape_kind_and_input_are_kept(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_strength_changes_nothing(kind: str) -> None:
     x = pictures(3)
-    assert torch.equal(corrupt(x, kind, 0.0, 0), x)
+    assert torch.equal(damage(x, kind, 0.0, 0), x)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_chance_comes_from_the_generator_alone(kind: str) -> None:
     x = pictures(3)
     before = torch.get_rng_state()
-    a, b, c = (corrupt(x, kind, 0.3, seed) for seed in (7, 7, 8))
+    a, b, c = (damage(x, kind, 0.3, seed) for seed in (7, 7, 8))
     assert torch.equal(a, b) and not torch.equal(a, c)
-    assert torch.equal(a, corrupt(x, kind, 0.3, generator(7)))
-    assert torch.equal(a, CORRUPTIONS[kind](x, 0.3, generator(7)))
+    assert torch.equal(a, damage(x, kind, 0.3, generator(7)))
+    assert torch.equal(a, DAMAGES[kind](x, 0.3, generator(7)))
     going_on = generator(7)
-    assert not torch.equal(corrupt(x, kind, 0.3, going_on), corrupt(x, kind, 0.3, going_on))
+    assert not torch.equal(damage(x, kind, 0.3, going_on), damage(x, kind, 0.3, going_on))
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -127,7 +127,7 @@ def test_bad_strengths_and_kinds_have_their_sentence(
     kind: str, strength: float, sentence: str
 ) -> None:
     with pytest.raises(ValueError, match=sentence):
-        corrupt(pictures(1), kind, strength, 0)
+        damage(pictures(1), kind, strength, 0)
 
 
 # --- chance apart from the formula, and damage in places -----------------------------------------
@@ -153,7 +153,7 @@ def test_every_kind_is_a_formula_of_its_field(kind: str) -> None:
         "gaussian": np.clip(v + 0.25 * u.astype(float), 0, 1),
         "salt_and_pepper": np.select([u < 0.125, u < 0.25], [0, 1], v),
     }
-    found = corrupt(x, kind, strength, 5)[0, 0].numpy()
+    found = damage(x, kind, strength, 5)[0, 0].numpy()
     np.testing.assert_allclose(found, expected[kind], atol=1e-6, rtol=0)
 
 
@@ -168,9 +168,9 @@ def test_damage_stays_where_it_is_painted(kind: str) -> None:
     where = torch.zeros_like(x)
     where[..., :14] = 1
     where[..., 13:15, 14:] = 0.25
-    bad, whole = corrupt(x, kind, 0.5, 7, where=where), corrupt(x, kind, 0.5, 7)
+    bad, whole = damage(x, kind, 0.5, 7, where=where), damage(x, kind, 0.5, 7)
     assert torch.equal(bad[where == 1], whole[where == 1])
     assert torch.equal(bad[where == 0], x[where == 0])
     part = where == 0.25
     torch.testing.assert_close(bad[part], x[part] + (whole[part] - x[part]) / 4)
-    assert torch.equal(corrupt(x, kind, 0.0, 7, where=where), x)
+    assert torch.equal(damage(x, kind, 0.0, 7, where=where), x)

@@ -19,7 +19,7 @@ from torch.distributions import kl_divergence as kl
 
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
-from vae_demo.evaluation import metrics, reader
+from vae_demo.evaluation import classifier, metrics
 from vae_demo.evaluation.metrics import (
     SampleQuality,
     active_units,
@@ -398,7 +398,7 @@ def test_frechet_distance_of_other_things_is_refused() -> None:
 
 def quality_of(read: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> SampleQuality:
     """The quality of blank pictures that are read so, (n, 10)."""
-    monkeypatch.setattr(metrics, "_judge", lambda: (reader.Classifier(), np.zeros((2, 128))))
+    monkeypatch.setattr(metrics, "_judge", lambda: (classifier.Classifier(), np.zeros((2, 128))))
     monkeypatch.setattr(metrics, "probabilities", lambda *_: read.astype(np.float32))
     return sample_quality(np.zeros((len(read), 28, 28), np.uint8))
 
@@ -431,8 +431,8 @@ def test_quality_of_real_digits_and_of_noise() -> None:
     assert again.kinds > 9.9 and again.recognised > 0.9
     noise = random_digits(100).images
     found = sample_quality(noise)
-    judge = reader.load_classifier()
-    seen, known = (reader.features(judge, images) for images in (noise, real.images))
+    judge = classifier.load_classifier()
+    seen, known = (classifier.features(judge, images) for images in (noise, real.images))
     assert found.distance == pytest.approx(frechet_distance(seen, known), rel=1e-6)
     assert found.distance > 20
     assert found.recognised < again.recognised and found.kinds < again.kinds

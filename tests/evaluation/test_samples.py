@@ -14,7 +14,15 @@ from tests.support.small import SMALL
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.evaluation import samples
-from vae_demo.evaluation.samples import COUNT, FRESH, SIDE, arrangements, judge, kinds_of, wall
+from vae_demo.evaluation.samples import (
+    COUNT,
+    INDEPENDENT,
+    SIDE,
+    assess,
+    label_count,
+    sample_digits,
+    sampling_modes,
+)
 from vae_demo.models import MODELS, Codec, ModelConfig, build, decode_many, embed_many
 from vae_demo.ui.frame.language import LANGUAGES, catalogue
 
@@ -41,8 +49,8 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
 @every_model
 def test_the_seed_alone_decides_a_wall(name: str, codes: list[np.ndarray]) -> None:
     model = small(name)
-    first, again = wall(model, 5), wall(model, 5)
-    wall(model, 6)
+    first, again = sample_digits(model, 5), sample_digits(model, 5)
+    sample_digits(model, 6)
     assert first.shape == (COUNT, 28, 28) and first.dtype == np.uint8
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(codes[0], codes[2])
@@ -52,29 +60,29 @@ def test_the_seed_alone_decides_a_wall(name: str, codes: list[np.ndarray]) -> No
 def test_a_model_with_a_prior_draws_from_it(name: str) -> None:
     model = small(name)
     with torch.inference_mode():
-        z = model.draw(COUNT, torch.Generator().manual_seed(2), 0.7)
-    np.testing.assert_array_equal(wall(model, 2, 0.7), decode_many(model, z.numpy()))
+        z = model.sample_prior(COUNT, torch.Generator().manual_seed(2), 0.7)
+    np.testing.assert_array_equal(sample_digits(model, 2, 0.7), decode_many(model, z.numpy()))
 
 
 def test_without_a_prior_each_latent_is_as_wide_as_its_codes(codes: list[np.ndarray]) -> None:
     model = build(ModelConfig("ae", 4), seed=3)
     seen = embed_many(model, mnist.probe().images)
     for seed in range(20):
-        wall(model, seed)
+        sample_digits(model, seed)
     drawn = np.concatenate(codes)
     np.testing.assert_allclose(
         drawn.mean(0), seen.mean(0), atol=4 * seen.std(0).max() / math.sqrt(len(drawn))
     )
     np.testing.assert_allclose(drawn.std(0), seen.std(0), rtol=0.1)
-    wall(model, 0, temperature=0)
+    sample_digits(model, 0, temperature=0)
     np.testing.assert_allclose(codes[-1], np.tile(seen.mean(0), (COUNT, 1)), rtol=1e-6)
 
 
 def test_one_kind_of_digit(codes: list[np.ndarray]) -> None:
     model = small("cvae")
-    assert kinds_of(model) == 10 and kinds_of(small("vae")) == 0
-    wall(model, 1)
-    wall(model, 1, kind=7)
+    assert label_count(model) == 10 and label_count(small("vae")) == 0
+    sample_digits(model, 1)
+    sample_digits(model, 1, kind=7)
     styles, kinds = codes[1][:, : SMALL["cvae"] - 10], codes[1][:, SMALL["cvae"] - 10 :]
     np.testing.assert_array_equal(kinds, np.tile(np.eye(10)[7], (COUNT, 1)))
     np.testing.assert_array_equal(styles, codes[0][:, : SMALL["cvae"] - 10])
@@ -83,8 +91,8 @@ def test_one_kind_of_digit(codes: list[np.ndarray]) -> None:
 @pytest.mark.parametrize("level", ["bottom", "top"])
 def test_rows_share_a_level(level: str, codes: list[np.ndarray]) -> None:
     model = small("hvae")
-    assert arrangements(model) == (FRESH, "bottom", "top")
-    wall(model, 1, arrangement=level)
+    assert sampling_modes(model) == (INDEPENDENT, "bottom", "top")
+    sample_digits(model, 1, mode=level)
     rows = codes[0].reshape(SIDE, SIDE, -1)
     top = rows[..., SMALL["hvae"] - SMALL["hvae"] // 2 :]
     same = (top == top[:, :1]).all((1, 2))
@@ -101,14 +109,14 @@ def test_rows_share_a_level(level: str, codes: list[np.ndarray]) -> None:
 )
 def test_what_a_model_cannot_make_is_refused(asked: dict, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        wall(small("vae"), 0, **asked)
+        sample_digits(small("vae"), 0, **asked)
 
 
 def test_copies_would_show() -> None:
     train = mnist.train_digits()[:500]
     copies = train.images[[3, 77, 402]]
     shifted = np.roll(copies, 1, 2)
-    found = judge(np.concatenate([copies, shifted]), train)
+    found = assess(np.concatenate([copies, shifted]), train)
     np.testing.assert_array_equal(found.nearest[:3], [3, 77, 402])
     np.testing.assert_array_equal(found.apart[:3], 0)
     flat = train.images.reshape(500, -1) / 255
@@ -118,14 +126,14 @@ def test_copies_would_show() -> None:
 
 def test_a_judge_reads_real_digits_and_no_noise() -> None:
     train = mnist.train_digits()[:100]
-    real = judge(mnist.test_digits().images[:COUNT], train)
+    real = assess(mnist.test_digits().images[:COUNT], train)
     assert (real.read == mnist.test_digits().labels[:COUNT]).mean() > 0.97
     assert real.recognised.mean() > 0.9 and real.kinds > 8
-    same = judge(np.repeat(mnist.test_digits().images[:1], 20, 0), train)
+    same = assess(np.repeat(mnist.test_digits().images[:1], 20, 0), train)
     assert same.kinds == pytest.approx(1, abs=0.6)
     test = mnist.test_digits().images[: 2 * COUNT].astype(int)
     mixed = ((test[:COUNT] + test[COUNT:]) // 2).astype(np.uint8)
-    assert judge(mixed, train).recognised.mean() < 0.5
+    assert assess(mixed, train).recognised.mean() < 0.5
 
 
 def opened(language: str, **query: str) -> AppTest:
@@ -146,7 +154,7 @@ def shown(at: AppTest) -> list[str]:
 def test_the_page_judges_what_it_shows(language: str) -> None:
     at = opened(language, run="vae-20", seed="4")
     assert len(shown(at)) == 1
-    found = judge(wall(runs.find("vae-20").build(), 4))
+    found = assess(sample_digits(runs.find("vae-20").build(), 4))
     words = catalogue(language)
     values = {metric.label: metric.value for metric in at.metric}
     label = words["generate.recognised"].format(of=COUNT)

@@ -17,9 +17,17 @@ from vae_demo import runs
 from vae_demo.cli import main
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
-from vae_demo.evaluation import metrics, reader, scoreboard
+from vae_demo.evaluation import classifier, metrics, scoreboard
 from vae_demo.evaluation.scoreboard import BOUNDS, COLUMNS, Scoreboard, columns, score
-from vae_demo.models import MODELS, ModelConfig, build, decode_many, embed_many, reconstruct, to_x
+from vae_demo.models import (
+    MODELS,
+    ModelConfig,
+    build,
+    decode_many,
+    embed_many,
+    reconstruct_many,
+    to_x,
+)
 from vae_demo.models.reconstruction import redraw
 from vae_demo.runs import Run, make_run
 from vae_demo.training.config import TrainConfig
@@ -35,9 +43,9 @@ def tiny(few: Digits, family: str = "vae", likelihood: str | None = None, **opti
     config = ModelConfig(family, 3, likelihood)
     training = TrainConfig(epochs=1, batch_size=100, **options)  # type: ignore[arg-type]
     model = build(config)
-    moments = [e.moment for e in train(model, few, training, test=few[:100]) if e.moment]
+    snapshots = [e.snapshot for e in train(model, few, training, test=few[:100]) if e.snapshot]
     results = evaluate(model, few[:100], pixels=training.pixels)
-    return make_run("tiny", model, config, training, results, History.of(moments))
+    return make_run("tiny", model, config, training, results, History.of(snapshots))
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +119,14 @@ def test_every_family_can_be_scored(
     family: str, few: Digits, small_world: tuple[Digits, Digits]
 ) -> None:
     model = build(config := ModelConfig(family, SMALL[family]))
-    start = next(train(model, few, TrainConfig(), test=few[:100])).moment
+    start = next(train(model, few, TrainConfig(), test=few[:100])).snapshot
     assert start is not None
     results = evaluate(model, few[:100])
     run = make_run("x", model, config, TrainConfig(), results, History.of([start]))
     numbers = score(run, samples=(1,))["numbers"]
     missing = {key for key, value in numbers.items() if value is None}
     expected = set() if model.generative else QUALITY | {"dynamic_1", "fixed_1"}
-    assert missing == expected | ({"active_units"} if model.dictionary else set())
+    assert missing == expected | ({"active_units"} if model.codebook_size else set())
     assert all(math.isfinite(value) for value in numbers.values() if value is not None)
 
 
@@ -161,7 +169,7 @@ def test_the_columns_are_the_numbers_of_a_row(vae: Run, small_world: tuple[Digit
 def test_a_digit_redrawn(name: str) -> None:
     model, digit = runs.find(name).build(), mnist.test_digits().images[112]
     found = redraw(model, digit)
-    np.testing.assert_array_equal(found.pixels, reconstruct(model, digit[None])[0])
+    np.testing.assert_array_equal(found.pixels, reconstruct_many(model, digit[None])[0])
     np.testing.assert_allclose(found.code, embed_many(model, digit[None])[0], rtol=1e-5)
     apart = np.abs(digit.astype(int) - found.pixels)
     assert np.abs(apart - found.off).max() <= 1  # rounded once, not twice
@@ -203,10 +211,10 @@ def test_a_row_of_another_file_or_classifier_is_stale(
     path.write_bytes(raw)
     assert scoreboard.fresh(saved, {"tiny": path}) == saved.rows
     other = tmp_path / "judge.safetensors"
-    other.write_bytes(reader.SHIPPED.read_bytes() + b"\0")
-    monkeypatch.setattr(reader, "SHIPPED", other)
+    other.write_bytes(classifier.SHIPPED.read_bytes() + b"\0")
+    monkeypatch.setattr(classifier, "SHIPPED", other)
     assert scoreboard.fresh(saved, {"tiny": path}) == {}
-    monkeypatch.setattr(reader, "SHIPPED", tmp_path / "none")
+    monkeypatch.setattr(classifier, "SHIPPED", tmp_path / "none")
     assert scoreboard.fresh(saved, {"tiny": path}) == {}
 
 
@@ -288,7 +296,7 @@ def test_every_shipped_run_has_one_fresh_row() -> None:
     found = scoreboard.load(scoreboard.shipped())
     assert found.rows.keys() == files.keys()
     assert scoreboard.fresh(found, files) == found.rows
-    assert found.real["classifier"] == scoreboard.fingerprint(reader.SHIPPED)
+    assert found.real["classifier"] == scoreboard.fingerprint(classifier.SHIPPED)
     for name, row in found.rows.items():
         run = runs.load(files[name])
         assert (row["model"], row["latent"]) == (run.model["name"], run.latent)
@@ -322,7 +330,7 @@ def test_shipped_numbers_make_sense() -> None:
     for name, row in found.rows.items():
         numbers = row["numbers"]
         assert 0 < numbers["squared_error"] < 0.1 and 0.5 < numbers["linear_probe"] < 1, name
-        if MODELS[row["model"]].dictionary:
+        if MODELS[row["model"]].codebook_size:
             assert numbers["active_units"] is None
         else:
             assert 0 < numbers["active_units"] <= row["latent"]

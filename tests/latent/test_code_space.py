@@ -14,7 +14,7 @@ from sklearn.decomposition import PCA
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import COLUMNS, probe_sheet
-from vae_demo.latent.code_space import PRIOR_REACH, Landscape, rounded, survey
+from vae_demo.latent.code_space import PRIOR_REACH, CodeSpace, measure_code_space, rounded
 from vae_demo.models import Codec, ModelConfig, build, decode_many, embed_many, rate_per_latent
 from vae_demo.ui.parts.explorer.data import (
     LARGEST,
@@ -28,33 +28,33 @@ from vae_demo.ui.parts.explorer.data import (
 NAMES = ("vae-2", "vae-20", "ae-20", "dae-500")
 MODELS: dict[str, Codec] = {name: runs.find(name).build() for name in NAMES}
 MODELS["one latent"] = build(ModelConfig("ae", latent=1), seed=1)
-LANDS = {name: survey(model) for name, model in MODELS.items()}
+SPACES = {name: measure_code_space(model) for name, model in MODELS.items()}
 
 
-@pytest.fixture(params=LANDS)
+@pytest.fixture(params=SPACES)
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture
-def land(name: str) -> Landscape:
-    return LANDS[name]
+def space(name: str) -> CodeSpace:
+    return SPACES[name]
 
 
 # ---- the survey
 
 
-def test_the_ends_hold_the_probe_and_have_three_decimals(land: Landscape) -> None:
-    assert (land.low < land.codes.min(0) + 1e-3).all()
-    assert (land.high > land.codes.max(0) - 1e-3).all()
-    assert (land.low <= land.centre).all() and (land.centre <= land.high).all()
-    for ends in (land.low, land.high, land.centre):
+def test_the_ends_hold_the_probe_and_have_three_decimals(space: CodeSpace) -> None:
+    assert (space.low < space.codes.min(0) + 1e-3).all()
+    assert (space.high > space.codes.max(0) - 1e-3).all()
+    assert (space.low <= space.centre).all() and (space.centre <= space.high).all()
+    for ends in (space.low, space.high, space.centre):
         np.testing.assert_array_equal(ends, rounded(ends))
-        assert ends.shape == (land.latent,) and ends.dtype == np.float32
+        assert ends.shape == (space.latent,) and ends.dtype == np.float32
 
 
 def test_a_vae_s_middle_is_the_prior_s_and_an_autoencoder_s_that_of_its_codes() -> None:
-    vae, plain = LANDS["vae-20"], LANDS["ae-20"]
+    vae, plain = SPACES["vae-20"], SPACES["ae-20"]
     assert vae.generative and not vae.centre.any() and (vae.scale == 1).all()
     np.testing.assert_array_equal(vae.low, -vae.high)
     assert (vae.high >= PRIOR_REACH).all()
@@ -64,7 +64,7 @@ def test_a_vae_s_middle_is_the_prior_s_and_an_autoencoder_s_that_of_its_codes() 
 
 
 def test_the_latent_that_says_most_is_first() -> None:
-    vae, plain = LANDS["vae-20"], LANDS["dae-500"]
+    vae, plain = SPACES["vae-20"], SPACES["dae-500"]
     rate = rate_per_latent(MODELS["vae-20"], mnist.probe().images)
     np.testing.assert_array_equal(vae.rate, rate)
     assert (np.diff(rate[vae.order]) <= 0).all()
@@ -73,45 +73,45 @@ def test_the_latent_that_says_most_is_first() -> None:
 
 @pytest.mark.parametrize("which", ["vae-20", "ae-20"])
 def test_random_codes_have_the_spread_they_should(which: str) -> None:
-    land, rng = LANDS[which], np.random.default_rng(0)
+    space, rng = SPACES[which], np.random.default_rng(0)
     for temperature in (0.5, 1.0, 2.0):
-        draws = np.stack([land.draw(rng, temperature) for _ in range(2000)])
-        np.testing.assert_allclose(draws.std(0), temperature * land.scale, rtol=0.1)
-        off = np.abs(draws.mean(0) - land.centre) / (temperature * land.scale)
+        draws = np.stack([space.sample(rng, temperature) for _ in range(2000)])
+        np.testing.assert_allclose(draws.std(0), temperature * space.scale, rtol=0.1)
+        off = np.abs(draws.mean(0) - space.centre) / (temperature * space.scale)
         assert off.max() < 0.1
-    np.testing.assert_array_equal(land.draw(rng, 0.0), land.centre)
+    np.testing.assert_array_equal(space.sample(rng, 0.0), space.centre)
 
 
 # ---- the map
 
 
-def test_the_map_is_a_square_that_shows_the_probe(land: Landscape) -> None:
-    assert land.points.shape == (1000, 2) and land.reach > 0
-    inside = (np.abs(land.points - land.middle) <= land.reach).all(1)
+def test_the_map_is_a_square_that_shows_the_probe(space: CodeSpace) -> None:
+    assert space.points.shape == (1000, 2) and space.reach > 0
+    inside = (np.abs(space.points - space.middle) <= space.reach).all(1)
     assert inside.mean() > 0.99
-    assert (np.abs(land.points - land.middle).max(0) > 0.5 * land.reach).any()
+    assert (np.abs(space.points - space.middle).max(0) > 0.5 * space.reach).any()
 
 
 def test_two_latents_are_the_map_itself() -> None:
-    land = LANDS["vae-2"]
-    assert land.flat.is_identity
-    np.testing.assert_array_equal(land.points, land.codes)
-    for end in (land.low, land.high):  # what the sliders reach, the map shows
-        assert (np.abs(end - land.middle) <= land.reach + 1e-5).all()
+    space = SPACES["vae-2"]
+    assert space.flat.is_identity
+    np.testing.assert_array_equal(space.points, space.codes)
+    for end in (space.low, space.high):  # what the sliders reach, the map shows
+        assert (np.abs(end - space.middle) <= space.reach + 1e-5).all()
 
 
 @pytest.mark.parametrize("which", ["vae-20", "dae-500"])
 def test_more_latents_are_seen_along_their_principal_axes(which: str) -> None:
-    land = LANDS[which]
-    np.testing.assert_allclose(land.flat.axes @ land.flat.axes.T, np.eye(2), atol=1e-5)
-    pca = PCA(2).fit(land.codes)
-    np.testing.assert_allclose(np.abs(pca.transform(land.codes)), np.abs(land.points), atol=0.01)
+    space = SPACES[which]
+    np.testing.assert_allclose(space.flat.axes @ space.flat.axes.T, np.eye(2), atol=1e-5)
+    pca = PCA(2).fit(space.codes)
+    np.testing.assert_allclose(np.abs(pca.transform(space.codes)), np.abs(space.points), atol=0.01)
 
 
 def test_one_latent_has_a_line_for_each_digit() -> None:
-    land = LANDS["one latent"]
-    np.testing.assert_array_equal(land.points[:, 0], land.codes[:, 0])
-    heights = [np.unique(land.points[mnist.probe().labels == k, 1]) for k in range(10)]
+    space = SPACES["one latent"]
+    np.testing.assert_array_equal(space.points[:, 0], space.codes[:, 0])
+    heights = [np.unique(space.points[mnist.probe().labels == k, 1]) for k in range(10)]
     assert all(len(height) == 1 for height in heights)
     assert (np.diff(np.concatenate(heights)) < 0).all()  # the 0 on top
 
@@ -119,8 +119,8 @@ def test_one_latent_has_a_line_for_each_digit() -> None:
 # ---- what is seen
 
 
-def test_a_first_visit_sees_a_typical_three(name: str, land: Landscape) -> None:
-    view = first_view(land)
+def test_a_first_visit_sees_a_typical_three(name: str, space: CodeSpace) -> None:
+    view = first_view(space)
     assert view.digit is not None and mnist.test_digits().labels[view.digit] == 3
     codes = embed_many(MODELS[name], mnist.test_digits().images[[view.digit]])
     np.testing.assert_allclose(view.z, codes[0], atol=0.0006)
@@ -128,9 +128,9 @@ def test_a_first_visit_sees_a_typical_three(name: str, land: Landscape) -> None:
 
 
 def test_a_view_from_the_browser_is_taken_as_it_is() -> None:
-    land = LANDS["vae-2"]
+    space = SPACES["vae-2"]
     digit = int(mnist.probe_indices()[7])
-    view = usable_view(land, [0.123, -2.5], digit, 0.25, 1.5)
+    view = usable_view(space, [0.123, -2.5], digit, 0.25, 1.5)
     assert view is not None
     np.testing.assert_array_equal(view.z, np.array([0.123, -2.5], np.float32))
     assert (view.digit, view.plane, view.temperature) == (digit, 0.25, 1.5)
@@ -140,12 +140,12 @@ def test_a_view_from_the_browser_is_taken_as_it_is() -> None:
     "z", [None, "0,0", [1.0], [1, 2, 3], [np.nan, 0], [np.inf, 0], [2 * LARGEST, 0], {}, ["a", 1]]
 )
 def test_what_is_no_code_is_no_view(z: object) -> None:
-    assert usable_view(LANDS["vae-2"], z) is None
+    assert usable_view(SPACES["vae-2"], z) is None
 
 
 @pytest.mark.parametrize("digit", [None, -1, 10_000, "5", 2.0, True, [1]])
 def test_what_is_no_digit_of_the_probe_is_none(digit: object) -> None:
-    view = usable_view(LANDS["vae-2"], [0, 0], digit)
+    view = usable_view(SPACES["vae-2"], [0, 0], digit)
     assert view is not None and view.digit is None
 
 
@@ -161,7 +161,7 @@ def test_what_is_no_digit_of_the_probe_is_none(digit: object) -> None:
 def test_numbers_are_moved_to_their_ends(
     plane: object, temperature: object, wanted: tuple[float, float]
 ) -> None:
-    view = usable_view(LANDS["vae-2"], [0, 0], None, plane, temperature)
+    view = usable_view(SPACES["vae-2"], [0, 0], None, plane, temperature)
     assert view is not None and (view.plane, view.temperature) == wanted
 
 
@@ -172,22 +172,22 @@ def unpacked(text: str, dtype: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text), dtype)
 
 
-def test_the_data_hold_the_landscape(name: str, land: Landscape) -> None:
-    view = first_view(land)
+def test_the_data_hold_the_landscape(name: str, space: CodeSpace) -> None:
+    view = first_view(space)
     sent = explorer_data(
-        MODELS[name], land, view, run=name, network={"key": "n"}, sheet={"key": "s"}, text={}
+        MODELS[name], space, view, run=name, network={"key": "n"}, sheet={"key": "s"}, text={}
     )
     assert json.loads(json.dumps(sent)) == sent
     assert sent["network"] == {"key": "n"} and sent["sheet"] == {"key": "s"}
-    assert [one["dimension"] for one in sent["latents"]] == land.order[:MOST].tolist()
-    np.testing.assert_array_equal(unpacked(sent["points"], "<f4").reshape(-1, 2), land.points)
-    np.testing.assert_array_equal(unpacked(sent["axes"], "<f4").reshape(2, -1), land.flat.axes)
+    assert [one["dimension"] for one in sent["latents"]] == space.order[:MOST].tolist()
+    np.testing.assert_array_equal(unpacked(sent["points"], "<f4").reshape(-1, 2), space.points)
+    np.testing.assert_array_equal(unpacked(sent["axes"], "<f4").reshape(2, -1), space.flat.axes)
     np.testing.assert_array_equal(unpacked(sent["view"]["z"], "<f4"), view.z)
     positions = unpacked(sent["positions"], "<u2")
     labels = unpacked(sent["labels"], "u1")
     np.testing.assert_array_equal(mnist.test_digits().labels[positions], labels)
     for entry in ("low", "high", "centre", "scale", "origin"):
-        assert unpacked(sent[entry], "<f4").shape == (land.latent,)
+        assert unpacked(sent[entry], "<f4").shape == (space.latent,)
     decoded = unpacked(sent["decoded"], "u1").reshape(28, 28)
     np.testing.assert_array_equal(decoded, decode_many(MODELS[name], view.z[None])[0])
     original, _ = unpacked(sent["pair"], "u1").reshape(2, 28, 28)
@@ -195,10 +195,10 @@ def test_the_data_hold_the_landscape(name: str, land: Landscape) -> None:
 
 
 def test_without_a_digit_there_is_no_pair() -> None:
-    land = LANDS["vae-2"]
-    view = View(land.centre)
+    space = SPACES["vae-2"]
+    view = View(space.centre)
     files = {"network": {"key": "n"}, "sheet": {"key": "s"}}
-    sent = explorer_data(MODELS["vae-2"], land, view, run="vae-2", text={}, **files)
+    sent = explorer_data(MODELS["vae-2"], space, view, run="vae-2", text={}, **files)
     assert sent["pair"] == "" and sent["view"]["digit"] is None
 
 

@@ -25,7 +25,7 @@ from vae_demo.models import (
     decode_many,
     embed_many,
     rate_per_latent,
-    reconstruct,
+    reconstruct_many,
     to_pixels,
     to_x,
 )
@@ -35,7 +35,7 @@ from vae_demo.models.contractive import ContractiveAutoencoder
 from vae_demo.models.hierarchical import HierarchicalVAE
 from vae_demo.models.linear import LinearAutoencoder
 from vae_demo.models.losses import gaussian_rate
-from vae_demo.models.vae import VAE, sample
+from vae_demo.models.vae import VAE, reparameterise
 from vae_demo.models.vq import COMMITMENT, VQVAE, WIDTH, WORDS
 
 every_model = pytest.mark.parametrize("name", MODELS)
@@ -323,7 +323,7 @@ def test_vae_draws_from_its_posterior() -> None:
     """Mean and variance of 20,000 draws, each within five standard errors."""
     mean, logvar = torch.tensor([[0.5, -2.0, 0.0]]), torch.tensor([[-3.0, 1.0, 0.0]])
     count = 20_000
-    z = sample(mean.expand(count, -1), logvar.expand(count, -1), seeded(4)).double()
+    z = reparameterise(mean.expand(count, -1), logvar.expand(count, -1), seeded(4)).double()
     variance = logvar[0].exp()
     assert ((z.mean(0) - mean[0]).abs() < 5 * (variance / count).sqrt()).all()
     assert ((z.var(0) - variance).abs() < 5 * variance * math.sqrt(2 / count)).all()
@@ -401,7 +401,7 @@ def test_vae_objective_is_the_loss_of_the_well_known_example(x: torch.Tensor) ->
     """BCE summed − ½ Σ(1 + logvar − mean² − exp(logvar)), divided by the batch."""
     model = small("vae")
     mean, logvar = model.posterior(x)
-    z = sample(mean, logvar, seeded(3))
+    z = reparameterise(mean, logvar, seeded(3))
     bce = nn.functional.binary_cross_entropy(model.decode(z), x, reduction="sum")
     kld = -0.5 * (1 + logvar - mean.square() - logvar.exp()).sum()
     found = model.training_losses(x, seeded(3)).objective(1.0)
@@ -590,8 +590,8 @@ def test_the_mean_log_weight_is_minus_neg_elbo(
 def test_codes_come_from_the_given_generator_alone(name: str) -> None:
     model, before = vivid(name), torch.get_rng_state()
     with torch.no_grad():
-        first, again, other = (model.draw(12, seeded(s)) for s in (1, 1, 2))
-        calm = [model.draw(12, seeded(s), temperature=0.0) for s in (1, 2)]
+        first, again, other = (model.sample_prior(12, seeded(s)) for s in (1, 1, 2))
+        calm = [model.sample_prior(12, seeded(s), temperature=0.0) for s in (1, 2)]
     assert first.shape == (12, model.latent)
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
@@ -602,7 +602,7 @@ def test_codes_come_from_the_given_generator_alone(name: str) -> None:
 @pytest.mark.parametrize("temperature", [1.0, 0.5])
 @every_vae
 def test_a_vae_draws_from_the_standard_normal(name: str, temperature: float) -> None:
-    check_normal(small(name).draw(20_000, seeded(3), temperature), temperature)
+    check_normal(small(name).sample_prior(20_000, seeded(3), temperature), temperature)
 
 
 def check_normal(numbers: torch.Tensor, deviation: float = 1.0) -> None:
@@ -614,7 +614,7 @@ def check_normal(numbers: torch.Tensor, deviation: float = 1.0) -> None:
 
 
 def test_words_are_drawn_evenly() -> None:
-    drawn = small("vqvae").draw(20_000, seeded()).flatten().int()
+    drawn = small("vqvae").sample_prior(20_000, seeded()).flatten().int()
     counts = torch.bincount(drawn, minlength=64)
     assert len(counts) == 64
     assert (counts - len(drawn) / 64).abs().max() < 5 * math.sqrt(len(drawn) / 64)
@@ -627,7 +627,7 @@ def test_a_family_without_probabilities_says_so(name: str, x: torch.Tensor) -> N
     with pytest.raises(TypeError, match=f"^{family} gives no probabilities: it has no posterior$"):
         model.log_weights(x, 2, seeded())
     with pytest.raises(TypeError, match=f"^{family} has no prior to draw codes from$"):
-        model.draw(2, seeded())
+        model.sample_prior(2, seeded())
 
 
 # --- conditional -------------------------------------------------------------------------------
@@ -645,7 +645,7 @@ def test_a_label_decides_the_kind_in_training(
 ) -> None:
     found = cvae.training_losses(x, seeded(1), labels)
     mean, logvar, _ = cvae.posterior(x)
-    code = torch.cat([sample(mean, logvar, seeded(1)), torch.eye(10)[labels]], 1)
+    code = torch.cat([reparameterise(mean, logvar, seeded(1)), torch.eye(10)[labels]], 1)
     expected = -Bernoulli(logits=cvae.logits(code)).log_prob(x.round()).sum((1, 2, 3))
     expected = expected + ((x.round() - x) * cvae.logits(code)).sum((1, 2, 3))
     torch.testing.assert_close(found.distortion, expected, rtol=1e-5, atol=1e-3)
@@ -685,7 +685,7 @@ def test_a_conditional_code_is_a_style_and_the_likeliest_kind(
 
 
 def test_conditional_draws_are_of_the_kinds_in_turn(cvae: ConditionalVAE) -> None:
-    style, kind = cvae.draw(20_000, seeded(), 0.5).split([cvae.style, 10], 1)
+    style, kind = cvae.sample_prior(20_000, seeded(), 0.5).split([cvae.style, 10], 1)
     assert torch.equal(kind, torch.eye(10).repeat(2000, 1))
     check_normal(style, 0.5)
 
@@ -719,7 +719,7 @@ def test_a_hierarchical_rate_is_that_of_both_levels(hvae: HierarchicalVAE, x: to
     seen, *parts = hvae.q_top(x)
     of_top = kl_divergence(normal(*parts), Normal(0, 1)).sum(1)
     for chance in (seeded(5), None):
-        top = parts[0] if chance is None else sample(*parts, chance)
+        top = parts[0] if chance is None else reparameterise(*parts, chance)
         bottom = normal(*hvae.q_bottom(seen, top)), normal(*hvae.p_bottom(top))
         expected = of_top + kl_divergence(*bottom).sum(1)
         found = hvae.losses(x, None if chance is None else seeded(5)).rate
@@ -730,23 +730,23 @@ def test_a_hierarchical_rate_is_that_of_both_levels(hvae: HierarchicalVAE, x: to
 @pytest.mark.parametrize("temperature", [1.0, 0.5])
 @torch.no_grad()
 def test_hierarchical_draws_follow_the_top(hvae: HierarchicalVAE, temperature: float) -> None:
-    z = hvae.draw(20_000, seeded(2), temperature)
+    z = hvae.sample_prior(20_000, seeded(2), temperature)
     check_normal(torch.cat([surprise(hvae, z), z[:, hvae.bottom :]], 1), temperature)
     assert hvae.p_bottom(z[:, hvae.bottom :])[0].std(0).min() > 0.1  # the top does lead
 
 
 @torch.no_grad()
 def test_another_bottom_keeps_the_top(hvae: HierarchicalVAE) -> None:
-    z = hvae.draw(20_000, seeded(2))
-    other = hvae.redraw(z, "bottom", seeded(3))
+    z = hvae.sample_prior(20_000, seeded(2))
+    other = hvae.resample(z, "bottom", seeded(3))
     assert torch.equal(other[:, hvae.bottom :], z[:, hvae.bottom :])
     check_normal(torch.cat([surprise(hvae, z), surprise(hvae, other)], 1))  # and is independent
 
 
 @torch.no_grad()
 def test_another_top_keeps_the_surprise_of_the_bottom(hvae: HierarchicalVAE) -> None:
-    z = hvae.draw(20_000, seeded(2))
-    other = hvae.redraw(z, "top", seeded(3))
+    z = hvae.sample_prior(20_000, seeded(2))
+    other = hvae.resample(z, "top", seeded(3))
     torch.testing.assert_close(surprise(hvae, other), surprise(hvae, z), rtol=1e-3, atol=1e-3)
     check_normal(torch.cat([z[:, hvae.bottom :], other[:, hvae.bottom :]], 1))
     assert not torch.allclose(other[:, : hvae.bottom], z[:, : hvae.bottom])
@@ -754,7 +754,7 @@ def test_another_top_keeps_the_surprise_of_the_bottom(hvae: HierarchicalVAE) -> 
 
 def test_an_unknown_level_is_named(hvae: HierarchicalVAE) -> None:
     with pytest.raises(ValueError, match=r"^unknown level 'middle'; there are: bottom, top$"):
-        hvae.redraw(torch.zeros(1, hvae.latent), "middle", seeded())
+        hvae.resample(torch.zeros(1, hvae.latent), "middle", seeded())
 
 
 # --- vector-quantised --------------------------------------------------------------------------
@@ -863,7 +863,7 @@ def test_many_pictures_in_chunks_are_the_same_as_at_once(
     codes = embed_many(model, pixels)
     assert codes.dtype == np.float32
     np.testing.assert_allclose(codes, at_once, rtol=1e-4, atol=1e-5)
-    np.testing.assert_array_equal(reconstruct(model, pixels), decode_many(model, codes))
+    np.testing.assert_array_equal(reconstruct_many(model, pixels), decode_many(model, codes))
 
 
 def test_more_pictures_than_a_chunk_keep_their_order() -> None:
@@ -878,7 +878,7 @@ def test_no_pictures_give_no_codes(name: str) -> None:
     model = small(name)
     none = np.empty((0, 28, 28), np.uint8)
     assert embed_many(model, none).shape == (0, SMALL[name])
-    assert reconstruct(model, none).shape == (0, 28, 28)
+    assert reconstruct_many(model, none).shape == (0, 28, 28)
 
 
 def test_rate_per_latent_is_the_mean_over_pictures() -> None:

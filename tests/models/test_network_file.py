@@ -54,25 +54,25 @@ def test_a_network_is_its_model(name: str, digits: np.ndarray) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_a_drawer_draws_what_its_model_draws(name: str, digits: np.ndarray) -> None:
     model = build(ModelConfig(name), seed=4)
-    drawer = model.drawer()
-    if drawer is None:
-        assert browser_file(model, drawer=True) is None
+    decoder = model.decoder_network()
+    if decoder is None:
+        assert browser_file(model, decoder_only=True) is None
         return
     x = to_x(digits)
     with torch.inference_mode():
         z, x_hat = model.embed(x).numpy(), model(x).flatten(1).numpy()
-    assert drawer.latent == model.latent
-    np.testing.assert_allclose(apply(drawer.decoder, z.astype(float)), x_hat, atol=1e-5)
+    assert decoder.latent == model.latent
+    np.testing.assert_allclose(apply(decoder.decoder, z.astype(float)), x_hat, atol=1e-5)
     if model.network() is not None:
-        assert browser_file(model, drawer=True) == browser_file(model)
+        assert browser_file(model, decoder_only=True) == browser_file(model)
 
 
 @pytest.mark.parametrize("name", ["cvae", "hvae"])
 def test_a_code_of_two_parts_can_be_drawn_but_not_found_in_the_browser(name: str) -> None:
     model = build(ModelConfig(name))
-    drawer, file = model.drawer(), browser_file(model, drawer=True)
+    decoder, file = model.decoder_network(), browser_file(model, decoder_only=True)
     assert model.network() is None and browser_file(model) is None
-    assert drawer is not None and drawer.encoder == [] and file is not None
+    assert decoder is not None and decoder.encoder == [] and file is not None
     assert json.loads(metadata(file[1])["network"])["encoder"] == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.latent.subspaces import pca, principal_angles
-from vae_demo.models import embed_many, quantities_many, reconstruct
+from vae_demo.models import code_vectors_many, embed_many, reconstruct_many
 from vae_demo.runs import Run
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.history import WIDE
@@ -65,11 +65,11 @@ def test_stored_numbers_are_measured_anew(shipped: Run) -> None:
 
 
 def test_the_history_tells_of_this_very_model(shipped: Run) -> None:
-    """Its last moment has the codes, the reconstructions and the losses of the weights."""
+    """Its last snapshot has the codes, the reconstructions and the losses of the weights."""
     model, probe, history = shipped.build(), mnist.probe().images, shipped.history
-    strip = reconstruct(model, probe[mnist.strip_positions()]).astype(int)
+    strip = reconstruct_many(model, probe[mnist.strip_positions()]).astype(int)
     assert np.abs(strip - history.strip[-1].astype(int)).max() <= 1  # rounding of other machines
-    codes = quantities_many(model, probe)
+    codes = code_vectors_many(model, probe)
     assert history.codes.shape == (len(history), 1000, min(codes.shape[1], WIDE))
     if codes.shape[1] <= WIDE:
         np.testing.assert_allclose(
@@ -86,7 +86,7 @@ def test_the_history_begins_untrained_and_tells_the_first_epoch_slowly(shipped: 
     epochs = shipped.training["epochs"]
     every = 1 if epochs <= 120 else math.ceil(epochs / 30)  # a long run keeps about 30 of them
     kept = sorted({*range(every, epochs + 1, every), epochs})
-    assert history.at.tolist() == [0, 0.125, 0.25, 0.5, *kept]
+    assert history.epochs.tolist() == [0, 0.125, 0.25, 0.5, *kept]
     beta = shipped.training["beta"]
     objective = history.loss("test_distortion") + beta * history.loss("test_rate")
     assert objective[-1] < 0.5 * objective[0]
@@ -99,9 +99,9 @@ def test_vae_20_reaches_the_likelihood_it_is_shipped_for() -> None:
 def test_vqvae_16_uses_its_whole_dictionary() -> None:
     model = runs.find("vqvae-16").build()
     codes = embed_many(model, mnist.test_digits().images)
-    used = np.bincount(codes.astype(int).ravel(), minlength=model.dictionary)
+    used = np.bincount(codes.astype(int).ravel(), minlength=model.codebook_size)
     assert used.min() > 0
-    assert 90 < bits_in_use(codes) < bits(model.latent, model.dictionary)
+    assert 90 < bits_in_use(codes) < bits(model.latent, model.codebook_size)
 
 
 def test_pca_20_spans_the_principal_components() -> None:

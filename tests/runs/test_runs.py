@@ -30,11 +30,11 @@ from vae_demo.training.loop import evaluate, train
 
 @pytest.fixture(scope="module", params=MODELS)
 def trained(request: pytest.FixtureRequest, few: Digits, few_test: Digits) -> Run:
-    """One epoch of each model, with its decoder at every moment."""
+    """One epoch of each model, with its decoder in every snapshot."""
     config, training = ModelConfig(request.param, SMALL[request.param]), TrainConfig(1, 100)
     model = build(config, training.seed)
     epochs = train(model, few, training, test=few_test, keep_decoder=True)
-    history = History.of([epoch.moment for epoch in epochs if epoch.moment])
+    history = History.of([epoch.snapshot for epoch in epochs if epoch.snapshot])
     return runs.make_run("a run", model, config, training, evaluate(model, few_test), history)
 
 
@@ -112,7 +112,7 @@ def test_a_file_of_version_1_opens_for_ever() -> None:
     assert (run.name, run.model["name"], run.latent) == ("tiny", "ae-shallow", 2)
     assert run.training["batch_size"] == 128
     assert run.results["neg_elbo"] == 40
-    assert run.history.at.tolist() == [0, 1]
+    assert run.history.epochs.tolist() == [0, 1]
     codes = embed_many(run.build(), mnist.probe().images[:2])
     np.testing.assert_allclose(codes, [[-0.43161, 0.54703], [0.28919, 0.32144]], atol=1e-4)
 

@@ -42,10 +42,10 @@ def plain(family: str, latent: int | None = None) -> Run:
     """An untrained run of a family, with nothing odd about it."""
     config = ModelConfig(family, latent or SMALL[family])
     model, rng = build(config), np.random.default_rng(0)
-    width = min(model.quantities(model.embed(_nothing())).shape[1], WIDE)
+    width = min(model.code_vectors(model.embed(_nothing())).shape[1], WIDE)
     decoder = {n: v.detach().numpy() for n, v in model.decoder.state_dict().items()}
     history = History(
-        at=np.array([0, 1], np.float32),
+        epochs=np.array([0, 1], np.float32),
         losses=np.ones((2, 4), np.float32),
         codes=rng.normal(size=(2, 1000, width)).astype(np.float16),
         strip=rng.integers(0, 256, (2, 10, 28, 28), np.uint8),
@@ -217,10 +217,10 @@ CHANGES: dict[str, Change] = {
     "losses of -3e38": past(losses=filled(-3e38)),
     "losses of nothing": past(losses=filled(0)),
     "losses that are none": past(losses=filled(float("nan"))),
-    "epochs up to 3e38": past(at=lambda at: at * np.float32(3e38)),
-    "epochs in 1e-30": past(at=lambda at: at * np.float32(1e-30)),
-    "epochs from 999": past(at=lambda at: at + np.float32(999)),
-    "epochs backwards": past(at=lambda at: at[::-1].copy()),
+    "epochs up to 3e38": past(epochs=lambda at: at * np.float32(3e38)),
+    "epochs in 1e-30": past(epochs=lambda at: at * np.float32(1e-30)),
+    "epochs from 999": past(epochs=lambda at: at + np.float32(999)),
+    "epochs backwards": past(epochs=lambda at: at[::-1].copy()),
     "moments without ink": past(strip=filled(0)),
     "past decoders of 65504": past_decoder(lambda n, v: (n, np.full_like(v, 65504))),
     "past decoders of nothing": past_decoder(lambda n, v: (n, np.zeros_like(v))),

@@ -24,8 +24,8 @@ from vae_demo.cli import _parser, main
 from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation.metrics import active_units
 from vae_demo.models import ModelConfig, build
-from vae_demo.sweeps import engines, table
-from vae_demo.sweeps.sweep import Engine, Outcome, Point, Sweep, measure, missing, run
+from vae_demo.sweeps import backends, table
+from vae_demo.sweeps.sweep import Backend, Outcome, Point, Sweep, measure, missing, run
 from vae_demo.sweeps.table import AXES, KEY, NUMBERS, Table
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.loop import evaluate, train
@@ -46,7 +46,7 @@ def row_of(point: Point) -> dict[str, object]:
     )
 
 
-def made_up(measured: list[Point], stop: int | None = None) -> Engine:
+def made_up(measured: list[Point], stop: int | None = None) -> Backend:
     """An engine that measures nothing, and is interrupted after so many points."""
 
     def outcomes(points: Sequence[Point]) -> Generator[Outcome, None, None]:
@@ -241,22 +241,22 @@ def test_a_sweep_in_processes_of_this_machine(
 
 
 def test_an_interrupted_engine_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "measure", time.sleep)
+    monkeypatch.setattr(backends, "measure", time.sleep)
     before = set(multiprocessing.active_children())
-    outcomes = engines.here(1)([0, 100_000])  # type: ignore[list-item]
+    outcomes = backends.local_processes(1)([0, 100_000])  # type: ignore[list-item]
     next(outcomes)
     outcomes.close()
     assert set(multiprocessing.active_children()) <= before  # some of these may have ended
 
 
 def test_a_worker_that_is_killed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "measure", os._exit)
+    monkeypatch.setattr(backends, "measure", os._exit)
     with pytest.raises(ChildProcessError, match="a worker process was ended"):
-        list(engines.here(1)([9]))  # type: ignore[list-item]
+        list(backends.local_processes(1)([9]))  # type: ignore[list-item]
 
 
 def test_no_points_need_no_process() -> None:
-    assert list(engines.here(2)([])) == []
+    assert list(backends.local_processes(2)([])) == []
 
 
 def test_without_ray_its_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,7 +264,7 @@ def test_without_ray_its_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(
         ValueError, match=r"Ray is not installed here; pip install 'ray\[default\]'"
     ):
-        next(engines.on_ray("auto")(SMALL.points()))
+        next(backends.ray_cluster("auto")(SMALL.points()))
 
 
 @pytest.mark.parametrize("scheme", ["", "ray://"])
@@ -276,7 +276,7 @@ def test_an_address_without_a_cluster_is_refused(
         bound.bind(("127.0.0.1", 0))
         address = f"{scheme}127.0.0.1:{bound.getsockname()[1]}"
         with pytest.raises(ConnectionError, match=f"there is no Ray cluster at {address}: "):
-            next(engines.on_ray(address)(SMALL.points()))
+            next(backends.ray_cluster(address)(SMALL.points()))
 
 
 def test_a_cluster_that_fails_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,7 +290,7 @@ def test_a_cluster_that_fails_is_told_in_one_line(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "ray", ray)
     said = "^the Ray cluster at auto failed: Version mismatch: Ray: 1.0$"
     with pytest.raises(ChildProcessError, match=said):
-        next(engines.on_ray("auto")(SMALL.points()))
+        next(backends.ray_cluster("auto")(SMALL.points()))
     assert closed
 
 
@@ -344,7 +344,7 @@ def test_a_sweep_on_a_ray_cluster(cluster: str, tmp_path: Path) -> None:
 def test_an_interrupted_command_keeps_what_there_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(engines, "here", lambda workers: made_up([], stop=1))
+    monkeypatch.setattr(backends, "local_processes", lambda workers: made_up([], stop=1))
     out = tmp_path / "table.json"
     with pytest.raises(SystemExit, match="130"):
         main(["sweep", *TINY.split(), "--out", str(out)])
@@ -361,7 +361,7 @@ def test_a_command_whose_trainings_blow_up_ends_with_a_status(
         yield Outcome(points[0], None, "it blew up")
         yield Outcome(points[1], row_of(points[1]))
 
-    monkeypatch.setattr(engines, "here", lambda workers: half)
+    monkeypatch.setattr(backends, "local_processes", lambda workers: half)
     out = tmp_path / "table.json"
     assert main(["sweep", *TINY.split(), "--out", str(out)]) == 2
     assert capsys.readouterr().err.splitlines() == [

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from vae_demo.training.history import LOSS_NAMES, WIDE, History, Moment
+from vae_demo.training.history import LOSS_NAMES, WIDE, History, Snapshot
 
 PROBE = 60
 
 
-def moments(count: int = 4, latent: int = 3, *, decoder: bool = False) -> list[Moment]:
+def snapshots(count: int = 4, latent: int = 3, *, decoder: bool = False) -> list[Snapshot]:
     rng = np.random.default_rng(1)
 
     def weights() -> dict[str, np.ndarray]:
@@ -24,7 +24,7 @@ def moments(count: int = 4, latent: int = 3, *, decoder: bool = False) -> list[M
         }
 
     return [
-        Moment(
+        Snapshot(
             at,
             *rng.uniform(1, 500, 4),
             codes=rng.normal(size=(PROBE, latent)).astype(np.float16),
@@ -36,20 +36,20 @@ def moments(count: int = 4, latent: int = 3, *, decoder: bool = False) -> list[M
 
 
 def test_moments_are_stacked_along_time() -> None:
-    kept = moments()
+    kept = snapshots()
     history = History.of(kept)
     assert len(history) == 4
-    assert history.at.tolist() == [0, 0.125, 0.25, 0.5]
-    for i, moment in enumerate(kept):
-        np.testing.assert_array_equal(history.codes[i], moment.codes)
-        np.testing.assert_array_equal(history.strip[i], moment.strip)
+    assert history.epochs.tolist() == [0, 0.125, 0.25, 0.5]
+    for i, snapshot in enumerate(kept):
+        np.testing.assert_array_equal(history.codes[i], snapshot.codes)
+        np.testing.assert_array_equal(history.strip[i], snapshot.strip)
         for name in LOSS_NAMES:
-            assert history.loss(name)[i] == np.float32(getattr(moment, name))
+            assert history.loss(name)[i] == np.float32(getattr(snapshot, name))
     assert history.decoder == {}
 
 
 def test_one_moment_is_enough_and_an_unknown_loss_is_not() -> None:
-    history = History.of(moments(1))
+    history = History.of(snapshots(1))
     assert len(history) == 1
     with pytest.raises(ValueError):
         history.loss("train_loss")
@@ -57,9 +57,9 @@ def test_one_moment_is_enough_and_an_unknown_loss_is_not() -> None:
 
 @pytest.mark.parametrize("latent", [1, 2, WIDE])
 def test_arrays_and_back_is_exact_without_a_decoder(latent: int) -> None:
-    history = History.of(moments(latent=latent))
+    history = History.of(snapshots(latent=latent))
     again = History.from_arrays(history.arrays())
-    for name in ("at", "losses", "codes", "strip"):
+    for name in ("epochs", "losses", "codes", "strip"):
         mine, yours = getattr(history, name), getattr(again, name)
         np.testing.assert_array_equal(mine, yours)
         assert mine.dtype == yours.dtype
@@ -68,7 +68,7 @@ def test_arrays_and_back_is_exact_without_a_decoder(latent: int) -> None:
 
 def test_decoder_weights_come_back_within_half_a_step() -> None:
     """A step is 1/127 of the row's largest weight; float16 adds half a thousandth of a weight."""
-    history = History.of(moments(decoder=True))
+    history = History.of(snapshots(decoder=True))
     arrays = history.arrays()
     again = History.from_arrays(arrays)
     assert set(again.decoder) == {"0.weight", "0.bias"}
@@ -83,19 +83,19 @@ def test_decoder_weights_come_back_within_half_a_step() -> None:
 
 
 def test_a_row_of_zeros_stays_zero() -> None:
-    kept = [replace(m, decoder={"0.weight": np.zeros((6, 3), np.float16)}) for m in moments(2)]
+    kept = [replace(m, decoder={"0.weight": np.zeros((6, 3), np.float16)}) for m in snapshots(2)]
     again = History.from_arrays(History.of(kept).arrays())
     assert not again.decoder["0.weight"].any()
 
 
 def test_wide_codes_are_narrowed_to_the_principal_components_of_the_last_moment() -> None:
-    kept = moments(3, latent=50)
+    kept = snapshots(3, latent=50)
     history = History.of(kept)
     assert history.codes.shape == (3, PROBE, WIDE)
     assert history.codes.dtype == np.float16
     pca = PCA(WIDE, svd_solver="full").fit(kept[-1].codes.astype(np.float64))
-    for i, moment in enumerate(kept):  # one basis for all moments, so points keep their place
-        expected = pca.transform(moment.codes.astype(np.float64))
+    for i, snapshot in enumerate(kept):  # one basis for all snapshots, so points keep their place
+        expected = pca.transform(snapshot.codes.astype(np.float64))
         found = history.codes[i].astype(np.float64)
         sign = np.sign((pca.transform(kept[-1].codes) * history.codes[-1]).sum(0))
         np.testing.assert_allclose(found, expected * sign, atol=5e-3)
@@ -136,7 +136,7 @@ Spoil = Callable[[dict[str, np.ndarray]], object]
     ],
 )
 def test_arrays_that_do_not_fit_together_are_refused(spoil: Spoil) -> None:
-    arrays = History.of(moments(decoder=True)).arrays()
+    arrays = History.of(snapshots(decoder=True)).arrays()
     History.from_arrays(arrays)
     spoil(arrays)
     with pytest.raises(ValueError, match=r"lacks|fit together") as error:
@@ -145,7 +145,7 @@ def test_arrays_that_do_not_fit_together_are_refused(spoil: Spoil) -> None:
 
 
 def test_what_is_missing_is_named() -> None:
-    arrays = History.of(moments(decoder=True)).arrays()
+    arrays = History.of(snapshots(decoder=True)).arrays()
     del arrays["at"], arrays["scale.0.bias"]
     with pytest.raises(ValueError, match=r"lacks at, scale\.0\.bias"):
         History.from_arrays(arrays)

@@ -21,9 +21,9 @@ from vae_demo.models import (
     Codec,
     ModelConfig,
     build,
+    code_vectors_many,
     embed_many,
-    quantities_many,
-    reconstruct,
+    reconstruct_many,
     to_x,
 )
 from vae_demo.models.losses import Losses, importance_bound
@@ -37,8 +37,8 @@ from vae_demo.training.config import (
     rate_weight,
 )
 from vae_demo.training.divergence import TrainingDiverged
-from vae_demo.training.history import Moment
-from vae_demo.training.loop import Epoch, evaluate, mean_losses, seen, train
+from vae_demo.training.history import Snapshot
+from vae_demo.training.loop import Step, evaluate, mean_losses, seen, train
 
 QUICK = TrainConfig(epochs=2, batch_size=100)
 every_model = pytest.mark.parametrize("name", MODELS)
@@ -65,7 +65,7 @@ def same(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> boo
 def test_the_same_seed_gives_the_same_run_bit_for_bit(
     name: str, few: Digits, few_test: Digits
 ) -> None:
-    def run(seed: int) -> tuple[dict[str, torch.Tensor], list[Epoch]]:
+    def run(seed: int) -> tuple[dict[str, torch.Tensor], list[Step]]:
         model, config = small(name), dataclasses.replace(QUICK, seed=seed)
         start = weights(model)
         epochs = list(train(model, few[:300], config, test=few_test))
@@ -76,7 +76,7 @@ def test_the_same_seed_gives_the_same_run_bit_for_bit(
     assert same(end, again)
     assert not same(end, other)
     assert [e.distortion for e in epochs[1:]] == [e.distortion for e in epochs_again[1:]]
-    last, last_again = epochs[-1].moment, epochs_again[-1].moment
+    last, last_again = epochs[-1].snapshot, epochs_again[-1].snapshot
     assert last and last_again
     np.testing.assert_array_equal(last.codes, last_again.codes)
 
@@ -93,7 +93,7 @@ def test_training_touches_no_global_random_state(name: str, few: Digits, few_tes
 
 
 @pytest.mark.parametrize(
-    ("count", "size", "epochs", "moments"),
+    ("count", "size", "epochs", "snapshots"),
     [
         (800, 100, 3, [0, 0.125, 0.25, 0.5, 1, 2, 3]),
         (330, 10, 1, [0, 0.125, 0.25, 0.5, 1]),
@@ -102,16 +102,18 @@ def test_training_touches_no_global_random_state(name: str, few: Digits, few_tes
     ],
 )
 def test_moments(
-    count: int, size: int, epochs: int, moments: list[float], few: Digits, few_test: Digits
+    count: int, size: int, epochs: int, snapshots: list[float], few: Digits, few_test: Digits
 ) -> None:
     model = build(ModelConfig("ae-shallow", 2))
     config = TrainConfig(epochs=epochs, batch_size=size)
     seen = list(train(model, few[:count], config, test=few_test[:50]))
-    kept = [epoch for epoch in seen if epoch.moment]
-    assert [epoch.moment.at for epoch in kept if epoch.moment] == moments
-    # a moment is taken at the batch nearest to its nominal time
+    kept = [epoch for epoch in seen if epoch.snapshot]
+    assert [epoch.snapshot.epochs for epoch in kept if epoch.snapshot] == snapshots
+    # a snapshot is taken at the batch nearest to its nominal time
     steps = math.ceil(count / size)
-    assert all(abs(epoch.at - at) <= 0.5 / steps for epoch, at in zip(kept, moments, strict=True))
+    assert all(
+        abs(epoch.epochs - at) <= 0.5 / steps for epoch, at in zip(kept, snapshots, strict=True)
+    )
 
 
 @pytest.mark.parametrize(("epochs", "every"), [(120, 1), (121, 5), (150, 5), (400, 14)])
@@ -120,7 +122,7 @@ def test_a_long_run_keeps_about_thirty_moments_and_always_its_last(
 ) -> None:
     model, config = build(ModelConfig("ae-shallow", 2)), TrainConfig(epochs=epochs, batch_size=20)
     found = train(model, few[:20], config, test=few_test[:5])
-    at = [epoch.moment.at for epoch in found if epoch.moment]
+    at = [epoch.snapshot.epochs for epoch in found if epoch.snapshot]
     assert at == sorted({*range(0, epochs + 1, every), epochs})
     assert every == 1 or 25 <= len(at) <= 32
 
@@ -132,7 +134,7 @@ def test_progress_counts_every_batch_and_picture(few: Digits, few_test: Digits) 
     assert [e.step for e in seen] == list(range(7))
     assert {e.steps for e in seen} == {6}
     assert [e.images for e in seen] == [0, 300, 600, 800, 1100, 1400, 1600]
-    assert [e.at for e in seen] == pytest.approx([i / 3 for i in range(7)])
+    assert [e.epochs for e in seen] == pytest.approx([i / 3 for i in range(7)])
     assert math.isnan(seen[0].distortion)
 
 
@@ -166,9 +168,9 @@ def test_training_lowers_the_objective(name: str, few: Digits, few_test: Digits)
     model = small(name)
     before = sum(mean_losses(model, few_test.images))
     first, *_, last = train(model, few, TrainConfig(epochs=5, batch_size=40), test=few_test)
-    assert first.moment and last.moment
-    assert first.moment.test_distortion + first.moment.test_rate == pytest.approx(before)
-    after = last.moment.test_distortion + last.moment.test_rate
+    assert first.snapshot and last.snapshot
+    assert first.snapshot.test_distortion + first.snapshot.test_rate == pytest.approx(before)
+    after = last.snapshot.test_distortion + last.snapshot.test_rate
     assert after == pytest.approx(sum(mean_losses(model, few_test.images)))
     assert after < 0.6 * before
 
@@ -185,7 +187,7 @@ def test_products_in_bfloat16_change_the_run_by_their_rounding_only(
         config = dataclasses.replace(QUICK, importance=importance, precision=precision)
         *_, last = train(model, few, config, test=few_test)
         assert {p.dtype for p in model.parameters()} == {torch.float32}
-        assert last.moment is not None
+        assert last.snapshot is not None
         ends.append((weights(model), mean_losses(model, few_test.images)))
     (full, exact), (half, near) = ends
     assert not same(full, half)
@@ -199,11 +201,11 @@ def test_a_training_loss_is_the_mean_over_pictures_since_the_moment_before(
     seen = list(train(small("vae"), few, TrainConfig(epochs=2, batch_size=300), test=few_test))
     for start in (1, 4):
         epoch = seen[start : start + 3]
-        moment = epoch[-1].moment
-        assert moment
+        snapshot = epoch[-1].snapshot
+        assert snapshot
         for name in ("distortion", "rate"):
             expected = np.average([getattr(e, name) for e in epoch], weights=[300, 300, 200])
-            assert getattr(moment, f"train_{name}") == pytest.approx(expected)
+            assert getattr(snapshot, f"train_{name}") == pytest.approx(expected)
 
 
 def test_beta_weighs_training_and_no_reported_number(few: Digits, few_test: Digits) -> None:
@@ -215,10 +217,10 @@ def test_beta_weighs_training_and_no_reported_number(few: Digits, few_test: Digi
     free, tight = runs
     for name in ("distortion", "rate"):  # the same weights, so the same numbers, whatever beta
         assert getattr(free[1], name) == getattr(tight[1], name)
-        start = [getattr(run[0].moment, f"test_{name}") for run in runs]
+        start = [getattr(run[0].snapshot, f"test_{name}") for run in runs]
         assert start[0] == start[1]
-    assert free[-1].moment and tight[-1].moment
-    assert tight[-1].moment.test_rate < free[-1].moment.test_rate
+    assert free[-1].snapshot and tight[-1].snapshot
+    assert tight[-1].snapshot.test_rate < free[-1].snapshot.test_rate
 
 
 @every_model
@@ -238,19 +240,23 @@ def test_a_moment_is_plain_numbers_and_arrays_of_its_own(
     kept = []
     for epoch in train(model, few[:300], QUICK, test=few_test, keep_decoder=True):
         check(epoch)
-        if epoch.moment:
-            kept.append((epoch.moment, epoch.moment.codes.copy()))
-    assert all(np.array_equal(moment.codes, codes) for moment, codes in kept)
-    moment = kept[-1][0]
+        if epoch.snapshot:
+            kept.append((epoch.snapshot, epoch.snapshot.codes.copy()))
+    assert all(np.array_equal(snapshot.codes, codes) for snapshot, codes in kept)
+    snapshot = kept[-1][0]
     probe = mnist.probe().images
-    np.testing.assert_array_equal(moment.codes, quantities_many(model, probe).astype(np.float16))
-    np.testing.assert_array_equal(moment.strip, reconstruct(model, probe[mnist.strip_positions()]))
-    assert isinstance(moment, Moment)
-    assert moment.decoder is not None
+    np.testing.assert_array_equal(
+        snapshot.codes, code_vectors_many(model, probe).astype(np.float16)
+    )
+    np.testing.assert_array_equal(
+        snapshot.strip, reconstruct_many(model, probe[mnist.strip_positions()])
+    )
+    assert isinstance(snapshot, Snapshot)
+    assert snapshot.decoder is not None
     for key, value in model.decoder.state_dict().items():
-        np.testing.assert_array_equal(moment.decoder[key], value.numpy().astype(np.float16))
+        np.testing.assert_array_equal(snapshot.decoder[key], value.numpy().astype(np.float16))
     with pytest.raises(dataclasses.FrozenInstanceError):
-        moment.at = 5.0  # type: ignore[misc]
+        snapshot.epochs = 5.0  # type: ignore[misc]
 
 
 def test_a_caller_may_stop_whenever_it_likes(few: Digits, few_test: Digits) -> None:
@@ -269,15 +275,15 @@ def test_test_losses_are_over_the_whole_test_set_by_default(
 ) -> None:
     model, (digits, test) = small("vae"), small_world
     start = next(train(model, digits, QUICK))
-    assert start.moment
+    assert start.snapshot
     expected = mean_losses(model, test.images)
-    assert (start.moment.test_distortion, start.moment.test_rate) == expected
+    assert (start.snapshot.test_distortion, start.snapshot.test_rate) == expected
 
 
 # --- what an objective is made of --------------------------------------------------------------
 
 
-STARTED = [name for name, family in MODELS.items() if family.startable]
+STARTED = [name for name, family in MODELS.items() if family.can_start_at_mean]
 
 
 @pytest.mark.parametrize("name", STARTED)
@@ -464,7 +470,7 @@ def test_what_is_measured_is_drawn_as_what_is_trained_on(few: Digits, few_test: 
         drawn = seen(to_x(few_test.images), "dynamic", torch.Generator().manual_seed(0))
         expected = model.losses(drawn).distortion.mean().item()
     assert dynamic == pytest.approx(expected, rel=1e-5)
-    assert last.moment and last.moment.test_distortion == pytest.approx(expected, rel=1e-5)
+    assert last.snapshot and last.snapshot.test_distortion == pytest.approx(expected, rel=1e-5)
     assert grey != pytest.approx(expected, rel=1e-4)
     assert evaluate(model, few_test, pixels="dynamic")["mse"] == evaluate(model, few_test)["mse"]
 
@@ -537,13 +543,13 @@ def test_a_blown_up_run_stops_and_keeps_its_last_good_weights(
     with pytest.raises(TrainingDiverged) as error:
         for epoch in train(model, few, config, test=few_test):
             states.append(weights(model))
-            moment = epoch.moment
-            if moment:
-                values = np.array([moment.test_distortion, moment.test_rate])
+            snapshot = epoch.snapshot
+            if snapshot:
+                values = np.array([snapshot.test_distortion, snapshot.test_rate])
                 assert np.isfinite(values).all()
-                assert np.isfinite(moment.codes).all()
+                assert np.isfinite(snapshot.codes).all()
     assert 1 <= error.value.step <= 20 * 16
-    assert error.value.at == error.value.step / 16
+    assert error.value.epochs == error.value.step / 16
     assert f"step {error.value.step} " in str(error.value)
     assert "smaller learning rate" in str(error.value)
     kept = weights(model)
@@ -563,7 +569,7 @@ def test_a_blown_up_importance_bound_stops_too(name: str, few: Digits, few_test:
 def test_weights_beyond_all_measure_are_never_recorded(
     few: Digits, few_test: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A step that ruins the weights just before a moment is found before the moment is kept."""
+    """A step that ruins the weights just before a snapshot is found before the snapshot is kept."""
     model = small("vae")
     monkeypatch.setattr(
         loop, "learning_rate", lambda config, step, steps: 1e5 if step == 7 else 1e-3
@@ -573,7 +579,7 @@ def test_weights_beyond_all_measure_are_never_recorded(
         for epoch in train(model, few, QUICK, test=few_test):
             seen.append(epoch)
     assert error.value.step == 8
-    assert [e.moment.at for e in seen if e.moment] == [0, 0.125, 0.25, 0.5]
+    assert [e.snapshot.epochs for e in seen if e.snapshot] == [0, 0.125, 0.25, 0.5]
     assert np.isfinite(evaluate(model, few_test)["neg_elbo"])
 
 
@@ -597,7 +603,7 @@ def test_a_loss_that_is_no_number_ends_the_run(
 def test_a_fast_but_healthy_run_is_left_alone(name: str, few: Digits, few_test: Digits) -> None:
     config = TrainConfig(epochs=3, batch_size=50, lr=0.01)
     *_, last = train(small(name), few, config, test=few_test)
-    assert last.at == 3
+    assert last.epochs == 3
 
 
 # --- the configuration -------------------------------------------------------------------------

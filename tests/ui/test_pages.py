@@ -25,9 +25,9 @@ from streamlit.testing.v1 import AppTest
 from tests.support.pages import MAIN, page_file
 from vae_demo import runs
 from vae_demo.digits import mnist, to_digit
-from vae_demo.digits.damages import CORRUPTIONS, corrupt
+from vae_demo.digits.damages import DAMAGES, damage
 from vae_demo.evaluation import scoreboard
-from vae_demo.models import decode_many, embed_many, reconstruct, to_pixels, to_x
+from vae_demo.models import decode_many, embed_many, reconstruct_many, to_pixels, to_x
 from vae_demo.models.architecture import architecture, in_words
 from vae_demo.models.vq import VQVAE
 from vae_demo.sweeps import table
@@ -305,7 +305,7 @@ def test_morph_offers_both_files() -> None:
 # ---- Draw
 
 
-@pytest.mark.parametrize("kind", CORRUPTIONS)
+@pytest.mark.parametrize("kind", DAMAGES)
 def test_draw_adds_each_noise(kind: str) -> None:
     at = healthy(opened("draw", source="test", index="3"), "draw")
     digit = mnist.test_digits().images[3]
@@ -313,7 +313,7 @@ def test_draw_adds_each_noise(kind: str) -> None:
     assert not clean["pad"] and clean["settings"]["kind"] == "none"
     np.testing.assert_array_equal(clean["digit"], digit)
     for name in ("ae-30", "dae-500", "vae-20"):
-        expected = reconstruct(runs.find(name).build(), digit[None])[0]
+        expected = reconstruct_many(runs.find(name).build(), digit[None])[0]
         assert np.abs(clean["pictures"][name].astype(int) - expected).max() <= 1
 
     at = healthy(opened("draw", source="test", index="3", noise=kind, seed="7"), "draw")
@@ -321,7 +321,7 @@ def test_draw_adds_each_noise(kind: str) -> None:
     np.testing.assert_array_equal(noisy["digit"], digit)
     assert noisy["settings"]["kind"] == kind and noisy["settings"]["seed"] == 7
     assert [field["seed"] for field in noisy["fields"]] == [7, 8]
-    seen = corrupt(to_x(digit[None]), kind, 0.5, 7)
+    seen = damage(to_x(digit[None]), kind, 0.5, 7)
     expected = to_pixels(runs.find("dae-500").build()(seen).detach())[0]
     np.testing.assert_array_equal(noisy["pictures"]["dae-500"], expected)
 
@@ -654,7 +654,7 @@ def test_compare_puts_a_digit_through_every_run(language: str) -> None:
     errors = {}
     for name, card in sent["cards"].items():
         model = runs.find(name).build()
-        again = reconstruct(model, digit[None])[0]
+        again = reconstruct_many(model, digit[None])[0]
         np.testing.assert_array_equal(card["again"], again)
         assert np.abs(np.abs(again.astype(int) - digit) - card["off"]).max() <= 1
         np.testing.assert_allclose(card["code"], embed_many(model, digit[None])[0], rtol=1e-3)
@@ -855,9 +855,9 @@ def test_compare_s_curves_are_the_histories_and_the_report_s_points() -> None:
     assert [line["name"] for line in lines] == ["vae-20", "ae-20"]
     for line in lines:
         history = runs.find(line["name"]).history
-        later = history.at >= 0.5
+        later = history.epochs >= 0.5
         total = history.loss("test_distortion") + history.loss("test_rate")
-        np.testing.assert_allclose(decoded_array(line["x"]), history.at[later])
+        np.testing.assert_allclose(decoded_array(line["x"]), history.epochs[later])
         np.testing.assert_allclose(decoded_array(line["y"]), total[later], rtol=1e-5)
     assert test["x"] == training["x"] == [1, 5, 10, 15, 20]
     assert test["y"] == [147.8, 139.2, 134.1, 131.7, 129.9]

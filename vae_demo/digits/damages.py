@@ -1,8 +1,8 @@
-"""What can befall a digit: pure functions of pictures, a strength and a generator.
+"""Damages to digits: pure functions of pictures, a strength and a generator.
 
 Each takes `x`, `(batch, 1, 28, 28)` in [0, 1], and returns a new tensor of the same shape; of
-strength 0 it returns `x` itself. Chance comes from the given generator only. A new corruption is
-one function and its entry in `CORRUPTIONS`, and in `_DRAWS` where it draws numbers for each pixel.
+strength 0 it returns `x` itself. Chance comes from the given generator only. A new damage is
+one function and its entry in `DAMAGES`, and in `_DRAWS` where it draws numbers for each pixel.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from jaxtyping import Float, Float32
 from torch import Generator, Tensor
 
 Images = Float[Tensor, "batch 1 28 28"]
-Corruption = Callable[[Images, float, Generator], Images]
+Damage = Callable[[Images, float, Generator], Images]
 
 
 def dropout(x: Images, strength: float, generator: Generator) -> Images:
@@ -61,14 +61,14 @@ def salt_and_pepper(x: Images, strength: float, generator: Generator) -> Images:
     return torch.where(chance < strength, (chance >= strength / 2).to(x.dtype), x)
 
 
-CORRUPTIONS: dict[str, Corruption] = {
+DAMAGES: dict[str, Damage] = {
     "dropout": dropout,
     "gaussian": gaussian,
     "salt_and_pepper": salt_and_pepper,
 }
 
 
-def corrupt(
+def damage(
     x: Images,
     kind: str,
     strength: float,
@@ -76,26 +76,26 @@ def corrupt(
     *,
     where: Images | None = None,
 ) -> Images:
-    """`x` after the corruption `kind`; the same `seed` gives the same picture.
+    """`x` after the damage `kind`; the same `seed` gives the same picture.
 
     A generator given in place of a seed goes on from where it is. `where` holds, for each pixel
     of `x`, the share of damage in [0, 1]: 1 is damaged, 0 is left as it is. Raises ValueError
     when the kind is unknown or the strength is outside its range.
     """
-    if kind not in CORRUPTIONS:
-        raise ValueError(f"unknown corruption {kind!r}; there are: {', '.join(CORRUPTIONS)}")
+    if kind not in DAMAGES:
+        raise ValueError(f"unknown damage {kind!r}; there are: {', '.join(DAMAGES)}")
     generator = seed if isinstance(seed, Generator) else Generator().manual_seed(seed)
-    damaged = CORRUPTIONS[kind](x, strength, generator)
+    damaged = DAMAGES[kind](x, strength, generator)
     if where is None or damaged is x:
         return damaged
     return where * damaged + (1 - where) * x
 
 
 def noise_field(kind: str, seed: int) -> Float32[np.ndarray, "28 28"]:
-    """The numbers that `corrupt` draws for one picture, at any strength but 0.
+    """The numbers that `damage` draws for one picture, at any strength but 0.
 
     Uniform in [0, 1) for dropout and salt_and_pepper, of the standard normal distribution for
-    gaussian. With them a browser damages a picture as `corrupt(x, kind, strength, seed)` does.
+    gaussian. With them a browser damages a picture as `damage(x, kind, strength, seed)` does.
     Raises ValueError when the kind is unknown or draws no such numbers.
     """
     if kind not in _DRAWS:

@@ -103,7 +103,7 @@ def probe_indices() -> np.ndarray:
 
 @functools.cache
 def probe() -> Digits:
-    """The fixed 1,000 test digits whose codes every run records at every moment."""
+    """The fixed 1,000 test digits whose codes every run records in every snapshot."""
     return test_digits()[probe_indices()]
 
 

@@ -15,9 +15,9 @@ import torch
 from torch.nn import functional as F
 
 from vae_demo.digits.mnist import Digits, batches, check_pictures, pixel_rows, test_digits
-from vae_demo.evaluation.reader import Classifier, features, load_classifier, probabilities
+from vae_demo.evaluation.classifier import Classifier, features, load_classifier, probabilities
 from vae_demo.latent import active
-from vae_demo.models import Codec, embed_many, need_quantities, quantities_many, to_pixels, to_x
+from vae_demo.models import Codec, code_vectors_many, embed_many, need_continuous, to_pixels, to_x
 from vae_demo.models.losses import importance_bound
 from vae_demo.training.loop import seen
 
@@ -106,7 +106,7 @@ def active_units(model: Codec, digits: Digits) -> int:
     Raises:
         TypeError: the code is words, whose numbers have no variance.
     """
-    need_quantities(model, "latents can't be counted by their variance")
+    need_continuous(model, "latents can't be counted by their variance")
     return int(active(embed_many(model, digits.images)).sum())
 
 
@@ -125,9 +125,9 @@ def linear_probe(model: Codec, train: Digits, test: Digits) -> float:
     Codes are standardised by those of `train`; the mean cross-entropy plus PENALTY / 2 times
     the squared weights is minimised from 0 by L-BFGS over all digits at once, until no slope is
     above 1e-4. That is convex, so the number depends on no seed. Of a code of words it reads the
-    words' own numbers, `Codec.quantities`.
+    words' own numbers, `Codec.code_vectors`.
     """
-    codes, others = (quantities_many(model, d.images) for d in (train, test))
+    codes, others = (code_vectors_many(model, d.images) for d in (train, test))
     mean = codes.mean(0, dtype=np.float64)
     spread = np.maximum(codes.std(0, dtype=np.float64), 1e-9)  # a constant code stays at 0
     inputs, asked = (torch.tensor((c - mean) / spread).float() for c in (codes, others))

@@ -9,7 +9,7 @@ import torch
 
 from vae_demo.digits.mnist import Digits, probe, train_digits
 from vae_demo.evaluation import metrics
-from vae_demo.evaluation.reader import load_classifier, probabilities
+from vae_demo.evaluation.classifier import load_classifier, probabilities
 from vae_demo.models import Codec, decode_many, embed_many
 from vae_demo.models.conditional import KINDS, ConditionalVAE
 from vae_demo.models.hierarchical import LEVELS, HierarchicalVAE
@@ -17,32 +17,32 @@ from vae_demo.models.hierarchical import LEVELS, HierarchicalVAE
 SIDE = 10
 COUNT = SIDE * SIDE  # digits on a wall
 COOLEST, HOTTEST = 0.0, 2.0  # of the temperature
-FRESH = "fresh"
+INDEPENDENT = "fresh"
 
 
-def arrangements(model: Codec) -> tuple[str, ...]:
+def sampling_modes(model: Codec) -> tuple[str, ...]:
     """The walls a model can make: all digits drawn apart, or rows that share a level's codes."""
-    return (FRESH, *LEVELS) if isinstance(model, HierarchicalVAE) else (FRESH,)
+    return (INDEPENDENT, *LEVELS) if isinstance(model, HierarchicalVAE) else (INDEPENDENT,)
 
 
-def kinds_of(model: Codec) -> int:
+def label_count(model: Codec) -> int:
     """How many kinds of digit a model can be asked for; 0 where it can't."""
     return KINDS if isinstance(model, ConditionalVAE) else 0
 
 
 def has_prior(model: Codec) -> bool:
     """Whether the model says which codes are likely."""
-    return type(model).draw is not Codec.draw
+    return type(model).sample_prior is not Codec.sample_prior
 
 
 @torch.inference_mode()
-def wall(
+def sample_digits(
     model: Codec,
     seed: int,
     temperature: float = 1.0,
     *,
     kind: int | None = None,
-    arrangement: str = FRESH,
+    mode: str = INDEPENDENT,
 ) -> np.ndarray:
     """A hundred made-up digits, (100, 28, 28) uint8, row by row; the same for the same seed.
 
@@ -58,30 +58,30 @@ def wall(
     Raises:
         ValueError: an arrangement or a kind that the model does not have.
     """
-    if arrangement not in arrangements(model):
+    if mode not in sampling_modes(model):
         raise ValueError(
-            f"unknown arrangement {arrangement!r}; there are: {', '.join(arrangements(model))}"
+            f"unknown arrangement {mode!r}; there are: {', '.join(sampling_modes(model))}"
         )
-    if kind is not None and not 0 <= kind < kinds_of(model):
-        raise ValueError(f"kind is {kind}; this model has {kinds_of(model)} of them")
+    if kind is not None and not 0 <= kind < label_count(model):
+        raise ValueError(f"kind is {kind}; this model has {label_count(model)} of them")
     generator = torch.Generator().manual_seed(seed)
     if not has_prior(model):
         codes = embed_many(model, probe().images)
         middle, spread = torch.tensor(codes.mean(0)), torch.tensor(codes.std(0))
         noise = torch.randn((COUNT, model.latent), generator=generator)
         z = middle + temperature * spread * noise
-    elif isinstance(model, HierarchicalVAE) and arrangement != FRESH:
-        first = model.draw(SIDE, generator, temperature).repeat_interleave(SIDE, 0)
-        z = model.redraw(first, arrangement, generator)
+    elif isinstance(model, HierarchicalVAE) and mode != INDEPENDENT:
+        first = model.sample_prior(SIDE, generator, temperature).repeat_interleave(SIDE, 0)
+        z = model.resample(first, mode, generator)
     else:
-        z = model.draw(COUNT, generator, temperature)
+        z = model.sample_prior(COUNT, generator, temperature)
     if kind is not None and isinstance(model, ConditionalVAE):
         z = model.join(z[:, : model.style], torch.full((COUNT,), kind))
     return decode_many(model, z.numpy())
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
+class Assessment:
     """What a classifier and the training digits say of made-up digits.
 
     read: (n,) the digit each is read as. recognised: (n,) whether with a probability of at least
@@ -97,11 +97,11 @@ class Judgement:
     apart: np.ndarray
 
 
-def judge(pictures: np.ndarray, digits: Digits | None = None) -> Judgement:
+def assess(pictures: np.ndarray, digits: Digits | None = None) -> Assessment:
     """Judge pictures (n, 28, 28) uint8; `digits` are those that may be copied, the training's."""
     read = probabilities(load_classifier(), pictures)
     nearest, squared = metrics.nearest_training_digits(pictures, digits or train_digits())
-    return Judgement(
+    return Assessment(
         read=read.argmax(1),
         recognised=metrics.recognised(read),
         kinds=metrics.kinds(read),

@@ -22,7 +22,7 @@ import torch
 
 from vae_demo import runs
 from vae_demo.digits import mnist
-from vae_demo.evaluation import reader
+from vae_demo.evaluation import classifier
 from vae_demo.evaluation.metrics import (
     active_units,
     linear_probe,
@@ -116,7 +116,7 @@ def score(
         "distortion": results["distortion"],
         "rate": results["rate"],
         "squared_error": results["mse"],
-        "active_units": None if model.dictionary else active_units(model, digits),
+        "active_units": None if model.codebook_size else active_units(model, digits),
     }
     told.next()
     numbers["linear_probe"] = linear_probe(model, mnist.train_digits(), digits)
@@ -151,7 +151,7 @@ def bounded(model: Codec) -> bool:
 def made_up(model: Codec, seed: int = 0) -> np.ndarray:
     """1,000 pictures decoded from the model's prior, (1000, 28, 28) uint8."""
     generator = torch.Generator().manual_seed(seed)
-    return decode_many(model, model.draw(PICTURES, generator).numpy())
+    return decode_many(model, model.sample_prior(PICTURES, generator).numpy())
 
 
 def score_real(seed: int = 0) -> Row:
@@ -226,7 +226,7 @@ def fingerprint(path: Path) -> str:
 def marked(row: Row, path: Path | None = None) -> Row:
     """A row with the fingerprints of its run's file and of the classifier."""
     file = {} if path is None else {"file": fingerprint(path)}
-    return row | file | {"classifier": fingerprint(reader.SHIPPED)}
+    return row | file | {"classifier": fingerprint(classifier.SHIPPED)}
 
 
 def load(path: Path) -> Scoreboard:
@@ -262,7 +262,7 @@ def save(board: Scoreboard, path: Path) -> None:
 
 def fresh(board: Scoreboard, files: Mapping[str, Path]) -> dict[str, Row]:
     """The rows of those runs whose file, and the classifier, are still as they were measured."""
-    judge = fingerprint(reader.SHIPPED) if reader.SHIPPED.exists() else ""
+    judge = fingerprint(classifier.SHIPPED) if classifier.SHIPPED.exists() else ""
     return {
         name: row
         for name, row in board.rows.items()

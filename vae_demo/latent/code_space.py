@@ -8,14 +8,14 @@ import numpy as np
 
 from vae_demo.digits import mnist
 from vae_demo.latent import Projection, active, by_importance, project
-from vae_demo.models import Codec, embed_many, need_quantities, rate_per_latent
+from vae_demo.models import Codec, embed_many, need_continuous, rate_per_latent
 
 PRIOR_REACH = 3.5  # standard deviations of the prior
 DECIMALS = 3  # of a code's numbers wherever a hand sets them, so that a link holds them exactly
 
 
 @dataclass(frozen=True, eq=False)
-class Landscape:
+class CodeSpace:
     """A run's code space; each array is (latent,) where nothing else is said.
 
     codes: (1000, latent) of the probe. order: latents, the one that says most first.
@@ -49,7 +49,7 @@ class Landscape:
         """The standard deviation of random codes, (latent,)."""
         return np.ones_like(self.spread) if self.generative else self.spread
 
-    def draw(self, rng: np.random.Generator, temperature: float = 1.0) -> np.ndarray:
+    def sample(self, rng: np.random.Generator, temperature: float = 1.0) -> np.ndarray:
         """A random code, centre + temperature · scale · ε with ε ~ N(0, I)."""
         noise = rng.standard_normal(self.latent).astype(np.float32)
         return rounded(self.centre + temperature * self.scale * noise)
@@ -60,13 +60,13 @@ def rounded(code: np.ndarray) -> np.ndarray:
     return np.round(code.astype(np.float64), DECIMALS).astype(np.float32)
 
 
-def survey(model: Codec) -> Landscape:
+def measure_code_space(model: Codec) -> CodeSpace:
     """Measure a model's code space on the probe.
 
     Raises:
         TypeError: there is none: the code is words.
     """
-    need_quantities(model, "there is no code space to survey")
+    need_continuous(model, "its code space can't be measured")
     seen = mnist.probe()
     codes = embed_many(model, seen.images)
     rate = rate_per_latent(model, seen.images)
@@ -90,7 +90,7 @@ def survey(model: Codec) -> Landscape:
     middle, reach = ends.mean(0), max(float(np.ptp(ends, axis=0).max()) / 2, 1e-3)
     if codes.shape[1] == 1:  # a line of its own for each digit: on one they would hide each other
         points[:, 1] = 0.9 * reach * (1 - seen.labels / 4.5)
-    return Landscape(
+    return CodeSpace(
         codes=codes,
         order=by_importance(codes, rate),
         rate=rate,

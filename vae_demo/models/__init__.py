@@ -10,16 +10,16 @@ from dataclasses import dataclass
 import torch
 
 from vae_demo.models.arrays import (
+    code_vectors_many,
     decode_many,
     embed_many,
-    quantities_many,
     rate_per_latent,
-    reconstruct,
+    reconstruct_many,
     to_pixels,
     to_x,
 )
 from vae_demo.models.autoencoder import Autoencoder, DenoisingAutoencoder, ShallowAutoencoder
-from vae_demo.models.codec import Codec, need_quantities
+from vae_demo.models.codec import Codec, need_continuous
 from vae_demo.models.conditional import ConditionalVAE
 from vae_demo.models.contractive import ContractiveAutoencoder
 from vae_demo.models.convolutional import ConvAutoencoder, ConvVAE
@@ -99,12 +99,12 @@ __all__ = [
     "Codec",
     "ModelConfig",
     "build",
+    "code_vectors_many",
     "decode_many",
     "embed_many",
-    "need_quantities",
-    "quantities_many",
+    "need_continuous",
     "rate_per_latent",
-    "reconstruct",
+    "reconstruct_many",
     "to_pixels",
     "to_x",
 ]

@@ -29,9 +29,9 @@ def embed_many(model: Codec, pixels: np.ndarray) -> np.ndarray:
 
 
 @torch.inference_mode()
-def quantities_many(model: Codec, pixels: np.ndarray) -> np.ndarray:
-    """`Codec.quantities` of the codes of pixels (n, 28, 28) uint8, (n, numbers) float32."""
-    return model.quantities(torch.from_numpy(embed_many(model, pixels))).numpy()
+def code_vectors_many(model: Codec, pixels: np.ndarray) -> np.ndarray:
+    """`Codec.code_vectors` of the codes of pixels (n, 28, 28) uint8, (n, numbers) float32."""
+    return model.code_vectors(torch.from_numpy(embed_many(model, pixels))).numpy()
 
 
 @torch.inference_mode()
@@ -46,6 +46,6 @@ def rate_per_latent(model: Codec, pixels: np.ndarray) -> np.ndarray:
     return model.rate_per_latent(to_x(pixels)).mean(0).numpy()
 
 
-def reconstruct(model: Codec, pixels: np.ndarray) -> np.ndarray:
+def reconstruct_many(model: Codec, pixels: np.ndarray) -> np.ndarray:
     """The deterministic reconstruction of pixels (n, 28, 28) uint8, same shape and type."""
     return decode_many(model, embed_many(model, pixels))

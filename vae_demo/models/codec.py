@@ -34,10 +34,10 @@ class Codec(nn.Module, ABC):
     generative: ClassVar[bool] = False
     #: whether training shows it the labels
     learns_labels: ClassVar[bool] = False
-    #: whether its outermost layers are dense, for `start_at`
-    startable: ClassVar[bool] = False
+    #: whether its outermost layers are dense, for `start_at_mean`
+    can_start_at_mean: ClassVar[bool] = False
     #: how many words a code's numbers name; 0 where they are quantities, which can be more or less
-    dictionary: ClassVar[int] = 0
+    codebook_size: ClassVar[int] = 0
     encoder: nn.Module
     decoder: nn.Module
 
@@ -70,7 +70,9 @@ class Codec(nn.Module, ABC):
         """
         raise TypeError(f"{type(self).__name__} gives no probabilities: it has no posterior")
 
-    def draw(self, count: int, generator: torch.Generator, temperature: float = 1.0) -> Codes:
+    def sample_prior(
+        self, count: int, generator: torch.Generator, temperature: float = 1.0
+    ) -> Codes:
         """Codes from the prior, (count, latent), its standard deviation times `temperature`.
 
         Raises:
@@ -87,16 +89,16 @@ class Codec(nn.Module, ABC):
         """
         return self.losses(x, generator)
 
-    def start_at(self, mean: Images) -> None:
+    def start_at_mean(self, mean: Images) -> None:
         """Let training start from this picture, (1, 1, 28, 28): digits come in as differences to
         it, and the untrained decoder draws about this one.
 
         Raises:
-            TypeError: the family is not `startable`.
+            TypeError: the family is not `can_start_at_mean`.
         """
         raise TypeError(f"{type(self).__name__} can't start at a picture")
 
-    def quantities(self, z: Codes) -> Float[Tensor, "batch numbers"]:
+    def code_vectors(self, z: Codes) -> Float[Tensor, "batch numbers"]:
         """Codes as numbers that can be compared and projected: themselves, unless they are words.
 
         What asks how far, how much or in between asks this; `decode` takes the codes.
@@ -119,7 +121,7 @@ class Codec(nn.Module, ABC):
         """The model as plain dense layers, for the browser; None where it is no dense net."""
         return None
 
-    def drawer(self) -> Network | None:
+    def decoder_network(self) -> Network | None:
         """What draws given codes, for the browser: `network()`, or one without an encoder."""
         return self.network()
 
@@ -144,14 +146,17 @@ class Codec(nn.Module, ABC):
         return _gaussian(torch.sigmoid(logits), x)
 
 
-def need_quantities(model: Codec, wish: str) -> None:
+def need_continuous(model: Codec, wish: str) -> None:
     """Refuses a model whose codes are words, which no arithmetic can be done with.
 
     Raises:
         TypeError: they are; the message says what was wished for.
     """
-    if model.dictionary:
-        raise TypeError(f"{wish}: a code of {type(model).__name__} is words, not quantities")
+    if model.codebook_size:
+        raise TypeError(
+            f"{wish}: a code of {type(model).__name__} "
+            f"holds indices of code vectors, which are not continuous"
+        )
 
 
 def dense(*sizes: int) -> nn.Sequential:

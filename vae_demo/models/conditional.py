@@ -21,7 +21,7 @@ from vae_demo.models.losses import (
     gaussian_rate,
     gaussian_rate_per_latent,
 )
-from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, sample
+from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, reparameterise
 
 KINDS = 10
 
@@ -93,7 +93,7 @@ class ConditionalVAE(Codec):
         self, x: Images, generator: torch.Generator | None, labels: torch.Tensor | None
     ) -> Losses:
         mean, logvar, kinds = self.posterior(x)
-        style = mean if generator is None else sample(mean, logvar, generator)
+        style = mean if generator is None else reparameterise(mean, logvar, generator)
         kind = kinds.argmax(1) if labels is None else labels
         distortion = self._distortion(self.logits(self.join(style, kind)), x)
         rate = gaussian_rate(mean, logvar) + math.log(KINDS)
@@ -102,7 +102,7 @@ class ConditionalVAE(Codec):
 
     def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
         mean, logvar, kinds = self.posterior(x)
-        style = sample(mean.expand(samples, *mean.shape), logvar, generator)
+        style = reparameterise(mean.expand(samples, *mean.shape), logvar, generator)
         z = self.join(style, kinds.argmax(1).expand(samples, -1))
         again = x.expand(samples, *x.shape).flatten(0, 1)
         distortion = self._distortion(self.logits(z.flatten(0, 1)), again).view(samples, -1)
@@ -114,12 +114,14 @@ class ConditionalVAE(Codec):
         kind = torch.full((len(x), KINDS), math.log(KINDS) / KINDS)
         return torch.cat([gaussian_rate_per_latent(mean, logvar), kind], 1)
 
-    def draw(self, count: int, generator: torch.Generator, temperature: float = 1.0) -> Codes:
+    def sample_prior(
+        self, count: int, generator: torch.Generator, temperature: float = 1.0
+    ) -> Codes:
         """Styles from the prior; the kinds 0, 1, ... 9 in turn."""
         style = temperature * torch.randn((count, self.style), generator=generator)
         return self.join(style, torch.arange(count) % KINDS)
 
-    def drawer(self) -> Network:
+    def decoder_network(self) -> Network:
         return Network([], dense_layers(self.decoder, "sigmoid"))
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:

@@ -57,7 +57,7 @@ class ConvAutoencoder(Autoencoder):
 class ConvVAE(VAE):
     """28×28→14×14→7×7→128→2·latent and back: the VAE with convolutions."""
 
-    startable = False
+    can_start_at_mean = False
 
     def __init__(self, latent: int, likelihood: str) -> None:
         super().__init__(latent, likelihood)

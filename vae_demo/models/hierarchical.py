@@ -18,7 +18,7 @@ from vae_demo.models.losses import (
     gaussian_kl,
     gaussian_rate_per_latent,
 )
-from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, sample
+from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, reparameterise
 
 WIDTH = 400
 LEVELS = ("bottom", "top")
@@ -96,31 +96,33 @@ class HierarchicalVAE(Codec):
     def _infer(self, x: Images, generator: torch.Generator | None) -> tuple[Codes, Codes]:
         """A code of each picture, drawn or of means, and the rate of each of its latents."""
         seen, mean, logvar = self.q_top(x)
-        top = mean if generator is None else sample(mean, logvar, generator)
+        top = mean if generator is None else reparameterise(mean, logvar, generator)
         of_top = gaussian_rate_per_latent(mean, logvar)
         mean, logvar = self.q_bottom(seen, top)
-        bottom = mean if generator is None else sample(mean, logvar, generator)
+        bottom = mean if generator is None else reparameterise(mean, logvar, generator)
         of_bottom = gaussian_kl(mean, logvar, *self.p_bottom(top))
         return torch.cat([bottom, top], 1), torch.cat([of_bottom, of_top], 1)
 
     def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
         seen, mean, logvar = self.q_top(x)
-        top = sample(mean.expand(samples, *mean.shape), logvar, generator)
+        top = reparameterise(mean.expand(samples, *mean.shape), logvar, generator)
         found = prior_over_posterior(top, mean, logvar)
         mean, logvar = self.q_bottom(seen.expand(samples, *seen.shape), top)
-        bottom = sample(mean, logvar, generator)
+        bottom = reparameterise(mean, logvar, generator)
         found = found + prior_over_posterior(bottom, mean, logvar, *self.p_bottom(top))
         again = x.expand(samples, *x.shape).flatten(0, 1)
         logits = self.logits(torch.cat([bottom, top], 2).flatten(0, 1))
         return found - self._distortion(logits, again).view(samples, -1)
 
-    def draw(self, count: int, generator: torch.Generator, temperature: float = 1.0) -> Codes:
+    def sample_prior(
+        self, count: int, generator: torch.Generator, temperature: float = 1.0
+    ) -> Codes:
         top = temperature * torch.randn((count, self.top), generator=generator)
         mean, logvar = self.p_bottom(top)
         noise = temperature * torch.randn(mean.shape, generator=generator)
         return torch.cat([mean + noise * torch.exp(logvar / 2), top], 1)
 
-    def redraw(self, z: Codes, level: str, generator: torch.Generator) -> Codes:
+    def resample(self, z: Codes, level: str, generator: torch.Generator) -> Codes:
         """Codes (batch, latent) with one level drawn anew, the other kept.
 
         "bottom" keeps the top and draws from p(bottom|top). "top" draws from p(top) and keeps how
@@ -133,14 +135,14 @@ class HierarchicalVAE(Codec):
             raise ValueError(f"unknown level {level!r}; there are: {', '.join(LEVELS)}")
         bottom, top = z.split([self.bottom, self.top], dim=1)
         if level == "bottom":
-            return torch.cat([sample(*self.p_bottom(top), generator), top], 1)
+            return torch.cat([reparameterise(*self.p_bottom(top), generator), top], 1)
         mean, logvar = self.p_bottom(top)
         surprise = (bottom - mean) * torch.exp(-logvar / 2)
         top = torch.randn(top.shape, generator=generator)
         mean, logvar = self.p_bottom(top)
         return torch.cat([mean + surprise * torch.exp(logvar / 2), top], 1)
 
-    def drawer(self) -> Network:
+    def decoder_network(self) -> Network:
         return Network([], dense_layers(self.decoder["picture"], "sigmoid"))
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:

@@ -44,12 +44,12 @@ def file_key(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def browser_file(model: Codec, *, drawer: bool = False) -> tuple[str, bytes] | None:
+def browser_file(model: Codec, *, decoder_only: bool = False) -> tuple[str, bytes] | None:
     """Key and bytes of a model's network; None where the model is not a dense net.
 
-    drawer: that of `Codec.drawer`, for codes that Python brings.
+    decoder_only: that of `Codec.decoder_network`, for codes that Python brings.
     """
-    network = model.drawer() if drawer else model.network()
+    network = model.decoder_network() if decoder_only else model.network()
     if network is None:
         return None
     raw = network_file(network)

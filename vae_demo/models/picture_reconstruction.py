@@ -44,5 +44,5 @@ def reconstruct_picture(model: Codec, picture: bytes | str | Path) -> Reconstruc
     codes = embed_many(model, digit[None])
     again = decode_many(model, codes)[0]
     mse = float(((digit / 255 - again / 255) ** 2).mean())
-    code = codes[0].astype(np.int64) if model.dictionary else codes[0]
+    code = codes[0].astype(np.int64) if model.codebook_size else codes[0]
     return Reconstruction(digit, again, mse, code)

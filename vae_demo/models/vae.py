@@ -35,7 +35,7 @@ class VAE(Codec):
     likelihoods = ("bernoulli", "gaussian")
     default_latent = 20
     generative = True
-    startable = True
+    can_start_at_mean = True
     encoder: nn.Sequential
     decoder: nn.Sequential
     hidden: tuple[int, ...] = (400,)
@@ -62,26 +62,28 @@ class VAE(Codec):
 
     def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
         mean, logvar = self.posterior(x)
-        z = mean if generator is None else sample(mean, logvar, generator)
+        z = mean if generator is None else reparameterise(mean, logvar, generator)
         return Losses(self._distortion(self.logits(z), x), gaussian_rate(mean, logvar))
 
     def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
         mean, logvar = self.posterior(x)
-        z = sample(mean.expand(samples, *mean.shape), logvar, generator)
+        z = reparameterise(mean.expand(samples, *mean.shape), logvar, generator)
         again = x.expand(samples, *x.shape).flatten(0, 1)
         distortion = self._distortion(self.logits(z.flatten(0, 1)), again)
         return prior_over_posterior(z, mean, logvar) - distortion.view(samples, -1)
 
     @torch.no_grad()
-    def start_at(self, mean: Images) -> None:
+    def start_at_mean(self, mean: Images) -> None:
         first, last = self.encoder[0], self.decoder[-1]
         if not isinstance(first, nn.Linear) or not isinstance(last, nn.Linear):
-            return super().start_at(mean)
+            return super().start_at_mean(mean)
         first.bias.sub_(first.weight @ mean.flatten())
         last.bias.copy_(torch.logit(mean.flatten(), eps=DARKEST))
         last.weight.mul_(SMALLER)
 
-    def draw(self, count: int, generator: torch.Generator, temperature: float = 1.0) -> Codes:
+    def sample_prior(
+        self, count: int, generator: torch.Generator, temperature: float = 1.0
+    ) -> Codes:
         return temperature * torch.randn((count, self.latent), generator=generator)
 
     def rate_per_latent(self, x: Images) -> Codes:
@@ -107,7 +109,7 @@ class DeepVAE(VAE):
     hidden = (512, 512)
 
 
-def sample(mean: AnyCodes, logvar: AnyCodes, generator: torch.Generator) -> AnyCodes:
+def reparameterise(mean: AnyCodes, logvar: AnyCodes, generator: torch.Generator) -> AnyCodes:
     """z = mean + ε·exp(½ logvar), ε ~ N(0, I) drawn from `generator`."""
     noise = torch.randn(mean.shape, generator=generator, device=generator.device)
     return mean + noise * torch.exp(logvar / 2)

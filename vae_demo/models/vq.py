@@ -27,7 +27,7 @@ class VQVAE(Codec):
 
     likelihoods = ("bernoulli", "gaussian")
     default_latent = 16
-    dictionary = WORDS
+    codebook_size = WORDS
 
     def __init__(self, latent: int, likelihood: str) -> None:
         super().__init__(latent, likelihood)
@@ -62,7 +62,7 @@ class VQVAE(Codec):
         """The picture of each code; numbers between words count as the nearest word's."""
         return torch.sigmoid(self.logits(self.words(z.round().clamp(0, WORDS - 1).long())))
 
-    def quantities(self, z: Codes) -> Float[Tensor, "batch numbers"]:
+    def code_vectors(self, z: Codes) -> Float[Tensor, "batch numbers"]:
         """The words themselves, one after the other: their numbers are only names."""
         return self.words(z.long()).flatten(1)
 
@@ -82,7 +82,9 @@ class VQVAE(Codec):
         staying = F.mse_loss(places, words.detach(), reduction="none").flatten(1).sum(1)
         return Losses(distortion, rate, towards + COMMITMENT * staying)
 
-    def draw(self, count: int, generator: torch.Generator, temperature: float = 1.0) -> Codes:
+    def sample_prior(
+        self, count: int, generator: torch.Generator, temperature: float = 1.0
+    ) -> Codes:
         """Words from the uniform prior, which has no temperature; few of them make a digit.
 
         The paper fits a second model to the codes instead (sec. 3.2), which is not done here.

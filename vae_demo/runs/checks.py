@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vae_demo.runs import Run
     from vae_demo.training.history import History
 
-MOST_MOMENTS = 200  # of a history: a page shows each; training records 124 at most
+MOST_SNAPSHOTS = 200  # of a history: a page shows each; training records 124 at most
 MOST_EPOCHS = 1000  # as `TrainConfig` has it
 MOST_WEIGHT = 100.0  # training stops at 30, see `guard`
 MOST_NATS = 1e30  # of a loss or a result: what blew up may be shown, too
@@ -66,7 +66,7 @@ def check_model(run: Run, model: Codec) -> None:
 
     codes = embed_many(model, probe().images)
     _within("codes of the digits", codes, MOST_CODE)
-    width = min(model.quantities(torch.from_numpy(codes[:1])).shape[1], WIDE)
+    width = min(model.code_vectors(torch.from_numpy(codes[:1])).shape[1], WIDE)
     digits, told = run.history.codes.shape[1:]
     if (digits, told) != (len(codes), width):
         raise ValueError(
@@ -95,9 +95,9 @@ def check_weights(model: Codec, weights: Mapping[str, np.ndarray]) -> None:
 
 
 def _check_history(history: History) -> None:
-    if len(history) > MOST_MOMENTS:
-        raise ValueError(f"its history has more than {MOST_MOMENTS} moments")
-    _within("epochs", history.at, MOST_EPOCHS)
+    if len(history) > MOST_SNAPSHOTS:
+        raise ValueError(f"its history has more than {MOST_SNAPSHOTS} snapshots")
+    _within("epochs", history.epochs, MOST_EPOCHS)
     _within("losses", history.losses, MOST_NATS)
     for name, weight in history.decoder.items():
         _within(f"past weights {name!r}", weight, MOST_WEIGHT)

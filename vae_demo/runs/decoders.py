@@ -1,4 +1,4 @@
-"""A run's decoder at every moment of its training, for the browser and for Python."""
+"""A run's decoder at every snapshot of its training, for the browser and for Python."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from vae_demo.runs import Run
 from vae_demo.training.history import to_int8
 
 
-def models_by_moment(run: Run) -> Iterator[Codec]:
-    """The run's model with the decoder of each moment: one model, changed from step to step.
+def models_by_snapshot(run: Run) -> Iterator[Codec]:
+    """The run's model with the decoder of each snapshot: one model, changed from step to step.
 
     Raises:
         RuntimeError: the history's weights are not those of the run's decoder.
     """
     model = run.build()
-    for moment in range(len(run.history) if run.history.decoder else 0):
+    for snapshot in range(len(run.history) if run.history.decoder else 0):
         weights = {
-            name: torch.tensor(value[moment].astype(np.float32))
+            name: torch.tensor(value[snapshot].astype(np.float32))
             for name, value in run.history.decoder.items()
         }
         model.decoder.load_state_dict(weights)
@@ -36,20 +36,20 @@ def decoders_file(run: Run) -> bytes | None:
     Layer i has `i.weight` (t, outputs, inputs) int8 and the size of a step of each row, `i.scale`
     (t, outputs, 1) float32, with `i.bias` (t, outputs) float32; metadata as moments.js reads it.
     """
-    moments = []
+    snapshots = []
     try:
-        for model in models_by_moment(run):
+        for model in models_by_snapshot(run):
             network = model.network()
             if network is None:
                 return None
             # A copy: the layers share their memory with a model that goes on changing.
-            moments.append([(x.weight.copy(), x.bias.copy()) for x in network.decoder])
+            snapshots.append([(x.weight.copy(), x.bias.copy()) for x in network.decoder])
     except RuntimeError:
         return None
-    if not moments or network is None:
+    if not snapshots or network is None:
         return None
     tensors = {}
-    for i, layer in enumerate(zip(*moments, strict=True)):
+    for i, layer in enumerate(zip(*snapshots, strict=True)):
         weights, biases = (np.stack(arrays) for arrays in zip(*layer, strict=True))
         tensors[f"{i}.weight"], tensors[f"{i}.scale"] = to_int8(weights)
         tensors[f"{i}.bias"] = np.ascontiguousarray(biases, np.float32)

@@ -5,7 +5,7 @@
         print(outcome.point, outcome.row)
 
 The table (`vae_demo.sweeps.table`) is written after every point, and a point that is in it is not
-measured again. `vae_demo.sweeps.engines` says where points are measured.
+measured again. `vae_demo.sweeps.backends` says where points are measured.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Outcome:
     trouble: str = ""
 
 
-Engine = Callable[[Sequence[Point]], Generator[Outcome, None, None]]
+Backend = Callable[[Sequence[Point]], Generator[Outcome, None, None]]
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Sweep:
             lr=self.lr,
             rate_from_zero=self.rate_from_zero,
             precision=self.precision,
-            mean_start=MODELS[self.model].startable,
+            mean_start=MODELS[self.model].can_start_at_mean,
         )
 
     def recipe(self) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def measure(point: Point) -> Outcome:
     return Outcome(point, row | {"seconds": round(seconds, 1)} | made)
 
 
-def run(sweep: Sweep, path: Path, engine: Engine) -> Iterator[Outcome]:
+def run(sweep: Sweep, path: Path, backend: Backend) -> Iterator[Outcome]:
     """Measure the points that the table lacks, in any order; it is written after each.
 
     Raises:
@@ -154,7 +154,7 @@ def run(sweep: Sweep, path: Path, engine: Engine) -> Iterator[Outcome]:
     """
     table = opened(sweep, path)
     table = replace(table, commands=tuple(dict.fromkeys([*table.commands, sweep.command()])))
-    with closing(engine(missing(sweep, table))) as outcomes:
+    with closing(backend(missing(sweep, table))) as outcomes:
         for outcome in outcomes:
             if outcome.row is not None:
                 table = replace(table, rows=(*table.rows, outcome.row))

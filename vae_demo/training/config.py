@@ -30,7 +30,7 @@ class TrainConfig:
     (`training.fastest_precision`) and slower elsewhere. Weights, losses and all that is measured
     stay float32.
 
-    mean_start: start from the mean digit, `Codec.start_at`, in place of grey.
+    mean_start: start from the mean digit, `Codec.start_at_mean`, in place of grey.
 
     Raises:
         ValueError: a value outside its range; the message names it.

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from vae_demo.models import Codec
 
-_CHECK_EVERY = 50  # steps between two copies of the weights, which moments make too
+_CHECK_EVERY = 50  # steps between two copies of the weights, which snapshots make too
 _MAX_WEIGHT = 30.0  # healthy weights stay below 12, whatever the model and learning rate
 _BAD_BATCHES = 5  # in a row; a single one may recover
 _MAX_DISTORTION = 3.0  # times that of the untrained model; tanh pictures cannot go beyond 4
@@ -17,10 +17,11 @@ _MAX_DISTORTION = 3.0  # times that of the untrained model; tanh pictures cannot
 class TrainingDiverged(RuntimeError):
     """The loss or a weight left every sane range; the model holds its last good weights."""
 
-    def __init__(self, step: int, at: float) -> None:
-        self.step, self.at = step, at
+    def __init__(self, step: int, epochs: float) -> None:
+        self.step, self.epochs = step, epochs
         super().__init__(
-            f"training blew up at step {step} (epoch {at:.2f}): the loss left every sane range; "
+            f"training blew up at step {step} (epoch {epochs:.2f}): the loss left every "
+            f"sane range; "
             f"the last good weights are kept; try a smaller learning rate"
         )
 
@@ -34,7 +35,9 @@ class Guard:
         self.good = self._copy()
         self.bad = 0
 
-    def check(self, step: int, at: float, distortion: float, rate: float, *, weights: bool) -> None:
+    def check(
+        self, step: int, epochs: float, distortion: float, rate: float, *, weights: bool
+    ) -> None:
         """Look at a batch's losses and, now and then or where asked, at the weights it left."""
         self.bad = self.bad + 1 if distortion >= self.limit else 0
         sane = math.isfinite(distortion + rate) and self.bad < _BAD_BATCHES
@@ -44,7 +47,7 @@ class Guard:
                 self.good = self._copy()
         if not sane:
             self.model.load_state_dict(self.good)
-            raise TrainingDiverged(step, at)
+            raise TrainingDiverged(step, epochs)
 
     def _copy(self) -> dict[str, Tensor]:
         return {name: value.clone() for name, value in self.model.state_dict().items()}

@@ -1,6 +1,7 @@
-"""What a training run leaves behind: its losses and the probe's codes at every moment.
+"""What a training run leaves behind: its losses and the probe's codes at every snapshot.
 
-The moments are the untrained start, ⅛, ¼ and ½ of the first epoch, and every epoch after.
+Snapshots are taken of the untrained model, at ⅛, ¼ and ½ of the first epoch, and after every
+epoch.
 numpy only: pages scrub through a history without waiting for torch.
 """
 
@@ -16,19 +17,19 @@ WIDE = 32  # codes wider than this are kept as their first 32 principal componen
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A run at one moment: plain numbers and arrays, no tensor and no graph.
+class Snapshot:
+    """A run at one moment of its training: plain numbers and arrays, no tensor and no graph.
 
     at: epochs done, 0 being the untrained model.
-    train_*, test_*: nats per image; training is the mean since the moment before, under the
+    train_*, test_*: nats per image; training is the mean since the snapshot before, under the
         weights as they moved; test is all test digits under the weights at this moment.
-    codes: (probe, k) float16, the probe's codes as `Codec.quantities`; k is the latent size,
+    codes: (probe, k) float16, the probe's codes as `Codec.code_vectors`; k is the latent size,
         or the numbers of all words of a code.
     strip: (10, 28, 28) uint8, reconstructions of one probe digit of each kind.
     decoder: the decoder's weights as float16, where the run keeps them.
     """
 
-    at: float
+    epochs: float
     train_distortion: float
     train_rate: float
     test_distortion: float
@@ -40,42 +41,42 @@ class Moment:
 
 @dataclass(frozen=True)
 class History:
-    """All moments of a run, stacked along time.
+    """All snapshots of a run, stacked along time.
 
     at: (t,) epochs done. losses: (t, 4) nats per image, columns `LOSS_NAMES`.
-    codes: (t, probe, k) float16; k is as in `Moment`, or 32 principal components (fitted at
-        the last moment) where that is larger.
+    codes: (t, probe, k) float16; k is as in `Snapshot`, or 32 principal components (fitted at
+        the last snapshot) where that is larger.
     strip: (t, 10, 28, 28) uint8. decoder: name -> (t, ...) float16, maybe empty.
     """
 
-    at: np.ndarray
+    epochs: np.ndarray
     losses: np.ndarray
     codes: np.ndarray
     strip: np.ndarray
     decoder: Mapping[str, np.ndarray]
 
     @classmethod
-    def of(cls, moments: list[Moment] | tuple[Moment, ...]) -> History:
-        """Stack moments; needs at least one."""
-        last = moments[-1]
+    def of(cls, snapshots: list[Snapshot] | tuple[Snapshot, ...]) -> History:
+        """Stack snapshots; needs at least one."""
+        last = snapshots[-1]
         return cls(
-            at=np.array([m.at for m in moments], np.float32),
-            losses=np.array([[getattr(m, n) for n in LOSS_NAMES] for m in moments], np.float32),
-            codes=_narrow(np.stack([m.codes for m in moments])),
-            strip=np.stack([m.strip for m in moments]),
+            epochs=np.array([s.epochs for s in snapshots], np.float32),
+            losses=np.array([[getattr(m, n) for n in LOSS_NAMES] for m in snapshots], np.float32),
+            codes=_narrow(np.stack([m.codes for m in snapshots])),
+            strip=np.stack([m.strip for m in snapshots]),
             decoder={
-                name: np.stack([m.decoder[name] for m in moments if m.decoder is not None])
+                name: np.stack([m.decoder[name] for m in snapshots if m.decoder is not None])
                 for name in (last.decoder or {})
             },
         )
 
     def __len__(self) -> int:
-        return len(self.at)
+        return len(self.epochs)
 
     @property
     def bytes(self) -> int:
         """What its arrays hold in memory."""
-        arrays = (self.at, self.losses, self.codes, self.strip, *self.decoder.values())
+        arrays = (self.epochs, self.losses, self.codes, self.strip, *self.decoder.values())
         return sum(array.nbytes for array in arrays)
 
     def loss(self, name: str) -> np.ndarray:
@@ -88,7 +89,7 @@ class History:
         Decoder weights become int8 with one scale per row, a quarter of a percent of the row's
         largest weight, so that a whole run stays under 10 MB.
         """
-        found = {"at": self.at, "losses": self.losses, "codes": self.codes, "strip": self.strip}
+        found = {"at": self.epochs, "losses": self.losses, "codes": self.codes, "strip": self.strip}
         for name, value in self.decoder.items():
             found[f"decoder.{name}"], found[f"scale.{name}"] = to_int8(value)
         return found
@@ -106,32 +107,32 @@ class History:
             raise ValueError(f"its history lacks {', '.join(sorted(missing))}")
         decoder = {n: _from_int8(arrays[f"decoder.{n}"], arrays[f"scale.{n}"]) for n in names}
         history = cls(arrays["at"], arrays["losses"], arrays["codes"], arrays["strip"], decoder)
-        moments = len(history.at) if history.at.ndim == 1 else 0
+        snapshots = len(history.epochs) if history.epochs.ndim == 1 else 0
         fits = (
-            moments > 0
-            and history.losses.shape == (moments, len(LOSS_NAMES))
+            snapshots > 0
+            and history.losses.shape == (snapshots, len(LOSS_NAMES))
             and history.codes.ndim == 3
-            and len(history.codes) == moments
+            and len(history.codes) == snapshots
             and history.codes.shape[1] > 0
             and 0 < history.codes.shape[2] <= WIDE
-            and history.strip.shape == (moments, 10, 28, 28)
-            and history.at.dtype == np.float32
+            and history.strip.shape == (snapshots, 10, 28, 28)
+            and history.epochs.dtype == np.float32
             and history.losses.dtype == np.float32
             and history.codes.dtype == np.float16
             and history.strip.dtype == np.uint8
-            and all(len(value) == moments for value in decoder.values())
+            and all(len(value) == snapshots for value in decoder.values())
             and all(
                 np.isfinite(array).all()
-                for array in (history.at, history.losses, history.codes, *decoder.values())
+                for array in (history.epochs, history.losses, history.codes, *decoder.values())
             )
         )
-        if not fits or history.at[0] < 0 or (np.diff(history.at) <= 0).any():
+        if not fits or history.epochs[0] < 0 or (np.diff(history.epochs) <= 0).any():
             raise ValueError("its history does not fit together")
         return history
 
 
 def _narrow(codes: np.ndarray) -> np.ndarray:
-    """Codes (t, probe, latent) as they are, or as 32 principal components of the last moment."""
+    """Codes (t, probe, latent) as they are, or as 32 principal components of the last snapshot."""
     if codes.shape[2] <= WIDE:
         return codes
     wide = codes.astype(np.float32)

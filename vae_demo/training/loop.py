@@ -1,9 +1,9 @@
 """Training as a generator: it yields after every batch, the caller decides what to do.
 
     model = build(ModelConfig("vae", latent=2))
-    for epoch in train(model, train_digits(), TrainConfig(epochs=3)):
-        if epoch.moment:
-            print(epoch.at, epoch.moment.test_distortion + epoch.moment.test_rate)
+    for step in train(model, train_digits(), TrainConfig(epochs=3)):
+        if step.snapshot:
+            print(step.epochs, step.snapshot.test_distortion + step.snapshot.test_rate)
 
 The digits stay in memory as bytes, every draw comes from one seeded generator, and the
 same seed gives the same weights, bit for bit, on the CPU.
@@ -20,34 +20,34 @@ import numpy as np
 import torch
 
 from vae_demo.digits.mnist import Digits, probe, strip_positions, test_digits
-from vae_demo.models import Codec, quantities_many, reconstruct, to_x
+from vae_demo.models import Codec, code_vectors_many, reconstruct_many, to_x
 from vae_demo.models.losses import Images, Losses, importance_bound
 from vae_demo.training.adam import Adam
 from vae_demo.training.config import TrainConfig, learning_rate, rate_weight
 from vae_demo.training.divergence import Guard
-from vae_demo.training.history import Moment
+from vae_demo.training.history import Snapshot
 
-FIRST_EPOCH = (0.125, 0.25, 0.5)  # further moments inside the first epoch
+FIRST_EPOCH = (0.125, 0.25, 0.5)  # further snapshots inside the first epoch
 LONG_RUN, KEPT_EPOCHS = 120, 30  # a run of more epochs keeps about so many of them
 EVALUATION_SEED = 0
 
 
 @dataclass(frozen=True)
-class Epoch:
+class Step:
     """Progress after one batch, or the untrained start: plain numbers, no tensor, no graph.
 
-    at: epochs done. step of steps: batches. images: training pictures seen so far.
+    epochs: done. step of steps: batches. images: training pictures seen so far.
     distortion, rate: of this batch, nats per image (NaN at the start).
-    moment: the full record, at the moments a history keeps; else None.
+    snapshot: the full record, where a history keeps one; else None.
     """
 
-    at: float
+    epochs: float
     step: int
     steps: int
     images: int
     distortion: float
     rate: float
-    moment: Moment | None
+    snapshot: Snapshot | None
 
 
 def train(
@@ -57,12 +57,12 @@ def train(
     *,
     test: Digits | None = None,
     keep_decoder: bool = False,
-) -> Iterator[Epoch]:
-    """Train `model` in place, yielding an `Epoch` for the untrained model and after every batch.
+) -> Iterator[Step]:
+    """Train `model` in place, yielding a `Step` for the untrained model and after every batch.
 
     Args:
         digits: the training digits. test: digits of the reported test losses, by default all
-            10,000. keep_decoder: record the decoder's weights at every moment.
+            10,000. keep_decoder: record the decoder's weights in every snapshot.
 
     Raises:
         TrainingDiverged: the run blew up; the model was put back to its last good weights.
@@ -81,22 +81,22 @@ def train(
     generator = torch.Generator().manual_seed(config.seed)
     per_epoch = math.ceil(len(digits) / config.batch_size)
     steps = config.epochs * per_epoch
-    due = _moments(config.epochs, per_epoch)
+    due = _snapshot_steps(config.epochs, per_epoch)
     if config.mean_start:
-        if not model.startable:
+        if not model.can_start_at_mean:
             raise ValueError(
                 f"mean_start is True; of {type(model).__name__}, whose outermost layers are not "
                 f"dense, it must be False"
             )
         mean = digits.images.mean(0, keepdims=True) / 255
-        model.start_at(torch.tensor(mean[None], dtype=torch.float32))
+        model.start_at_mean(torch.tensor(mean[None], dtype=torch.float32))
     optimizer = Adam(model.parameters())
 
     first = mean_losses(model, digits.images[:2000], config.pixels)
-    start = _moment(model, 0.0, first, test, config.pixels, keep_decoder)
-    yield Epoch(0, 0, steps, 0, math.nan, math.nan, start)
+    start = _snapshot(model, 0.0, first, test, config.pixels, keep_decoder)
+    yield Step(0, 0, steps, 0, math.nan, math.nan, start)
     guard = Guard(model, first[0])
-    since = np.zeros(3)  # distortion, rate and number of pictures since the last moment
+    since = np.zeros(3)  # distortion, rate and number of pictures since the last snapshot
     step = images = 0
     for _ in range(config.epochs):
         for index in torch.randperm(len(digits), generator=generator).split(config.batch_size):
@@ -117,12 +117,12 @@ def train(
             distortion, rate = _means(losses)
             guard.check(step, at, distortion, rate, weights=step in due)
             since += (distortion * len(x), rate * len(x), len(x))
-            moment = None
+            snapshot = None
             if step in due:
                 means = (since[0] / since[2], since[1] / since[2])
-                moment = _moment(model, due[step], means, test, config.pixels, keep_decoder)
+                snapshot = _snapshot(model, due[step], means, test, config.pixels, keep_decoder)
                 since[:] = 0
-            yield Epoch(at, step, steps, images, distortion, rate, moment)
+            yield Step(at, step, steps, images, distortion, rate, snapshot)
 
 
 @functools.lru_cache(maxsize=1)
@@ -193,36 +193,36 @@ def _importance_losses(model: Codec, x: Images, samples: int, generator: torch.G
     return Losses(bound, torch.zeros_like(bound))
 
 
-def _moments(epochs: int, per_epoch: int) -> dict[int, float]:
-    """Step -> epochs done, for every moment after the start."""
+def _snapshot_steps(epochs: int, per_epoch: int) -> dict[int, float]:
+    """Step -> epochs done, for every snapshot after the start."""
     within = {max(1, round(f * per_epoch)): f for f in FIRST_EPOCH if per_epoch >= 8}
     every = math.ceil(epochs / KEPT_EPOCHS) if epochs > LONG_RUN else 1
     kept = {*range(every, epochs + 1, every), epochs}
     return within | {e * per_epoch: float(e) for e in sorted(kept)}
 
 
-def _moment(
+def _snapshot(
     model: Codec,
     at: float,
     means: tuple[float, float],
     test: Digits,
     pixels: str,
     keep_decoder: bool,
-) -> Moment:
-    return Moment(
+) -> Snapshot:
+    return Snapshot(
         at,
         *means,
         *mean_losses(model, test.images, pixels),
         codes=probe_codes(model),
-        strip=reconstruct(model, probe().images[strip_positions()]),
+        strip=reconstruct_many(model, probe().images[strip_positions()]),
         decoder=decoder_weights(model) if keep_decoder else None,
     )
 
 
 def probe_codes(model: Codec) -> np.ndarray:
-    """The probe as a history keeps it, its `quantities` as float16, never infinite."""
+    """The probe as a history keeps it, its `code_vectors` as float16, never infinite."""
     limit = np.finfo(np.float16).max  # a run about to blow up goes beyond
-    return np.clip(quantities_many(model, probe().images), -limit, limit).astype(np.float16)
+    return np.clip(code_vectors_many(model, probe().images), -limit, limit).astype(np.float16)
 
 
 def decoder_weights(model: Codec) -> dict[str, np.ndarray]:

@@ -28,7 +28,7 @@ if not st.checkbox("Leave the timeline"):
         view(history.codes),
         mnist.probe().labels,
         history.strip,
-        history.at,
+        history.epochs,
         text=TEXT,
         play=st.query_params.get("play") != "no",
     )

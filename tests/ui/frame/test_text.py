@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from vae_demo.digits import SENTENCES, STAGES
-from vae_demo.digits.damages import CORRUPTIONS
+from vae_demo.digits.damages import DAMAGES
 from vae_demo.evaluation.scoreboard import COLUMNS
 from vae_demo.models import MODELS
 from vae_demo.sweeps.table import AXES
@@ -71,7 +71,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "precision.{}": PRECISIONS,
     "layers.{}": PARTS,
     "about.absent.{}": REASONS,
-    "noise.{}": ("none", *CORRUPTIONS),
+    "noise.{}": ("none", *DAMAGES),
     "draw.source.{}": ("pad", "upload", "test"),
     "generate.{}": ("prior", "no_prior", "words", *GENERATE_NUMBERS),
     "generate.{}.help": GENERATE_NUMBERS,

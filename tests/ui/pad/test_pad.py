@@ -40,7 +40,7 @@ from tests.support.servers import free_port, running
 from vae_demo import runs
 from vae_demo.cli import main
 from vae_demo.digits import MAX_BYTES, DrawingError, mnist, open_picture, pictures, to_digit
-from vae_demo.models import embed_many, reconstruct
+from vae_demo.models import embed_many, reconstruct_many
 from vae_demo.runs import RunError
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.pad import gate, page, serve, view, work
@@ -357,7 +357,7 @@ def test_a_drawing_is_seen_as_mnist_sees_it_and_drawn_again() -> None:
     drawn = pictures_in(wall, "reconstruction")
     assert list(drawn) == names
     for name, pixels in drawn.items():
-        again = reconstruct(runs.find(name).build(), digit[None])[0]
+        again = reconstruct_many(runs.find(name).build(), digit[None])[0]
         assert np.abs(pixels.astype(int) - again).max() <= 1  # alone or in a batch
     near = np.abs(pictures_in(decoded, "decoded")[""].astype(int) - drawn["vae-20"])
     assert near.max() <= 1  # the sliders hold three decimals
@@ -391,7 +391,7 @@ def test_a_slider_changes_its_latent_alone() -> None:
     expected = work.decode_many(runs.find("vae-20").build(), code[None])[0]
     moved = pictures_in(page, "decoded")[""].astype(int)
     assert np.abs(moved - expected).max() <= 1
-    assert np.abs(moved - reconstruct(runs.find("vae-20").build(), work.example()[None])).max()
+    assert np.abs(moved - reconstruct_many(runs.find("vae-20").build(), work.example()[None])).max()
 
 
 def test_a_run_whose_codes_are_words_draws_but_is_not_steered() -> None:

@@ -15,8 +15,8 @@ from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.evaluation import metrics
 from vae_demo.evaluation.scoreboard import score
-from vae_demo.latent.code_space import survey
-from vae_demo.models import MODELS, Codec, ModelConfig, build, embed_many, quantities_many, to_x
+from vae_demo.latent.code_space import measure_code_space
+from vae_demo.models import MODELS, Codec, ModelConfig, build, code_vectors_many, embed_many, to_x
 from vae_demo.models.vq import VQVAE
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.loop import probe_codes
@@ -46,7 +46,7 @@ def renamed(model: VQVAE) -> VQVAE:
 
 
 def is_names(family: type[Codec]) -> bool:
-    return family.dictionary > 0
+    return family.codebook_size > 0
 
 
 # ---- what they cost
@@ -54,7 +54,7 @@ def is_names(family: type[Codec]) -> bool:
 
 def test_a_code_of_16_words_of_64_costs_96_bits_which_are_its_rate() -> None:
     model = build(ModelConfig("vqvae"))
-    assert cells.bits(model.latent, model.dictionary) == 96
+    assert cells.bits(model.latent, model.codebook_size) == 96
     with torch.inference_mode():
         rate = model.losses(to_x(mnist.probe().images[:2])).rate
     np.testing.assert_allclose(rate, 96 * math.log(2), rtol=1e-6)
@@ -139,23 +139,23 @@ def test_as_html_the_numbers_are_text_and_can_be_heard() -> None:
 def test_quantities_of_other_codes_are_the_codes(name: str) -> None:
     model = build(ModelConfig(name))
     z = torch.randn(3, model.latent, generator=torch.Generator().manual_seed(1))
-    assert torch.equal(model.quantities(z), z)
+    assert torch.equal(model.code_vectors(z), z)
 
 
 @torch.no_grad()
 def test_quantities_of_words_do_not_change_with_their_numbers(vqvae: VQVAE) -> None:
     digits = mnist.probe().images[:50]
-    before = quantities_many(vqvae, digits)
+    before = code_vectors_many(vqvae, digits)
     assert before.shape == (50, vqvae.words.weight[: vqvae.latent].numel())
     pictures, other = vqvae(to_x(digits)), renamed(vqvae)
     assert not np.array_equal(embed_many(vqvae, digits), embed_many(other, digits))
-    np.testing.assert_array_equal(quantities_many(other, digits), before)
+    np.testing.assert_array_equal(code_vectors_many(other, digits), before)
     torch.testing.assert_close(other(to_x(digits)), pictures)
 
 
 def test_what_a_history_keeps_and_a_probe_reads_are_the_words_themselves(vqvae: VQVAE) -> None:
     kept = probe_codes(vqvae)
-    expected = quantities_many(vqvae, mnist.probe().images)
+    expected = code_vectors_many(vqvae, mnist.probe().images)
     np.testing.assert_array_equal(kept, expected.astype(np.float16))
 
 
@@ -167,11 +167,11 @@ def test_the_linear_probe_reads_words_whatever_their_numbers(vqvae: VQVAE) -> No
 
 
 def test_what_needs_quantities_refuses_words(vqvae: VQVAE) -> None:
-    said = "a code of VQVAE is words, not quantities$"
+    said = "a code of VQVAE holds indices of code vectors, which are not continuous$"
     with pytest.raises(TypeError, match=said):
         metrics.active_units(vqvae, mnist.probe())
     with pytest.raises(TypeError, match=said):
-        survey(vqvae)
+        measure_code_space(vqvae)
     with pytest.raises(TypeError, match=said):
         Way("a way", "linear", vqvae)
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from vae_demo import runs
 from vae_demo.digits import STAGES, mnist, open_picture, to_digit
-from vae_demo.digits.damages import corrupt
+from vae_demo.digits.damages import damage
 from vae_demo.models import embed_many, to_pixels, to_x
 from vae_demo.ui.parts.draw.data import (
     Settings,
@@ -65,7 +65,7 @@ def test_settings_damage_as_corrupt_does() -> None:
     assert torch.equal(Settings().apply(DIGIT), x)
     where = torch.tensor(MASK, dtype=x.dtype)[None, None]
     seen = Settings("gaussian", 0.4, 3, MASK).apply(DIGIT)
-    assert torch.equal(seen, corrupt(x, "gaussian", 0.4, 3, where=where))
+    assert torch.equal(seen, damage(x, "gaussian", 0.4, 3, where=where))
 
 
 # ---- what the hand says

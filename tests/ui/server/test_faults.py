@@ -145,7 +145,7 @@ def test_a_run_that_is_whole_but_hostile_is_refused() -> None:
         return replace(run, results=dict(run.results) | {"distortion": value})
 
     hostile_runs = {
-        "more than 200 moments": replace(
+        "more than 200 snapshots": replace(
             run,
             history=History(
                 np.arange(201, dtype=np.float32),
@@ -154,7 +154,7 @@ def test_a_run_that_is_whole_but_hostile_is_refused() -> None:
                 {},
             ),
         ),
-        "not fit together": with_(at=past.at[::-1].copy()),
+        "not fit together": with_(epochs=past.epochs[::-1].copy()),
         "history does not fit": with_(codes=np.zeros((2, 1000, 33), np.float16)),
         "no numbers: distortion": results(float("nan")),
         "are no numbers": results(float("inf")),

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import odd
 from vae_demo import runs
-from vae_demo.latent.code_space import survey
+from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import MODELS, decode_many
 from vae_demo.ui.parts.timeline.data import timeline_data
 
@@ -69,10 +69,10 @@ def test_a_page_shows_what_is_odd(what: str, page: str) -> None:
 def test_codes_that_are_one_point_have_a_map() -> None:
     """Else its digits would stand at no place that a browser knows."""
     model = odd.weights(0)(odd.plain("ae", 3)).build()
-    land = survey(model)
-    assert land.reach > 0
-    assert (land.high > land.low).all()
-    assert (decode_many(model, land.codes[:2]) == 128).all()
+    space = measure_code_space(model)
+    assert space.reach > 0
+    assert (space.high > space.low).all()
+    assert (decode_many(model, space.codes[:2]) == 128).all()
 
 
 def test_a_stray_leaves_all_others_their_places() -> None:

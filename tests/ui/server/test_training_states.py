@@ -26,8 +26,8 @@ from vae_demo.models import ModelConfig
 from vae_demo.runs.checks import RESULTS
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
-from vae_demo.training.history import Moment
-from vae_demo.training.loop import Epoch
+from vae_demo.training.history import Snapshot
+from vae_demo.training.loop import Step
 from vae_demo.ui.server import cores, trainings
 from vae_demo.ui.server.training_states import NEXT, State
 from vae_demo.ui.server.trainings import Full, Job, Manager
@@ -37,7 +37,7 @@ GRACE, SLICE = 1000.0, 100.0  # seconds of the test's clock
 BATCHES, MOST = 4, 5
 TINY = ModelConfig("ae-shallow", 2)
 WHICH = st.integers(0, 11)
-MOMENT = Moment(0, 1, 0, 1, 0, np.zeros((1, 2), np.float16), np.zeros((10, 28, 28), np.uint8))
+SNAPSHOT = Snapshot(0, 1, 0, 1, 0, np.zeros((1, 2), np.float16), np.zeros((10, 28, 28), np.uint8))
 
 
 class Batches:
@@ -90,9 +90,9 @@ class Trainings(RuleBasedStateMachine):
         self.patch.setattr(trainings, "MOST", MOST)
         self.patch.setattr(trainings, "train", self._train)
         self.patch.setattr(trainings, "evaluate", lambda *_: dict.fromkeys(RESULTS, 1.0))
-        self.patch.setattr(trainings, "quantities_many", lambda *_: MOMENT.codes)
-        self.patch.setattr(trainings, "reconstruct", lambda *_: MOMENT.strip)
-        self.patch.setattr(Job, "_last_moment", lambda *_: MOMENT)
+        self.patch.setattr(trainings, "code_vectors_many", lambda *_: SNAPSHOT.codes)
+        self.patch.setattr(trainings, "reconstruct_many", lambda *_: SNAPSHOT.strip)
+        self.patch.setattr(Job, "_last_snapshot", lambda *_: SNAPSHOT)
         self.patch.setattr(trainings.log, "disabled", True)  # of the errors that the test makes
         put = Job._set
 
@@ -103,10 +103,10 @@ class Trainings(RuleBasedStateMachine):
 
         self.patch.setattr(Job, "_set", noted)
 
-    def _train(self, model: object, digits: Digits, training: TrainConfig) -> Iterator[Epoch]:
+    def _train(self, model: object, digits: Digits, training: TrainConfig) -> Iterator[Step]:
         """In place of `train`, in a job's thread."""
         batches = self.batches[training.seed]
-        yield Epoch(0, 0, BATCHES, 0, math.nan, math.nan, MOMENT)
+        yield Step(0, 0, BATCHES, 0, math.nan, math.nan, SNAPSHOT)
         for step in range(1, BATCHES + 1):
             with self.counting:
                 self.inside += 1
@@ -118,7 +118,7 @@ class Trainings(RuleBasedStateMachine):
                 self.inside -= 1
             if batches.trouble:
                 raise batches.trouble
-            yield Epoch(step / BATCHES, step, BATCHES, step, 1.0, 0.0, None)
+            yield Step(step / BATCHES, step, BATCHES, step, 1.0, 0.0, None)
 
     # --- the table, carried out: what must follow from what was done
 

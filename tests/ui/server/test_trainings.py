@@ -90,12 +90,12 @@ def test_a_job_gives_the_numbers_of_plain_training(
 
     digits, test = small_world
     model = build(config, training.seed)
-    expected = History.of([e.moment for e in train(model, digits, training) if e.moment])
+    expected = History.of([e.snapshot for e in train(model, digits, training) if e.snapshot])
     assert view.run is not None
     assert view.run.results == evaluate(model, test)
     for key, value in model.state_dict().items():
         np.testing.assert_array_equal(view.run.weights[key], value.numpy())
-    for name in ("at", "losses", "codes", "strip"):
+    for name in ("epochs", "losses", "codes", "strip"):
         np.testing.assert_array_equal(getattr(view.run.history, name), getattr(expected, name))
     assert view.run.model == {"name": name, "latent": SMALL[name], "likelihood": config.likelihood}
     assert view.run.training["seed"] == 4
@@ -103,14 +103,14 @@ def test_a_job_gives_the_numbers_of_plain_training(
 
 def test_the_last_view_is_complete(manager: Manager) -> None:
     view = finished(manager.submit(TINY, SHORT), State.FINISHED)
-    assert (view.step, view.steps, view.at, view.place) == (16, 16, 2.0, 0)
-    assert [m.at for m in view.moments] == [0, 0.125, 0.25, 0.5, 1, 2]
+    assert (view.step, view.steps, view.epochs, view.place) == (16, 16, 2.0, 0)
+    assert [m.epochs for m in view.snapshots] == [0, 0.125, 0.25, 0.5, 1, 2]
     assert view.left is None
     assert view.message == ""
     assert view.per_second > 0
     assert view.distortion is not None and view.rate == 0
     assert view.codes is not None and view.strip is not None
-    np.testing.assert_array_equal(view.codes, view.moments[-1].codes)
+    np.testing.assert_array_equal(view.codes, view.snapshots[-1].codes)
     assert view.run is not None
     assert view.run.name == "ae-shallow-2"
 
@@ -128,7 +128,7 @@ def test_progress_is_seen_while_it_runs(manager: Manager) -> None:
     assert view.state is State.RUNNING
     assert view.steps == 8000
     assert view.left is not None and view.left > 0
-    assert view.moments[0].at == 0
+    assert view.snapshots[0].epochs == 0
     assert view.run is None
 
 
@@ -201,7 +201,7 @@ def test_stop_keeps_what_was_learned(manager: Manager, small_world: tuple[Digits
     job.stop()
     view = finished(job, State.STOPPED)
     assert view.run is not None
-    assert view.run.history.at[-1] == np.float32(view.at)
+    assert view.run.history.epochs[-1] == np.float32(view.epochs)
     assert 0 < view.step < 8000
     assert view.run.results == evaluate(view.run.build(), small_world[1])
 

@@ -197,7 +197,7 @@ def run_line(chosen: Run) -> str:
         "frame.run_line",
         model=t_or_name(f"model.{chosen.model['name']}", chosen.model["name"]),
         latent=chosen.latent,
-        epochs=count("epochs", chosen.history.at[-1]),
+        epochs=count("epochs", chosen.history.epochs[-1]),
         distortion=n(chosen.results["distortion"]),
         rate=n(chosen.results["rate"]),
         neg_elbo=n(chosen.results["neg_elbo"]),

@@ -20,7 +20,7 @@ from vae_demo.ui.server.visitors import Visitor, Visitors
 from vae_demo.ui.server.web import FILES
 
 if TYPE_CHECKING:
-    from vae_demo.latent.code_space import Landscape
+    from vae_demo.latent.code_space import CodeSpace
     from vae_demo.models import Codec, ModelConfig
     from vae_demo.training.config import TrainConfig
     from vae_demo.ui.server.trainings import Job, Manager
@@ -68,12 +68,16 @@ def model(name: str) -> Codec:
     return _shared_model(name) if mine is None else mine
 
 
-def network(name: str, *, drawer: bool = False) -> dict[str, str] | None:
+def network(name: str, *, decoder_only: bool = False) -> dict[str, str] | None:
     """Where the browser finds a run's network, or its drawer: {"key", "url"}; None for none."""
     from vae_demo.models.network_file import browser_file
 
     mine = visitor().model(name)
-    found = _shared_network(name, drawer) if mine is None else browser_file(mine, drawer=drawer)
+    found = (
+        _shared_network(name, decoder_only)
+        if mine is None
+        else browser_file(mine, decoder_only=decoder_only)
+    )
     return FILES.offer(*found) if found else None
 
 
@@ -84,17 +88,17 @@ def probe_sheet_file() -> dict[str, str]:
     return FILES.offer(file_key(probe_sheet()), probe_sheet())
 
 
-def landscape(name: str) -> Landscape:
+def code_space(name: str) -> CodeSpace:
     """A run's code space, measured once for each content of its network."""
     found = network(name)
-    return _landscape(found["key"] if found else name, model(name))
+    return _code_space(found["key"] if found else name, model(name))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _landscape(key: str, _model: Codec) -> Landscape:
-    from vae_demo.latent.code_space import survey
+def _code_space(key: str, _model: Codec) -> CodeSpace:
+    from vae_demo.latent.code_space import measure_code_space
 
-    return survey(_model)
+    return measure_code_space(_model)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
@@ -108,10 +112,10 @@ def _shared_model(name: str) -> Codec:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _shared_network(name: str, drawer: bool) -> tuple[str, bytes] | None:
+def _shared_network(name: str, decoder_only: bool) -> tuple[str, bytes] | None:
     from vae_demo.models.network_file import browser_file
 
-    return browser_file(_shared_model(name), drawer=drawer)
+    return browser_file(_shared_model(name), decoder_only=decoder_only)
 
 
 @st.cache_resource(show_spinner=False)

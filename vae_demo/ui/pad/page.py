@@ -13,7 +13,7 @@ import torch
 from starlette.middleware import Middleware
 
 from vae_demo.digits import MAX_BYTES, DrawingError
-from vae_demo.digits.damages import CORRUPTIONS
+from vae_demo.digits.damages import DAMAGES
 from vae_demo.latent.code_space import DECIMALS
 from vae_demo.runs import RunError
 from vae_demo.ui.frame.catalogue import choose_language, text_or_name
@@ -190,7 +190,7 @@ def welcome(request: gr.Request) -> list[Any]:
     if not in_hand:
         raise gr.Error(t("error.no_runs", language), print_exception=False)
     kinds = [
-        (text_or_name(f"noise.{kind}", kind, language), kind) for kind in (NO_NOISE, *CORRUPTIONS)
+        (text_or_name(f"noise.{kind}", kind, language), kind) for kind in (NO_NOISE, *DAMAGES)
     ]
     first = STEERED if STEERED in in_hand else in_hand[0]
     return [

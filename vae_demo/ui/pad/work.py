@@ -15,7 +15,7 @@ import torch
 
 from vae_demo import runs
 from vae_demo.digits import DrawingError, mnist, open_picture, to_digit
-from vae_demo.latent.code_space import DECIMALS, Landscape, rounded, survey
+from vae_demo.latent.code_space import DECIMALS, CodeSpace, measure_code_space, rounded
 from vae_demo.models import Codec, decode_many, to_pixels, to_x
 from vae_demo.ui.parts.draw.data import NO_NOISE, Settings
 from vae_demo.ui.parts.explorer.data import LARGEST
@@ -85,13 +85,13 @@ def names() -> list[str]:
 
 def can_steer(name: str) -> bool:
     """Whether a run's latents can be moved: not where its codes are words."""
-    return not model(name)[1].dictionary
+    return not model(name)[1].codebook_size
 
 
 @functools.lru_cache(maxsize=32)
-def landscape(codec: Codec) -> Landscape:
+def code_space(codec: Codec) -> CodeSpace:
     """A model's code space, measured once."""
-    return survey(codec)
+    return measure_code_space(codec)
 
 
 @functools.lru_cache(maxsize=64)
@@ -115,7 +115,7 @@ def prepare(drawing: str) -> np.ndarray | None:
 def warm_up() -> None:
     """Do once what a first visitor would wait for."""
     names()
-    landscape(model(STEERED)[1])
+    code_space(model(STEERED)[1])
 
 
 def example() -> np.ndarray:
@@ -156,17 +156,17 @@ def take(digit: np.ndarray, settings: Settings, name: str) -> Hand:
         RunError: there is none of that name, or it can't be steered.
     """
     _, codec = model(name)
-    if codec.dictionary:
+    if codec.codebook_size:
         raise runs.RunError("unknown", f"run {name!r} has words in place of latents to steer")
-    land = landscape(codec)
+    space = code_space(codec)
     code = rounded(codec.embed(settings.apply(digit))[0].numpy())
-    low = np.minimum(land.low, np.floor(10 * code) / 10)  # whatever was drawn
-    high = np.maximum(land.high, np.ceil(10 * code) / 10)
+    low = np.minimum(space.low, np.floor(10 * code) / 10)  # whatever was drawn
+    high = np.maximum(space.high, np.ceil(10 * code) / 10)
 
     def plain(values: np.ndarray, i: int) -> float:
         return round(float(values[i]), DECIMALS)
 
-    shown = [int(i) for i in land.order[:MOST]]
+    shown = [int(i) for i in space.order[:MOST]]
     return Hand(code, tuple((i, plain(low, i), plain(high, i), plain(code, i)) for i in shown))
 
 

@@ -23,7 +23,7 @@ from enum import StrEnum
 import numpy as np
 
 from vae_demo import runs
-from vae_demo.training.history import Moment
+from vae_demo.training.history import Snapshot
 
 
 class State(StrEnum):
@@ -56,23 +56,23 @@ NEXT: Mapping[State, frozenset[State]] = {state: frozenset() for state in State}
 class View:
     """What a page shows of a job, consistent in itself.
 
-    place: jobs ahead of a queued one. at: epochs done. step of steps: batches.
+    place: jobs ahead of a queued one. epochs: done. step of steps: batches.
     per_second: training pictures per second of running time. left: seconds to go, or None.
     distortion, rate: running training means, nats per image (None before the first batch).
-    moments: the record so far. codes, strip: the newest picture of the probe, see `Moment`.
+    snapshots: the record so far. codes, strip: the newest picture of the probe, see `Snapshot`.
     run: the trained run once the job is over. message: why it ended early, in English.
     """
 
     state: State
     place: int
-    at: float
+    epochs: float
     step: int
     steps: int
     per_second: float
     left: float | None
     distortion: float | None
     rate: float | None
-    moments: tuple[Moment, ...]
+    snapshots: tuple[Snapshot, ...]
     codes: np.ndarray | None
     strip: np.ndarray | None
     run: runs.Run | None
@@ -80,7 +80,7 @@ class View:
 
     @property
     def bytes(self) -> int:
-        """What the moments and the run's weights hold."""
+        """What the snapshots and the run's weights hold."""
         weights = self.run.weights.values() if self.run else ()
-        told = (array for moment in self.moments for array in (moment.codes, moment.strip))
+        told = (array for snapshot in self.snapshots for array in (snapshot.codes, snapshot.strip))
         return sum(array.nbytes for array in (*weights, *told))

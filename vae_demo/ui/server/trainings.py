@@ -18,10 +18,10 @@ import numpy as np
 
 from vae_demo import runs
 from vae_demo.digits import mnist
-from vae_demo.models import Codec, ModelConfig, build, quantities_many, reconstruct
+from vae_demo.models import Codec, ModelConfig, build, code_vectors_many, reconstruct_many
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
-from vae_demo.training.history import History, Moment
+from vae_demo.training.history import History, Snapshot
 from vae_demo.training.loop import evaluate, train
 from vae_demo.ui.server.cores import Cores
 from vae_demo.ui.server.training_states import State, View
@@ -108,7 +108,7 @@ class Job:
         self._cores.wake()
 
     def _work(self) -> None:
-        moments: list[Moment] = []
+        snapshots: list[Snapshot] = []
         message = ""
         model: Codec | None = None
         try:
@@ -117,7 +117,7 @@ class Job:
 
             torch.set_num_threads(1)  # of this thread: one job, one core
             model = build(self.config, self.training.seed)
-            state = self._train(model, moments)
+            state = self._train(model, snapshots)
         except TrainingDiverged as error:
             state, message = State.DIVERGED, str(error)
         except _Ended as ended:
@@ -127,7 +127,7 @@ class Job:
             state, message = State.FAILED, str(error)
         try:
             keep = state in (State.FINISHED, State.STOPPED, State.DIVERGED)
-            run = self._finish(model, moments) if keep and model and moments else None
+            run = self._finish(model, snapshots) if keep and model and snapshots else None
         except Exception as error:
             log.exception("finishing a training run failed")
             state, message, run = State.FAILED, str(error), None
@@ -143,29 +143,29 @@ class Job:
             raise
         self._set(state=State.RUNNING)
 
-    def _train(self, model: Codec, moments: list[Moment]) -> State:
+    def _train(self, model: Codec, snapshots: list[Snapshot]) -> State:
         running, painted = 0.0, -np.inf
         started = time.monotonic()
         means = np.full(2, np.nan)
         for epoch in train(model, mnist.train_digits(), self.training):
             running += time.monotonic() - started
-            if epoch.moment:
-                moments.append(epoch.moment)
-                fresh = {"codes": epoch.moment.codes, "strip": epoch.moment.strip}
-                self._set(moments=tuple(moments), **fresh)
+            if epoch.snapshot:
+                snapshots.append(epoch.snapshot)
+                fresh = {"codes": epoch.snapshot.codes, "strip": epoch.snapshot.strip}
+                self._set(snapshots=tuple(snapshots), **fresh)
             elif time.monotonic() - painted > PREVIEW_EVERY or self._pause:
                 painted = time.monotonic()
                 probe = mnist.probe().images
                 self._set(
-                    codes=quantities_many(model, probe),
-                    strip=reconstruct(model, probe[mnist.strip_positions()]),
+                    codes=code_vectors_many(model, probe),
+                    strip=reconstruct_many(model, probe[mnist.strip_positions()]),
                 )
             if epoch.step:
                 batch = np.array([epoch.distortion, epoch.rate])
                 means = batch if np.isnan(means).any() else 0.95 * means + 0.05 * batch
                 speed = epoch.images / max(running, 1e-9)
                 self._set(
-                    at=epoch.at,
+                    epochs=epoch.epochs,
                     step=epoch.step,
                     distortion=float(means[0]),
                     rate=float(means[1]),
@@ -217,29 +217,31 @@ class Job:
         if self.deserted():
             raise _Ended(State.ABANDONED)
 
-    def _finish(self, model: Codec, moments: list[Moment]) -> runs.Run:
-        """Measure over all test digits; a last moment where training ended between two."""
-        if self._view.step and self._view.at > moments[-1].at:
-            moments.append(self._last_moment(model, moments[-1]))
-            self._set(moments=tuple(moments), codes=moments[-1].codes, strip=moments[-1].strip)
+    def _finish(self, model: Codec, snapshots: list[Snapshot]) -> runs.Run:
+        """Measure over all test digits; a last snapshot where training ended between two."""
+        if self._view.step and self._view.epochs > snapshots[-1].epochs:
+            snapshots.append(self._last_snapshot(model, snapshots[-1]))
+            self._set(
+                snapshots=tuple(snapshots), codes=snapshots[-1].codes, strip=snapshots[-1].strip
+            )
         results = evaluate(model, mnist.test_digits())
         name = f"{self.config.name}-{self.config.latent}"
-        history = History.of(moments)
+        history = History.of(snapshots)
         return runs.make_run(name, model, self.config, self.training, results, history)
 
-    def _last_moment(self, model: Codec, before: Moment) -> Moment:
+    def _last_snapshot(self, model: Codec, before: Snapshot) -> Snapshot:
         from vae_demo.training.loop import mean_losses, probe_codes
 
         probe, view = mnist.probe().images, self._view
         test_distortion, test_rate = mean_losses(model, mnist.test_digits().images)
-        return Moment(
-            view.at,
+        return Snapshot(
+            view.epochs,
             before.train_distortion if view.distortion is None else view.distortion,
             before.train_rate if view.rate is None else view.rate,
             test_distortion,
             test_rate,
             probe_codes(model),
-            reconstruct(model, probe[mnist.strip_positions()]),
+            reconstruct_many(model, probe[mnist.strip_positions()]),
         )
 
     def _set(self, **changes: object) -> None:

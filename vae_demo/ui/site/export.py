@@ -18,7 +18,7 @@ import numpy as np
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import probe_sheet
-from vae_demo.latent.code_space import survey
+from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import Codec
 from vae_demo.models.network_file import browser_file, file_key
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
@@ -79,9 +79,15 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
     first = FIRST_EXPLORED if FIRST_EXPLORED in models else chosen[0]
     site.add_json("data/explore.json", {"runs": list(models), "first": first})
     for name, model in models.items():
-        land = survey(model)
+        space = measure_code_space(model)
         explored = explorer_data(
-            model, land, first_view(land), run=name, network=files[name], sheet=sheet_file, text={}
+            model,
+            space,
+            first_view(space),
+            run=name,
+            network=files[name],
+            sheet=sheet_file,
+            text={},
         )
         site.add_json(f"data/explore-{name}.json", explored)
     return site.write(folder)  # nothing is written, or written over, before all is there

@@ -1,6 +1,6 @@
 """Codes that are words: what they cost, and a picture of one. numpy in, plain data out.
 
-For models with a `Codec.dictionary`, whose codes hold the numbers of words.
+For models with a `Codec.codebook_size`, whose codes hold the numbers of words.
 """
 
 from __future__ import annotations

@@ -31,12 +31,12 @@ def told(shown: list[Cell]) -> str:
 def cost(name: str) -> str:
     """A line on what a code of this run costs, by its prior and by the words in use."""
     net = model(name)
-    paid = bits(net.latent, net.dictionary)
+    paid = bits(net.latent, net.codebook_size)
     used = _bits_in_use(name, run(name).results["distortion"], net)
     return t(
         "codebook.cost",
         places=net.latent,
-        words=net.dictionary,
+        words=net.codebook_size,
         bits=n(paid, 0),
         nats=n(paid * math.log(2)),
         used=n(used),

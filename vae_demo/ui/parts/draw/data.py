@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 
 from vae_demo.digits import STAGES, Stage, mnist
-from vae_demo.digits.damages import CORRUPTIONS, corrupt, noise_field
+from vae_demo.digits.damages import DAMAGES, damage, noise_field
 from vae_demo.models import Codec, embed_many, to_pixels, to_x
 from vae_demo.ui.charts.latent import DIGIT_COLOURS, latent_range
 
@@ -34,7 +34,7 @@ File = Mapping[str, str]  # {"key": hash of the content} and, where it has an ad
 class Settings:
     """What is done to a digit before models see it.
 
-    kind: one of `CORRUPTIONS`, or "none". strength: in [0, 0.9]. seed: of the noise.
+    kind: one of `DAMAGES`, or "none". strength: in [0, 0.9]. seed: of the noise.
     mask: (28, 28) bool, where the noise goes; None is everywhere. stages: those of the
     preparation that are on, in order.
     """
@@ -51,7 +51,7 @@ class Settings:
         if self.kind == NO_NOISE:
             return x
         where = None if self.mask is None else torch.tensor(self.mask, dtype=x.dtype)[None, None]
-        return corrupt(x, self.kind, self.strength, self.seed, where=where)
+        return damage(x, self.kind, self.strength, self.seed, where=where)
 
 
 def write_mask(mask: np.ndarray) -> str:
@@ -96,7 +96,7 @@ def read_work(value: object) -> Work | None:
         kind, mask, png = value["kind"], value["mask"], value["png"]
         strength, seed = float(value["strength"]), int(value["seed"])
         found = None if mask is None else read_mask(mask)
-        sane = kind in (NO_NOISE, *CORRUPTIONS) and 0 <= strength <= MOST_NOISE
+        sane = kind in (NO_NOISE, *DAMAGES) and 0 <= strength <= MOST_NOISE
         if not sane or not 0 <= seed <= MOST_SEED or (found is None) != (mask is None):
             return None
         stages = tuple(stage for stage in STAGES if stage in value["stages"])
@@ -133,7 +133,7 @@ def noise_fields(seed: int, count: int = AHEAD) -> list[dict[str, Any]]:
     return [
         {
             "seed": each,
-            "kinds": {kind: text_of(noise_field(kind, each).tobytes()) for kind in CORRUPTIONS},
+            "kinds": {kind: text_of(noise_field(kind, each).tobytes()) for kind in DAMAGES},
         }
         for each in seeds
     ]

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from vae_demo.digits import STAGES, DrawingError, open_picture, to_digit
-from vae_demo.digits.damages import CORRUPTIONS
+from vae_demo.digits.damages import DAMAGES
 from vae_demo.ui.frame.links import read_digit, read_number, to_address, write_digit
 from vae_demo.ui.parts.draw.data import (
     MOST_NOISE,
@@ -87,7 +87,7 @@ def _from_address() -> Bench:
     digit = read_digit(asked.get("digit"))
     found = Bench(
         Settings(
-            kind=kind if kind in CORRUPTIONS else NO_NOISE,
+            kind=kind if kind in DAMAGES else NO_NOISE,
             strength=0.5 if strength is None else round(strength, 2),
             seed=int(read_number(asked.get("seed"), 0, MOST_SEED) or 0),
             mask=read_mask(asked.get("mask")),

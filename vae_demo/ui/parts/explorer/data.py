@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from vae_demo.digits import mnist
-from vae_demo.latent.code_space import Landscape, rounded
+from vae_demo.latent.code_space import CodeSpace, rounded
 from vae_demo.models import Codec, decode_many
 from vae_demo.ui.charts.latent import DIGIT_COLOURS
 
@@ -40,14 +40,14 @@ class View:
         return self.digit == other.digit and np.array_equal(self.z, other.z)
 
 
-def first_view(land: Landscape) -> View:
+def first_view(space: CodeSpace) -> View:
     """A typical 3 of the probe."""
     i = int(mnist.strip_positions()[FIRST])
-    return View(rounded(land.codes[i]), int(mnist.probe_indices()[i]))
+    return View(rounded(space.codes[i]), int(mnist.probe_indices()[i]))
 
 
 def usable_view(
-    land: Landscape, z: Any, digit: Any = None, plane: Any = None, temperature: Any = None
+    space: CodeSpace, z: Any, digit: Any = None, plane: Any = None, temperature: Any = None
 ) -> View | None:
     """A view of values from anywhere; what can't be read is as if it were not there.
 
@@ -57,7 +57,7 @@ def usable_view(
         code = rounded(np.array(z, np.float32))
     except (TypeError, ValueError, OverflowError):
         return None
-    if code.shape != (land.latent,) or not (np.abs(code) <= LARGEST).all():
+    if code.shape != (space.latent,) or not (np.abs(code) <= LARGEST).all():
         return None
     in_probe = type(digit) is int and digit in mnist.probe_indices()
     return View(
@@ -70,7 +70,7 @@ def usable_view(
 
 def explorer_data(
     model: Codec,
-    land: Landscape,
+    space: CodeSpace,
     view: View,
     *,
     run: str,
@@ -86,32 +86,32 @@ def explorer_data(
     where the part may have to wait for them without a "url". turn: raise it to make the part
     take over `view` from the hand.
     """
-    shown = land.order[:MOST]
+    shown = space.order[:MOST]
     known = [] if view.digit is None else [view.digit]
-    codes = land.codes[np.isin(mnist.probe_indices(), known)]
+    codes = space.codes[np.isin(mnist.probe_indices(), known)]
     return {
         "run": run,
         "network": dict(network),
         "sheet": dict(sheet),
-        "latent": land.latent,
-        "generative": land.generative,
+        "latent": space.latent,
+        "generative": space.generative,
         "latents": [
             {
                 "dimension": int(i),
-                "awake": bool(land.awake[i]),
-                "says": float(land.rate[i] if land.generative else land.spread[i]),
+                "awake": bool(space.awake[i]),
+                "says": float(space.rate[i] if space.generative else space.spread[i]),
             }
             for i in shown
         ],
         **{
-            name: _base64(getattr(land, name).astype("<f4"))
+            name: _base64(getattr(space, name).astype("<f4"))
             for name in ("low", "high", "centre", "scale", "points")
         },
-        "origin": _base64(land.flat.centre.astype("<f4")),
-        "axes": _base64(land.flat.axes.astype("<f4")),
-        "explained": float(land.flat.explained.sum()),
-        "middle": land.middle.tolist(),
-        "reach": land.reach,
+        "origin": _base64(space.flat.centre.astype("<f4")),
+        "axes": _base64(space.flat.axes.astype("<f4")),
+        "explained": float(space.flat.explained.sum()),
+        "middle": space.middle.tolist(),
+        "reach": space.reach,
         "labels": _base64(mnist.probe().labels),
         "positions": _base64(mnist.probe_indices().astype("<u2")),
         "typical": mnist.strip_positions().tolist(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from vae_demo.latent.code_space import Landscape
+from vae_demo.latent.code_space import CodeSpace
 from vae_demo.ui.frame.links import read_code, read_number, to_address, write_code
 from vae_demo.ui.parts.explorer.data import HOTTEST, View, first_view, usable_view
 from vae_demo.ui.parts.explorer.part import explored
@@ -39,31 +39,31 @@ def put(network: str, view: View) -> None:
     kept.turn += 1
 
 
-def seen(network: str, land: Landscape) -> View:
+def seen(network: str, space: CodeSpace) -> View:
     """What is seen of a run now; the address holds it, too."""
-    kept, first = _kept(), first_view(land)
+    kept, first = _kept(), first_view(space)
     told = explored(PART) or {}
     # What was told of another turn is what Python has replaced since.
     if told.get("network") == network and told.get("turn") == kept.turn:
         values = (told.get(name) for name in ("z", "digit", "plane", "temperature"))
-        if (view := usable_view(land, *values)) is not None:
+        if (view := usable_view(space, *values)) is not None:
             kept.views[network] = view
     if not kept.views:
-        kept.views[network] = _linked(land, first)
+        kept.views[network] = _linked(space, first)
     found = kept.views.setdefault(network, first)
     _to_address(found, first)
     return found
 
 
-def _linked(land: Landscape, first: View) -> View:
+def _linked(space: CodeSpace, first: View) -> View:
     """The view of a link; `first` in all that it does not hold."""
     asked = st.query_params
     plane = read_number(asked.get("plane"), 0, 1)
     temperature = read_number(asked.get("temperature"), 0, HOTTEST)
-    code = read_code(asked.get("z"), land.latent)
+    code = read_code(asked.get("z"), space.latent)
     digit = asked.get("digit", "")
     position = int(digit) if digit.isdecimal() and digit.isascii() and len(digit) < 9 else None
-    linked = None if code is None else usable_view(land, code, position, plane, temperature)
+    linked = None if code is None else usable_view(space, code, position, plane, temperature)
     return linked or View(
         first.z,
         first.digit,

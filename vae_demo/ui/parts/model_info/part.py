@@ -34,7 +34,7 @@ def about_models(shown: Sequence[str], offered: Iterable[str] | None = None) -> 
 def reason_of(model: str) -> str:
     """Why a model can't be moved through by hand in the browser, one of `REASONS`."""
     family = MODELS[model]
-    if family.dictionary:
+    if family.codebook_size:
         return "words"
     return "parts" if model in ("cvae", "hvae") else "layers"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from vae_demo import runs
-from vae_demo.evaluation import reader, scoreboard
+from vae_demo.evaluation import classifier, scoreboard
 from vae_demo.evaluation.scoreboard import Column, Scoreboard
 from vae_demo.models import MODELS
 from vae_demo.runs import Run
@@ -175,7 +175,9 @@ def _written(column: Column, mark: str) -> Any:
 def _board() -> tuple[Scoreboard, dict[str, scoreboard.Row]]:
     """The shipped scoreboard and its rows that are still true, read anew when a file changes."""
     files = runs.available()
-    return _read(files, tuple(map(_stamp, [scoreboard.shipped(), reader.SHIPPED, *files.values()])))
+    return _read(
+        files, tuple(map(_stamp, [scoreboard.shipped(), classifier.SHIPPED, *files.values()]))
+    )
 
 
 def _stamp(path: Path) -> tuple[str, int, int]:

@@ -48,7 +48,7 @@ def watched(run: Run) -> View:
     The address follows.
     """
     state = st.session_state
-    last = float(run.history.at[-1])
+    last = float(run.history.epochs[-1])
     turn = state.setdefault("epochs_turn", 0)
     told = _told()
     if told is not None and told.get("turn") == turn:

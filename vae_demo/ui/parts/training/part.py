@@ -48,8 +48,8 @@ def panel(me: Visitor) -> None:
         _status(job, view)
         if over:
             _keep(me, view)
-        if view.codes is not None and view.strip is not None and view.moments:
-            history = History.of(view.moments)
+        if view.codes is not None and view.strip is not None and view.snapshots:
+            history = History.of(view.snapshots)
             me.projection = _pictures(
                 view.strip, view.codes, me.projection, history, asdict(job.config)
             )
@@ -74,7 +74,7 @@ def _status(job: Job, view: View) -> None:
         share,
         t(
             f"job.{stage(job, view)}",
-            at=n(view.at, 2),
+            at=n(view.epochs, 2),
             epochs=job.training.epochs,
             trained=count("epochs", job.training.epochs),
             step=view.step,
@@ -127,7 +127,7 @@ def _pictures(
         st.caption(t("curve.about"))
         words = {k: t(f"curve.{k}") for k in ("distortion", "rate", "train", "test", "epoch")}
         losses = {name: history.loss(name) for name in LOSS_NAMES}
-        chart = latent.loss_curves(history.at, losses, words)
+        chart = latent.loss_curves(history.epochs, losses, words)
         show_chart(chart.to_dict(), key="live_curves", alt=t("curve.about"))
     return view
 
@@ -135,7 +135,7 @@ def _pictures(
 def map_sentence(view: Projection, model: Mapping[str, Any]) -> str:
     """Says what the map shows of a model, the fields of `ModelConfig`: latents or a projection."""
     percent = round(100 * float(view.explained.sum()))
-    if MODELS[model["name"]].dictionary:
+    if MODELS[model["name"]].codebook_size:
         return t("map.words", latent=model["latent"], percent=percent)
     if view.is_identity:
         return t("map.as_they_are")

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import torch
 
-from vae_demo.sweeps.sweep import Engine, Outcome, Point, measure
+from vae_demo.sweeps.sweep import Backend, Outcome, Point, measure
 
 ROOT = Path(__file__).parents[2]
 NOT_NEEDED = (".git", ".venv", "pages", "checkpoints", "docs", "runs", "site", "tests")
 NO_RAY = "Ray is not installed here; pip install 'ray[default]' brings it"
 
 
-def here(workers: int) -> Engine:
+def local_processes(workers: int) -> Backend:
     """So many processes of this machine, each with one thread."""
 
     def outcomes(points: Sequence[Point]) -> Generator[Outcome, None, None]:
@@ -46,7 +46,7 @@ def here(workers: int) -> Engine:
     return outcomes
 
 
-def on_ray(address: str) -> Engine:
+def ray_cluster(address: str) -> Backend:
     """The Ray cluster at an address, one core for each point; this code travels there.
 
     Its machines need what `requirements.txt` lists, and the Python and Ray that are used here.

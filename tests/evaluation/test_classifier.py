@@ -9,36 +9,36 @@ import torch
 
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
-from vae_demo.evaluation import reader
+from vae_demo.evaluation import classifier
 
 
 @pytest.fixture(scope="module")
-def shipped() -> reader.Classifier:
-    return reader.load_classifier()
+def shipped() -> classifier.Classifier:
+    return classifier.load_classifier()
 
 
-def test_the_shipped_one_reads_what_its_file_says(shipped: reader.Classifier) -> None:
-    raw = reader.SHIPPED.read_bytes()
+def test_the_shipped_one_reads_what_its_file_says(shipped: classifier.Classifier) -> None:
+    raw = classifier.SHIPPED.read_bytes()
     header = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])
     described = json.loads(header["__metadata__"]["classifier"])
-    found = reader.accuracy(shipped, mnist.test_digits())
+    found = classifier.accuracy(shipped, mnist.test_digits())
     assert found == pytest.approx(described["test_accuracy"], abs=3e-4)  # weights were halved
     assert found > 0.995
-    assert f"{found:.2%}" in (reader.SHIPPED.parent / "README.md").read_text()
+    assert f"{found:.2%}" in (classifier.SHIPPED.parent / "README.md").read_text()
 
 
 def test_probabilities_sum_to_one_and_come_from_the_features(
-    shipped: reader.Classifier,
+    shipped: classifier.Classifier,
 ) -> None:
     digits = mnist.probe().images[:30]
-    found = reader.probabilities(shipped, digits)
+    found = classifier.probabilities(shipped, digits)
     assert found.shape == (30, 10)
     np.testing.assert_allclose(found.sum(1), 1, atol=1e-5)
-    again = torch.tensor(reader.features(shipped, digits)) @ shipped.name.weight.T
+    again = torch.tensor(classifier.features(shipped, digits)) @ shipped.name.weight.T
     again = (again + shipped.name.bias).softmax(1)
     np.testing.assert_allclose(found, again.detach().numpy(), atol=1e-5)
-    assert reader.probabilities(shipped, digits[:0]).shape == (0, 10)
-    assert reader.features(shipped, digits[:0]).shape == (0, reader.FEATURES)
+    assert classifier.probabilities(shipped, digits[:0]).shape == (0, 10)
+    assert classifier.features(shipped, digits[:0]).shape == (0, classifier.FEATURES)
 
 
 def test_the_same_seed_trains_the_same_classifier() -> None:
@@ -46,7 +46,7 @@ def test_the_same_seed_trains_the_same_classifier() -> None:
     before = torch.get_rng_state()
 
     def weights(seed: int) -> list[np.ndarray]:
-        *_, (epoch, model) = reader.train_classifier(few, epochs=2, seed=seed)
+        *_, (epoch, model) = classifier.train_classifier(few, epochs=2, seed=seed)
         assert epoch == 2
         return [value.detach().numpy() for value in model.parameters()]
 
@@ -56,13 +56,13 @@ def test_the_same_seed_trains_the_same_classifier() -> None:
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_a_file_comes_back(tmp_path: Path, shipped: reader.Classifier) -> None:
+def test_a_file_comes_back(tmp_path: Path, shipped: classifier.Classifier) -> None:
     path = tmp_path / "c.safetensors"
-    path.write_bytes(reader.dumps(shipped, {}))
-    again = reader.load_classifier(path)
+    path.write_bytes(classifier.dumps(shipped, {}))
+    again = classifier.load_classifier(path)
     digits = mnist.probe().images[:5]
     assert np.array_equal(
-        reader.probabilities(again, digits), reader.probabilities(shipped, digits)
+        classifier.probabilities(again, digits), classifier.probabilities(shipped, digits)
     )
 
 
@@ -72,4 +72,4 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(ValueError, match=r"c\.safetensors can't be read as a classifier"):
-        reader.load_classifier(path)
+        classifier.load_classifier(path)
