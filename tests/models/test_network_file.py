@@ -52,7 +52,7 @@ def test_a_network_is_its_model(name: str, digits: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_a_drawer_draws_what_its_model_draws(name: str, digits: np.ndarray) -> None:
+def test_a_decoder_network_decodes_as_its_model_does(name: str, digits: np.ndarray) -> None:
     model = build(ModelConfig(name), seed=4)
     decoder = model.decoder_network()
     if decoder is None:

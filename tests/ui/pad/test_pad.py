@@ -389,7 +389,7 @@ def test_a_slider_changes_its_latent_alone() -> None:
     code = hand.code.copy()
     code[hand.latents[0][0]] += 1.5
     expected = work.decode_many(runs.find("vae-20").build(), code[None])[0]
-    moved = pictures_in(page, "decoded")[""].astype(int)
+    moved = pictures_in(told, "decoded")[""].astype(int)
     assert np.abs(moved - expected).max() <= 1
     assert np.abs(moved - reconstruct_many(runs.find("vae-20").build(), work.example()[None])).max()
 
