@@ -103,7 +103,7 @@ def test_rows_share_a_level(level: str, codes: list[np.ndarray]) -> None:
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"arrangement": "top"}, "unknown arrangement 'top'; there are: fresh"),
+        ({"mode": "top"}, "unknown sampling mode 'top'; there are: fresh"),
         ({"kind": 3}, "kind is 3; this model has 0 of them"),
     ],
 )

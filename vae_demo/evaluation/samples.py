@@ -60,7 +60,7 @@ def sample_digits(
     """
     if mode not in sampling_modes(model):
         raise ValueError(
-            f"unknown arrangement {mode!r}; there are: {', '.join(sampling_modes(model))}"
+            f"unknown sampling mode {mode!r}; there are: {', '.join(sampling_modes(model))}"
         )
     if kind is not None and not 0 <= kind < label_count(model):
         raise ValueError(f"kind is {kind}; this model has {label_count(model)} of them")
