@@ -2,7 +2,6 @@
 import { box } from "./choices.js";
 import { readCode, toAddress, writeCode } from "./links.js";
 import explorer from "../parts/explorer/part.js";
-import { toBase64 } from "../engine/dom.js";
 
 export default async function explore({ t, texts, language, asked, place, choices, get }) {
   const { runs, first } = await get("explore");
@@ -12,10 +11,12 @@ export default async function explore({ t, texts, language, asked, place, choice
     const data = await get(`explore-${run}`);
     const z = readCode(wanted.get("z"), data.latent);
     if (z) {
-      data.decoded = data.pair = ""; // of the view that the file was made with
-      data.view = { z: toBase64(new Uint8Array(z.buffer)), digit: position(wanted.get("digit")) };
-      data.view.plane = number(wanted.get("plane"), 1, 0);
-      data.view.temperature = number(wanted.get("temperature"), data.hottest, 1);
+      data.view = {
+        z: [...z],
+        digit: position(wanted.get("digit")),
+        plane: number(wanted.get("plane"), 1, 0),
+        temperature: number(wanted.get("temperature"), data.maxTemperature, 1),
+      };
     }
     const setStateValue = (_, view) => toAddress({
       run, z: writeCode(view.z), digit: view.digit, plane: view.plane,

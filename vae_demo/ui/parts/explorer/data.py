@@ -1,133 +1,140 @@
-"""What the part "explorer" is given: a run's landscape, and what of it is seen."""
+"""What the part "explorer" is given: a run's code space as a file, and the view to begin with."""
 
 from __future__ import annotations
 
 import base64
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 
 from vae_demo.digits import mnist
 from vae_demo.latent.code_space import CodeSpace, rounded
 from vae_demo.models import Codec, decode_many
 from vae_demo.ui.charts.latent import DIGIT_COLOURS
+from vae_demo.ui.parts.array_file import ArrayFile, array_file
 
-MOST = 24  # sliders; the further latents keep their value
-HOTTEST = 2.0  # the largest temperature
-LARGEST = 1e4  # no number of a code is larger
-FIRST = 3  # the kind of digit that a first visit begins with
+MAX_SLIDERS = 24  # further latents keep their value
+MAX_TEMPERATURE = 2.0
+MAX_ABSOLUTE = 1e4  # of each number of a code
+FIRST_DIGIT = 3  # the kind of digit that a first visit begins with
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What is seen of a landscape.
+    """What a visitor sees of a code space."""
 
-    z: (latent,), three decimals. digit: position in the test set of the digit beside it, one of
-    the probe, or None. plane: how much of the decoded plane is seen on the map, 0 to 1.
-    temperature: of random codes, 0 to 2.
-    """
-
-    z: np.ndarray
-    digit: int | None = None
-    plane: float = 0.0
-    temperature: float = 1.0
+    z: np.ndarray  # (latent,) float32, three decimals
+    digit: int | None = None  # test digit beside it: its position in the test set, of the probe
+    plane: float = 0.0  # opacity of the decoded plane on the map, 0 to 1
+    temperature: float = 1.0  # of random codes, 0 to 2
 
     def same_place(self, other: View) -> bool:
         """Whether code and digit are the other's."""
         return self.digit == other.digit and np.array_equal(self.z, other.z)
 
 
+class Message(msgspec.Struct):
+    """What the browser sends when the visitor releases a control."""
+
+    network: str  # key of the network's file
+    turn: int  # number of the view that the visitor began with
+    z: Annotated[list[float], msgspec.Meta(max_length=2048)]
+    plane: float
+    temperature: float
+    digit: int | None = None
+
+
+def read_message(sent: Any) -> Message | None:
+    """The browser's message, checked; None where it is not one."""
+    try:
+        return msgspec.convert(sent, Message)
+    except msgspec.ValidationError:
+        return None
+
+
 def first_view(space: CodeSpace) -> View:
     """A typical 3 of the probe."""
-    i = int(mnist.strip_positions()[FIRST])
+    i = int(mnist.strip_positions()[FIRST_DIGIT])
     return View(rounded(space.codes[i]), int(mnist.probe_indices()[i]))
 
 
 def usable_view(
-    space: CodeSpace, z: Any, digit: Any = None, plane: Any = None, temperature: Any = None
+    space: CodeSpace,
+    z: list[float] | np.ndarray,
+    digit: int | None = None,
+    plane: float | None = None,
+    temperature: float | None = None,
 ) -> View | None:
-    """A view of values from anywhere; what can't be read is as if it were not there.
+    """A view of this code space; numbers outside their range move to its nearest end.
 
-    None where `z` is no code of this landscape.
+    Returns:
+        None where `z` is no code of this space.
     """
-    try:
+    with np.errstate(over="ignore"):
         code = rounded(np.array(z, np.float32))
-    except (TypeError, ValueError, OverflowError):
+    if code.shape != (space.latent,) or not (np.abs(code) <= MAX_ABSOLUTE).all():
         return None
-    if code.shape != (space.latent,) or not (np.abs(code) <= LARGEST).all():
-        return None
-    in_probe = type(digit) is int and digit in mnist.probe_indices()
     return View(
         code,
-        digit if in_probe else None,
-        _between(plane, 0.0, 1.0, 0.0),
-        _between(temperature, 0.0, HOTTEST, 1.0),
+        digit if digit in mnist.probe_indices() else None,
+        _within(plane, 1.0, otherwise=0.0),
+        _within(temperature, MAX_TEMPERATURE, otherwise=1.0),
     )
 
 
-def explorer_data(
-    model: Codec,
-    space: CodeSpace,
-    view: View,
-    *,
-    run: str,
-    network: Mapping[str, str],
-    sheet: Mapping[str, str],
-    text: Mapping[str, str],
-    language: str = "en",
-    turn: int = 0,
-) -> dict[str, Any]:
-    """The data of the part "explorer"; explorer.js says what each entry is.
+def space_file(space: CodeSpace) -> ArrayFile:
+    """A code space as a file for the browser; `explorer/space.js` reads it.
 
-    network, sheet: the files of `network_file` and `probe_sheet`, each {"key": ..., "url": ...},
-    where the part may have to wait for them without a "url". turn: raise it to make the part
-    take over `view` from the hand.
+    Per latent low, high (ends of the sliders), centre, scale (standard deviation of random codes)
+    and origin, (latent,) float32, with axes (2, latent): the map shows (z - origin) @ axes.T.
+    Per probe digit points (n, 2) float32, its place on the map, labels (n,) uint8 and positions
+    (n,) uint16, its position in the test set.
     """
-    shown = space.order[:MOST]
+    arrays = {
+        name: getattr(space, name).astype(np.float32)
+        for name in ("low", "high", "centre", "scale", "points")
+    }
+    arrays["origin"] = space.flat.centre.astype(np.float32)
+    arrays["axes"] = space.flat.axes.astype(np.float32)
+    arrays["labels"] = mnist.probe().labels.astype(np.uint8)
+    arrays["positions"] = mnist.probe_indices().astype(np.uint16)
+    return array_file(
+        arrays,
+        {
+            "latent": space.latent,
+            "generative": space.generative,
+            "sliders": [
+                {
+                    "dimension": int(i),
+                    "active": bool(space.awake[i]),
+                    "amount": float(space.rate[i] if space.generative else space.spread[i]),
+                }
+                for i in space.order[:MAX_SLIDERS]
+            ],
+            "explained": float(space.flat.explained.sum()),
+            "middle": space.middle.tolist(),
+            "reach": space.reach,
+            "typical": mnist.strip_positions().tolist(),
+            "colours": list(DIGIT_COLOURS),
+            "maxTemperature": MAX_TEMPERATURE,
+        },
+    )
+
+
+def view_data(model: Codec, space: CodeSpace, view: View) -> dict[str, Any]:
+    """A view for the browser, with the pictures that it shows until the network's file is there."""
     known = [] if view.digit is None else [view.digit]
     codes = space.codes[np.isin(mnist.probe_indices(), known)]
+    images = mnist.test_digits().images[known]
     return {
-        "run": run,
-        "network": dict(network),
-        "sheet": dict(sheet),
-        "latent": space.latent,
-        "generative": space.generative,
-        "latents": [
-            {
-                "dimension": int(i),
-                "awake": bool(space.awake[i]),
-                "says": float(space.rate[i] if space.generative else space.spread[i]),
-            }
-            for i in shown
-        ],
-        **{
-            name: _base64(getattr(space, name).astype("<f4"))
-            for name in ("low", "high", "centre", "scale", "points")
-        },
-        "origin": _base64(space.flat.centre.astype("<f4")),
-        "axes": _base64(space.flat.axes.astype("<f4")),
-        "explained": float(space.flat.explained.sum()),
-        "middle": space.middle.tolist(),
-        "reach": space.reach,
-        "labels": _base64(mnist.probe().labels),
-        "positions": _base64(mnist.probe_indices().astype("<u2")),
-        "typical": mnist.strip_positions().tolist(),
-        "colours": list(DIGIT_COLOURS),
-        "view": {
-            "z": _base64(view.z.astype("<f4")),
-            "digit": view.digit,
-            "plane": view.plane,
-            "temperature": view.temperature,
-        },
-        "hottest": HOTTEST,
-        "turn": turn,
+        "z": [round(float(value), 3) for value in view.z],
+        "digit": view.digit,
+        "plane": view.plane,
+        "temperature": view.temperature,
         "decoded": _base64(decode_many(model, view.z[None])),
-        "pair": _base64(np.stack([mnist.test_digits().images[known], decode_many(model, codes)])),
-        "text": dict(text),
-        "language": language,
+        "pair": _base64(np.concatenate([images, decode_many(model, codes)])),
     }
 
 
@@ -135,8 +142,8 @@ def _base64(array: np.ndarray) -> str:
     return base64.b64encode(array.tobytes()).decode()
 
 
-def _between(value: Any, low: float, high: float, otherwise: float) -> float:
-    """A number moved to the nearest end where it is outside; `otherwise` where it is none."""
-    if type(value) not in (int, float) or math.isnan(value):
+def _within(value: float | None, high: float, *, otherwise: float) -> float:
+    """A number moved into [0, high]; `otherwise` where it is none."""
+    if value is None or value != value:
         return otherwise
-    return round(float(min(max(value, low), high)), 3)
+    return round(min(max(float(value), 0.0), high), 3)

@@ -1,6 +1,7 @@
 // The part "explorer": a run's code as sliders and as a point on a map, and the digit it decodes
 // to, which follows the hand. Python hears of it when the hand is off.
 import { Controls, filled } from "./controls.js";
+import { readSpace } from "./space.js";
 import { paintInk } from "../../engine/ink.js";
 import { telling } from "../../engine/page_changes.js";
 import { LatentMap } from "./latent_map.js";
@@ -11,9 +12,9 @@ import {
 } from "../../engine/dom.js";
 import { readSheet } from "../../engine/contact_sheet.js";
 import { Sliders } from "./sliders.js";
-import { CodeSpace, threeDecimals } from "../../engine/code_space.js";
+import { threeDecimals } from "../../engine/code_space.js";
 import { fetchFile } from "../../engine/files.js";
-import { TestDigit, Turns } from "./test_digit.js";
+import { NextDigits, TestDigit } from "./test_digit.js";
 import { styleSheet, wear } from "../../engine/styles.js";
 
 const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
@@ -21,7 +22,6 @@ const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url
 const SLIDER_PACE = 12; // milliseconds between two moves of sliders, while the map is dragged:
 const SLIDER_TURNS = 4; // of every fourth one in turn
 const TOUCH_PACE = 50; // milliseconds between two test digits that are touched in passing
-const ARRAYS = ["low", "high", "centre", "scale", "origin", "axes"]; // of a CodeSpace
 const MAP_NOTES = ["", "map_one", "map_two"]; // by the number of latents, else "map_many"
 const FEW = 2; // up to so many latents the map is the hero, beyond them the sliders are
 
@@ -30,32 +30,30 @@ const explorers = new WeakMap();
 
 /**
  * data: {
- *   run, its name; network, sheet: { key, url? }, its files; latent, its size; generative,
- *   latents: [{ dimension, awake, says }], those that get a slider, the one that says most first,
- *   low, high, centre, scale, origin, axes, middle, reach: see CodeSpace; base64 of float32,
- *   explained: share of the codes' variance that the map shows,
- *   points, labels, positions: base64 of the test digits' places, (n, 2) float32, of their digits,
- *     bytes, and of their positions in the test set, uint16,
- *   typical: which of them is a typical 0, 1, ... 9; colours: CSS colours of the ten digits,
- *   view: { z, digit, plane, temperature }, taken over at each new turn and run,
- *   turn: number that Python raises to change the view; hottest: the largest temperature,
- *   decoded, pair: base64 of the view's pictures, bytes, for the time until the files are here,
- *   text: see EXPLORER_TEXTS in Python; language: "en" or "tr",
+ *   run: its name,
+ *   network, sheet, space: { key, url } of the trained network, of all test digits and of the code
+ *     space, as `readSpace` reads it,
+ *   view: { z: [number], digit: position in the test set or null, plane, temperature; decoded, pair:
+ *     base64 of its pictures, one byte a pixel, until the network is here }: what the visitor sees
+ *     at each new turn and run,
+ *   turn: number that Python raises to change the view,
+ *   text: see TEXTS in part.py; language: "en" or "tr",
  * }
  * state: { view: { network, turn, z, digit, plane, temperature } }, network: its key
  */
 export default function explorer({ data, parentElement, setStateValue }) {
   wear(parentElement, STYLE);
   const shown = partAt(explorers, parentElement, () => new Explorer());
-  const tell = telling(setStateValue);
-  shown.tell = (view) => tell("view", view);
+  const send = telling(setStateValue);
+  shown.send = (view) => send("view", view);
   shown.follow(data);
   return leaving(explorers, parentElement);
 }
 
 class Explorer {
-  network = null; // until its file is here
-  sheet = null; // likewise: the test digits' pixels
+  space = null; // until its file is here
+  network = null; // likewise
+  sheet = null; // likewise, the test digits' pixels
   digit = -1; // the test digit beside it, counted in the probe
   touched = -1; // the one under the pointer
   plane = 0;
@@ -64,9 +62,9 @@ class Explorer {
 
   constructor() {
     const release = () => this.report();
-    const turns = Array.from({ length: SLIDER_TURNS }, (_, turn) => () =>
-      this.sliders.show(this.z, turn, SLIDER_TURNS));
-    this.moveSliders = paced(SLIDER_PACE, ...turns);
+    const shares = Array.from({ length: SLIDER_TURNS }, (_, first) => () =>
+      this.sliders.show(this.z, first, SLIDER_TURNS));
+    this.moveSliders = paced(SLIDER_PACE, ...shares);
     this.showTouched = paced(TOUCH_PACE, () => this.beside());
     this.decoded = digitCanvas({ "data-testid": "decoded" });
     this.pair = new TestDigit();
@@ -84,7 +82,7 @@ class Explorer {
     });
     this.controls = new Controls({
       release,
-      start: (kind) => this.startFrom(this.turns.next(kind, this.digit)),
+      start: (kind) => this.startFrom(this.nextDigits.next(kind, this.digit)),
       random: () => this.draw(),
       zero: () => this.put(this.space.centre, -1),
       temperature: (value) => this.warm(value),
@@ -118,46 +116,55 @@ class Explorer {
   /** Takes a run or a new turn over. In between the hand alone moves, whatever reruns. */
   follow(data) {
     const another = data.network.key !== this.key || data.run !== this.data.run;
-    const turned = another || data.turn !== this.data.turn;
+    this.turned ||= another || data.turn !== this.data.turn;
     this.data = data;
     this.text = data.text;
     this.numbers = new Intl.NumberFormat(data.language, {
       minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "negative",
     });
     if (another) this.enter();
+    if (this.space) this.show();
+  }
+
+  /** Shows what Python wants to be seen, once the run's space is here. */
+  show() {
     this.name();
-    if (turned) this.take(data.view);
+    if (this.turned) this.take(this.data.view);
     else this.hold(this.z);
+    this.turned = false;
     this.showControls();
   }
 
-  /** Reads a run's space, and fetches its files. */
+  /** Fetches a run's files; until they are here, Python's pictures are seen. */
   enter() {
     const { data } = this;
     const key = (this.key = data.network.key);
-    const floats = (name) => new Float32Array(fromBase64(data[name]).buffer);
-    this.space = new CodeSpace({
-      ...Object.fromEntries(ARRAYS.map((name) => [name, floats(name)])),
-      middle: data.middle,
-      reach: data.reach,
-    });
-    this.labels = fromBase64(data.labels);
-    this.positions = new Uint16Array(fromBase64(data.positions).buffer);
-    this.points = floats("points");
-    this.turns = new Turns(this.labels, data.typical);
-    this.root.classList.toggle("few", data.latent <= FEW);
-    setAttribute(this.decoded, "data-run", data.run);
-
-    this.network = null;
-    this.map.plane.follow(null, this.space, null);
+    this.space = this.network = null;
+    this.root.inert = true; // of another run, or empty
     this.root.setAttribute("aria-busy", "true");
+    setAttribute(this.decoded, "data-run", data.run);
+    paintDigit(this.decoded, fromBase64(data.view.decoded));
+    this.pair.showPixels(fromBase64(data.view.pair));
+    const space = fetchFile(data.space).then((file) => {
+      if (key === this.key) this.enterSpace(readSpace(file));
+    });
     this.files = Promise.all([
       fetchFile(data.network).then(readNetwork),
       this.sheet ?? fetchFile(data.sheet).then(readSheet),
+      space,
     ]).then(([network, sheet]) => {
       this.sheet = sheet;
       if (key === this.key) this.arrive(network);
     });
+  }
+
+  enterSpace({ space, points, labels, positions, described }) {
+    Object.assign(this, { space, points, labels, positions, described });
+    this.nextDigits = new NextDigits(labels, described.typical);
+    this.root.classList.toggle("few", described.latent <= FEW);
+    this.map.plane.follow(null, space, null);
+    this.root.inert = false;
+    this.show();
   }
 
   arrive(network) {
@@ -176,41 +183,42 @@ class Explorer {
     this.temperature = view.temperature;
     this.direction = null;
     if (!this.network) {
-      paintDigit(this.decoded, fromBase64(this.data.decoded));
-      this.pair.showPixels(fromBase64(this.data.pair));
+      paintDigit(this.decoded, fromBase64(view.decoded));
+      this.pair.showPixels(fromBase64(view.pair));
     }
-    this.hold(new Float32Array(fromBase64(view.z).buffer));
+    this.hold(Float32Array.from(view.z));
     this.beside();
     this.map.plane.aim(this.z);
     this.map.fade(this.plane);
-    this.told = JSON.stringify(this.view());
+    this.sent = JSON.stringify(this.view());
   }
 
   /** Puts the translated texts on everything, and draws the dots in the theme's colours. */
   name() {
-    const { data, text } = this;
-    const latents = data.latents.map(({ dimension, awake, says }) => {
-      const kind = !awake ? "asleep" : data.generative ? "rate" : "spread";
-      const words = { dimension: dimension + 1, says: this.numbers.format(says) };
+    const { data, described, text } = this;
+    const sliders = described.sliders.map(({ dimension, active, amount }) => {
+      const kind = !active ? "asleep" : described.generative ? "rate" : "spread";
+      const words = { dimension: dimension + 1, says: this.numbers.format(amount) };
       return { dimension, name: filled(text[kind], words) };
     });
-    this.sliders.follow(latents, this.space, (value) => this.numbers.format(value));
-    this.map.follow(this.space, this.points, this.labels, data.colours);
-    this.controls.name(text, data.hottest);
+    this.sliders.follow(sliders, this.space, (value) => this.numbers.format(value));
+    this.map.follow(this.space, this.points, this.labels, described.colours);
+    this.controls.name(text, described.maxTemperature);
 
-    const notes = [filled(text.sliders, { shown: latents.length, latent: data.latent })];
-    if (latents.length < data.latent) notes.push(text.rest);
-    if (data.latents.some(({ awake }) => !awake)) notes.push(text.sleeping);
+    const { latent } = described;
+    const notes = [filled(text.sliders, { shown: sliders.length, latent })];
+    if (sliders.length < latent) notes.push(text.rest);
+    if (described.sliders.some(({ active }) => !active)) notes.push(text.sleeping);
     this.sliderNote.textContent = [...notes, text.back].join(" ");
     setAttribute(this.sliders.root, "aria-label", notes[0]);
-    const percent = Math.round(100 * data.explained);
-    this.mapNote.textContent = filled(text[MAP_NOTES[data.latent] ?? "map_many"], { percent });
+    const percent = Math.round(100 * described.explained);
+    this.mapNote.textContent = filled(text[MAP_NOTES[latent] ?? "map_many"], { percent });
     this.hint.textContent = text.hint;
     setAttribute(this.decoded, "aria-label", text.decoded);
     this.namePair();
   }
 
-  // ---- what Python is told
+  // ---- what is sent to Python
 
   view() {
     return {
@@ -223,13 +231,13 @@ class Explorer {
     };
   }
 
-  /** Tells Python what is seen, if it does not know. Each telling is a rerun of the page. */
+  /** Sends what is seen to Python, unless it knows. Each message reruns a part of the page. */
   report() {
     const view = this.view();
-    const told = JSON.stringify(view);
-    if (told === this.told) return;
-    this.told = told;
-    this.tell(view);
+    const message = JSON.stringify(view);
+    if (message === this.sent) return;
+    this.sent = message;
+    this.send(view);
   }
 
   // ---- the hand
@@ -282,7 +290,7 @@ class Explorer {
     const { key } = this;
     await this.files;
     if (key !== this.key) return;
-    this.turns.note(dot);
+    this.nextDigits.note(dot);
     this.put(encode(this.network, this.ink(dot)).mean, dot);
   }
 
@@ -323,7 +331,7 @@ class Explorer {
   hold(z, dragged = false) {
     this.z = z.map(threeDecimals);
     this.paint();
-    if (dragged && this.data.latent > FEW) this.moveSliders();
+    if (dragged && this.space.latent > FEW) this.moveSliders();
     else this.sliders.show(this.z);
     this.map.show(this.space.place(this.z));
     const [x, y] = this.map.place.map((v) => this.numbers.format(v));

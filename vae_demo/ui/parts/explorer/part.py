@@ -1,36 +1,77 @@
-"""A run's code under the hand: sliders, a map, and the decoded digit."""
+"""A code under the visitor's hand: sliders, a map, and the decoded digit."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from vae_demo.ui.parts.mount import browser_part, heard, need
+import streamlit as st
+import torch
+
+from vae_demo.digits import mnist
+from vae_demo.models import to_x
+from vae_demo.ui.frame.language import language, n, t
+from vae_demo.ui.frame.session import code_space, model, network, probe_sheet_file
+from vae_demo.ui.parts.array_file import ArrayFile
+from vae_demo.ui.parts.explorer.data import space_file, view_data
+from vae_demo.ui.parts.explorer.state import KEY, current_view, view_to_send
+from vae_demo.ui.parts.mount import browser_part
 
 _EXPLORER = browser_part("explorer")
 
-EXPLORER_TEXTS = (
+TEXTS = (
     *("decoded", "start", "digit", "random", "zero", "temperature", "plane", "percent"),
     *("map", "map_one", "map_two", "map_many", "hint", "original", "again"),
     *("sliders", "rest", "back", "sleeping", "asleep", "rate", "spread"),
 )
-"""The texts that `explorer` needs; their {places} are filled in by the browser."""
-
-EXPLORER_PLACES = (
+PLACEHOLDERS = (  # in the texts; the browser fills them in
     *("digit", "percent", "run", "x", "y", "position", "shown", "latent", "dimension", "says"),
 )
-"""The {places} in `EXPLORER_TEXTS`."""
 
 
-def explorer(data: Mapping[str, Any], *, key: str) -> None:
-    """Shows a landscape to explore by hand; see `vae_demo.ui.parts.explorer.data.explorer_data`.
+@st.fragment
+def explorer(run: str) -> None:
+    """Shows the code space of a run to explore by hand, and what its test digit costs.
 
-    All of it happens in the browser; when the hand is off, the page runs once and `explored`
-    knows what is seen.
+    Everything that moves is computed in the browser. When the visitor releases a control, this
+    fragment runs again, and nothing else of the page.
     """
-    need("explorer", EXPLORER_TEXTS, data["text"])
-    _EXPLORER(key=key, data=dict(data), on_view_change=lambda: None, height="content")
+    file, space = network(run), code_space(run)
+    assert file is not None, f"{run} can't be decoded in the browser"
+    view = current_view(file["key"], space)
+    turn, sent = view_to_send(file["key"])
+    places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
+    _EXPLORER(
+        key=KEY,
+        data={
+            "run": run,
+            "network": file,
+            "sheet": probe_sheet_file(),
+            "space": dict(_space_file(file["key"], run).offer()),
+            "view": view_data(model(run), space, sent),
+            "turn": turn,
+            "text": {name: t(f"explorer.{name}", **places) for name in TEXTS},
+            "language": language(),
+        },
+        on_view_change=lambda: None,
+        height="content",
+    )
+    if view.digit is not None:
+        _losses(run, view.digit)
 
 
-def explored(key: str) -> Mapping[str, Any] | None:
-    """What the part `key` told last: network, turn, z, digit, plane, temperature."""
-    view = heard(key, "view")
-    return view if isinstance(view, Mapping) else None
+def _losses(run: str, position: int) -> None:
+    """Says what a test digit costs in this run, in nats."""
+    with torch.inference_mode():
+        losses = model(run).losses(to_x(mnist.test_digits().images[[position]]))
+    st.caption(
+        t(
+            "explore.measured",
+            position=position,
+            distortion=n(float(losses.distortion)),
+            rate=n(float(losses.rate)),
+            neg_elbo=n(float(losses.neg_elbo)),
+        )
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _space_file(network: str, _run: str) -> ArrayFile:
+    return space_file(code_space(_run))

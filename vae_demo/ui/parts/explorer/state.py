@@ -1,4 +1,4 @@
-"""What is seen on the Explore page: told by the hand, kept for each run, held by the address."""
+"""The view of the Explore page: sent by the browser, stored for each run, held by the address."""
 
 from __future__ import annotations
 
@@ -8,58 +8,70 @@ import streamlit as st
 
 from vae_demo.latent.code_space import CodeSpace
 from vae_demo.ui.frame.links import read_code, read_number, to_address, write_code
-from vae_demo.ui.parts.explorer.data import HOTTEST, View, first_view, usable_view
-from vae_demo.ui.parts.explorer.part import explored
+from vae_demo.ui.parts.explorer.data import (
+    MAX_TEMPERATURE,
+    View,
+    first_view,
+    read_message,
+    usable_view,
+)
+from vae_demo.ui.parts.mount import heard
 
-PART = "explorer"  # Streamlit's key of the part
+KEY = "explorer_part"  # Streamlit's key of the part
 
 
 @dataclass
-class _Kept:
-    """The views of this session, by the network that they are of."""
-
-    views: dict[str, View] = field(default_factory=dict)
-    turn: int = 0  # raised whenever Python, not the hand, changes a view
-
-
-def _kept() -> _Kept:
-    kept: _Kept = st.session_state.setdefault("explore", _Kept())
-    return kept
+class _Session:
+    views: dict[str, View] = field(default_factory=dict)  # by the key of the network's file
+    turn: int = 0  # raised whenever Python, not the visitor's hand, changes a view
+    sent: tuple[str, int, View] | None = None  # network, turn and the view that they began with
 
 
-def turn() -> int:
-    """The number that tells the part whether it knows the view already."""
-    return _kept().turn
-
-
-def put(network: str, view: View) -> None:
-    """Show a view of a run, whatever its hand has done; `network` is the key of its file."""
-    kept = _kept()
-    kept.views[network] = view
-    kept.turn += 1
-
-
-def seen(network: str, space: CodeSpace) -> View:
-    """What is seen of a run now; the address holds it, too."""
-    kept, first = _kept(), first_view(space)
-    told = explored(PART) or {}
-    # What was told of another turn is what Python has replaced since.
-    if told.get("network") == network and told.get("turn") == kept.turn:
-        values = (told.get(name) for name in ("z", "digit", "plane", "temperature"))
-        if (view := usable_view(space, *values)) is not None:
-            kept.views[network] = view
-    if not kept.views:
-        kept.views[network] = _linked(space, first)
-    found = kept.views.setdefault(network, first)
-    _to_address(found, first)
+def _session() -> _Session:
+    found: _Session = st.session_state.setdefault("explore", _Session())
     return found
+
+
+def set_view(network: str, view: View) -> None:
+    """Show a view of a run in place of what the visitor sees; `network` is the key of its file."""
+    session = _session()
+    session.views[network] = view
+    session.turn += 1
+
+
+def current_view(network: str, space: CodeSpace) -> View:
+    """What the visitor sees of a run now; the address follows."""
+    session, first = _session(), first_view(space)
+    message = read_message(heard(KEY, "view"))
+    # A message of another turn is about a view that Python has replaced since.
+    if message and message.network == network and message.turn == session.turn:
+        view = usable_view(space, message.z, message.digit, message.plane, message.temperature)
+        if view is not None:
+            session.views[network] = view
+    if not session.views:
+        session.views[network] = _linked(space, first)
+    view = session.views.setdefault(network, first)
+    if message is None or session.sent is None or session.sent[:2] != (network, session.turn):
+        session.sent = network, session.turn, view
+    _to_address(view, first)
+    return view
+
+
+def view_to_send(network: str) -> tuple[int, View]:
+    """The number of the turn, and the view that the browser begins it with.
+
+    The view stays the same while the visitor moves on: the browser knows better.
+    """
+    sent = _session().sent
+    assert sent is not None and sent[0] == network, "current_view comes first"
+    return sent[1], sent[2]
 
 
 def _linked(space: CodeSpace, first: View) -> View:
     """The view of a link; `first` in all that it does not hold."""
     asked = st.query_params
     plane = read_number(asked.get("plane"), 0, 1)
-    temperature = read_number(asked.get("temperature"), 0, HOTTEST)
+    temperature = read_number(asked.get("temperature"), 0, MAX_TEMPERATURE)
     code = read_code(asked.get("z"), space.latent)
     digit = asked.get("digit", "")
     position = int(digit) if digit.isdecimal() and digit.isascii() and len(digit) < 9 else None

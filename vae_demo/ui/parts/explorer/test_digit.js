@@ -47,7 +47,7 @@ export class TestDigit {
 }
 
 /** The digits in the order in which the buttons start from them. */
-export class Turns {
+export class NextDigits {
   /**
    * @param {Uint8Array} labels  (n) digits
    * @param {number[]} typical  which of them is a typical 0, 1, ... 9
