@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import json
 
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import load
 from sklearn.decomposition import PCA
 
 from vae_demo import runs
@@ -17,12 +19,14 @@ from vae_demo.digits.contact_sheet import COLUMNS, probe_sheet
 from vae_demo.latent.code_space import PRIOR_REACH, CodeSpace, measure_code_space, rounded
 from vae_demo.models import Codec, ModelConfig, build, decode_many, embed_many, rate_per_latent
 from vae_demo.ui.parts.explorer.data import (
-    LARGEST,
-    MOST,
+    MAX_ABSOLUTE,
+    MAX_SLIDERS,
     View,
-    explorer_data,
     first_view,
+    read_message,
+    space_file,
     usable_view,
+    view_data,
 )
 
 NAMES = ("vae-2", "vae-20", "ae-20", "dae-500")
@@ -137,14 +141,14 @@ def test_a_view_from_the_browser_is_taken_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "z", [None, "0,0", [1.0], [1, 2, 3], [np.nan, 0], [np.inf, 0], [2 * LARGEST, 0], {}, ["a", 1]]
+    "z", [[1.0], [1, 2, 3], [np.nan, 0], [np.inf, 0], [1e400, 0], [2 * MAX_ABSOLUTE, 0], []]
 )
-def test_what_is_no_code_is_no_view(z: object) -> None:
+def test_what_is_no_code_is_no_view(z: list[float]) -> None:
     assert usable_view(SPACES["vae-2"], z) is None
 
 
-@pytest.mark.parametrize("digit", [None, -1, 10_000, "5", 2.0, True, [1]])
-def test_what_is_no_digit_of_the_probe_is_none(digit: object) -> None:
+@pytest.mark.parametrize("digit", [None, -1, 10_000])
+def test_what_is_no_digit_of_the_probe_is_none(digit: int | None) -> None:
     view = usable_view(SPACES["vae-2"], [0, 0], digit)
     assert view is not None and view.digit is None
 
@@ -155,51 +159,63 @@ def test_what_is_no_digit_of_the_probe_is_none(digit: object) -> None:
         (-1, 9.0, (0.0, 2.0)),
         (2, -9.0, (1.0, 0.0)),
         (float("nan"), float("inf"), (0.0, 2.0)),
-        ("1", None, (0.0, 1.0)),
+        (None, None, (0.0, 1.0)),
     ],
 )
 def test_numbers_are_moved_to_their_ends(
-    plane: object, temperature: object, wanted: tuple[float, float]
+    plane: float | None, temperature: float | None, wanted: tuple[float, float]
 ) -> None:
     view = usable_view(SPACES["vae-2"], [0, 0], None, plane, temperature)
     assert view is not None and (view.plane, view.temperature) == wanted
 
 
+def test_a_message_of_the_browser_is_checked() -> None:
+    sent = {"network": "n", "turn": 2, "z": [0, 1.5], "digit": None, "plane": 0, "temperature": 1}
+    message = read_message(sent)
+    assert message is not None and message.z == [0, 1.5] and message.turn == 2
+    for name, odd in {
+        "network": 1,
+        "turn": "2",
+        "z": ["a"],
+        "digit": True,
+        "plane": "1",
+        "temperature": None,
+    }.items():
+        assert read_message(sent | {name: odd}) is None, name
+    for nothing in (None, [], "view", 3, {}, sent | {"z": [0] * 3000}):
+        assert read_message(nothing) is None
+
+
 # ---- the part's data
 
 
-def unpacked(text: str, dtype: str) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(text), dtype)
-
-
-def test_the_data_hold_the_landscape(name: str, space: CodeSpace) -> None:
-    view = first_view(space)
-    sent = explorer_data(
-        MODELS[name], space, view, run=name, network={"key": "n"}, sheet={"key": "s"}, text={}
-    )
-    assert json.loads(json.dumps(sent)) == sent
-    assert sent["network"] == {"key": "n"} and sent["sheet"] == {"key": "s"}
-    assert [one["dimension"] for one in sent["latents"]] == space.order[:MOST].tolist()
-    np.testing.assert_array_equal(unpacked(sent["points"], "<f4").reshape(-1, 2), space.points)
-    np.testing.assert_array_equal(unpacked(sent["axes"], "<f4").reshape(2, -1), space.flat.axes)
-    np.testing.assert_array_equal(unpacked(sent["view"]["z"], "<f4"), view.z)
-    positions = unpacked(sent["positions"], "<u2")
-    labels = unpacked(sent["labels"], "u1")
-    np.testing.assert_array_equal(mnist.test_digits().labels[positions], labels)
+def test_the_file_holds_the_code_space(name: str, space: CodeSpace) -> None:
+    file = space_file(space)
+    arrays = load(file.raw)
+    assert len(file.raw) < 40_000 and file.key == hashlib.sha256(file.raw).hexdigest()
+    np.testing.assert_array_equal(arrays["points"], space.points)
+    np.testing.assert_array_equal(arrays["axes"], space.flat.axes)
+    np.testing.assert_array_equal(mnist.test_digits().labels[arrays["positions"]], arrays["labels"])
     for entry in ("low", "high", "centre", "scale", "origin"):
-        assert unpacked(sent[entry], "<f4").shape == (space.latent,)
-    decoded = unpacked(sent["decoded"], "u1").reshape(28, 28)
-    np.testing.assert_array_equal(decoded, decode_many(MODELS[name], view.z[None])[0])
-    original, _ = unpacked(sent["pair"], "u1").reshape(2, 28, 28)
+        assert arrays[entry].shape == (space.latent,)
+    length = int.from_bytes(file.raw[:8], "little")
+    described = json.loads(json.loads(file.raw[8 : 8 + length])["__metadata__"]["described"])
+    assert [one["dimension"] for one in described["sliders"]] == space.order[:MAX_SLIDERS].tolist()
+    assert described["latent"] == space.latent and described["reach"] == space.reach
+
+
+def test_a_view_brings_its_pictures(name: str, space: CodeSpace) -> None:
+    view = first_view(space)
+    sent = view_data(MODELS[name], space, view)
+    assert json.loads(json.dumps(sent)) == sent
+    np.testing.assert_array_equal(np.array(sent["z"], np.float32), view.z)
+    decoded, (original, _) = (
+        np.frombuffer(base64.b64decode(sent[entry]), np.uint8).reshape(-1, 28, 28)
+        for entry in ("decoded", "pair")
+    )
+    np.testing.assert_array_equal(decoded, decode_many(MODELS[name], view.z[None]))
     np.testing.assert_array_equal(original, mnist.test_digits().images[view.digit])
-
-
-def test_without_a_digit_there_is_no_pair() -> None:
-    space = SPACES["vae-2"]
-    view = View(space.centre)
-    files = {"network": {"key": "n"}, "sheet": {"key": "s"}}
-    sent = explorer_data(MODELS["vae-2"], space, view, run="vae-2", text={}, **files)
-    assert sent["pair"] == "" and sent["view"]["digit"] is None
+    assert view_data(MODELS[name], space, View(space.centre))["pair"] == ""
 
 
 def test_the_sheet_holds_the_probe_s_pixels() -> None:

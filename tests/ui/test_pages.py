@@ -84,8 +84,8 @@ def explored(at: AppTest) -> dict:
     """What Explore's part was given, with `z` and `decoded` as arrays."""
     (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == EXPLORER)
     sent = json.loads(part.proto.json)
-    z = np.frombuffer(base64.b64decode(sent["view"]["z"]), np.float32)
-    decoded = np.frombuffer(base64.b64decode(sent["decoded"]), np.uint8).reshape(28, 28)
+    z = np.array(sent["view"]["z"], np.float32)
+    decoded = np.frombuffer(base64.b64decode(sent["view"]["decoded"]), np.uint8).reshape(28, 28)
     return sent | {"z": z, "decoded": decoded}
 
 
@@ -265,7 +265,7 @@ def test_explore_keeps_each_run_s_code() -> None:
     at.button(key="explore_try_hot").click().run()
     code = explored(at)["z"]
     at.selectbox(key="run").set_value("ae-20").run()
-    assert explored(healthy(at, "explore"))["latent"] == 20
+    assert explored(healthy(at, "explore"))["run"] == "ae-20"
     assert "z" not in at.query_params
     at.selectbox(key="run").set_value("vae-20").run()
     np.testing.assert_array_equal(explored(at)["z"], code)

@@ -23,7 +23,7 @@ from vae_demo.models import Codec
 from vae_demo.models.network_file import browser_file, file_key
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.parts.draw.data import MOST_SEED, Settings, place_map, studio_data
-from vae_demo.ui.parts.explorer.data import explorer_data, first_view
+from vae_demo.ui.parts.explorer.data import MAX_TEMPERATURE, first_view, space_file, view_data
 from vae_demo.ui.parts.morph.data import Way, morph_data
 from vae_demo.ui.site.pages import PAGES, UI, modules, page
 
@@ -80,15 +80,18 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
     site.add_json("data/explore.json", {"runs": list(models), "first": first})
     for name, model in models.items():
         space = measure_code_space(model)
-        explored = explorer_data(
-            model,
-            space,
-            first_view(space),
-            run=name,
-            network=files[name],
-            sheet=sheet_file,
-            text={},
-        )
+        file = space_file(space)
+        url = site.add(f"files/{name}-space-{file.key[:16]}.safetensors", file.raw)
+        explored = {
+            "run": name,
+            "network": files[name],
+            "sheet": sheet_file,
+            "space": {"key": file.key, "url": url},
+            "view": view_data(model, space, first_view(space)),
+            "turn": 0,
+            "latent": space.latent,
+            "maxTemperature": MAX_TEMPERATURE,
+        }
         site.add_json(f"data/explore-{name}.json", explored)
     return site.write(folder)  # nothing is written, or written over, before all is there
 
