@@ -22,4 +22,4 @@ EXPOSE 8501
 # one, and no upload here is stored or acts on anyone's behalf.
 ENV STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION=false
 HEALTHCHECK --start-period=60s --timeout=10s CMD python -c "import urllib.request as r; r.urlopen('http://127.0.0.1:8501/ready')"
-CMD ["streamlit", "run", "serve.py", "--server.port=8501", "--server.address=0.0.0.0"]
+CMD ["streamlit", "run", "app.py", "--server.port=8501", "--server.address=0.0.0.0"]

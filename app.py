@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from vae_demo.ui.server.app import HANDLERS, MAIN, MIDDLEWARE, ROUTES, lifespan
-from vae_demo.ui.server.logs import failed
+from vae_demo.ui.server.app import EXCEPTION_HANDLERS, MAIN, MIDDLEWARE, ROUTES, lifespan
+from vae_demo.ui.server.logs import report_error
 
 app = st.App(
     MAIN,
     routes=ROUTES,
     middleware=MIDDLEWARE,
     lifespan=lifespan,
-    exception_handlers=HANDLERS,
-    on_script_error=failed,
+    exception_handlers=EXCEPTION_HANDLERS,
+    on_script_error=report_error,
 )

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+import gzip
+import http.client
 import json
 import re
 import time
-import urllib.request
+import urllib.error
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urljoin
 
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -23,7 +27,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 PATIENCE = 120  # seconds for one answer; a server that takes longer is as good as gone
-_FILES = re.compile(r'(?:src|href)="\./(static/[^"]+)"')
+_STATIC_FILE = re.compile(r'(?:src|href)="\./(static/[^"]+)"')
+_MODULE = re.compile(r'"(web/[^"]+\.js)"')  # in the two lines that mount a browser part
+_IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
 
 
 class Dropped(Exception):
@@ -31,21 +37,23 @@ class Dropped(Exception):
 
 
 class Visitor:
-    """One open page. `parts`: what was sent to each browser part, by its key. `errors`: the
-    sentences shown as errors. `bytes`: received so far.
+    """One open page.
+
+    Like a browser, it asks for gzip, keeps its cookies, and asks only once for each file.
     """
 
     def __init__(self, url: str, headers: dict[str, str] | None = None) -> None:
         self.url, self.headers = url, headers or {}
-        self.parts: dict[str, dict[str, Any]] = {}
-        self.errors: list[str] = []
-        self.bytes = 0
+        self.parts: dict[str, dict[str, Any]] = {}  # the data of each browser part, by its key
+        self.errors: list[str] = []  # the sentences shown as errors
+        self.bytes = 0  # received so far
+        self.cookies: dict[str, str] = {}
         self._ids: dict[str, str] = {}  # of the elements that have a key
         self._fragments: dict[str, str] = {}  # the live part in which an element is
         self._states: dict[str, WidgetState] = {}
-        self._files: set[str] = set()
-        self._begun: dict[str, int] = {}  # bytes of each file that have come
-        self._parcel = b""
+        self._files: set[str] = set()  # the addresses of the files that have come
+        self._wanted: dict[str, None] = {}  # the addresses of those that this page needs
+        self._connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=PATIENCE)
         self._page = self._query = ""
         self._whole = asyncio.Event()
         self._part = asyncio.Event()
@@ -68,6 +76,7 @@ class Visitor:
             await self._socket.close()
         if self._reader:
             await self._reader
+        self._connection.close()
 
     async def open(self, page: str, query: str = "") -> float:
         """Go to a page, the first time as a new visitor; seconds until it has all its files."""
@@ -78,7 +87,7 @@ class Visitor:
             self._socket = await connect(
                 address,
                 subprotocols=["streamlit"],  # type: ignore[list-item]
-                additional_headers=self.headers,
+                additional_headers=self._all_headers(),
                 max_size=None,
                 open_timeout=PATIENCE,
             )
@@ -86,7 +95,7 @@ class Visitor:
         self._page, self._query = "", query
         self._states.clear()
         await self._run(page=page)
-        await self._fetch_files()
+        await asyncio.to_thread(self._fetch_files)
         return time.perf_counter() - start
 
     async def press(self, key: str) -> float:
@@ -161,6 +170,7 @@ class Visitor:
                 self._ids.clear()
                 self._fragments.clear()
                 self.parts.clear()
+                self._wanted.clear()
                 self.errors.clear()
             case "navigation":
                 self._page = message.navigation.page_script_hash
@@ -191,10 +201,12 @@ class Visitor:
             return
         key = name.split("-", 2)[2]
         self._ids[key], self._fragments[key] = name, message.delta.fragment_id
-        if kind == "bidi_component" and element.bidi_component.json:
-            self.parts[key] = json.loads(element.bidi_component.json)
-        if kind == "bidi_component" and key == "parcel":
-            self._parcel = element.bidi_component.bytes
+        if kind == "bidi_component":
+            component = element.bidi_component
+            self._wanted |= dict.fromkeys(_MODULE.findall(component.js_content))
+            if component.json:
+                self.parts[key] = json.loads(component.json)
+                self._wanted |= dict.fromkeys(_files_in(self.parts[key]))
 
     async def _tick(self, live: Any) -> None:
         """Ask for what a live part shows, as often as it wants to be asked."""
@@ -209,27 +221,63 @@ class Visitor:
         self._ticking.clear()
 
     def _fetch_app(self, page: str) -> None:
-        """What a browser loads before it connects: the page and the files it names."""
-        html = self._get(f"/{page}").decode()
-        for file in _FILES.findall(html):
-            self._get(f"/{file}", {"Accept-Encoding": "gzip"})
+        """Fetch what a browser fetches before it connects: the page and the files it names."""
+        html = self._get(page).decode()
+        for address in _STATIC_FILE.findall(html):
+            self._get(address)
 
-    def _get(self, path: str, more: dict[str, str] | None = None) -> bytes:
-        request = urllib.request.Request(self.url + path, headers=self.headers | (more or {}))
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            found: bytes = answer.read()
-        self.bytes += len(found)
-        return found
+    def _fetch_files(self) -> None:
+        """Fetch the modules and files of this page that have not come yet."""
+        wanted = list(self._wanted)
+        for address in wanted:  # grows while it is read
+            if address in self._files:
+                continue
+            raw = self._get(address)
+            self._files.add(address)
+            if address.endswith(".js"):
+                wanted += [urljoin(address, path) for path in _imports(raw)]
 
-    async def _fetch_files(self) -> None:
-        """The files that parts of this page share, those the browser does not have yet."""
-        wanted = self.parts.get("courier", {}).get("keys", ())
-        room = 2**16  # as courier.js begins, and goes on where the line is fast
-        while missing := [key for key in wanted if key not in self._files]:
-            have = self._begun.get(missing[0], 0)
-            await self.tell("courier", wants={"missing": missing, "have": have, "room": room})
-            for key, offset, length, whole in json.loads(self._parcel.split(b"\n", 1)[0]):
-                self._begun[key] = offset + length
-                if offset + length == whole:
-                    self._files.add(key)
-            room = min(4 * room, 2**22)
+    def _get(self, address: str) -> bytes:
+        try:
+            answer = self._ask_for(address)
+        except (http.client.RemoteDisconnected, ConnectionError):  # an idle one has been closed
+            self._connection.close()
+            answer = self._ask_for(address)
+        with answer:
+            raw = answer.read()
+            if answer.status != 200:
+                raise urllib.error.HTTPError(
+                    f"{self.url}/{address}", answer.status, answer.reason, answer.headers, None
+                )
+            for cookie in answer.headers.get_all("Set-Cookie", ()):
+                name, _, value = cookie.partition(";")[0].partition("=")
+                self.cookies[name] = value
+            packed = answer.headers.get("Content-Encoding") == "gzip"
+        self.bytes += len(raw)
+        return gzip.decompress(raw) if packed else raw
+
+    def _ask_for(self, address: str) -> http.client.HTTPResponse:
+        self._connection.request("GET", f"/{address}", headers=self._all_headers())
+        return self._connection.getresponse()
+
+    def _all_headers(self) -> dict[str, str]:
+        cookies = [f"{name}={value}" for name, value in self.cookies.items()]
+        cookies += [self.headers["Cookie"]] if "Cookie" in self.headers else []
+        headers = self.headers | {"Accept-Encoding": "gzip"}
+        return headers | ({"Cookie": "; ".join(cookies)} if cookies else {})
+
+
+@functools.lru_cache
+def _imports(module: bytes) -> list[str]:
+    """The relative paths that a module imports."""
+    return _IMPORT.findall(module.decode())
+
+
+def _files_in(data: Any) -> list[str]:
+    """The addresses of all files in a part's data, each as {"key": ..., "url": ...}."""
+    if isinstance(data, list):
+        return [url for each in data for url in _files_in(each)]
+    if not isinstance(data, dict):
+        return []
+    own = [data["url"]] if {"key", "url"} <= data.keys() else []
+    return own + [url for each in data.values() for url in _files_in(each)]

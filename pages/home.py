@@ -10,7 +10,7 @@ from vae_demo.ui.frame.page import PAGES, heading, page
 from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.timeline.data import timeline_data
 from vae_demo.ui.parts.timeline.part import TIMELINE_TEXTS, timeline
-from vae_demo.ui.server.logs import failed
+from vae_demo.ui.server.logs import report_error
 
 HERO = "vae-2"
 ROW = 4  # doors beside each other, so that a row is a section of the menu
@@ -29,7 +29,7 @@ try:
     timeline(shown, key="home_timeline")
     st.caption(t("home.hero", run=HERO, epochs=count("epochs", history.epochs[-1])))
 except (RunError, mnist.DataError) as error:
-    failed(error)
+    report_error(error)
 
 for section in dict.fromkeys(section for section, _ in PAGES.values() if section):
     doors = [name for name, (its, _) in PAGES.items() if its == section]

@@ -9,7 +9,7 @@ from vae_demo.digits import STAGES, DrawingError, mnist, open_picture, to_digit
 from vae_demo.digits.damages import DAMAGES, damage
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import language, t, t_or_name
-from vae_demo.ui.frame.page import behind, heading, what_to_try
+from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import model, network, run, run_names
 from vae_demo.ui.parts.digit_choice.part import drew
 from vae_demo.ui.parts.draw.data import NO_NOISE, place_map, studio_data
@@ -143,4 +143,6 @@ with place:
         ),
         key=KEY,
     )
-behind("draw", r"\hat x = \mathrm{decoder}(\mathrm{encoder}(x + \text{noise}))", to_digit, damage)
+formula_and_code(
+    "draw", r"\hat x = \mathrm{decoder}(\mathrm{encoder}(x + \text{noise}))", to_digit, damage
+)

@@ -6,7 +6,7 @@ import streamlit as st
 from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import decode_many
 from vae_demo.runs import Run
-from vae_demo.ui.frame.page import behind, choose_run, heading, turn_to, what_to_try
+from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
 from vae_demo.ui.frame.session import code_space, model, network, run_names
 from vae_demo.ui.parts.explorer.data import View
 from vae_demo.ui.parts.explorer.part import explorer
@@ -21,7 +21,7 @@ def show(
     """Another run, or the same one, at a random code or at the middle."""
     if name not in run_names(runs_in_browser):
         return
-    turn_to(name)
+    select_run(name)
     space, file = code_space(name), network(name)
     code = space.sample(np.random.default_rng(), temperature) if at_random else space.centre
     set_view(file["key"], View(code, None, plane, temperature))
@@ -45,7 +45,7 @@ run = choose_run(runs_in_browser, first=FIRST)
 if run is None:
     st.stop()
 explorer(run.name)
-behind(
+formula_and_code(
     "explore",
     r"\hat x = \mathrm{sigmoid}\big(\mathrm{decoder}(z)\big),\qquad z \sim \mathcal N(0, I)",
     type(model(run.name)).decode,

@@ -20,7 +20,7 @@ from vae_demo.evaluation.samples import (
 )
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import n, t
-from vae_demo.ui.frame.page import behind, choose_run, heading, turn_to, what_to_try
+from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
 from vae_demo.ui.frame.session import model, run_names
 from vae_demo.ui.parts.digits.part import Picture, digits
 
@@ -34,7 +34,7 @@ def ask(name: str | None, temperature: float) -> None:
     if name is None and shown in run_names() and model(shown).codebook_size:
         name = "vae-20"  # words have no temperature
     if name in run_names():
-        turn_to(name)
+        select_run(name)
     st.session_state["temperature"] = temperature
 
 
@@ -142,4 +142,6 @@ for place in closest:
     )
 digits(shown, key="generate_pairs", size=84, columns=4)
 
-behind("generate", r"z \sim p(z),\qquad \hat x = \mathrm{decoder}(z)", sample_digits, assess)
+formula_and_code(
+    "generate", r"z \sim p(z),\qquad \hat x = \mathrm{decoder}(z)", sample_digits, assess
+)

@@ -11,7 +11,7 @@ from vae_demo.models import MODELS
 from vae_demo.runs import Run
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.links import read_number, to_address
-from vae_demo.ui.frame.page import behind, heading, what_to_try
+from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import model, network, run_names
 from vae_demo.ui.parts.digit_choice.ends import choose_ends, end_digit
 from vae_demo.ui.parts.model_info.part import about_models
@@ -116,7 +116,7 @@ with st.container(horizontal=True):
             t(f"morph.{key}"), content, name, kind, on_click="ignore", key=f"save_{key}"
         )
 
-behind(
+formula_and_code(
     "morph",
     r"z(t) = (1-t)\,z_0 + t\,z_1 \qquad"
     r"z(t) = \Big((1-t)\lVert z_0\rVert + t\lVert z_1\rVert\Big)"

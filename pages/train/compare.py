@@ -10,7 +10,7 @@ from vae_demo.sweeps.sweep import measure
 from vae_demo.ui.charts import comparison
 from vae_demo.ui.charts.show import made, show_chart
 from vae_demo.ui.frame.language import language, n, t, t_or_name
-from vae_demo.ui.frame.page import behind, heading, what_to_try
+from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import model, run, run_names
 from vae_demo.ui.parts.codebook.part import cells, cost, told
 from vae_demo.ui.parts.comparison.part import LINEUP_TEXTS, Card, lineup
@@ -178,7 +178,7 @@ if alike:
 st.subheader(t("compare.sweep"), anchor=False)
 sweeps()
 
-behind(
+formula_and_code(
     "compare",
     r"-\log p(x)\;\le\;\mathbb{E}_{z_1,\dots,z_k \sim q(z \mid x)}"
     r"\left[-\log \frac1k \sum_{i=1}^{k} \frac{p(x, z_i)}{q(z_i \mid x)}\right]",

@@ -13,7 +13,7 @@ from vae_demo.runs.decoders import decoders_file
 from vae_demo.ui.charts import latent
 from vae_demo.ui.charts.show import Spec, made, show_chart
 from vae_demo.ui.frame.language import language, n, short, t
-from vae_demo.ui.frame.page import behind, choose_run, heading, turn_to, what_to_try
+from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
 from vae_demo.ui.frame.session import model, network, probe_sheet_file
 from vae_demo.ui.parts.codebook.part import show_words
 from vae_demo.ui.parts.digits.part import Picture, digits
@@ -105,7 +105,7 @@ def chart() -> Spec:
 heading("epochs")
 what_to_try(
     "epochs",
-    {name: lambda name=name: turn_to(name) for name in ("vae-2", "vae-20", "ae-30")},
+    {name: lambda name=name: select_run(name) for name in ("vae-2", "vae-20", "ae-30")},
 )
 run = choose_run()
 if run is None:
@@ -166,4 +166,4 @@ for label, strip in zip(labels, shown, strict=True):
     sheet = pictures.png(pictures.tile(strip, 10, scale=3, gap=6))
     right.image(sheet, output_format="PNG", alt=label)
 
-behind("epochs", r"\text{PCA: } y = (z - \bar z)\,W^\top,\quad W W^\top = I_2", project)
+formula_and_code("epochs", r"\text{PCA: } y = (z - \bar z)\,W^\top,\quad W W^\top = I_2", project)

@@ -13,7 +13,7 @@ from vae_demo.training.config import PRECISIONS, SCHEDULES, TrainConfig
 from vae_demo.training.loop import train
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t, t_or_name
-from vae_demo.ui.frame.page import behind, heading, what_to_try
+from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import submit, visitor
 from vae_demo.ui.parts.model_info.layers import show_architecture
 from vae_demo.ui.parts.scroll.part import reveal
@@ -143,7 +143,7 @@ def load(source: str) -> None:
         run = runs.loads(file.getvalue(), file.name)
         if run.name in runs.available():  # trained here, and downloaded before it had a name
             run = replace(run, name=part.own_name(run))
-        kept = me.keep(run)
+        kept = me.keep_run(run)
         st.session_state["train_loaded"] = ("success", t("train.loaded", name=run.name), kept, "")
     except runs.RunError as error:
         sentence = t(f"error.run.{error.code}")
@@ -199,7 +199,7 @@ with st.popover(t("train.load"), icon=":material/upload_file:"):
     if kept:
         part.how_kept(kept)
 
-behind(
+formula_and_code(
     "train",
     r"\mathcal{L} = \underbrace{-\log p(x \mid z)}_{\text{distortion}} + \beta\,"
     r"\underbrace{\mathrm{KL}\left(q(z \mid x)\,\|\,p(z)\right)}_{\text{rate}}",

@@ -6,8 +6,8 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.routing import Route
 
-from vae_demo.ui.server.app import HANDLERS, MIDDLEWARE, ROUTES, lifespan
-from vae_demo.ui.server.logs import failed
+from vae_demo.ui.server.app import EXCEPTION_HANDLERS, MIDDLEWARE, ROUTES, lifespan
+from vae_demo.ui.server.logs import report_error
 
 
 def broken(request: Request) -> None:
@@ -19,6 +19,6 @@ app = st.App(
     lifespan=lifespan,
     routes=[*ROUTES, Route("/broken", broken)],
     middleware=MIDDLEWARE,
-    exception_handlers=HANDLERS,
-    on_script_error=failed,
+    exception_handlers=EXCEPTION_HANDLERS,
+    on_script_error=report_error,
 )

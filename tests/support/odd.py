@@ -71,7 +71,7 @@ def keep(run: Run) -> Visitor:
         RunError: it is refused.
     """
     visitor = Visitor()
-    visitor.keep(runs.loads(runs.dumps(run), "a file"))
+    visitor.keep_run(runs.loads(runs.dumps(run), "a file"))
     return visitor
 
 

@@ -131,7 +131,7 @@ def test_requirements_has_all_that_the_app_imports() -> None:
 
 def test_compose_and_nginx_speak_of_the_same_replicas() -> None:
     services: dict[str, Any] = COMPOSE["services"]
-    door = services.pop("door")
+    door = services.pop("proxy")
     port = instruction("EXPOSE")
     replicas = {f"{name}:{port}" for name in services}
     assert len(replicas) > 1

@@ -86,7 +86,7 @@ def test_two_visitors_do_not_cross() -> None:
     assert visitor(turk).job is None
     run = job.view().run
     assert run is not None
-    visitor(brit).keep(replace(run, name="mine"))
+    visitor(brit).keep_run(replace(run, name="mine"))
     brit.switch_page(EXPLORE)
     for at, language, there in ((turk, "tr", False), (brit, "en", True), (turk, "tr", False)):
         at.run()
@@ -98,9 +98,9 @@ def test_two_visitors_do_not_cross() -> None:
 @pytest.mark.usefixtures("server")
 def test_whoever_made_way_for_others_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     gone, other = opened(lang="en"), opened(lang="en")
-    visitor(gone).shelf = None  # as on a host without a disk
-    visitor(gone).keep(replace(runs.find("vae-2"), name="mine"))
-    monkeypatch.setattr(visitors, "MOST_BYTES_OF_ALL", 0)
+    visitor(gone).folder = None  # as on a host without a disk
+    visitor(gone).keep_run(replace(runs.find("vae-2"), name="mine"))
+    monkeypatch.setattr(visitors, "MAX_BYTES_OF_ALL", 0)
     other.run()
     sentence = catalogue("en")["keep.lost"].format(names="mine")
     for said in ([sentence], []):

@@ -1,4 +1,4 @@
-"""What `serve.py` adds for an operator: addresses, numbers, logs, headers, and failures told."""
+"""What the server adds to Streamlit: health, metrics, logs, headers, limits, failures reported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from email.message import Message as Head
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,9 +28,6 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from streamlit.runtime import Runtime
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -42,9 +38,10 @@ from vae_demo.digits import mnist
 from vae_demo.models import ModelConfig
 from vae_demo.training.config import TrainConfig
 from vae_demo.ui.frame.language import catalogue
-from vae_demo.ui.server import counts, limits, operator, uploads
-from vae_demo.ui.server.compression import Packing
-from vae_demo.ui.server.logs import JsonLine, begin, number
+from vae_demo.ui.server import health, limits, metrics, uploads
+from vae_demo.ui.server.compression import StaticCompression
+from vae_demo.ui.server.headers import REQUEST_ID, SECURITY_HEADERS
+from vae_demo.ui.server.logs import JsonFormatter, request_id, start_request
 from vae_demo.ui.server.trainings import Manager
 
 SECRET = "a secret of the server"
@@ -129,7 +126,7 @@ def test_scripts_and_styles_travel_packed(server: Server) -> None:
             assert headers["vary"] == "Accept-Encoding"
             assert headers["x-content-type-options"] == "nosniff"
             assert headers["etag"] == f"W/{plain['etag']}"  # other bytes, the same content
-        assert packed[0][1][operator.NUMBER] != packed[1][1][operator.NUMBER]
+        assert packed[0][1][REQUEST_ID] != packed[1][1][REQUEST_ID]
         # Who has it already, or wants a piece, gets the same as ever.
         known = {"Accept-Encoding": "gzip", "If-None-Match": headers["etag"]}
         assert fetched(server, path, **known)[0] == 304
@@ -148,7 +145,7 @@ def test_only_what_never_changes_is_packed_and_kept() -> None:
 
     app = Starlette(
         routes=[Route("/{path:path}", answer, methods=["GET", "POST"])],
-        middleware=[Middleware(Packing)],
+        middleware=[Middleware(StaticCompression)],
     )
     here = TestClient(app)
     kept = "/static/js/hashed.js"
@@ -194,7 +191,7 @@ def test_what_a_visitor_left_half_way_is_not_kept_in_halves() -> None:
     async def nobody(message: Message) -> None:
         pass
 
-    packing = Packing(files)
+    packing = StaticCompression(files)
     here = TestClient(packing)
     scope = {"type": "http", "method": "GET", "path": "/static/js/left.js", "headers": ()}
     outcome(packing({**scope, "headers": [(b"accept-encoding", b"gzip")]}, leaves, nobody))
@@ -208,9 +205,9 @@ def test_it_is_not_ready_without_the_digits(monkeypatch: pytest.MonkeyPatch) -> 
         raise mnist.DataError(SECRET)
 
     monkeypatch.setattr(mnist, "load", fail)
-    answer = operator.ready(NOBODY)
+    answer = health.ready(NOBODY)
     assert answer.status_code == 503
-    assert json.loads(answer.body)["digits"] == operator.DAMAGED
+    assert json.loads(answer.body)["digits"] == health.DAMAGED
     assert SECRET not in bytes(answer.body).decode()
 
 
@@ -218,11 +215,11 @@ def test_it_is_not_ready_without_a_shipped_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(runs, "SHIPPED", tmp_path)
-    assert json.loads(operator.ready(NOBODY).body)["runs"] == operator.DAMAGED
+    assert json.loads(health.ready(NOBODY).body)["runs"] == health.DAMAGED
     (tmp_path / "vae-2.safetensors").write_bytes(b"no run")
-    answer = operator.ready(NOBODY)
+    answer = health.ready(NOBODY)
     assert answer.status_code == 503
-    assert json.loads(answer.body)["runs"] == operator.DAMAGED
+    assert json.loads(answer.body)["runs"] == health.DAMAGED
 
 
 def test_a_full_disk_is_told_but_sends_nobody_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,8 +227,8 @@ def test_a_full_disk_is_told_but_sends_nobody_away(monkeypatch: pytest.MonkeyPat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
-    operator.warm_up().join()
-    answer = operator.ready(NOBODY)
+    health.warm_up().join()
+    answer = health.ready(NOBODY)
     assert answer.status_code == 200
     assert "can't be saved" in json.loads(answer.body)["disk"]
 
@@ -259,7 +256,7 @@ def test_trainings_are_counted_until_they_are_over_and_then_by_outcome() -> None
             REGISTRY.get_sample_value("vae_demo_trainings_ended_total", {"outcome": outcome}) or 0
         )
 
-    now, manager, config = counts.Now(), Manager(cores=1), ModelConfig("ae-shallow", 2)
+    now, manager, config = metrics.LiveMetrics(), Manager(cores=1), ModelConfig("ae-shallow", 2)
     assert now.trainings() == {"queued": 0, "running": 0, "paused": 0}
     before = ended("finished"), ended("stopped")
     first, second = (manager.submit(config, TrainConfig(1000, 100)) for _ in range(2))
@@ -283,7 +280,7 @@ def test_trainings_are_counted_until_they_are_over_and_then_by_outcome() -> None
 def test_every_answer_has_the_headers(server: Server, path: str) -> None:
     status, headers, _ = server.ask(path)
     assert status == 200
-    assert headers.items() >= {k.lower(): v for k, v in operator.HEADERS.items()}.items()
+    assert headers.items() >= {k.lower(): v for k, v in SECURITY_HEADERS.items()}.items()
     assert "https://huggingface.co" in headers["content-security-policy"]
     assert re.fullmatch(NUMBER, headers["x-request-id"])
 
@@ -342,13 +339,13 @@ def test_every_line_of_the_log_is_json(server: Server, failing: Server) -> None:
 
 
 def test_a_line_holds_whatever_the_message_holds() -> None:
-    begin("abc123")
+    start_request("abc123")
     try:
         raise ValueError("over\ntwo lines")
     except ValueError as error:
         trouble = (ValueError, error, error.__traceback__)
     record = logging.LogRecord("some", logging.ERROR, "", 0, 'a "%s"\n', ("ğ",), trouble)
-    text = JsonLine().format(record)
+    text = JsonFormatter().format(record)
     assert "\n" not in text
     line = json.loads(text)
     assert (line["message"], line["request"], line["level"]) == ('a "ğ"\n', "abc123", "ERROR")
@@ -356,47 +353,46 @@ def test_a_line_holds_whatever_the_message_holds() -> None:
 
 
 def test_each_run_has_a_number_of_its_own() -> None:
-    first = begin()
+    first = start_request()
     assert re.fullmatch(NUMBER, first)
-    assert number() == first
-    assert begin() != first
+    assert request_id() == first
+    assert start_request() != first
 
 
 # ---- what visitors send
 
 
-def test_the_files_sent_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a visitor sends, the server holds so many bytes of it."""
-    manager = MemoryUploadedFileManager("/up")
-    monkeypatch.setattr(Runtime, "instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
-    monkeypatch.setattr(uploads, "MOST_BYTES", 250)
+def test_the_oldest_uploads_are_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever visitors upload, the server holds no more than so many bytes of it."""
+    monkeypatch.setattr(uploads, "MAX_BYTES", 250)
+    held: dict[tuple[str, str], bytes] = {}
     refused = False
 
     async def take(request: Request) -> Response:
-        if refused:
-            return Response(status_code=403)
         place = request.path_params["session"], request.path_params["file"]
-        record = UploadedFileRec(place[1], "digit.png", "image/png", await request.body())
-        manager.add_file(place[0], record)
+        if refused or request.headers["x-xsrftoken"] != "valid":
+            return Response(status_code=403)
+        if request.method == "PUT":
+            held[place] = await request.body()
+        else:
+            del held[place]
         return Response(status_code=204)
 
-    route = Route("/_stcore/upload_file/{session}/{file}", take, methods=["PUT"])
-    app = Starlette(routes=[route], middleware=[Middleware(uploads.Uploads)])
+    route = Route("/_stcore/upload_file/{session}/{file}", take, methods=["PUT", "DELETE"])
+    app = Starlette(routes=[route], middleware=[Middleware(uploads.UploadLimit)])
     here = TestClient(app)
 
     def send(session: str, file: str) -> None:
-        here.put(f"/_stcore/upload_file/{session}/{file}", content=bytes(100))
-
-    def held() -> list[str]:
-        return sorted(file for files in manager.file_storage.values() for file in files)
+        path = f"/_stcore/upload_file/{session}/{file}"
+        here.put(path, content=bytes(100), headers={"X-Xsrftoken": "valid"})
 
     for session, file in (("a", "1"), ("b", "2"), ("a", "1"), ("a", "3")):
         send(session, file)
-    assert held() == ["1", "3"]
+    assert sorted(held) == [("a", "1"), ("a", "3")]
     refused = True
     for _ in range(5):
         send("b", "4")
-    assert held() == ["1", "3"]
+    assert sorted(held) == [("a", "1"), ("a", "3")]
 
 
 # ---- how many may be here
@@ -405,7 +401,7 @@ def test_the_files_sent_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatc
 def test_who_finds_no_place_reads_so_and_comes_in_when_there_is_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limits, "MOST", 2)
+    monkeypatch.setattr(limits, "MAX_SESSIONS", 2)
 
     async def stay(socket: WebSocket) -> None:
         await socket.accept()
@@ -416,7 +412,7 @@ def test_who_finds_no_place_reads_so_and_comes_in_when_there_is_one(
         return PlainTextResponse("a page")
 
     routes = [WebSocketRoute("/_stcore/stream", stay), Route("/{path:path}", page)]
-    here = TestClient(Starlette(routes=routes, middleware=[Middleware(limits.Door)]))
+    here = TestClient(Starlette(routes=routes, middleware=[Middleware(limits.SessionLimit)]))
     refused = "vae_demo_sessions_refused_total"
     before = REGISTRY.get_sample_value(refused) or 0
     with here.websocket_connect("/_stcore/stream"):
@@ -465,24 +461,3 @@ def test_a_server_that_is_full_says_so(tmp_path: Path) -> None:
         assert "vae_demo_sessions_most 1.0" in told
         assert "vae_demo_sessions_refused_total 3.0" in told
         until(lambda: server.ask("/draw")[0] == 200)
-
-
-def test_what_is_chosen_while_files_come_is_shown(server: Server) -> None:
-    """A browser sends both as one message, and asks for a run of the files' fragment only."""
-
-    async def visit(visitor: Visitor) -> None:
-        await visitor.open("explore")
-        assert visitor.parts["explorer"]["run"] == "vae-20"
-        visitor.choose("run", "vae-2")
-        await visitor.tell("courier", wants={"missing": [], "have": 0, "room": 1})
-        assert visitor.parts["explorer"]["run"] == "vae-2"
-
-    visiting(server, visit)
-
-
-# ---- the plain way
-
-
-def test_without_it_the_app_has_streamlit_s_own_address_alone(tmp_path: Path) -> None:
-    with streamlit("app.py", tmp_path / "log", ready="/_stcore/health") as server:
-        assert "text/html" in server.ask("/metrics")[1]["content-type"]  # a page, no numbers

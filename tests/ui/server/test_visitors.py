@@ -18,15 +18,15 @@ from vae_demo.models import ModelConfig
 from vae_demo.training.config import TrainConfig
 from vae_demo.ui.server import visitor_files, visitors
 from vae_demo.ui.server.trainings import Manager
-from vae_demo.ui.server.visitor_files import DAYS, Shelves
+from vae_demo.ui.server.visitor_files import DAYS, VisitorFolders
 from vae_demo.ui.server.visitors import Visitor, Visitors
 
 
 def test_a_token_finds_its_visitor_again_and_no_other() -> None:
     known = Visitors()
     first, second = known.find(None), known.find(None)
-    known.note(first)
-    known.note(second)
+    known.mark_active(first)
+    known.mark_active(second)
     assert first is not second
     assert known.find(first.token) is first
     assert known.find(second.token) is second
@@ -41,17 +41,17 @@ def test_a_made_up_token_is_never_adopted() -> None:
 def test_a_visitor_long_gone_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     known = Visitors()
     gone = Visitor()
-    known.note(gone)
+    known.mark_active(gone)
     now = visitors.time.monotonic()
-    monkeypatch.setattr(visitors.time, "monotonic", lambda: now + visitors.REMEMBERED + 1)
+    monkeypatch.setattr(visitors.time, "monotonic", lambda: now + visitors.REMEMBER_SECONDS + 1)
     assert known.find(gone.token) is not gone
 
 
 def test_at_most_so_many_are_remembered() -> None:
-    known = Visitors(most=3)
+    known = Visitors(max_visitors=3)
     came = [Visitor() for _ in range(5)]
     for visitor in came:
-        known.note(visitor)
+        known.mark_active(visitor)
     found = [known.find(visitor.token) is visitor for visitor in came]
     assert found == [False, False, True, True, True]
 
@@ -59,10 +59,10 @@ def test_at_most_so_many_are_remembered() -> None:
 def test_own_runs_keep_clear_of_the_shipped_names() -> None:
     me, run = Visitor(), runs.find("vae-2")
     with pytest.raises(runs.RunError, match="already") as trouble:
-        me.keep(run)
+        me.keep_run(run)
     assert trouble.value.code == "taken"
     mine = dataclasses.replace(run, name="mine")
-    me.keep(mine)
+    me.keep_run(mine)
     assert me.own_runs == {"mine": mine}
     assert me.own_models["mine"].latent == 2
 
@@ -70,7 +70,7 @@ def test_own_runs_keep_clear_of_the_shipped_names() -> None:
 def test_a_run_that_makes_no_model_is_not_kept() -> None:
     me, run = Visitor(), runs.find("vae-2")
     with pytest.raises(runs.RunError):
-        me.keep(dataclasses.replace(run, name="mine", weights={}))
+        me.keep_run(dataclasses.replace(run, name="mine", weights={}))
     assert me.own_runs == {}
 
 
@@ -78,7 +78,7 @@ def test_a_run_of_other_digits_is_not_kept() -> None:
     me, run = Visitor(), named("mine")
     other = dataclasses.replace(run.history, codes=run.history.codes[:, :20])
     with pytest.raises(runs.RunError, match="of each of 20 digits; pages show 2 of each of 1000"):
-        me.keep(dataclasses.replace(run, history=other))
+        me.keep_run(dataclasses.replace(run, history=other))
     assert me.own_runs == {}
 
 
@@ -87,16 +87,16 @@ def test_whoever_is_forgotten_leaves_nothing_behind(
 ) -> None:
     """Neither runs nor models nor a training that is over stay in memory."""
     known, manager, gone = Visitors(), Manager(cores=1), Visitor()
-    gone.keep(dataclasses.replace(runs.find("vae-2"), name="mine"))
+    gone.keep_run(dataclasses.replace(runs.find("vae-2"), name="mine"))
     gone.job = manager.submit(ModelConfig("ae-shallow", 2), TrainConfig(1, 100))
     assert gone.job.wait(60) and gone.job.view().run is not None
-    known.note(gone)
+    known.mark_active(gone)
     held = [weakref.ref(thing) for thing in (gone, gone.job, gone.own_models["mine"])]
     del gone
     assert all(thing() is not None for thing in held)
     now = time.monotonic()
-    monkeypatch.setattr(visitors.time, "monotonic", lambda: now + visitors.REMEMBERED + 1)
-    known.note(Visitor())
+    monkeypatch.setattr(visitors.time, "monotonic", lambda: now + visitors.REMEMBER_SECONDS + 1)
+    known.mark_active(Visitor())
     gc.collect()
     assert [thing() for thing in held] == [None] * 3
 
@@ -112,7 +112,7 @@ def named(name: str, source: str = "vae-2") -> runs.Run:
 
 def server(folder: Path, **limits: int) -> Visitors:
     """A server that has just started, with its visitors' folder."""
-    return Visitors(shelves=Shelves(folder, **limits))
+    return Visitors(folders=VisitorFolders(folder, **limits))
 
 
 def files(folder: Path) -> list[Path]:
@@ -121,8 +121,8 @@ def files(folder: Path) -> list[Path]:
 
 def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:
     me = server(tmp_path).find(None)
-    kept = [me.keep(named(name)) for name in ("first", "çığ şöğü", "x" * 40, "İ" * 40)]
-    assert [k.stored for k in kept] == [True] * 4
+    kept = [me.keep_run(named(name)) for name in ("first", "çığ şöğü", "x" * 40, "İ" * 40)]
+    assert [k.on_disk for k in kept] == [True] * 4
     again = server(tmp_path).find(me.token)
     assert again is not me
     assert again.token == me.token
@@ -131,7 +131,7 @@ def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:
     assert model is not None and model is again.model("first")
     for name, value in model.state_dict().items():
         np.testing.assert_array_equal(value.numpy(), me.own_runs["first"].weights[name])
-    again.keep(named("first", "ae-20"))  # replaced, not doubled
+    again.keep_run(named("first", "ae-20"))  # replaced, not doubled
     third = server(tmp_path).find(me.token)
     assert set(third.own_runs) == set(me.own_runs)
     assert third.own_runs["first"].model["name"] == "ae"
@@ -139,14 +139,14 @@ def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:
 
 def test_two_tabs_that_come_at_once_are_one_visitor(tmp_path: Path) -> None:
     me = server(tmp_path).find(None)
-    me.keep(named("mine"))
+    me.keep_run(named("mine"))
     new = server(tmp_path)
     assert new.find(me.token) is new.find(me.token)
 
 
 def test_others_see_nothing_of_it(tmp_path: Path) -> None:
     me = server(tmp_path).find(None)
-    me.keep(named("mine"))
+    me.keep_run(named("mine"))
     assert "mine" not in runs.available()
     new = server(tmp_path)
     (folder,) = tmp_path.iterdir()
@@ -175,7 +175,7 @@ def test_hostile_names_lead_nowhere(name: str, tmp_path: Path) -> None:
         runs.check_name(name)
     folder = tmp_path / "visitors"
     me = server(folder).find(None)
-    me.keep(dataclasses.replace(runs.find("vae-2"), name=name))
+    me.keep_run(dataclasses.replace(runs.find("vae-2"), name=name))
     (path,) = files(tmp_path)
     assert path.parent.parent == folder
     assert server(folder).find(me.token).own_runs == {}  # and it is not taken for a run
@@ -184,9 +184,9 @@ def test_hostile_names_lead_nowhere(name: str, tmp_path: Path) -> None:
 def test_the_oldest_makes_room_and_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visitors, "MOST_RUNS", 3)
+    monkeypatch.setattr(visitors, "MAX_RUNS", 3)
     me = server(tmp_path).find(None)
-    gone = [me.keep(named(name)).gone for name in ("a", "b", "c", "a", "d", "e")]
+    gone = [me.keep_run(named(name)).removed for name in ("a", "b", "c", "a", "d", "e")]
     assert gone == [(), (), (), (), ("b",), ("c",)]
     assert list(me.own_runs) == ["a", "d", "e"]
     assert set(server(tmp_path).find(me.token).own_runs) == {"a", "d", "e"}
@@ -194,44 +194,44 @@ def test_the_oldest_makes_room_and_is_named(
 
 
 def test_one_visitor_has_so_many_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    size = visitors._bytes(runs.find("vae-2"))
-    monkeypatch.setattr(visitors, "MOST_BYTES", 2 * size)
+    size = visitors._run_bytes(runs.find("vae-2"))
+    monkeypatch.setattr(visitors, "MAX_BYTES", 2 * size)
     me = server(tmp_path).find(None)
-    assert [me.keep(named(name)).gone for name in ("a", "b", "c")] == [(), (), ("a",)]
-    assert me.bytes == 2 * size
+    assert [me.keep_run(named(name)).removed for name in ("a", "b", "c")] == [(), (), ("a",)]
+    assert me.run_bytes == 2 * size
 
 
 def test_what_all_hold_is_bounded_and_who_comes_back_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     known, came = Visitors(), [Visitor() for _ in range(4)]
-    came[0].keep(named("mine"))
-    monkeypatch.setattr(visitors, "MOST_BYTES_OF_ALL", 2 * came[0].held)
+    came[0].keep_run(named("mine"))
+    monkeypatch.setattr(visitors, "MAX_BYTES_OF_ALL", 2 * came[0].memory_bytes)
     for one in came:
-        one.keep(named("mine"))
-        known.note(one)
+        one.keep_run(named("mine"))
+        known.mark_active(one)
     assert [list(one.own_runs) for one in came] == [[], [], ["mine"], ["mine"]]
     assert [list(one.own_models) for one in came] == [[], [], ["mine"], ["mine"]]
-    assert [one.lost for one in came] == [("mine",), ("mine",), (), ()]
-    assert sum(one.held for one in came) <= visitors.MOST_BYTES_OF_ALL
-    known.note(came[2])
-    came[0].keep(named("again"))
-    known.note(came[0])  # whoever was here longest ago
+    assert [one.lost_runs for one in came] == [("mine",), ("mine",), (), ()]
+    assert sum(one.memory_bytes for one in came) <= visitors.MAX_BYTES_OF_ALL
+    known.mark_active(came[2])
+    came[0].keep_run(named("again"))
+    known.mark_active(came[0])  # whoever was here longest ago
     assert [bool(one.own_runs) for one in came] == [True, False, True, False]
     assert known.find(came[3].token) is came[3]
 
 
 def test_an_open_page_counts_though_it_was_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    known, left = Visitors(most=1), Visitor()
-    left.keep(named("mine"))
-    known.note(left)
-    monkeypatch.setattr(visitors, "MOST_BYTES_OF_ALL", left.held)
-    known.note(Visitor())
-    assert left.token not in known._known and left.own_runs
+    known, left = Visitors(max_visitors=1), Visitor()
+    left.keep_run(named("mine"))
+    known.mark_active(left)
+    monkeypatch.setattr(visitors, "MAX_BYTES_OF_ALL", left.memory_bytes)
+    known.mark_active(Visitor())
+    assert left.token not in known._recent and left.own_runs
     other = Visitor()
-    other.keep(named("mine"))
-    known.note(other)
-    assert left.lost == ("mine",) and not left.own_runs and other.own_runs
+    other.keep_run(named("mine"))
+    known.mark_active(other)
+    assert left.lost_runs == ("mine",) and not left.own_runs and other.own_runs
 
 
 def test_what_made_way_and_is_stored_comes_back(
@@ -240,14 +240,14 @@ def test_what_made_way_and_is_stored_comes_back(
     here = server(tmp_path)
     me, other = here.find(None), here.find(None)
     for one in (me, other):
-        assert one.keep(named("mine")).stored
-        here.note(one)
-    monkeypatch.setattr(visitors, "MOST_BYTES_OF_ALL", me.held)
-    here.note(other)
-    assert not me.own_runs and not me.lost
-    here.note(me)
+        assert one.keep_run(named("mine")).on_disk
+        here.mark_active(one)
+    monkeypatch.setattr(visitors, "MAX_BYTES_OF_ALL", me.memory_bytes)
+    here.mark_active(other)
+    assert not me.own_runs and not me.lost_runs
+    here.mark_active(me)
     assert list(me.own_runs) == ["mine"] and me.model("mine") is not None
-    assert not other.own_runs and not other.lost
+    assert not other.own_runs and not other.lost_runs
 
 
 def test_a_training_makes_way_when_it_is_over(
@@ -255,30 +255,30 @@ def test_a_training_makes_way_when_it_is_over(
 ) -> None:
     known, manager, me = Visitors(), Manager(cores=1), Visitor()
     me.job = job = manager.submit(ModelConfig("ae-shallow", 2), TrainConfig(1000, 100))
-    known.note(me)
-    monkeypatch.setattr(visitors, "MOST_BYTES_OF_ALL", 0)
-    known.note(Visitor())
+    known.mark_active(me)
+    monkeypatch.setattr(visitors, "MAX_BYTES_OF_ALL", 0)
+    known.mark_active(Visitor())
     assert me.job is job
     job.stop()
-    assert job.wait(60) and me.held > 1000
-    known.note(Visitor())
-    assert me.job is None and me.lost == ("ae-shallow-2",) and not me.held
+    assert job.wait(60) and me.memory_bytes > 1000
+    known.mark_active(Visitor())
+    assert me.job is None and me.lost_runs == ("ae-shallow-2",) and not me.memory_bytes
 
 
 def test_one_long_gone_is_freed_when_another_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     known, gone = Visitors(), Visitor()
-    known.note(gone)
+    known.mark_active(gone)
     now = time.monotonic()
-    monkeypatch.setattr(visitors.time, "monotonic", lambda: now + visitors.REMEMBERED + 1)
-    known.note(Visitor())
-    assert gone.token not in known._known
+    monkeypatch.setattr(visitors.time, "monotonic", lambda: now + visitors.REMEMBER_SECONDS + 1)
+    known.mark_active(Visitor())
+    assert gone.token not in known._recent
 
 
 def test_what_nobody_comes_back_for_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = server(tmp_path)
     back, gone = first.find(None), first.find(None)
     for one in (back, gone):
-        one.keep(named("mine"))
+        one.keep_run(named("mine"))
     now = time.time()
     for folder in tmp_path.iterdir():
         os.utime(folder, (now, now - (DAYS - 1) * DAY))
@@ -286,7 +286,7 @@ def test_what_nobody_comes_back_for_goes(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(visitor_files.time, "time", lambda: now + 2 * DAY)
     later = server(tmp_path)
     assert later.find(back.token).own_runs
-    assert later.find(gone.token).token != gone.token
+    assert later.find(gone.token).own_runs == {}
     assert len(files(tmp_path)) == 1
 
 
@@ -294,31 +294,26 @@ def test_a_full_share_takes_from_who_is_gone_longest_never_from_who_was_here_tod
     tmp_path: Path,
 ) -> None:
     size = len(runs.dumps(runs.find("vae-2")))
-    limit = {"most_bytes": 2 * size}
+    limit = {"max_bytes": 2 * size}
     first, second, third = (server(tmp_path, **limit).find(None) for _ in range(3))
-    assert first.keep(named("mine")).stored
-    assert second.keep(named("mine")).stored
-    assert not third.keep(named("mine")).stored
+    assert first.keep_run(named("mine")).on_disk
+    assert second.keep_run(named("mine")).on_disk
+    assert not third.keep_run(named("mine")).on_disk
     assert "mine" in third.own_runs
     (old,) = (f for f in tmp_path.iterdir() if f.name == visitor_files._hash(first.token))
     os.utime(old, (time.time(), time.time() - 2 * DAY))
-    assert third.keep(named("mine")).stored
-    found = [server(tmp_path, **limit).find(v.token).token for v in (first, second, third)]
-    assert [f == v.token for f, v in zip(found, (first, second, third), strict=True)] == [
-        False,
-        True,
-        True,
-    ]
+    assert third.keep_run(named("mine")).on_disk
+    found = [server(tmp_path, **limit).find(v.token).own_runs for v in (first, second, third)]
+    assert [list(own_runs) for own_runs in found] == [[], ["mine"], ["mine"]]
 
 
 def test_without_a_disk_a_run_is_kept_for_the_visit(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     here = server(tmp_path / "file" / "visitors")
     me = here.find(None)
-    here.note(me)
-    assert not me.keep(named("mine")).stored
+    here.mark_active(me)
+    assert not me.keep_run(named("mine")).on_disk
     assert list(here.find(me.token).own_runs) == ["mine"]
-    assert me.remembered == visitors.REMEMBERED
     assert here.find("made up").token != "made up"
 
 
@@ -329,12 +324,12 @@ def test_a_disk_that_fills_up_later_costs_nothing_that_is_there(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     me = server(tmp_path).find(None)
-    assert me.keep(named("mine")).stored
+    assert me.keep_run(named("mine")).on_disk
     before = [path.read_bytes() for path in files(tmp_path)]
     with monkeypatch.context() as patch:
         patch.setattr(runs.os, "fsync", full)
-        assert not me.keep(named("more")).stored
-        assert not me.keep(named("mine", "ae-20")).stored
+        assert not me.keep_run(named("more")).on_disk
+        assert not me.keep_run(named("mine", "ae-20")).on_disk
     assert list(me.own_runs) == ["more", "mine"]
     assert [path.read_bytes() for path in files(tmp_path)] == before
 
@@ -343,8 +338,8 @@ def test_a_damaged_file_is_left_out_and_reported(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     me = server(tmp_path).find(None)
-    me.keep(named("good"))
-    me.keep(named("bad"))
+    me.keep_run(named("good"))
+    me.keep_run(named("bad"))
     (path,) = (p for p in files(tmp_path) if p.stem == visitor_files._hash("bad"))
     path.write_bytes(path.read_bytes()[:1000])
     path.with_name(f".{path.name}.rest").write_bytes(b"of a save that was killed")

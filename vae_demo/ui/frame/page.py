@@ -24,7 +24,7 @@ from vae_demo.ui.frame.language import (
 from vae_demo.ui.frame.session import run, run_names, visitor, warm_up
 from vae_demo.ui.parts.copy_link.part import LINK_TEXTS, copy_link
 from vae_demo.ui.parts.shell.part import shell
-from vae_demo.ui.server.logs import begin
+from vae_demo.ui.server.logs import start_request
 
 # Address -> (section, icon).
 PAGES = {
@@ -56,7 +56,7 @@ def page(name: str) -> Any:
 
 def open_page() -> None:
     """Run the page of this address inside the frame."""
-    begin()
+    start_request()
     st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
     st.html(LOOK)
     warm_up()
@@ -71,8 +71,8 @@ def open_page() -> None:
         _language_switch()
         _training_badge(current.url_path)
         shell(language())
-    if lost := visitor().lost:
-        visitor().lost = ()
+    if lost := visitor().lost_runs:
+        visitor().lost_runs = ()
         st.info(t("keep.lost", names=", ".join(lost)))
     current.run()
 
@@ -104,7 +104,7 @@ def _heard(action: Callable[[], None]) -> None:
     st.rerun()
 
 
-def behind(name: str, formula: str, *sources: Callable[..., Any]) -> None:
+def formula_and_code(name: str, formula: str, *sources: Callable[..., Any]) -> None:
     """The page's formula and the real source lines that ran, folded away."""
     with st.expander(t("frame.behind"), icon=":material/code:"):
         st.markdown(t(f"{name}.behind"))
@@ -177,11 +177,11 @@ def choose_run(
         )
         about_models([name], names)
     chosen = run(name)
-    st.caption(run_line(chosen))
+    st.caption(run_summary(chosen))
     return chosen
 
 
-def turn_to(name: str) -> None:
+def select_run(name: str) -> None:
     """Has `choose_run` show this run: for the buttons of "What to try".
 
     One can be pressed before the box stands; Streamlit would then leave the address as it is.
@@ -191,7 +191,7 @@ def turn_to(name: str) -> None:
     st.session_state["run"] = name
 
 
-def run_line(chosen: Run) -> str:
+def run_summary(chosen: Run) -> str:
     """One line on what a run is and how well it does, in nats per image."""
     return t(
         "frame.run_line",

@@ -15,7 +15,7 @@ from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import probe_sheet
 from vae_demo.ui.server import cookie
-from vae_demo.ui.server.visitor_files import Shelves
+from vae_demo.ui.server.visitor_files import VisitorFolders
 from vae_demo.ui.server.visitors import Visitor, Visitors
 from vae_demo.ui.server.web import FILES
 
@@ -33,7 +33,7 @@ def visitor() -> Visitor:
     if "visitor" not in st.session_state:
         st.session_state["visitor"] = _visitors().find(st.context.cookies.get(cookie.NAME))
     found: Visitor = st.session_state["visitor"]
-    _visitors().note(found)
+    _visitors().mark_active(found)
     return found
 
 
@@ -120,7 +120,7 @@ def _shared_network(name: str, decoder_only: bool) -> tuple[str, bytes] | None:
 
 @st.cache_resource(show_spinner=False)
 def _visitors() -> Visitors:
-    return Visitors(shelves=Shelves())
+    return Visitors(folders=VisitorFolders())
 
 
 @st.cache_resource(show_spinner=False)
@@ -133,10 +133,10 @@ def jobs() -> Manager:
 
 def submit(config: ModelConfig, training: TrainConfig) -> Job:
     """A new training job; the operator's numbers count it."""
-    from vae_demo.ui.server.counts import NOW
+    from vae_demo.ui.server.metrics import LIVE
 
     job = jobs().submit(config, training)
-    NOW.follow(jobs(), job)
+    LIVE.follow(jobs(), job)
     return job
 
 

@@ -189,9 +189,7 @@ def welcome(request: gr.Request) -> list[Any]:
     in_hand = list(filter(work.can_steer, there))
     if not in_hand:
         raise gr.Error(t("error.no_runs", language), print_exception=False)
-    kinds = [
-        (text_or_name(f"noise.{kind}", kind, language), kind) for kind in (NO_NOISE, *DAMAGES)
-    ]
+    kinds = [(text_or_name(f"noise.{kind}", kind, language), kind) for kind in (NO_NOISE, *DAMAGES)]
     first = STEERED if STEERED in in_hand else in_hand[0]
     return [
         gr.update(visible=True),

@@ -1,7 +1,7 @@
-"""Streamlit's scripts and styles, packed: a first visit is a third of the bytes on its line.
+"""Streamlit's own scripts and styles, compressed once: a third of the bytes of a first visit.
 
-Streamlit sends them as they are, for packing a file at every request costs more than it saves. Here
-each is packed at its first request and kept, 7 MB for all there are.
+Streamlit sends its static files uncompressed, since compressing them at every request would cost
+too much. This middleware compresses each at its first request and keeps the result (7 MB in all).
 """
 
 from __future__ import annotations
@@ -14,79 +14,81 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# One spelling for each file: what is kept is known by it. A base path may stand before.
-_FILE = re.compile(r"(/[\w-]+)*/static/\w+/[\w.-]+\.(js|css|json|svg)", re.ASCII)
+# Only one spelling of each path, so that nobody can fill the memory; a base path may come first.
+_STATIC_FILE = re.compile(r"(/[\w-]+)*/static/\w+/[\w.-]+\.(js|css|json|svg)", re.ASCII)
+_KEPT_HEADERS = ("content-type", "cache-control", "last-modified")
 
 
-class Packing:
-    """Answers with gzip what never changes, where the browser takes it."""
+class StaticCompression:
+    """Middleware that answers requests for immutable static files with gzip."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._kept: dict[str, tuple[bytes, dict[str, str]]] = {}
-        self._packing = asyncio.Lock()  # a class comes at once, and asks for the same files
+        self._compressed: dict[str, tuple[bytes, dict[str, str]]] = {}  # path -> body, headers
+        self._lock = asyncio.Lock()  # a whole class may ask for the same file at once
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not _asks_for_packed(scope):
+        if not _wants_compression(scope):
             await self.app(scope, receive, send)
             return
         path, answer = scope["path"], []
-        if path not in self._kept:
-            async with self._packing:  # sending is left out: who reads slowly keeps nobody waiting
-                if path not in self._kept:
-                    answer = await self._answer(scope)
-                    if _never_changes(answer[0]) and _is_whole(answer):
-                        self._kept[path] = await asyncio.to_thread(_packed, answer)
-        if path in self._kept:
-            body, headers = self._kept[path]
+        if path not in self._compressed:
+            async with self._lock:  # sending happens outside, so a slow reader blocks nobody
+                if path not in self._compressed:
+                    answer = await self._collect(scope)
+                    if _is_immutable(answer[0]) and _is_complete(answer):
+                        self._compressed[path] = await asyncio.to_thread(_compress, answer)
+        if path in self._compressed:
+            body, headers = self._compressed[path]
             await Response(body, headers=headers)(scope, receive, send)
             return
         for message in answer:
             await send(message)
 
-    async def _answer(self, scope: Scope) -> list[Message]:
-        """The whole answer, also where the visitor who asked is gone meanwhile."""
-        found: list[Message] = []
-        asked: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+    async def _collect(self, scope: Scope) -> list[Message]:
+        """All messages of an answer, even if the visitor who asked has left meanwhile."""
+        answer: list[Message] = []
+        request: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
 
-        async def stay() -> Message:
-            return asked.pop() if asked else await asyncio.Future()
+        async def receive() -> Message:  # never says "http.disconnect"
+            return request.pop() if request else await asyncio.Future()
 
-        async def keep(message: Message) -> None:
-            found.append(message)
+        async def collect(message: Message) -> None:
+            answer.append(message)
 
-        await self.app(scope, stay, keep)
-        return found
+        await self.app(scope, receive, collect)
+        return answer
 
 
-def _asks_for_packed(scope: Scope) -> bool:
-    """Whether this is a request for a whole static file that packing makes smaller."""
-    if scope["type"] != "http" or scope["method"] != "GET" or not _FILE.fullmatch(scope["path"]):
+def _wants_compression(scope: Scope) -> bool:
+    """Whether this is a request for a whole, compressible static file."""
+    if scope["type"] != "http" or scope["method"] != "GET":
         return False
-    asked = Headers(scope=scope)
-    whole = "range" not in asked and "if-none-match" not in asked
-    return whole and "gzip" in asked.get("accept-encoding", "")
+    if not _STATIC_FILE.fullmatch(scope["path"]):
+        return False
+    headers = Headers(scope=scope)
+    whole = "range" not in headers and "if-none-match" not in headers
+    return whole and "gzip" in headers.get("accept-encoding", "")
 
 
-def _never_changes(start: Message) -> bool:
+def _is_immutable(start: Message) -> bool:
     """Whether an answer is a file whose name holds the hash of its content."""
-    told = Headers(raw=start["headers"])
-    return start["status"] == 200 and "immutable" in told.get("cache-control", "")
+    headers = Headers(raw=start["headers"])
+    return start["status"] == 200 and "immutable" in headers.get("cache-control", "")
 
 
-def _is_whole(answer: list[Message]) -> bool:
-    """Whether an answer's body is as long as its head says: what is kept is sent to everybody."""
-    told = Headers(raw=answer[0]["headers"]).get("content-length")
-    return told == str(sum(len(message.get("body", b"")) for message in answer[1:]))
+def _is_complete(answer: list[Message]) -> bool:
+    """Whether the body is as long as Content-Length says: everybody will be sent it."""
+    length = Headers(raw=answer[0]["headers"]).get("content-length")
+    return length == str(sum(len(message.get("body", b"")) for message in answer[1:]))
 
 
-def _packed(answer: list[Message]) -> tuple[bytes, dict[str, str]]:
-    """The packed body of an answer, and its headers."""
+def _compress(answer: list[Message]) -> tuple[bytes, dict[str, str]]:
+    """The compressed body of an answer, and its headers."""
     body = gzip.compress(b"".join(message.get("body", b"") for message in answer[1:]), mtime=0)
-    told = Headers(raw=answer[0]["headers"])
-    kept = ("content-type", "cache-control", "last-modified")
-    headers = {name: told[name] for name in kept if name in told}
+    original = Headers(raw=answer[0]["headers"])
+    headers = {name: original[name] for name in _KEPT_HEADERS if name in original}
     headers |= {"content-encoding": "gzip", "vary": "Accept-Encoding"}
-    if "etag" in told:  # of the same content in other bytes
-        headers["etag"] = "W/" + told["etag"].removeprefix("W/")
+    if "etag" in original:  # weak: other bytes of the same content
+        headers["etag"] = "W/" + original["etag"].removeprefix("W/")
     return body, headers

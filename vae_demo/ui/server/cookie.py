@@ -1,24 +1,25 @@
-"""The visitor's cookie: set by the server with the page, out of reach of any script.
+"""The visitor's cookie: the server sets it with each page, and no script can read it.
 
-A page that is loaded again finds its visitor by it, also after a restart of the server.
+Its value is a token of 128 random bits. Who sends the token back is the visitor it was given to:
+a page that is loaded again finds their runs and their training, also after a restart.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
-from http.cookies import SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NAME = "vae_demo_visitor"
-DAYS = 30  # that the browser keeps it after a visit
-_TOKEN = re.compile(r"[\w-]{22}", re.ASCII)  # as `new_token` makes them
+DAYS = 30  # after the last visit, until the browser deletes the cookie
+_TOKEN = re.compile(r"[\w-]{22}", re.ASCII)  # the form that `new_token` gives
 
 
 def new_token() -> str:
-    """128 random bits as text."""
+    """128 random bits as 22 characters."""
     return secrets.token_urlsafe(16)
 
 
@@ -28,7 +29,7 @@ def is_token(text: str | None) -> bool:
 
 
 class VisitorCookie:
-    """Gives each browser a token with its first page, and keeps it for some days after each."""
+    """Middleware that sends the cookie with every page: a new one at first, later the same one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -38,21 +39,32 @@ class VisitorCookie:
             await self.app(scope, receive, send)
             return
 
-        async def with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start":
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_page(scope, message):
                 headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers.append("Set-Cookie", _cookie(Headers(scope=scope), scope["scheme"]))
+                headers.append("Set-Cookie", _set_cookie(HTTPConnection(scope)))
+                headers["Cache-Control"] = "private, no-cache"  # the cookie is for one visitor
             await send(message)
 
-        await self.app(scope, receive, with_cookie)
+        await self.app(scope, receive, send_with_cookie)
 
 
-def _cookie(asked: Headers, scheme: str) -> str:
-    """The header's value. Over https the cookie also works in another site's frame, as on a
-    Space; browsers take it there only when it is secure and partitioned."""
-    sent = SimpleCookie(asked.get("cookie", "")).get(NAME)
-    token = sent.value if sent and is_token(sent.value) else new_token()
-    secure = asked.get("x-forwarded-proto", scheme).split(",")[0].strip() == "https"
-    place = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
-    return f"{NAME}={token}; Path=/; Max-Age={DAYS * 24 * 3600}; HttpOnly; {place}"
+def _is_page(scope: Scope, answer: Message) -> bool:
+    """Whether an answer is a page, or says that the browser's copy of a page is current."""
+    if answer["status"] == 304:
+        return "text/html" in Headers(scope=scope).get("accept", "")
+    return Headers(raw=answer["headers"]).get("content-type", "").startswith("text/html")
+
+
+def _set_cookie(request: HTTPConnection) -> str:
+    """The value of the Set-Cookie header.
+
+    Over https the cookie also works where the app is shown in another site's frame, as on Hugging
+    Face: browsers accept it there only if it is secure and partitioned.
+    """
+    sent = request.cookies.get(NAME)
+    token = sent if is_token(sent) else new_token()
+    scheme = request.headers.get("x-forwarded-proto", request.scope["scheme"])
+    https = scheme.split(",")[0].strip() == "https"
+    site = "SameSite=None; Secure; Partitioned" if https else "SameSite=Lax"
+    return f"{NAME}={token}; Path=/; Max-Age={DAYS * 24 * 3600}; HttpOnly; {site}"

@@ -1,4 +1,4 @@
-"""How many pages may be open at a time: each is a session, which holds memory."""
+"""How many pages may be open at a time: each is a session, which takes memory."""
 
 from __future__ import annotations
 
@@ -13,61 +13,69 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from vae_demo.ui.frame.catalogue import choose_language, text
 from vae_demo.ui.frame.page import PAGES
 
-MOST = int(os.environ.get("VAE_DEMO_SESSIONS", "300"))
-AGAIN = 30  # seconds until a page that found no place asks by itself
-REFUSED = Counter("vae_demo_sessions_refused", "Pages that found no place")
-Gauge("vae_demo_sessions_most", "Pages that may be open at a time").set(MOST)
+MAX_SESSIONS = int(os.environ.get("VAE_DEMO_SESSIONS", "300"))
+RETRY_SECONDS = 30  # until a refused page loads itself again
+REFUSED = Counter("vae_demo_sessions_refused", "Pages refused because the server was full")
+Gauge("vae_demo_sessions_most", "Pages that may be open at a time").set(MAX_SESSIONS)
+_REFUSAL = """<!doctype html><html lang="{language}"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="refresh" content="{seconds}"><title>{title}</title>
+<style>:root {{ color-scheme: light dark; font: 1.1rem system-ui; }}
+body {{ max-width: 36rem; margin: 20vh auto; padding: 1rem; }}</style>
+<h1>{title}</h1><p>{text}</p></html>"""
+_open = 0  # WebSockets; only the event loop's thread changes it
 
 
-class Door:
-    """Beyond so many open pages, further ones are a sentence that asks again by itself.
+def open_sessions() -> int:
+    """How many pages are open on this server."""
+    return _open
 
-    A page is its WebSocket. One that came in just before the last place was taken has none: it
-    keeps asking, as Streamlit's pages do, until there is one.
+
+class SessionLimit:
+    """Middleware that answers further pages with 503 and a sentence once too many are open.
+
+    A page is open as long as its WebSocket is. A page whose HTML was sent before the last place
+    was taken may find no place for its WebSocket; Streamlit's script then tries again by itself.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._open = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self._let_in(scope, receive, send)
-        elif self._open >= MOST and _is_page(scope):
+            await self._open_session(scope, receive, send)
+        elif _open >= MAX_SESSIONS and _is_page(scope):
             REFUSED.inc()
-            await _full(scope)(scope, receive, send)
+            await _refusal(scope)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
-    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._open >= MOST:
+    async def _open_session(self, scope: Scope, receive: Receive, send: Send) -> None:
+        global _open
+        if _open >= MAX_SESSIONS:
             REFUSED.inc()
-            await receive()  # what says that somebody is there
-            await send({"type": "websocket.close", "code": 1013})  # "try again later"
+            await receive()  # the ASGI protocol wants "websocket.connect" received first
+            await send({"type": "websocket.close", "code": 1013})  # 1013: try again later
             return
-        self._open += 1
+        _open += 1
         try:
             await self.app(scope, receive, send)
         finally:
-            self._open -= 1
+            _open -= 1
 
 
 def _is_page(scope: Scope) -> bool:
-    last = scope.get("path", "").rpartition("/")[2]
-    return scope["type"] == "http" and (not last or last in PAGES)
+    name = scope.get("path", "").rpartition("/")[2]
+    return scope["type"] == "http" and (not name or name in PAGES)
 
 
-def _full(scope: Scope) -> HTMLResponse:
+def _refusal(scope: Scope) -> HTMLResponse:
     asked = QueryParams(scope["query_string"]).get("lang")
     language = choose_language(asked, Headers(scope=scope).get("accept-language"))
-    title = html.escape(text("app.name", language))
-    told = html.escape(text("frame.full", language, most=MOST))
-    return HTMLResponse(
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" '
-        f'content="{AGAIN}"><title>{title}</title><style>:root {{ color-scheme: light dark; '
-        f"font: 1.1rem system-ui; }} body {{ max-width: 36rem; margin: 20vh auto; padding: 1rem; }}"
-        f"</style><h1>{title}</h1><p>{told}</p></html>",
-        503,
-        {"Retry-After": str(AGAIN)},
+    page = _REFUSAL.format(
+        language=language,
+        seconds=RETRY_SECONDS,
+        title=html.escape(text("app.name", language)),
+        text=html.escape(text("frame.full", language, most=MAX_SESSIONS)),
     )
+    return HTMLResponse(page, 503, {"Retry-After": str(RETRY_SECONDS)})

@@ -1,8 +1,7 @@
-"""What the server writes down, and the number by which a visitor's trouble is found in it.
+"""The log: one JSON object a line, each with the ID of the request or page run that wrote it.
 
-Every run of a page and every request has a number of its own; what is logged meanwhile carries
-it, and a visitor who meets an error is shown it. Visitors' addresses, and query strings, which
-hold drawings, are never logged.
+A visitor who meets an error is shown that ID, so that the operator finds the error in the log.
+Visitors' IP addresses, and query strings, which may hold drawings, are never logged.
 """
 
 from __future__ import annotations
@@ -24,35 +23,35 @@ from vae_demo.ui.frame.language import t
 
 log = logging.getLogger(__name__)
 
-ERRORS = Counter("vae_demo_errors", "Errors that were logged")
-_number: ContextVar[str | None] = ContextVar("number", default=None)
+ERRORS = Counter("vae_demo_errors", "Errors in the log")
+_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
-def begin(given: str = "") -> str:
-    """What this thread or task does from here on has the given number, or else a new one."""
-    new = given or secrets.token_hex(3)
-    _number.set(new)
-    return new
+def start_request(from_proxy: str = "") -> str:
+    """Give this thread or task a request ID: the proxy's where it has one, else a new one."""
+    current = from_proxy or secrets.token_hex(3)
+    _request_id.set(current)
+    return current
 
 
-def number() -> str:
-    """The number of what this thread or task does now."""
-    return _number.get() or begin()
+def request_id() -> str:
+    """The request ID of this thread or task."""
+    return _request_id.get() or start_request()
 
 
-def failed(error: Exception) -> bool:
-    """Log an error that a visitor met, and say so in their language, with its number.
+def report_error(error: Exception) -> bool:
+    """Log an exception of a page and show the visitor a sentence with the request ID.
 
-    True tells Streamlit that the visitor knows.
+    Returns True, which tells Streamlit (`on_script_error`) to show nothing of its own.
     """
-    log.error("%s (number %s)", error, number(), exc_info=error)
-    what = "missing" if isinstance(error, RunError | DataError) else "page"
-    st.error(t(f"error.{what}", number=number()))
+    log.error("%s (number %s)", error, request_id(), exc_info=error)
+    kind = "missing" if isinstance(error, RunError | DataError) else "page"
+    st.error(t(f"error.{kind}", number=request_id()))
     return True
 
 
-class JsonLine(logging.Formatter):
-    """One JSON object per event: time, level, logger, message, request, and error if any."""
+class JsonFormatter(logging.Formatter):
+    """One JSON object per record: time, level, logger, message, request, and error if any."""
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC)
@@ -61,40 +60,40 @@ class JsonLine(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            "request": _number.get(),
+            "request": _request_id.get(),
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
 
 
-class _Lines(logging.StreamHandler):
+class _CountingHandler(logging.StreamHandler):
+    """Writes records to a stream and counts the errors among them."""
+
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.ERROR:
             ERRORS.inc()
         super().emit(record)
 
 
-def write_json() -> None:
-    """From here on, everything that is logged goes to stderr as JSON lines, errors counted.
+def log_as_json() -> None:
+    """Make every logger write JSON lines to stderr from now on, and count errors."""
+    handler = _CountingHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
 
-    Streamlit gives each of its loggers a handler and a format of its own, the later ones when
-    they are first asked for: they get this one instead. A test reads what a server writes.
-    """
-    handler = _Lines(sys.stderr)
-    handler.setFormatter(JsonLine())
-
-    def take(logger: logging.Logger) -> None:
+    def use_handler(logger: logging.Logger) -> None:
         logger.handlers[:] = [handler]
 
-    streamlit.logger.setup_formatter = take
+    # Streamlit gives each logger, also later ones, a handler of its own. Its only option for them,
+    # logger.messageFormat, cannot quote a message as JSON.
+    streamlit.logger.setup_formatter = use_handler
     root = logging.getLogger()
-    take(root)
+    use_handler(root)
     root.setLevel(logging.INFO)
     for name, logger in root.manager.loggerDict.items():
-        if name == "uvicorn.access":  # stays silent: it would log what visitors draw
+        if name == "uvicorn.access":  # would log IP addresses and query strings
             continue
         if isinstance(logger, logging.Logger) and (logger.handlers or not logger.propagate):
-            take(logger)
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # else visitors' addresses
+            use_handler(logger)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # INFO holds IP addresses
     logging.captureWarnings(True)

@@ -1,57 +1,69 @@
-"""What visitors send by Streamlit's upload boxes, and how long the server holds it."""
+"""A limit on the memory of files that visitors upload through Streamlit's upload boxes."""
 
 from __future__ import annotations
 
 import re
-import threading
 from collections import OrderedDict
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.runtime import Runtime
 
-MOST_BYTES = 256 * 2**20  # of all files that are held; one has 64 MB at most
-_PLACE = re.compile(r".*/_stcore/upload_file/([^/]+)/([^/]+)")
+MAX_BYTES = 256 * 2**20  # of all uploads together; one file has at most 64 MB
+_UPLOAD = re.compile(r".*/_stcore/upload_file/[^/]+/[^/]+")
 
 
-class Uploads:
-    """Forgets the files that were sent longest ago, where all of them are too much.
+class UploadLimit:
+    """Middleware that deletes the oldest uploads when all of them exceed the limit.
 
-    Streamlit holds each as long as its page is open, however many one visitor sends. But ours read
-    a file in the run that follows its coming, and keep what they made of it.
+    Streamlit holds a file as long as its page is open. The pages here read a file in the run that
+    follows the upload and keep only the result, so an older file is not needed any more.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._lock = threading.Lock()
-        self._came: OrderedDict[tuple[str, str], int] = OrderedDict()  # session, file -> bytes
+        self._sizes: OrderedDict[str, int] = OrderedDict()  # path of an upload -> its bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        place = scope["type"] == "http" and _PLACE.fullmatch(scope["path"])
-        if not place or scope["method"] != "PUT":
+        is_upload = scope["type"] == "http" and _UPLOAD.fullmatch(scope["path"])
+        if not is_upload or scope["method"] != "PUT":
             await self.app(scope, receive, send)
             return
-        size, taken = 0, False
+        size, accepted = 0, False
 
-        async def weighed() -> Message:
+        async def receive_and_measure() -> Message:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
             return message
 
-        async def watched(message: Message) -> None:
-            nonlocal taken
+        async def send_and_note(message: Message) -> None:
+            nonlocal accepted
             if message["type"] == "http.response.start":
-                taken = message["status"] < 300
+                accepted = message["status"] < 300
             await send(message)
 
-        await self.app(scope, weighed, watched)
-        if taken:
-            self._hold((place[1], place[2]), size)
+        await self.app(scope, receive_and_measure, send_and_note)
+        if accepted:
+            self._sizes.pop(scope["path"], None)
+            self._sizes[scope["path"]] = size
+            while sum(self._sizes.values()) > MAX_BYTES:
+                oldest, _ = self._sizes.popitem(last=False)
+                await self._delete(oldest, scope)
 
-    def _hold(self, place: tuple[str, str], size: int) -> None:
-        manager = Runtime.instance().uploaded_file_mgr
-        with self._lock:
-            self._came.pop(place, None)
-            self._came[place] = size
-            while sum(self._came.values()) > MOST_BYTES:
-                manager.remove_file(*self._came.popitem(last=False)[0])
+    async def _delete(self, path: str, upload: Scope) -> None:
+        """Delete a file by Streamlit's own route, with the XSRF token of the accepted upload."""
+        headers = [pair for pair in upload["headers"] if not pair[0].startswith(b"content-")]
+        request = {
+            **upload,
+            "method": "DELETE",
+            "path": path,
+            "raw_path": path.encode(),
+            "headers": headers,
+        }
+
+        async def receive_nothing() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def ignore(message: Message) -> None:
+            pass
+
+        await self.app(request, receive_nothing, ignore)

@@ -1,7 +1,7 @@
-"""What visitors keep, on the server's disk: a folder for each, found again by their cookie.
+"""The runs that visitors keep on the server's disk: one folder a visitor, found by their cookie.
 
-Neither a visitor's token nor the name of a run is ever part of a path: folders and files are
-named by hashes of them. So the folder tells nobody a token, and no name leads out of it.
+Folders and files are named by hashes of the visitor's token and the run's name. So a listing of
+the folder gives nobody a token, and no name of a run leads to a path outside it.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from vae_demo.ui.server.cookie import DAYS
 log = logging.getLogger(__name__)
 
 FOLDER = Path(os.environ.get("VAE_DEMO_VISITORS", "visitors"))
-MOST_BYTES = int(os.environ.get("VAE_DEMO_VISITORS_MB", "2000")) * 10**6
+MAX_BYTES = int(os.environ.get("VAE_DEMO_VISITORS_MB", "2000")) * 10**6
 _DAY = 24 * 3600
-_SPARED = _DAY  # whoever was here since then does not make room for others
+_PROTECTED_SECONDS = _DAY  # after a visit, in which nothing is deleted to make room for others
 
 
-class Shelf:
+class VisitorFolder:
     """One visitor's runs on the disk."""
 
-    def __init__(self, shelves: Shelves, folder: Path) -> None:
-        self._shelves, self._folder = shelves, folder
+    def __init__(self, folders: VisitorFolders, path: Path) -> None:
+        self._folders, self._path = folders, path
 
     def load(self) -> dict[str, runs.Run]:
-        """All runs, the oldest first; a damaged file is left out and reported to the log."""
+        """All runs by name, the oldest first; a damaged file is logged and left out."""
         found: dict[str, runs.Run] = {}
         with contextlib.suppress(OSError):
-            if time.time() > self._folder.stat().st_mtime:  # a clock may start in 1970
-                os.utime(self._folder)  # the visitor is here
-        for path in sorted(self._folder.glob(f"*{runs.SUFFIX}"), key=_seen):
+            if time.time() > self._path.stat().st_mtime:  # a wrong clock may say 1970
+                os.utime(self._path)  # the time of the visitor's last visit
+        for path in sorted(self._path.glob(f"*{runs.SUFFIX}"), key=_last_used):
             try:
                 run = runs.load(path)
             except runs.RunError as error:
@@ -47,65 +47,66 @@ class Shelf:
                 found[run.name] = run
         return found
 
-    def put(self, run: runs.Run) -> None:
-        """Write a run, in place of the one of that name.
+    def save(self, run: runs.Run) -> None:
+        """Write a run; one of the same name is replaced.
 
         Raises:
-            RunError: the disk, or the visitors' share of it, is full or can't be written.
+            RunError: the disk is full or not writable, or the visitors' share of it is full.
         """
-        self._shelves.make_room(self._folder)
-        with contextlib.suppress(OSError):  # what is wrong, saving says
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folders.make_room(self._path)
+        with contextlib.suppress(OSError):  # `runs.save` raises an error that says more
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
         runs.save(run, self._file(run.name))
 
-    def remove(self, name: str) -> None:
-        with contextlib.suppress(OSError):  # it goes with the folder, at the latest
+    def delete(self, name: str) -> None:
+        """Delete a run; if that fails, it is deleted with the folder in the end."""
+        with contextlib.suppress(OSError):
             self._file(name).unlink(missing_ok=True)
 
     def _file(self, name: str) -> Path:
-        return self._folder / f"{_hash(name)}{runs.SUFFIX}"
+        return self._path / f"{_hash(name)}{runs.SUFFIX}"
 
 
-class Shelves:
-    """All visitors' shelves in one folder, bounded in age and size."""
+class VisitorFolders:
+    """The folders of all visitors in one folder, limited in age and total size."""
 
-    def __init__(self, folder: Path | None = None, most_bytes: int = MOST_BYTES) -> None:
-        self._folder = FOLDER if folder is None else folder
-        self._most_bytes = most_bytes
+    def __init__(self, path: Path | None = None, max_bytes: int = MAX_BYTES) -> None:
+        self._path = FOLDER if path is None else path
+        self._max_bytes = max_bytes
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self._folder):
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._path):
                 pass
             self.writable = True
             self.make_room()
         except OSError as error:
-            log.warning("what visitors keep is lost at a restart: %s", error)
+            log.warning("the runs that visitors keep will be lost at a restart: %s", error)
             self.writable = False
 
-    def of(self, token: str) -> Shelf | None:
-        """The shelf of a token; None where nothing can be written."""
-        return Shelf(self, self._folder / _hash(token)) if self.writable else None
+    def folder_of(self, token: str) -> VisitorFolder | None:
+        """The folder for a token; None where the disk is not writable."""
+        return VisitorFolder(self, self._path / _hash(token)) if self.writable else None
 
-    def has(self, token: str) -> bool:
-        """Whether something is kept for this token; so it was not made up."""
-        return self.writable and (self._folder / _hash(token)).is_dir()
+    def contains(self, token: str) -> bool:
+        """Whether runs are kept for this token, which proves that the server issued it."""
+        return self.writable and (self._path / _hash(token)).is_dir()
 
     def make_room(self, own: Path | None = None) -> None:
-        """Remove what nobody came back for; where all is full, what was left longest.
+        """Delete folders that have expired; where the share is full, those unused for longest.
 
         Raises:
-            RunError: it stays full, for all others were here within a day.
+            RunError: it is still full, since all other visitors were here within a day.
         """
         now = time.time()
-        folders = sorted((f for f in self._folder.iterdir() if f.is_dir()), key=_seen)
+        folders = sorted((f for f in self._path.iterdir() if f.is_dir()), key=_last_used)
         sizes = {folder: _size(folder) for folder in folders}
         for folder in folders:
-            age = now - _seen(folder)[0]
-            full = sum(sizes.values()) >= self._most_bytes
-            if folder != own and (age > DAYS * _DAY or (full and age > _SPARED)):
+            age = now - _last_used(folder)[0]
+            full = sum(sizes.values()) >= self._max_bytes
+            if folder != own and (age > DAYS * _DAY or (full and age > _PROTECTED_SECONDS)):
                 shutil.rmtree(folder, ignore_errors=True)
                 sizes[folder] = 0
-        if own is not None and sum(sizes.values()) >= self._most_bytes:
+        if own is not None and sum(sizes.values()) >= self._max_bytes:
             raise runs.RunError("disk", "the visitors' share of the disk is full")
 
 
@@ -113,11 +114,11 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _seen(path: Path) -> tuple[float, str]:
-    """When it was last written or visited; the name settles a tie."""
+def _last_used(path: Path) -> tuple[float, str]:
+    """When a file was written, or a folder's visitor last came; the name breaks ties."""
     try:
         return path.stat().st_mtime, path.name
-    except OSError:  # gone meanwhile
+    except OSError:  # deleted meanwhile
         return 0.0, path.name
 
 

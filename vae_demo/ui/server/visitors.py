@@ -1,4 +1,4 @@
-"""Who is here, or was of late, and what each has of their own; nothing here is streamlit's."""
+"""The visitors of this server and what each of them has; independent of Streamlit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vae_demo import runs
 from vae_demo.latent import Projection
 from vae_demo.runs.checks import check_model
 from vae_demo.ui.server.cookie import is_token, new_token
-from vae_demo.ui.server.visitor_files import Shelf, Shelves
+from vae_demo.ui.server.visitor_files import VisitorFolder, VisitorFolders
 
 if TYPE_CHECKING:
     from vae_demo.models import Codec
@@ -27,43 +27,36 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-REMEMBERED = 30 * 60  # seconds in memory
-MOST_RUNS, MOST_BYTES = 20, 128 * 2**20  # of one visitor
-MOST_BYTES_OF_ALL = int(os.environ.get("VAE_DEMO_MEMORY_MB", "1000")) * 10**6  # in memory
+REMEMBER_SECONDS = 30 * 60  # after a visit, in memory
+MAX_RUNS, MAX_BYTES = 20, 128 * 2**20  # of one visitor
+MAX_BYTES_OF_ALL = int(os.environ.get("VAE_DEMO_MEMORY_MB", "1000")) * 10**6  # in memory
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What became of a run: whether it outlives the server, and which runs made room for it."""
+class KeptRun:
+    """What happened when a run was kept."""
 
-    stored: bool
-    gone: tuple[str, ...] = ()
+    on_disk: bool  # whether it is still there after a restart of the server
+    removed: tuple[str, ...] = ()  # names of the older runs that made room for it
 
 
 @dataclass(eq=False)
 class Visitor:
-    """Everything one visitor has, in one session key.
+    """Everything that one visitor has, in one session key."""
 
-    own_runs: trained or uploaded here, by name, the oldest first. own_models: their models, each
-    built when it is first asked for. job: the training run of the Train page; projection: the flat
-    view of its codes. digit: the last drawing as MNIST sees it, (28, 28) uint8. token: what the
-    cookie holds. shelf: where the runs outlive the server, if anywhere; stored: those there. away:
-    whether they are there alone. lost: what had to go for others, until the visitor is told.
-    """
+    own_runs: dict[str, runs.Run] = field(default_factory=dict)  # by name, the oldest first
+    own_models: dict[str, Codec] = field(default_factory=dict)  # built when first asked for
+    job: Job | None = None  # the training of the Train page
+    token: str = field(default_factory=new_token)  # the value of their cookie
+    projection: Projection | None = None  # of the training's codes onto the plane
+    digit: np.ndarray | None = None  # the last drawing as MNIST sees it, (28, 28) uint8
+    folder: VisitorFolder | None = None  # where runs are kept on the disk; None: nowhere
+    on_disk: set[str] = field(default_factory=set)  # names of the runs in that folder
+    unloaded: bool = False  # whether runs are on the disk that are not in `own_runs`
+    lost_runs: tuple[str, ...] = ()  # deleted to free memory; until the visitor has been told
 
-    own_runs: dict[str, runs.Run] = field(default_factory=dict)
-    own_models: dict[str, Codec] = field(default_factory=dict)
-    job: Job | None = None
-    token: str = field(default_factory=new_token)
-    projection: Projection | None = None
-    digit: np.ndarray | None = None
-    shelf: Shelf | None = None
-    stored: set[str] = field(default_factory=set)
-    away: bool = False
-    lost: tuple[str, ...] = ()
-
-    def keep(self, run: runs.Run) -> Kept:
-        """Add a run, or replace the one of that name; the oldest make room.
+    def keep_run(self, run: runs.Run) -> KeptRun:
+        """Add a run, or replace the one of that name; the oldest are removed to make room.
 
         Raises:
             RunError: the weights make no model, or none that pages can show, the history is not of
@@ -79,147 +72,155 @@ class Visitor:
         except ValueError as error:
             raise runs.RunError("unreadable", f"run {run.name!r} can't be shown: {error}") from None
         self.own_runs.pop(run.name, None)
-        gone = []
+        removed = []
         while self.own_runs and (
-            len(self.own_runs) >= MOST_RUNS or self.bytes + _bytes(run) > MOST_BYTES
+            len(self.own_runs) >= MAX_RUNS or self.run_bytes + _run_bytes(run) > MAX_BYTES
         ):
-            gone.append(next(iter(self.own_runs)))
-            self._drop(gone[-1])
+            removed.append(next(iter(self.own_runs)))
+            self._remove_run(removed[-1])
         self.own_runs[run.name], self.own_models[run.name] = run, model
-        return Kept(self._store(run), tuple(gone))
+        return KeptRun(self._save(run), tuple(removed))
 
     def model(self, name: str) -> Codec | None:
-        """The model of an own run, None where there is none of that name.
+        """The model of one of the visitor's runs; None if there is none of that name.
 
         Raises:
-            RunError: it makes no model.
+            RunError: its weights make no model.
         """
         if name in self.own_runs and name not in self.own_models:
             self.own_models[name] = self.own_runs[name].build()
         return self.own_models.get(name)
 
     @property
-    def bytes(self) -> int:
-        """Of the runs."""
-        return sum(map(_bytes, self.own_runs.values()))
+    def run_bytes(self) -> int:
+        """Bytes of the visitor's runs."""
+        return sum(map(_run_bytes, self.own_runs.values()))
 
     @property
-    def held(self) -> int:
-        """Bytes of the runs, of their models, and of a training that is over."""
-        models = (_weights(self.own_runs[name]) for name in [*self.own_models])
-        return self.bytes + sum(models) + (over.bytes if (over := self._over()) else 0)
+    def memory_bytes(self) -> int:
+        """Bytes of the runs, of their models, and of a training that has ended."""
+        models = (_weight_bytes(self.own_runs[name]) for name in [*self.own_models])
+        ended = self._ended_training()
+        return self.run_bytes + sum(models) + (ended.bytes if ended else 0)
 
-    def make_way(self) -> None:
-        """Give up what takes up memory: what is stored can be had again, the rest is lost."""
-        if over := self._over():
+    def free_memory(self) -> None:
+        """Unload the runs that are on the disk and delete all others."""
+        if ended := self._ended_training():
             self.job, self.projection = None, None
-            self.lost += (over.run.name,) if over.run else ()
-        self.lost += tuple(name for name in self.own_runs if name not in self.stored)
-        self.away = self.away or bool(self.stored)
+            self.lost_runs += (ended.run.name,) if ended.run else ()
+        self.lost_runs += tuple(name for name in self.own_runs if name not in self.on_disk)
+        self.unloaded = self.unloaded or bool(self.on_disk)
         self.own_runs, self.own_models = {}, {}  # new ones: a page may be reading the old
 
-    def come_back(self) -> None:
-        """Have again what is stored."""
-        if self.away and self.shelf is not None:
-            self.away = False
-            self.own_runs = self.shelf.load() | self.own_runs
+    def reload(self) -> None:
+        """Load the runs that were unloaded."""
+        if self.unloaded and self.folder is not None:
+            self.unloaded = False
+            self.own_runs = self.folder.load() | self.own_runs
 
-    def _over(self) -> View | None:
-        """The last state of a training that is over; one that is not holds its place."""
-        found = self.job.record if self.job else None
-        return found if found and found.state.over else None
+    def _ended_training(self) -> View | None:
+        """The last status of a training that has ended; None while it runs."""
+        status = self.job.record if self.job else None
+        return status if status and status.state.over else None
 
-    def _drop(self, name: str) -> None:
+    def _remove_run(self, name: str) -> None:
         self.own_runs.pop(name)
         self.own_models.pop(name, None)
-        self.stored.discard(name)
-        if self.shelf is not None:
-            self.shelf.remove(name)
+        self.on_disk.discard(name)
+        if self.folder is not None:
+            self.folder.delete(name)
 
-    def _store(self, run: runs.Run) -> bool:
-        self.stored.discard(run.name)
-        if self.shelf is None:
+    def _save(self, run: runs.Run) -> bool:
+        """Write a run to the disk; False if that was not possible."""
+        self.on_disk.discard(run.name)
+        if self.folder is None:
             return False
         try:
-            self.shelf.put(run)
+            self.folder.save(run)
         except (runs.RunError, OSError) as error:  # it stays in memory, and the page says so
             log.warning("%s", error)
             return False
-        self.stored.add(run.name)
+        self.on_disk.add(run.name)
         return True
 
 
 class Visitors:
-    """Who was here of late, by the token in their browser's cookie; one per server.
+    """The recent visitors by the token in their browser's cookie; one object per server.
 
     A reloaded page is a new session with the old cookie: it finds its runs and its training.
     After a restart, or a long time, it finds the runs that are on the disk.
     """
 
-    def __init__(self, most: int = 200, shelves: Shelves | None = None) -> None:
-        self._most = most
-        self._shelves = shelves
+    def __init__(self, max_visitors: int = 200, folders: VisitorFolders | None = None) -> None:
+        self._max_visitors = max_visitors
+        self._folders = folders
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, tuple[float, Visitor]] = OrderedDict()
-        # An open page holds its visitor, whether or not they are known still.
-        self._seen: weakref.WeakKeyDictionary[Visitor, float] = weakref.WeakKeyDictionary()
+        self._recent: OrderedDict[str, tuple[float, Visitor]] = OrderedDict()
+        # An open page holds its visitor, even one that is no longer among the recent ones.
+        self._last_active: weakref.WeakKeyDictionary[Visitor, float] = weakref.WeakKeyDictionary()
 
     def find(self, token: str | None) -> Visitor:
-        """The visitor of this token, or a new one with a token of their own."""
+        """The visitor of this token, or a new one."""
         token = token if isinstance(token, str) else ""
-        known = self._recent(token)
-        if known is not None:
-            return known
-        if self._shelves is None:
-            return Visitor()
-        if not self._shelves.has(token):
-            new = Visitor(token=token) if is_token(token) else Visitor()
-            new.shelf = self._shelves.of(new.token)
-            return new
-        shelf = self._shelves.of(token)
-        own_runs = shelf.load() if shelf else {}
-        back = Visitor(own_runs, token=token, shelf=shelf, stored=set(own_runs))
-        with self._lock:  # two tabs may come at once: the first is it
-            seen, first = self._known.get(token, (-math.inf, back))
-            if time.monotonic() - seen < REMEMBERED:
-                return first
-            self._known[token] = (time.monotonic(), back)
-        return back
+        recent = self._find_recent(token)
+        if recent is not None:
+            return recent
+        if self._folders is None or not self._folders.contains(token):
+            return self._first_visit(token)
+        folder = self._folders.folder_of(token)
+        own_runs = folder.load() if folder else {}
+        returned = Visitor(own_runs, token=token, folder=folder, on_disk=set(own_runs))
+        return self._add(returned)
 
-    def note(self, visitor: Visitor) -> None:
-        """This visitor is here now; the longest gone are forgotten, and make room."""
-        now = time.monotonic()
-        visitor.come_back()
+    def _first_visit(self, token: str) -> Visitor:
+        new = Visitor(token=token) if is_token(token) else Visitor()
+        new.folder = self._folders.folder_of(new.token) if self._folders else None
+        return self._add(new)
+
+    def _add(self, visitor: Visitor) -> Visitor:
+        """Remember a visitor; if another tab of theirs came first, that tab's one is returned."""
         with self._lock:
-            self._known[visitor.token] = (now, visitor)
-            self._known.move_to_end(visitor.token)
-            for token, (seen, known) in list(self._known.items()):
-                if known is visitor or (now - seen < REMEMBERED and len(self._known) <= self._most):
-                    break
-                del self._known[token]
-            self._seen[visitor] = now
-            self._make_room(visitor)
+            seen, first = self._recent.get(visitor.token, (-math.inf, visitor))
+            if time.monotonic() - seen < REMEMBER_SECONDS:
+                return first
+            self._recent[visitor.token] = (time.monotonic(), visitor)
+        return visitor
 
-    def _make_room(self, here: Visitor) -> None:
-        """Where all hold too much, whoever was here longest ago makes way."""
-        held = {each: each.held for each in list(self._seen)}
+    def mark_active(self, visitor: Visitor) -> None:
+        """Note that a visitor is here now; forget old visitors and free memory where needed."""
+        now = time.monotonic()
+        visitor.reload()
+        with self._lock:
+            self._recent[visitor.token] = (now, visitor)
+            self._recent.move_to_end(visitor.token)
+            for token, (seen, known) in list(self._recent.items()):
+                recent = now - seen < REMEMBER_SECONDS and len(self._recent) <= self._max_visitors
+                if known is visitor or recent:
+                    break
+                del self._recent[token]
+            self._last_active[visitor] = now
+            self._free_memory(visitor)
+
+    def _free_memory(self, active: Visitor) -> None:
+        """While all visitors together hold too much, free the memory of the least recent one."""
+        held = {each: each.memory_bytes for each in list(self._last_active)}
         total = sum(held.values())
-        for each in sorted(held, key=self._seen.__getitem__):
-            if total <= MOST_BYTES_OF_ALL:
+        for each in sorted(held, key=self._last_active.__getitem__):
+            if total <= MAX_BYTES_OF_ALL:
                 return
-            if each is not here and held[each]:
-                each.make_way()
+            if each is not active and held[each]:
+                each.free_memory()
                 total -= held[each]
 
-    def _recent(self, token: str) -> Visitor | None:
+    def _find_recent(self, token: str) -> Visitor | None:
         with self._lock:
-            seen, found = self._known.get(token, (-math.inf, None))
-        return found if time.monotonic() - seen < REMEMBERED else None
+            seen, found = self._recent.get(token, (-math.inf, None))
+        return found if time.monotonic() - seen < REMEMBER_SECONDS else None
 
 
-def _bytes(run: runs.Run) -> int:
-    return _weights(run) + run.history.bytes
+def _run_bytes(run: runs.Run) -> int:
+    return _weight_bytes(run) + run.history.bytes
 
 
-def _weights(run: runs.Run) -> int:
+def _weight_bytes(run: runs.Run) -> int:
     return sum(weight.nbytes for weight in run.weights.values())

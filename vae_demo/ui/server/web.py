@@ -1,10 +1,10 @@
-"""The browser's modules, styles and files over HTTP, each at an address that holds a hash.
+"""JavaScript modules, styles and files over HTTP, each at an address that holds a hash.
 
     web/VERSION/parts/draw/part.js     a module; VERSION is the hash of all modules and styles
     files/KEY                          weights and other arrays; KEY is the hash of the bytes
 
-What such an address answers never changes, so browsers may keep it for ever. Relative imports
-between modules stay within their version: no bundler is needed.
+The content at such an address never changes, so browsers may cache it for ever. Modules import
+each other by relative paths and so stay within their version: no bundler is needed.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from __future__ import annotations
 import functools
 import gzip
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -25,42 +25,48 @@ from starlette.routing import Route
 UI = Path(__file__).parents[1]
 MODULE_FOLDERS = ("engine", "parts", "pad")
 TYPES = {".js": "text/javascript", ".css": "text/css"}
-FOR_EVER = "public, max-age=31536000, immutable"
-MOST_BYTES = 256 * 2**20  # of all files that are held for browsers
+IMMUTABLE = "public, max-age=31536000, immutable"
+MAX_BYTES = 256 * 2**20  # of all files that pages have offered
+_IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
 
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """Bytes to send, and the same packed with gzip where that is smaller."""
+    """Bytes to send, and the same compressed with gzip where that is smaller."""
 
     raw: bytes
     media_type: str
+    etag: str  # in quotation marks, as the header has it
 
     @functools.cached_property
-    def packed(self) -> bytes | None:
-        """The bytes packed; None where packing saves less than a twentieth."""
-        packed = gzip.compress(self.raw, mtime=0)
-        return packed if len(packed) < 0.95 * len(self.raw) else None
+    def compressed(self) -> bytes | None:
+        """The bytes compressed; None where that saves less than a twentieth."""
+        compressed = gzip.compress(self.raw, mtime=0)
+        return compressed if len(compressed) < 0.95 * len(self.raw) else None
 
-    def answer(self, request: Request, cache: str = FOR_EVER) -> Response:
-        headers = {"Cache-Control": cache, "Vary": "Accept-Encoding"}
+    def answer(self, request: Request, cache_control: str = IMMUTABLE) -> Response:
+        """The response to a request. The first call compresses; call it in a thread."""
+        headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "ETag": self.etag}
+        known = request.headers.get("if-none-match", "")
+        if self.etag in (tag.strip().removeprefix("W/") for tag in known.split(",")):
+            return Response(status_code=304, headers=headers)
         body = self.raw
-        if "gzip" in Headers(scope=request.scope).get("accept-encoding", "") and self.packed:
-            body = self.packed
-            headers["Content-Encoding"] = "gzip"
+        if self.compressed is None:
+            headers["Content-Encoding"] = "identity"  # else Streamlit compresses it in vain
+        elif "gzip" in request.headers.get("accept-encoding", ""):
+            body = self.compressed
+            headers |= {"Content-Encoding": "gzip", "ETag": f"W/{self.etag}"}
         return Response(body, headers=headers, media_type=self.media_type)
 
 
 @functools.cache
 def modules() -> dict[str, Content]:
     """Every module and style sheet: its path below `ui/` -> its content."""
-    found = (
-        path for folder in MODULE_FOLDERS for path in (UI / folder).rglob("*") if path.is_file()
-    )
     return {
-        path.relative_to(UI).as_posix(): Content(path.read_bytes(), TYPES[path.suffix])
-        for path in sorted(found)
-        if path.suffix in TYPES
+        path.relative_to(UI).as_posix(): _content(path.read_bytes(), TYPES[path.suffix])
+        for folder in MODULE_FOLDERS
+        for path in sorted((UI / folder).rglob("*"))
+        if path.is_file() and path.suffix in TYPES
     }
 
 
@@ -83,53 +89,88 @@ def module_address(name: str) -> str:
     return f"web/{version()}/{name}"
 
 
-class Files:
-    """Bytes for browsers by the hash of their content; those asked for longest ago go first."""
+@functools.cache
+def imported_modules(name: str) -> tuple[str, ...]:
+    """A module and all modules that it imports, directly or through others, each once.
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most_bytes = most_bytes
+    Raises:
+        KeyError: there is no such module, or it imports one that there is not.
+    """
+    found = [name]
+    for importer in found:  # grows while it is read
+        for path in _IMPORT.findall(modules()[importer].raw.decode()):
+            imported = _resolve(importer, path)
+            if imported not in found:
+                found.append(imported)
+    return tuple(found)
+
+
+def _resolve(importer: str, path: str) -> str:
+    """The name of the module that `importer` means by a relative path."""
+    parts: list[str] = []
+    for part in (PurePosixPath(importer).parent / path).parts:
+        if part == "..":
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+class Files:
+    """Bytes for browsers by the hash of their content; the least recently used are removed."""
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._held: OrderedDict[str, Content] = OrderedDict()
+        self._contents: OrderedDict[str, Content] = OrderedDict()
+        self._bytes = 0
 
     def offer(self, key: str, raw: bytes) -> dict[str, str]:
-        """Hold a file, and say where it is: {"key", "url"}, the URL relative to the app."""
+        """Hold a file and return its address: {"key", "url"}, the URL relative to the app."""
         with self._lock:
-            if key not in self._held:
-                self._held[key] = Content(raw, "application/octet-stream")
-            self._held.move_to_end(key)
-            while sum(len(file.raw) for file in self._held.values()) > self._most_bytes:
-                if len(self._held) == 1:
-                    break
-                self._held.popitem(last=False)
+            if key not in self._contents:
+                self._contents[key] = Content(raw, "application/octet-stream", f'"{key}"')
+                self._bytes += len(raw)
+            self._contents.move_to_end(key)
+            while self._bytes > self._max_bytes and len(self._contents) > 1:
+                self._bytes -= len(self._contents.popitem(last=False)[1].raw)
         return {"key": key, "url": f"files/{key}"}
 
     def find(self, key: str) -> Content | None:
+        """The file of this key; None if it was never offered, or has been removed."""
         with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-            return self._held.get(key)
+            if key in self._contents:
+                self._contents.move_to_end(key)
+            return self._contents.get(key)
 
 
 FILES = Files()
 
 
 def serve_module(request: Request) -> Response:
-    """A module or style sheet; of another version than this server's, the present content."""
+    """A module or style sheet. For the version of another server, the present content: a page that
+    was open during an update goes on, and browsers cache nothing under the wrong address."""
     content = modules().get(request.path_params["name"])
     if content is None:
-        return PlainTextResponse("there is no such module", 404)
-    same = request.path_params["version"] == version()
-    return content.answer(request, FOR_EVER if same else "no-store")
+        return PlainTextResponse("there is no such module", 404, {"Cache-Control": "no-store"})
+    current = request.path_params["version"] == version()
+    return content.answer(request, IMMUTABLE if current else "no-store")
 
 
 def serve_file(request: Request) -> Response:
     """A file that a page has offered."""
     content = FILES.find(request.path_params["key"])
     if content is None:
-        return PlainTextResponse("there is no such file; load the page again", 404)
+        text = "there is no such file any more; load the page again"
+        return PlainTextResponse(text, 404, {"Cache-Control": "no-store"})
     return content.answer(request)
 
 
+def _content(raw: bytes, media_type: str) -> Content:
+    return Content(raw, media_type, f'"{hashlib.sha256(raw).hexdigest()[:32]}"')
+
+
+# Starlette runs these functions in threads, so that compressing never blocks the event loop.
 ROUTES = [
     Route("/web/{version}/{name:path}", serve_module),
     Route("/files/{key}", serve_file),

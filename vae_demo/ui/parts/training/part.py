@@ -21,7 +21,7 @@ from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.digits.part import Picture, digits
 from vae_demo.ui.server.trainings import Job, State, View
 from vae_demo.ui.server.visitor_files import DAYS
-from vae_demo.ui.server.visitors import Kept, Visitor
+from vae_demo.ui.server.visitors import KeptRun, Visitor
 
 REFRESH = 0.8  # seconds between two live pictures
 EXAMPLE = "vae-2"
@@ -159,7 +159,7 @@ def _keep(me: Visitor, view: View) -> None:
             pressed = st.form_submit_button(t("keep.button"), type="primary")
         if pressed:
             try:
-                kept = me.keep(replace(view.run, name=runs.check_name(name.strip())))
+                kept = me.keep_run(replace(view.run, name=runs.check_name(name.strip())))
                 st.success(t("keep.done", name=name.strip()))
                 how_kept(kept)
             except runs.RunError as error:
@@ -174,11 +174,11 @@ def _keep(me: Visitor, view: View) -> None:
     )
 
 
-def how_kept(kept: Kept) -> None:
+def how_kept(kept: KeptRun) -> None:
     """Says for how long a run is kept, and what had to go for it."""
-    if kept.stored:
+    if kept.on_disk:
         st.caption(t("keep.stored", days=DAYS))
     else:
         st.info(t("keep.memory"))
-    if kept.gone:
-        st.info(t("keep.gone", names=", ".join(kept.gone)))
+    if kept.removed:
+        st.info(t("keep.gone", names=", ".join(kept.removed)))

@@ -1,0 +1,51 @@
+"""The headers of every answer: the request's ID and what browsers may do with the page."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vae_demo.ui.server.logs import request_id, start_request
+
+# Sites that may show the app in a frame: Hugging Face Spaces do; name a learning platform here.
+FRAME_ANCESTORS = os.environ.get("VAE_DEMO_FRAMES", "'self' https://huggingface.co")
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # an address may hold a visitor's drawing
+    "Content-Security-Policy": f"frame-ancestors {FRAME_ANCESTORS}",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+REQUEST_ID = "X-Request-ID"
+_VALID_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+
+class ResponseHeaders:
+    """Middleware that gives every request an ID, and every answer that ID and security headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        from_proxy = Headers(scope=scope).get(REQUEST_ID, "")
+        current = start_request(from_proxy if _VALID_ID.fullmatch(from_proxy) else "")
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update({**SECURITY_HEADERS, REQUEST_ID: current})
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def internal_error(request: Request, error: Exception) -> Response:
+    """The answer to a request that raised an exception; Starlette logs it under the same ID."""
+    text = f"Something went wrong; the operator finds the details under {request_id()}."
+    return PlainTextResponse(text, 500, SECURITY_HEADERS | {REQUEST_ID: request_id()})

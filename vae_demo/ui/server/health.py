@@ -1,0 +1,75 @@
+"""Whether the server can show every page, for its operator.
+
+/health   200 while the process answers requests
+/ready    200 when every page can be shown, else 503; the reason is in the JSON
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from vae_demo import runs
+from vae_demo.digits import mnist
+from vae_demo.ui.frame.session import warm_up
+
+log = logging.getLogger(__name__)
+
+OK = "ok"
+DAMAGED = "missing or damaged; the log says which"
+
+
+def health(request: Request) -> Response:
+    return PlainTextResponse(OK)
+
+
+def ready(request: Request) -> Response:
+    checks = {"start": _check_start(), "digits": _check_digits(), "runs": _check_shipped_runs()}
+    all_ok = all(result == OK for result in checks.values())
+    # Without a writable disk, runs can still be trained and downloaded: that is no reason for 503.
+    return JSONResponse(checks | {"disk": _check_disk()}, 200 if all_ok else 503)
+
+
+def _check_start() -> str:
+    return "torch and the digits are still being loaded" if warm_up().is_alive() else OK
+
+
+def _check_digits() -> str:
+    try:
+        mnist.load()  # verifies the checksum at the first call
+    except mnist.DataError as error:
+        log.error("not ready: %s", error)
+        return DAMAGED
+    return OK
+
+
+def _check_shipped_runs() -> str:
+    """Whether at least one shipped run can be read."""
+    for path in runs.available().values():
+        if path.parent == runs.SHIPPED:
+            try:
+                runs.load(path)
+                return OK
+            except runs.RunError as error:
+                log.error("not ready: %s", error)
+    return DAMAGED
+
+
+def _check_disk() -> str:
+    """Whether runs can be saved."""
+    folder = runs.SAVED
+    while not folder.exists():
+        folder = folder.parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return OK
+    except OSError as error:
+        log.warning("%s is not writable: %s", runs.SAVED, error)
+        return "runs can't be saved; the log says why"
+
+
+ROUTES = [Route("/health", health), Route("/ready", ready)]

@@ -1,0 +1,68 @@
+"""Numbers for the operator at /metrics, in Prometheus' text format.
+
+Open pages, trainings by state, how trainings ended; the client library adds memory and time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from vae_demo.ui.server.limits import open_sessions
+
+if TYPE_CHECKING:
+    from vae_demo.ui.server.trainings import Job, Manager
+
+TRAININGS_ENDED = Counter(
+    "vae_demo_trainings_ended", "Trainings that have ended, by outcome", ["outcome"]
+)
+
+
+class LiveMetrics(Collector):
+    """Values that are read at the moment /metrics is requested."""
+
+    def __init__(self) -> None:
+        self._all_jobs: Manager | None = None
+        self._alive: set[Job] = set()
+
+    def follow(self, all_jobs: Manager, job: Job) -> None:
+        """Count a training until it ends, then count its outcome."""
+        self._all_jobs = all_jobs
+        self._alive.add(job)
+        threading.Thread(target=self._await_end, args=(job,), name="metrics", daemon=True).start()
+
+    def trainings(self) -> dict[str, int]:
+        """How many trainings are queued, running and paused."""
+        counts = self._all_jobs.counts() if self._all_jobs else {"queued": 0, "running": 0}
+        return counts | {"paused": max(0, len(self._alive) - sum(counts.values()))}
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        yield GaugeMetricFamily("vae_demo_sessions", "Open pages", value=open_sessions())
+        trainings = GaugeMetricFamily(
+            "vae_demo_trainings", "Trainings that have not ended, by state", labels=["state"]
+        )
+        for state, count in self.trainings().items():
+            trainings.add_metric([state], count)
+        yield trainings
+
+    def _await_end(self, job: Job) -> None:
+        job.wait()
+        TRAININGS_ENDED.labels(outcome=str(job.record.state)).inc()
+        self._alive.discard(job)
+
+
+def metrics(request: Request) -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+LIVE = LiveMetrics()
+REGISTRY.register(LIVE)
+ROUTES = [Route("/metrics", metrics)]
