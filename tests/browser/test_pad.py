@@ -35,7 +35,7 @@ SEVEN = [(60, 70), (200, 70), (110, 230)]  # on the pad's 280 pixels
 def pad_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The pad, started as the README says."""
     port = free_port()
-    command = [sys.executable, "-m", "vae_demo.ui.pad.serve", "--port", str(port)]
+    command = [sys.executable, "-m", "vae_demo.ui.pad", "--port", str(port)]
     log = tmp_path_factory.mktemp("pad") / "pad.log"
     with running(command, log, port, ready="/") as server:
         yield server.url

@@ -48,7 +48,7 @@ from vae_demo.ui.parts.draw.data import Settings, pad_picture
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text("utf-8")
-NOT_IN_A_SPACE = (".*", "tests", "benchmarks", "docs", "pages", "__pycache__", "runs")
+NOT_IN_A_SPACE = {".git", ".venv", "tests", "benchmarks", "docs", "pages", "visitors", "runs"}
 
 
 # ---- the Space
@@ -79,7 +79,11 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def space(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[str]:
     """The URL of the pad, run as a Space runs it from a copy that has no tests and no network."""
     copy = tmp_path_factory.mktemp("space") / "copy"
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*NOT_IN_A_SPACE))
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        return NOT_IN_A_SPACE.intersection(names) if Path(folder) == ROOT else {"__pycache__"}
+
+    shutil.copytree(ROOT, copy, ignore=ignored)
     port = free_port()
     env = {"GRADIO_SERVER_PORT": str(port), "PYTHONPATH": ""}
     command = [sys.executable, front_matter()["app_file"]]
@@ -385,11 +389,11 @@ def test_a_slider_changes_its_latent_alone() -> None:
     hand = work.take(work.example(), Settings(), "vae-20")
     values = [value for *_, value in hand.latents]
     values[0] += 1.5
-    told = page.steer(asking("en"), "", "none", 0.5, "vae-20", *values)
+    shown = page.steer(asking("en"), "", "none", 0.5, "vae-20", *values)
     code = hand.code.copy()
     code[hand.latents[0][0]] += 1.5
     expected = work.decode_many(runs.find("vae-20").build(), code[None])[0]
-    moved = pictures_in(told, "decoded")[""].astype(int)
+    moved = pictures_in(shown, "decoded")[""].astype(int)
     assert np.abs(moved - expected).max() <= 1
     assert np.abs(moved - reconstruct_many(runs.find("vae-20").build(), work.example()[None])).max()
 
@@ -517,14 +521,14 @@ def test_what_is_sent_is_nobody_elses_and_goes_with_the_server(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     rights = []
 
-    def serve(*_: object) -> None:
+    def visit(*_: object) -> None:
         folder = Path(os.environ["GRADIO_TEMP_DIR"])
         rights.append(folder.stat().st_mode & 0o777)
         (folder / "picture.png").touch()
         assert list(tmp_path.iterdir()) == [folder]
         signal.raise_signal(signal.SIGTERM)  # as an operator ends it
 
-    monkeypatch.setattr(page, "serve", serve)
+    monkeypatch.setattr(page, "serve", visit)
     with pytest.raises(SystemExit):
         serve.main([])
     assert rights == [0o700]
@@ -542,7 +546,7 @@ def test_what_is_sent_stays_where_an_operator_says(
 
 
 def test_a_port_that_is_taken_is_one_line(space: str) -> None:
-    command = [sys.executable, "-m", "vae_demo.ui.pad.serve", "--port", space.rsplit(":", 1)[1]]
+    command = [sys.executable, "-m", "vae_demo.ui.pad", "--port", space.rsplit(":", 1)[1]]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1

@@ -1,4 +1,4 @@
-// The pad by itself, with test digits to put on it, in a frame that takes one text at a time.
+// The drawing pad on its own, with test digits to put on it, as a part of another framework's page.
 import { element } from "../engine/dom.js";
 import { Pad } from "../engine/drawing_pad.js";
 import { styleSheet, wear } from "../engine/styles.js";
@@ -6,15 +6,17 @@ import { styleSheet, wear } from "../engine/styles.js";
 const STYLE = await styleSheet(new URL("../engine/parts.css", import.meta.url));
 
 /**
- * Shows the pad in `host`.
+ * Shows the pad and the test digits in `host`.
  * @param {HTMLElement} host
  * @param {Object} given
- * @param {Object<string, string>} given.text  PAD_TEXTS of studio.py, and "examples", a heading
+ * @param {Object<string, string>} given.text  PAD_TEXTS of parts/draw/part.py, and "examples", a
+ *   heading
  * @param {{name: string, picture: string}[]} given.examples  test digits, each a base64 PNG
- * @param {function(string): void} told  the hand is off: base64 PNG, white on black, "" for nothing
+ * @param {function(string): void} onRelease  called with the drawing when a stroke ends: base64
+ *   PNG, white on black, "" for an empty pad
  */
-export function sketch(host, given, told) {
-  const pad = new Pad({ ink() {}, rest() {}, release: () => told(pad.png ?? "") });
+export function drawing(host, given, onRelease) {
+  const pad = new Pad({ ink() {}, rest() {}, release: () => onRelease(pad.png ?? "") });
   pad.name(given.text);
   const examples = given.examples.map(({ name, picture }) => {
     const button = element("button", { type: "button", "aria-label": name, title: name });
@@ -22,15 +24,18 @@ export function sketch(host, given, told) {
     button.onclick = () => pad.replace(picture);
     return button;
   });
-  const bench = element(
-    "div", { class: "studio sketch" }, pad.sheet, pad.tools,
-    element("div", { class: "title" }, given.text.examples),
-    element("div", { class: "examples", "data-testid": "examples" }, ...examples),
-  );
-  bench.addEventListener("keydown", (event) => pad.key(event));
-  const frame = element("div"); // with a root of its own: the style sheet is for the pad alone
-  const root = frame.attachShadow({ mode: "open" });
-  root.append(bench);
-  wear(bench, STYLE);
-  host.replaceChildren(frame);
+  const title = element("div", { class: "title" }, given.text.examples);
+  const shown = element("div", { class: "examples", "data-testid": "examples" }, ...examples);
+  const root = element("div", { class: "drawing" }, padWithStyle(pad), title, shown);
+  root.addEventListener("keydown", (event) => pad.key(event));
+  host.replaceChildren(root);
+}
+
+/** The pad in a shadow root, so that its style sheet is for the pad alone. */
+function padWithStyle(pad) {
+  const host = element("div");
+  const part = element("div", { class: "studio pad" }, pad.sheet, pad.tools);
+  host.attachShadow({ mode: "open" }).append(part);
+  wear(part, STYLE);
+  return host;
 }

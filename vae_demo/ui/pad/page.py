@@ -124,9 +124,9 @@ def page() -> gr.Blocks:
                     drawing = gr.HTML(
                         "",
                         html_template="<div></div>",
-                        js_on_load=view.sketch_script(),
+                        js_on_load=view.drawing_script(),
                         elem_id="pad",
-                        **view.sketch_given(),
+                        **view.drawing_props(),
                     )
                 with gr.Column(min_width=320):
                     wall = gr.HTML(elem_id="wall")

@@ -160,7 +160,7 @@ def decoded(pixels: np.ndarray, language: str) -> str:
     return f'<div class="wall">{figure(pixels, label, language, testid="decoded")}</div>'
 
 
-def sketch_texts(language: str) -> dict[str, str]:
+def pad_texts(language: str) -> dict[str, str]:
     """What is written on the pad and its tools."""
     found = {
         key.removeprefix("draw.pad."): text
@@ -170,10 +170,10 @@ def sketch_texts(language: str) -> dict[str, str]:
     return found | {"examples": t("pad.examples", language)}
 
 
-def sketch_given() -> dict[str, Any]:
-    """The props of the part: its texts, and the examples to put on the pad."""
+def drawing_props() -> dict[str, Any]:
+    """The props of the drawing part: its texts, and the examples to put on the pad."""
     return {
-        "texts": {language: sketch_texts(language) for language in LANGUAGES},
+        "texts": {language: pad_texts(language) for language in LANGUAGES},
         "digits": [
             {
                 "names": {code: t("pad.example", code, digit=kind) for code in LANGUAGES},
@@ -184,15 +184,16 @@ def sketch_given() -> dict[str, Any]:
     }
 
 
-def sketch_script() -> str:
-    """The body of a function, which is what `gr.HTML` runs: it imports the pad and mounts it."""
-    return (
-        f'const module = new URL("{module_address("pad/drawing.js")}", document.baseURI).href;\n'
-        "const language = document.documentElement.lang;\n"
-        "const digits = props.digits.map(({ names, picture }) =>"
-        " ({ name: names[language], picture }));\n"
-        "const told = (drawing) => {\n"
-        '  props.value = drawing;\n  trigger("input");\n};\n'
-        "const given = { text: props.texts[language], examples: digits };\n"
-        "import(module).then(({ sketch }) => sketch(element, given, told));\n"
-    )
+def drawing_script() -> str:
+    """JavaScript that `gr.HTML` runs as the body of a function: mounts the drawing part."""
+    return f"""
+const module = new URL("{module_address("pad/drawing.js")}", document.baseURI).href;
+const language = document.documentElement.lang;
+const examples = props.digits.map(({{ names, picture }}) => ({{ name: names[language], picture }}));
+const onRelease = (png) => {{
+  props.value = png;
+  trigger("input");
+}};
+const given = {{ text: props.texts[language], examples }};
+import(module).then(({{ drawing }}) => drawing(element, given, onRelease));
+"""
