@@ -23,10 +23,12 @@ pad: $(VENV)/pad.done
 test: $(VENV)/dev.done browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --reruns 1 -r aR
 
-lint: $(VENV)/dev.done
+lint: $(VENV)/dev.done $(VENV)/typescript.done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/biome ci
+	$(BIN)/node $(VENV)/node_modules/typescript/bin/tsc --project .
 
 benchmark: $(VENV)/dev.done
 	$(BIN)/python benchmarks/training.py
@@ -51,6 +53,11 @@ $(VENV)/pad.done: requirements-gradio.txt $(VENV)/app.done
 
 $(VENV)/dev.done: requirements-dev.txt requirements-gradio.txt $(VENV)/app.done
 	$(BIN)/python -m pip install -r requirements-dev.txt
+	touch $@
+
+# The compiler that checks the types of the JavaScript; it writes nothing.
+$(VENV)/typescript.done: $(VENV)/dev.done
+	$(BIN)/npm install --prefix $(VENV) --no-save --no-package-lock --no-fund --no-audit typescript@5
 	touch $@
 
 # Debian's Chromium where there is apt, without the parts of a window if it can be had: it opens a

@@ -63,7 +63,8 @@ export class CodeSpace {
    */
   inside(place) {
     return place.map((v, i) =>
-      Math.min(Math.max(v, this.middle[i] - this.reach), this.middle[i] + this.reach));
+      Math.min(Math.max(v, this.middle[i] - this.reach), this.middle[i] + this.reach),
+    );
   }
 
   /**

@@ -57,7 +57,7 @@ export function damage(x, kind, strength, field, where = null) {
     throw new Error(`the strength of ${kind} is ${strengths}, not ${strength}`);
   }
   if (field.length !== x.length || (where && where.length !== x.length)) {
-    const came = `field ${field.length}` + (where ? `, where ${where.length}` : "");
+    const came = `field ${field.length}${where ? `, where ${where.length}` : ""}`;
     throw new Error(`damage to ${x.length} pixels needs as many numbers: ${came}`);
   }
   if (strength === 0) return x.slice();

@@ -11,7 +11,10 @@ import { readTensors } from "./network.js";
 export function readDecoders(file) {
   const { metadata, tensor } = readTensors(file);
   const layers = JSON.parse(metadata.activations).map((activation, i) => {
-    const { shape: [, outputs, inputs], values: steps } = tensor(`${i}.weight`);
+    const {
+      shape: [, outputs, inputs],
+      values: steps,
+    } = tensor(`${i}.weight`);
     return {
       outputs,
       inputs,
@@ -31,7 +34,10 @@ function layerAt({ outputs, inputs, steps, scales, biases, activate, y }, moment
   for (let o = 0; o < outputs; o++) {
     const row = (moment * outputs + o) * inputs;
     // Four sums instead of one: an addition need not wait for the one before it.
-    let a = 0, b = 0, c = 0, d = 0;
+    let a = 0,
+      b = 0,
+      c = 0,
+      d = 0;
     let i = 0;
     for (; i < whole; i += 4) {
       a += steps[row + i] * x[i];

@@ -69,7 +69,10 @@ function sumAll({ weight, bias, inputs, outputs }, x, y) {
   const whole = inputs - (inputs % 4);
   for (let o = 0, row = 0; o < outputs; o++, row += inputs) {
     // Four sums instead of one: an addition need not wait for the one before it.
-    let a = 0, b = 0, c = 0, d = 0;
+    let a = 0,
+      b = 0,
+      c = 0,
+      d = 0;
     let i = 0;
     for (; i < whole; i += 4) {
       a += weight[row + i] * x[i];
@@ -105,7 +108,10 @@ function gather(x) {
 function sumGathered({ weight, bias, inputs, outputs }, count, y) {
   const whole = count - (count % 4);
   for (let o = 0, row = 0; o < outputs; o++, row += inputs) {
-    let a = 0, b = 0, c = 0, d = 0;
+    let a = 0,
+      b = 0,
+      c = 0,
+      d = 0;
     let k = 0;
     for (; k < whole; k += 4) {
       a += weight[row + places[k]] * values[k];
@@ -130,7 +136,8 @@ export function halfToFloat(halves) {
     const exponent = (bits >> 10) & 31;
     const fraction = bits & 1023;
     let value;
-    if (exponent === 0) value = fraction * 2 ** -24; // zero and subnormal numbers
+    if (exponent === 0)
+      value = fraction * 2 ** -24; // zero and subnormal numbers
     else if (exponent < 31) value = (1 + fraction / 1024) * 2 ** (exponent - 15);
     else value = fraction ? NaN : Infinity;
     floats[i] = bits & 0x8000 ? -value : value;
@@ -160,7 +167,8 @@ export function lerp(a, b, t) {
  * @returns {Float32Array}  (n)
  */
 export function slerp(a, b, t) {
-  let aa = 0, bb = 0;
+  let aa = 0,
+    bb = 0;
   for (let i = 0; i < a.length; i++) {
     aa += a[i] * a[i];
     bb += b[i] * b[i];

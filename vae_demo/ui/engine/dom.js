@@ -86,7 +86,10 @@ export function paced(interval, ...runs) {
     step();
     if (due) plan();
   };
-  const afterFrame = () => requestAnimationFrame(() => { if (timer) timer = setTimeout(go); });
+  const afterFrame = () =>
+    requestAnimationFrame(() => {
+      if (timer) timer = setTimeout(go);
+    });
   const plan = () => {
     timer ||= setTimeout(afterFrame, Math.max(0, last + interval - performance.now()));
   };
@@ -133,7 +136,13 @@ export function toBase64(bytes) {
  */
 export function digitCanvas(attributes = {}) {
   const side = String(DIGIT_SIDE);
-  return element("canvas", { width: side, height: side, class: "digit", role: "img", ...attributes });
+  return element("canvas", {
+    width: side,
+    height: side,
+    class: "digit",
+    role: "img",
+    ...attributes,
+  });
 }
 
 /**

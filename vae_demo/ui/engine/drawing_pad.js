@@ -13,7 +13,8 @@ const BLACK = 0xff000000; // one opaque black pixel, read as a little-endian 32-
 
 const ICONS = {
   pen: "M4 20l1-4L16 5l3 3L8 19l-4 1ZM13.5 7.5l3 3",
-  eraser: "M9 19l-4.5-4.5a1.5 1.5 0 0 1 0-2L12.5 4.5a1.5 1.5 0 0 1 2 0l5 5a1.5 1.5 0 0 1 0 2L12 19H9ZM8.5 8.5l7 7M12 19h8",
+  eraser:
+    "M9 19l-4.5-4.5a1.5 1.5 0 0 1 0-2L12.5 4.5a1.5 1.5 0 0 1 2 0l5 5a1.5 1.5 0 0 1 0 2L12 19H9ZM8.5 8.5l7 7M12 19h8",
   undo: "M8 5L4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-4",
   redo: "M16 5l4 4-4 4M20 9H10a5.5 5.5 0 0 0 0 11h4",
 };
@@ -42,7 +43,11 @@ export class Pad {
     this.told = told;
     const side = String(PAD_SIDE);
     this.canvas = element("canvas", {
-      width: side, height: side, class: "ink", role: "img", "data-testid": "draw-pad",
+      width: side,
+      height: side,
+      class: "ink",
+      role: "img",
+      "data-testid": "draw-pad",
       tabindex: "-1", // focusable, so that Ctrl+Z works after a stroke
     });
     this.ink = this.canvas.getContext("2d", { willReadFrequently: true });
@@ -54,16 +59,24 @@ export class Pad {
     this.clear = element("button", { type: "button", class: "wide", "data-testid": "draw-clear" });
     this.clear.onclick = () => this.wipe();
     this.width = element("input", {
-      type: "range", min: "8", max: "40", step: "1", value: String(PEN_WIDTH),
+      type: "range",
+      min: "8",
+      max: "40",
+      step: "1",
+      value: String(PEN_WIDTH),
       "data-testid": "draw-width",
     });
     this.sheet = element("div", { class: "sheet" }, this.canvas, this.hint);
     this.tools = element(
-      "div", { class: "tools" },
+      "div",
+      { class: "tools" },
       element("div", { class: "row" }, this.pen, this.eraser, this.undo, this.redo, this.clear),
       element(
-        "div", { class: "width" },
-        element("span", { class: "dot thin" }), this.width, element("span", { class: "dot thick" }),
+        "div",
+        { class: "width" },
+        element("span", { class: "dot thin" }),
+        this.width,
+        element("span", { class: "dot thick" }),
       ),
     );
     this.canvas.onpointerdown = (event) => this.begin(event);
@@ -171,7 +184,7 @@ export class Pad {
 
   begin(event) {
     event.preventDefault();
-    if (this.stroke || event.button > 0 && event.button !== 5) return; // 5: a pen's eraser end
+    if (this.stroke || (event.button > 0 && event.button !== 5)) return; // 5: a pen's eraser end
     this.canvas.focus({ preventScroll: true });
     try {
       this.canvas.setPointerCapture(event.pointerId); // the stroke may leave the pad and return
@@ -330,5 +343,8 @@ function iconButton(icon, onclick) {
 async function imageOf(picture) {
   const image = new Image();
   image.src = `data:image/png;base64,${picture}`;
-  return image.decode().then(() => image, () => null);
+  return image.decode().then(
+    () => image,
+    () => null,
+  );
 }

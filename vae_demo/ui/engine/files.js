@@ -2,7 +2,10 @@
 //
 // A file's address holds the hash of its content, so that the browser's own cache keeps it.
 
-/** The files of this page, key -> promise of its bytes: one map for all parts. */
+/**
+ * The files of this page, key -> promise of its bytes: one map for all parts.
+ * @type {Map<string, Promise<ArrayBuffer>>}
+ */
 const files = new Map();
 
 /** Tells "failed" when a file can't be loaded. */
@@ -15,7 +18,7 @@ export const arrivals = new EventTarget();
  */
 export function fetchFile({ key, url }) {
   let bytes = files.get(key);
-  if (!bytes) files.set(key, (bytes = bring(url)));
+  if (!bytes) files.set(key, (bytes = download(url)));
   bytes.catch(() => {
     files.delete(key); // the next one who needs it tries again
     arrivals.dispatchEvent(new Event("failed"));
@@ -23,7 +26,12 @@ export function fetchFile({ key, url }) {
   return bytes;
 }
 
-async function bring(url) {
+/**
+ * Downloads a file.
+ * @param {string} url  relative to the page
+ * @returns {Promise<ArrayBuffer>}
+ */
+async function download(url) {
   const answer = await fetch(new URL(url, document.baseURI));
   if (!answer.ok) throw new Error(`${url} can't be loaded: ${answer.status}`);
   return answer.arrayBuffer();

@@ -27,7 +27,11 @@ export function readTensors(file) {
   const start = 8 + new DataView(file).getUint32(0, true); // of 8 bytes the upper 4 are always 0
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, start - 8)));
   const tensor = (name) => {
-    const { dtype, shape, data_offsets: [from, to] } = header[name];
+    const {
+      dtype,
+      shape,
+      data_offsets: [from, to],
+    } = header[name];
     return { shape, values: READERS[dtype](file.slice(start + from, start + to)) };
   };
   return { metadata: header.__metadata__ ?? {}, tensor };
@@ -41,10 +45,14 @@ export function readTensors(file) {
 export function readNetwork(file) {
   const { metadata, tensor } = readTensors(file);
   const { latent, logvar_range: logvarRange, ...activations } = JSON.parse(metadata.network);
-  const layers = (side) => activations[side].map((activation, i) => {
-    const { shape: [outputs, inputs], values: weight } = tensor(`${side}.${i}.weight`);
-    return { weight, bias: tensor(`${side}.${i}.bias`).values, inputs, outputs, activation };
-  });
+  const layers = (side) =>
+    activations[side].map((activation, i) => {
+      const {
+        shape: [outputs, inputs],
+        values: weight,
+      } = tensor(`${side}.${i}.weight`);
+      return { weight, bias: tensor(`${side}.${i}.bias`).values, inputs, outputs, activation };
+    });
   return { latent, logvarRange, encoder: layers("encoder"), decoder: layers("decoder") };
 }
 

@@ -27,9 +27,13 @@ function watchTheWay() {
     } else want(link.pathname);
   };
   document.addEventListener("click", onClick, true);
-  addEventListener("popstate", () => {
-    if (location.pathname !== found.path) want(location.pathname);
-  }, true);
+  addEventListener(
+    "popstate",
+    () => {
+      if (location.pathname !== found.path) want(location.pathname);
+    },
+    true,
+  );
   return found;
 }
 

@@ -16,7 +16,9 @@ export class Plane {
 
   constructor() {
     this.canvas = element("canvas", {
-      class: "plane", "aria-hidden": "true", "data-testid": "latent-plane",
+      class: "plane",
+      "aria-hidden": "true",
+      "data-testid": "latent-plane",
     });
   }
 
@@ -68,7 +70,8 @@ export class Plane {
   }
 
   blank() {
-    this.canvas.getContext("2d", { willReadFrequently: true })
+    this.canvas
+      .getContext("2d", { willReadFrequently: true })
       .clearRect(0, 0, this.canvas.width, this.canvas.height);
     this.stale = this.side * this.side;
     this.run();

@@ -43,7 +43,11 @@ export class Player {
     this.button = element("button", { type: "button", "data-testid": `${testid}-play` });
     this.button.innerHTML = '<svg viewBox="0 0 24 24" aria-hidden="true"><path/></svg>';
     this.slider = element("input", {
-      type: "range", class: "way", min: "0", step: "any", "data-testid": `${testid}-slider`,
+      type: "range",
+      class: "way",
+      min: "0",
+      step: "any",
+      "data-testid": `${testid}-slider`,
     });
     this.row = element("div", { class: "scrub" }, this.button, this.slider);
 

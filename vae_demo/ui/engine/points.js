@@ -19,7 +19,8 @@ const pictures = new WeakMap(); // the picture of each canvas: nothing is alloca
 export function byDigit(labels) {
   const order = Array.from(labels, (_, i) => i).sort((a, b) => labels[a] - labels[b]);
   const ends = Array.from({ length: KINDS }, (_, digit) =>
-    order.reduce((total, point) => total + (labels[point] <= digit), 0));
+    order.reduce((total, point) => total + (labels[point] <= digit), 0),
+  );
   return { order, ends };
 }
 

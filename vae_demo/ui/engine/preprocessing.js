@@ -6,7 +6,8 @@
 export const STAGES = ["cut", "stroke", "fit", "contrast", "centre"];
 
 const MIN_CONTRAST = 0.04; // of the full range; fainter marks are not ink
-const FRAME_SIDE = 28, BOX_SIDE = 20; // px; MNIST fits the digit to the box, places it in the frame
+const FRAME_SIDE = 28,
+  BOX_SIDE = 20; // px; MNIST fits the digit to the box, places it in the frame
 const INK_EDGE = 0.1; // of the strongest ink; fainter pixels do not widen the bounding box
 const FINE_CELLS = 4; // per box px on the grid where strokes are measured and thickened
 const MIN_STROKE = 1.5; // box px
@@ -42,7 +43,8 @@ export function toDigit(picture, width, height, stages = STAGES) {
   if (wanted.has("cut")) ink = cutInk(ink);
   if (wanted.has("stroke")) ink = thickenInk(ink);
   const fit = wanted.has("fit");
-  for (let side = fit ? BOX_SIDE : FRAME_SIDE; ; side--) { // ends: one pixel always fits the frame
+  for (let side = fit ? BOX_SIDE : FRAME_SIDE; ; side--) {
+    // ends: one pixel always fits the frame
     const [height, width] = fit ? fittedSize(ink, side) : [side, side];
     let small = resampleInk(ink, height, width);
     if (wanted.has("contrast")) small = stretchInk(small);
@@ -72,7 +74,9 @@ export function isPaper(picture, width, height) {
 export function grey(rgba) {
   const light = new Uint8Array(rgba.length / 4);
   for (let i = 0, j = 0; i < light.length; i++, j += 4) {
-    const r = rgba[j], g = rgba[j + 1], b = rgba[j + 2];
+    const r = rgba[j],
+      g = rgba[j + 1],
+      b = rgba[j + 2];
     light[i] = r === g && g === b ? r : (299 * r + 587 * g + 114 * b + 500) / 1000;
   }
   return light;
@@ -124,16 +128,19 @@ function inkOf(picture, width, height) {
 }
 
 /** The ink's bounding box. */
-function cutInk({ values, height, width }) {
+function cutInk({ values, width }) {
   let strongest = 0;
   for (let i = 0; i < values.length; i++) if (values[i] > strongest) strongest = values[i];
   const edge = INK_EDGE * strongest;
   // From the outside in: what lies inside the box need not be looked at.
-  let first = 0, last = values.length - 1;
+  let first = 0,
+    last = values.length - 1;
   while (values[first] <= edge) first++;
   while (values[last] <= edge) last--;
-  const top = Math.floor(first / width), bottom = Math.floor(last / width);
-  let left = width, right = 0;
+  const top = Math.floor(first / width),
+    bottom = Math.floor(last / width);
+  let left = width,
+    right = 0;
   for (let y = top; y <= bottom; y++) {
     const row = y * width;
     for (let x = 0; x < left; x++) if (values[row + x] > edge) left = x;
@@ -169,7 +176,8 @@ function resampleInk(ink, height, width) {
   windowsOf(ink.width, width).forEach(({ first, shares }, x) => {
     for (let y = 0; y < height; y++) {
       let sum = 0;
-      for (let k = 0, i = y * ink.width + first; k < shares.length; k++) sum += shares[k] * rows[i++];
+      for (let k = 0, i = y * ink.width + first; k < shares.length; k++)
+        sum += shares[k] * rows[i++];
       values[y * width + x] = sum;
     }
   });
@@ -217,8 +225,12 @@ function strokeWidth(ink) {
   let outline = 0;
   for (let y = 1; y < height; y++) {
     for (let x = 1, i = y * width + 1; x < width; x++, i++) {
-      const a = values[i - width - 1], b = values[i - width], c = values[i - 1], d = values[i];
-      const across = b + d - a - c, down = c + d - a - b;
+      const a = values[i - width - 1],
+        b = values[i - width],
+        c = values[i - 1],
+        d = values[i];
+      const across = b + d - a - c,
+        down = c + d - a - b;
       outline += Math.sqrt(across * across + down * down);
     }
   }
@@ -229,7 +241,8 @@ function strokeWidth(ink) {
 function spreadInk(ink, radius) {
   const reach = Math.ceil(radius);
   const wide = padInk(ink, 2 * reach);
-  const height = ink.height + 2 * reach, width = ink.width + 2 * reach;
+  const height = ink.height + 2 * reach,
+    width = ink.width + 2 * reach;
   const thick = new Float64Array(height * width);
   for (let dy = -reach; dy <= reach; dy++) {
     for (let dx = -reach; dx <= reach; dx++) {
@@ -249,7 +262,8 @@ function spreadInk(ink, radius) {
 
 /** The ink with `rim` empty px on each side. */
 function padInk(ink, rim) {
-  const height = ink.height + 2 * rim, width = ink.width + 2 * rim;
+  const height = ink.height + 2 * rim,
+    width = ink.width + 2 * rim;
   const values = new Float64Array(height * width);
   for (let y = 0; y < ink.height; y++) {
     const row = ink.values.subarray(y * ink.width, (y + 1) * ink.width);
@@ -265,7 +279,9 @@ function placeDigit({ values, height, width }, byMass) {
   const bytes = Uint8Array.from(values, (v) => Math.round(255e6 * v) / 1e6 + 2 ** 52 - 2 ** 52);
   let top = Math.floor((FRAME_SIDE - height) / 2);
   let left = Math.floor((FRAME_SIDE - width) / 2);
-  let mass = 0, down = 0, across = 0;
+  let mass = 0,
+    down = 0,
+    across = 0;
   bytes.forEach((byte, i) => {
     mass += byte;
     down += byte * Math.floor(i / width);

@@ -19,7 +19,9 @@ export class MomentPlanes {
 
   constructor() {
     this.canvas = element("canvas", {
-      class: "plane", "aria-hidden": "true", "data-testid": "epoch-plane",
+      class: "plane",
+      "aria-hidden": "true",
+      "data-testid": "epoch-plane",
     });
     this.ink = this.canvas.getContext("2d", { willReadFrequently: true });
   }
@@ -42,12 +44,14 @@ export class MomentPlanes {
     this.leave();
     this.canvas.width = across * DIGIT_SIDE;
     this.canvas.height = up * DIGIT_SIDE;
-    this.codes = Array.from({ length: across * up }, (_, at) => Float32Array.of(
-      middle[0] + ((at % across) - (across - 1) / 2) * cell,
-      middle[1] + ((up - 1) / 2 - Math.floor(at / across)) * cell,
-    ));
+    this.codes = Array.from({ length: across * up }, (_, at) =>
+      Float32Array.of(
+        middle[0] + ((at % across) - (across - 1) / 2) * cell,
+        middle[1] + ((up - 1) / 2 - Math.floor(at / across)) * cell,
+      ),
+    );
     // Every second digit of every second row first: a rough plane is there at once.
-    const fine = (at) => (at % across) % 2 + Math.floor(at / across) % 2;
+    const fine = (at) => ((at % across) % 2) + (Math.floor(at / across) % 2);
     this.order = [...this.codes.keys()].sort((a, b) => fine(a) - fine(b) || a - b);
     this.rough = Math.ceil(across / 2) * Math.ceil(up / 2);
     this.planes = Array.from({ length: moments }, () => ({ done: 0, picture: null }));
@@ -98,7 +102,8 @@ export class MomentPlanes {
     const { picture } = this.planes[moment];
     const { data, width } = picture;
     const across = width / DIGIT_SIDE;
-    const left = (at % across) * DIGIT_SIDE, top = Math.floor(at / across) * DIGIT_SIDE;
+    const left = (at % across) * DIGIT_SIDE,
+      top = Math.floor(at / across) * DIGIT_SIDE;
     for (let y = 0, i = 0; y < DIGIT_SIDE; y++) {
       let spot = 4 * ((top + y) * width + left);
       for (let x = 0; x < DIGIT_SIDE; x++, i++, spot += 4) {
@@ -151,7 +156,8 @@ export class MomentPlanes {
     if (!this.decode || moment < 0) return;
     const end = performance.now() + SLICE;
     const plane = this.planes[moment];
-    if (!plane.picture) { // what is not decoded yet stays as it is shown
+    if (!plane.picture) {
+      // what is not decoded yet stays as it is shown
       plane.first = this.empty;
       plane.picture = this.newPicture();
       plane.picture.data.set(this.picture.data);

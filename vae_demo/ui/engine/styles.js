@@ -17,7 +17,7 @@ export async function styleSheet(address) {
  * @param {...CSSStyleSheet} sheets
  */
 export function wear(place, ...sheets) {
-  const root = place.getRootNode();
+  const root = /** @type {Document|ShadowRoot} */ (place.getRootNode());
   const worn = root.adoptedStyleSheets ?? [];
   const missing = sheets.filter((sheet) => !worn.includes(sheet));
   if (missing.length) root.adoptedStyleSheets = [...worn, ...missing];

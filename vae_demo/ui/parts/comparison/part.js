@@ -1,6 +1,12 @@
 // The part "lineup": one digit, and a card for each run with what it makes of it.
 import {
-  digitCanvas, element, fromBase64, paintDigit, partAt, setAttribute, setText,
+  digitCanvas,
+  element,
+  fromBase64,
+  paintDigit,
+  partAt,
+  setAttribute,
+  setText,
 } from "../../engine/dom.js";
 import { styleSheet, wear } from "../../engine/styles.js";
 
@@ -76,7 +82,12 @@ function lineupCard() {
   const again = labelled("reconstruction");
   const off = labelled("difference");
   const size = { width: String(BARS_WIDTH), height: String(BARS_HEIGHT) };
-  const bars = element("canvas", { ...size, class: "bars", role: "img", "data-testid": "code-bars" });
+  const bars = element("canvas", {
+    ...size,
+    class: "bars",
+    role: "img",
+    "data-testid": "code-bars",
+  });
   const words = element("div", { class: "words", role: "img", "data-testid": "code-words" });
   const run = element("span", {});
   const kind = element("span", { class: "kind" });

@@ -1,5 +1,12 @@
 // The part "digits": a row of 28x28 pictures, each with a label above and a caption below.
-import { DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, setAttribute } from "../../engine/dom.js";
+import {
+  DIGIT_SIDE,
+  digitCanvas,
+  element,
+  fromBase64,
+  paintDigit,
+  setAttribute,
+} from "../../engine/dom.js";
 import { styleSheet, wear } from "../../engine/styles.js";
 
 const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));

@@ -1,8 +1,9 @@
 // Noise added to a digit on purpose: which, how much, where, and the picture of it.
-import { Brush } from "./brush.js";
+
 import { chipRow } from "../../engine/chips.js";
-import { NOISES, damage } from "../../engine/damage.js";
+import { damage, NOISES } from "../../engine/damage.js";
 import { element, fromBase64, setAttribute } from "../../engine/dom.js";
+import { Brush } from "./brush.js";
 
 const NO_NOISE = "none";
 const MOST_NOISE = 0.9;
@@ -25,11 +26,17 @@ export class Noising {
     this.told = told;
     this.brush = new Brush(told);
     this.kinds = chipRow({
-      type: "radio", group: "noise", names: [NO_NOISE, ...NOISES],
+      type: "radio",
+      group: "noise",
+      names: [NO_NOISE, ...NOISES],
       pick: (kind) => this.set({ kind }),
     });
     this.slider = element("input", {
-      type: "range", min: "0", max: String(MOST_NOISE), step: "0.01", "data-testid": "strength",
+      type: "range",
+      min: "0",
+      max: String(MOST_NOISE),
+      step: "0.01",
+      "data-testid": "strength",
     });
     this.slider.oninput = () => {
       this.strength = Number(this.slider.value);
@@ -38,7 +45,9 @@ export class Noising {
     };
     this.slider.onchange = this.slider.onpointerup = () => told.release();
     this.places = chipRow({
-      type: "radio", group: "where", names: ["everywhere", "paint"],
+      type: "radio",
+      group: "where",
+      names: ["everywhere", "paint"],
       pick: (place) => {
         this.set({ painted: place === "paint" });
         if (this.painted) this.brush.board.scrollIntoView({ block: "nearest" });
@@ -48,7 +57,9 @@ export class Noising {
     this.wipe.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${CROSS}"/></svg>`;
     this.wipe.onclick = () => this.brush.wipe();
     this.again = element("button", {
-      type: "button", class: "text", "data-testid": "noise-again",
+      type: "button",
+      class: "text",
+      "data-testid": "noise-again",
     });
     this.again.onclick = () => this.another();
     this.amount = element("output");
@@ -56,7 +67,8 @@ export class Noising {
     this.title = element("div", { class: "title" });
     this.strengthName = element("span");
     this.more = element(
-      "div", { class: "more" },
+      "div",
+      { class: "more" },
       element("label", { class: "scrub" }, this.strengthName, this.slider, this.amount),
       element("div", { class: "row" }, this.places.row, this.wipe, this.again),
       this.about,
@@ -86,8 +98,9 @@ export class Noising {
   bring(fields) {
     this.fields = fields.map(({ seed, kinds }) => ({
       seed,
-      kinds: Object.fromEntries(NOISES.map((kind) =>
-        [kind, new Float32Array(fromBase64(kinds[kind]).buffer)])),
+      kinds: Object.fromEntries(
+        NOISES.map((kind) => [kind, new Float32Array(fromBase64(kinds[kind]).buffer)]),
+      ),
     }));
   }
 
@@ -161,7 +174,9 @@ export class Noising {
     setAttribute(this.slider, "aria-valuetext", this.amount.textContent);
     this.brush.let(this.seen && this.painted);
     setAttribute(
-      this.brush.canvas, "aria-label", (this.painted ? this.text?.brush : this.text?.damaged) ?? "",
+      this.brush.canvas,
+      "aria-label",
+      (this.painted ? this.text?.brush : this.text?.damaged) ?? "",
     );
   }
 }

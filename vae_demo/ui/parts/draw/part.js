@@ -1,19 +1,27 @@
 // The part "studio": what a hand draws, as MNIST sees it, with noise, as the models draw it again
 // and on the map of its codes, all while the hand moves. Python hears of it when the hand is off.
 import { chipRow } from "../../engine/chips.js";
-import { STAGES, grey, isPaper, toDigit } from "../../engine/preprocessing.js";
-import { telling } from "../../engine/page_changes.js";
-import { readNetwork } from "../../engine/network.js";
-import { Noising } from "./noise_controls.js";
-import { PAD_SIDE, Pad, isBlank } from "../../engine/drawing_pad.js";
 import {
-  digitCanvas, element, fromBase64, leaving, paced, paintDigit, partAt, setAttribute, setText,
+  digitCanvas,
+  element,
+  fromBase64,
+  leaving,
+  paced,
+  paintDigit,
+  partAt,
+  setAttribute,
+  setText,
   toBase64,
 } from "../../engine/dom.js";
-import { PlaceMap } from "./place_map.js";
-import { Redrawn, meanSquare } from "./reconstructions.js";
+import { isBlank, PAD_SIDE, Pad } from "../../engine/drawing_pad.js";
 import { fetchFile } from "../../engine/files.js";
+import { readNetwork } from "../../engine/network.js";
+import { telling } from "../../engine/page_changes.js";
+import { grey, isPaper, STAGES, toDigit } from "../../engine/preprocessing.js";
 import { styleSheet, wear } from "../../engine/styles.js";
+import { Noising } from "./noise_controls.js";
+import { PlaceMap } from "./place_map.js";
+import { meanSquare, Redrawn } from "./reconstructions.js";
 
 const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
 
@@ -73,35 +81,45 @@ class Studio {
     this.pad = new Pad({ ink: () => this.changed(true), release, rest: () => this.rest() });
     this.noising = new Noising({ change, release });
     this.stages = chipRow({
-      type: "checkbox", group: "stage", names: STAGES,
-      pick: (name) => this.restage(name), point: (name) => this.explain(name),
+      type: "checkbox",
+      group: "stage",
+      names: STAGES,
+      pick: (name) => this.restage(name),
+      point: (name) => this.explain(name),
     });
     this.redrawn = new Redrawn();
     this.place = new PlaceMap();
     this.movePlace = paced(PLACE_PACE, () =>
-      this.place.show(this.networks.get(this.data.map?.file?.key), this.x));
+      this.place.show(this.networks.get(this.data.map?.file?.key), this.x),
+    );
 
     this.canvas = digitCanvas({ "data-testid": "digit-28" });
     this.label = element("div", { class: "label" });
     this.note = element("figcaption", { role: "status" });
     this.damagedLabel = element("div", { class: "label" });
     this.damage = element("figcaption", {});
-    this.damaged = element(
-      "figure", {}, this.damagedLabel, this.noising.brush.board, this.damage,
-    );
+    this.damaged = element("figure", {}, this.damagedLabel, this.noising.brush.board, this.damage);
     this.stagesTitle = element("div", { class: "title" });
     this.stagesAbout = element("div", { class: "about" });
     this.stagesRow = element(
-      "section", { class: "stages" }, this.stagesTitle, this.stages.row, this.stagesAbout,
+      "section",
+      { class: "stages" },
+      this.stagesTitle,
+      this.stages.row,
+      this.stagesAbout,
     );
     this.bench = element(
-      "div", { class: "bench" },
+      "div",
+      { class: "bench" },
       this.pad.sheet,
       element(
-        "div", { class: "pictures" },
+        "div",
+        { class: "pictures" },
         element(
-          "div", { class: "seen" },
-          element("figure", {}, this.label, this.canvas, this.note), this.damaged,
+          "div",
+          { class: "seen" },
+          element("figure", {}, this.label, this.canvas, this.note),
+          this.damaged,
         ),
         this.redrawn.row,
         this.redrawn.about,
@@ -282,7 +300,9 @@ class Studio {
     this.inked = false;
     const stages = this.wanted();
     // What would be cut off anyway need not be read.
-    const { data, width, height } = stages.includes("cut") ? this.pad.drawing() : this.pad.snapshot();
+    const { data, width, height } = stages.includes("cut")
+      ? this.pad.drawing()
+      : this.pad.snapshot();
     const light = grey(data);
     if (isPaper(light, width, height)) return;
     const digit = toDigit(light, width, height, stages);

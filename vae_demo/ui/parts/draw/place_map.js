@@ -1,8 +1,9 @@
 // Where a digit lies on the map of a run with two latents: a ring, and the ellipse of its posterior.
-import { byDigit, drawLabels, drawPoints, mapScale, themeOf } from "../../engine/points.js";
+
+import { element, fromBase64, setAttribute } from "../../engine/dom.js";
 import { written } from "../../engine/labels.js";
 import { encode } from "../../engine/network.js";
-import { element, fromBase64, setAttribute } from "../../engine/dom.js";
+import { byDigit, drawLabels, drawPoints, mapScale, themeOf } from "../../engine/points.js";
 
 const RING = 7; // radius in CSS pixels
 const DEVIATIONS = 2; // how much of the posterior the ellipse holds
@@ -42,7 +43,8 @@ export class PlaceMap {
       this.ends = ends;
       this.places = new Float32Array(steps.length); // (n, 2), one digit after another
       order.forEach((point, i) => {
-        for (const axis of [0, 1]) this.places[2 * i + axis] = steps[2 * point + axis] * unit - map.span;
+        for (const axis of [0, 1])
+          this.places[2 * i + axis] = steps[2 * point + axis] * unit - map.span;
       });
     }
     this.map = map;
@@ -104,7 +106,10 @@ export class PlaceMap {
     const [x, y] = [inside(place[0], width), inside(place[1], height)];
     const { ground, text } = this.theme;
     const outlined = (path) => {
-      for (const [colour, line] of [[ground, 5], [text, 2]]) {
+      for (const [colour, line] of [
+        [ground, 5],
+        [text, 2],
+      ]) {
         ink.beginPath();
         ink.strokeStyle = colour;
         ink.lineWidth = line * sharpness;

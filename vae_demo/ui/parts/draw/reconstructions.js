@@ -1,8 +1,16 @@
 // A digit as several models draw it again, each with its error, and PyTorch's own pictures beside.
-import { decode, encode } from "../../engine/network.js";
+
 import {
-  DIGIT_SIDE, digitCanvas, element, fromBase64, paced, paintDigit, setAttribute, setText,
+  DIGIT_SIDE,
+  digitCanvas,
+  element,
+  fromBase64,
+  paced,
+  paintDigit,
+  setAttribute,
+  setText,
 } from "../../engine/dom.js";
+import { decode, encode } from "../../engine/network.js";
 
 const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 const NUMBER_PACE = 150; // milliseconds between two numbers, which nobody could read any faster
@@ -37,7 +45,8 @@ export class Redrawn {
       return model;
     });
     const figures = this.models.map((model) => model.figure);
-    const same = figures.length === this.row.children.length &&
+    const same =
+      figures.length === this.row.children.length &&
       figures.every((figure, i) => figure === this.row.children[i]);
     if (!same) this.row.replaceChildren(...figures);
   }
@@ -72,7 +81,8 @@ export class Redrawn {
           compared++;
           pixels.forEach((v, j) => (most = Math.max(most, Math.abs(v - given[j]))));
         }
-      } else if (given) { // until the network is here
+      } else if (given) {
+        // until the network is here
         paintDigit(model.canvas, given);
         model.found = error;
       }
@@ -106,8 +116,11 @@ function modelFigure(run) {
   const exactError = element("span");
   const beside = element("div", { class: "exact", hidden: "" }, exact, by, exactError);
   const figure = element(
-    "figure", {},
-    element("div", { class: "label" }, run, kind), canvas, element("figcaption", {}, error, beside),
+    "figure",
+    {},
+    element("div", { class: "label" }, run, kind),
+    canvas,
+    element("figcaption", {}, error, beside),
   );
   return { run, figure, canvas, kind, error, beside, exact, exactError };
 }
