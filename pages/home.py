@@ -13,7 +13,7 @@ from vae_demo.ui.parts.timeline.part import TIMELINE_TEXTS, timeline
 from vae_demo.ui.server.logs import report_error
 
 HERO = "vae-2"
-ROW = 4  # doors beside each other, so that a row is a section of the menu
+ROW = 4  # cards beside each other, so that a row is a section of the menu
 
 heading("home")
 try:
@@ -32,8 +32,8 @@ except (RunError, mnist.DataError) as error:
     report_error(error)
 
 for section in dict.fromkeys(section for section, _ in PAGES.values() if section):
-    doors = [name for name, (its, _) in PAGES.items() if its == section]
-    for name, column in zip(doors, st.columns(ROW), strict=False):
-        with column.container(border=True, height="stretch", key=f"door_{name}"):
+    cards = [name for name, (its, _) in PAGES.items() if its == section]
+    for name, column in zip(cards, st.columns(ROW), strict=False):
+        with column.container(border=True, height="stretch", key=f"card_{name}"):
             st.page_link(page(name), label=f"**{t(f'{name}.menu')}**")
-            st.caption(t(f"home.door.{name}"))
+            st.caption(t(f"home.card.{name}"))

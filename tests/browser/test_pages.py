@@ -116,9 +116,9 @@ def test_the_home_page_s_first_picture(
         arg=cloud.element_handle(),
     )
     expect(page.get_by_test_id("epoch-digit")).to_have_count(10)
-    doors = page.get_by_test_id("stMain").locator("[class*=st-key-door_]")
-    expect(doors).to_have_count(len(PAGES) - 1)
-    doors.filter(has_text=EN["home.door.draw"]).click()  # its middle: all of a card leads there
+    cards = page.get_by_test_id("stMain").locator("[class*=st-key-card_]")
+    expect(cards).to_have_count(len(PAGES) - 1)
+    cards.filter(has_text=EN["home.card.draw"]).click()  # its middle: all of a card leads there
     whole(page, "draw")
     assert problems == []
 

@@ -100,7 +100,7 @@ def numbers(sentence: str) -> list[float]:
 def test_training_is_seen_kept_and_taken_home(
     page: Page, gray: Gray, until: Until, problems: list[str]
 ) -> None:
-    three = page.get_by_role("img", name="Digit 3 drawn again by the model")
+    three = page.get_by_role("img", name="Reconstruction of digit 3")
     train(page, batch_size="32")
     expect(told(page)).to_contain_text("Epoch")
     expect(button(page, "train_start")).to_be_disabled()
@@ -238,7 +238,7 @@ def test_a_number_just_typed_counts(page: Page, problems: list[str]) -> None:
 
 def test_a_learning_rate_too_large_ends_with_a_sentence(page: Page, problems: list[str]) -> None:
     train(page, lr="10")
-    expect(told(page)).to_contain_text("Blew up")
+    expect(told(page)).to_contain_text("Diverged")
     warning = page.get_by_test_id("stAlertContentWarning")
     expect(warning).to_contain_text("The last good weights are kept. The learning rate of 10 is")
     with page.expect_download() as download:

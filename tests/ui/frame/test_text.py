@@ -54,7 +54,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "{}.behind": QUESTIONS,
     "{}.try.{}": [f"{page}.try.{name}" for page, names in TRIES.items() for name in names],
     "menu.{}": {section for section, _ in PAGES.values() if section},
-    "home.door.{}": QUESTIONS,
+    "home.card.{}": QUESTIONS,
     "count.{}": [f"{noun}.{form}" for noun in ("epochs",) for form in ("one", "other")],
     "timeline.{}": (*TIMELINE_TEXTS, *CHOICE_TEXTS),
     "link.{}": LINK_TEXTS,
@@ -100,10 +100,12 @@ SAME = {
     *("likelihood.bernoulli", "model.vae.short", "model.vqvae", "model.vqvae.short"),
     *("morph.vae", "train.model"),
 }
-# Words of no textbook that once stood in the texts, and how machines translate them.
+# Words that no textbook uses in this sense, and a term that would differ from docs/terms.md.
 PRIVATE = {
-    "en": r"studio|bundle|courier|lineup|befall",
-    "tr": r"stüdyo|kurye",
+    "en": r"studio|bundle|courier|lineup|befall|blew up|sane|breathe|hang together|in your hand|"
+    r"made up|drawn again|words?\b|no dense|too hot|compares? (with|across)",
+    "tr": r"nefes|biçem|bükülme|uydur|fazla sıcak|\boran[ıaı]?\b(?<!öğrenme oranı)|sözcük|elinizle|"
+    r"düz otokodlayıcı|kodçözücü|yeniden çizil|bozulma",
 }
 
 
@@ -146,7 +148,8 @@ def test_texts_are_tidy_and_in_plain_words(code: str) -> None:
     for key, sentence in catalogue(code).items():
         assert sentence.strip() == sentence != "", key
         assert "  " not in sentence, key
-        assert not (found := re.search(PRIVATE[code], sentence, re.IGNORECASE)), (key, found)
+        prose = re.sub(r"\{\w+\}", "", sentence)
+        assert not (found := re.search(PRIVATE[code], prose, re.IGNORECASE)), (key, found)
 
 
 def test_every_key_is_used_and_every_used_key_exists() -> None:

@@ -111,7 +111,7 @@ def sentences(language: str) -> Iterator[None]:
         raise gr.Error(t(f"error.run.{error.code}", language), print_exception=False) from None
     except OSError as error:  # a run that has just gone
         log.error("%s", error)
-        raise gr.Error(t("error.missing", language), print_exception=False) from None
+        raise gr.Error(t("pad.missing", language), print_exception=False) from None
 
 
 def page() -> gr.Blocks:
