@@ -23,7 +23,7 @@ from vae_demo.ui.frame.page import PAGES
 from vae_demo.ui.parts.comparison.part import LINEUP_TEXTS
 from vae_demo.ui.parts.copy_link.part import LINK_TEXTS
 from vae_demo.ui.parts.draw.part import PAD_TEXTS, STUDIO_TEXTS
-from vae_demo.ui.parts.explorer.part import EXPLORER_TEXTS
+from vae_demo.ui.parts.explorer.part import TEXTS as EXPLORER_TEXTS
 from vae_demo.ui.parts.model_info.layers import PARTS
 from vae_demo.ui.parts.model_info.part import REASONS
 from vae_demo.ui.parts.morph.part import MORPH_TEXTS
