@@ -11,15 +11,32 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "vae_demo"
-CORE = {
+MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-    for path in sorted(PACKAGE.rglob("*.py"))
-    if "ui" not in path.relative_to(PACKAGE).parts
+    for path in sorted([*PACKAGE.rglob("*.py"), *(ROOT / "pages").rglob("*.py")])
 }
-SCREENS = {"streamlit", "gradio"}
-LEAVES = ("data", "drawing", "corruptions", "losses", "figures", "pictures")
+CORE = {
+    name: path
+    for name, path in MODULES.items()
+    if name.split(".")[:1] == ["vae_demo"] and name.split(".")[1:2] != ["ui"]
+}
+SCREENS = {"streamlit", "gradio", "plotly", "starlette"}
+COMMANDS = {"vae_demo.cli", "vae_demo.commands", "vae_demo.__main__"}
 BY_NAME = ("importlib.import_module", "import_module", "__import__")
-LIGHT = ("data", "runs", "history", "figures", "latent", "drawing", "pictures", "train_config")
+# Package -> the packages of the core that it may import, besides itself and `shipped`.
+ARROWS = {
+    "digits": set[str](),
+    "models": {"digits"},
+    "training": {"digits", "models"},
+    "runs": {"digits", "models", "training"},
+    "latent": {"digits", "models", "training", "runs"},
+    "evaluation": {"digits", "models", "training", "runs", "latent"},
+    "sweeps": {"digits", "models", "training", "runs", "latent", "evaluation"},
+}
+LIGHT = (
+    *("digits.mnist", "digits.pictures", "digits.contact_sheet", "digits"),
+    *("training.config", "training.history", "runs", "latent", "commands", "cli"),
+)
 
 
 def imported(source: str, module: str = "vae_demo.some") -> set[str]:
@@ -55,13 +72,11 @@ def imported(source: str, module: str = "vae_demo.some") -> set[str]:
 
 
 def imports_of(module: str) -> set[str]:
-    return imported(CORE[module].read_text(), module)
+    return imported(MODULES[module].read_text("utf-8"), module)
 
 
-def core_imports_of(module: str) -> set[str]:
-    """The core modules that one of them imports: losses, models.codec, ..."""
-    ours = {name for name in imports_of(module) if name.split(".")[0] == "vae_demo"}
-    return {name.removeprefix("vae_demo.") for name in ours}
+def tops_of(module: str) -> set[str]:
+    return {name.split(".")[0] for name in imports_of(module)}
 
 
 def loaded_by(code: str) -> set[str]:
@@ -73,43 +88,32 @@ def loaded_by(code: str) -> set[str]:
     return set(found.stdout.split())
 
 
-# --- no screen in the core ---------------------------------------------------------------------
+# --- pages -> vae_demo.ui -> vae_demo ----------------------------------------------------------
 
 
-def test_the_core_is_what_we_think_it_is() -> None:
-    assert {
-        "vae_demo",
-        "vae_demo.models.losses",
-        "vae_demo.models",
-        "vae_demo.models.vae",
-    } <= CORE.keys()
-    assert not [name for name in CORE if name.startswith("vae_demo.ui")]
+def test_the_core_names_no_screen_and_nothing_of_the_ui() -> None:
+    assert {"vae_demo", "vae_demo.models.losses", "vae_demo.digits.mnist"} <= CORE.keys()
+    for module in CORE:
+        assert not tops_of(module) & SCREENS, module
+        of_ui = [name for name in imports_of(module) if name.startswith("vae_demo.ui")]
+        assert not of_ui or module in COMMANDS, module
+    for module in MODULES:
+        assert "pages" not in tops_of(module), module
 
 
-@pytest.mark.parametrize("module", CORE)
-def test_no_core_module_names_a_screen(module: str) -> None:
-    tops = {name.split(".")[0] for name in imports_of(module)}
-    assert not tops & SCREENS
-    assert not [name for name in imports_of(module) if name.startswith("vae_demo.ui")]
-
-
-@pytest.mark.parametrize("path", sorted((PACKAGE / "ui").rglob("*.py")), ids=lambda path: path.stem)
-def test_gradio_is_the_pad_s_and_streamlit_is_not(path: Path) -> None:
-    tops = {name.split(".")[0] for name in imported(path.read_text())}
-    assert "gradio" not in tops or path.stem.startswith("pad")
-    assert "streamlit" not in tops or not path.stem.startswith("pad")
-
-
-def test_the_pad_loads_without_streamlit_and_the_app_without_gradio() -> None:
+def test_only_the_pad_imports_gradio_and_it_imports_no_streamlit() -> None:
+    for module in MODULES:
+        of_pad = module.startswith("vae_demo.ui.pad")
+        assert "gradio" not in tops_of(module) or of_pad, module
+        assert "streamlit" not in tops_of(module) or not of_pad, module
     loaded = loaded_by("import vae_demo.ui.pad.page")
-    assert loaded & SCREENS == {"gradio"}
-    loaded = loaded_by("import vae_demo.ui.frame.page, vae_demo.ui.components")
-    assert loaded & SCREENS == {"streamlit"}
+    assert loaded & {"gradio", "streamlit"} == {"gradio"}
+    loaded = loaded_by("import vae_demo.ui.frame.page, vae_demo.ui.parts.draw.part")
+    assert loaded & {"gradio", "streamlit"} == {"streamlit"}
 
 
 def test_the_whole_core_loads_without_a_screen() -> None:
-    modules = [name for name in CORE if name != "vae_demo.cli"]
-    loaded = loaded_by("import " + ", ".join([*modules, "vae_demo.cli"]))
+    loaded = loaded_by("import " + ", ".join(CORE.keys() - {"vae_demo.__main__"}))
     assert "torch" in loaded
     assert not loaded & SCREENS
 
@@ -117,10 +121,8 @@ def test_the_whole_core_loads_without_a_screen() -> None:
 @pytest.mark.parametrize(
     "planted",
     [
-        "import streamlit",
         "import numpy, streamlit as st",
         "from streamlit.components import v2",
-        "def page():\n    if True:\n        import streamlit",
         "try:\n    import gradio\nexcept ImportError:\n    pass",
         "import importlib\nimportlib.import_module('streamlit')",
         "__import__('gradio')",
@@ -128,57 +130,43 @@ def test_the_whole_core_loads_without_a_screen() -> None:
     ],
 )
 def test_a_planted_screen_is_found(planted: str) -> None:
-    source = (PACKAGE / "losses.py").read_text()
+    source = (PACKAGE / "models" / "losses.py").read_text("utf-8")
     assert not {name.split(".")[0] for name in imported(source)} & SCREENS
     assert {name.split(".")[0] for name in imported(source + "\n" + planted)} & SCREENS
-
-
-@pytest.mark.parametrize(
-    ("planted", "name"),
-    [
-        ("from vae_demo.ui import jobs", "vae_demo.ui"),
-        ("from vae_demo import ui", "vae_demo.ui"),
-        ("from . import training", "vae_demo.training.loop"),
-        ("from .training import train", "vae_demo.training.loop"),
-        ("from ..losses import Losses", "vae_demo.models.losses"),
-    ],
-)
-def test_a_planted_arrow_is_found(planted: str, name: str) -> None:
-    module = "vae_demo.models.some" if ".." in planted else "vae_demo.some"
-    assert imported(planted, module) == {name}
-
-
-def test_a_planted_screen_is_found_when_it_is_loaded() -> None:
-    assert loaded_by("import vae_demo.models.losses, streamlit") & SCREENS == {"streamlit"}
-
-
-def test_an_import_for_the_type_checker_is_no_arrow() -> None:
-    assert imported("if TYPE_CHECKING:\n    import torch") == set()
+    assert loaded_by("import vae_demo.models.losses, streamlit") & {"streamlit"}
 
 
 # --- arrows inside the core --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("module", [m for m in CORE if f"{m}.".split(".")[1] in LEAVES])
-def test_leaves_know_no_other_core_file(module: str) -> None:
-    """A package may know its own files."""
-    leaf = module.split(".")[1]
-    assert not {name for name in core_imports_of(module) if name.split(".")[0] != leaf}
+def wrong_arrows(module: str, imports: set[str]) -> set[str]:
+    """The packages of the core that a module imports and must not."""
+    own = module.split(".")[1]
+    asked = {name.split(".")[1] for name in imports if name.startswith("vae_demo.")}
+    return asked - ARROWS[own] - {own, "shipped"}
 
 
-@pytest.mark.parametrize("module", [name for name in CORE if name.startswith("vae_demo.models")])
-def test_models_know_losses_and_corruptions_only(module: str) -> None:
-    others = {name for name in core_imports_of(module) if name.split(".")[0] != "models"}
-    assert others <= {"losses", "corruptions"}
+@pytest.mark.parametrize("package", ARROWS)
+def test_arrows_point_one_way(package: str) -> None:
+    inside = [name for name in CORE if name.split(".")[1:2] == [package]]
+    assert inside
+    for module in inside:
+        assert not wrong_arrows(module, imports_of(module)), module
 
 
-def test_nothing_below_knows_what_is_above() -> None:
-    """losses <- models <- training <- runs: an arrow never goes back."""
-    order = ["losses", "models", "training", "runs"]
-    for place, below in enumerate(order[:-1]):
-        for module in (name for name in CORE if name.split(".")[1:2] == [below]):
-            tops = {name.split(".")[0] for name in core_imports_of(module)}
-            assert not tops & set(order[place + 1 :]), module
+@pytest.mark.parametrize(
+    ("planted", "found"),
+    [
+        ("from vae_demo import runs", {"runs"}),
+        ("from vae_demo.training.loop import train", {"training"}),
+        ("from ..runs import Run", {"runs"}),
+        ("if TYPE_CHECKING:\n    from vae_demo.runs import Run", set()),
+        ("from vae_demo.digits import mnist", set()),
+    ],
+)
+def test_a_planted_arrow_is_found(planted: str, found: set[str]) -> None:
+    module = "vae_demo.models.some"
+    assert wrong_arrows(module, imported(planted, module)) == found
 
 
 def test_the_public_names_are_all_there() -> None:
@@ -194,15 +182,16 @@ def test_the_public_names_are_all_there() -> None:
 # --- the first page does not wait for torch ----------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "module", ["vae_demo", *(f"vae_demo.{m}" for m in (*LIGHT, "commands", "__main__"))]
-)
+@pytest.mark.parametrize("module", LIGHT)
 def test_light_modules_do_not_load_torch(module: str) -> None:
-    loaded = loaded_by(f"import {module}")
+    loaded = loaded_by(f"import vae_demo.{module}")
     assert "vae_demo" in loaded
     assert not loaded & {"torch", "torchvision", "sklearn", *SCREENS}
 
 
 def test_reading_a_shipped_run_does_not_load_torch() -> None:
-    code = "from vae_demo import runs, data\nrun = runs.find('vae-2')\nassert len(run.history)"
-    assert "torch" not in loaded_by(code + "\ndata.probe()")
+    code = (
+        "from vae_demo import runs\nfrom vae_demo.digits import mnist\n"
+        "assert len(runs.find('vae-2').history) and len(mnist.probe())"
+    )
+    assert not loaded_by(code) & {"torch"}

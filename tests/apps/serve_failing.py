@@ -1,4 +1,4 @@
-"""That page, served as `serve.py` serves the app; an address of it fails, too."""
+"""That page, served as `app.py` serves the app; an address of it fails, too."""
 
 from pathlib import Path
 

@@ -74,8 +74,6 @@ def likely(key: str, told: dict[str, Any]) -> dict[str, Any]:
             return {"view": {"turn": told["turn"], "at": 1.0, "digit": 18, "plane": 0.5}}
         case "morph_part":
             return {"at": 0.5}
-        case "courier":
-            return {"wants": {"missing": told["keys"], "have": 0, "room": 65536, "turn": 1}}
     return {"view": None}
 
 

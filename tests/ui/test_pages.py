@@ -39,12 +39,11 @@ from vae_demo.ui.frame.session import warm_up
 from vae_demo.ui.parts.codebook.cells import bits_in_use
 from vae_demo.ui.parts.sweep_charts.part import NATS
 from vae_demo.ui.parts.training.presets import PRESETS
-from vae_demo.ui.server.logs import tell_every_error
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPLORER = "vae_demo_explorer"
-STUDIO = "vae_demo_studio"
-LINEUP = "vae_demo_lineup"
+STUDIO = "vae_demo_draw"
+LINEUP = "vae_demo_comparison"
 MORPH = "vae_demo_morph"
 WORDS = "vqvae-16"  # a run whose codes are words
 CHOOSING = ("draw", "explore", "morph", "generate", "epochs", "compare")
@@ -1037,28 +1036,6 @@ def test_a_page_that_fails_says_so(
     assert said.value == catalogue("tr")["error.page"].format(number=number)
     assert f"a secret of the server (number {number})" in caplog.text
     assert "Traceback" in caplog.text
-
-
-@pytest.mark.parametrize("where", ["callback", "page", "part"])
-def test_every_error_has_a_number(where: str, caplog: pytest.LogCaptureFixture) -> None:
-    """With `streamlit run app.py` as with `serve.py`."""
-    tell_every_error()
-    at = AppTest.from_file(str(ROOT / "tests" / "apps" / "failing.py"), default_timeout=60).run()
-    at.button(key=where).click().run()
-    assert not at.exception
-    (said,) = at.error
-    (number,) = re.findall(NUMBER, said.value)
-    assert said.value == catalogue("en")["error.page"].format(number=number)
-    assert f"a secret of the server (number {number})" in caplog.text
-
-
-def test_a_live_part_that_fails_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise RuntimeError("a secret of the server")
-
-    monkeypatch.setattr("vae_demo.ui.parts.shell.part._COURIER", fail)
-    at = opened("draw")
-    assert len(at.error) == 1 and not at.exception
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_the_container_is_as_a_docker_space_wants_it() -> None:
 
 
 def test_requirements_has_all_that_the_app_imports() -> None:
-    sources = [ROOT / "app.py", ROOT / "app.py", *(ROOT / "pages").rglob("*.py")]
+    sources = [ROOT / "app.py", *(ROOT / "pages").rglob("*.py")]
     imported = set()
     for path in [*sources, *(ROOT / "vae_demo").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
