@@ -95,8 +95,8 @@ def test_a_job_gives_the_numbers_of_plain_training(
     assert view.run.results == evaluate(model, test)
     for key, value in model.state_dict().items():
         np.testing.assert_array_equal(view.run.weights[key], value.numpy())
-    for name in ("epochs", "losses", "codes", "strip"):
-        np.testing.assert_array_equal(getattr(view.run.history, name), getattr(expected, name))
+    for array in ("epochs", "losses", "codes", "strip"):
+        np.testing.assert_array_equal(getattr(view.run.history, array), getattr(expected, array))
     assert view.run.model == {"name": name, "latent": SMALL[name], "likelihood": config.likelihood}
     assert view.run.training["seed"] == 4
 
