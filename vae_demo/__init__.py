@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from vae_demo.digits.damages import DAMAGES, damage
     from vae_demo.digits.mnist import Digits, probe, test_digits, train_digits
     from vae_demo.latent import grid, interpolate, project
-    from vae_demo.models import MODELS, Codec, ModelConfig, build, decode_many, embed_many
+    from vae_demo.models import (
+        MODELS,
+        Codec,
+        ModelConfig,
+        build,
+        decode_many,
+        embed_many,
+        reconstruct,
+    )
     from vae_demo.models.losses import Losses
     from vae_demo.runs import Run, RunError, find
     from vae_demo.training.config import TrainConfig
@@ -27,7 +35,7 @@ _HOME = {
     "digits.mnist": "Digits train_digits test_digits probe",
     "digits": "open_picture to_digit DrawingError",
     "digits.damages": "DAMAGES damage",
-    "models": "MODELS ModelConfig Codec build embed_many decode_many",
+    "models": "MODELS ModelConfig Codec build embed_many decode_many reconstruct",
     "models.losses": "Losses",
     "training.config": "TrainConfig",
     "training.loop": "Step train evaluate",
@@ -64,6 +72,7 @@ __all__ = [
     "open_picture",
     "probe",
     "project",
+    "reconstruct",
     "test_digits",
     "to_digit",
     "train",

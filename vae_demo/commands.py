@@ -12,7 +12,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from vae_demo import runs
-from vae_demo.digits import mnist, pictures
+from vae_demo.atomic import write_atomically
+from vae_demo.digits import mnist, open_picture, pictures, to_digit
 from vae_demo.shipped import shipped
 
 
@@ -132,7 +133,9 @@ def score_runs(options: argparse.Namespace) -> None:
     out = Path(options.out) if options.out else scoreboard.shipped()
     rows = dict(scoreboard.load(out).rows) if options.run else {}  # a bad file is found first
     there = runs.available()
-    asked = options.run or [name for name, path in there.items() if path.parent == runs.SHIPPED]
+    asked = options.run or [
+        name for name, path in there.items() if path.parent == runs.library.SHIPPED
+    ]
     real = scoreboard.marked(scoreboard.score_real())
     form = "{desc} {percentage:3.0f} % |{bar}| {elapsed}<{remaining}"
     for run, path in [(runs.find(name), there.get(name, Path(name))) for name in asked]:
@@ -188,17 +191,17 @@ def sweep(options: argparse.Namespace) -> None:
 
 def reconstruct(options: argparse.Namespace) -> None:
     """Any picture of a digit through a run; prints the codes and the error."""
-    from vae_demo.models.picture_reconstruction import reconstruct_picture
+    from vae_demo.models import reconstruct as through
 
     model = runs.find(options.run).build()
-    found = reconstruct_picture(model, Path(options.image))
-    Path(options.out).write_bytes(pictures.png(found.again))
+    found = through(model, to_digit(open_picture(Path(options.image))))
+    Path(options.out).write_bytes(pictures.png(found.pixels))
     if options.json:
         print(json.dumps(found.report(options.run)))
     else:
-        print(f"mse {found.mse:.6f}")
-        words = found.code.dtype.kind == "i"
-        print("code " + " ".join(f"{v}" if words else f"{v:.4f}" for v in found.code))
+        print(f"mse {found.error:.6f}")
+        form = "d" if model.codebook_size else ".4f"
+        print("code " + " ".join(f"{value:{form}}" for value in found.code))
 
 
 def export(options: argparse.Namespace) -> None:
@@ -228,7 +231,7 @@ def train_classifier(options: argparse.Namespace) -> None:
         right = classifier.accuracy(model, test)
         tqdm.write(f"epoch {epoch:>3}  reads {right:.2%} of the {len(test):,} test digits")
     described = {"epochs": options.epochs, "seed": options.seed, "test_accuracy": right}
-    out.write_bytes(classifier.dumps(model, described))
+    write_atomically(out, classifier.dumps(model, described))
     print(f"saved {out}")
 
 

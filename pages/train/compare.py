@@ -3,9 +3,8 @@
 import streamlit as st
 
 from vae_demo.evaluation.scoreboard import score
-from vae_demo.models import MODELS
+from vae_demo.models import MODELS, reconstruct
 from vae_demo.models.losses import importance_bound
-from vae_demo.models.reconstruction import redraw
 from vae_demo.sweeps.sweep import measure
 from vae_demo.ui.charts import comparison
 from vae_demo.ui.charts.show import made, show_chart
@@ -33,26 +32,26 @@ PIXELS = 784
 
 def cards() -> list[Card]:
     """What each run makes of the digit."""
-    made = {name: redraw(model(name), digit) for name in names}
+    made = {name: reconstruct(model(name), digit) for name in names}
     least = min(found.error for found in made.values())
     found = []
-    for name, redrawn in made.items():
+    for name, each in made.items():
         family = run(name).model["name"]
-        closest = len(made) > 1 and redrawn.error == least
-        error = n(redrawn.error, 4)
-        words = cells(name, redrawn.code)
+        closest = len(made) > 1 and each.error == least
+        error = n(each.error, 4)
+        words = cells(name, each.code)
         found.append(
             Card(
                 run=name,
                 kind=t_or_name(f"model.{family}.short", family),
-                redrawn=redrawn,
+                reconstruction=each,
                 error=t("compare.closest", mse=error) if closest else t("picture.error", mse=error),
                 code=cost(name)
                 if words
                 else t(
                     "compare.code",
                     latent=run(name).latent,
-                    reach=n(float(abs(redrawn.code).max()), 1),
+                    reach=n(float(abs(each.code).max()), 1),
                 ),
                 best=closest,
                 words=words,
@@ -182,7 +181,7 @@ formula_and_code(
     "compare",
     r"-\log p(x)\;\le\;\mathbb{E}_{z_1,\dots,z_k \sim q(z \mid x)}"
     r"\left[-\log \frac1k \sum_{i=1}^{k} \frac{p(x, z_i)}{q(z_i \mid x)}\right]",
-    redraw,
+    reconstruct,
     importance_bound,
     score,
     measure,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from vae_demo.digits import mnist, pictures
 from vae_demo.latent import project
-from vae_demo.models import embed_many, reconstruct_many
+from vae_demo.models import Reconstruction, reconstruct
 from vae_demo.models.network_file import file_key
 from vae_demo.runs.decoders import decoders_file
 from vae_demo.ui.charts import latent
@@ -75,10 +75,9 @@ def moving() -> dict[str, Any]:
     )
 
 
-def drawn_again(digit: int) -> np.ndarray:
-    """A probe digit and how the trained run draws it again, (2, 28, 28) uint8."""
-    pixels = mnist.test_digits().images[[digit]]
-    return np.concatenate([pixels, reconstruct_many(model(run.name), pixels)])
+def reconstructed(position: int) -> Reconstruction:
+    """A test digit through the trained run."""
+    return reconstruct(model(run.name), mnist.test_digits().images[position])
 
 
 @st.fragment
@@ -89,7 +88,8 @@ def time_machine() -> None:
     if before is not None and before.digit != now.digit:
         st.rerun()  # the page below shows the digit, too
     turn, first = sent_view()
-    timeline(with_view(given, first, drawn_again(first.digit), turn), key=PART)
+    pair = reconstructed(first.digit)
+    timeline(with_view(given, first, np.stack([pair.digit, pair.pixels]), turn), key=PART)
 
 
 def chart() -> Spec:
@@ -134,18 +134,19 @@ with detail:
     chosen = int(np.flatnonzero(mnist.probe_indices() == position)[0])
     if position == first_digit():
         st.info(t("epochs.click"), icon=":material/touch_app:")
-    digit, again = drawn_again(position)
-    error = float(((digit / 255 - again / 255) ** 2).mean())
+    found = reconstructed(position)
     digits(
         [
-            Picture(digit, t("picture.digit"), str(probe.labels[chosen])),
-            Picture(again, t("picture.reconstructed"), t("picture.error", mse=n(error, 4))),
+            Picture(found.digit, t("picture.digit"), str(probe.labels[chosen])),
+            Picture(
+                found.pixels, t("picture.reconstructed"), t("picture.error", mse=n(found.error, 4))
+            ),
         ],
         key="epochs_digit",
     )
     if model(run.name).codebook_size:
         st.caption(t("codebook.code"))
-        show_words(run.name, embed_many(model(run.name), probe.images[[chosen]])[0])
+        show_words(run.name, found.code)
     else:
         codes = history.codes[-1, chosen].astype(np.float32)
         about = t("epochs.codes")

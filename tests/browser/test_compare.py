@@ -14,8 +14,7 @@ from tests.browser.hand import placed, together
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.evaluation import scoreboard
-from vae_demo.models import Codec
-from vae_demo.models.reconstruction import Redrawn, redraw
+from vae_demo.models import Codec, Reconstruction, reconstruct
 from vae_demo.ui.frame.language import LANGUAGES, catalogue
 from vae_demo.ui.frame.links import write_digit
 
@@ -31,13 +30,13 @@ def model(name: str) -> Codec:
     return runs.find(name).build()
 
 
-def expected(name: str, digit: np.ndarray) -> Redrawn:
-    return _redrawn(name, digit.tobytes())
+def expected(name: str, digit: np.ndarray) -> Reconstruction:
+    return _reconstructed(name, digit.tobytes())
 
 
 @functools.cache
-def _redrawn(name: str, digit: bytes) -> Redrawn:
-    return redraw(model(name), np.frombuffer(digit, np.uint8).reshape(28, 28).copy())
+def _reconstructed(name: str, digit: bytes) -> Reconstruction:
+    return reconstruct(model(name), np.frombuffer(digit, np.uint8).reshape(28, 28).copy())
 
 
 def opened(visit: Callable[..., Page], url: str, query: str = "", **how: object) -> Page:
@@ -60,7 +59,7 @@ def shows(page: Page, gray: Gray, digit: np.ndarray) -> bool:
     wanted = {}
     for name in runs.available():
         found = expected(name, digit)
-        wanted |= {("reconstruction", name): found.pixels, ("difference", name): found.off}
+        wanted |= {("reconstruction", name): found.pixels, ("difference", name): found.difference}
     shown = pictures(page)
     return shown.keys() == wanted.keys() and all(
         np.abs(shown[key].astype(int) - pixels).max() <= 1  # rounding of another process

@@ -28,7 +28,7 @@ from vae_demo.models import (
     reconstruct_many,
     to_x,
 )
-from vae_demo.models.reconstruction import redraw
+from vae_demo.models.reconstruction import reconstruct
 from vae_demo.runs import Run, make_run
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.history import History
@@ -166,13 +166,13 @@ def test_the_columns_are_the_numbers_of_a_row(vae: Run, small_world: tuple[Digit
 
 
 @pytest.mark.parametrize("name", ["ae-20", "dae-500", "vae-2"])
-def test_a_digit_redrawn(name: str) -> None:
+def test_a_digit_reconstructed(name: str) -> None:
     model, digit = runs.find(name).build(), mnist.test_digits().images[112]
-    found = redraw(model, digit)
+    found = reconstruct(model, digit)
     np.testing.assert_array_equal(found.pixels, reconstruct_many(model, digit[None])[0])
     np.testing.assert_allclose(found.code, embed_many(model, digit[None])[0], rtol=1e-5)
     apart = np.abs(digit.astype(int) - found.pixels)
-    assert np.abs(apart - found.off).max() <= 1  # rounded once, not twice
+    assert np.abs(apart - found.difference).max() <= 1  # rounded once, not twice
     assert found.error == pytest.approx(float(((apart / 255) ** 2).mean()), rel=0.05)
 
 
@@ -292,7 +292,7 @@ def test_the_command_finds_a_bad_file_before_the_work(
 
 
 def test_every_shipped_run_has_one_fresh_row() -> None:
-    files = {path.stem: path for path in runs.SHIPPED.glob(f"*{runs.SUFFIX}")}
+    files = {path.stem: path for path in runs.library.SHIPPED.glob(f"*{runs.SUFFIX}")}
     found = scoreboard.load(scoreboard.shipped())
     assert found.rows.keys() == files.keys()
     assert scoreboard.fresh(found, files) == found.rows

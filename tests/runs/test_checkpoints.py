@@ -41,7 +41,7 @@ SHIPPED = {
 
 @pytest.fixture(scope="module", params=SHIPPED)
 def shipped(request: pytest.FixtureRequest) -> Run:
-    return runs.load(runs.SHIPPED / f"{request.param}{runs.SUFFIX}")
+    return runs.load(runs.library.SHIPPED / f"{request.param}{runs.SUFFIX}")
 
 
 def pixels(run: Run) -> str:
@@ -50,7 +50,9 @@ def pixels(run: Run) -> str:
 
 
 def test_these_runs_are_shipped_and_no_others() -> None:
-    assert sorted(path.stem for path in runs.SHIPPED.glob(f"*{runs.SUFFIX}")) == sorted(SHIPPED)
+    assert sorted(path.stem for path in runs.library.SHIPPED.glob(f"*{runs.SUFFIX}")) == sorted(
+        SHIPPED
+    )
 
 
 def test_each_is_the_model_its_name_says(shipped: Run) -> None:

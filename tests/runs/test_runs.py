@@ -18,7 +18,7 @@ from safetensors.numpy import load as parse
 from safetensors.numpy import save as serialise
 
 from tests.support.small import SMALL
-from vae_demo import runs
+from vae_demo import atomic, runs
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
 from vae_demo.models import MODELS, ModelConfig, build, embed_many
@@ -43,7 +43,7 @@ def tiny_run(name: str = "tiny") -> Run:
     config, training = ModelConfig("ae-shallow", 2), TrainConfig()
     model, rng = build(config), np.random.default_rng(0)
     history = History(
-        at=np.array([0, 1], np.float32),
+        epochs=np.array([0, 1], np.float32),
         losses=np.ones((2, 4), np.float32),
         codes=rng.normal(size=(2, 1000, 2)).astype(np.float16),
         strip=rng.integers(0, 256, (2, 10, 28, 28), np.uint8),
@@ -143,7 +143,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(
 ) -> None:
     path = tmp_path / "kept.safetensors"
     path.write_bytes(b"what was there before")
-    monkeypatch.setattr(runs.os, *TROUBLE[step])
+    monkeypatch.setattr(atomic.os, *TROUBLE[step])
     with pytest.raises(RunError, match="No space left on device") as error:
         runs.save(tiny, path)
     monkeypatch.undo()
@@ -159,7 +159,7 @@ def test_an_interrupted_save_leaves_nothing(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs.os, "fsync", interrupt)
+    monkeypatch.setattr(atomic.os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         runs.save(tiny, tmp_path / "new.safetensors")
     assert list(tmp_path.iterdir()) == []
@@ -169,7 +169,7 @@ def test_what_a_killed_save_left_is_ignored_and_goes_in_time(
     tiny: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not at once: another process may be writing it."""
-    monkeypatch.setattr(runs, "SAVED", tmp_path)
+    monkeypatch.setattr(runs.library, "SAVED", tmp_path)
     old, new, foreign = (tmp_path / f".{n}.x1y2" for n in ("[a].safetensors",) * 2 + ("b",))
     new = new.with_suffix(".z3")
     for path in (old, new, foreign):
@@ -261,7 +261,7 @@ def changed(raw: bytes, **metadata: str) -> bytes:
 
 def sealed(tensors: dict[str, np.ndarray], metadata: dict[str, str]) -> bytes:
     """A file whose checksum is right, so that what else is wrong with it is looked at."""
-    return serialise(tensors, metadata | {"sha256": runs._digest(metadata["run"], tensors)})
+    return serialise(tensors, metadata | {"sha256": runs.files.checksum(metadata["run"], tensors)})
 
 
 def described(raw: bytes, **fields: object) -> bytes:
@@ -412,9 +412,9 @@ def test_more_than_the_limit_is_refused_unread(
 ) -> None:
     path = tmp_path / "large.safetensors"
     path.write_bytes(raw)
-    monkeypatch.setattr(runs, "MAX_BYTES", len(raw))
+    monkeypatch.setattr(runs.files, "MAX_BYTES", len(raw))
     assert runs.load(path).name == "tiny"
-    monkeypatch.setattr(runs, "MAX_BYTES", len(raw) - 1)
+    monkeypatch.setattr(runs.files, "MAX_BYTES", len(raw) - 1)
     refused(raw)
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail("it was read"))
     with pytest.raises(RunError, match="more than"):
@@ -491,8 +491,8 @@ def test_names_that_are_not(name: str) -> None:
 def folders(tiny: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     """A shipped and a saved folder, with a run of the same name in each."""
     found = {name: tmp_path / name for name in ("shipped", "saved")}
-    monkeypatch.setattr(runs, "SHIPPED", found["shipped"])
-    monkeypatch.setattr(runs, "SAVED", found["saved"])
+    monkeypatch.setattr(runs.library, "SHIPPED", found["shipped"])
+    monkeypatch.setattr(runs.library, "SAVED", found["saved"])
     runs.save(tiny_run("from shipped"), found["shipped"] / "both.safetensors")
     runs.save(tiny_run("from saved"), found["saved"] / "both.safetensors")
     runs.save(tiny_run("mine"), found["saved"] / "mine.safetensors")
@@ -517,8 +517,8 @@ def test_an_unknown_run_lists_those_there_are(folders: dict[str, Path]) -> None:
 
 
 def test_no_run_at_all_is_said_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "SHIPPED", tmp_path / "none")
-    monkeypatch.setattr(runs, "SAVED", tmp_path / "neither")
+    monkeypatch.setattr(runs.library, "SHIPPED", tmp_path / "none")
+    monkeypatch.setattr(runs.library, "SAVED", tmp_path / "neither")
     with pytest.raises(RunError, match="there are: none"):
         runs.find("x")
 

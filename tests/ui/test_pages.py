@@ -482,7 +482,7 @@ def test_a_file_that_is_no_run_gets_a_sentence(
 
 
 def test_a_run_cut_short_is_refused_and_one_with_a_shipped_name_gets_its_own() -> None:
-    raw = (runs.SHIPPED / "ae-20.safetensors").read_bytes()
+    raw = (runs.library.SHIPPED / "ae-20.safetensors").read_bytes()
     at = opened("train")
     at.file_uploader(key="train_upload").upload("my.safetensors", raw[:-1]).run()
     assert [e.value for e in at.error] == [catalogue("en")["error.run.unreadable"]]
@@ -938,7 +938,7 @@ def test_compare_s_sweep_by_pick_and_by_link() -> None:
 def test_a_sweep_of_one_s_own_is_drawn_in_place_of_the_shipped_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "SAVED", tmp_path)
+    monkeypatch.setattr(runs.library, "SAVED", tmp_path)
     shipped = table.load(table.shipped())
     few = [row for row in shipped.rows if (row["latent"], row["beta"]) in ((2, 0.5), (5, 0.5))]
     table.save(replace(shipped, rows=tuple(few)), table.saved())
@@ -958,11 +958,11 @@ def test_a_sweep_of_one_s_own_is_drawn_in_place_of_the_shipped_one(
 @pytest.fixture
 def no_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """There are no runs but those a test puts into this folder."""
-    monkeypatch.setattr(runs, "SHIPPED", tmp_path / "shipped")
-    monkeypatch.setattr(runs, "SAVED", tmp_path / "saved")
-    runs.SHIPPED.mkdir()
+    monkeypatch.setattr(runs.library, "SHIPPED", tmp_path / "shipped")
+    monkeypatch.setattr(runs.library, "SAVED", tmp_path / "saved")
+    runs.library.SHIPPED.mkdir()
     st.cache_resource.clear()
-    yield runs.SHIPPED
+    yield runs.library.SHIPPED
     st.cache_resource.clear()
 
 

@@ -21,6 +21,7 @@ import numpy as np
 import torch
 
 from vae_demo import runs
+from vae_demo.atomic import write_atomically
 from vae_demo.digits import mnist
 from vae_demo.evaluation import classifier
 from vae_demo.evaluation.metrics import (
@@ -215,7 +216,7 @@ class Scoreboard:
 
 def shipped() -> Path:
     """The file of the shipped runs."""
-    return runs.SHIPPED / NAME
+    return runs.library.SHIPPED / NAME
 
 
 def fingerprint(path: Path) -> str:
@@ -254,10 +255,7 @@ def load(path: Path) -> Scoreboard:
 def save(board: Scoreboard, path: Path) -> None:
     """Write all rows, by name: either all of them are there or what was there before."""
     text = json.dumps({"real": board.real, "runs": dict(sorted(board.rows.items()))}, indent=1)
-    temporary = path.with_name(f".{path.name}.new")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary.write_text(text + "\n", "utf-8")
-    temporary.replace(path)
+    write_atomically(path, f"{text}\n".encode())
 
 
 def fresh(board: Scoreboard, files: Mapping[str, Path]) -> dict[str, Row]:

@@ -25,6 +25,7 @@ from vae_demo.models.contractive import ContractiveAutoencoder
 from vae_demo.models.convolutional import ConvAutoencoder, ConvVAE
 from vae_demo.models.hierarchical import HierarchicalVAE
 from vae_demo.models.linear import LinearAutoencoder
+from vae_demo.models.reconstruction import Reconstruction, reconstruct
 from vae_demo.models.vae import VAE, DeepVAE
 from vae_demo.models.vq import VQVAE
 
@@ -98,12 +99,14 @@ __all__ = [
     "MODELS",
     "Codec",
     "ModelConfig",
+    "Reconstruction",
     "build",
     "code_vectors_many",
     "decode_many",
     "embed_many",
     "need_continuous",
     "rate_per_latent",
+    "reconstruct",
     "reconstruct_many",
     "to_pixels",
     "to_x",

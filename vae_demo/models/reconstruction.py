@@ -1,38 +1,51 @@
-"""One digit through a model, to be set beside what others make of it."""
+"""One digit through a model: its code, its reconstruction and the error."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
-from vae_demo.models import Codec, to_pixels, to_x
+from vae_demo.models.arrays import to_pixels, to_x
+from vae_demo.models.codec import Codec
+from vae_demo.models.losses import Images
 
 
 @dataclass(frozen=True, eq=False)
-class Redrawn:
-    """What a model makes of one digit.
+class Reconstruction:
+    """A digit, and what a model makes of it."""
 
-    pixels: its reconstruction, and off: how far each pixel is from the digit's, each (28, 28)
-    uint8. error: mean squared difference per pixel, ink in [0, 1]. code: (latent,) float32.
-    """
+    digit: np.ndarray  # (28, 28) uint8, the undamaged digit
+    pixels: np.ndarray  # (28, 28) uint8, its reconstruction
+    difference: np.ndarray  # (28, 28) uint8, how far each pixel is from the digit's
+    error: float  # mean squared difference per pixel, ink in [0, 1]
+    code: np.ndarray  # (latent,) float32, or int64 where it holds indices of code vectors
 
-    pixels: np.ndarray
-    off: np.ndarray
-    error: float
-    code: np.ndarray
+    def report(self, run: str) -> dict[str, Any]:
+        """The numbers, for JSON; `run` is the name of the run that the model is of."""
+        return {"run": run, "mse": self.error, "code": self.code.tolist()}
 
 
 @torch.inference_mode()
-def redraw(model: Codec, digit: np.ndarray) -> Redrawn:
-    """A digit (28, 28) uint8 through a model: encoded, decoded, and compared."""
+def reconstruct(model: Codec, digit: np.ndarray, seen: Images | None = None) -> Reconstruction:
+    """A digit (28, 28) uint8 through a model: encoded, decoded and compared.
+
+    The error and the difference are those of the decoder's output before it is rounded to 8 bits,
+    as `evaluate` and the browser count them.
+
+    Args:
+        seen: (1, 1, 28, 28), what the encoder sees in place of the digit, damaged for instance. The
+            error is counted from the digit all the same.
+    """
     x = to_x(digit[None])
-    code = model.embed(x)
+    code = model.embed(x if seen is None else seen)
     x_hat = model.decode(code)
-    return Redrawn(
+    return Reconstruction(
+        digit=digit,
         pixels=to_pixels(x_hat)[0],
-        off=to_pixels((x_hat - x).abs())[0],
-        error=float((x_hat - x).square().mean()),
-        code=code[0].numpy(),
+        difference=to_pixels((x_hat - x).abs())[0],
+        error=(x_hat - x).square().mean().item(),
+        code=code[0].long().numpy() if model.codebook_size else code[0].numpy(),
     )

@@ -1,62 +1,101 @@
-"""What a run must be so that every page can show it, whoever wrote its file. numpy only.
+"""Checks of a run from a file, whoever wrote it, so that every page can show it.
 
-A checksum says that a file is as it was written, not that sense was written: anybody can compute
-one. Numbers within these bounds overflow in no family's arithmetic, here or in a browser.
+A right checksum says that a file is as it was written; anybody can compute one for a file that
+makes no sense. Numbers within these bounds overflow in no family's arithmetic, in Python or in a
+browser. numpy only, but for the checks that need the model.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
+import msgspec
 import numpy as np
 
 from vae_demo.training.config import TrainConfig
 
 if TYPE_CHECKING:
     from vae_demo.models import Codec
-    from vae_demo.runs import Run
+    from vae_demo.runs.run import Run
     from vae_demo.training.history import History
 
-MOST_SNAPSHOTS = 200  # of a history: a page shows each; training records 124 at most
-MOST_EPOCHS = 1000  # as `TrainConfig` has it
-MOST_WEIGHT = 100.0  # training stops at 30, see `guard`
-MOST_NATS = 1e30  # of a loss or a result: what blew up may be shown, too
-MOST_CODE = 1e4  # as the sliders hold it
-RESULTS = ("distortion", "rate", "neg_elbo")  # what every page and list shows of a run
-_MODEL = ("name", "latent", "likelihood")
+MAX_SNAPSHOTS = 200  # of a history: a page shows each; training records 124 at most
+MAX_EPOCHS = 1000  # as in `TrainConfig`
+MAX_WEIGHT = 100.0  # training stops at 30, see `training.divergence`
+MAX_NATS = 1e30  # of a loss or a result: a training that diverged may be shown too
+MAX_CODE = 1e4  # as far as the sliders go
+
+Result = Annotated[float, msgspec.Meta(ge=-MAX_NATS, le=MAX_NATS)]
+
+
+class ModelFields(msgspec.Struct, forbid_unknown_fields=True):
+    """The model of a run's metadata; `ModelConfig` checks the values when it is built."""
+
+    name: str  # a key of `MODELS`
+    latent: int  # size of the code
+    likelihood: str | None = None  # None: the family's own
+
+
+TrainingFields = msgspec.defstruct(
+    "TrainingFields",
+    [(f.name, get_type_hints(TrainConfig)[f.name], f.default) for f in fields(TrainConfig)],
+    forbid_unknown_fields=True,
+)
+"""The training of a run's metadata: the fields of `TrainConfig`, whose values it checks itself."""
+
+
+class Results(msgspec.Struct):
+    """The results that every page and list shows of a run; a run may have more."""
+
+    distortion: float  # nats per image
+    rate: float  # nats per image
+    neg_elbo: float  # nats per image
+
+
+class Metadata(msgspec.Struct):
+    """The JSON metadata of a run file."""
+
+    name: str  # what lists call the run
+    model: ModelFields  # what to build
+    training: TrainingFields  # type: ignore[valid-type]  # how it was trained
+    results: dict[str, Result]  # what was measured
+
+
+def check_metadata(described: Any) -> None:
+    """Check the metadata of a run file, decoded from JSON.
+
+    Raises:
+        ValueError: a field is missing, unknown, of another type or out of bounds; the message says
+            which one and what was expected.
+    """
+    try:
+        msgspec.convert(described, Metadata)
+        msgspec.convert(described["results"], Results)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"its metadata does not fit: {error}") from None
+    TrainConfig(**described["training"])
 
 
 def check_run(run: Run) -> None:
-    """What can be told of a run without its model.
+    """Check the history and the weights of a run, without its model.
 
     Raises:
-        ValueError: it is none that a page can show; the message says what came and what can be.
+        ValueError: no page can show it; the message says what came and what is possible.
     """
-    if not isinstance(run.model.get("name"), str) or type(run.model.get("latent")) is not int:
-        raise ValueError("the name or the latent size of its model is missing")
-    _known("model", run.model, _MODEL)
-    _known("training", run.training, [field.name for field in fields(TrainConfig)])
-    TrainConfig(**run.training)
-    if lacking := [name for name in RESULTS if name not in run.results]:
-        raise ValueError(f"its results lack {', '.join(lacking)}")
-    if odd := [name for name, value in run.results.items() if not math.isfinite(value)]:
-        raise ValueError(f"its results are no numbers: {', '.join(odd)}")
-    _within("results", np.array(list(run.results.values())), MOST_NATS)
     _check_history(run.history)
     for name, weight in run.weights.items():
         if weight.dtype != np.float32 or not np.isfinite(weight).all():
             raise ValueError(f"its weights {name!r} are not finite 32-bit numbers")
-        _within(f"weights {name!r}", weight, MOST_WEIGHT)
+        _within(f"weights {name!r}", weight, MAX_WEIGHT)
 
 
 def check_model(run: Run, model: Codec) -> None:
-    """What can be told of a run by its model.
+    """Check a run's codes and history against its model.
 
     Raises:
-        ValueError: as above.
+        ValueError: no page can show it; the message says what came and what is possible.
     """
     import torch
 
@@ -65,18 +104,18 @@ def check_model(run: Run, model: Codec) -> None:
     from vae_demo.training.history import WIDE
 
     codes = embed_many(model, probe().images)
-    _within("codes of the digits", codes, MOST_CODE)
+    _within("codes of the digits", codes, MAX_CODE)
     width = min(model.code_vectors(torch.from_numpy(codes[:1])).shape[1], WIDE)
-    digits, told = run.history.codes.shape[1:]
-    if (digits, told) != (len(codes), width):
+    digits, found = run.history.codes.shape[1:]
+    if (digits, found) != (len(codes), width):
         raise ValueError(
-            f"its history has {told} numbers of each of {digits} digits; pages show {width} of "
+            f"its history has {found} numbers of each of {digits} digits; pages show {width} of "
             f"each of {len(codes)}"
         )
 
 
 def check_weights(model: Codec, weights: Mapping[str, np.ndarray]) -> None:
-    """Whether these are the weights of a model.
+    """Check that these are the weights of a model.
 
     Raises:
         ValueError: one is missing, unknown or of another shape.
@@ -95,20 +134,15 @@ def check_weights(model: Codec, weights: Mapping[str, np.ndarray]) -> None:
 
 
 def _check_history(history: History) -> None:
-    if len(history) > MOST_SNAPSHOTS:
-        raise ValueError(f"its history has more than {MOST_SNAPSHOTS} snapshots")
-    _within("epochs", history.epochs, MOST_EPOCHS)
-    _within("losses", history.losses, MOST_NATS)
+    if len(history) > MAX_SNAPSHOTS:
+        raise ValueError(f"its history has more than {MAX_SNAPSHOTS} snapshots")
+    _within("epochs", history.epochs, MAX_EPOCHS)
+    _within("losses", history.losses, MAX_NATS)
     for name, weight in history.decoder.items():
-        _within(f"past weights {name!r}", weight, MOST_WEIGHT)
+        _within(f"past weights {name!r}", weight, MAX_WEIGHT)
 
 
 def _within(what: str, numbers: np.ndarray, most: float) -> None:
     reach = float(np.abs(numbers).max(initial=0))
     if not reach <= most:
         raise ValueError(f"its {what} reach {reach:g}; what can be shown goes to {most:g}")
-
-
-def _known(what: str, given: Mapping[str, Any], names: object) -> None:
-    if unknown := sorted(set(given) - set(names)):  # type: ignore[call-overload]
-        raise ValueError(f"its {what} has an entry {unknown[0]!r:.60} that this app does not know")

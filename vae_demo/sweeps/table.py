@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from vae_demo import runs
+from vae_demo.atomic import write_atomically
 from vae_demo.models import ModelConfig
 from vae_demo.training.config import TrainConfig
 
@@ -71,12 +72,12 @@ def recipe(model: str, digits: int, training: TrainConfig) -> dict[str, Any]:
 
 def shipped() -> Path:
     """The table that comes with the project."""
-    return runs.SHIPPED / NAME
+    return runs.library.SHIPPED / NAME
 
 
 def saved() -> Path:
     """The table of one's own, which the Compare page draws in place of the shipped one."""
-    return runs.SAVED / NAME
+    return runs.library.SAVED / NAME
 
 
 def load(path: Path) -> Table:
@@ -105,7 +106,4 @@ def save(table: Table, path: Path) -> None:
     rows = sorted(table.rows, key=lambda row: [row[name] for name in KEY])
     head = json.dumps({"commands": table.commands, "recipe": table.recipe}, indent=1)
     lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
-    temporary = path.with_name(f".{path.name}.new")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary.write_text(f'{head[:-2]},\n "rows": [\n{lines}\n ]\n}}\n', "utf-8")
-    temporary.replace(path)
+    write_atomically(path, f'{head[:-2]},\n "rows": [\n{lines}\n ]\n}}\n'.encode())

@@ -438,7 +438,7 @@ def test_a_bad_drawing_is_a_sentence_in_the_visitors_language(
 
 
 def test_a_run_is_named_not_addressed(tmp_path: Path) -> None:
-    copy = shutil.copy(runs.SHIPPED / "pca-20.safetensors", tmp_path / "mine.safetensors")
+    copy = shutil.copy(runs.library.SHIPPED / "pca-20.safetensors", tmp_path / "mine.safetensors")
     with pytest.raises(RunError, match="unknown run"):
         work.model(str(copy))
     with pytest.raises(gr.Error, match="There is no run of that name"):
@@ -448,11 +448,11 @@ def test_a_run_is_named_not_addressed(tmp_path: Path) -> None:
 def test_a_saved_run_that_is_written_anew_is_read_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "SAVED", tmp_path)
+    monkeypatch.setattr(runs.library, "SAVED", tmp_path)
     path = tmp_path / "mine.safetensors"
-    shutil.copy(runs.SHIPPED / "pca-20.safetensors", path)
+    shutil.copy(runs.library.SHIPPED / "pca-20.safetensors", path)
     assert work.model("mine")[0] == runs.find("pca-20").model["name"]
-    path.write_bytes((runs.SHIPPED / "vae-2.safetensors").read_bytes())
+    path.write_bytes((runs.library.SHIPPED / "vae-2.safetensors").read_bytes())
     assert work.model("mine")[0] == "vae"
     path.write_bytes(b"damaged")
     assert "mine" not in work.names()

@@ -148,8 +148,8 @@ def test_a_run_that_is_whole_but_hostile_is_refused() -> None:
         ),
         "not fit together": with_(epochs=past.epochs[::-1].copy()),
         "history does not fit": with_(codes=np.zeros((2, 1000, 33), np.float16)),
-        "no numbers: distortion": results(float("nan")),
-        "are no numbers": results(float("inf")),
+        "`float` >= -1e+30 - at `$.results": results(float("nan")),
+        "`float` <= 1e+30 - at `$.results": results(float("inf")),
     }
     for reason, bad in hostile_runs.items():
         assert reason in answer(runs.dumps(bad))

@@ -214,7 +214,7 @@ def test_it_is_not_ready_without_the_digits(monkeypatch: pytest.MonkeyPatch) -> 
 def test_it_is_not_ready_without_a_shipped_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(runs, "SHIPPED", tmp_path)
+    monkeypatch.setattr(runs.library, "SHIPPED", tmp_path)
     assert json.loads(health.ready(NOBODY).body)["runs"] == health.DAMAGED
     (tmp_path / "vae-2.safetensors").write_bytes(b"no run")
     answer = health.ready(NOBODY)

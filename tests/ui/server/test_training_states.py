@@ -23,7 +23,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
 from vae_demo.models import ModelConfig
-from vae_demo.runs.checks import RESULTS
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.history import Snapshot
@@ -89,7 +88,9 @@ class Trainings(RuleBasedStateMachine):
         self.patch.setattr(trainings, "_NAP", 1000.0)  # no nap makes up for a lost wake-up
         self.patch.setattr(trainings, "MOST", MOST)
         self.patch.setattr(trainings, "train", self._train)
-        self.patch.setattr(trainings, "evaluate", lambda *_: dict.fromkeys(RESULTS, 1.0))
+        self.patch.setattr(
+            trainings, "evaluate", lambda *_: dict.fromkeys(Results.__struct_fields__, 1.0)
+        )
         self.patch.setattr(trainings, "code_vectors_many", lambda *_: SNAPSHOT.codes)
         self.patch.setattr(trainings, "reconstruct_many", lambda *_: SNAPSHOT.strip)
         self.patch.setattr(Job, "_last_snapshot", lambda *_: SNAPSHOT)

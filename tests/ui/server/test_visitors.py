@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vae_demo import runs
+from vae_demo import atomic, runs
 from vae_demo.models import ModelConfig
 from vae_demo.training.config import TrainConfig
 from vae_demo.ui.server import visitor_files, visitors
@@ -327,7 +327,7 @@ def test_a_disk_that_fills_up_later_costs_nothing_that_is_there(
     assert me.keep_run(named("mine")).on_disk
     before = [path.read_bytes() for path in files(tmp_path)]
     with monkeypatch.context() as patch:
-        patch.setattr(runs.os, "fsync", full)
+        patch.setattr(atomic.os, "fsync", full)
         assert not me.keep_run(named("more")).on_disk
         assert not me.keep_run(named("mine", "ae-20")).on_disk
     assert list(me.own_runs) == ["more", "mine"]

@@ -8,8 +8,8 @@ import gradio as gr
 import numpy as np
 from gradio import processing_utils
 
-from vae_demo.digits import DrawingError
-from vae_demo.models.picture_reconstruction import reconstruct_picture
+from vae_demo import models
+from vae_demo.digits import DrawingError, open_picture, to_digit
 from vae_demo.runs import RunError
 from vae_demo.ui.pad import work
 
@@ -33,10 +33,10 @@ def reconstruct(image: bytes | None, run: str) -> tuple[dict[str, Any], np.ndarr
     """
     try:
         _, model = work.model(run)
-        found = reconstruct_picture(model, image or b"")
+        found = models.reconstruct(model, to_digit(open_picture(image or b"")))
     except (RunError, DrawingError) as error:
         raise gr.Error(str(error), print_exception=False) from None
-    return found.report(run), found.again
+    return found.report(run), found.pixels
 
 
 def add_endpoint() -> None:

@@ -16,7 +16,7 @@ import torch
 from vae_demo import runs
 from vae_demo.digits import DrawingError, mnist, open_picture, to_digit
 from vae_demo.latent.code_space import DECIMALS, CodeSpace, measure_code_space, rounded
-from vae_demo.models import Codec, decode_many, to_pixels, to_x
+from vae_demo.models import Codec, decode_many, reconstruct, to_pixels
 from vae_demo.ui.parts.draw.data import NO_NOISE, Settings
 from vae_demo.ui.parts.explorer.data import LARGEST
 
@@ -130,16 +130,14 @@ def examples() -> list[tuple[int, np.ndarray]]:
     return [(int(probe.labels[i]), probe.images[i]) for i in mnist.strip_positions()]
 
 
-@torch.inference_mode()
 def draw(digit: np.ndarray, settings: Settings, chosen: Sequence[str]) -> list[Drawn]:
     """A digit as each run draws it again from what the settings make of it."""
-    x, seen = to_x(digit[None]), settings.apply(digit)
+    seen = settings.apply(digit)
     found = []
     for name in chosen:
         family, codec = model(name)
-        x_hat = codec(seen)
-        error = float((x_hat - x).square().mean())
-        found.append(Drawn(name, family, to_pixels(x_hat)[0], error))
+        made = reconstruct(codec, digit, seen)
+        found.append(Drawn(name, family, made.pixels, made.error))
     return found
 
 

@@ -50,7 +50,7 @@ def _check_digits() -> str:
 def _check_shipped_runs() -> str:
     """Whether at least one shipped run can be read."""
     for path in runs.available().values():
-        if path.parent == runs.SHIPPED:
+        if path.parent == runs.library.SHIPPED:
             try:
                 runs.load(path)
                 return OK
@@ -61,14 +61,14 @@ def _check_shipped_runs() -> str:
 
 def _check_disk() -> str:
     """Whether runs can be saved."""
-    folder = runs.SAVED
+    folder = runs.library.SAVED
     while not folder.exists():
         folder = folder.parent
     try:
         with tempfile.TemporaryFile(dir=folder):
             return OK
     except OSError as error:
-        log.warning("%s is not writable: %s", runs.SAVED, error)
+        log.warning("%s is not writable: %s", runs.library.SAVED, error)
         return "runs can't be saved; the log says why"
 
 

@@ -98,7 +98,7 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
 
 def _shipped() -> list[str]:
     """The shipped runs that a browser can run."""
-    names = sorted(path.stem for path in runs.SHIPPED.glob(f"*{runs.SUFFIX}"))
+    names = sorted(path.stem for path in runs.library.SHIPPED.glob(f"*{runs.SUFFIX}"))
     return [name for name in names if runs.find(name).build().network() is not None]
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from vae_demo.models.reconstruction import Redrawn
+from vae_demo.models import Reconstruction
 from vae_demo.ui.parts.codebook.cells import Cell, across
 from vae_demo.ui.parts.mount import browser_part, need
 
@@ -23,7 +23,7 @@ class Card:
     Attributes:
         run: Name of the run, as `data-run` of its pictures.
         kind: What its family is called.
-        redrawn: Its pictures and its code.
+        reconstruction: Its pictures and its code.
         error: A line on its error. code: A line on its code.
         best: Whether it is marked as the closest.
         words: The cells of a code of words, shown in place of bars; alt: what is said of them.
@@ -31,7 +31,7 @@ class Card:
 
     run: str
     kind: str
-    redrawn: Redrawn
+    reconstruction: Reconstruction
     error: str
     code: str
     best: bool = False
@@ -68,9 +68,9 @@ def lineup(
                 {
                     "run": card.run,
                     "kind": card.kind,
-                    "again": _text_of(card.redrawn.pixels),
-                    "off": _text_of(card.redrawn.off),
-                    "code": [float(f"{value:.4g}") for value in card.redrawn.code],
+                    "again": _text_of(card.reconstruction.pixels),
+                    "off": _text_of(card.reconstruction.difference),
+                    "code": [float(f"{value:.4g}") for value in card.reconstruction.code],
                     "error": card.error,
                     "about": card.code,
                     "best": card.best,

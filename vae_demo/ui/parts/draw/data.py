@@ -18,7 +18,7 @@ from PIL import Image
 
 from vae_demo.digits import STAGES, Stage, mnist
 from vae_demo.digits.damages import DAMAGES, damage, noise_field
-from vae_demo.models import Codec, embed_many, to_pixels, to_x
+from vae_demo.models import Codec, embed_many, to_x
 from vae_demo.ui.charts.latent import DIGIT_COLOURS, latent_range
 
 NO_NOISE = "none"
@@ -139,14 +139,13 @@ def noise_fields(seed: int, count: int = AHEAD) -> list[dict[str, Any]]:
     ]
 
 
-@torch.inference_mode()
 def answer(digit: np.ndarray, settings: Settings, models: Sequence[Codec]) -> dict[str, Any]:
     """A digit (28, 28) uint8 as each model draws it again, and the errors, by PyTorch."""
-    x, seen = to_x(digit[None]), settings.apply(digit)
-    drawn = [model(seen) for model in models]
+    seen = settings.apply(digit)
+    found = [reconstruct(model, digit, seen) for model in models]
     return {
-        "pixels": text_of(b"".join(to_pixels(x_hat).tobytes() for x_hat in drawn)),
-        "errors": [float((x_hat - x).square().mean()) for x_hat in drawn],
+        "pixels": text_of(b"".join(each.pixels.tobytes() for each in found)),
+        "errors": [each.error for each in found],
     }
 
 

@@ -1,0 +1,135 @@
+"""Runs as files: safetensors with JSON metadata. Nothing is unpickled, nothing is executed.
+
+numpy only, so that a page can show a run's history before torch is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as parse
+from safetensors.numpy import save as serialise
+
+from vae_demo.atomic import write_atomically
+from vae_demo.runs.checks import check_metadata, check_run
+from vae_demo.runs.run import Run, RunError, check_name, unreadable
+from vae_demo.training.history import History
+
+SUFFIX = ".safetensors"
+MAX_BYTES = 64 * 2**20  # of a file
+MAX_HEADER = 2**20  # bytes of names and shapes; a run of ours has some thousand
+MAX_METADATA = 2**14  # characters of JSON; a run of ours has some hundred
+_FORMAT = "vae_demo run"
+_VERSION = 1
+_DAMAGED = (  # all that reading a damaged file was seen to raise
+    SafetensorError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+
+
+def dumps(run: Run) -> bytes:
+    """The run as the bytes of its file."""
+    described = {
+        "name": run.name,
+        "model": dict(run.model),
+        "training": dict(run.training),
+        "results": dict(run.results),
+    }
+    tensors = {f"weights.{n}": w for n, w in run.weights.items()}
+    tensors |= {f"history.{n}": a for n, a in run.history.arrays().items()}
+    tensors = {n: np.ascontiguousarray(a) for n, a in tensors.items()}
+    text = json.dumps(described)
+    metadata = {"format": _FORMAT, "version": str(_VERSION), "run": text}
+    return serialise(tensors, metadata | {"sha256": checksum(text, tensors)})
+
+
+def loads(raw: bytes, source: str = "this file") -> Run:
+    """A run from the bytes of its file; `source` names it in errors.
+
+    Raises:
+        RunError: not a run, damaged, of a newer version, or too large.
+    """
+    if len(raw) > MAX_BYTES:
+        size = f"{len(raw) / 2**20:.0f} MB"
+        raise unreadable(source, f"it has {size}, more than {MAX_BYTES // 2**20} MB")
+    try:
+        if (length := int.from_bytes(raw[:8], "little")) > MAX_HEADER:
+            raise ValueError(f"its header has {length} bytes, more than {MAX_HEADER}")
+        tensors = parse(raw)
+        metadata = json.loads(raw[8 : 8 + length]).get("__metadata__") or {}
+        if metadata.get("format") != _FORMAT:
+            raise unreadable(source, "it holds no run of this project")
+        if int(metadata["version"]) > _VERSION:
+            raise unreadable(source, f"its format {metadata['version']} is newer than this app")
+        if missing := {"run", "sha256"} - metadata.keys():
+            raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+        text = metadata["run"]
+        if metadata["sha256"] != checksum(text, tensors):
+            raise ValueError("its checksum is wrong, so part of it was changed or lost")
+        if len(text) > MAX_METADATA:
+            raise ValueError(f"its metadata has {len(text)} characters, more than {MAX_METADATA}")
+        described = json.loads(text)
+        check_metadata(described)
+        run = Run(
+            name=check_name(described["name"]),
+            model=described["model"],
+            training=described["training"],
+            results={name: float(value) for name, value in described["results"].items()},
+            history=History.from_arrays(_part(tensors, "history.")),
+            weights=_part(tensors, "weights."),
+        )
+        check_run(run)
+    except RunError:
+        raise
+    except _DAMAGED as e:
+        raise unreadable(source, f"{e}" or type(e).__name__) from None
+    return run
+
+
+def save(run: Run, path: Path) -> None:
+    """Write a run so that `path` holds either all of it or what it held before.
+
+    Raises:
+        RunError: the disk is full or the folder can't be written.
+    """
+    try:
+        write_atomically(path, dumps(run))
+    except OSError as error:
+        raise RunError("disk", f"run {run.name!r} was not saved to {path}: {error}") from None
+
+
+def load(path: Path) -> Run:
+    """The run in a file.
+
+    Raises:
+        RunError: no such file, or not a run.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise unreadable(str(path), f"it has more than {MAX_BYTES // 2**20} MB")
+        return loads(path.read_bytes(), str(path))
+    except OSError as error:
+        raise unreadable(str(path), error.strerror or str(error)) from None
+
+
+def checksum(text: str, tensors: Mapping[str, np.ndarray]) -> str:
+    """SHA-256 of a run's metadata and of every tensor, in the order of their names."""
+    found = hashlib.sha256(text.encode())
+    for name in sorted(tensors):
+        found.update(f"{name} {tensors[name].dtype} {tensors[name].shape}".encode())
+        found.update(tensors[name].tobytes())
+    return found.hexdigest()
+
+
+def _part(tensors: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    return {n.removeprefix(prefix): a for n, a in tensors.items() if n.startswith(prefix)}

@@ -1,0 +1,104 @@
+"""A run: one trained model with its configuration, results, history and weights. numpy only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vae_demo.training.history import History
+
+if TYPE_CHECKING:
+    from vae_demo.models import Codec, ModelConfig
+    from vae_demo.training.config import TrainConfig
+
+_NAME = re.compile(r"\w[\w .-]{0,39}")
+
+
+class RunError(ValueError):
+    """A run can't be found, read or saved. The message is one sentence for its user.
+
+    `code` names the kind of error for translation: unknown, name, unreadable, disk.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One trained model, as its file holds it."""
+
+    name: str  # what lists call it
+    model: Mapping[str, Any]  # fields of `ModelConfig`
+    training: Mapping[str, Any]  # fields of `TrainConfig`; older files have fewer
+    results: Mapping[str, float]  # what `evaluate` measured, nats per image
+    history: History  # losses, codes and pictures over the training
+    weights: Mapping[str, np.ndarray] = field(repr=False)  # float32, names of the state dict
+
+    @property
+    def latent(self) -> int:
+        """The size of a code."""
+        return int(self.model["latent"])
+
+    def build(self) -> Codec:
+        """A new model with these weights, ready to embed and decode.
+
+        Raises:
+            RunError: configuration or weights do not make a model of this project.
+        """
+        import torch
+
+        from vae_demo.models import ModelConfig, build
+        from vae_demo.runs.checks import check_weights
+
+        try:
+            model = build(ModelConfig(**self.model))
+            check_weights(model, self.weights)
+            model.load_state_dict({n: torch.tensor(w) for n, w in self.weights.items()})
+        except (TypeError, ValueError, RuntimeError) as error:
+            reason = str(error).splitlines()[0]
+            raise unreadable(f"run {self.name!r}", f"it makes no model: {reason}") from None
+        return model
+
+
+def make_run(
+    name: str,
+    model: Codec,
+    config: ModelConfig,
+    training: TrainConfig,
+    results: Mapping[str, float],
+    history: History,
+) -> Run:
+    """A run from a trained model; the weights are copied.
+
+    Raises:
+        RunError: the name can't name a run.
+    """
+    weights = {n: w.detach().numpy().copy() for n, w in model.state_dict().items()}
+    return Run(check_name(name), asdict(config), asdict(training), results, history, weights)
+
+
+def check_name(name: str) -> str:
+    """`name` itself if it can name a run.
+
+    Raises:
+        RunError: it is empty, too long, or has characters that a file name must not have.
+    """
+    if not _NAME.fullmatch(name):
+        raise RunError(
+            "name",
+            f"{name!r:.60} can't name a run; a name has 1 to 40 letters, digits, spaces, "
+            f"'.', '-' or '_' and begins with a letter or a digit",
+        )
+    return name
+
+
+def unreadable(source: str, reason: str) -> RunError:
+    """The error for a file, or another source, that can't be read as a run."""
+    reason = " ".join(reason.split())  # one line, whatever a file puts into it
+    return RunError("unreadable", f"{source:.100} can't be read as a run: {reason[:200]}")
