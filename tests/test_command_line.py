@@ -255,7 +255,7 @@ def test_the_printed_code_is_that_of_the_picture_written(
     again = np.asarray(written)
     np.testing.assert_array_equal(again, decode_many(model, code[None])[0])
     again, x = model(to_x(digit[None])), to_x(digit[None])  # not rounded to 8 bits, as `evaluate`
-    expected = float((again - x).square().mean())
+    expected = (again - x).square().mean().item()
     assert found["mse"] == pytest.approx(expected)
 
     assert main(command) == 0

@@ -100,4 +100,4 @@ def test_what_is_refused_is_told_on_the_page_without_markup() -> None:
 @pytest.mark.parametrize("change", [lambda at: at.astype(np.float64), lambda at: at[:, None]])
 def test_a_history_has_the_types_it_says(change: Callable[[np.ndarray], np.ndarray]) -> None:
     with pytest.raises(runs.RunError, match="history does not fit"):
-        odd.keep(odd.past(at=change)(odd.plain("vae")))
+        odd.keep(odd.past(epochs=change)(odd.plain("vae")))

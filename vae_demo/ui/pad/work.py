@@ -18,7 +18,7 @@ from vae_demo.digits import DrawingError, mnist, open_picture, to_digit
 from vae_demo.latent.code_space import DECIMALS, CodeSpace, measure_code_space, rounded
 from vae_demo.models import Codec, decode_many, reconstruct, to_pixels
 from vae_demo.ui.parts.draw.data import NO_NOISE, Settings
-from vae_demo.ui.parts.explorer.data import LARGEST
+from vae_demo.ui.parts.explorer.data import MAX_ABSOLUTE
 
 FIRST = ("vae-20", "ae-30", "dae-500")  # the runs that draw at first
 STEERED = "vae-20"  # the run whose latents are in hand at first
@@ -173,6 +173,6 @@ def steer(digit: np.ndarray, settings: Settings, name: str, values: Sequence[flo
     hand = take(digit, settings, name)
     code = hand.code.copy()
     for (i, *_), value in zip(hand.latents, values, strict=False):  # a run may have fewer
-        code[i] = np.clip(value, -LARGEST, LARGEST)
+        code[i] = np.clip(value, -MAX_ABSOLUTE, MAX_ABSOLUTE)
     pixels: np.ndarray = decode_many(model(name)[1], code[None])[0]
     return pixels
