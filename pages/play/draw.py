@@ -9,6 +9,8 @@ from vae_demo.digits import STAGES, DrawingError, mnist, open_picture, to_digit
 from vae_demo.digits.damages import DAMAGES, damage
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import language, t, t_or_name
+from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.frame.links import linked
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import model, network, run, run_names
 from vae_demo.ui.parts.digit_choice.part import drew
@@ -17,10 +19,10 @@ from vae_demo.ui.parts.draw.part import PAD_TEXTS, STUDIO_TEXTS, studio, studio_
 from vae_demo.ui.parts.draw.state import bench, write_address
 from vae_demo.ui.parts.model_info.part import about_models
 
-SOURCES = ("pad", "upload", "test")
+SOURCES = FIELDS["draw"]["source"].options
 FIRST_RUNS = ["ae-30", "dae-500", "vae-20"]
 MAP = "vae-2"
-EXAMPLE = 112  # a plain 3 of the test set, so that nothing is ever empty
+EXAMPLE = FIELDS["draw"]["index"].default  # a plain 3, so that the pad is never empty
 KEY = "studio"
 
 
@@ -43,15 +45,10 @@ def uploaded() -> np.ndarray | None:
 
 def numbered() -> np.ndarray:
     last = len(mnist.test_digits()) - 1
-    asked = st.query_params.get("index", "0")
-    sane = asked.isdecimal() and len(asked) < 9  # Streamlit 1.67 fails at infinite ones
-    index = st.number_input(
-        t("draw.test", last=last),
-        0,
-        last,
-        EXAMPLE,
-        key="index",
-        bind="query-params" if sane else None,
+    index = linked(
+        "draw",
+        "index",
+        lambda: st.number_input(t("draw.test", last=last), 0, last, key="index"),
     )
     return mnist.test_digits().images[index]
 
@@ -88,7 +85,7 @@ source = pick(
     SOURCES,
     show=lambda name: t(f"draw.source.{name}"),
     key="source",
-    in_address=True,
+    page="draw",
     hide_label=True,
 )
 with st.container():  # an empty one keeps the place of what follows: else the pad is made anew
@@ -102,13 +99,12 @@ names = run_names()
 if not names:
     st.error(t("error.no_runs"))
 first = [name for name in FIRST_RUNS if name in names]
-chosen = st.multiselect(
-    t("draw.runs"),
-    names,
-    first,
-    key="runs",
-    bind="query-params",
-    placeholder=t("frame.choose"),
+chosen = linked(
+    "draw",
+    "runs",
+    lambda: st.multiselect(t("draw.runs"), names, key="runs", placeholder=t("frame.choose")),
+    first=first,
+    options=names,
 )
 if chosen:
     about_models(chosen)

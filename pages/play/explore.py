@@ -41,7 +41,7 @@ what_to_try(
         "plain": lambda: show("ae-20"),
     },
 )
-run = choose_run(runs_in_browser, first=FIRST)
+run = choose_run("explore", runs_in_browser, first=FIRST)
 if run is None:
     st.stop()
 explorer(run.name)

@@ -20,11 +20,14 @@ from vae_demo.evaluation.samples import (
 )
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.frame.links import linked
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
 from vae_demo.ui.frame.session import model, run_names
 from vae_demo.ui.parts.digits.part import Picture, digits
 
 ANY = "any"
+SEEDS = FIELDS["generate"]["seed"].high + 1
 PAIRS = 6  # made-up digits that are shown beside the training digit most like them
 
 
@@ -39,7 +42,7 @@ def ask(name: str | None, temperature: float) -> None:
 
 
 def another() -> None:
-    st.session_state["seed"] = (st.session_state["seed"] + 1) % 1000
+    st.session_state["seed"] = (st.session_state["seed"] + 1) % SEEDS
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -62,26 +65,30 @@ what_to_try(
         "plain": lambda: ask("ae-20", 1.0),
     },
 )
-run = choose_run(first="vae-20")
+run = choose_run("generate", first="vae-20")
 if run is None:
     st.stop()
 net = model(run.name)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    temperature = st.slider(
-        t("generate.temperature"),
-        COOLEST,
-        HOTTEST,
-        1.0,
-        0.1,
-        format="localized",
-        key="temperature",
-        bind="query-params",
-        help=t("generate.temperature.help"),
-        disabled=bool(net.codebook_size),
+    temperature = linked(
+        "generate",
+        "temperature",
+        lambda: st.slider(
+            t("generate.temperature"),
+            COOLEST,
+            HOTTEST,
+            step=0.1,
+            format="localized",
+            key="temperature",
+            help=t("generate.temperature.help"),
+            disabled=bool(net.codebook_size),
+        ),
     )
-    seed = st.number_input(
-        t("generate.seed"), 0, 999, 0, key="seed", bind="query-params", width=140
+    seed = linked(
+        "generate",
+        "seed",
+        lambda: st.number_input(t("generate.seed"), 0, SEEDS - 1, key="seed", width=140),
     )
     st.button(t("generate.again"), on_click=another, icon=":material/casino:")
 kind, mode = None, INDEPENDENT
@@ -92,7 +99,7 @@ if label_count(net):
         names,
         show=lambda name: t("generate.any") if name == ANY else name,
         key="kind",
-        in_address=True,
+        page="generate",
     )
     kind = None if chosen == ANY else int(chosen)
 if len(sampling_modes(net)) > 1:
@@ -101,7 +108,7 @@ if len(sampling_modes(net)) > 1:
         sampling_modes(net),
         show=lambda name: t(f"generate.arrangement.{name}"),
         key="arrangement",
-        in_address=True,
+        page="generate",
     )
 
 made = sample_digits(net, int(seed), temperature, kind=kind, mode=mode)

@@ -10,7 +10,7 @@ from vae_demo.latent import between
 from vae_demo.models import MODELS
 from vae_demo.runs import Run
 from vae_demo.ui.frame.language import t
-from vae_demo.ui.frame.links import read_number, to_address
+from vae_demo.ui.frame.links import from_address, linked, to_address
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import model, network, run_names
 from vae_demo.ui.parts.digit_choice.ends import choose_ends, end_digit
@@ -29,8 +29,13 @@ def one_of(key: str, names: list[str], first: str) -> str:
     if not names:
         st.error(t("error.no_runs"))
         st.stop()
-    index = names.index(first) if first in names else 0
-    return st.selectbox(t(f"morph.{key}"), names, index=index, key=key, bind="query-params")
+    return linked(
+        "morph",
+        key,
+        lambda: st.selectbox(t(f"morph.{key}"), names, key=key),
+        first=first if first in names else names[0],
+        options=names,
+    )
 
 
 def is_live(run: Run, *, prior: bool) -> bool:
@@ -45,9 +50,9 @@ def place() -> float | None:
     if type(told) in (int, float) and math.isfinite(told):
         st.session_state["morph_at"] = min(max(float(told), 0.0), 1.0)
     elif "morph_at" not in st.session_state:
-        st.session_state["morph_at"] = read_number(st.query_params.get("at"), 0, 1)
+        st.session_state["morph_at"] = from_address("morph")["at"]
     at: float | None = st.session_state["morph_at"]
-    to_address("at", None if at is None else f"{at:.3f}".rstrip("0").rstrip("."))
+    to_address("morph", at=at)
     return at
 
 
@@ -77,9 +82,9 @@ what_to_try(
 )
 left, right, models = st.columns([1, 1, 2])
 with left.container(horizontal=True, vertical_alignment="bottom"):
-    first = end_digit("from", 3)
+    first = end_digit("from")
 with right.container(horizontal=True, vertical_alignment="bottom"):
-    second = end_digit("to", 8)
+    second = end_digit("to")
 ends = np.stack([first, second])
 with models.container(horizontal=True, vertical_alignment="bottom"):
     vaes = run_names(lambda run: is_live(run, prior=True))

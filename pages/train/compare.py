@@ -9,6 +9,7 @@ from vae_demo.sweeps.sweep import measure
 from vae_demo.ui.charts import comparison
 from vae_demo.ui.charts.show import made, show_chart
 from vae_demo.ui.frame.language import language, n, t, t_or_name
+from vae_demo.ui.frame.links import linked
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import model, run, run_names
 from vae_demo.ui.parts.codebook.part import cells, cost, told
@@ -89,7 +90,9 @@ if not names:
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(horizontal=True, vertical_alignment="bottom", width=360):
-        digit, position = one_digit(DIGIT, t("compare.digit"), 3, FIRST_TURN, drawn_first=True)
+        digit, position = one_digit(
+            "compare", DIGIT, t("compare.digit"), FIRST_TURN, drawn_first=True
+        )
     about_models(names)
 kind = st.session_state[DIGIT]
 lineup(
@@ -125,13 +128,14 @@ st.markdown(
 
 st.subheader(t("compare.curves"), anchor=False)
 first = [name for name in names if comparable(run(name)) and run(name).results["rate"]]
-curves = st.multiselect(
-    t("compare.curves.runs"),
-    names,
-    (first or names)[:MOST_CURVES],
-    key="curves",
-    bind="query-params",
-    placeholder=t("frame.choose"),
+curves = linked(
+    "compare",
+    "curves",
+    lambda: st.multiselect(
+        t("compare.curves.runs"), names, key="curves", placeholder=t("frame.choose")
+    ),
+    first=(first or names)[:MOST_CURVES],
+    options=names,
 )
 histories = {name: run(name).history for name in curves}
 show_chart(

@@ -107,7 +107,7 @@ what_to_try(
     "epochs",
     {name: lambda name=name: select_run(name) for name in ("vae-2", "vae-20", "ae-30")},
 )
-run = choose_run()
+run = choose_run("epochs")
 if run is None:
     st.stop()
 history, probe = run.history, mnist.probe()

@@ -16,7 +16,7 @@ from vae_demo.digits import mnist
 from vae_demo.evaluation import scoreboard
 from vae_demo.models import Codec, Reconstruction, reconstruct
 from vae_demo.ui.frame.language import LANGUAGES, catalogue
-from vae_demo.ui.frame.links import write_digit
+from vae_demo.ui.frame.link_fields import FIELDS
 
 EN = catalogue("en")
 FIRST = 112  # a plain 3
@@ -182,7 +182,7 @@ def test_a_link_restores_the_digit(
 ) -> None:
     digits = mnist.test_digits()
     drawing = digits.images[1234]
-    drawn = urlencode({"shown": "drawn", "shown_drawn": write_digit(drawing)})
+    drawn = urlencode({"shown": "drawn", "shown_drawn": FIELDS["draw"]["digit"].write(drawing)})
     for query, digit in (("shown=4&shown_index=247", digits.images[247]), (drawn, drawing)):
         page = visit(f"{app_url}/compare?lang={language}&{query}&curves=ae-20")
         whole(page, language)

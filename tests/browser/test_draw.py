@@ -18,10 +18,10 @@ from vae_demo.digits import STAGES, Stage, mnist, open_picture, to_digit
 from vae_demo.digits.damages import DAMAGES, damage
 from vae_demo.models import Codec, embed_many, reconstruct_many, to_pixels, to_x
 from vae_demo.ui.frame.language import catalogue
-from vae_demo.ui.frame.links import read_digit
-from vae_demo.ui.parts.draw.data import read_mask
+from vae_demo.ui.frame.link_fields import FIELDS
 
 EN = catalogue("en")
+LINK = FIELDS["draw"]
 RUNS = ("ae-30", "dae-500", "vae-20")
 MAP = "vae-2"
 NEAR = 2  # of 255: weights are in half precision, and half a level goes up here and down there
@@ -215,7 +215,7 @@ def test_everything_follows_the_pen(
     assert sent(page) > before_hand
     assert all(13.5 <= place <= 14.5 for place in centroid(digit))
     until(page, lambda: "digit" in asked(page), "the digit in the address")
-    np.testing.assert_array_equal(read_digit(asked(page)["digit"]), digit)
+    np.testing.assert_array_equal(LINK["digit"].read([asked(page)["digit"]]), digit)
     exact = page.locator("canvas[data-testid=exact][data-run=vae-20]")
     np.testing.assert_array_equal(gray(exact), reconstruct_many(models["vae-20"], digit[None])[0])
     assert problems == []
@@ -414,7 +414,7 @@ def test_noise_is_painted(
     page.mouse.up()
 
     def mask() -> np.ndarray:
-        found = read_mask(asked(page).get("mask"))
+        found = LINK["mask"].read([asked(page).get("mask", "")])
         assert found is not None
         return found
 
@@ -494,7 +494,11 @@ def test_a_link_shows_the_same_to_others(
     page.get_by_test_id("where-paint").check(force=True)
     press(page, on_screen(page, [(4, 20), (24, 8)], "damaged", 28))
     page.mouse.up()
-    until(page, lambda: read_mask(asked(page).get("mask", "")) is not None, "the mask in the link")
+    until(
+        page,
+        lambda: LINK["mask"].read([asked(page).get("mask", "")]) is not None,
+        "the mask in the link",
+    )
     until(
         page, lambda: asked(page).get("mask", "A" * 131) != "A" * 131, "what is painted in the link"
     )

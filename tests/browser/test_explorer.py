@@ -15,7 +15,7 @@ from vae_demo.digits import mnist
 from vae_demo.latent.code_space import CodeSpace, measure_code_space, rounded
 from vae_demo.models import decode_many, embed_many, reconstruct_many, to_x
 from vae_demo.ui.frame.language import catalogue
-from vae_demo.ui.frame.links import read_code
+from vae_demo.ui.frame.link_fields import FIELDS
 
 EN = catalogue("en")
 MODELS = {name: runs.find(name).build() for name in ("vae-2", "vae-20", "dae-500", "ae-20")}
@@ -72,7 +72,8 @@ def query(page: Page) -> dict[str, str]:
 
 
 def linked(page: Page, run: str) -> np.ndarray | None:
-    return read_code(query(page).get("z"), SPACES[run].latent)
+    code = FIELDS["explore"]["z"].read([query(page).get("z", "")])
+    return code if code is not None and len(code) == SPACES[run].latent else None
 
 
 def on_screen(page: Page, space: CodeSpace, place: np.ndarray) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models import Codec
 from vae_demo.ui.frame.language import catalogue
-from vae_demo.ui.frame.links import write_digit
+from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.morph.data import Way, morph_data
 from vae_demo.ui.parts.morph.part import MORPH_TEXTS, morph
 
@@ -490,13 +490,14 @@ def test_a_link_holds_a_drawing_and_does_not_need_one(
 ) -> None:
     digits = mnist.test_digits().images
     drawing = np.roll(digits[5], 2, axis=1)  # no test digit
-    query = f"lang=en&from=drawn&from_drawn={write_digit(drawing)}&at=0.2"
+    written = FIELDS["morph"]["from_drawn"].write(drawing)
+    query = f"lang=en&from=drawn&from_drawn={written}&at=0.2"
     page = visit(f"{app_url}/morph?{query}")
     test = mnist.test_digits()
     wanted = between(np.stack([drawing, digits[test.of(8)[55]]]), 0.2)
     until(page, lambda: shows(page, wanted), "the drawing of the link")
     settled(page)
-    for part in (f"from_drawn={write_digit(drawing)}", "from=drawn"):
+    for part in (f"from_drawn={written}", "from=drawn"):
         expect(page).to_have_url(re.compile(re.escape(part)))
 
     page.get_by_role("button", name=EN["morph.try.one_seven"]).click()

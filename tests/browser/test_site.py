@@ -1,6 +1,5 @@
 """The static site under the hand, from a plain file server: the same numbers as PyTorch's."""
 
-import base64
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from vae_demo.digits import mnist, to_digit
 from vae_demo.latent import between
 from vae_demo.models import Codec, decode_many, embed_many, reconstruct_many
 from vae_demo.ui.frame.language import catalogue
-from vae_demo.ui.frame.links import read_code, read_digit, write_code, write_digit
+from vae_demo.ui.frame.link_fields import read_link
 from vae_demo.ui.site import export
 
 Gray = Callable[[Locator], np.ndarray]
@@ -101,6 +100,11 @@ def query(page: Page) -> dict[str, str]:
     return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
 
 
+def link(page: Page, name: str) -> dict[str, Any]:
+    """The values that the address of the page `name` holds."""
+    return read_link(name, urllib.parse.parse_qs(urllib.parse.urlsplit(page.url).query))
+
+
 @pytest.mark.parametrize("touch", [False, True], ids=["mouse", "finger"])
 def test_a_stroke_is_followed_and_its_link_restores_it(
     opened: Callable[..., Page],
@@ -151,7 +155,7 @@ def test_a_stroke_is_followed_and_its_link_restores_it(
     until(page, follows, "the pictures are those of the stroke")
     until(page, lambda: "digit" in query(page), "the drawing is in the address")
     digit = gray(page.get_by_test_id("digit-28"))
-    assert np.array_equal(read_digit(query(page)["digit"]), digit)
+    assert np.array_equal(link(page, "draw")["digit"], digit)
 
     other = opened(page.url)
     until(
@@ -177,8 +181,8 @@ def test_a_slider_is_followed_and_its_link_restores_it(
     page.mouse.move(*track.at(0.9, 0.5), steps=8)
     page.mouse.up()
     until(page, lambda: "z" in query(page), "the code is in the address")
-    code = read_code(query(page)["z"], 20)
-    assert code is not None
+    code = link(page, "explore")["z"]
+    assert len(code) == 20
     dimension = int(slider.get_attribute("data-dim") or -1)
     assert (
         code[dimension] == pytest.approx(float(slider.input_value()), abs=0.001)
@@ -209,7 +213,7 @@ def test_ways_between_any_digits(
     on: Callable[..., np.ndarray],
     problems: list[str],
 ) -> None:
-    page = opened("morph.html?lang=en&from=7&to=21&at=0.3")
+    page = opened("morph.html?lang=en&from=7&to=21&at=0.3")  # as earlier links name digits
     ends = mnist.probe().images[[7, 21]]
 
     def shows(page: Page, ends: np.ndarray, at: float) -> None:
@@ -222,8 +226,8 @@ def test_ways_between_any_digits(
     page.get_by_test_id("morph-slider").press("Home")
     page.locator("select").first.focus()  # which no hand can choose from before
     page.locator("select").first.select_option("5")
-    until(page, lambda: query(page).get("from") != "7", "another digit is in the address")
-    first = int(query(page)["from"])
+    until(page, lambda: query(page).get("from") == "5", "another digit is in the address")
+    first = int(np.flatnonzero(mnist.probe_indices() == link(page, "morph")["from_index"])[0])
     assert mnist.probe().labels[first] == 5
     shows(page, mnist.probe().images[[first, 21]], 0)
     shows(opened(page.url), mnist.probe().images[[first, 21]], 0)
@@ -245,7 +249,8 @@ def test_digits_are_chosen_before_any_network_is_here(
     page.locator("select").first.select_option("5")
     until(page, lambda: "from" in query(page), "the digit is in the address")
     frames = page.get_by_test_id("morph-frame")
-    ends = mnist.probe().images[[int(query(page)[end]) for end in ("from", "to")]]
+    found = link(page, "morph")
+    ends = mnist.test_digits().images[[found["from_index"], found["to_index"]]]
     near(page, gray, until, frames.nth(0), on(0, ends, 0.3))
     assert not gray(frames.nth(1)).any()  # rather than another digit's
     assert len(held) == 2  # each is asked for once
@@ -351,28 +356,3 @@ def test_nonsense_in_the_address_is_ignored(
     page = opened(f"{address}&lang={language}")
     expect(page.locator("canvas.digit").first).to_be_visible()
     assert problems == []
-
-
-def test_links_are_those_of_the_app(opened: Callable[..., Page]) -> None:
-    page = opened("index.html")
-    digits = mnist.probe().images[:60]
-    rng = np.random.default_rng(2)
-    codes = [np.round(rng.normal(size=20), 3), np.array([0, -0.0, 2.5, -12.125, 1e-4])]
-    script = """async ({ digits, codes }) => {
-        const m = await import("./links.js");
-        const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-        const written = digits.map((digit) => m.writeDigit(bytes(digit)));
-        const again = written.map((text) => [...m.readDigit(text)]);
-        const bad = [null, "", "!", "AAAA", "x".repeat(2000)].map((text) => m.readDigit(text));
-        const numbers = codes.map((code) => m.writeCode(code));
-        const read = numbers.map((text, i) => [...m.readCode(text, codes[i].length)]);
-        return { written, again, bad, numbers, read, short: m.readCode("1,2", 3) };
-    }"""
-    given = [base64.b64encode(digit.tobytes()).decode() for digit in digits]
-    found = page.evaluate(script, {"digits": given, "codes": [code.tolist() for code in codes]})
-    assert found["written"] == [write_digit(digit) for digit in digits]
-    assert np.array_equal(np.array(found["again"]).reshape(-1, 28, 28), digits)
-    assert found["bad"] == [None] * 5 and found["short"] is None
-    for text, code in zip(found["numbers"], codes, strict=True):
-        python = read_code(write_code(code), len(code))
-        assert np.array_equal(read_code(text, len(code)), python)

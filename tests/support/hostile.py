@@ -24,7 +24,7 @@ from vae_demo import runs
 from vae_demo.cli import main
 from vae_demo.digits import DrawingError, open_picture, to_digit
 from vae_demo.ui.frame.language import LANGUAGES, catalogue
-from vae_demo.ui.frame.links import read_code, read_digit, read_number
+from vae_demo.ui.frame.link_fields import FIELDS, read_link, write_link
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -111,12 +111,12 @@ def enter_picture(data: bytes) -> None:
 
 
 def enter_link(text: str) -> None:
-    digit = read_digit(text)
-    assert digit is None or digit.shape == (28, 28)
-    code = read_code(text, 3)
-    assert code is None or np.isfinite(code).all()
-    number = read_number(text, 0, 9)
-    assert number is None or 0 <= number <= 9
+    """Every field of every page reads a text as a value that it can write, or as nothing."""
+    for page, fields in FIELDS.items():
+        values = read_link(page, {name: [text] for name in fields})
+        for name, written in write_link(page, values).items():
+            again = read_link(page, {name: [written]} if written is not None else {})
+            assert write_link(page, {name: again[name]})[name] == written
 
 
 def enter_name(text: str) -> None:

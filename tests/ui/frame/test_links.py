@@ -1,57 +1,105 @@
-"""What links hold: round trips, and texts that strangers made up."""
+"""What links hold: every field, there and back, and texts that strangers made up."""
 
 import base64
 
 import numpy as np
 import pytest
 
-from vae_demo.digits import mnist
-from vae_demo.ui.frame.links import read_code, read_digit, read_number, write_code, write_digit
+from vae_demo.digits import STAGES, mnist
+from vae_demo.digits.damages import DAMAGES
+from vae_demo.evaluation import samples
+from vae_demo.sweeps import table
+from vae_demo.ui.frame.catalogue import LANGUAGES
+from vae_demo.ui.frame.link_fields import FIELDS, Integer, Number, read_link, write_link
+from vae_demo.ui.frame.page import PAGES
+
+DIGIT, CODE = FIELDS["draw"]["digit"], FIELDS["explore"]["z"]
+ZEROS = base64.urlsafe_b64encode(bytes((0, 255)) * 3).decode()
+
+
+def test_the_table_names_what_the_rest_of_the_code_names() -> None:
+    assert set(FIELDS) <= {"every", *PAGES}
+    assert tuple(FIELDS["every"]["lang"].options) == tuple(LANGUAGES)
+    draw, generate = FIELDS["draw"], FIELDS["generate"]
+    assert tuple(draw["noise"].options) == ("none", *DAMAGES)
+    assert tuple(draw["without"].options) == STAGES
+    heat = generate["temperature"]
+    assert (heat.low, heat.high) == (samples.COOLEST, samples.HOTTEST)
+    assert generate["arrangement"].default == samples.INDEPENDENT
+    last = len(mnist.test_digits()) - 1
+    for fields in FIELDS.values():
+        for name in ("index", "from_index", "to_index", "shown_index"):
+            assert name not in fields or (fields[name].low, fields[name].high) == (0, last)
+    shipped = table.load(table.shipped())
+    for axis in table.AXES:
+        assert float(FIELDS["compare"][f"sweep_{axis}"].default) in shipped.values(axis)
+
+
+def test_every_default_stays_out_of_the_address() -> None:
+    for page in FIELDS:
+        values = read_link(page, {})
+        assert set(write_link(page, values).values()) <= {None}
 
 
 def test_every_digit_comes_back_and_is_short() -> None:
     lengths = []
-    for digit in mnist.probe().images:
-        text = write_digit(digit)
+    flat = [np.full((28, 28), value, np.uint8) for value in (0, 1, 255)]
+    for digit in [*mnist.probe().images, *flat]:
+        text = DIGIT.write(digit)
         lengths.append(len(text))
-        assert np.array_equal(read_digit(text), digit)
+        assert np.array_equal(DIGIT.read([text]), digit)
     assert np.mean(lengths) < 400
 
 
-@pytest.mark.parametrize("value", [0, 1, 255])
-def test_flat_digits_come_back(value: int) -> None:
-    digit = np.full((28, 28), value, np.uint8)
-    assert np.array_equal(read_digit(write_digit(digit)), digit)
-
-
-ZEROS = base64.urlsafe_b64encode(bytes((0, 255)) * 3).decode()
-
-
 @pytest.mark.parametrize(
-    "text", [None, "", "!", "a", "AAAA", "ÿÿÿÿ", ZEROS, "A" * 20_000, "_-" * 3000, "AA==AA=="]
+    "text", ["", "!", "a", "AAAA", "ÿÿÿÿ", ZEROS, "A" * 20_000, "_-" * 3000, "AA==AA=="]
 )
-def test_a_text_that_is_no_digit_is_nothing(text: str | None) -> None:
-    assert read_digit(text) is None
+def test_a_text_that_is_no_digit_counts_as_absent(text: str) -> None:
+    assert DIGIT.read([text]) is None
+
+
+def test_masks_come_back() -> None:
+    mask, field = np.zeros((28, 28), bool), FIELDS["draw"]["mask"]
+    mask[3:9, 20:] = True
+    for each in (mask, ~mask, mask & False):
+        assert len(field.write(each)) == 131
+        np.testing.assert_array_equal(field.read([field.write(each)]), each)
+    for text in ("", "A" * 130, "A" * 132, "%" * 131, "é" * 131):
+        assert field.read([text]) is None
 
 
 def test_codes_come_back_to_three_decimals() -> None:
     code = np.random.default_rng(5).normal(size=500).astype(np.float32)
-    found = read_code(write_code(code), 500)
-    assert found is not None and np.abs(found - code).max() <= 0.0005001
-    assert write_code(found) == write_code(code)
-    assert write_code(np.array([0.5, -1.25, 0, -0.0, 10])) == "0.5,-1.25,0,0,10"
+    found = CODE.read([CODE.write(code)])
+    assert len(found) == 500 and np.abs(found - code).max() <= 0.0005001
+    assert CODE.write(found) == CODE.write(code)
+    assert CODE.write(np.array([0.5, -1.25, 0, -0.0, 10])) == "0.5,-1.25,0,0,10"
 
 
 @pytest.mark.parametrize(
-    "text", [None, "", "1", "1,2,3", "1,nan", "1,inf", "a,b", "1e999,1", "1," * 20_000]
+    "text", ["", "1,", "1,nan", "1,inf", "a,b", "1e999,1", "1e30", "0x1", "1 ", "٣", "1," * 20_000]
 )
-def test_a_text_that_is_no_code_is_nothing(text: str | None) -> None:
-    assert read_code(text, 2) is None
+def test_a_text_that_is_no_code_counts_as_absent(text: str) -> None:
+    assert CODE.read([text]) is None
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0.5", 0.5), ("-3", 0), ("7", 1), ("inf", 1), ("nan", None), ("", None), (None, None)],
+    [
+        *(("0.5", 0.5), ("-3", 0), ("7", 1), ("1e999", 1), ("0.0625", 0.063), ("+.25", 0.25)),
+        *(("nan", None), ("inf", None), ("", None), ("0x1", None), ("1_0", None), ("٣", None)),
+    ],
 )
-def test_numbers_are_moved_into_their_range(text: str | None, value: float | None) -> None:
-    assert read_number(text, 0, 1) == value
+def test_numbers_are_rounded_and_moved_into_their_bounds(text: str, value: float | None) -> None:
+    assert Number(0, 1, 3).read([text]) == value
+
+
+def test_whole_numbers_and_names() -> None:
+    field = Integer(0, 9)
+    texts = ["7", "-3", "9" * 30, "+5", "7.5", "", "9" * 400]
+    assert [field.read([text]) for text in texts] == [7, 0, 9, 5, None, None, None]
+    names, stages = FIELDS["draw"]["runs"], FIELDS["draw"]["without"]
+    assert names.read(["ae-20", "vae-2,ae-20"]) == ["ae-20", "vae-2"]  # as earlier links had it
+    assert names.read([names.write(["a b", "c"])]) == ["a b", "c"]
+    assert names.read([""]) == [] and names.read(["x" * 101]) is None
+    assert stages.read(["fit,nothing"]) == ["fit"] and stages.read(["nothing"]) is None

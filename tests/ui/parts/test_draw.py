@@ -15,16 +15,15 @@ from vae_demo import runs
 from vae_demo.digits import STAGES, mnist, open_picture, to_digit
 from vae_demo.digits.damages import damage
 from vae_demo.models import embed_many, to_pixels, to_x
+from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.draw.data import (
     Settings,
     Work,
     noise_fields,
     pad_picture,
     place_map,
-    read_mask,
     read_work,
     studio_data,
-    write_mask,
 )
 from vae_demo.ui.parts.draw.state import Bench
 
@@ -48,18 +47,6 @@ def bar(left: int = 100) -> bytes:
 # ---- masks and settings
 
 
-@pytest.mark.parametrize("mask", [MASK, np.zeros_like(MASK), np.ones_like(MASK)])
-def test_a_mask_is_found_again(mask: np.ndarray) -> None:
-    text = write_mask(mask)
-    assert len(text) == 131
-    np.testing.assert_array_equal(read_mask(text), mask)
-
-
-@pytest.mark.parametrize("text", [None, 5, "", "A" * 130, "A" * 132, "%" * 131, "é" * 131])
-def test_another_text_is_no_mask(text: object) -> None:
-    assert read_mask(text) is None
-
-
 def test_settings_damage_as_corrupt_does() -> None:
     x = to_x(DIGIT[None])
     assert torch.equal(Settings().apply(DIGIT), x)
@@ -79,7 +66,7 @@ SAID = {
     "kind": "dropout",
     "strength": 0.25,
     "seed": 7,
-    "mask": write_mask(MASK),
+    "mask": FIELDS["draw"]["mask"].write(MASK),
     "stages": ["fit", "cut"],
 }
 

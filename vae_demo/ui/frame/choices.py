@@ -13,7 +13,8 @@ from typing import Any
 import streamlit as st
 
 from vae_demo.ui.frame.language import language
-from vae_demo.ui.frame.links import to_address
+from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.frame.links import from_address, to_address
 
 Show = Callable[[str], str]
 
@@ -25,7 +26,7 @@ def pick(
     key: str,
     show: Show,
     default: str | None = None,
-    in_address: bool = False,
+    page: str | None = None,
     on_change: Callable[[], None] | None = None,
     box: bool = False,
     hide_label: bool = False,
@@ -33,16 +34,16 @@ def pick(
 ) -> str:
     """One of `options`, as buttons or in a box; `show` gives the words for each.
 
-    The choice is kept in `st.session_state[key]`, which a callback may set; with `in_address`
-    also in the address, where an unknown name is ignored.
+    The choice is kept in `st.session_state[key]`, which a callback may set. With `page` the address
+    holds it too, as the field `key` of that page in `links.json`.
     """
-    asked = st.query_params.get(key) if in_address else None
+    asked = from_address(page)[key] if page else None
     kept = st.session_state.get(key)
-    first = default or options[0]
+    first = default or (FIELDS[page][key].default if page else None) or options[0]
     found = kept if kept in options else asked if asked in options else first
     st.session_state[key] = found
-    if in_address:
-        to_address(key, None if found == first else found)
+    if page:
+        to_address(page, **{key: None if found == first else found})
 
     shown = f"{key}.{language()}"
     st.session_state[shown] = found

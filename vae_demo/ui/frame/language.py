@@ -9,6 +9,7 @@ import streamlit as st
 
 from vae_demo.ui.frame import catalogue as texts
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language, written
+from vae_demo.ui.frame.links import from_address, to_address
 
 __all__ = [
     "LANGUAGES",
@@ -35,11 +36,10 @@ def settle_language() -> None:
     Within a session the session decides: the address that the browser reports may be older than
     the last click.
     """
-    asked = st.query_params.get("lang")
     if "language" not in st.session_state:
+        asked = from_address("every")["lang"]
         st.session_state["language"] = choose_language(asked, st.context.locale)
-    if asked != language():
-        st.query_params["lang"] = language()
+    to_address("every", lang=language())
 
 
 def n(value: float, decimals: int = 1) -> str:

@@ -1,80 +1,74 @@
-"""What a link holds of a page besides names: digits, codes and places, as short texts.
-
-A link comes from anywhere: whatever can't be read is as if it were not there.
-"""
+"""The address of the page that is open: what it asks for, and what it says from now on."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import math
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-import numpy as np
 import streamlit as st
 
-_LONGEST = 16_000  # signs; a code of 1,024 latents has fewer
+from vae_demo.ui.frame.link_fields import FIELDS, read_link, write_link
+
+Value = TypeVar("Value")
 
 
-def to_address(key: str, value: str | None) -> None:
-    """Put a value in the address, or take the key away; leave it alone where nothing changes."""
-    if value is None:
-        st.query_params.pop(key, None)
-    elif st.query_params.get(key) != value:
-        st.query_params[key] = value
+def from_address(page: str) -> dict[str, Any]:
+    """The value of every field of a page, see `links.json`; the default where there is none."""
+    asked = st.query_params
+    return read_link(page, {name: asked.get_all(name) for name in FIELDS[page]})
 
 
-def write_digit(digit: np.ndarray) -> str:
-    """A digit (28, 28) uint8 as base64; zeros in a row are a zero and their number."""
-    found = bytearray()
-    values = digit.tobytes()
-    at = 0
-    while at < len(values):
-        if values[at]:
-            found.append(values[at])
-            at += 1
-        else:
-            rest = values[at : at + 255]
-            length = len(rest) - len(rest.lstrip(b"\0"))
-            found += bytes((0, length))
-            at += length
-    return base64.urlsafe_b64encode(found).decode().rstrip("=")
+def to_address(page: str, **values: Any) -> None:
+    """Write fields of a page into the address; None, or a default, takes a field out of it."""
+    written = write_link(page, values)
+    known = st.query_params
+    gone = [name for name, text in written.items() if text is None and name in known]
+    for name in gone:
+        del known[name]
+    new = {
+        name: text
+        for name, text in written.items()
+        if text is not None and known.get_all(name) != [text]
+    }
+    if new:
+        known.update(new)
 
 
-def read_digit(text: str | None) -> np.ndarray | None:
-    """The digit (28, 28) uint8 of a text that `write_digit` wrote; None for any other text."""
-    if not text or len(text) > _LONGEST:
-        return None
-    try:
-        packed = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    found = bytearray()
-    values = iter(packed)
-    for value in values:
-        found += bytes(next(values, 0)) if value == 0 else bytes((value,))
-    return np.frombuffer(bytes(found), np.uint8).reshape(28, 28) if len(found) == 784 else None
+def linked(
+    page: str,
+    key: str,
+    widget: Callable[[], Value],
+    *,
+    first: Any = None,
+    options: Sequence[str] | None = None,
+) -> Value:
+    """A widget whose value the address holds.
+
+    Args:
+        page: The page in `links.json`.
+        key: The widget's key, and the field's name.
+        widget: Makes the widget with this key and without a value of its own.
+        first: The value where neither session nor address has one; by default the field's.
+        options: The names that the widget offers.
+    """
+    state = st.session_state
+    if first is None:
+        first = FIELDS[page][key].default
+    known = state[key] if key in state else from_address(page)[key]
+    wanted = _offered(known, options)
+    if wanted is None:
+        wanted = first
+    if key not in state or state[key] != wanted:  # writing it again could undo a newer click
+        state[key] = wanted
+    value = widget()
+    to_address(page, **{key: None if value == first else value})
+    return value
 
 
-def write_code(code: np.ndarray) -> str:
-    """A code (latent,) as numbers with up to three decimals: "0.5,-1.25,0"."""
-    return ",".join(f"{value:.3f}".rstrip("0").rstrip(".") for value in np.asarray(code) + 0.0)
-
-
-def read_code(text: str | None, latent: int) -> np.ndarray | None:
-    """The code (latent,) float32 of a text that `write_code` wrote; None for any other text."""
-    if not text or len(text) > _LONGEST:
-        return None
-    try:
-        code = np.array([float(part) for part in text.split(",")], np.float32)
-    except (ValueError, OverflowError):
-        return None
-    return code if code.shape == (latent,) and np.isfinite(code).all() else None
-
-
-def read_number(text: str | None, low: float, high: float) -> float | None:
-    """The number of a text, moved to the nearest end where it is outside; None for no number."""
-    try:
-        value = float(text or "")
-    except ValueError:
-        return None
-    return None if math.isnan(value) else min(max(value, low), high)
+def _offered(value: Any, options: Sequence[str] | None) -> Any:
+    """A name or a list of names without those that are not offered; None where none is left."""
+    if options is None or value is None:
+        return value
+    if isinstance(value, str):
+        return value if value in options else None
+    return [name for name in value if name in options] or (None if value else [])

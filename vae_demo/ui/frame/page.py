@@ -21,6 +21,7 @@ from vae_demo.ui.frame.language import (
     t,
     t_or_name,
 )
+from vae_demo.ui.frame.links import linked
 from vae_demo.ui.frame.session import run, run_names, visitor, warm_up
 from vae_demo.ui.parts.copy_link.part import LINK_TEXTS, copy_link
 from vae_demo.ui.parts.shell.part import shell
@@ -117,8 +118,7 @@ def formula_and_code(name: str, formula: str, *sources: Callable[..., Any]) -> N
 
 def _language_switch() -> None:
     def choose() -> None:
-        chosen = st.session_state["language_switch"]
-        st.session_state["language"] = st.query_params["lang"] = chosen
+        st.session_state["language"] = st.session_state["language_switch"]
 
     st.segmented_control(
         t("frame.language"),
@@ -155,9 +155,9 @@ def _training_badge(here: str) -> None:
 
 
 def choose_run(
-    wanted: Callable[[Run], bool] = lambda run: True, first: str = "vae-2"
+    on: str, wanted: Callable[[Run], bool] = lambda run: True, first: str = "vae-2"
 ) -> Run | None:
-    """A box to choose one of the runs that are `wanted`; the choice stays in the address.
+    """A box on the page `on` to choose one of the runs that are `wanted`; a link holds the choice.
 
     Beside it, what its model is. Where none can be had, an error says so and None comes back.
     """
@@ -168,12 +168,12 @@ def choose_run(
         st.error(t("error.no_runs"))
         return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
-            t("frame.run"),
-            names,
-            index=names.index(first) if first in names else 0,
-            key="run",
-            bind="query-params",
+        name = linked(
+            on,
+            "run",
+            lambda: st.selectbox(t("frame.run"), names, key="run"),
+            first=first if first in names else names[0],
+            options=names,
         )
         about_models([name], names)
     chosen = run(name)
@@ -182,12 +182,7 @@ def choose_run(
 
 
 def select_run(name: str) -> None:
-    """Has `choose_run` show this run: for the buttons of "What to try".
-
-    One can be pressed before the box stands; Streamlit would then leave the address as it is.
-    """
-    if "run" not in st.session_state:
-        st.query_params["run"] = name
+    """Has `choose_run` show this run: for the buttons of "What to try"."""
     st.session_state["run"] = name
 
 

@@ -1,12 +1,12 @@
 // The page "draw" of the static site.
 import { checks } from "./choices.js";
-import { readDigit, toAddress, writeDigit } from "./links.js";
+import { readMask, writeMask } from "../engine/links.js";
 import studio from "../parts/draw/part.js";
 import { digitCanvas, element, fromBase64, paintDigit, toBase64 } from "../engine/dom.js";
 
 const PAD = 280; // pixels, as the pad has
 
-export default async function draw({ t, textOrName, texts, language, asked, place, choices, get }) {
+export default async function draw({ t, textOrName, texts, language, asked, note, place, choices, get }) {
   const { data, stages, runs, first } = await get("draw");
   const text = {
     ...texts("draw.part."),
@@ -24,13 +24,13 @@ export default async function draw({ t, textOrName, texts, language, asked, plac
     const setStateValue = (_, work) => {
       const noisy = work.kind !== "none";
       const off = stages.filter((stage) => !work.stages.includes(stage));
-      toAddress({
-        digit: work.untouched ? asked.get("digit") : work.png && writeDigit(fromBase64(work.digit)),
-        noise: noisy ? work.kind : null,
+      note({
+        digit: work.untouched ? asked.digit : work.png && fromBase64(work.digit),
+        noise: work.kind,
         strength: noisy ? work.strength : null,
-        seed: noisy && work.seed ? work.seed : null,
-        mask: noisy ? work.mask : null,
-        without: off.length ? off.join() : null,
+        seed: noisy ? work.seed : null,
+        mask: noisy && work.mask ? readMask(work.mask) : null,
+        without: off,
       });
     };
     const map = { ...data.map, title: t("draw.map", { run: data.map.run }) };
@@ -39,35 +39,29 @@ export default async function draw({ t, textOrName, texts, language, asked, plac
     studio({ data: given, parentElement: place, setStateValue });
   }
 
-  const named = asked.get("runs");
-  const wanted = (named ?? "").split(",").filter((run) => run in models);
-  const shown = wanted.length || named === "" ? wanted : first;
+  const wanted = asked.runs?.filter((run) => run in models);
+  const shown = wanted?.length || asked.runs?.length === 0 ? wanted : first;
   choices.append(checks(t("draw.runs"), names(models, () => true, (model) => model.run), shown,
     (chosen) => {
-      toAddress({ runs: chosen.join() });
+      note({ runs: chosen });
       show(chosen);
     }));
   show(shown);
 }
 
-/** Puts into the data what a link holds; what can't be read is as if it were not there. */
+/** Puts into the data what a link holds. */
 function restore(data, asked) {
-  const digit = readDigit(asked.get("digit"));
-  if (digit) {
-    data.digit = toBase64(digit);
+  if (asked.digit) {
+    data.digit = toBase64(asked.digit);
     data.example = false;
-    data.picture = enlarged(digit);
+    data.picture = enlarged(asked.digit);
   }
   const { settings } = data;
-  const kind = asked.get("noise");
-  if (kind in data.fields[0].kinds) settings.kind = kind;
-  const strength = parseFloat(asked.get("strength"));
-  if (strength >= 0) settings.strength = Math.min(strength, 0.9);
-  const seed = Number(asked.get("seed"));
-  if (data.fields.some((field) => field.seed === seed)) settings.seed = seed;
-  if (/^[\w-]{131}$/.test(asked.get("mask") ?? "")) settings.mask = asked.get("mask");
-  const off = (asked.get("without") ?? "").split(",");
-  settings.stages = settings.stages.filter((stage) => !off.includes(stage));
+  settings.kind = asked.noise;
+  settings.strength = asked.strength;
+  if (data.fields.some((field) => field.seed === asked.seed)) settings.seed = asked.seed;
+  settings.mask = asked.mask && writeMask(asked.mask);
+  settings.stages = settings.stages.filter((stage) => !asked.without.includes(stage));
 }
 
 /** A digit on the pad: base64 PNG. */

@@ -22,6 +22,7 @@ from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import Codec
 from vae_demo.models.network_file import browser_file, file_key
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
+from vae_demo.ui.frame.link_fields import FIELDS, TABLE
 from vae_demo.ui.parts.draw.data import MOST_SEED, Settings, place_map, studio_data
 from vae_demo.ui.parts.explorer.data import MAX_TEMPERATURE, first_view, space_file, view_data
 from vae_demo.ui.parts.morph.data import Way, morph_data
@@ -32,7 +33,7 @@ TEXTS = (  # the keys that begin so
     *("draw.menu", "draw.title", "draw.answer", "draw.runs", "draw.map", "explorer."),
     *("explore.menu", "explore.title", "explore.answer", "morph."),
 )
-EXAMPLE = 112  # the test digit that stands in for a drawing: a plain 3
+EXAMPLE = FIELDS["draw"]["index"].default  # the test digit that stands in for a drawing
 FIRST_DRAWN, FIRST_EXPLORED, MAP = ("ae-30", "vae-20"), "vae-20", "vae-2"
 VAE, AE = "vae-20", "ae-20"
 ENDS = (3, 8)  # what the first morph goes between
@@ -148,6 +149,7 @@ class _Site:
             self.add(file, page(name, texts, scripts).encode())
         for style in ("engine/parts.css", "site/site.css"):
             self.add(style, (UI / style).read_bytes())
+        self.add("data/links.json", TABLE.read_bytes())
         self.add("icon.png", (UI / "frame" / "icon.png").read_bytes())
         self.add("README.md", SPACE.encode())
         for language, all_texts in texts.items():
@@ -200,5 +202,6 @@ def _morph(
         "runs": {"vae": VAE, "ae": AE},
         "sheet": sheet,
         "labels": base64.b64encode(mnist.probe().labels.tobytes()).decode(),
+        "positions": mnist.probe_indices().tolist(),
         "ends": positions,
     }

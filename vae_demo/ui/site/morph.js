@@ -1,6 +1,5 @@
 // The page "morph" of the static site.
 import { box } from "./choices.js";
-import { toAddress } from "./links.js";
 import morph from "../parts/morph/part.js";
 import { encode, readNetwork } from "../engine/network.js";
 import { element, fromBase64, toBase64 } from "../engine/dom.js";
@@ -8,18 +7,16 @@ import { readSheet } from "../engine/contact_sheet.js";
 import { fetchFile } from "../engine/files.js";
 
 const SIZE = 784;
+const NAMES = ["from", "to"]; // of the two ends
 
-export default async function show({ t, texts, asked, place, choices, get }) {
-  const { data, runs, sheet, labels, ends } = await get("morph");
+export default async function show({ t, texts, asked, note, place, choices, get }) {
+  const { data, runs, sheet, labels, positions, ends } = await get("morph");
   for (const way of data.ways) way.name = t(way.name, runs);
   const kinds = fromBase64(labels);
-  const chosen = ends.map((position, end) => {
-    const wanted = asked.get(end ? "to" : "from") ?? "";
-    return /^\d+$/.test(wanted) && Number(wanted) < kinds.length ? Number(wanted) : position;
-  });
-  const at = Number(asked.get("at"));
-  if (asked.has("at") && at >= 0 && at <= 1) Object.assign(data, { at, play: false });
-  const setStateValue = (_, at) => toAddress({ at });
+  const chosen = ends.map((first, end) =>
+    placeOf(positions.indexOf(asked[`${NAMES[end]}_index`]), NAMES[end], kinds.length) ?? first);
+  if (asked.at !== null) Object.assign(data, { at: asked.at, play: false });
+  const setStateValue = (_, at) => note({ at });
   const mount = (given) => morph({
     data: { ...given, text: texts("morph.part.") }, parentElement: place, setStateValue,
   });
@@ -57,7 +54,9 @@ export default async function show({ t, texts, asked, place, choices, get }) {
       break;
     }
     another[end].textContent = t("digit_choice.another", { digit: String(kind) });
-    toAddress({ from: chosen[0], to: chosen[1] });
+    note(Object.fromEntries(chosen.flatMap((i, end) => [
+      [NAMES[end], String(kinds[i])], [`${NAMES[end]}_index`, positions[i]],
+    ])));
     go();
   }
 
@@ -82,4 +81,12 @@ export default async function show({ t, texts, asked, place, choices, get }) {
       if (!asShipped) go();
     });
   }
+}
+
+/** A digit's place in the probe; earlier links hold it in place of the kind, without an index. */
+function placeOf(indexed, name, count) {
+  if (indexed >= 0) return indexed;
+  const query = new URLSearchParams(location.search);
+  const place = /^\d{1,9}$/.test(query.get(name) ?? "") ? Number(query.get(name)) : count;
+  return query.has(`${name}_index`) || place >= count ? null : place;
 }

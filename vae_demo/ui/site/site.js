@@ -1,17 +1,16 @@
 // The static site: the app's own parts on plain pages, with nothing behind them but files.
-import { toAddress } from "./links.js";
+import { readLink, toAddress } from "../engine/links.js";
 import link from "../parts/copy_link/part.js";
 import { element } from "../engine/dom.js";
 import { arrivals } from "../engine/files.js";
 
 const { lang: language, dataset: { page } } = document.documentElement;
-const asked = new URLSearchParams(location.search);
 const incomplete = () => (document.documentElement.dataset.incomplete = "");
 arrivals.addEventListener("failed", incomplete);
 addEventListener("unhandledrejection", incomplete);
-const [catalogue, { default: show }] = await Promise.all([
-  fetch(`texts/${language}.json`).then((answer) => answer.json()),
-  import(`./${page}.js`),
+const json = (name) => fetch(`${name}.json`).then((answer) => answer.json());
+const [catalogue, fields, { default: show }] = await Promise.all([
+  json(`texts/${language}`), json("data/links"), import(`./${page}.js`),
 ]);
 
 /** The text of a key in the visitor's language, with its {places} filled in. */
@@ -40,16 +39,18 @@ document.title = `${t(`${page}.menu`)} · ${t("app.name")}`;
 for (const entry of document.querySelectorAll("#languages a")) {
   entry.onclick = (event) => {
     event.preventDefault();
-    toAddress({ lang: entry.lang }); // with all that is seen
+    toAddress(fields.every, { lang: entry.lang }); // with all that is seen
     location.reload();
   };
 }
-toAddress({ lang: language });
+toAddress(fields.every, { lang: language });
 link({ data: { text: texts("link.") }, parentElement: placeFor("link") });
 await show({
-  t, textOrName, texts, language, asked,
+  t, textOrName, texts, language,
+  asked: readLink(fields[page], new URLSearchParams(location.search)),
+  note: (values) => toAddress(fields[page], values),
   place: placeFor("part"),
   choices: document.getElementById("choices"),
-  get: (name) => fetch(`data/${name}.json`).then((answer) => answer.json()),
+  get: (name) => json(`data/${name}`),
 });
 document.documentElement.dataset.state = "ready";

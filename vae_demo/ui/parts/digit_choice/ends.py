@@ -14,6 +14,6 @@ def choose_ends(first: int, second: int) -> None:
     st.session_state["from"], st.session_state["to"] = str(first), str(second)
 
 
-def end_digit(end: str, default: int) -> np.ndarray:
+def end_digit(end: str) -> np.ndarray:
     """The digit at one end, "from" or "to": a test digit, or a drawn one; (28, 28) uint8."""
-    return one_digit(end, t(f"morph.{end}"), default, FIRST_TURN[end])[0]
+    return one_digit("morph", end, t(f"morph.{end}"), FIRST_TURN[end])[0]

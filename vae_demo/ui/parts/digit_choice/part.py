@@ -8,7 +8,7 @@ import streamlit as st
 from vae_demo.digits import mnist
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t
-from vae_demo.ui.frame.links import read_digit, read_number, to_address, write_digit
+from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.session import visitor
 
 DRAWN = "drawn"
@@ -23,17 +23,19 @@ def drew(digit: np.ndarray) -> None:
 
 
 def one_digit(
-    key: str, label: str, default: int, first_turn: int = 0, *, drawn_first: bool = False
+    page: str, key: str, label: str, first_turn: int = 0, *, drawn_first: bool = False
 ) -> tuple[np.ndarray, int | None]:
     """The digit that is chosen, (28, 28) uint8, and its number; None for a drawing.
 
-    The address holds the kind as `key`, the number as `key`_index, a drawing as `key`_drawn.
-
     Args:
-        default: the kind at first. first_turn: which of its kind a test digit is at first.
-        drawn_first: whether a drawing is chosen by itself when it is new.
+        page: The page in `links.json`. Its fields `key`, `key`_index and `key`_drawn hold the kind
+            of the digit, its number and the drawing.
+        key: The name of the choice.
+        label: What is written above it.
+        first_turn: Which of its kind a test digit is at first.
+        drawn_first: Whether a drawing is chosen by itself when it is new.
     """
-    drawing = _drawing(key)
+    drawing = _drawing(page, key)
     if drawn_first and st.session_state.pop(NEW, False):
         st.session_state[key] = DRAWN
     kind = pick(
@@ -41,17 +43,15 @@ def one_digit(
         [DRAWN] * (drawing is not None) + [str(k) for k in range(10)],
         show=lambda name: t("digit_choice.drawn") if name == DRAWN else name,
         key=key,
-        default=str(default),
-        in_address=True,
+        page=page,
         on_change=lambda: st.session_state.pop(f"{key}_linked", None),
         box=True,
     )
     if drawing is not None and kind == DRAWN:
-        to_address(f"{key}_drawn", write_digit(drawing))
-        to_address(f"{key}_index", None)
+        to_address(page, **{f"{key}_drawn": drawing, f"{key}_index": None})
         return drawing, None
-    to_address(f"{key}_drawn", None)
-    return _test_digit(key, int(kind), first_turn)
+    to_address(page, **{f"{key}_drawn": None})
+    return _test_digit(page, key, int(kind), first_turn)
 
 
 def choose(key: str, position: int) -> None:
@@ -62,14 +62,14 @@ def choose(key: str, position: int) -> None:
     st.session_state[f"{key}_turn"] = int(np.flatnonzero(test.of(kind) == position)[0])
 
 
-def _drawing(key: str) -> np.ndarray | None:
+def _drawing(page: str, key: str) -> np.ndarray | None:
     """The drawing to choose: that of the link, until the visitor draws another."""
     mine = visitor().digit
     linked = f"{key}_linked"
     if f"{key}_seen" not in st.session_state:  # the first time: what the link holds
-        asked = read_digit(st.query_params.get(f"{key}_drawn"))
-        if asked is not None and st.query_params.get(key) == DRAWN:
-            st.session_state[linked] = asked
+        asked = from_address(page)
+        if asked[f"{key}_drawn"] is not None and asked[key] == DRAWN:
+            st.session_state[linked] = asked[f"{key}_drawn"]
         st.session_state[f"{key}_seen"] = mine
     elif not _same(mine, st.session_state[f"{key}_seen"]):
         st.session_state[f"{key}_seen"] = mine
@@ -77,14 +77,13 @@ def _drawing(key: str) -> np.ndarray | None:
     return st.session_state.get(linked, mine)
 
 
-def _test_digit(key: str, kind: int, first_turn: int) -> tuple[np.ndarray, int]:
+def _test_digit(page: str, key: str, kind: int, first_turn: int) -> tuple[np.ndarray, int]:
     """A test digit of a kind; a button goes to the next, and the address holds which it is."""
     test = mnist.test_digits()
     positions = test.of(kind)
     kept = f"{key}_turn"
     if kept not in st.session_state:
-        asked = read_number(st.query_params.get(f"{key}_index"), 0, len(test) - 1)
-        found = np.flatnonzero(positions == asked)
+        found = np.flatnonzero(positions == from_address(page)[f"{key}_index"])
         st.session_state[kept] = int(found[0]) if len(found) else first_turn
     turn = st.session_state[kept] % len(positions)
 
@@ -93,7 +92,7 @@ def _test_digit(key: str, kind: int, first_turn: int) -> tuple[np.ndarray, int]:
 
     st.button(t("digit_choice.another", digit=kind), on_click=another, key=f"another_{key}")
     position = int(positions[turn])
-    to_address(f"{key}_index", None if turn == first_turn else str(position))
+    to_address(page, **{f"{key}_index": None if turn == first_turn else position})
     return test.images[position], position
 
 

@@ -6,7 +6,6 @@ The part itself is `studio.js`; this file knows no screen, so that any page can 
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,10 +19,12 @@ from vae_demo.digits import STAGES, Stage, mnist
 from vae_demo.digits.damages import DAMAGES, damage, noise_field
 from vae_demo.models import Codec, embed_many, to_x
 from vae_demo.ui.charts.latent import DIGIT_COLOURS, latent_range
+from vae_demo.ui.frame.link_fields import FIELDS
 
 NO_NOISE = "none"
-MOST_NOISE = 0.9  # strength
-MOST_SEED = 9999
+MOST_NOISE = FIELDS["draw"]["strength"].high
+MOST_SEED = FIELDS["draw"]["seed"].high
+MASK = FIELDS["draw"]["mask"]
 PAD_SIDE = 280  # px, of the drawing that the browser sends
 AHEAD = 2  # noises that the browser holds: this one and the next
 
@@ -54,22 +55,6 @@ class Settings:
         return damage(x, self.kind, self.strength, self.seed, where=where)
 
 
-def write_mask(mask: np.ndarray) -> str:
-    """A mask (28, 28) bool as text: a bit a pixel, base64 as addresses take it."""
-    return base64.urlsafe_b64encode(np.packbits(mask).tobytes()).decode().rstrip("=")
-
-
-def read_mask(text: object) -> np.ndarray | None:
-    """The mask of a text that `write_mask` wrote; None for anything else."""
-    if not isinstance(text, str) or len(text) != 131:
-        return None
-    try:
-        packed = base64.b64decode(text + "=", b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return np.unpackbits(np.frombuffer(packed, np.uint8)).reshape(28, 28).astype(bool)
-
-
 # ---- what the part says
 
 
@@ -95,7 +80,7 @@ def read_work(value: object) -> Work | None:
     try:
         kind, mask, png = value["kind"], value["mask"], value["png"]
         strength, seed = float(value["strength"]), int(value["seed"])
-        found = None if mask is None else read_mask(mask)
+        found = None if mask is None else MASK.read([mask])
         sane = kind in (NO_NOISE, *DAMAGES) and 0 <= strength <= MOST_NOISE
         if not sane or not 0 <= seed <= MOST_SEED or (found is None) != (mask is None):
             return None
@@ -224,7 +209,7 @@ def studio_data(
             "kind": settings.kind,
             "strength": settings.strength,
             "seed": settings.seed,
-            "mask": None if settings.mask is None else write_mask(settings.mask),
+            "mask": None if settings.mask is None else MASK.write(settings.mask),
             "stages": list(settings.stages),
         },
         "fields": noise_fields(settings.seed, noises),

@@ -3,6 +3,7 @@
 import { chipRow } from "../../engine/chips.js";
 import { damage, NOISES } from "../../engine/damage.js";
 import { element, fromBase64, setAttribute } from "../../engine/dom.js";
+import { readMask, writeMask } from "../../engine/links.js";
 import { Brush } from "./brush.js";
 
 const NO_NOISE = "none";
@@ -104,15 +105,14 @@ export class Noising {
     }));
   }
 
-  /** Takes over what somebody else has set; `mask` is null for everywhere, else 98 bytes. */
+  /** Takes over what somebody else has set; `mask` is null for everywhere, else as a link has it. */
   take({ kind, strength, seed, mask }) {
     this.kind = kind;
     this.strength = strength;
     this.seed = seed;
     this.painted = mask !== null;
     if (this.painted) {
-      const bits = fromBase64(mask.replaceAll("-", "+").replaceAll("_", "/"));
-      this.brush.mask.forEach((_, i, all) => (all[i] = (bits[i >> 3] >> (7 - (i % 8))) & 1));
+      this.brush.mask.set(readMask(mask));
     }
     this.refresh();
   }
@@ -120,11 +120,7 @@ export class Noising {
   /** What `take` takes. */
   settings() {
     const { kind, strength, seed } = this;
-    const bits = new Uint8Array(this.brush.mask.length / 8);
-    this.brush.mask.forEach((bit, i) => (bits[i >> 3] |= bit << (7 - (i % 8))));
-    const text = btoa(String.fromCharCode(...bits));
-    const mask = text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-    return { kind, strength, seed, mask: this.painted ? mask : null };
+    return { kind, strength, seed, mask: this.painted ? writeMask(this.brush.mask) : null };
   }
 
   /**

@@ -8,17 +8,12 @@ import numpy as np
 import streamlit as st
 
 from vae_demo.digits import STAGES, DrawingError, open_picture, to_digit
-from vae_demo.digits.damages import DAMAGES
-from vae_demo.ui.frame.links import read_digit, read_number, to_address, write_digit
+from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.draw.data import (
-    MOST_NOISE,
-    MOST_SEED,
     NO_NOISE,
     Settings,
     Work,
     pad_picture,
-    read_mask,
-    write_mask,
 )
 
 _KEY = "bench"
@@ -79,22 +74,19 @@ def bench() -> Bench:
 
 
 def _from_address() -> Bench:
-    """What a link holds; what can't be read is as if it were not there."""
-    asked = st.query_params
-    kind = asked.get("noise", NO_NOISE)
-    strength = read_number(asked.get("strength"), 0, MOST_NOISE)
-    without = asked.get("without", "").split(",")
-    digit = read_digit(asked.get("digit"))
+    """What a link holds; what can't be read counts as absent."""
+    asked = from_address("draw")
+    digit = asked["digit"]
     found = Bench(
         Settings(
-            kind=kind if kind in DAMAGES else NO_NOISE,
-            strength=0.5 if strength is None else round(strength, 2),
-            seed=int(read_number(asked.get("seed"), 0, MOST_SEED) or 0),
-            mask=read_mask(asked.get("mask")),
-            stages=tuple(stage for stage in STAGES if stage not in without),
+            kind=asked["noise"],
+            strength=asked["strength"],
+            seed=asked["seed"],
+            mask=asked["mask"],
+            stages=tuple(stage for stage in STAGES if stage not in asked["without"]),
         )
     )
-    if digit is not None and asked.get("source") == "upload":
+    if digit is not None and asked["source"] == "upload":
         found.uploaded = digit
     elif digit is not None:
         found.drawn, found.picture = digit, pad_picture(digit)
@@ -104,11 +96,12 @@ def _from_address() -> Bench:
 def write_address(settings: Settings, digit: np.ndarray | None) -> None:
     """Put into the address what a link needs to show the same; `digit` where it has no number."""
     noisy = settings.kind != NO_NOISE
-    mask = settings.mask if noisy else None
-    off = [stage for stage in STAGES if stage not in settings.stages]
-    to_address("noise", settings.kind if noisy else None)
-    to_address("strength", f"{settings.strength:g}" if noisy else None)
-    to_address("seed", str(settings.seed) if noisy and settings.seed else None)
-    to_address("mask", None if mask is None else write_mask(mask))
-    to_address("without", ",".join(off) or None)
-    to_address("digit", None if digit is None else write_digit(digit))
+    to_address(
+        "draw",
+        noise=settings.kind,
+        strength=settings.strength if noisy else None,
+        seed=settings.seed if noisy else None,
+        mask=settings.mask if noisy else None,
+        without=[stage for stage in STAGES if stage not in settings.stages],
+        digit=digit,
+    )

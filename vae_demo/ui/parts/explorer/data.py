@@ -13,11 +13,12 @@ from vae_demo.digits import mnist
 from vae_demo.latent.code_space import CodeSpace, rounded
 from vae_demo.models import Codec, decode_many
 from vae_demo.ui.charts.latent import DIGIT_COLOURS
+from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.array_file import ArrayFile, array_file
 
 MAX_SLIDERS = 24  # further latents keep their value
-MAX_TEMPERATURE = 2.0
-MAX_ABSOLUTE = 1e4  # of each number of a code
+MAX_TEMPERATURE = FIELDS["explore"]["temperature"].high
+MAX_ABSOLUTE = FIELDS["explore"]["z"].largest  # of each number of a code
 FIRST_DIGIT = 3  # the kind of digit that a first visit begins with
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from vae_demo.latent.code_space import CodeSpace
-from vae_demo.ui.frame.links import read_code, read_number, to_address, write_code
+from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.explorer.data import (
-    MAX_TEMPERATURE,
     View,
     first_view,
     read_message,
@@ -69,25 +68,18 @@ def view_to_send(network: str) -> tuple[int, View]:
 
 def _linked(space: CodeSpace, first: View) -> View:
     """The view of a link; `first` in all that it does not hold."""
-    asked = st.query_params
-    plane = read_number(asked.get("plane"), 0, 1)
-    temperature = read_number(asked.get("temperature"), 0, MAX_TEMPERATURE)
-    code = read_code(asked.get("z"), space.latent)
-    digit = asked.get("digit", "")
-    position = int(digit) if digit.isdecimal() and digit.isascii() and len(digit) < 9 else None
-    linked = None if code is None else usable_view(space, code, position, plane, temperature)
-    return linked or View(
-        first.z,
-        first.digit,
-        first.plane if plane is None else plane,
-        first.temperature if temperature is None else temperature,
-    )
+    asked = from_address("explore")
+    plane, temperature = asked["plane"], asked["temperature"]
+    linked = usable_view(space, asked["z"], asked["digit"], plane, temperature)
+    return linked or View(first.z, first.digit, plane, temperature)
 
 
 def _to_address(view: View, first: View) -> None:
     moved = not view.same_place(first)
-    digit = None if view.digit is None else str(view.digit)
-    to_address("z", write_code(view.z) if moved else None)
-    to_address("digit", digit if moved else None)
-    to_address("plane", f"{view.plane:g}" if view.plane else None)
-    to_address("temperature", f"{view.temperature:g}" if view.temperature != 1 else None)
+    to_address(
+        "explore",
+        z=view.z if moved else None,
+        digit=view.digit if moved else None,
+        plane=view.plane,
+        temperature=view.temperature,
+    )

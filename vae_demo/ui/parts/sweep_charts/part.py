@@ -13,12 +13,12 @@ from vae_demo.ui.charts import comparison
 from vae_demo.ui.charts.show import made, show_chart
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import count, n, t, t_or_name
+from vae_demo.ui.frame.link_fields import FIELDS
 
 log = logging.getLogger(__name__)
 
 NATS = ("neg_elbo", "distortion", "rate")
-# What is picked beside an axis, and at first.
-FIXED = {"latent": ("beta", "1"), "beta": ("latent", "20")}
+FIXED = {"latent": "beta", "beta": "latent"}  # what is picked beside an axis
 
 
 def sweeps() -> None:
@@ -46,7 +46,8 @@ def sweeps() -> None:
 
 
 def _one(told: Table, axis: str) -> None:
-    fixed, first = FIXED[axis]
+    fixed = FIXED[axis]
+    first = FIELDS["compare"][f"sweep_{fixed}"].default
     st.markdown(f"##### {t(f'compare.sweep.{axis}.title')}")
     options = {f"{value:g}": value for value in told.values(fixed)}
     chosen = pick(
@@ -55,7 +56,7 @@ def _one(told: Table, axis: str) -> None:
         key=f"sweep_{fixed}",
         show=_written,
         default=first if first in options else None,
-        in_address=True,
+        page="compare",
     )
     at, numbers = told.along(axis, options[chosen])
     spec = made(

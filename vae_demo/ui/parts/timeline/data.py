@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from vae_demo.ui.charts.latent import DIGIT_COLOURS
+from vae_demo.ui.frame.link_fields import FIELDS
 
 PLANE_DIGITS = 225  # about how many are decoded on the plane
 STRAY = 3.0  # times the map's reach: where what lies farther out is put, unseen
-FADE = 0.35  # how much of the plane is seen behind the points at first
+FADE = FIELDS["epochs"]["plane"].default  # how much of the plane is seen behind the points at first
 
 File = Mapping[str, str]
 """A file for the browser: {"key": ..., "url": ...}; without a "url" somebody else brings it."""

@@ -10,10 +10,10 @@ import streamlit as st
 
 from vae_demo.digits import mnist
 from vae_demo.runs import Run
-from vae_demo.ui.frame.links import read_number, to_address
+from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.session import visitor
 from vae_demo.ui.parts.mount import heard
-from vae_demo.ui.parts.timeline.data import FADE, View, usable_view
+from vae_demo.ui.parts.timeline.data import View, usable_view
 
 FIRST_DIGIT = 3  # the kind of digit that is followed at first
 PART = "epochs_part"
@@ -61,9 +61,8 @@ def watched(run: Run) -> View:
     if told is None or state["epochs_turn"] != state["epochs_sent"][0]:
         state["epochs_sent"] = state["epochs_turn"], found
     state["epochs_run"], state["epochs_view"] = run.name, found
-    to_address("at", None if found.at is None else f"{found.at:g}")
-    to_address("digit", None if found.digit == first_digit() else str(found.digit))
-    to_address("plane", None if found.plane == FADE else f"{found.plane:g}")
+    digit = None if found.digit == first_digit() else found.digit
+    to_address("epochs", at=found.at, digit=digit, plane=found.plane)
     return found
 
 
@@ -102,10 +101,8 @@ def _told() -> Mapping[str, Any] | None:
 
 def _asked(last: float) -> View:
     """What the address holds."""
-    asked = st.query_params
-    digit = read_number(asked.get("digit"), 0, 1e6)
-    at, fade = read_number(asked.get("at"), 0, last), read_number(asked.get("plane"), 0, 1)
-    return _usable(at, None if digit is None else int(digit), fade, last)
+    asked = from_address("epochs")
+    return _usable(asked["at"], asked["digit"], asked["plane"], last)
 
 
 def _usable(at: Any, digit: Any, plane: Any, last: float) -> View:

@@ -1,0 +1,201 @@
+// The fields of a page's link: how each value is written as text and read back, the same as in
+// ui/frame/link_fields.py. The table of fields is ui/frame/links.json.
+//
+// A link may come from anywhere: a text that can't be read counts as absent, and a number outside
+// its bounds is moved to the nearer one.
+
+const LONGEST_TEXT = 16_000; // characters
+const LONGEST_NAME = 100;
+const LONGEST_NUMBER = 40;
+const NUMBER = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?$/;
+const INTEGER = /^[+-]?[0-9]+$/;
+const BASE64 = /^[A-Za-z0-9_-]+$/;
+const PIXELS = 784;
+
+/**
+ * @typedef {Object} Field  an entry of the table
+ * @property {"number"|"integer"|"choice"|"names"|"code"|"digit"|"mask"} kind
+ * @property {any} [default]  the value where the link has none; it is not written
+ * @property {number} [low]
+ * @property {number} [high]
+ * @property {number} [largest]
+ * @property {number} [decimals]
+ * @property {string[]} [options]
+ */
+
+/**
+ * @typedef {Object} Kind
+ * @property {(texts: string[], field: Field) => any} read  null where the texts can't be read
+ * @property {(value: any, field: Field) => string} write
+ */
+
+/** @type {Object<string, Kind>} */
+const KINDS = {
+  number: {
+    read([text], field) {
+      if (text.length > LONGEST_NUMBER || !NUMBER.test(text)) return null;
+      return Number(this.write(Number(text), field));
+    },
+    write: (value, { low, high, decimals }) => rounded(between(value, low, high), decimals),
+  },
+  integer: {
+    read([text], { low, high }) {
+      if (text.length > LONGEST_NUMBER || !INTEGER.test(text)) return null;
+      return between(Number(text), low, high);
+    },
+    write: (value, { low, high }) => String(between(Math.trunc(value), low, high)),
+  },
+  choice: {
+    read: ([text], { options }) => (text && isOffered(text, options) ? text : null),
+    write: (value) => value,
+  },
+  names: {
+    read(texts, { options }) {
+      const found = texts.flatMap((text) => text.split(",")).filter(Boolean);
+      const known = [...new Set(found)].filter((name) => isOffered(name, options));
+      return known.length || !found.length ? known : null;
+    },
+    write: (value) => value.join(","),
+  },
+  code: {
+    read([text], { largest }) {
+      const parts = text.split(",");
+      if (text.length > LONGEST_TEXT || !parts.every((part) => NUMBER.test(part))) return null;
+      const code = parts.map(Number);
+      return code.every((v) => Math.abs(v) <= largest) ? Float32Array.from(code) : null;
+    },
+    write: (value, { decimals }) => Array.from(value, (v) => rounded(v, decimals)).join(","),
+  },
+  digit: {
+    read([text]) {
+      const packed = bytesOf(text);
+      const found = [];
+      for (let i = 0; packed && i < packed.length && found.length <= PIXELS; i++) {
+        if (packed[i]) found.push(packed[i]);
+        else found.push(...new Uint8Array(packed[++i] ?? 0));
+      }
+      return found.length === PIXELS ? Uint8Array.from(found) : null;
+    },
+    write(digit) {
+      const found = [];
+      for (let at = 0; at < digit.length; ) {
+        let length = 1;
+        if (digit[at] === 0) {
+          while (length < 255 && at + length < digit.length && digit[at + length] === 0) length++;
+          found.push(0, length);
+        } else {
+          found.push(digit[at]);
+        }
+        at += length;
+      }
+      return base64Of(found);
+    },
+  },
+  mask: { read: ([text]) => readMask(text), write: writeMask },
+};
+
+/**
+ * The value of every field of a page.
+ * @param {Object<string, Field>} fields  the page's entry in the table
+ * @param {URLSearchParams} query
+ * @returns {Object<string, any>}  a field's default, or null, where the address has none
+ */
+export function readLink(fields, query) {
+  const found = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const texts = query.getAll(name);
+    // Of a name that stands twice, the last counts, except for a list of names.
+    const read =
+      texts.length &&
+      KINDS[field.kind].read(field.kind === "names" ? texts : texts.slice(-1), field);
+    found[name] = texts.length && read !== null ? read : (field.default ?? null);
+  }
+  return found;
+}
+
+/**
+ * The texts of some fields.
+ * @param {Object<string, Field>} fields  the page's entry in the table
+ * @param {Object<string, any>} values
+ * @returns {Object<string, ?string>}  null for a field that the address is not to hold
+ */
+export function writeLink(fields, values) {
+  const written = {};
+  for (const [name, value] of Object.entries(values)) {
+    const field = fields[name];
+    const { write } = KINDS[field.kind];
+    const text = value === null || value === undefined ? null : write(value, field);
+    const usual = field.default === undefined ? null : write(field.default, field);
+    written[name] = text === usual ? null : text;
+  }
+  return written;
+}
+
+/**
+ * Writes some fields into this page's address, without a step in the browser's history.
+ * @param {Object<string, Field>} fields  the page's entry in the table
+ * @param {Object<string, any>} values  null, or a default, takes a field out of the address
+ */
+export function toAddress(fields, values) {
+  const address = new URL(location.href);
+  for (const [name, text] of Object.entries(writeLink(fields, values))) {
+    if (text === null) address.searchParams.delete(name);
+    else address.searchParams.set(name, text);
+  }
+  history.replaceState(history.state, "", address);
+}
+
+function between(value, low, high) {
+  return Math.min(Math.max(value, low), high);
+}
+
+/** A number with at most so many decimals. */
+function rounded(value, decimals) {
+  return String(Number(value.toFixed(decimals)));
+}
+
+function isOffered(name, options) {
+  return options ? options.includes(name) : name.length <= LONGEST_NAME;
+}
+
+/** Bytes as base64 with the characters that an address takes as they are. */
+function base64Of(bytes) {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+/** The bytes of a text that `base64Of` wrote; null for any other text. */
+function bytesOf(text) {
+  if (text.length > LONGEST_TEXT || !BASE64.test(text)) return null;
+  try {
+    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) =>
+      character.charCodeAt(0),
+    );
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A mask of pixels from its text, one bit for each pixel in base64.
+ * @param {string} text
+ * @returns {?Uint8Array}  (784) of 0 and 1; null for a text that `writeMask` did not write
+ */
+export function readMask(text) {
+  const bits = bytesOf(text);
+  if (bits?.length !== PIXELS / 8) return null;
+  return Uint8Array.from({ length: PIXELS }, (_, i) => (bits[i >> 3] >> (7 - (i % 8))) & 1);
+}
+
+/**
+ * The text of a mask.
+ * @param {Uint8Array} mask  (784) of 0 and 1
+ * @returns {string}
+ */
+export function writeMask(mask) {
+  const bits = new Uint8Array(PIXELS / 8);
+  mask.forEach((bit, i) => (bits[i >> 3] |= bit << (7 - (i % 8))));
+  return base64Of(bits);
+}

@@ -1,0 +1,250 @@
+"""The fields of every page's link: how each value is written as text and read back.
+
+`links.json` lists the fields, page by page. `engine/links.js` reads and writes the same table in
+the browser, character for character. A link may come from anywhere: a text that can't be read
+counts as absent, and a number outside its bounds is moved to the nearer one.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+TABLE = Path(__file__).with_name("links.json")
+EVERY = "every"  # the entry of the table that holds for every page
+LONGEST_TEXT = 16_000  # characters; a code of 1,024 numbers has fewer
+LONGEST_NAME = 100
+LONGEST_NUMBER = 40
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_BASE64 = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class Field(ABC):
+    """One value of a link."""
+
+    default: Any = None  # the value where the link has none; it is not written
+
+    @abstractmethod
+    def read(self, texts: Sequence[str]) -> Any:
+        """The value of this field's texts in an address; None where they can't be read."""
+
+    @abstractmethod
+    def write(self, value: Any) -> str:
+        """The text of a value that `read` takes back."""
+
+
+@dataclass(frozen=True)
+class Number(Field):
+    """A number, rounded to some decimals."""
+
+    low: float
+    high: float
+    decimals: int
+    default: float | None = None
+
+    def __post_init__(self) -> None:  # JSON tools may have written 1.0 as 1
+        for name in ("low", "high", "default"):
+            if (value := getattr(self, name)) is not None:
+                object.__setattr__(self, name, float(value))
+
+    def read(self, texts: Sequence[str]) -> float | None:
+        text = texts[-1]
+        if len(text) > LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+            return None
+        return float(self.write(float(text)))
+
+    def write(self, value: float) -> str:
+        return _rounded(min(max(value, self.low), self.high), self.decimals)
+
+
+@dataclass(frozen=True)
+class Integer(Field):
+    """A whole number."""
+
+    low: int
+    high: int
+    default: int | None = None
+
+    def read(self, texts: Sequence[str]) -> int | None:
+        text = texts[-1]
+        if len(text) > LONGEST_NUMBER or not _INTEGER.fullmatch(text):
+            return None
+        return min(max(int(text), self.low), self.high)
+
+    def write(self, value: int) -> str:
+        return str(min(max(int(value), self.low), self.high))
+
+
+@dataclass(frozen=True)
+class Choice(Field):
+    """One of some names; where the table does not list them, the page knows what there is."""
+
+    options: Sequence[str] | None = None
+    default: str | None = None
+
+    def read(self, texts: Sequence[str]) -> str | None:
+        text = texts[-1]
+        return text if text and _is_offered(text, self.options) else None
+
+    def write(self, value: str) -> str:
+        return value
+
+
+@dataclass(frozen=True)
+class Names(Field):
+    """Any number of names, with commas between them; also one text for each name is read."""
+
+    options: Sequence[str] | None = None
+    default: Sequence[str] | None = None
+
+    def read(self, texts: Sequence[str]) -> list[str] | None:
+        found = [name for text in texts for name in text.split(",") if name]
+        known = [name for name in dict.fromkeys(found) if _is_offered(name, self.options)]
+        return known if known or not found else None
+
+    def write(self, value: Iterable[str]) -> str:
+        return ",".join(value)
+
+
+@dataclass(frozen=True)
+class Code(Field):
+    """A code (latent,) float32, as numbers with commas between them: "0.5,-1.25,0"."""
+
+    largest: float  # no number of a code is larger
+    decimals: int
+
+    def read(self, texts: Sequence[str]) -> np.ndarray | None:
+        text = texts[-1]
+        parts = text.split(",")
+        if len(text) > LONGEST_TEXT or not all(map(_NUMBER.fullmatch, parts)):
+            return None
+        code = np.array([float(part) for part in parts])
+        return code.astype(np.float32) if (np.abs(code) <= self.largest).all() else None
+
+    def write(self, value: np.ndarray) -> str:
+        return ",".join(_rounded(float(number), self.decimals) for number in value)
+
+
+@dataclass(frozen=True)
+class Digit(Field):
+    """A digit (28, 28) uint8, as base64 of its pixels; a run of zeros is a zero and its length."""
+
+    def read(self, texts: Sequence[str]) -> np.ndarray | None:
+        packed = _bytes_of(texts[-1])
+        if packed is None:
+            return None
+        found = bytearray()
+        values = iter(packed)
+        for value in values:
+            found += bytes(next(values, 0)) if value == 0 else bytes((value,))
+        return np.frombuffer(bytes(found), np.uint8).reshape(28, 28) if len(found) == 784 else None
+
+    def write(self, value: np.ndarray) -> str:
+        found = bytearray()
+        values = value.tobytes()
+        at = 0
+        while at < len(values):
+            if values[at]:
+                found.append(values[at])
+                at += 1
+            else:
+                rest = values[at : at + 255]
+                length = len(rest) - len(rest.lstrip(b"\0"))
+                found += bytes((0, length))
+                at += length
+        return _base64_of(bytes(found))
+
+
+@dataclass(frozen=True)
+class Mask(Field):
+    """A mask (28, 28) bool, as base64 of one bit for each pixel."""
+
+    def read(self, texts: Sequence[str]) -> np.ndarray | None:
+        packed = _bytes_of(texts[-1])
+        if packed is None or len(packed) != 98:
+            return None
+        return np.unpackbits(np.frombuffer(packed, np.uint8)).reshape(28, 28).astype(bool)
+
+    def write(self, value: np.ndarray) -> str:
+        return _base64_of(np.packbits(value).tobytes())
+
+
+KINDS: dict[str, type[Field]] = {
+    "number": Number,
+    "integer": Integer,
+    "choice": Choice,
+    "names": Names,
+    "code": Code,
+    "digit": Digit,
+    "mask": Mask,
+}
+
+
+def _field(kind: str, **settings: Any) -> Field:
+    return KINDS[kind](**settings)
+
+
+FIELDS: dict[str, dict[str, Any]] = {
+    page: {name: _field(**entry) for name, entry in fields.items()}
+    for page, fields in json.loads(TABLE.read_text("utf-8")).items()
+}
+"""The fields of each page by their names in the address."""
+
+
+def read_link(page: str, query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The value of every field of a page, from the texts of an address by name."""
+    found = {}
+    for name, field in FIELDS[page].items():
+        value = field.read(query[name]) if query.get(name) else None
+        found[name] = field.default if value is None else value
+    return found
+
+
+def write_link(page: str, values: Mapping[str, Any]) -> dict[str, str | None]:
+    """The texts of some fields; None for a field that the address is not to hold."""
+    written: dict[str, str | None] = {}
+    for name, value in values.items():
+        field = FIELDS[page][name]
+        text = None if value is None else field.write(value)
+        is_default = field.default is not None and text == field.write(field.default)
+        written[name] = None if is_default else text
+    return written
+
+
+def _rounded(value: float, decimals: int) -> str:
+    """A number with at most so many decimals; halves go away from zero, as in JavaScript."""
+    exact = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    text = f"{exact:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _is_offered(name: str, options: Sequence[str] | None) -> bool:
+    return len(name) <= LONGEST_NAME if options is None else name in options
+
+
+def _base64_of(raw: bytes) -> str:
+    """Bytes as base64 with the characters that an address takes as they are."""
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _bytes_of(text: str) -> bytes | None:
+    """The bytes of a text that `_base64_of` wrote; None for any other text."""
+    if len(text) > LONGEST_TEXT or not _BASE64.fullmatch(text):
+        return None
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        return None
