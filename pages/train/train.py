@@ -19,7 +19,7 @@ from vae_demo.ui.parts.model_info.layers import show_architecture
 from vae_demo.ui.parts.scroll.part import reveal
 from vae_demo.ui.parts.training import part
 from vae_demo.ui.parts.training.presets import PRESETS, Settings
-from vae_demo.ui.server.trainings import Full
+from vae_demo.ui.server.trainings import TooManyJobs
 
 log = logging.getLogger(__name__)
 me = visitor()
@@ -115,13 +115,13 @@ def start(*, one_step: bool = False) -> None:
         precision=now.precision,
         mean_start=now.mean_start and MODELS[now.model].can_start_at_mean,
     )
-    if me.job is not None and not me.job.view().state.over:
+    if me.job is not None and not me.job.watch().state.ended:
         return  # started in another tab: a visitor has one
     try:
         me.job = submit(config, training)
-    except Full as error:
+    except TooManyJobs as error:
         log.warning("%s", error)
-        st.session_state["train_full"] = error.there
+        st.session_state["train_full"] = error.count
         return
     st.session_state["train_starts"] = st.session_state.get("train_starts", 0) + 1
     if one_step:
@@ -153,7 +153,7 @@ def load(source: str) -> None:
 heading("train")
 what_to_try("train", {name: lambda name=name: preset(name) for name in PRESETS})
 form, picture = st.columns([1, 2.2], gap="medium")
-running = me.job is not None and not me.job.view().state.over
+running = me.job is not None and not me.job.watch().state.ended
 with form:
     controls()
     with st.container(horizontal=True):

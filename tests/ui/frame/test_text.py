@@ -29,7 +29,7 @@ from vae_demo.ui.parts.model_info.part import REASONS
 from vae_demo.ui.parts.morph.part import MORPH_TEXTS
 from vae_demo.ui.parts.timeline.part import CHOICE_TEXTS, TIMELINE_TEXTS
 from vae_demo.ui.parts.training.presets import PRESETS
-from vae_demo.ui.server.trainings import State
+from vae_demo.ui.server.training_states import JobState
 
 ROOT = Path(__file__).resolve().parents[3]
 EN, TR = catalogue("en"), catalogue("tr")
@@ -88,7 +88,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "compare.sweep.{}.title": AXES,
     "train.{}": AXES,
     "compare.report.{}": ("model", "loss", "error", "vae", "ae"),
-    "job.{}": (*State, "starting", "measuring"),
+    "job.{}": (*JobState, "starting", "measuring"),
     "curve.{}": ("distortion", "rate", "train", "test", "epoch"),
     "error.{}": ("page", "missing"),
     "error.drawing.{}": SENTENCES,

@@ -46,7 +46,7 @@ def server(small_world: object) -> Iterator[None]:
 @pytest.mark.usefixtures("server")
 def test_a_full_server_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     at = opened(lang="en")
-    monkeypatch.setattr(trainings, "MOST", 0)
+    monkeypatch.setattr(trainings, "MAX_JOBS", 0)
     at.button(key="train_start").click().run()
     sentence = catalogue("en")["train.full"].format(there=0)
     assert [warning.value for warning in at.warning] == [sentence]
@@ -64,7 +64,7 @@ def test_a_visitor_with_two_tabs_has_one_training() -> None:
     second.number_input(key="train_epochs").set_value(200).run()
     second.button(key="train_start").click().run()
     job = visitor(second).job
-    assert job is not None and not job.view().state.over
+    assert job is not None and not job.watch().state.ended
     try:
         first.button(key="train_start").click().run()  # drawn before the other tab began
         assert visitor(first).job is job
@@ -84,7 +84,7 @@ def test_two_visitors_do_not_cross() -> None:
     assert job is not None and job.wait(PATIENCE)
     brit.run()
     assert visitor(turk).job is None
-    run = job.view().run
+    run = job.watch().run
     assert run is not None
     visitor(brit).keep_run(replace(run, name="mine"))
     brit.switch_page(EXPLORE)

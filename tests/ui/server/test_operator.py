@@ -42,7 +42,7 @@ from vae_demo.ui.server import health, limits, metrics, uploads
 from vae_demo.ui.server.compression import StaticCompression
 from vae_demo.ui.server.headers import REQUEST_ID, SECURITY_HEADERS
 from vae_demo.ui.server.logs import JsonFormatter, request_id, start_request
-from vae_demo.ui.server.trainings import Manager
+from vae_demo.ui.server.trainings import TrainingJobs
 
 SECRET = "a secret of the server"
 NUMBER = "[0-9a-f]{6}"
@@ -256,7 +256,11 @@ def test_trainings_are_counted_until_they_are_over_and_then_by_outcome() -> None
             REGISTRY.get_sample_value("vae_demo_trainings_ended_total", {"outcome": outcome}) or 0
         )
 
-    now, manager, config = metrics.LiveMetrics(), Manager(cores=1), ModelConfig("ae-shallow", 2)
+    now, manager, config = (
+        metrics.LiveMetrics(),
+        TrainingJobs(cores=1),
+        ModelConfig("ae-shallow", 2),
+    )
     assert now.trainings() == {"queued": 0, "running": 0, "paused": 0}
     before = ended("finished"), ended("stopped")
     first, second = (manager.submit(config, TrainConfig(1000, 100)) for _ in range(2))

@@ -23,13 +23,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
 from vae_demo.models import ModelConfig
+from vae_demo.runs.checks import Results
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.history import Snapshot
 from vae_demo.training.loop import Step
-from vae_demo.ui.server import cores, trainings
-from vae_demo.ui.server.training_states import NEXT, State
-from vae_demo.ui.server.trainings import Full, Job, Manager
+from vae_demo.ui.server import cores, training_job, trainings
+from vae_demo.ui.server.training_job import TrainingJob
+from vae_demo.ui.server.training_states import NEXT_STATES, JobState
+from vae_demo.ui.server.trainings import TooManyJobs, TrainingJobs
 
 PATIENCE = 20.0  # seconds until a state that does not come is a deadlock
 GRACE, SLICE = 1000.0, 100.0  # seconds of the test's clock
@@ -53,19 +55,19 @@ class Expected:
     """What the table says of one job."""
 
     def __init__(self, now: float) -> None:
-        self.job: Job
-        self.state = State.QUEUED
+        self.job: TrainingJob
+        self.state = JobState.QUEUED
         self.step = -1  # -1: it had no core yet, hence no model
         self.paused = False  # it queues after a pause: whatever its buttons say, a batch is due
         self.pause = self.stop = False
         self.steps_allowed = 0
         self.since = self.beat = now
 
-    def early_end(self, now: float) -> State | None:
+    def early_end(self, now: float) -> JobState | None:
         """The state in which it must end now, if it must."""
         if self.stop:
-            return State.STOPPED
-        return State.ABANDONED if now - self.beat > GRACE else None
+            return JobState.STOPPED
+        return JobState.ABANDONED if now - self.beat > GRACE else None
 
 
 class Trainings(RuleBasedStateMachine):
@@ -78,31 +80,30 @@ class Trainings(RuleBasedStateMachine):
         self.known: list[Expected] = []
         self.batches: list[Batches] = []
         self.queue: list[Expected] = []
-        self.moves: list[tuple[State, State]] = []
+        self.moves: list[tuple[JobState, JobState]] = []
         self.inside, self.most_inside = 0, 0
         self.counting = threading.Lock()
         self.patch = pytest.MonkeyPatch()
         clock = SimpleNamespace(monotonic=lambda: self.now)
-        self.patch.setattr(trainings, "time", clock)
+        self.patch.setattr(training_job, "time", clock)
         self.patch.setattr(cores, "time", clock)
-        self.patch.setattr(trainings, "_NAP", 1000.0)  # no nap makes up for a lost wake-up
-        self.patch.setattr(trainings, "MOST", MOST)
-        self.patch.setattr(trainings, "train", self._train)
-        self.patch.setattr(
-            trainings, "evaluate", lambda *_: dict.fromkeys(Results.__struct_fields__, 1.0)
-        )
-        self.patch.setattr(trainings, "code_vectors_many", lambda *_: SNAPSHOT.codes)
-        self.patch.setattr(trainings, "reconstruct_many", lambda *_: SNAPSHOT.strip)
-        self.patch.setattr(Job, "_last_snapshot", lambda *_: SNAPSHOT)
-        self.patch.setattr(trainings.log, "disabled", True)  # of the errors that the test makes
-        put = Job._set
+        self.patch.setattr(training_job, "_POLL_SECONDS", 1000.0)
+        self.patch.setattr(trainings, "MAX_JOBS", MOST)
+        self.patch.setattr(training_job, "train", self._train)
+        results = dict.fromkeys(Results.__struct_fields__, 1.0)
+        self.patch.setattr(training_job, "evaluate", lambda *_: results)
+        self.patch.setattr(training_job, "code_vectors_many", lambda *_: SNAPSHOT.codes)
+        self.patch.setattr(training_job, "reconstruct_many", lambda *_: SNAPSHOT.strip)
+        self.patch.setattr(TrainingJob, "_last_snapshot", lambda *_: SNAPSHOT)
+        self.patch.setattr(training_job.log, "disabled", True)  # of the errors that the test makes
+        put = TrainingJob._set
 
-        def noted(job: Job, **changes: object) -> None:
+        def noted(job: TrainingJob, **changes: object) -> None:
             if "state" in changes:
-                self.moves.append((job._view.state, State(str(changes["state"]))))
+                self.moves.append((job._status.state, JobState(str(changes["state"]))))
             put(job, **changes)
 
-        self.patch.setattr(Job, "_set", noted)
+        self.patch.setattr(TrainingJob, "_set", noted)
 
     def _train(self, model: object, digits: Digits, training: TrainConfig) -> Iterator[Step]:
         """In place of `train`, in a job's thread."""
@@ -124,18 +125,18 @@ class Trainings(RuleBasedStateMachine):
     # --- the table, carried out: what must follow from what was done
 
     def _running(self) -> list[Expected]:
-        return [one for one in self.known if one.state is State.RUNNING]
+        return [one for one in self.known if one.state is JobState.RUNNING]
 
     def _wait(self, one: Expected, *, paused: bool) -> None:
-        one.state, one.paused = State.QUEUED, paused
+        one.state, one.paused = JobState.QUEUED, paused
         self.queue.append(one)
 
     def _batch_or_end(self, one: Expected) -> None:
-        one.state = State.FINISHED if one.step == BATCHES else State.RUNNING
+        one.state = JobState.FINISHED if one.step == BATCHES else JobState.RUNNING
 
     def _pause_or_go_on(self, one: Expected) -> None:
         if one.pause and not one.steps_allowed:
-            one.state = State.PAUSED
+            one.state = JobState.PAUSED
             return
         one.steps_allowed -= one.pause
         self._batch_or_end(one)
@@ -151,12 +152,14 @@ class Trainings(RuleBasedStateMachine):
     def _settle(self) -> None:
         """All that happens by itself."""
         for one in self.known:
-            if one.state in (State.QUEUED, State.PAUSED) and (early := one.early_end(self.now)):
+            if one.state in (JobState.QUEUED, JobState.PAUSED) and (
+                early := one.early_end(self.now)
+            ):
                 one.state = early
-            elif one.state is State.PAUSED and (not one.pause or one.steps_allowed):
+            elif one.state is JobState.PAUSED and (not one.pause or one.steps_allowed):
                 one.steps_allowed = max(0, one.steps_allowed - 1)
                 self._wait(one, paused=True)
-        self.queue = [one for one in self.queue if one.state is State.QUEUED]
+        self.queue = [one for one in self.queue if one.state is JobState.QUEUED]
         while self.queue and len(self._running()) < self.manager.cores:
             one = self.queue.pop(0)
             one.since = self.now
@@ -177,19 +180,23 @@ class Trainings(RuleBasedStateMachine):
             assert time.monotonic() < end, f"{found} in place of {wanted}: a wake-up was lost"
             time.sleep(0.0005)
         for one in self.known:
-            assert not one.state.over or one.job.wait(PATIENCE)
+            assert not one.state.ended or one.job.wait(PATIENCE)
 
     def _pairs(self) -> Iterator[tuple[Expected, Batches]]:
         return zip(self.known, self.batches, strict=True)
 
-    def _found(self, one: Expected, batches: Batches) -> tuple[State, int, int]:
+    def _found(self, one: Expected, batches: Batches) -> tuple[JobState, int, int]:
         """As it is, without a look that would count as a sign of life."""
-        state = one.job._view.state
-        return state, self.manager.place(one.job), batches.begun if state is State.RUNNING else 0
+        state = one.job._status.state
+        return (
+            state,
+            self.manager.position(one.job),
+            batches.begun if state is JobState.RUNNING else 0,
+        )
 
     def _begun(self, one: Expected) -> int:
         """The batches that a running job has begun: one more than it has ended."""
-        return one.step + 1 if one.state is State.RUNNING else 0
+        return one.step + 1 if one.state is JobState.RUNNING else 0
 
     def _place(self, one: Expected) -> int:
         return self.queue.index(one) if one in self.queue else 0
@@ -198,16 +205,16 @@ class Trainings(RuleBasedStateMachine):
 
     @initialize(cores=st.integers(1, 2), jobs=st.integers(1, MOST))
     def open(self, cores: int, jobs: int) -> None:
-        self.manager = Manager(cores, GRACE, SLICE)
+        self.manager = TrainingJobs(cores, GRACE, SLICE)
         for _ in range(jobs):
             self.submit()
 
     @rule()
     def submit(self) -> None:
-        alive = [one for one in self.known if not one.state.over]
+        alive = [one for one in self.known if not one.state.ended]
         config, training = TINY, TrainConfig(1, seed=len(self.known))
         if len(alive) == MOST:
-            with pytest.raises(Full):
+            with pytest.raises(TooManyJobs):
                 self.manager.submit(config, training)
             return
         one = Expected(self.now)
@@ -233,9 +240,9 @@ class Trainings(RuleBasedStateMachine):
     @rule(which=WHICH)
     def look(self, which: int) -> None:
         one = self.known[which % len(self.known)]
-        view = one.job.view()
+        view = one.job.watch()
         one.beat = self.now
-        assert (view.state, view.place) == (one.state, self._place(one))
+        assert (view.state, view.position) == (one.state, self._place(one))
 
     @precondition(lambda self: self._running())
     @rule(which=WHICH)
@@ -252,15 +259,15 @@ class Trainings(RuleBasedStateMachine):
         one = self._running()[which % len(self._running())]
         batches = self.batches[self.known.index(one)]
         batches.trouble = TrainingDiverged(1, 0.5) if diverges else ZeroDivisionError("a bug")
-        one.state = State.DIVERGED if diverges else State.FAILED
+        one.state = JobState.DIVERGED if diverges else JobState.FAILED
         batches.ends.release()
         self._come_true()
-        assert one.job.view().message == str(batches.trouble)
+        assert one.job.watch().message == str(batches.trouble)
 
     @rule(seconds=st.sampled_from([SLICE / 2, SLICE, SLICE, GRACE / 2]))
     def let_time_pass(self, seconds: float) -> None:
         self.now += seconds
-        self.manager.wake()  # all naps are over
+        self.manager.notify()  # all naps are over
         for one in self.known:
             with one.job._lock:
                 one.job._lock.notify_all()
@@ -274,13 +281,16 @@ class Trainings(RuleBasedStateMachine):
 
     @invariant()
     def only_moves_of_the_table_are_made(self) -> None:
-        assert not [(old, new) for old, new in self.moves if new not in NEXT[old]]
+        assert not [(old, new) for old, new in self.moves if new not in NEXT_STATES[old]]
 
     @invariant()
     def what_was_learned_is_kept(self) -> None:
         for one in self.known:
-            kept = one.state in (State.FINISHED, State.STOPPED, State.DIVERGED) and one.step >= 0
-            assert (one.job._view.run is not None) == kept
+            kept = (
+                one.state in (JobState.FINISHED, JobState.STOPPED, JobState.DIVERGED)
+                and one.step >= 0
+            )
+            assert (one.job._status.run is not None) == kept
 
     def teardown(self) -> None:
         """Stopped, every job ends within a batch."""
@@ -290,7 +300,7 @@ class Trainings(RuleBasedStateMachine):
                 batches.free = True
                 batches.ends.release()
             assert all(one.job.wait(PATIENCE) for one in self.known)
-            assert all(one.job._view.state.over for one in self.known)
+            assert all(one.job._status.state.ended for one in self.known)
             self.only_moves_of_the_table_are_made()
         finally:
             self.patch.undo()
@@ -309,14 +319,14 @@ TestTrainings.settings = settings(
 
 def test_the_table_is_whole() -> None:
     """Every state can be reached, and from every state the end."""
-    assert set(NEXT) == set(State)
-    assert {state for state in State if state.over} == {*State} - {
-        State.QUEUED,
-        State.RUNNING,
-        State.PAUSED,
+    assert set(NEXT_STATES) == set(JobState)
+    assert {state for state in JobState if state.ended} == {*JobState} - {
+        JobState.QUEUED,
+        JobState.RUNNING,
+        JobState.PAUSED,
     }
-    reached = {State.QUEUED}
-    for _ in State:
-        reached |= {after for state in reached for after in NEXT[state]}
-    assert reached == set(State)
-    assert all(State.STOPPED in after for after in NEXT.values() if after)
+    reached = {JobState.QUEUED}
+    for _ in JobState:
+        reached |= {after for state in reached for after in NEXT_STATES[state]}
+    assert reached == set(JobState)
+    assert all(JobState.STOPPED in after for after in NEXT_STATES.values() if after)

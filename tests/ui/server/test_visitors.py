@@ -17,7 +17,7 @@ from vae_demo import atomic, runs
 from vae_demo.models import ModelConfig
 from vae_demo.training.config import TrainConfig
 from vae_demo.ui.server import visitor_files, visitors
-from vae_demo.ui.server.trainings import Manager
+from vae_demo.ui.server.trainings import TrainingJobs
 from vae_demo.ui.server.visitor_files import DAYS, VisitorFolders
 from vae_demo.ui.server.visitors import Visitor, Visitors
 
@@ -86,10 +86,10 @@ def test_whoever_is_forgotten_leaves_nothing_behind(
     small_world: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither runs nor models nor a training that is over stay in memory."""
-    known, manager, gone = Visitors(), Manager(cores=1), Visitor()
+    known, manager, gone = Visitors(), TrainingJobs(cores=1), Visitor()
     gone.keep_run(dataclasses.replace(runs.find("vae-2"), name="mine"))
     gone.job = manager.submit(ModelConfig("ae-shallow", 2), TrainConfig(1, 100))
-    assert gone.job.wait(60) and gone.job.view().run is not None
+    assert gone.job.wait(60) and gone.job.watch().run is not None
     known.mark_active(gone)
     held = [weakref.ref(thing) for thing in (gone, gone.job, gone.own_models["mine"])]
     del gone
@@ -253,7 +253,7 @@ def test_what_made_way_and_is_stored_comes_back(
 def test_a_training_makes_way_when_it_is_over(
     small_world: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known, manager, me = Visitors(), Manager(cores=1), Visitor()
+    known, manager, me = Visitors(), TrainingJobs(cores=1), Visitor()
     me.job = job = manager.submit(ModelConfig("ae-shallow", 2), TrainConfig(1000, 100))
     known.mark_active(me)
     monkeypatch.setattr(visitors, "MAX_BYTES_OF_ALL", 0)

@@ -139,15 +139,15 @@ def _training_badge(here: str) -> None:
     if job is None:
         return
 
-    @st.fragment(run_every=None if job.view().state.over else BEAT)
+    @st.fragment(run_every=None if job.watch().state.ended else BEAT)
     def badge() -> None:
-        view = job.view()
-        if not view.state.over:
-            share = view.step / view.steps if view.steps else 0.0
+        status = job.watch()
+        if not status.state.ended:
+            share = status.step / status.steps if status.steps else 0.0
             st.progress(share, t("frame.training", percent=round(100 * share)))
         elif here == "train":
-            job.seen = True
-        elif not job.seen:
+            job.end_seen = True
+        elif not job.end_seen:
             icon = ":material/check_circle:"
             st.page_link(page("train"), label=t("frame.trained"), icon=icon)
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from vae_demo.latent.code_space import CodeSpace
     from vae_demo.models import Codec, ModelConfig
     from vae_demo.training.config import TrainConfig
-    from vae_demo.ui.server.trainings import Job, Manager
+    from vae_demo.ui.server.training_job import TrainingJob
+    from vae_demo.ui.server.trainings import TrainingJobs
 
 log = logging.getLogger(__name__)
 
@@ -124,19 +125,19 @@ def _visitors() -> Visitors:
 
 
 @st.cache_resource(show_spinner=False)
-def jobs() -> Manager:
+def training_jobs() -> TrainingJobs:
     """The one manager of training jobs on this server."""
-    from vae_demo.ui.server.trainings import Manager
+    from vae_demo.ui.server.trainings import TrainingJobs
 
-    return Manager()
+    return TrainingJobs()
 
 
-def submit(config: ModelConfig, training: TrainConfig) -> Job:
+def submit(config: ModelConfig, training: TrainConfig) -> TrainingJob:
     """A new training job; the operator's numbers count it."""
     from vae_demo.ui.server.metrics import LIVE
 
-    job = jobs().submit(config, training)
-    LIVE.follow(jobs(), job)
+    job = training_jobs().submit(config, training)
+    LIVE.follow(training_jobs(), job)
     return job
 
 

@@ -1,4 +1,4 @@
-"""Who may train now: the cores of the server, a queue for them, and a slice of time for each."""
+"""Which training jobs may run now: a queue for the processor cores, with time slices."""
 
 from __future__ import annotations
 
@@ -7,74 +7,76 @@ import time
 from typing import Protocol
 
 
-class Waiter(Protocol):
-    """What waits for a core; `leaving` where it shall wait no longer."""
+class QueuedJob(Protocol):
+    """What waits for a core."""
 
     @property
-    def leaving(self) -> bool: ...
+    def ending(self) -> bool:
+        """Whether the job is about to end, and therefore does not wait for a core."""
+        ...
 
 
 class Cores:
-    """Shares the cores: first come, first served, and a slice of time each while others wait.
+    """A round-robin scheduler: first come, first served, and one time slice while others wait.
 
-    Whoever gives its core away after its slice goes to the end of the queue. So each of n jobs on
-    one core is served again after n - 1 slices at the latest, and nobody starves.
+    A job that releases its core after its slice goes to the end of the queue. So each of n jobs on
+    one core runs again after at most n - 1 slices, and none starves.
     """
 
     def __init__(self, cores: int, slice_seconds: float) -> None:
         self.cores = cores
         self.slice_seconds = slice_seconds
-        self._free = threading.Condition()
-        self._active: dict[Waiter, float] = {}  # and when its slice began
-        self._waiting: list[Waiter] = []
+        self._changed = threading.Condition()
+        self._running: dict[QueuedJob, float] = {}  # job -> when its slice began
+        self._waiting: list[QueuedJob] = []
 
-    def queue(self, job: Waiter) -> None:
-        """A place at the end of the queue, in exchange for the core where it has one."""
-        with self._free:
-            self._active.pop(job, None)
+    def enqueue(self, job: QueuedJob) -> None:
+        """Put a job at the end of the queue; a running one releases its core."""
+        with self._changed:
+            self._running.pop(job, None)
             self._waiting.append(job)
-            self._free.notify_all()
+            self._changed.notify_all()
 
-    def enter(self, job: Waiter, seconds: float) -> bool:
-        """Take a core for a queued `job`, waiting its turn for at most `seconds`."""
-        with self._free:
-            if not self._turn(job) and not job.leaving:
-                self._free.wait(seconds)
-            if not self._turn(job) or job.leaving:
+    def acquire(self, job: QueuedJob, timeout: float) -> bool:
+        """Take a core for a queued job; False if there was none within `timeout` seconds."""
+        with self._changed:
+            if not self._is_next(job) and not job.ending:
+                self._changed.wait(timeout)
+            if not self._is_next(job) or job.ending:
                 return False
             self._waiting.remove(job)
-            self._active[job] = time.monotonic()
-            self._free.notify_all()
+            self._running[job] = time.monotonic()
+            self._changed.notify_all()
             return True
 
-    def leave(self, job: Waiter) -> None:
-        """Give the core, or the place in the queue, back."""
-        with self._free:
-            self._active.pop(job, None)
+    def release(self, job: QueuedJob) -> None:
+        """Give back the job's core, or its place in the queue."""
+        with self._changed:
+            self._running.pop(job, None)
             if job in self._waiting:
                 self._waiting.remove(job)
-            self._free.notify_all()
+            self._changed.notify_all()
 
-    def wake(self) -> None:
-        """Whoever waits looks again whether to wait on."""
-        with self._free:
-            self._free.notify_all()
+    def notify(self) -> None:
+        """Wake all waiting jobs, so that each checks whether it is to end."""
+        with self._changed:
+            self._changed.notify_all()
 
-    def due(self, job: Waiter) -> bool:
-        """Whether a running `job` had its slice, and somebody waits."""
-        with self._free:
-            had = time.monotonic() - self._active[job]
-            return bool(self._waiting) and had >= self.slice_seconds
+    def slice_is_over(self, job: QueuedJob) -> bool:
+        """Whether a running job has used its slice while others wait."""
+        with self._changed:
+            elapsed = time.monotonic() - self._running[job]
+            return bool(self._waiting) and elapsed >= self.slice_seconds
 
-    def place(self, job: Waiter) -> int:
-        """How many jobs wait before `job`; 0 for one that does not wait."""
-        with self._free:
+    def position(self, job: QueuedJob) -> int:
+        """How many jobs wait before this one; 0 for a job that does not wait."""
+        with self._changed:
             return self._waiting.index(job) if job in self._waiting else 0
 
     def counts(self) -> dict[str, int]:
-        """How many jobs run, and how many wait their turn."""
-        with self._free:
-            return {"running": len(self._active), "queued": len(self._waiting)}
+        """How many jobs are queued, and how many run."""
+        with self._changed:
+            return {"queued": len(self._waiting), "running": len(self._running)}
 
-    def _turn(self, job: Waiter) -> bool:
-        return self._waiting.index(job) < self.cores - len(self._active)
+    def _is_next(self, job: QueuedJob) -> bool:
+        return self._waiting.index(job) < self.cores - len(self._running)

@@ -19,7 +19,8 @@ from starlette.routing import Route
 from vae_demo.ui.server.limits import open_sessions
 
 if TYPE_CHECKING:
-    from vae_demo.ui.server.trainings import Job, Manager
+    from vae_demo.ui.server.training_job import TrainingJob
+    from vae_demo.ui.server.trainings import TrainingJobs
 
 TRAININGS_ENDED = Counter(
     "vae_demo_trainings_ended", "Trainings that have ended, by outcome", ["outcome"]
@@ -30,10 +31,10 @@ class LiveMetrics(Collector):
     """Values that are read at the moment /metrics is requested."""
 
     def __init__(self) -> None:
-        self._all_jobs: Manager | None = None
-        self._alive: set[Job] = set()
+        self._all_jobs: TrainingJobs | None = None
+        self._alive: set[TrainingJob] = set()
 
-    def follow(self, all_jobs: Manager, job: Job) -> None:
+    def follow(self, all_jobs: TrainingJobs, job: TrainingJob) -> None:
         """Count a training until it ends, then count its outcome."""
         self._all_jobs = all_jobs
         self._alive.add(job)
@@ -53,9 +54,9 @@ class LiveMetrics(Collector):
             trainings.add_metric([state], count)
         yield trainings
 
-    def _await_end(self, job: Job) -> None:
+    def _await_end(self, job: TrainingJob) -> None:
         job.wait()
-        TRAININGS_ENDED.labels(outcome=str(job.record.state)).inc()
+        TRAININGS_ENDED.labels(outcome=str(job.status.state)).inc()
         self._alive.discard(job)
 
 

@@ -1,17 +1,17 @@
-"""The states of a training job, which may follow which, and what a page shows of one.
+"""The states of a training job, the moves between them, and the status that pages show.
 
-| state | what it means | ends when |
+| state | meaning | ends when |
 | --- | --- | --- |
-| queued | waits for a core: new, going on after a pause, or after its slice of time | its turn |
-| running | has a core | its slice is over and others wait, a button, its last batch, trouble |
+| queued | waits for a core: new, resumed, or after its time slice | it gets a core |
+| running | has a core | its slice ends while others wait, a button, its last batch, an error |
 | paused | keeps its model, has no core | a button |
-| finished | all epochs done | |
+| finished | all epochs are done | |
 | stopped | ended by its visitor; what was learned is kept | |
-| diverged | blew up; its last good weights are kept | |
+| diverged | the loss blew up; the last good weights are kept | |
 | failed | ended by an error, which is in the log | |
-| abandoned | nobody looked at it for a grace time, so its page is closed | |
+| abandoned | no page has watched it for the grace time | |
 
-`NEXT` is this table's last column as data.
+`NEXT_STATES` holds the same as data.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from vae_demo import runs
 from vae_demo.training.history import Snapshot
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     PAUSED = "paused"
@@ -37,50 +37,44 @@ class State(StrEnum):
     ABANDONED = "abandoned"
 
     @property
-    def over(self) -> bool:
-        return not NEXT[self]
+    def ended(self) -> bool:
+        """Whether no other state can follow."""
+        return not NEXT_STATES[self]
 
 
-_CUT_SHORT = {State.STOPPED, State.FAILED, State.ABANDONED}  # from wherever it is
-NEXT: Mapping[State, frozenset[State]] = {state: frozenset() for state in State} | {
-    State.QUEUED: frozenset({State.RUNNING, *_CUT_SHORT}),
-    State.RUNNING: frozenset(
-        {State.QUEUED, State.PAUSED, State.FINISHED, State.DIVERGED, *_CUT_SHORT}
+_ENDED_EARLY = {JobState.STOPPED, JobState.FAILED, JobState.ABANDONED}  # from any state
+NEXT_STATES: Mapping[JobState, frozenset[JobState]] = {state: frozenset() for state in JobState} | {
+    JobState.QUEUED: frozenset({JobState.RUNNING, *_ENDED_EARLY}),
+    JobState.RUNNING: frozenset(
+        {JobState.QUEUED, JobState.PAUSED, JobState.FINISHED, JobState.DIVERGED, *_ENDED_EARLY}
     ),
-    State.PAUSED: frozenset({State.QUEUED, *_CUT_SHORT}),
+    JobState.PAUSED: frozenset({JobState.QUEUED, *_ENDED_EARLY}),
 }
-"""State -> the states that may follow it; none after the last."""
+"""State -> the states that may follow it; none follow a state in which a job has ended."""
 
 
 @dataclass(frozen=True)
-class View:
-    """What a page shows of a job, consistent in itself.
+class JobStatus:
+    """What pages show of a job at one moment; all fields belong to the same moment."""
 
-    place: jobs ahead of a queued one. epochs: done. step of steps: batches.
-    per_second: training pictures per second of running time. left: seconds to go, or None.
-    distortion, rate: running training means, nats per image (None before the first batch).
-    snapshots: the record so far. codes, strip: the newest picture of the probe, see `Snapshot`.
-    run: the trained run once the job is over. message: why it ended early, in English.
-    """
-
-    state: State
-    place: int
-    epochs: float
-    step: int
-    steps: int
-    per_second: float
-    left: float | None
-    distortion: float | None
-    rate: float | None
-    snapshots: tuple[Snapshot, ...]
-    codes: np.ndarray | None
-    strip: np.ndarray | None
-    run: runs.Run | None
-    message: str = ""
+    state: JobState
+    position: int = 0  # how many jobs wait before this one
+    epochs: float = 0  # done so far
+    step: int = 0  # batches done
+    steps: int = 0  # batches in all; 0 until the first one begins
+    images_per_second: float = 0  # training images per second of running time
+    seconds_left: float | None = None  # None while unknown, and at the end
+    distortion: float | None = None  # running training mean, nats per image; None before a batch
+    rate: float | None = None  # the same of the rate
+    snapshots: tuple[Snapshot, ...] = ()  # the history so far
+    codes: np.ndarray | None = None  # (probe, latent): the newest codes of the probe
+    strip: np.ndarray | None = None  # (10, 28, 28) uint8: ten test digits, reconstructed just now
+    run: runs.Run | None = None  # the trained run, once the job has ended
+    message: str = ""  # why it ended early, in English
 
     @property
     def bytes(self) -> int:
-        """What the snapshots and the run's weights hold."""
+        """Bytes of the snapshots and of the run's weights."""
         weights = self.run.weights.values() if self.run else ()
-        told = (array for snapshot in self.snapshots for array in (snapshot.codes, snapshot.strip))
-        return sum(array.nbytes for array in (*weights, *told))
+        arrays = (array for each in self.snapshots for array in (each.codes, each.strip))
+        return sum(array.nbytes for array in (*weights, *arrays))

@@ -22,8 +22,7 @@ from vae_demo.ui.server.visitor_files import VisitorFolder, VisitorFolders
 
 if TYPE_CHECKING:
     from vae_demo.models import Codec
-    from vae_demo.ui.server.training_states import View
-    from vae_demo.ui.server.trainings import Job
+    from vae_demo.ui.server.training_job import TrainingJob
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +45,7 @@ class Visitor:
 
     own_runs: dict[str, runs.Run] = field(default_factory=dict)  # by name, the oldest first
     own_models: dict[str, Codec] = field(default_factory=dict)  # built when first asked for
-    job: Job | None = None  # the training of the Train page
+    job: TrainingJob | None = None  # the training of the Train page
     token: str = field(default_factory=new_token)  # the value of their cookie
     projection: Projection | None = None  # of the training's codes onto the plane
     digit: np.ndarray | None = None  # the last drawing as MNIST sees it, (28, 28) uint8
@@ -120,8 +119,8 @@ class Visitor:
 
     def _ended_training(self) -> View | None:
         """The last status of a training that has ended; None while it runs."""
-        status = self.job.record if self.job else None
-        return status if status and status.state.over else None
+        status = self.job.status if self.job else None
+        return status if status and status.state.ended else None
 
     def _remove_run(self, name: str) -> None:
         self.own_runs.pop(name)

@@ -19,7 +19,8 @@ from vae_demo.ui.charts.show import show_chart
 from vae_demo.ui.frame.language import count, duration, n, t
 from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.digits.part import Picture, digits
-from vae_demo.ui.server.trainings import Job, State, View
+from vae_demo.ui.server.training_job import TrainingJob
+from vae_demo.ui.server.training_states import JobState, JobStatus
 from vae_demo.ui.server.visitor_files import DAYS
 from vae_demo.ui.server.visitors import KeptRun, Visitor
 
@@ -37,63 +38,63 @@ def panel(me: Visitor) -> None:
         history = example.history
         _pictures(history.strip[-1], history.codes[-1], None, history, example.model)
         return
-    over = job.view().state.over
+    over = job.watch().state.ended
     _buttons(job, over)
 
     @st.fragment(run_every=None if over else REFRESH)
     def live() -> None:
-        view = job.view()
-        if view.state.over and not over:
+        status = job.watch()
+        if status.state.ended and not over:
             st.rerun()  # the whole page: its buttons change
-        _status(job, view)
+        _progress(job, status)
         if over:
-            _keep(me, view)
-        if view.codes is not None and view.strip is not None and view.snapshots:
-            history = History.of(view.snapshots)
+            _keep(me, status)
+        if status.codes is not None and status.strip is not None and status.snapshots:
+            history = History.of(status.snapshots)
             me.projection = _pictures(
-                view.strip, view.codes, me.projection, history, asdict(job.config)
+                status.strip, status.codes, me.projection, history, asdict(job.config)
             )
 
     live()
 
 
-def stage(job: Job, view: View) -> str:
+def stage(job: TrainingJob, status: JobStatus) -> str:
     """What to say of a job: its state, or what a running one does before and after its batches."""
-    if view.state is not State.RUNNING:
-        return str(view.state)
-    if view.left is None and not job.leaving:
+    if status.state is not JobState.RUNNING:
+        return str(status.state)
+    if status.seconds_left is None and not job.ending:
         return "starting"
-    return "measuring" if job.leaving or view.step == view.steps else "running"
+    return "measuring" if job.ending or status.step == status.steps else "running"
 
 
-def _status(job: Job, view: View) -> None:
+def _progress(job: TrainingJob, status: JobStatus) -> None:
     """One line on where the job is, and its bar."""
-    share = view.step / view.steps if view.steps else 0.0
-    left = "" if view.left is None else duration(view.left)
+    share = status.step / status.steps if status.steps else 0.0
+    left = "" if status.seconds_left is None else duration(status.seconds_left)
     st.progress(
         share,
         t(
-            f"job.{stage(job, view)}",
-            at=n(view.epochs, 2),
+            f"job.{stage(job, status)}",
+            at=n(status.epochs, 2),
             epochs=job.training.epochs,
             trained=count("epochs", job.training.epochs),
-            step=view.step,
-            steps=view.steps,
-            speed=n(view.per_second, 0),
+            step=status.step,
+            steps=status.steps,
+            speed=n(status.images_per_second, 0),
             left=left,
-            place=view.place,
+            place=status.position,
         ),
     )
-    if view.state is State.DIVERGED:
-        st.warning(t("job.diverged.what", step=view.step, lr=f"{job.training.lr:g}"))
-    if view.state is State.FAILED:
+    if status.state is JobState.DIVERGED:
+        st.warning(t("job.diverged.what", step=status.step, lr=f"{job.training.lr:g}"))
+    if status.state is JobState.FAILED:
         st.error(t("job.failed.what"))
 
 
-def _buttons(job: Job, over: bool) -> None:
+def _buttons(job: TrainingJob, over: bool) -> None:
     """What can be asked of a job. Not within the live part: Streamlit may drop a click there."""
     with st.container(horizontal=True):  # an empty one keeps the places of what follows
-        if over or job.leaving:
+        if over or job.ending:
             return
         if job.pausing:
             st.button(t("train.resume"), on_click=job.resume, key="job_resume")
@@ -147,27 +148,27 @@ def own_name(run: runs.Run) -> str:
     return f"my-{run.name}"[:40]
 
 
-def _keep(me: Visitor, view: View) -> None:
+def _keep(me: Visitor, status: JobStatus) -> None:
     """Name the trained run, to use it on every page and to take it home."""
-    if view.run is None:
+    if status.run is None:
         return
-    result = view.run.results
+    result = status.run.results
     st.markdown(t("keep.numbers", **{name: n(result[name]) for name in NUMBERS}))
     with st.form("keep", border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input(t("keep.name"), value=own_name(view.run), max_chars=40)
+            name = st.text_input(t("keep.name"), value=own_name(status.run), max_chars=40)
             pressed = st.form_submit_button(t("keep.button"), type="primary")
         if pressed:
             try:
-                kept = me.keep_run(replace(view.run, name=runs.check_name(name.strip())))
+                kept = me.keep_run(replace(status.run, name=runs.check_name(name.strip())))
                 st.success(t("keep.done", name=name.strip()))
                 how_kept(kept)
             except runs.RunError as error:
                 st.error(t(f"error.run.{error.code}", reason=error))
     st.download_button(
         t("keep.download"),
-        data=lambda: runs.dumps(view.run),
-        file_name=f"{view.run.name}{runs.SUFFIX}",
+        data=lambda: runs.dumps(status.run),
+        file_name=f"{status.run.name}{runs.SUFFIX}",
         mime="application/octet-stream",
         icon=":material/download:",
         on_click="ignore",

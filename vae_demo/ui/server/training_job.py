@@ -1,0 +1,251 @@
+"""One training in the background: a thread that trains a model while it has a core.
+
+A visitor may pause it (which releases the core), resume it, let it train on one batch, or stop it.
+While other jobs wait it runs for a time slice, then goes to the end of the queue. Its states are
+in `training_states`. No thread here calls Streamlit.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from vae_demo import runs
+from vae_demo.digits import mnist
+from vae_demo.models import Codec, ModelConfig, build, code_vectors_many, reconstruct_many
+from vae_demo.training.config import TrainConfig
+from vae_demo.training.divergence import TrainingDiverged
+from vae_demo.training.history import History, Snapshot
+from vae_demo.training.loop import evaluate, train
+from vae_demo.ui.server.cores import Cores
+from vae_demo.ui.server.training_states import JobState, JobStatus
+
+log = logging.getLogger(__name__)
+
+PREVIEW_SECONDS = 0.4  # between two pictures of a running training
+_POLL_SECONDS = 0.5  # between two checks of the grace time while a job waits
+
+
+class TrainingJob:
+    """One training in a thread of its own; created by `TrainingJobs.submit`."""
+
+    def __init__(
+        self, cores: Cores, config: ModelConfig, training: TrainConfig, grace: float
+    ) -> None:
+        self.config, self.training = config, training
+        self.grace = grace
+        self.end_seen = False  # whether its page has shown that it has ended
+        self._cores = cores
+        self._lock = threading.Condition()
+        self._stop = self._pause = False
+        self._steps_allowed = 0
+        self._last_watched = time.monotonic()
+        self._status = JobStatus(JobState.QUEUED)
+        self._thread = threading.Thread(target=self._work, name="training", daemon=True)
+
+    def watch(self) -> JobStatus:
+        """The current status. A job that nobody watches is abandoned after the grace time."""
+        with self._lock:
+            self._last_watched = time.monotonic()
+            return replace(self._status, position=self._cores.position(self))
+
+    @property
+    def status(self) -> JobStatus:
+        """The current status, without counting as being watched."""
+        return self._status
+
+    @property
+    def pausing(self) -> bool:
+        """Whether it is paused, or will be after the current batch."""
+        return self._pause
+
+    def pause(self) -> None:
+        self._command(pause=True)
+
+    def resume(self) -> None:
+        self._command(pause=False)
+
+    def step(self) -> None:
+        """Train on one more batch, then pause."""
+        self._command(pause=True, step=1)
+
+    def stop(self) -> None:
+        """End after the current batch and keep what was learned."""
+        self._command(stop=True)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Block until the job has ended; False if `seconds` passed first."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def is_abandoned(self) -> bool:
+        """Whether nobody has watched the job for the grace time."""
+        return time.monotonic() - self._last_watched > self.grace
+
+    @property
+    def ending(self) -> bool:
+        """Whether it is about to end, and therefore does not wait for a core."""
+        return self._stop or self.is_abandoned()
+
+    def _command(self, *, pause: bool = False, step: int = 0, stop: bool = False) -> None:
+        with self._lock:
+            self._last_watched = time.monotonic()
+            self._pause, self._stop = pause, self._stop or stop
+            self._steps_allowed += step
+            self._lock.notify_all()
+        self._cores.notify()
+
+    def _work(self) -> None:
+        snapshots: list[Snapshot] = []
+        message = ""
+        model: Codec | None = None
+        try:
+            self._acquire_core()
+            import torch
+
+            torch.set_num_threads(1)  # of this thread: one job, one core
+            model = build(self.config, self.training.seed)
+            state = self._train(model, snapshots)
+        except TrainingDiverged as error:
+            state, message = JobState.DIVERGED, str(error)
+        except _EndJob as end:
+            state = end.state
+        except Exception as error:
+            log.exception("training failed")
+            state, message = JobState.FAILED, str(error)
+        try:
+            keep = state in (JobState.FINISHED, JobState.STOPPED, JobState.DIVERGED)
+            run = self._finish(model, snapshots) if keep and model and snapshots else None
+        except Exception as error:
+            log.exception("finishing a training run failed")
+            state, message, run = JobState.FAILED, str(error), None
+        self._release_core(state=state, run=run, message=message, seconds_left=None)
+
+    def _acquire_core(self) -> None:
+        """Wait in the queue for a core; leave the queue at once if the job is to end."""
+        try:
+            while not self._cores.acquire(self, _POLL_SECONDS):
+                self._end_if_asked()
+        except _EndJob:
+            self._cores.release(self)  # `_finish` needs none: others shall not wait for it
+            raise
+        self._set(state=JobState.RUNNING)
+
+    def _train(self, model: Codec, snapshots: list[Snapshot]) -> JobState:
+        running, previewed = 0.0, -np.inf
+        started = time.monotonic()
+        means = np.full(2, np.nan)
+        for step in train(model, mnist.train_digits(), self.training):
+            running += time.monotonic() - started
+            if step.snapshot:
+                snapshots.append(step.snapshot)
+                fresh = {"codes": step.snapshot.codes, "strip": step.snapshot.strip}
+                self._set(snapshots=tuple(snapshots), **fresh)
+            elif time.monotonic() - previewed > PREVIEW_SECONDS or self._pause:
+                previewed = time.monotonic()
+                probe = mnist.probe().images
+                self._set(
+                    codes=code_vectors_many(model, probe),
+                    strip=reconstruct_many(model, probe[mnist.strip_positions()]),
+                )
+            if step.step:
+                batch = np.array([step.distortion, step.rate])
+                means = batch if np.isnan(means).any() else 0.95 * means + 0.05 * batch
+                speed = step.images / max(running, 1e-9)
+                self._set(
+                    epochs=step.epochs,
+                    step=step.step,
+                    distortion=float(means[0]),
+                    rate=float(means[1]),
+                    images_per_second=speed,
+                    seconds_left=(step.steps - step.step) * running / step.step,
+                )
+            else:
+                self._set(steps=step.steps)
+            self._between_batches()
+            started = time.monotonic()
+        return JobState.FINISHED
+
+    def _between_batches(self) -> None:
+        """End the job, let others run, or wait while it is paused; a single step may pass."""
+        self._end_if_asked()
+        if not self._pause and self._cores.slice_is_over(self):
+            self._requeue()
+        if not self._pause:
+            return
+        with self._lock:
+            if self._steps_allowed:
+                self._steps_allowed -= 1
+                return
+        self._release_core(state=JobState.PAUSED)
+        with self._lock:
+            while self._pause and not self._steps_allowed:
+                self._end_if_asked()
+                self._lock.wait(_POLL_SECONDS)
+            self._steps_allowed = max(0, self._steps_allowed - 1)
+        self._end_if_asked()
+        self._requeue()
+
+    def _requeue(self) -> None:
+        """Go to the end of the queue and wait for a core."""
+        with self._lock:  # so that nobody sees a queued job without a position
+            self._cores.enqueue(self)
+            self._set(state=JobState.QUEUED)
+        self._acquire_core()
+
+    def _release_core(self, **changes: object) -> None:
+        """Release the core; nobody sees a running job without one."""
+        with self._lock:
+            self._cores.release(self)
+            self._set(**changes)
+
+    def _end_if_asked(self) -> None:
+        if self._stop:
+            raise _EndJob(JobState.STOPPED)
+        if self.is_abandoned():
+            raise _EndJob(JobState.ABANDONED)
+
+    def _finish(self, model: Codec, snapshots: list[Snapshot]) -> runs.Run:
+        """Evaluate on all test digits; add a last snapshot if training ended between two."""
+        if self._status.step and self._status.epochs > snapshots[-1].epochs:
+            snapshots.append(self._last_snapshot(model, snapshots[-1]))
+            self._set(
+                snapshots=tuple(snapshots), codes=snapshots[-1].codes, strip=snapshots[-1].strip
+            )
+        results = evaluate(model, mnist.test_digits())
+        name = f"{self.config.name}-{self.config.latent}"
+        history = History.of(snapshots)
+        return runs.make_run(name, model, self.config, self.training, results, history)
+
+    def _last_snapshot(self, model: Codec, before: Snapshot) -> Snapshot:
+        from vae_demo.training.loop import mean_losses, probe_codes
+
+        probe, now = mnist.probe().images, self._status
+        test_distortion, test_rate = mean_losses(model, mnist.test_digits().images)
+        return Snapshot(
+            now.epochs,
+            before.train_distortion if now.distortion is None else now.distortion,
+            before.train_rate if now.rate is None else now.rate,
+            test_distortion,
+            test_rate,
+            probe_codes(model),
+            reconstruct_many(model, probe[mnist.strip_positions()]),
+        )
+
+    def _set(self, **changes: object) -> None:
+        with self._lock:
+            self._status = replace(self._status, **changes)  # type: ignore[arg-type]
+
+
+class _EndJob(Exception):
+    """Raised in the thread: the job ends now, in this state."""
+
+    def __init__(self, state: JobState) -> None:
+        self.state = state
