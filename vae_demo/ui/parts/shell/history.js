@@ -1,0 +1,14 @@
+// Back leaves the page. Streamlit adds a step to the browser's history whenever Python changes the
+// address; here a change within a page replaces the address instead.
+
+/** Watches the history from now on, however often it is called. */
+export function oneStepForEachPage() {
+  if (globalThis.vaeDemoHistory) return;
+  globalThis.vaeDemoHistory = true;
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, address) => {
+    const there = new URL(address ?? "", location.href);
+    if (there.pathname === location.pathname) history.replaceState(state, title, address);
+    else push(state, title, address);
+  };
+}
