@@ -18,6 +18,7 @@ from PIL import Image
 from vae_demo.digits import STAGES, Stage, mnist
 from vae_demo.digits.damages import DAMAGES, damage, noise_field
 from vae_demo.models import Codec, embed_many, to_x
+from vae_demo.models.reconstruction import reconstruct
 from vae_demo.ui.charts.latent import DIGIT_COLOURS, latent_range
 from vae_demo.ui.frame.link_fields import FIELDS
 
