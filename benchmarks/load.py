@@ -45,7 +45,7 @@ from benchmarks.interaction import DRAGS, trial
 from benchmarks.interaction import Found as Drags
 from benchmarks.visitor import Dropped, Visitor
 from vae_demo.digits import mnist
-from vae_demo.ui.parts.draw.data import pad_picture, text_of
+from vae_demo.ui.parts.draw.data import base64_text, pad_picture
 
 PAGES = ("", "draw", "explore", "morph", "generate", "train", "epochs", "compare")
 LOOKS = 5, 15  # seconds that a visitor looks at what it sees, at least and at most
@@ -150,10 +150,10 @@ async def let_go(visitor: Visitor, page: str, chance: random.Random) -> float:
         view = {"z": z, "digit": None, "plane": 0, "temperature": 1}
         view |= {"network": part["network"]["key"], "turn": part["turn"]}
         return await visitor.tell("explorer", view=view)
-    part = visitor.parts["studio"]
+    part = visitor.parts["draw_part"]
     digit = mnist.test_digits().images[chance.randrange(10_000)]
     work = part["settings"] | {"serial": part["serial"] + 1, "untouched": False}
-    return await visitor.tell("studio", work=work | {"png": text_of(pad_picture(digit))})
+    return await visitor.tell("draw_part", message=work | {"png": base64_text(pad_picture(digit))})
 
 
 def cost(url: str) -> tuple[float, float]:

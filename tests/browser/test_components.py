@@ -16,7 +16,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.hand import placed, together
 from vae_demo.latent import between
 from vae_demo.ui.parts.digits.part import Picture
-from vae_demo.ui.parts.draw.part import STUDIO_TEXTS, studio
 
 Points = Sequence[tuple[float, float]]
 BOW = [(60.0, 60.0), (140.0, 90.0), (200.0, 150.0), (150.0, 220.0)]
@@ -635,11 +634,3 @@ def test_a_pad_narrower_than_its_pixels_draws_under_the_finger(
 def test_a_picture_of_another_shape_is_refused() -> None:
     with pytest.raises(ValueError, match=r"uint8 \(28, 28\).*float64 \(28, 28\)"):
         Picture(np.zeros((28, 28)), "wrong")  # type: ignore[arg-type]
-
-
-def test_a_studio_without_its_texts_is_refused() -> None:
-    with pytest.raises(ValueError, match="no seen, size"):
-        studio({"text": {"pad": {}}}, key="studio")
-    text = dict.fromkeys(STUDIO_TEXTS, "")
-    with pytest.raises(ValueError, match="no hint, pen, eraser, undo, redo, clear, width"):
-        studio({"text": {**text, "pad": {"label": "Pad"}}}, key="studio")

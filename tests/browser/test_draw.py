@@ -503,7 +503,7 @@ def test_a_link_shows_the_same_to_others(
         page, lambda: asked(page).get("mask", "A" * 131) != "A" * 131, "what is painted in the link"
     )
     expect(agreement(page)).to_be_visible()
-    assert {"digit", "noise", "strength", "seed", "mask", "without"} <= asked(page).keys()
+    assert {"digit", "noise", "seed", "mask", "without"} <= asked(page).keys()
 
     other = ready(visit(page.url))
     names = ["digit-28", "damaged"]

@@ -67,9 +67,9 @@ def likely(key: str, told: dict[str, Any]) -> dict[str, Any]:
         case "explorer":
             view = {"z": [0.5] * told["latent"], "digit": 3, "plane": 0.5, "temperature": 1}
             return {"view": view | {"network": told["network"]["key"], "turn": told["turn"]}}
-        case "studio":
+        case "draw_part":
             more = {"serial": told["serial"] + 1, "untouched": False, "png": None}
-            return {"work": told["settings"] | more}
+            return {"message": told["settings"] | more}
         case "epochs_part":
             return {"view": {"turn": told["turn"], "at": 1.0, "digit": 18, "plane": 0.5}}
         case "morph_part":

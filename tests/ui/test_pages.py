@@ -42,7 +42,7 @@ from vae_demo.ui.parts.training.presets import PRESETS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPLORER = "vae_demo_explorer"
-STUDIO = "vae_demo_draw"
+DRAW = "vae_demo_draw"
 DIGIT = FIELDS["draw"]["digit"]
 LINEUP = "vae_demo_comparison"
 MORPH = "vae_demo_morph"
@@ -91,10 +91,10 @@ def explored(at: AppTest) -> dict:
 
 def drawn(at: AppTest) -> dict:
     """What Draw's part was given, with its pictures as arrays, by run."""
-    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == STUDIO)
+    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == DRAW)
     sent = json.loads(part.proto.json)
     digit = np.frombuffer(base64.b64decode(sent["digit"]), np.uint8).reshape(28, 28)
-    pixels = np.frombuffer(base64.b64decode(sent["answer"]["pixels"]), np.uint8)
+    pixels = np.frombuffer(zlib.decompress(base64.b64decode(sent["answer"]["pixels"])), np.uint8)
     named = zip((model["run"] for model in sent["models"]), pixels.reshape(-1, 28, 28), strict=True)
     return sent | {"digit": digit, "pictures": dict(named)}
 
@@ -320,7 +320,7 @@ def test_draw_adds_each_noise(kind: str) -> None:
     noisy = drawn(at)
     np.testing.assert_array_equal(noisy["digit"], digit)
     assert noisy["settings"]["kind"] == kind and noisy["settings"]["seed"] == 7
-    assert [field["seed"] for field in noisy["fields"]] == [7, 8]
+    assert [field["seed"] for field in noisy["noises"]] == [7, 8]
     seen = damage(to_x(digit[None]), kind, 0.5, 7)
     expected = to_pixels(runs.find("dae-500").build()(seen).detach())[0]
     np.testing.assert_array_equal(noisy["pictures"]["dae-500"], expected)
@@ -330,11 +330,11 @@ def test_draw_s_buttons_set_the_noise() -> None:
     at = opened("draw", mask="A" * 131, noise="gaussian")
     assert drawn(at)["settings"]["mask"] == at.query_params["mask"] == "A" * 131
     for name, kind, strength in (("gaussian", "gaussian", 0.4), ("dropout", "dropout", 0.5)):
-        before = drawn(at)["settings"]["turn"]
+        before = drawn(at)["settings"]["revision"]
         at.button(key=f"draw_try_{name}").click().run()
         settings = drawn(healthy(at, "draw"))["settings"]
         assert (settings["kind"], settings["strength"], settings["mask"]) == (kind, strength, None)
-        assert settings["turn"] == before + 1  # so that the browser takes it over
+        assert settings["revision"] == before + 1  # so that the browser takes it over
         assert at.query_params["noise"] == kind
         assert at.query_params.get("strength", "0.5") == f"{strength:g}"
     at.button(key="draw_try_clean").click().run()
@@ -357,7 +357,7 @@ def test_draw_restores_a_link() -> None:
     sent = drawn(at)
     np.testing.assert_array_equal(sent["digit"], digit)
     assert sent["settings"]["stages"] == ["cut", "stroke", "contrast"]
-    assert not sent["example"] and sent["picture"]  # the pad shows it, too
+    assert not sent["isExample"] and sent["picture"]  # the pad shows it, too
     assert at.query_params["digit"] == text and at.query_params["without"] == "fit,centre"
     at.switch_page(page_file("morph")).run()
     assert catalogue("en")["digit_choice.drawn"] in at.selectbox(key="from.en").options
@@ -415,7 +415,7 @@ def test_a_bad_picture_gets_one_sentence(kind: str, language: str) -> None:
     assert at.error[0].value.startswith(sentence.partition("{")[0])
     assert "{" not in at.error[0].value
     assert at.title[0].value == catalogue(language)["draw.title"]
-    assert drawn(at)["example"]  # something is shown all the same
+    assert drawn(at)["isExample"]  # something is shown all the same
 
 
 def test_a_good_picture_goes_through_the_one_door() -> None:
@@ -1030,7 +1030,7 @@ def test_a_page_that_fails_says_so(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a secret of the server")
 
-    monkeypatch.setattr("vae_demo.ui.parts.draw.data.studio_data", fail)
+    monkeypatch.setattr("vae_demo.ui.parts.draw.part.draw_data", fail)
     at = opened("draw", "tr-TR")
     assert not at.exception
     (said,) = at.error

@@ -8,9 +8,12 @@ import streamlit as st
 from PIL import Image
 
 from vae_demo.digits import STAGES
+from vae_demo.models.network_file import file_key
+from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.digits.part import Picture, digits
-from vae_demo.ui.parts.draw.data import Settings, studio_data
-from vae_demo.ui.parts.draw.part import PAD_TEXTS, STUDIO_TEXTS, studio, studio_work
+from vae_demo.ui.parts.draw.data import Settings, draw_data, read_message
+from vae_demo.ui.parts.draw.part import PAD_TEXTS, TEXTS
+from vae_demo.ui.parts.mount import browser_part, heard
 
 st.title("Parts")
 
@@ -37,29 +40,29 @@ names = {name: name.capitalize() for name in PAD_TEXTS} | {
     "hint": "Draw a digit here",
     "width": "Pen width",
 }
-text = {name: name.capitalize() for name in STUDIO_TEXTS} | {
+text = {name: name.capitalize() for name in TEXTS} | {
     "pad": names,
     "noises": {},
     "stageNames": {stage: stage for stage in STAGES},
     "stageAbouts": {},
 }
-work = studio_work("studio")
-if work and not work.untouched:
-    st.session_state.drawing = work.png
+message = read_message(heard("draw", "message"))
+if message and not message.untouched:
+    st.session_state.drawing = message.png
 drawing = st.session_state.setdefault("drawing", None)
 if not st.checkbox("Leave the pad"):
-    shown = studio_data(
+    data = draw_data(
         language="en",
         text=text,
         digit=None,
-        stand_in=ramp,
+        example=ramp,
         settings=Settings(),
         models={},
-        picture=drawing,
-        serial=work.serial if work else 0,
+        picture=ArrayFile(file_key(drawing), drawing).offer()["url"] if drawing else None,
+        serial=message.serial if message else 0,
     )
     with st.container(width=282):  # a pixel of the pad is one of the screen
-        studio(shown, key="studio")
+        browser_part("draw")(key="draw", data=data, on_message_change=lambda: None)
     if drawing is None:
         got = "nothing"
     else:

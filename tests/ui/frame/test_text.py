@@ -22,7 +22,7 @@ from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language
 from vae_demo.ui.frame.page import PAGES
 from vae_demo.ui.parts.comparison.part import LINEUP_TEXTS
 from vae_demo.ui.parts.copy_link.part import LINK_TEXTS
-from vae_demo.ui.parts.draw.part import PAD_TEXTS, STUDIO_TEXTS
+from vae_demo.ui.parts.draw.part import PAD_TEXTS, TEXTS
 from vae_demo.ui.parts.explorer.part import TEXTS as EXPLORER_TEXTS
 from vae_demo.ui.parts.model_info.layers import PARTS
 from vae_demo.ui.parts.model_info.part import REASONS
@@ -60,7 +60,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "link.{}": LINK_TEXTS,
     "explorer.{}": EXPLORER_TEXTS,
     "draw.pad.{}": PAD_TEXTS,
-    "draw.part.{}": STUDIO_TEXTS,
+    "draw.part.{}": TEXTS,
     "stage.{}": STAGES,
     "stage.{}.about": STAGES,
     "model.{}": MODELS,

@@ -5,27 +5,31 @@ from __future__ import annotations
 import base64
 import io
 import json
+import zlib
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.numpy import load
 
 from vae_demo import runs
 from vae_demo.digits import STAGES, mnist, open_picture, to_digit
-from vae_demo.digits.damages import damage
+from vae_demo.digits.damages import DAMAGES, damage, noise_field
 from vae_demo.models import embed_many, to_pixels, to_x
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.draw.data import (
+    Map,
+    Message,
     Settings,
-    Work,
-    noise_fields,
+    draw_data,
+    map_file,
+    noise_file,
     pad_picture,
-    place_map,
-    read_work,
-    studio_data,
+    read_message,
 )
-from vae_demo.ui.parts.draw.state import Bench
+from vae_demo.ui.parts.draw.state import DrawSession
+from vae_demo.ui.server.web import FILES
 
 DIGIT = mnist.test_digits().images[112]
 MASK = np.random.default_rng(0).random((28, 28)) < 0.3
@@ -55,12 +59,12 @@ def test_settings_damage_as_corrupt_does() -> None:
     assert torch.equal(seen, damage(x, "gaussian", 0.4, 3, where=where))
 
 
-# ---- what the hand says
+# ---- what the browser sends
 
 
-SAID = {
+SENT = {
     "serial": 4,
-    "turn": 1,
+    "revision": 1,
     "untouched": False,
     "png": base64.b64encode(bar()).decode(),
     "kind": "dropout",
@@ -71,16 +75,19 @@ SAID = {
 }
 
 
-def test_work_is_read() -> None:
-    work = read_work(SAID)
-    assert work is not None
-    assert (work.serial, work.turn, work.untouched, work.png) == (4, 1, False, bar())
-    settings = work.settings
+def test_a_message_is_read() -> None:
+    message = read_message(SENT)
+    assert message is not None
+    assert (message.serial, message.revision, message.untouched) == (4, 1, False)
+    assert message.png == bar()
+    settings = message.settings()
+    assert settings is not None
     assert (settings.kind, settings.strength, settings.seed) == ("dropout", 0.25, 7)
     assert settings.stages == ("cut", "fit")  # in order
     np.testing.assert_array_equal(settings.mask, MASK)
-    empty = read_work(SAID | {"png": None, "mask": None})
-    assert empty is not None and empty.png is None and empty.settings.mask is None
+    empty = read_message(SENT | {"png": None, "mask": None, "strength": 0})
+    assert empty is not None and empty.png is None
+    assert empty.settings().mask is None  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -98,70 +105,93 @@ def test_work_is_read() -> None:
         {"png": "%%%"},
         {"png": 3},
         {"stages": None},
+        {"stages": ["all"]},
         {"serial": []},
         {"kind": ["dropout"]},
     ],
 )
-def test_other_work_is_none(wrong: dict[str, object]) -> None:
-    assert read_work(SAID | wrong) is None
+def test_another_message_is_none(wrong: dict[str, object]) -> None:
+    assert read_message(SENT | wrong) is None
 
 
-@pytest.mark.parametrize("value", [None, "work", 3, [], {}, {"serial": 1}])
-def test_what_is_no_work_at_all(value: object) -> None:
-    assert read_work(value) is None
+@pytest.mark.parametrize("value", [None, "message", 3, [], {}, {"serial": 1}])
+def test_what_is_not_a_message(value: object) -> None:
+    assert read_message(value) is None
 
 
 # ---- what the part is given
+
+
+def file_of(address: dict[str, str]) -> dict[str, np.ndarray]:
+    """The arrays of a file for browsers."""
+    content = FILES.find(address["key"])
+    assert content is not None
+    return load(content.raw)
 
 
 def test_the_data_is_json_and_pytorch_s() -> None:
     settings = Settings("salt_and_pepper", 0.3, 5, MASK, ("cut", "fit"))
     model = runs.find("dae-500").build()
     plane = runs.find("vae-2")
-    given = studio_data(
+    codes = plane.history.codes[-1]
+    given = draw_data(
         language="en",
         text={},
         digit=None,
-        stand_in=DIGIT,
+        example=DIGIT,
         settings=settings,
         models={"dae-500": ("denoising", model, {"key": "abc"}), "mine": ("other", model, None)},
-        map=place_map(plane.history.codes[-1], plane.build(), DIGIT, title="map", file=None),
-        noises=3,
+        map=Map("map", plane.build(), None, map_file(codes)),
+        seeds=3,
     )
     sent = json.loads(json.dumps(given))
-    assert sent["example"] and sent["digit"] == sent["standIn"]
+    assert sent["isExample"] and sent["digit"] == sent["example"]
     assert base64.b64decode(sent["digit"]) == DIGIT.tobytes()
-    assert [field["seed"] for field in sent["fields"]] == [5, 6, 7]
+    assert [noise["seed"] for noise in sent["noises"]] == [5, 6, 7]
+    for noise in sent["noises"]:
+        fields = file_of(noise["file"])
+        for kind in DAMAGES:
+            np.testing.assert_array_equal(fields[kind], noise_field(kind, noise["seed"]))
     assert sent["settings"]["stages"] == ["cut", "fit"]
     with torch.inference_mode():
         x_hat = model(settings.apply(DIGIT))
-    pixels = np.frombuffer(base64.b64decode(sent["answer"]["pixels"]), np.uint8)
-    np.testing.assert_array_equal(pixels.reshape(2, 28, 28)[1], to_pixels(x_hat)[0])
+    raw = zlib.decompress(base64.b64decode(sent["answer"]["pixels"]))
+    pixels = np.frombuffer(raw, np.uint8).reshape(2, 28, 28)
+    np.testing.assert_array_equal(pixels[1], to_pixels(x_hat)[0])
     error = float((x_hat - to_x(DIGIT[None])).square().mean())
     assert sent["answer"]["errors"] == [error, error]
 
-    steps = np.frombuffer(base64.b64decode(sent["map"]["points"]), "<u2").reshape(-1, 2)
-    points = (steps / 32767.5 - 1) * sent["map"]["span"]
-    np.testing.assert_allclose(points, plane.history.codes[-1].astype(np.float32), atol=1e-3)
+    points = file_of(sent["map"]["points"])
+    np.testing.assert_array_equal(points["points"], codes)
+    np.testing.assert_array_equal(points["labels"], mnist.probe().labels)
     expected = embed_many(plane.build(), DIGIT[None])[0]
     np.testing.assert_allclose(sent["map"]["place"], expected, atol=1e-6)
 
 
-def test_no_models_are_no_trouble() -> None:
-    given = studio_data(
-        language="tr", text={}, digit=DIGIT, stand_in=DIGIT, settings=Settings(), models={}
+def test_no_models_are_possible() -> None:
+    given = draw_data(
+        language="tr", text={}, digit=DIGIT, example=DIGIT, settings=Settings(), models={}
     )
-    assert given["answer"] == {"pixels": "", "errors": []} and not given["example"]
+    assert given["answer"]["errors"] == [] and not given["isExample"]
+    assert zlib.decompress(base64.b64decode(given["answer"]["pixels"])) == b""
 
 
 def test_a_map_has_two_latents() -> None:
-    run = runs.find("vae-20")
     with pytest.raises(ValueError, match="codes \\(n, 2\\); these are"):
-        place_map(run.history.codes[-1], run.build(), DIGIT, title="", file=None)
+        map_file(runs.find("vae-20").history.codes[-1])
 
 
 def test_the_last_seed_has_a_next_one() -> None:
-    assert [field["seed"] for field in noise_fields(9999)] == [9999, 0]
+    given = draw_data(
+        language="en",
+        text={},
+        digit=DIGIT,
+        example=DIGIT,
+        settings=Settings(seed=9999),
+        models={},
+    )
+    assert [noise["seed"] for noise in given["noises"]] == [9999, 0]
+    assert given["noises"][1]["file"]["key"] == noise_file(0).key
 
 
 def test_a_digit_on_the_pad_is_nearly_itself() -> None:
@@ -174,61 +204,68 @@ def test_a_digit_on_the_pad_is_nearly_itself() -> None:
 # ---- what the page keeps
 
 
-def work(bench: Bench, **changes: object) -> Work:
-    """A hand's work on this bench, number by number."""
-    said = {
-        "serial": bench.serial + 1,
-        "turn": bench.turn,
+def message(session: DrawSession, settings: Settings | None = None, **changes: object) -> Message:
+    """The next message of a browser, number by number."""
+    now = settings or session.settings
+    sent = {
+        "serial": session.serial + 1,
+        "revision": session.revision,
         "untouched": False,
         "png": bar(),
-        "settings": bench.settings,
+        "kind": now.kind,
+        "strength": now.strength,
+        "seed": now.seed,
+        "mask": None if now.mask is None else FIELDS["draw"]["mask"].write(now.mask),
+        "stages": list(now.stages),
     }
-    return Work(**(said | changes))  # type: ignore[arg-type]
+    return Message(**(sent | changes))  # type: ignore[arg-type]
 
 
-def test_a_drawing_goes_through_the_one_door() -> None:
-    bench = Bench()
-    bench.hear(None)
-    assert bench.drawn is None and bench.serial == 0
-    bench.hear(work(bench))
-    np.testing.assert_array_equal(bench.drawn, to_digit(open_picture(bar())))
+def test_a_drawing_is_preprocessed_to_a_digit() -> None:
+    session = DrawSession()
+    session.receive(None)
+    assert session.drawn is None and session.serial == 0
+    session.receive(message(session))
+    np.testing.assert_array_equal(session.drawn, to_digit(open_picture(bar())))
     left = tuple(stage for stage in STAGES if stage != "centre")
-    bench.hear(work(bench, settings=Settings(stages=left)))  # the same strokes, other stages
-    np.testing.assert_array_equal(bench.drawn, to_digit(open_picture(bar()), left))
-    assert bench.serial == 2
-    bench.hear(work(bench, png=None))
-    assert bench.drawn is None and bench.picture is None
+    session.receive(message(session, Settings(stages=left)))  # the same strokes, other stages
+    np.testing.assert_array_equal(session.drawn, to_digit(open_picture(bar()), left))
+    assert session.serial == 2
+    session.receive(message(session, png=None))
+    assert session.drawn is None and session.picture is None
 
 
-def test_a_digit_of_a_link_stays_until_the_hand_draws() -> None:
-    bench = Bench(drawn=DIGIT, picture=pad_picture(DIGIT))
-    bench.hear(work(bench, untouched=True, png=None, settings=Settings("gaussian", 0.2)))
-    assert bench.drawn is DIGIT and bench.settings.kind == "gaussian"
-    bench.hear(work(bench))
-    np.testing.assert_array_equal(bench.drawn, to_digit(open_picture(bar())))
+def test_a_digit_of_a_link_stays_until_the_visitor_draws() -> None:
+    session = DrawSession(drawn=DIGIT, picture=pad_picture(DIGIT))
+    session.receive(message(session, Settings("gaussian", 0.2), untouched=True, png=None))
+    assert session.drawn is DIGIT and session.settings.kind == "gaussian"
+    session.receive(message(session))
+    np.testing.assert_array_equal(session.drawn, to_digit(open_picture(bar())))
 
 
-def test_a_preset_wins_over_what_was_set_before_it() -> None:
-    bench = Bench()
-    before = work(bench, settings=Settings("gaussian", 0.2))
-    bench.hear(before)
-    bench.add_noise("dropout", 0.5)
-    bench.hear(before)  # the browser says it again at every run
-    assert (bench.settings.kind, bench.settings.strength) == ("dropout", 0.5)
-    bench.hear(work(bench, settings=Settings("none")))
-    assert bench.settings.kind == "none"
+def test_a_preset_replaces_what_was_set_before_it() -> None:
+    session = DrawSession()
+    before = message(session, Settings("gaussian", 0.2))
+    session.receive(before)
+    session.add_noise("dropout", 0.5)
+    session.receive(before)  # the browser sends it again at every run
+    assert (session.settings.kind, session.settings.strength) == ("dropout", 0.5)
+    session.receive(message(session, Settings("none")))
+    assert session.settings.kind == "none"
 
 
 @pytest.mark.parametrize(
     ("picture", "code"),
     [(png(np.full((280, 280), 9, np.uint8)), "empty"), (b"no picture", "unreadable")],
 )
-def test_what_is_no_digit_is_told_and_the_last_one_stays(picture: bytes, code: str) -> None:
-    bench = Bench()
-    bench.hear(work(bench))
-    drawn = bench.drawn
-    bench.hear(work(bench, png=picture))
-    assert bench.trouble is not None and bench.trouble.code == code
-    assert bench.drawn is drawn
-    bench.hear(work(bench, png=bar(40)))
-    assert bench.trouble is None and bench.drawn is not drawn
+def test_a_picture_without_a_digit_is_a_problem_and_the_last_digit_stays(
+    picture: bytes, code: str
+) -> None:
+    session = DrawSession()
+    session.receive(message(session))
+    drawn = session.drawn
+    session.receive(message(session, png=picture))
+    assert session.problem is not None and session.problem.code == code
+    assert session.drawn is drawn
+    session.receive(message(session, png=bar(40)))
+    assert session.problem is None and session.drawn is not drawn

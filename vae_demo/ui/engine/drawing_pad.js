@@ -1,5 +1,6 @@
 // A square to draw a digit on, with pen, eraser, undo, redo and clear.
-import { element, setAttribute } from "./dom.js";
+import { element, setAttribute, toBase64 } from "./dom.js";
+import { greyPng } from "./png.js";
 
 /** Side in device pixels, whatever the screen: Python gets the same picture everywhere. */
 export const PAD_SIDE = 280;
@@ -22,25 +23,27 @@ const ICONS = {
 /**
  * The square to draw on, `sheet`, and its `tools`; whoever makes it puts them on the page.
  *
- * Nothing but the hand calls back: what `put` puts on the pad is known already.
+ * Only the hand calls back; `put` does not.
  */
 export class Pad {
   past = []; // pictures that undo goes back to, ImageData
   future = []; // pictures that redo goes back to
-  png = null; // the drawing as it was told last: base64 PNG, white on black, or null for nothing
-  untouched = true; // whether it is as it was put there
+  reported = new Uint8Array(PAD_SIDE * PAD_SIDE); // the pixels when a hand was off last
+  untouched = true; // whether the pad is as it was at first
   stroke = null; // the stroke under the hand: { pointer, before, last, middle }
   erasing = false;
   inked = NOWHERE; // a box around all ink
 
   /**
-   * @param {Object} told
-   * @param {function(): void} told.ink  pixels have changed, perhaps while a stroke goes on
-   * @param {function(): void} told.release  the hand is off, and the drawing another one
-   * @param {function(): void} told.rest  the hand is off, and all is as it was
+   * @param {Object} callbacks
+   * @param {() => void} callbacks.onInk  pixels have changed, perhaps during a stroke
+   * @param {() => void} callbacks.onRelease  the hand is off, and the drawing has changed
+   * @param {() => void} callbacks.onRest  the hand is off, and the drawing is what it was
    */
-  constructor(told) {
-    this.told = told;
+  constructor({ onInk, onRelease, onRest }) {
+    this.onInk = onInk;
+    this.onRelease = onRelease;
+    this.onRest = onRest;
     const side = String(PAD_SIDE);
     this.canvas = element("canvas", {
       width: side,
@@ -104,21 +107,20 @@ export class Pad {
 
   /**
    * Shows a picture; from there on the hand alone draws.
-   * @param {?string} picture  base64 PNG, stretched to the pad; null for an empty pad
+   * @param {?string} picture  URL of a picture, stretched to the pad; null for an empty pad
    */
   async put(picture) {
-    this.png = picture;
-    this.untouched = true;
     this.hint.hidden = Boolean(picture); // it would blink while the picture is on its way
     const image = picture ? await imageOf(picture) : null;
     if (this.stroke || this.past.length) return; // a stroke came first
     if (image) this.stretch(image);
+    this.reported = this.grey();
     this.refresh();
   }
 
   /**
-   * Puts a picture in the drawing's place, as if a hand had drawn it: undo brings that back.
-   * @param {string} picture  base64 PNG, stretched to the pad
+   * Puts a picture in the drawing's place, as if a hand had drawn it: undo restores the drawing.
+   * @param {string} picture  URL of a picture, stretched to the pad
    */
   async replace(picture) {
     const image = await imageOf(picture);
@@ -136,32 +138,43 @@ export class Pad {
 
   // ---- what the hand did
 
-  /** Tells a drawing that is not known yet. */
+  /** Calls back, according to whether the drawing has changed since the last time. */
   report() {
-    const png = this.toPng();
-    const known = png === this.png;
-    this.png = png;
-    this.untouched &&= known;
-    if (known) this.told.rest();
-    else this.told.release();
+    const grey = this.grey();
+    const same = grey.every((value, i) => value === this.reported[i]);
+    this.reported = grey;
+    this.untouched &&= same;
+    if (same) this.onRest();
+    else this.onRelease();
   }
 
   /** From here on the pixels count, even if they are still those that were put there. */
   touch() {
     this.untouched = false;
-    this.png = this.toPng();
+    this.reported = this.grey();
   }
 
-  toPng() {
-    return this.empty() ? null : this.canvas.toDataURL("image/png").split(",")[1];
+  /**
+   * The drawing as the hand left it: a PNG in base64, white on black; null for an empty pad.
+   * @returns {Promise<?string>}
+   */
+  async png() {
+    if (this.reported.every((value) => value === 0)) return null;
+    return toBase64(await greyPng(this.reported, PAD_SIDE, PAD_SIDE));
   }
 
-  /** After a change by hand: the old picture can be undone, the new one is told. */
+  /** The pixels: (280 * 280), 0 for black. */
+  grey() {
+    const { data } = this.snapshot();
+    return Uint8Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]);
+  }
+
+  /** After a change by hand: the old picture can be undone, the new one is reported. */
   changed(before) {
     this.past = [...this.past, before].slice(-UNDO_STEPS);
     this.future = [];
     this.refresh();
-    this.told.ink();
+    this.onInk();
     this.report();
   }
 
@@ -202,7 +215,7 @@ export class Pad {
     this.ink.arc(point.x, point.y, this.ink.lineWidth / 2, 0, 2 * Math.PI);
     this.ink.fill();
     this.reach(point);
-    this.told.ink();
+    this.onInk();
   }
 
   move(event) {
@@ -218,7 +231,7 @@ export class Pad {
       this.stroke.last = point;
       this.stroke.middle = next;
     }
-    this.told.ink();
+    this.onInk();
   }
 
   end(event) {
@@ -234,7 +247,7 @@ export class Pad {
     const same = this.snapshot().data.every((value, i) => value === before.data[i]);
     if (!same) return this.changed(before);
     this.refresh(); // an eraser over nothing
-    this.told.rest();
+    this.onRest();
   }
 
   /** The pen is at a point: between such points all lines lie. */
@@ -282,7 +295,7 @@ export class Pad {
     this.ink.putImageData(picture, 0, 0);
     this.inked = EVERYWHERE;
     this.refresh();
-    this.told.ink();
+    this.onInk();
     this.report();
   }
 
@@ -339,12 +352,16 @@ function iconButton(icon, onclick) {
   return button;
 }
 
-/** A base64 PNG as an image; null where it is none. */
-async function imageOf(picture) {
-  const image = new Image();
-  image.src = `data:image/png;base64,${picture}`;
-  return image.decode().then(
-    () => image,
-    () => null,
-  );
+/**
+ * A picture, decoded; null where there is none.
+ * @param {string} url  relative to the page
+ * @returns {Promise<?ImageBitmap>}
+ */
+async function imageOf(url) {
+  try {
+    const answer = await fetch(new URL(url, document.baseURI));
+    return await createImageBitmap(await answer.blob(), { colorSpaceConversion: "none" });
+  } catch {
+    return null;
+  }
 }

@@ -11,16 +11,23 @@ const STYLE = await styleSheet(new URL("../engine/parts.css", import.meta.url));
  * @param {Object} given
  * @param {Object<string, string>} given.text  PAD_TEXTS of parts/draw/part.py, and "examples", a
  *   heading
- * @param {{name: string, picture: string}[]} given.examples  test digits, each a base64 PNG
+ * @param {{name: string, picture: string}[]} given.examples  test digits, each the URL of a
+ *   picture
  * @param {function(string): void} onRelease  called with the drawing when a stroke ends: base64
  *   PNG, white on black, "" for an empty pad
  */
 export function drawing(host, given, onRelease) {
-  const pad = new Pad({ ink() {}, rest() {}, release: () => onRelease(pad.png ?? "") });
+  let releases = 0;
+  const send = async () => {
+    const release = ++releases;
+    const png = await pad.png();
+    if (release === releases) onRelease(png ?? "");
+  };
+  const pad = new Pad({ onInk() {}, onRest() {}, onRelease: send });
   pad.name(given.text);
   const examples = given.examples.map(({ name, picture }) => {
     const button = element("button", { type: "button", "aria-label": name, title: name });
-    button.append(element("img", { src: `data:image/png;base64,${picture}`, alt: "" }));
+    button.append(element("img", { src: picture, alt: "" }));
     button.onclick = () => pad.replace(picture);
     return button;
   });
@@ -34,7 +41,7 @@ export function drawing(host, given, onRelease) {
 /** The pad in a shadow root, so that its style sheet is for the pad alone. */
 function padWithStyle(pad) {
   const host = element("div");
-  const part = element("div", { class: "studio pad" }, pad.sheet, pad.tools);
+  const part = element("div", { class: "draw pad" }, pad.sheet, pad.tools);
   host.attachShadow({ mode: "open" }).append(part);
   wear(part, STYLE);
   return host;

@@ -22,7 +22,7 @@ from vae_demo.ui.pad import view, work
 from vae_demo.ui.pad.endpoint import add_endpoint
 from vae_demo.ui.pad.gate import Gate, Page
 from vae_demo.ui.pad.work import FIRST, MOST, STEERED
-from vae_demo.ui.parts.draw.data import MOST_NOISE, NO_NOISE, Settings
+from vae_demo.ui.parts.draw.data import MAX_NOISE, NO_NOISE, Settings
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ def page() -> gr.Blocks:
                     with gr.Row():
                         kind = gr.Radio(elem_id="noise")
                         strength = gr.Slider(
-                            0.05, MOST_NOISE, 0.5, step=0.05, buttons=[], elem_id="strength"
+                            0.05, MAX_NOISE, 0.5, step=0.05, buttons=[], elem_id="strength"
                         )
             latents = gr.HTML(elem_id="latents")
             with gr.Row():

@@ -16,7 +16,7 @@ from vae_demo.digits import pictures
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, text_or_name, written
 from vae_demo.ui.frame.catalogue import text as t
 from vae_demo.ui.pad.work import Drawn, examples
-from vae_demo.ui.parts.draw.data import pad_picture
+from vae_demo.ui.parts.draw.data import base64_text, pad_picture
 from vae_demo.ui.server.web import module_address
 
 ICON = Path(__file__).parents[1] / "frame" / "icon.png"
@@ -177,7 +177,7 @@ def drawing_props() -> dict[str, Any]:
         "digits": [
             {
                 "names": {code: t("pad.example", code, digit=kind) for code in LANGUAGES},
-                "picture": base64.b64encode(pad_picture(digit)).decode(),
+                "picture": f"data:image/png;base64,{base64_text(pad_picture(digit))}",
             }
             for kind, digit in examples()
         ],

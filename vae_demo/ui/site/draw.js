@@ -1,7 +1,7 @@
 // The page "draw" of the static site.
 import { checks } from "./choices.js";
 import { readMask, writeMask } from "../engine/links.js";
-import studio from "../parts/draw/part.js";
+import part from "../parts/draw/part.js";
 import { digitCanvas, element, fromBase64, paintDigit, toBase64 } from "../engine/dom.js";
 
 const PAD = 280; // pixels, as the pad has
@@ -36,7 +36,7 @@ export default async function draw({ t, textOrName, texts, language, asked, note
     const map = { ...data.map, title: t("draw.map", { run: data.map.run }) };
     const given = { ...data, text, language, map, models: chosen.map((run) => models[run]) };
     given.answer = null; // nobody is there to check
-    studio({ data: given, parentElement: place, setStateValue });
+    part({ data: given, parentElement: place, setStateValue });
   }
 
   const wanted = asked.runs?.filter((run) => run in models);
@@ -53,18 +53,18 @@ export default async function draw({ t, textOrName, texts, language, asked, note
 function restore(data, asked) {
   if (asked.digit) {
     data.digit = toBase64(asked.digit);
-    data.example = false;
+    data.isExample = false;
     data.picture = enlarged(asked.digit);
   }
   const { settings } = data;
   settings.kind = asked.noise;
   settings.strength = asked.strength;
-  if (data.fields.some((field) => field.seed === asked.seed)) settings.seed = asked.seed;
+  if (data.noises.some((noise) => noise.seed === asked.seed)) settings.seed = asked.seed;
   settings.mask = asked.mask && writeMask(asked.mask);
   settings.stages = settings.stages.filter((stage) => !asked.without.includes(stage));
 }
 
-/** A digit on the pad: base64 PNG. */
+/** A digit on the pad: the URL of a PNG. */
 function enlarged(digit) {
   const small = digitCanvas();
   paintDigit(small, digit);
@@ -72,7 +72,7 @@ function enlarged(digit) {
   const ink = large.getContext("2d");
   ink.imageSmoothingQuality = "high";
   ink.drawImage(small, 0, 0, PAD, PAD);
-  return large.toDataURL("image/png").split(",")[1];
+  return large.toDataURL("image/png");
 }
 
 /** The entries that are wanted, by the first word of their keys. */

@@ -23,7 +23,8 @@ from vae_demo.models import Codec
 from vae_demo.models.network_file import browser_file, file_key
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.frame.link_fields import FIELDS, TABLE
-from vae_demo.ui.parts.draw.data import MOST_SEED, Settings, place_map, studio_data
+from vae_demo.ui.parts.array_file import ArrayFile
+from vae_demo.ui.parts.draw.data import Map, Settings, draw_data, map_file
 from vae_demo.ui.parts.explorer.data import MAX_TEMPERATURE, first_view, space_file, view_data
 from vae_demo.ui.parts.morph.data import Way, morph_data
 from vae_demo.ui.site.pages import PAGES, UI, modules, page
@@ -75,19 +76,18 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
     files = {name: site.add_network(name, model) for name, model in models.items()}
     sheet = site.add(f"files/{file_key(probe_sheet())[:16]}.png", probe_sheet())
     sheet_file = {"key": file_key(probe_sheet()), "url": sheet}
-    site.add_json("data/draw.json", _draw(found, models, files))
+    site.add_json("data/draw.json", _draw(site, found, models, files))
     site.add_json("data/morph.json", _morph(models, files, sheet_file))
     first = FIRST_EXPLORED if FIRST_EXPLORED in models else chosen[0]
     site.add_json("data/explore.json", {"runs": list(models), "first": first})
     for name, model in models.items():
         space = measure_code_space(model)
         file = space_file(space)
-        url = site.add(f"files/{name}-space-{file.key[:16]}.safetensors", file.raw)
         explored = {
             "run": name,
             "network": files[name],
             "sheet": sheet_file,
-            "space": {"key": file.key, "url": url},
+            "space": site.add_file(file),
             "view": view_data(model, space, first_view(space)),
             "turn": 0,
             "latent": space.latent,
@@ -131,6 +131,11 @@ class _Site:
     def add_json(self, name: str, content: Any) -> None:
         self.add(name, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
 
+    def add_file(self, file: ArrayFile) -> dict[str, str]:
+        """A file at an address with a part of its key, which hosts can have cached for ever."""
+        name = f"files/{file.key[:16]}.safetensors"
+        return {"key": file.key, "url": self.add(name, file.raw)}
+
     def add_network(self, name: str, model: Codec) -> dict[str, str]:
         """A run's network; the part of the key in its name lets hosts cache it for ever."""
         file = browser_file(model)
@@ -158,24 +163,29 @@ class _Site:
 
 
 def _draw(
-    found: dict[str, runs.Run], models: dict[str, Codec], files: dict[str, dict[str, str]]
+    site: _Site,
+    found: dict[str, runs.Run],
+    models: dict[str, Codec],
+    files: dict[str, dict[str, str]],
 ) -> dict[str, Any]:
     """What the page "draw" needs, texts apart."""
-    digit = mnist.test_digits().images[EXAMPLE]
     place = None
     if MAP in found and found[MAP].latent == 2:
-        codes = found[MAP].history.codes[-1]
-        place = place_map(codes, models[MAP], digit, title="", file=files[MAP]) | {"run": MAP}
-    shown = studio_data(
+        place = Map("", models[MAP], files[MAP], map_file(found[MAP].history.codes[-1]))
+    shown = draw_data(
         language="en",
         text={},
         digit=None,
-        stand_in=digit,
+        example=mnist.test_digits().images[EXAMPLE],
         settings=Settings(),
         models={},
         map=place,
-        noises=min(NOISES, MOST_SEED + 1),
+        seeds=NOISES,
+        server=False,
+        offer=site.add_file,
     )
+    if place:
+        shown["map"]["run"] = MAP
     return {
         "data": shown,
         "stages": shown["settings"]["stages"],

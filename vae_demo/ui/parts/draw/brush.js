@@ -13,12 +13,12 @@ export class Brush {
   place = { x: MIDDLE, y: MIDDLE }; // the middle of the brush, in the digit's pixels
 
   /**
-   * @param {Object} told
-   * @param {function(): void} told.change  the mask has changed
-   * @param {function(): void} told.release  the hand is off
+   * @param {() => void} onChange  the mask has changed
+   * @param {() => void} onRelease  the hand is off
    */
-  constructor(told) {
-    this.told = told;
+  constructor(onChange, onRelease) {
+    this.onChange = onChange;
+    this.onRelease = onRelease;
     this.canvas = digitCanvas({ "data-testid": "damaged" });
     this.ring = element("div", { class: "ring", "aria-hidden": "true" });
     this.ring.hidden = true;
@@ -48,8 +48,8 @@ export class Brush {
 
   wipe() {
     this.mask.fill(0);
-    this.told.change();
-    this.told.release();
+    this.onChange();
+    this.onRelease();
   }
 
   // ---- the hand
@@ -85,7 +85,7 @@ export class Brush {
     if (this.pointer === null || event.pointerId !== this.pointer) return;
     this.pointer = null;
     if (event.pointerType !== "mouse") this.aim(null);
-    this.told.release();
+    this.onRelease();
   }
 
   /** Arrows move the brush, the space bar and Enter paint, Delete and Backspace take all away. */
@@ -98,7 +98,7 @@ export class Brush {
     } else if (event.key === " " || event.key === "Enter") {
       this.aim(this.place);
       this.dab(this.place);
-      this.told.release();
+      this.onRelease();
     } else if (event.key === "Delete" || event.key === "Backspace") {
       this.wipe();
     } else return;
@@ -121,7 +121,7 @@ export class Brush {
         if (Math.hypot(column + 0.5 - x, row + 0.5 - y) <= BRUSH) this.mask[i] = 1;
       }
     }
-    this.told.change();
+    this.onChange();
   }
 
   /** Where an event is on the board, in the digit's pixels. */

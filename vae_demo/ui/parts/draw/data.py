@@ -1,16 +1,16 @@
-"""What the Draw page's part shows, as plain data, and what its visitor's hand says back.
-
-The part itself is `studio.js`; this file knows no screen, so that any page can be made with it.
-"""
+"""What the Draw page's part is given, and the message that it sends back, as plain data."""
 
 from __future__ import annotations
 
 import base64
+import functools
 import io
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 import torch
 from PIL import Image
@@ -21,31 +21,28 @@ from vae_demo.models import Codec, embed_many, to_x
 from vae_demo.models.reconstruction import reconstruct
 from vae_demo.ui.charts.latent import DIGIT_COLOURS, latent_range
 from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.parts.array_file import ArrayFile, FileAddress, array_file
 
 NO_NOISE = "none"
-MOST_NOISE = FIELDS["draw"]["strength"].high
-MOST_SEED = FIELDS["draw"]["seed"].high
+MAX_NOISE = FIELDS["draw"]["strength"].high
+MAX_SEED = FIELDS["draw"]["seed"].high
 MASK = FIELDS["draw"]["mask"]
-PAD_SIDE = 280  # px, of the drawing that the browser sends
-AHEAD = 2  # noises that the browser holds: this one and the next
+PAD_SIDE = 280  # pixels of the drawing that the browser sends
+SEEDS_AHEAD = 2  # noises that the browser has: this one and the next
 
-File = Mapping[str, str]  # {"key": hash of the content} and, where it has an address, "url"
+Offer = Callable[[ArrayFile], FileAddress]
+"""Holds a file for browsers and returns its address."""
 
 
 @dataclass(frozen=True, eq=False)
 class Settings:
-    """What is done to a digit before models see it.
+    """What is done to a digit before models see it."""
 
-    kind: one of `DAMAGES`, or "none". strength: in [0, 0.9]. seed: of the noise.
-    mask: (28, 28) bool, where the noise goes; None is everywhere. stages: those of the
-    preparation that are on, in order.
-    """
-
-    kind: str = NO_NOISE
-    strength: float = 0.5
-    seed: int = 0
-    mask: np.ndarray | None = None
-    stages: tuple[Stage, ...] = STAGES
+    kind: str = NO_NOISE  # one of DAMAGES, or "none"
+    strength: float = 0.5  # in [0, 0.9]
+    seed: int = 0  # of the noise
+    mask: np.ndarray | None = None  # (28, 28) bool, where the noise goes; None is everywhere
+    stages: tuple[Stage, ...] = STAGES  # of the preprocessing, those that are on
 
     def apply(self, digit: np.ndarray) -> torch.Tensor:
         """What the models see of a digit (28, 28) uint8: (1, 1, 28, 28)."""
@@ -56,52 +53,45 @@ class Settings:
         return damage(x, self.kind, self.strength, self.seed, where=where)
 
 
-# ---- what the part says
+# ---- what the part sends
 
 
-@dataclass(frozen=True, eq=False)
-class Work:
-    """What a hand has left when it let go.
+class Message(msgspec.Struct):
+    """What the browser sends when the visitor releases the pen or a control."""
 
-    serial: counts the times it did. turn: of the settings that it had been given. untouched: the
-    pad is as it was at first; else png is what it shows, None for nothing.
-    """
+    serial: int  # number of this release
+    revision: int  # of the settings that the browser was given
+    untouched: bool  # the pad is as the page put it
+    png: bytes | None  # what the pad shows otherwise, in base64; None for an empty pad
+    kind: str
+    strength: Annotated[float, msgspec.Meta(ge=0, le=MAX_NOISE)]
+    seed: Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
+    mask: str | None
+    stages: list[Stage]
 
-    serial: int
-    turn: int
-    untouched: bool
-    png: bytes | None
-    settings: Settings
-
-
-def read_work(value: object) -> Work | None:
-    """The part's state "work"; None where it is none, for it comes from anywhere."""
-    if not isinstance(value, Mapping):
-        return None
-    try:
-        kind, mask, png = value["kind"], value["mask"], value["png"]
-        strength, seed = float(value["strength"]), int(value["seed"])
-        found = None if mask is None else MASK.read([mask])
-        sane = kind in (NO_NOISE, *DAMAGES) and 0 <= strength <= MOST_NOISE
-        if not sane or not 0 <= seed <= MOST_SEED or (found is None) != (mask is None):
+    def settings(self) -> Settings | None:
+        """The settings of this message; None where they are not possible."""
+        mask = None if self.mask is None else MASK.read([self.mask])
+        if self.kind not in (NO_NOISE, *DAMAGES) or (mask is None) != (self.mask is None):
             return None
-        stages = tuple(stage for stage in STAGES if stage in value["stages"])
-        return Work(
-            serial=int(value["serial"]),
-            turn=int(value["turn"]),
-            untouched=bool(value["untouched"]),
-            png=None if png is None else base64.b64decode(png, validate=True),
-            settings=Settings(kind, strength, seed, found, stages),
-        )
-    except (LookupError, TypeError, ValueError, OverflowError):
+        stages = tuple(stage for stage in STAGES if stage in self.stages)
+        return Settings(self.kind, self.strength, self.seed, mask, stages)
+
+
+def read_message(sent: object) -> Message | None:
+    """The browser's message, checked; None where it is not one."""
+    try:
+        message = msgspec.convert(sent, Message)
+    except msgspec.ValidationError:
         return None
+    return message if message.settings() else None
 
 
 # ---- what the part is given
 
 
-def text_of(raw: bytes) -> str:
-    """Bytes as base64, as the parts read it."""
+def base64_text(raw: bytes) -> str:
+    """Bytes in base64, as the parts read them."""
     return base64.b64encode(raw).decode()
 
 
@@ -113,112 +103,126 @@ def pad_picture(digit: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def noise_fields(seed: int, count: int = AHEAD) -> list[dict[str, Any]]:
-    """The random numbers of `count` noises, the one of this seed first."""
-    seeds = [(seed + i) % (MOST_SEED + 1) for i in range(count)]
-    return [
-        {
-            "seed": each,
-            "kinds": {kind: text_of(noise_field(kind, each).tobytes()) for kind in DAMAGES},
-        }
-        for each in seeds
-    ]
+@functools.lru_cache(maxsize=64)
+def noise_file(seed: int) -> ArrayFile:
+    """The random numbers of all kinds of noise: an array (28, 28) float32 for each of DAMAGES."""
+    return array_file({kind: noise_field(kind, seed) for kind in DAMAGES}, {"seed": seed})
 
 
-def answer(digit: np.ndarray, settings: Settings, models: Sequence[Codec]) -> dict[str, Any]:
-    """A digit (28, 28) uint8 as each model draws it again, and the errors, by PyTorch."""
-    seen = settings.apply(digit)
-    found = [reconstruct(model, digit, seen) for model in models]
-    return {
-        "pixels": text_of(b"".join(each.pixels.tobytes() for each in found)),
-        "errors": [each.error for each in found],
-    }
-
-
-def place_map(
-    codes: np.ndarray, model: Codec, digit: np.ndarray, *, title: str, file: File | None
-) -> dict[str, Any]:
-    """The map of a run with two latents, codes (1000, 2) of the probe, and a digit's place on it.
+def map_file(codes: np.ndarray) -> ArrayFile:
+    """The probe's codes (1000, 2) as points to draw, with labels, colours and the map's extent.
 
     Raises:
-        ValueError: the codes are not of two latents.
+        ValueError: the codes do not have two latents.
     """
     if codes.ndim != 2 or codes.shape[1] != 2:
         raise ValueError(f"a map has codes (n, 2); these are {codes.shape}")
     points = codes.astype(np.float32)
-    span = max(float(np.abs(points).max(initial=0)), 1e-3)
+    return array_file(
+        {"points": points.astype(np.float16), "labels": mnist.probe().labels.astype(np.uint8)},
+        {
+            "reach": [latent_range(points[:, axis])[1] for axis in (0, 1)],
+            "colours": list(DIGIT_COLOURS),
+        },
+    )
+
+
+def reconstructions(
+    digit: np.ndarray, settings: Settings, models: Sequence[Codec]
+) -> dict[str, Any]:
+    """PyTorch's reconstructions of a digit (28, 28) uint8, compressed, and their errors."""
+    seen = settings.apply(digit)
+    found = [reconstruct(model, digit, seen) for model in models]
+    pixels = b"".join(each.pixels.tobytes() for each in found)
     return {
-        "title": title,
-        "file": file,
-        "place": embed_many(model, digit[None])[0].tolist(),
-        "points": text_of(np.rint((points / span + 1) * 32767.5).astype("<u2").tobytes()),
-        "span": span,
-        "reach": [latent_range(points[:, axis])[1] for axis in (0, 1)],
-        "labels": text_of(mnist.probe().labels.astype(np.uint8).tobytes()),
-        "colours": list(DIGIT_COLOURS),
+        "pixels": base64_text(zlib.compress(pixels, 9)),
+        "errors": [each.error for each in found],
     }
 
 
-def studio_data(
+@dataclass(frozen=True, eq=False)
+class Map:
+    """The map of a run with two latents, on which the digit's code is marked."""
+
+    title: str
+    model: Codec
+    network: FileAddress | None  # of the run
+    points: ArrayFile  # see `map_file`
+
+
+def draw_data(
     *,
     language: str,
     text: Mapping[str, Any],
     digit: np.ndarray | None,
-    stand_in: np.ndarray,
+    example: np.ndarray,
     settings: Settings,
-    models: Mapping[str, tuple[str, Codec, File | None]],
-    map: Mapping[str, Any] | None = None,
+    models: Mapping[str, tuple[str, Codec, FileAddress | None]],
+    map: Map | None = None,
     pad: bool = True,
-    picture: bytes | None = None,
-    trouble: str = "",
+    picture: str | None = None,
+    problem: str = "",
     serial: int = 0,
-    turn: int = 0,
-    noises: int = AHEAD,
-    answers: bool = True,
+    revision: int = 0,
+    seeds: int = SEEDS_AHEAD,
+    server: bool = True,
+    offer: Offer = ArrayFile.offer,
 ) -> dict[str, Any]:
-    """All that `studio.js` shows, for JSON.
+    """All that `part.js` shows, for JSON.
 
     Args:
         language: "en" or "tr", for the numbers.
-        text: The translated texts, see `studio.js`.
-        digit: (28, 28) uint8; None while there is none, and `stand_in` is shown.
-        stand_in: (28, 28) uint8, a digit that is shown for an empty pad.
+        text: The translated texts, see `part.js`.
+        digit: (28, 28) uint8; None while there is none, and `example` is shown.
+        example: (28, 28) uint8, a digit that is shown for an empty pad.
         settings: Noise and stages.
-        models: run -> what its family is called, its model, and its network's file; None for a
-            network that no browser can run.
-        map: See `place_map`.
+        models: run -> the name of its family, its model, and the address of its network; None for
+            a network that no browser can run.
+        map: The map beside it.
         pad: Whether there is a pad to draw on; else the digit is given.
-        picture: PNG that the pad shows at first; None for an empty one.
-        trouble: A sentence on why the drawing is no digit.
-        serial: The number of the `Work` that this answers.
-        turn: Raised to change the settings.
-        noises: How many noises the browser can choose from by itself.
-        answers: Whether Python answers the hand; False for a page without a server.
+        picture: URL of the picture that the pad shows at first; None for an empty one.
+        problem: A sentence on why the drawing is not a digit.
+        serial: The number of the `Message` that this answers.
+        revision: Raised to replace the settings in the browser.
+        seeds: How many noises the browser can choose from by itself.
+        server: Whether a server answers the browser's messages.
+        offer: Holds files for the browser.
     """
-    seen = stand_in if digit is None else digit
+    shown = example if digit is None else digit
+    place = None
+    if map is not None:
+        place = {
+            "title": map.title,
+            "network": map.network,
+            "points": offer(map.points),
+            "place": embed_many(map.model, shown[None])[0].tolist(),
+        }
     return {
         "language": language,
         "text": dict(text),
         "serial": serial,
-        "digit": text_of(seen.tobytes()),
-        "standIn": text_of(stand_in.tobytes()),
-        "example": digit is None,
+        "digit": base64_text(shown.tobytes()),
+        "example": base64_text(example.tobytes()),
+        "isExample": digit is None,
         "pad": pad,
-        "picture": text_of(picture) if pad and picture else None,
+        "picture": picture if pad else None,
         "settings": {
-            "turn": turn,
+            "revision": revision,
             "kind": settings.kind,
             "strength": settings.strength,
             "seed": settings.seed,
             "mask": None if settings.mask is None else MASK.write(settings.mask),
             "stages": list(settings.stages),
         },
-        "fields": noise_fields(settings.seed, noises),
+        "noises": [
+            {"seed": seed, "file": offer(noise_file(seed))}
+            for seed in ((settings.seed + i) % (MAX_SEED + 1) for i in range(seeds))
+        ],
         "models": [
             {"run": run, "kind": kind, "file": file} for run, (kind, _, file) in models.items()
         ],
-        "answer": answer(seen, settings, [model for _, model, _ in models.values()]),
-        "map": map,
-        "answers": answers,
-        "trouble": trouble,
+        "answer": reconstructions(shown, settings, [model for _, model, _ in models.values()]),
+        "map": place,
+        "server": server,
+        "problem": problem,
     }

@@ -1,31 +1,35 @@
 // Noise added to a digit on purpose: which, how much, where, and the picture of it.
-
 import { chipRow } from "../../engine/chips.js";
 import { damage, NOISES } from "../../engine/damage.js";
-import { element, fromBase64, setAttribute } from "../../engine/dom.js";
+import { element, setAttribute } from "../../engine/dom.js";
+import { fetchFile } from "../../engine/files.js";
 import { readMask, writeMask } from "../../engine/links.js";
+import { readTensors } from "../../engine/network.js";
 import { Brush } from "./brush.js";
 
 const NO_NOISE = "none";
-const MOST_NOISE = 0.9;
+const MAX_NOISE = 0.9;
 const CROSS = "M6 6l12 12M18 6L6 18";
 
 /** The `controls` of the noise, and the `brush` with the picture that has it. */
-export class Noising {
+export class NoiseControls {
   kind = NO_NOISE;
   strength = 0.5;
   seed = 0;
   painted = false; // whether the noise goes where the brush was only
-  fields = []; // { seed, kinds: kind -> (784) random numbers }, the ones that can be had
+  seeds = []; // the noises that can be had
+  fields = new Map(); // seed -> kind -> (784) random numbers, once they are loaded
 
   /**
-   * @param {Object} told
-   * @param {function(): void} told.change  the noise has changed, perhaps under the hand
-   * @param {function(): void} told.release  the hand is off
+   * @param {() => void} onChange  the noise has changed, perhaps during a drag
+   * @param {() => void} onRelease  the hand is off
+   * @param {() => void} onLoad  random numbers are loaded
    */
-  constructor(told) {
-    this.told = told;
-    this.brush = new Brush(told);
+  constructor(onChange, onRelease, onLoad) {
+    this.onChange = onChange;
+    this.onRelease = onRelease;
+    this.onLoad = onLoad;
+    this.brush = new Brush(onChange, onRelease);
     this.kinds = chipRow({
       type: "radio",
       group: "noise",
@@ -35,16 +39,16 @@ export class Noising {
     this.slider = element("input", {
       type: "range",
       min: "0",
-      max: String(MOST_NOISE),
+      max: String(MAX_NOISE),
       step: "0.01",
       "data-testid": "strength",
     });
     this.slider.oninput = () => {
       this.strength = Number(this.slider.value);
       this.refresh();
-      told.change();
+      onChange();
     };
-    this.slider.onchange = this.slider.onpointerup = () => told.release();
+    this.slider.onchange = this.slider.onpointerup = () => onRelease();
     this.places = chipRow({
       type: "radio",
       group: "where",
@@ -93,19 +97,22 @@ export class Noising {
   }
 
   /**
-   * The random numbers that can be had; a seed is one of theirs.
-   * @param {{ seed: number, kinds: Object<string, string> }[]} fields  base64 of float32
+   * Loads the random numbers of the noises that can be had.
+   * @param {{ seed: number, file: { key: string, url: string } }[]} noises
    */
-  bring(fields) {
-    this.fields = fields.map(({ seed, kinds }) => ({
-      seed,
-      kinds: Object.fromEntries(
-        NOISES.map((kind) => [kind, new Float32Array(fromBase64(kinds[kind]).buffer)]),
-      ),
-    }));
+  load(noises) {
+    this.seeds = noises.map(({ seed }) => seed);
+    for (const { seed, file } of noises) this.loadOne(seed, file);
   }
 
-  /** Takes over what somebody else has set; `mask` is null for everywhere, else as a link has it. */
+  async loadOne(seed, file) {
+    if (this.fields.has(seed)) return;
+    const { tensor } = readTensors(await fetchFile(file));
+    this.fields.set(seed, Object.fromEntries(NOISES.map((kind) => [kind, tensor(kind).values])));
+    this.onLoad();
+  }
+
+  /** Takes settings over; `mask` is null for everywhere, else as a link has it. */
   take({ kind, strength, seed, mask }) {
     this.kind = kind;
     this.strength = strength;
@@ -129,7 +136,7 @@ export class Noising {
    * @returns {Float32Array}  (784)
    */
   apply(x) {
-    const field = this.fields.find(({ seed }) => seed === this.seed)?.kinds[this.kind];
+    const field = this.fields.get(this.seed)?.[this.kind];
     if (this.kind === NO_NOISE || !field) return x;
     const where = this.painted ? Float32Array.from(this.brush.mask) : null;
     return damage(x, this.kind, this.strength, field, where);
@@ -140,20 +147,24 @@ export class Noising {
     return this.kind !== NO_NOISE;
   }
 
+  /** Whether the random numbers of this noise are still loading. */
+  get loading() {
+    return this.seen && !this.fields.has(this.seed);
+  }
+
   // ---- the hand
 
   set(changes) {
     Object.assign(this, changes);
     this.refresh();
-    this.told.change();
-    this.told.release();
+    this.onChange();
+    this.onRelease();
   }
 
-  /** The next noise that is here; Python sends more of them. */
+  /** Takes the next noise that can be had; Python then sends the one after it. */
   another() {
-    const at = this.fields.findIndex(({ seed }) => seed === this.seed);
-    const next = this.fields[(at + 1) % this.fields.length];
-    if (next) this.set({ seed: next.seed });
+    const next = this.seeds[(this.seeds.indexOf(this.seed) + 1) % this.seeds.length];
+    if (next !== undefined) this.set({ seed: next });
   }
 
   /** Brings the controls in line with what is set. */
@@ -165,7 +176,7 @@ export class Noising {
     this.about.textContent = this.text?.hint ?? "";
     this.about.hidden = !this.painted;
     this.slider.value = String(this.strength);
-    this.slider.style.setProperty("--done", `${(100 * this.strength) / MOST_NOISE}%`);
+    this.slider.style.setProperty("--done", `${(100 * this.strength) / MAX_NOISE}%`);
     this.amount.textContent = this.format?.(this.strength, 2) ?? "";
     setAttribute(this.slider, "aria-valuetext", this.amount.textContent);
     this.brush.let(this.seen && this.painted);

@@ -1,5 +1,5 @@
-// The part "studio": what a hand draws, as MNIST sees it, with noise, as the models draw it again
-// and on the map of its codes, all while the hand moves. Python hears of it when the hand is off.
+// The part "draw": a drawing as MNIST sees it, with noise, as the models reconstruct it, and on the
+// map of its codes, all while the pen moves. Python gets a message when the visitor releases it.
 import { chipRow } from "../../engine/chips.js";
 import {
   digitCanvas,
@@ -17,69 +17,73 @@ import { isBlank, PAD_SIDE, Pad } from "../../engine/drawing_pad.js";
 import { fetchFile } from "../../engine/files.js";
 import { readNetwork } from "../../engine/network.js";
 import { telling } from "../../engine/page_changes.js";
+import { inflate } from "../../engine/png.js";
 import { grey, isPaper, STAGES, toDigit } from "../../engine/preprocessing.js";
 import { styleSheet, wear } from "../../engine/styles.js";
-import { Noising } from "./noise_controls.js";
+import { NoiseControls } from "./noise_controls.js";
 import { PlaceMap } from "./place_map.js";
-import { meanSquare, Redrawn } from "./reconstructions.js";
+import { meanSquare, Reconstructions } from "./reconstructions.js";
 
 const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
 
 const PLACE_PACE = 60; // milliseconds between two places on the map
 const REHEARSALS = 30; // of what each move of the pen needs, until the browser has it compiled
 
-/** The studio of each place where the part is mounted: this runs again at each change of data. */
-const studios = new WeakMap();
+/** The part at each place where it is mounted: this runs again at each change of data. */
+const parts = new WeakMap();
 
 /**
  * data: {
  *   language: as numbers are written,
- *   text: STUDIO_TEXTS of studio.py, and { pad: PAD_TEXTS, noises, stageNames, stageAbouts:
- *     name -> text }; "{value}" stands for a number,
- *   serial: the number of the work that this answers; 0 before there was any,
- *   digit: base64 of (784) bytes, the digit as Python has it; standIn: the same, for an empty pad,
- *   example: whether `digit` is the stand-in,
+ *   text: TEXTS of part.py, and { pad: PAD_TEXTS, noises, stageNames, stageAbouts: name -> text };
+ *     "{value}" stands for a number,
+ *   serial: number of the newest message that Python has; 0 before there was any,
+ *   digit: base64 of (784) bytes, the digit as Python has it,
+ *   example: the same, shown for an empty pad,
+ *   isExample: whether `digit` is the example,
  *   pad: whether there is a pad to draw on; else the digit is given,
- *   picture: base64 PNG or null, what the pad shows at first,
- *   settings: { turn, kind, strength, seed, mask: base64 of (98) bytes or null, stages: names },
- *   fields: [{ seed, kinds: { dropout, gaussian, salt_and_pepper: base64 of (784) float32 } }],
- *   models: [{ run, kind, file: { key, url? } or null }],
- *   answer: { pixels: base64 of PyTorch's pictures, errors: [number] }, in the order of models,
- *   map: null or { title, file, place: [x, y], points: base64 of (n, 2) little-endian uint16:
- *     0 is -span, 65535 is span, span, reach: [x, y], labels: base64 of (n) bytes, colours },
- *   answers: whether Python answers the hand; else a digit is taken over whenever it is another,
- *     and PyTorch's pictures are there only until the networks are,
- *   trouble: a sentence on why the drawing is no digit, or "",
+ *   picture: URL of what the pad shows at first, or null,
+ *   settings: { revision, kind, strength, seed, mask: base64 of (98) bytes or null, stages: names };
+ *     the browser takes them over where their revision is new,
+ *   noises: [{ seed, file }], a file with an array (784) for each kind of noise,
+ *   models: [{ run, kind, file }], the file of the network, or null where no browser can run it,
+ *   answer: { pixels: base64 of PyTorch's pictures, compressed, errors: [number] }, in the order
+ *     of models, or null,
+ *   map: null or { title, network: file or null, points: file, place: [x, y] },
+ *   server: whether a server answers; else a new digit is taken over at once,
+ *   problem: a sentence on why the drawing is not a digit, or "",
  * }
- * Settings are taken over where their turn is another one.
- * state: { work: { serial, turn, untouched: the pad is as it was at first, png: else what it shows,
- *   base64 PNG of 280x280 pixels or null, kind, strength, seed, mask, stages } }
+ * A file is { key, url }.
+ * state: { message: { serial, revision, untouched: the pad is as it was at first, png: else what it
+ *   shows, base64 of a PNG of 280x280 pixels or null, kind, strength, seed, mask, stages, and
+ *   without a server digit: base64 of (784) bytes } }
  */
-export default function studio({ data, parentElement, setStateValue }) {
+export default function draw({ data, parentElement, setStateValue }) {
   wear(parentElement, STYLE);
-  const shown = partAt(studios, parentElement, () => new Studio());
-  const tell = telling(setStateValue);
-  shown.tell = (work) => tell("work", work);
-  shown.follow(data);
-  return leaving(studios, parentElement);
+  const part = partAt(parts, parentElement, () => new DrawPart());
+  const send = telling(setStateValue);
+  part.send = (message) => send("message", message);
+  part.follow(data);
+  return leaving(parts, parentElement);
 }
 
-class Studio {
-  serial = 0; // of the work that was told last
-  ahead = false; // whether the hand has done what was not told yet
-  inked = false; // whether the pad has ink that is no digit yet
+class DrawPart {
+  serial = 0; // of the newest message
+  ahead = false; // whether the visitor has done what Python does not know yet
+  inked = false; // whether the pad has ink that is not a digit yet
   frame = 0; // the animation frame that is asked for, 0 for none
   stale = false; // whether something has changed since it was asked for
   touched = null; // the stage that was switched on or off last
-  put = false; // whether the pad has the picture that was drawn before
-  turn = null; // of the settings that were taken over last
-  networks = new Map(); // key -> Network, null while it is on its way
+  put = false; // whether the pad has its first picture
+  revision = null; // of the settings that were taken over last
+  answer = null; // PyTorch's { pixels, errors }, once they are unpacked
+  networks = new Map(); // key -> Network, null while it is loading
 
   constructor() {
-    const change = () => this.changed();
-    const release = () => this.release();
-    this.pad = new Pad({ ink: () => this.changed(true), release, rest: () => this.rest() });
-    this.noising = new Noising({ change, release });
+    const onChange = () => this.changed();
+    const onRelease = () => this.release();
+    this.pad = new Pad({ onInk: () => this.changed(true), onRelease, onRest: () => this.rest() });
+    this.noise = new NoiseControls(onChange, onRelease, () => this.ask());
     this.stages = chipRow({
       type: "checkbox",
       group: "stage",
@@ -87,10 +91,10 @@ class Studio {
       pick: (name) => this.restage(name),
       point: (name) => this.explain(name),
     });
-    this.redrawn = new Redrawn();
+    this.reconstructions = new Reconstructions();
     this.place = new PlaceMap();
     this.movePlace = paced(PLACE_PACE, () =>
-      this.place.show(this.networks.get(this.data.map?.file?.key), this.x),
+      this.place.show(this.networks.get(this.data.map?.network?.key), this.x),
     );
 
     this.canvas = digitCanvas({ "data-testid": "digit-28" });
@@ -98,7 +102,7 @@ class Studio {
     this.note = element("figcaption", { role: "status" });
     this.damagedLabel = element("div", { class: "label" });
     this.damage = element("figcaption", {});
-    this.damaged = element("figure", {}, this.damagedLabel, this.noising.brush.board, this.damage);
+    this.damaged = element("figure", {}, this.damagedLabel, this.noise.brush.board, this.damage);
     this.stagesTitle = element("div", { class: "title" });
     this.stagesAbout = element("div", { class: "about" });
     this.stagesRow = element(
@@ -121,14 +125,14 @@ class Studio {
           element("figure", {}, this.label, this.canvas, this.note),
           this.damaged,
         ),
-        this.redrawn.row,
-        this.redrawn.about,
+        this.reconstructions.row,
+        this.reconstructions.about,
       ),
       this.pad.tools,
-      element("div", { class: "controls" }, this.stagesRow, this.noising.controls),
+      element("div", { class: "controls" }, this.stagesRow, this.noise.controls),
       this.place.root,
     );
-    this.root = element("div", { class: "studio" }, this.bench);
+    this.root = element("div", { class: "draw" }, this.bench);
     this.root.onkeydown = (event) => {
       if (this.data.pad) this.pad.key(event);
     };
@@ -149,34 +153,34 @@ class Studio {
     const { text, settings } = data;
     const format = (this.format = numberFormat(data.language));
     this.pad.name(text.pad);
-    this.noising.name(text, format);
+    this.noise.name(text, format);
     this.stages.name(text.stages, text.stageNames);
     this.stagesTitle.textContent = text.stages;
     this.explain();
     this.label.textContent = text.seen;
     setAttribute(this.canvas, "aria-label", text.seen);
     this.damagedLabel.textContent = text.damaged;
-    this.redrawn.follow(data.models, text, format);
+    this.reconstructions.follow(data.models, text, format);
     this.place.follow(data.map, text);
 
     this.bench.classList.toggle("given", !data.pad);
-    this.bench.classList.toggle("alone", !data.answers);
+    this.bench.classList.toggle("alone", !data.server);
     this.pad.sheet.hidden = this.pad.tools.hidden = this.stagesRow.hidden = !data.pad;
     if (data.pad && !this.put) {
       this.put = true;
       this.pad.put(data.picture);
       rehearse();
     }
-    this.noising.bring(data.fields);
-    if (settings.turn !== this.turn) {
-      this.turn = settings.turn;
-      this.noising.take(settings);
+    if (settings.revision !== this.revision) {
+      this.revision = settings.revision;
+      this.noise.take(settings);
       for (const name of STAGES) this.stages.inputs[name].checked = settings.stages.includes(name);
     }
-    for (const { file } of [...data.models, ...(data.map ? [data.map] : [])]) this.load(file);
+    this.load(data);
     const other = data.digit !== this.given;
     this.given = data.digit;
-    if (data.answers ? this.answered : other) this.adopt();
+    if (data.server ? this.answered : other) this.adopt();
+    this.unpack(data);
     this.draw();
   }
 
@@ -188,20 +192,33 @@ class Studio {
   /** Takes Python's digit over. */
   adopt() {
     this.digit = fromBase64(this.data.digit);
-    this.example = this.data.example;
+    this.isExample = this.data.isExample;
     this.inked = false;
   }
 
-  /** Reads a network as soon as its file is here. */
-  async load(file) {
-    if (!file || this.networks.has(file.key)) return;
-    this.networks.set(file.key, null);
-    try {
-      this.networks.set(file.key, readNetwork(await fetchFile(file)));
-      this.ask();
-    } catch {
-      this.networks.delete(file.key); // Python's pictures stay, and the next run tries again
+  /** Unpacks PyTorch's pictures. */
+  async unpack(data) {
+    this.answer = null;
+    if (!data.answer) return;
+    const pixels = await inflate(fromBase64(data.answer.pixels));
+    if (data !== this.data) return;
+    this.answer = { pixels, errors: data.answer.errors };
+    this.ask();
+  }
+
+  /** Loads the networks one after another, in the order in which the eye needs them. */
+  async load({ models, map, noises }) {
+    for (const file of [...models.map((model) => model.file), map?.network]) {
+      if (!file || this.networks.has(file.key)) continue;
+      this.networks.set(file.key, null);
+      try {
+        this.networks.set(file.key, readNetwork(await fetchFile(file)));
+        this.ask();
+      } catch {
+        this.networks.delete(file.key); // Python's pictures stay, and the next run tries again
+      }
     }
+    this.noise.load(noises);
   }
 
   // ---- what the hand does
@@ -212,22 +229,22 @@ class Studio {
     this.ask();
   }
 
-  /** The hand is off: what is seen is told, once. */
-  release() {
+  /** The hand is off: Python gets what is seen, once. */
+  async release() {
     if (!this.ahead) return;
     this.draw();
     this.ahead = false;
-    this.serial++;
-    const { png, untouched } = this.pad;
-    this.tell({
-      serial: this.serial,
-      turn: this.turn,
-      ...this.noising.settings(),
+    const serial = ++this.serial;
+    const message = {
+      serial,
+      revision: this.revision,
+      ...this.noise.settings(),
       stages: this.wanted(),
-      untouched,
-      png: untouched ? null : png,
-      digit: toBase64(this.digit),
-    });
+      untouched: this.pad.untouched,
+      ...(this.data.server ? {} : { digit: toBase64(this.digit) }),
+    };
+    const png = message.untouched ? null : await this.pad.png();
+    if (serial === this.serial) this.send({ ...message, png }); // else a newer one says it all
   }
 
   /** The hand is off and has changed nothing. */
@@ -275,22 +292,23 @@ class Studio {
     const { text } = this.data;
     const x = Float32Array.from(this.digit, (v) => v / 255);
     paintDigit(this.canvas, this.digit);
-    const trouble = answered && this.data.trouble;
-    setText(this.note, trouble || (this.example ? text.example : text.size));
-    this.note.classList.toggle("trouble", Boolean(trouble));
+    const problem = answered && this.data.problem;
+    setText(this.note, problem || (this.isExample ? text.example : text.size));
+    this.note.classList.toggle("problem", Boolean(problem));
 
-    const seen = this.noising.apply(x);
-    this.damaged.hidden = !this.noising.seen;
-    if (this.noising.seen) {
+    const seen = this.noise.apply(x);
+    this.damaged.hidden = !this.noise.seen;
+    if (this.noise.seen) {
       const pixels = Uint8ClampedArray.from(seen, (v) => 255 * v);
-      this.noising.brush.paint(pixels);
+      this.noise.brush.paint(pixels);
       const clipped = seen.map((v) => Math.min(Math.max(v, 0), 1));
       const error = this.format(meanSquare(clipped, x), 4);
       setText(this.damage, text.error.replace("{value}", error));
     }
     const fileOf = new Map(this.data.models.map(({ run, file }) => [run, file?.key]));
     const networkOf = (run) => this.networks.get(fileOf.get(run));
-    this.redrawn.show(x, seen, networkOf, answered ? this.data.answer : null);
+    const answer = answered && !this.noise.loading ? this.answer : null;
+    this.reconstructions.show(x, seen, networkOf, answer);
     this.x = x;
     this.movePlace();
   }
@@ -308,10 +326,10 @@ class Studio {
     const digit = toDigit(light, width, height, stages);
     if (digit) {
       this.digit = digit;
-      this.example = false;
+      this.isExample = false;
     } else if (isBlank(data)) {
-      this.digit = fromBase64(this.data.standIn);
-      this.example = true;
+      this.digit = fromBase64(this.data.example);
+      this.isExample = true;
     }
   }
 }

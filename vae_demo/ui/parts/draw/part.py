@@ -1,39 +1,105 @@
-"""The studio of the Draw page: pad, noise, what the models make of it, the map."""
+"""The Draw page's part: a drawing pad, noise, reconstructions by several models, and a map."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from vae_demo.ui.parts.draw.data import Work, read_work
-from vae_demo.ui.parts.mount import browser_part, heard, need
+import numpy as np
+import streamlit as st
 
-_STUDIO = browser_part("draw")
+from vae_demo.digits import STAGES, DrawingError, mnist
+from vae_demo.digits.damages import DAMAGES
+from vae_demo.models.network_file import file_key
+from vae_demo.ui.frame.language import language, t, t_or_name
+from vae_demo.ui.frame.session import model, network, run
+from vae_demo.ui.parts.array_file import ArrayFile
+from vae_demo.ui.parts.digit_choice.part import drew
+from vae_demo.ui.parts.draw.data import NO_NOISE, Map, draw_data, map_file, read_message
+from vae_demo.ui.parts.draw.state import draw_session, write_address
+from vae_demo.ui.parts.mount import browser_part, heard
 
-PAD_TEXTS = ("label", "hint", "pen", "eraser", "undo", "redo", "clear", "width")
-"""What the studio's text "pad" holds."""
+_DRAW = browser_part("draw")
+_KEY = "draw_part"
 
-STUDIO_TEXTS = (
+TEXTS = (
     *("seen", "size", "example", "damaged", "error", "agree", "here"),
     *("stages", "stages_about", "noise", "strength", "again"),
     *("where", "everywhere", "paint", "hint", "brush", "wipe"),
 )
-"""The texts that the studio needs besides; "{value}" in them is a number the browser writes."""
+PAD_TEXTS = ("label", "hint", "pen", "eraser", "undo", "redo", "clear", "width")
+EXAMPLE = 112  # position of a plain 3 in the test set, shown while the pad is empty
 
 
-def studio(data: Mapping[str, Any], *, key: str) -> None:
-    """Mounts the studio; all of it happens in the browser until the hand is off, then it reruns.
+def sentence(error: DrawingError) -> str:
+    """Why a picture is not a digit, in the visitor's language."""
+    return t(f"error.drawing.{error.code}", **error.details)
+
+
+@st.fragment
+def draw_part(source: str, given: np.ndarray | None, runs: list[str], map_run: str | None) -> None:
+    """Shows what each run makes of a digit, by PyTorch and under the visitor's hand.
+
+    All of it is computed in the browser while the pen moves. When the visitor releases it, this
+    fragment runs again, and nothing else of the page.
 
     Args:
-        data: See `vae_demo.ui.parts.draw.data.studio_data`.
-        key: Streamlit's key. With the same key, a rerun interrupts no stroke.
+        source: "pad" for what is drawn, "upload" or "test" for the digit that is given.
+        given: (28, 28) uint8, or None while there is none.
+        runs: The runs that reconstruct the digit.
+        map_run: The run with two latents on whose map the digit is marked; None for no map.
     """
-    need("studio", STUDIO_TEXTS, data["text"])
-    need("pad", PAD_TEXTS, data["text"]["pad"])
-    _STUDIO(key=key, data=dict(data), on_work_change=lambda: None, height="content")
+    session = draw_session()
+    session.receive(read_message(heard(_KEY, "message")))
+    digit = session.drawn if source == "pad" else given
+    if digit is not None:
+        drew(digit)
+    write_address(session.settings, None if source == "test" else digit)
+    _DRAW(
+        key=_KEY,
+        data=draw_data(
+            language=language(),
+            text=_texts(),
+            digit=digit,
+            example=mnist.test_digits().images[EXAMPLE],
+            settings=session.settings,
+            models={name: (_short_name(name), model(name), network(name)) for name in runs},
+            map=_map(map_run) if map_run else None,
+            pad=source == "pad",
+            picture=_picture(session.picture),
+            problem=sentence(session.problem) if session.problem else "",
+            serial=session.serial,
+            revision=session.revision,
+        ),
+        on_message_change=lambda: None,
+        height="content",
+    )
 
 
-def studio_work(key: str) -> Work | None:
-    """What the hand has done in the studio `key` when it last let go; None before it did.
+def _texts() -> dict[str, object]:
+    noises = (NO_NOISE, *DAMAGES)
+    return {name: t(f"draw.part.{name}", value="{value}") for name in TEXTS} | {
+        "pad": {name: t(f"draw.pad.{name}") for name in PAD_TEXTS},
+        "noises": {name: t_or_name(f"noise.{name}", name) for name in noises},
+        "stageNames": {name: t(f"stage.{name}") for name in STAGES},
+        "stageAbouts": {name: t(f"stage.{name}.about") for name in STAGES},
+    }
 
-    The state goes when the page is left.
-    """
-    return read_work(heard(key, "work"))
+
+def _short_name(name: str) -> str:
+    """The name of a run's family, as it stands above a picture."""
+    family = run(name).model["name"]
+    return t_or_name(f"model.{family}.short", family)
+
+
+def _picture(png: bytes | None) -> str | None:
+    """Where the browser finds what the pad shows at first."""
+    return ArrayFile(file_key(png), png).offer()["url"] if png else None
+
+
+def _map(name: str) -> Map:
+    file = network(name)
+    points = _map_file(file["key"] if file else name, name)
+    return Map(t("draw.map", run=name), model(name), file, points)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _map_file(key: str, _name: str) -> ArrayFile:
+    return map_file(run(_name).history.codes[-1])

@@ -1,8 +1,9 @@
 // Where a digit lies on the map of a run with two latents: a ring, and the ellipse of its posterior.
 
-import { element, fromBase64, setAttribute } from "../../engine/dom.js";
+import { element, setAttribute } from "../../engine/dom.js";
+import { fetchFile } from "../../engine/files.js";
 import { written } from "../../engine/labels.js";
-import { encode } from "../../engine/network.js";
+import { encode, readTensors } from "../../engine/network.js";
 import { byDigit, drawLabels, drawPoints, mapScale, themeOf } from "../../engine/points.js";
 
 const RING = 7; // radius in CSS pixels
@@ -29,28 +30,31 @@ export class PlaceMap {
 
   /**
    * Takes a map over.
-   * @param {?Object} map  see studio.js; null where there is none
+   * @param {?Object} map  see part.js; null where there is none
    */
   follow(map, text) {
     this.root.hidden = !map;
     this.text = text;
     if (!map) return;
-    if (map.points !== this.map?.points) {
-      const steps = new Uint16Array(fromBase64(map.points).buffer);
-      const labels = fromBase64(map.labels);
-      const { order, ends } = byDigit(labels);
-      const unit = map.span / 32767.5;
-      this.ends = ends;
-      this.places = new Float32Array(steps.length); // (n, 2), one digit after another
-      order.forEach((point, i) => {
-        for (const axis of [0, 1])
-          this.places[2 * i + axis] = steps[2 * point + axis] * unit - map.span;
-      });
-    }
+    if (map.points.key !== this.map?.points.key) this.load(map.points);
     this.map = map;
     this.title.textContent = map.title;
     setAttribute(this.canvas, "aria-label", map.title);
     this.lay(); // in the theme's colours as they are now
+  }
+
+  /** Loads the points of another run. */
+  async load(file) {
+    this.places = null;
+    const { metadata, tensor } = readTensors(await fetchFile(file));
+    if (this.map.points.key !== file.key) return; // another run's are wanted meanwhile
+    const { reach, colours } = JSON.parse(metadata.described);
+    const points = tensor("points").values;
+    const { order, ends } = byDigit(tensor("labels").values);
+    Object.assign(this, { reach, colours, ends });
+    this.places = new Float32Array(points.length); // (n, 2), one digit after another
+    order.forEach((point, i) => this.places.set(points.subarray(2 * point, 2 * point + 2), 2 * i));
+    this.lay();
   }
 
   /**
@@ -68,7 +72,7 @@ export class PlaceMap {
 
   /** Draws the points on a canvas of their own. */
   lay() {
-    if (!this.map || !this.canvas.clientWidth) return;
+    if (!this.map || !this.places || !this.canvas.clientWidth) return;
     this.sharpness = window.devicePixelRatio || 1;
     for (const canvas of [this.canvas, this.cloud]) {
       canvas.width = Math.round(this.canvas.clientWidth * this.sharpness);
@@ -79,7 +83,7 @@ export class PlaceMap {
       [spots[i], spots[i + 1]] = this.locate(this.places[i], this.places[i + 1]);
     }
     const points = this.cloud.getContext("2d");
-    const centres = drawPoints(points, spots, this.ends, this.map.colours, this.sharpness);
+    const centres = drawPoints(points, spots, this.ends, this.colours, this.sharpness);
     this.theme = themeOf(this.canvas);
     drawLabels(points, centres, this.sharpness, this.theme);
     this.draw();
@@ -88,13 +92,13 @@ export class PlaceMap {
   /** Where a code is on the canvas, in device pixels. */
   locate(x, y) {
     const { width, height } = this.canvas;
-    const scale = mapScale(this.canvas, this.map.reach, this.sharpness);
+    const scale = mapScale(this.canvas, this.reach, this.sharpness);
     return [width / 2 + scale * x, height / 2 - scale * y];
   }
 
   draw() {
     const { ink, sharpness } = this;
-    if (!sharpness) return;
+    if (!sharpness || !this.places) return;
     const { width, height } = this.canvas;
     ink.clearRect(0, 0, width, height);
     ink.drawImage(this.cloud, 0, 0);
@@ -118,7 +122,7 @@ export class PlaceMap {
       }
     };
     if (logvar) {
-      const scale = mapScale(this.canvas, this.map.reach, sharpness);
+      const scale = mapScale(this.canvas, this.reach, sharpness);
       const [wide, high] = [0, 1].map((i) => DEVIATIONS * Math.exp(logvar[i] / 2) * scale);
       outlined(() => ink.ellipse(x, y, wide, high, 0, 0, 2 * Math.PI));
     }

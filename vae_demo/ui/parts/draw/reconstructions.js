@@ -1,10 +1,8 @@
-// A digit as several models draw it again, each with its error, and PyTorch's own pictures beside.
-
+// A digit as several models reconstruct it, each with its error, and PyTorch's own pictures beside.
 import {
   DIGIT_SIDE,
   digitCanvas,
   element,
-  fromBase64,
   paced,
   paintDigit,
   setAttribute,
@@ -16,7 +14,7 @@ const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 const NUMBER_PACE = 150; // milliseconds between two numbers, which nobody could read any faster
 
 /** A row of pictures, one a model, and below it how far PyTorch's are from them. */
-export class Redrawn {
+export class Reconstructions {
   models = []; // what `modelFigure` makes of each
 
   constructor() {
@@ -52,19 +50,18 @@ export class Redrawn {
   }
 
   /**
-   * Draws a digit again with every model.
+   * Reconstructs a digit with every model.
    * @param {Float32Array} x  (784) the digit, from which errors are counted
    * @param {Float32Array} seen  (784) what the models see of it
    * @param {function(string): ?Network} networkOf  a run's network, once it is here
-   * @param {?{ pixels: string, errors: number[] }} answer  PyTorch's, where it is about this digit
+   * @param {?{ pixels: Uint8Array, errors: number[] }} answer  PyTorch's, where it is about this digit
    */
   show(x, seen, networkOf, answer) {
-    const exact = answer && fromBase64(answer.pixels);
     let most = 0;
     let compared = 0;
     this.models.forEach((model, i) => {
       const network = networkOf(model.run);
-      const given = exact?.subarray(i * PIXELS, (i + 1) * PIXELS);
+      const given = answer?.pixels.subarray(i * PIXELS, (i + 1) * PIXELS);
       const error = answer?.errors[i];
       model.figure.classList.toggle("stale", !answer);
       if (given) {

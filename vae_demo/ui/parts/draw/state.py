@@ -1,4 +1,4 @@
-"""What lies on the Draw page: the digit, where it comes from, and what is done to it."""
+"""The state of the Draw page: the digit, where it comes from, and what is done to it."""
 
 from __future__ import annotations
 
@@ -11,73 +11,68 @@ from vae_demo.digits import STAGES, DrawingError, open_picture, to_digit
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.draw.data import (
     NO_NOISE,
+    Message,
     Settings,
-    Work,
     pad_picture,
 )
 
-_KEY = "bench"
+_KEY = "draw"
 
 
 @dataclass
-class Bench:
-    """One visitor's, kept in the session: unlike a widget's state it outlives its page.
-
-    drawn, uploaded: digits (28, 28) uint8 as MNIST sees them, None while there is none.
-    picture: PNG on the pad. trouble: why that is no digit; `drawn` is then the one before.
-    turn: raised when Python changes the settings. serial: of the work that is known.
-    """
+class DrawSession:
+    """What a visitor has on the Draw page; unlike a widget's state it outlives the page."""
 
     settings: Settings = field(default_factory=Settings)
-    drawn: np.ndarray | None = None
-    uploaded: np.ndarray | None = None
-    picture: bytes | None = None
-    trouble: DrawingError | None = None
-    turn: int = 0
-    serial: int = 0
+    drawn: np.ndarray | None = None  # digit (28, 28) uint8; None before there was one
+    uploaded: np.ndarray | None = None  # digit (28, 28) uint8; None before there was one
+    picture: bytes | None = None  # what the pad shows: PNG
+    problem: DrawingError | None = None  # why that is not a digit; `drawn` is the one before
+    revision: int = 0  # raised when Python changes the settings
+    serial: int = 0  # of the newest message
 
     def add_noise(self, kind: str, strength: float) -> None:
         """Put noise everywhere, or take it away."""
         self.settings = replace(self.settings, kind=kind, strength=strength, mask=None)
-        self.turn += 1
+        self.revision += 1
 
-    def hear(self, work: Work | None) -> None:
-        """Take over what the hand has done; not settings that Python has replaced since."""
-        if work is None:
+    def receive(self, message: Message | None) -> None:
+        """Take over what the visitor has done, except settings that Python has replaced since."""
+        if message is None:
             return
-        self.serial = work.serial
+        self.serial = message.serial
         stages = self.settings.stages
-        if work.turn == self.turn:
-            self.settings = work.settings
-        known = (work.png, self.settings.stages) == (self.picture, stages)
-        if not work.untouched and not known:
-            self._prepare(work.png)
+        if message.revision == self.revision:
+            self.settings = message.settings() or self.settings
+        known = (message.png, self.settings.stages) == (self.picture, stages)
+        if not message.untouched and not known:
+            self._prepare(message.png)
 
     def _prepare(self, picture: bytes | None) -> None:
-        """The picture as MNIST sees it, through the one door."""
-        self.picture, self.trouble = picture, None
+        """Keep a picture and preprocess it to a digit."""
+        self.picture, self.problem = picture, None
         if picture is None:
             self.drawn = None
             return
         try:
             self.drawn = to_digit(open_picture(picture), self.settings.stages)
         except DrawingError as error:
-            self.trouble = error
+            self.problem = error
 
 
-def bench() -> Bench:
-    """This session's; at first it is as the address says."""
+def draw_session() -> DrawSession:
+    """This session's; at first it is what the address says."""
     if _KEY not in st.session_state:
         st.session_state[_KEY] = _from_address()
-    found: Bench = st.session_state[_KEY]
+    found: DrawSession = st.session_state[_KEY]
     return found
 
 
-def _from_address() -> Bench:
+def _from_address() -> DrawSession:
     """What a link holds; what can't be read counts as absent."""
     asked = from_address("draw")
     digit = asked["digit"]
-    found = Bench(
+    found = DrawSession(
         Settings(
             kind=asked["noise"],
             strength=asked["strength"],
