@@ -44,7 +44,7 @@ def _positive(text: str) -> int:
 def _count(text: str) -> int:
     """A whole number that is not negative."""
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 up")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
     return int(text)
 
 
@@ -69,59 +69,79 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--port", type=_count, default=8501, help="port to listen on (8501)")
 
     one = add("list", commands.list_runs)
-    one.add_argument("--json", action="store_true", help="as JSON")
+    one.add_argument("--json", action="store_true", help="print as JSON")
 
     one = add("train", commands.train)
-    one.add_argument("--model", required=True, help="a model of the README: vae, ae-conv, ...")
+    one.add_argument("--model", required=True, help="family: vae, ae-conv, ... (see README)")
     one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
-    one.add_argument("--latent", type=int, help="size of the code (default: the course's)")
-    one.add_argument("--likelihood", help="bernoulli or gaussian (default: the model's own)")
-    one.add_argument("--epochs", type=int, default=20, help="passes over the digits (20)")
+    one.add_argument("--latent", type=int, help="latent size (default: the family's)")
+    one.add_argument("--likelihood", help="bernoulli or gaussian (default: the family's)")
+    one.add_argument("--epochs", type=int, default=20, help="passes over the training digits (20)")
     one.add_argument("--batch-size", type=int, default=128, help="digits per step (128)")
     one.add_argument("--lr", type=float, default=3e-3, help="peak learning rate (0.003)")
     one.add_argument("--schedule", default="cosine", help="cosine, linear or constant (cosine)")
     one.add_argument("--beta", type=float, default=1.0, help="weight of the rate (1)")
-    one.add_argument("--seed", type=int, default=0, help="of weights, order and noise (0)")
-    one.add_argument("--pixels", default="grey", help="grey, or dynamic: drawn as 0 or 1 (grey)")
-    one.add_argument("--importance", type=int, default=1, help="draws of z per digit (1)")
+    one.add_argument("--seed", type=int, default=0, help="seed of weights, order and noise (0)")
+    one.add_argument("--pixels", default="grey", help="grey, or dynamic: binarised anew (grey)")
     one.add_argument(
-        "--importance-from", type=float, default=0.0, help="share of the training before that (0)"
+        "--importance", type=int, default=1, help="importance samples of z per digit (1)"
     )
     one.add_argument(
-        "--rate-from-zero", type=float, default=0.0, help="share in which the rate sets in (0)"
+        "--importance-from",
+        type=float,
+        default=0.0,
+        help="share of the training with one sample before that (0)",
     )
-    one.add_argument("--mean-start", action="store_true", help="start drawing the mean digit")
     one.add_argument(
-        "--precision", default="float32", help="of training: float32, or bfloat16 (float32)"
+        "--rate-from-zero",
+        type=float,
+        default=0.0,
+        help="share of the training in which the rate's weight grows from 0 (0)",
+    )
+    one.add_argument("--mean-start", action="store_true", help="start from the mean digit")
+    one.add_argument(
+        "--precision", default="float32", help="arithmetic: float32 or bfloat16 (float32)"
     )
     one.add_argument(
-        "--keep-decoder", action="store_true", help="record the decoder's weights by epoch"
+        "--keep-decoder",
+        action="store_true",
+        help="also save the decoder's weights at each snapshot",
     )
 
     one = add("evaluate", commands.evaluate_run)
     one.add_argument("run", help="a name from list, or a .safetensors file")
-    one.add_argument("--json", action="store_true", help="as JSON")
+    one.add_argument("--json", action="store_true", help="print as JSON")
 
     one = add("score", commands.score_runs)
     one.add_argument("run", nargs="*", help="names from list, or .safetensors files (all shipped)")
-    one.add_argument("--samples", default="1,50", help="draws of z per digit for bounds (1,50)")
+    one.add_argument("--samples", default="1,50", help="importance samples of z per digit (1,50)")
     one.add_argument("--out", help="file to write (checkpoints/scoreboard.json)")
 
     one = add("sweep", commands.sweep)
     one.add_argument("--model", help="a model with a rate: vae, vae-deep, ... (vae)")
     one.add_argument("--latents", type=_several, help="latent sizes (2,5,10,20,40,80)")
-    one.add_argument("--betas", type=_several, help="weights of the rate (0.25,0.5,1,2,4,8)")
-    one.add_argument("--seeds", type=_several, help="each pair is trained once with each (0,1)")
-    one.add_argument("--epochs", type=int, help="passes over the digits (4)")
+    one.add_argument("--betas", type=_several, help="values of beta (0.25,0.5,1,2,4,8)")
+    one.add_argument("--seeds", type=_several, help="seeds to train each pair with (0,1)")
+    one.add_argument("--epochs", type=int, help="passes over the training digits (4)")
     one.add_argument("--batch-size", type=int, help="digits per step (256)")
     one.add_argument("--lr", type=float, help="peak learning rate (0.012)")
-    one.add_argument("--rate-from-zero", type=float, help="share in which the rate sets in (0.5)")
-    one.add_argument("--precision", help="float32, or bfloat16 (the faster one here)")
-    one.add_argument("--digits", type=int, help="train on the first so many of them (60000)")
-    one.add_argument("--out", help="table to write or go on with (runs/sweep.json)")
+    one.add_argument(
+        "--rate-from-zero",
+        type=float,
+        help="share of the training in which the rate's weight grows from 0 (0.5)",
+    )
+    one.add_argument(
+        "--precision", help="float32 or bfloat16 (default: the faster one on this machine)"
+    )
+    one.add_argument("--digits", type=int, help="number of training digits (60000)")
+    one.add_argument("--out", help="table to write or to continue (runs/sweep.json)")
     cores = os.cpu_count() or 1
-    one.add_argument("--workers", type=_positive, default=cores, help="processes (one a core)")
-    one.add_argument("--ray", metavar="ADDRESS", help="run on the Ray cluster there: auto, ...")
+    one.add_argument(
+        "--workers", type=_positive, default=cores, help="processes (default: one per core)"
+    )
+    one.add_argument(
+        "--ray", metavar="ADDRESS", help="address of a Ray cluster to run on: auto, ..."
+    )
 
     one = add("reconstruct", commands.reconstruct)
     one.add_argument("run", help="a name from list, or a .safetensors file")
@@ -130,14 +150,20 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print as JSON")
 
     one = add("export", commands.export)
-    one.add_argument("folder", help="where to write it: a new folder or an earlier export")
-    one.add_argument("--run", action="append", help="a run to take (default: shipped dense nets)")
+    one.add_argument("folder", help="folder to write: a new one or an earlier export")
+    one.add_argument(
+        "--run", action="append", help="a run to include (default: all shipped dense networks)"
+    )
 
     one = add("classifier", commands.train_classifier)
     one.add_argument("--out", default="classifier.safetensors", help="file to write")
-    one.add_argument("--epochs", type=_count, default=16, help="passes over the digits (16)")
-    one.add_argument("--seed", type=_count, default=0, help="of weights, order and turns (0)")
+    one.add_argument(
+        "--epochs", type=_count, default=16, help="passes over the training digits (16)"
+    )
+    one.add_argument(
+        "--seed", type=_count, default=0, help="seed of weights, order and rotations (0)"
+    )
 
     one = add("pack", commands.pack)
-    one.add_argument("folder", help="where the four .gz files of MNIST lie")
+    one.add_argument("folder", help="folder with the four .gz files of MNIST")
     return parser

@@ -34,7 +34,7 @@ def app(options: argparse.Namespace) -> None:
 
 
 def list_runs(options: argparse.Namespace) -> None:
-    """The shipped and saved runs, one per line."""
+    """List the shipped and saved runs, one per line."""
     rows = []
     for name, path in runs.available().items():
         try:
@@ -60,7 +60,7 @@ def list_runs(options: argparse.Namespace) -> None:
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train on all 60,000 digits, measure on all 10,000 test digits, write one file."""
+    """Train a model on all 60,000 digits, evaluate it on all 10,000 test digits, save the run."""
     from tqdm import tqdm
 
     from vae_demo.models import ModelConfig, build
@@ -110,7 +110,7 @@ def train(options: argparse.Namespace) -> None:
 
 
 def evaluate_run(options: argparse.Namespace) -> None:
-    """Every number of a run, over all 10,000 test digits."""
+    """Evaluate a run on all 10,000 test digits."""
     from vae_demo.training.loop import evaluate
 
     run = runs.find(options.run)
@@ -120,7 +120,7 @@ def evaluate_run(options: argparse.Namespace) -> None:
 
 
 def score_runs(options: argparse.Namespace) -> None:
-    """Measure every number of the scoreboard: of some runs, or of all shipped ones anew."""
+    """Measure the numbers of the scoreboard for some runs, or for all shipped runs."""
     from tqdm import tqdm
 
     from vae_demo.evaluation import scoreboard
@@ -153,7 +153,7 @@ def score_runs(options: argparse.Namespace) -> None:
 
 
 def sweep(options: argparse.Namespace) -> None:
-    """Train at many latent sizes, betas and seeds; a table of what each reaches."""
+    """Train with many latent sizes, betas and seeds, and write a table of the results."""
     from tqdm import tqdm
 
     from vae_demo.sweeps import backends, table
@@ -186,11 +186,11 @@ def sweep(options: argparse.Namespace) -> None:
         raise SystemExit(130) from None
     print(f"saved {out}")
     if troubles:
-        raise ValueError(f"{troubles} of {todo} trainings blew up; the others are in {out}")
+        raise ValueError(f"{troubles} of {todo} trainings failed; the others are in {out}")
 
 
 def reconstruct(options: argparse.Namespace) -> None:
-    """Any picture of a digit through a run; prints the codes and the error."""
+    """Reconstruct any picture of a digit with a run; print the code and the error."""
     from vae_demo.models import reconstruct as through
 
     model = runs.find(options.run).build()
@@ -205,7 +205,7 @@ def reconstruct(options: argparse.Namespace) -> None:
 
 
 def export(options: argparse.Namespace) -> None:
-    """A static site with Draw, Explore and Morph, for any static host."""
+    """Write a static site with Draw, Explore and Morph, for any static host."""
     from vae_demo.ui.site.export import export as write_site
 
     folder = Path(options.folder)
@@ -216,7 +216,7 @@ def export(options: argparse.Namespace) -> None:
 
 
 def train_classifier(options: argparse.Namespace) -> None:
-    """Train the classifier that reads drawings and made-up digits, and measure it."""
+    """Train and evaluate the classifier that reads drawings and generated digits."""
     from tqdm import tqdm
 
     from vae_demo.evaluation import classifier
@@ -236,7 +236,7 @@ def train_classifier(options: argparse.Namespace) -> None:
 
 
 def pack(options: argparse.Namespace) -> None:
-    """Make the packed digits again from the four original gzipped IDX files."""
+    """Pack the digits anew from the four original gzipped IDX files."""
     mnist.pack(Path(options.folder))
     print(f"wrote mnist-train.xz and mnist-test.xz to {mnist.FOLDER}; this takes a minute")
 

@@ -128,7 +128,7 @@ def test_a_point_is_trained_and_measured_like_any_run(small_world: tuple[Digits,
 def test_a_training_that_blows_up_says_so(small_world: tuple[Digits, Digits]) -> None:
     outcome = measure(replace(SMALL, lr=100.0).points()[0])
     assert outcome.row is None
-    assert outcome.trouble.startswith("vae with latent 2, beta 0.5, seed 0: training blew up at")
+    assert outcome.trouble.startswith("vae with latent 2, beta 0.5, seed 0: training diverged at")
 
 
 # ---- the table
@@ -157,11 +157,11 @@ def test_a_sweep_goes_on_where_it_was_interrupted(tmp_path: Path) -> None:
 
 
 def test_a_point_without_a_row_is_measured_again(tmp_path: Path) -> None:
-    def blown_up(points: Sequence[Point]) -> Generator[Outcome, None, None]:
-        yield from (Outcome(point, None, "it blew up") for point in points)
+    def diverged(points: Sequence[Point]) -> Generator[Outcome, None, None]:
+        yield from (Outcome(point, None, "it diverged") for point in points)
 
     path, measured = tmp_path / "table.json", list[Point]()
-    assert [outcome.trouble for outcome in run(SMALL, path, blown_up)] == ["it blew up"] * 8
+    assert [outcome.trouble for outcome in run(SMALL, path, diverged)] == ["it diverged"] * 8
     assert not path.exists()
     list(run(SMALL, path, made_up(measured)))
     assert len(measured) == 8
@@ -358,15 +358,15 @@ def test_a_command_whose_trainings_blow_up_ends_with_a_status(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def half(points: Sequence[Point]) -> Generator[Outcome, None, None]:
-        yield Outcome(points[0], None, "it blew up")
+        yield Outcome(points[0], None, "it diverged")
         yield Outcome(points[1], row_of(points[1]))
 
     monkeypatch.setattr(backends, "local_processes", lambda workers: half)
     out = tmp_path / "table.json"
     assert main(["sweep", *TINY.split(), "--out", str(out)]) == 2
     assert capsys.readouterr().err.splitlines() == [
-        "python -m vae_demo: it blew up",
-        f"python -m vae_demo: 1 of 2 trainings blew up; the others are in {out}",
+        "python -m vae_demo: it diverged",
+        f"python -m vae_demo: 1 of 2 trainings failed; the others are in {out}",
     ]
 
 

@@ -17,20 +17,20 @@ MAX_SIDE = 1024  # px; larger pictures are reduced
 SENTENCES = {
     "missing": "cannot open the picture file {source}: {why}",
     "no_bytes": "the picture file is empty: it has 0 bytes",
-    "too_heavy": "the picture file is larger than {limit} MB, the most that can be read",
-    "unreadable": "the {bytes} bytes that came are no picture with at least one pixel; "
-    "the kinds that can be read are: {formats}",
-    "too_large": "the picture has {megapixels} megapixels; at most {limit} can be read, "
-    "so make it smaller",
-    "damaged": "the {format} picture of {width} x {height} pixels is damaged or cut short and "
-    "cannot be decoded; save or send it again",
-    "shape": "an array of shape {shape} came; a picture is (height, width) or (height, width, "
+    "too_heavy": "the picture file is too large; the limit is {limit} MB",
+    "unreadable": "the {bytes} bytes can't be read as a picture with at least one pixel; "
+    "supported formats: {formats}",
+    "too_large": "the picture has {megapixels} megapixels; the limit is {limit}; make it smaller",
+    "damaged": "the {format} picture of {width} x {height} pixels is damaged or incomplete and "
+    "can't be decoded; save or send it again",
+    "shape": "the array has shape {shape}; a picture has shape (height, width) or (height, width, "
     "channels) with 1, 3 or 4 channels and at least one pixel",
-    "type": "an array of {dtype} came; a picture is uint8, bool or floats in [0, 1]",
-    "not_finite": "the picture holds NaN or infinity; its floats must be in [0, 1]",
-    "range": "the picture's floats go from {low:.4g} to {high:.4g}; they must be in [0, 1]",
-    "empty": "there is no ink in the picture of {width} x {height} pixels; draw a digit that is "
-    "clearly lighter or darker than its ground",
+    "type": "the array has dtype {dtype}; a picture has dtype uint8, bool or a float in [0, 1]",
+    "not_finite": "the picture has NaN or infinite values; its values must lie between 0 and 1",
+    "range": "the picture's values range from {low:.4g} to {high:.4g}; they must lie between 0 and "
+    "1",
+    "empty": "the picture of {width} x {height} pixels is blank; draw a digit that is clearly "
+    "lighter or darker than the background",
     "stage": "unknown stage {stage!r}; there are: {stages}",
 }
 
@@ -57,7 +57,8 @@ def open_picture(source: bytes | str | Path | BinaryIO) -> NDArray[np.uint8]:
         try:
             image: Image.Image = Image.open(BytesIO(data), formats=FORMATS)
         except Image.DecompressionBombError as error:  # beyond what Pillow itself would open
-            raise DrawingError("too_large", megapixels="far too many", limit=limit) from error
+            least = 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS) // 10**6  # where Pillow gives up
+            raise DrawingError("too_large", megapixels=f">{least}", limit=limit) from error
         except Exception as error:  # each decoder fails in its own way on foreign bytes
             kinds = ", ".join(FORMATS)
             raise DrawingError("unreadable", bytes=len(data), formats=kinds) from error

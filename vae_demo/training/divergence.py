@@ -1,4 +1,4 @@
-"""What stops a training that blows up, and keeps its last good weights."""
+"""Stops a training that diverges and restores its last good weights."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ _MAX_DISTORTION = 3.0  # times that of the untrained model; tanh pictures cannot
 
 
 class TrainingDiverged(RuntimeError):
-    """The loss or a weight left every sane range; the model holds its last good weights."""
+    """The loss or a weight became far too large or NaN; the model has its last good weights."""
 
     def __init__(self, step: int, epochs: float) -> None:
         self.step, self.epochs = step, epochs
         super().__init__(
-            f"training blew up at step {step} (epoch {epochs:.2f}): the loss left every "
-            f"sane range; "
-            f"the last good weights are kept; try a smaller learning rate"
+            f"training diverged at step {step} (epoch {epochs:.2f}): the loss became far too large "
+            f"or was not a number; the last good weights are kept; try a smaller learning rate"
         )
 
 
 class Guard:
-    """Keeps the last good weights and stops a run that blows up."""
+    """Keeps the last good weights and stops a training that diverges."""
 
     def __init__(self, model: Codec, untrained_distortion: float) -> None:
         self.model = model

@@ -65,7 +65,7 @@ def train(
             10,000. keep_decoder: record the decoder's weights in every snapshot.
 
     Raises:
-        TrainingDiverged: the run blew up; the model was put back to its last good weights.
+        TrainingDiverged: the training diverged; the model was put back to its last good weights.
         ValueError: importance asked of a family that has no posterior, or learns from labels;
             a start at the mean digit of one that can't.
     """

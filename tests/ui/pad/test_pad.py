@@ -166,12 +166,12 @@ def bomb() -> bytes:
 
 HOSTILE = {
     "empty": (b"", "it has 0 bytes"),
-    "text": (b"no picture", "10 bytes that came are no picture"),
-    "script": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "are no picture"),
-    "truncated": (pad_picture(mnist.test_digits().images[0])[:300], "damaged or cut short"),
-    "bomb": (bomb(), "far too many megapixels"),
-    "large": (pictures.png(np.zeros((6400, 6400), np.uint8)), "41.0 megapixels; at most 40"),
-    "blank": (pictures.png(np.zeros((50, 50), np.uint8)), "there is no ink"),
+    "text": (b"no picture", "10 bytes can't be read as a picture"),
+    "script": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "can't be read as a picture"),
+    "truncated": (pad_picture(mnist.test_digits().images[0])[:300], "damaged or incomplete"),
+    "bomb": (bomb(), ">178 megapixels"),
+    "large": (pictures.png(np.zeros((6400, 6400), np.uint8)), "41.0 megapixels; the limit is 40"),
+    "blank": (pictures.png(np.zeros((50, 50), np.uint8)), "is blank"),
 }
 
 
@@ -441,7 +441,7 @@ def test_a_run_is_named_not_addressed(tmp_path: Path) -> None:
     copy = shutil.copy(runs.library.SHIPPED / "pca-20.safetensors", tmp_path / "mine.safetensors")
     with pytest.raises(RunError, match="unknown run"):
         work.model(str(copy))
-    with pytest.raises(gr.Error, match="There is no run of that name"):
+    with pytest.raises(gr.Error, match="There is no run with this name"):
         page.steer(asking("en"), "", "none", 0.5, str(copy))
 
 

@@ -7,7 +7,7 @@
 | paused | keeps its model, has no core | a button |
 | finished | all epochs are done | |
 | stopped | ended by its visitor; what was learned is kept | |
-| diverged | the loss blew up; the last good weights are kept | |
+| diverged | the training diverged; the last good weights are kept | |
 | failed | ended by an error, which is in the log | |
 | abandoned | no page has watched it for the grace time | |
 
