@@ -1,22 +1,33 @@
-"""What the Epochs page shows of a run, between the browser, the session and the address."""
+"""The view of the Epochs page: sent by the browser, stored in the session, held by the address."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from vae_demo.digits import mnist
 from vae_demo.runs import Run
-from vae_demo.ui.frame.links import from_address, to_address
-from vae_demo.ui.frame.session import visitor
+from vae_demo.ui.frame.links import read_number, to_address
 from vae_demo.ui.parts.mount import heard
-from vae_demo.ui.parts.timeline.data import View, usable_view
+from vae_demo.ui.parts.timeline.data import PLANE_OPACITY, View, read_message, usable_view
 
 FIRST_DIGIT = 3  # the kind of digit that is followed at first
-PART = "epochs_part"
+KEY = "epochs_part"  # Streamlit's key of the part
+
+
+@dataclass
+class _Session:
+    view: View | None = None
+    run: str = ""  # the run that the view is of
+    turn: int = 0  # raised whenever Python, not the visitor's hand, changes the view
+    sent: tuple[int, View] | None = None  # turn and the view that it began with
+
+
+def _session() -> _Session:
+    found: _Session = st.session_state.setdefault("epochs", _Session())
+    return found
 
 
 def first_digit() -> int:
@@ -26,85 +37,62 @@ def first_digit() -> int:
 
 def follow(digit: int) -> None:
     """Follow another digit, a position in the test set: the browser takes it over."""
-    state = st.session_state
-    state["epochs_view"] = replace(state["epochs_view"], digit=digit)
-    state["epochs_turn"] += 1
+    session = _session()
+    session.view = replace(session.view or View(), digit=digit)
+    session.turn += 1
 
 
-def clicked(selection: object) -> int | None:
-    """The first point of the probe in what is selected on the chart; None for anything else."""
+def selected_point(selection: object) -> int | None:
+    """The first point of the probe in a selection on the chart; None for anything else."""
     points = selection.get("points") if isinstance(selection, Mapping) else None
     for point in points if isinstance(points, list) else ():
-        told = point.get("customdata") if isinstance(point, Mapping) else None
-        place = told[0] if isinstance(told, list) and told else told
+        found = point.get("customdata") if isinstance(point, Mapping) else None
+        place = found[0] if isinstance(found, list) and found else found
         if type(place) is int and 0 <= place < len(mnist.probe_indices()):
             return place
     return None
 
 
-def watched(run: Run) -> View:
-    """What is seen of a run now: what the hand did last, or else what the link holds.
-
-    The address follows.
-    """
-    state = st.session_state
+def current_view(run: Run) -> View:
+    """What the visitor sees of a run now; the address follows."""
+    session = _session()
     last = float(run.history.epochs[-1])
-    turn = state.setdefault("epochs_turn", 0)
-    told = _told()
-    if told is not None and told.get("turn") == turn:
-        found = _usable(told.get("at"), told.get("digit"), told.get("plane"), last)
+    message = read_message(heard(KEY, "view"))
+    # A message of another turn is about a view that Python has replaced since.
+    if message is not None and message.turn == session.turn:
+        view = _usable(message.at, message.digit, message.plane, last)
     else:
-        found = state.get("epochs_view") or _asked(last)
-    if state.get("epochs_run", run.name) != run.name and found.at is not None:
-        found = replace(found, at=min(found.at, last))  # the same epoch of another run
-        state["epochs_turn"] += 1
-    if told is None or state["epochs_turn"] != state["epochs_sent"][0]:
-        state["epochs_sent"] = state["epochs_turn"], found
-    state["epochs_run"], state["epochs_view"] = run.name, found
-    digit = None if found.digit == first_digit() else found.digit
-    to_address("epochs", at=found.at, digit=digit, plane=found.plane)
-    return found
+        view = session.view or _linked(last)
+    if session.run not in ("", run.name) and view.at is not None:
+        view = replace(view, at=min(view.at, last))  # the same epoch of another run
+        session.turn += 1
+    if message is None or session.sent is None or session.turn != session.sent[0]:
+        session.sent = session.turn, view
+    session.run, session.view = run.name, view
+    to_address("at", None if view.at is None else f"{view.at:g}")
+    to_address("digit", None if view.digit == first_digit() else str(view.digit))
+    to_address("plane", None if view.plane == PLANE_OPACITY else f"{view.plane:g}")
+    return view
 
 
-def sent_view() -> tuple[int, View]:
-    """The newest turn and the view that the browser is to begin it with.
+def view_to_send() -> tuple[int, View]:
+    """The number of the turn, and the view that the browser begins it with.
 
-    It stays the same while the hand moves on: what the part is given need not travel again.
+    The view stays the same while the visitor moves on: the browser knows better.
     """
-    found: tuple[int, View] = st.session_state["epochs_sent"]
-    return found
+    sent = _session().sent
+    assert sent is not None, "current_view comes first"
+    return sent
 
 
-def kept(what: str, run: Run, language: str, make: Callable[[], Any]) -> Any:
-    """What `make` gives, made once for a run and a language: for all, or for its owner alone."""
-    mine = visitor().own_runs.get(run.name)
-    if mine is None:
-        return _shared(what, run.name, run.results["neg_elbo"], language, make)
-    found: dict[Any, Any] = st.session_state.setdefault("epochs_kept", {})
-    if found.get("run") is not mine:
-        found.clear()
-        found["run"] = mine
-    if (what, language) not in found:
-        found[what, language] = make()
-    return found[what, language]
+def _linked(last: float) -> View:
+    """The view that the address holds."""
+    asked = st.query_params
+    digit = read_number(asked.get("digit"), 0, 1e6)
+    at, plane = read_number(asked.get("at"), 0, last), read_number(asked.get("plane"), 0, 1)
+    return _usable(at, None if digit is None else int(digit), plane, last)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _shared(what: str, name: str, result: float, language: str, _make: Callable[[], Any]) -> Any:
-    return _make()
-
-
-def _told() -> Mapping[str, Any] | None:
-    view = heard(PART, "view")
-    return view if isinstance(view, Mapping) else None
-
-
-def _asked(last: float) -> View:
-    """What the address holds."""
-    asked = from_address("epochs")
-    return _usable(asked["at"], asked["digit"], asked["plane"], last)
-
-
-def _usable(at: Any, digit: Any, plane: Any, last: float) -> View:
-    found = usable_view(at, digit, plane, last, mnist.probe_indices())
-    return found if found.digit is not None else replace(found, digit=first_digit())
+def _usable(at: float | None, digit: int | None, plane: float | None, last: float) -> View:
+    view = usable_view(at, digit, plane, last, mnist.probe_indices())
+    return view if view.digit is not None else replace(view, digit=first_digit())
