@@ -5,11 +5,11 @@ import streamlit as st
 from vae_demo.digits import mnist
 from vae_demo.latent import project
 from vae_demo.runs import RunError
-from vae_demo.ui.frame.language import count, language, t
+from vae_demo.ui.frame.language import count, t
 from vae_demo.ui.frame.page import PAGES, heading, page
 from vae_demo.ui.frame.session import run
-from vae_demo.ui.parts.timeline.data import timeline_data
-from vae_demo.ui.parts.timeline.part import TIMELINE_TEXTS, timeline
+from vae_demo.ui.parts.timeline.data import timeline_file
+from vae_demo.ui.parts.timeline.part import timeline
 from vae_demo.ui.server.logs import report_error
 
 HERO = "vae-2"
@@ -18,15 +18,13 @@ ROW = 4  # cards beside each other, so that a row is a section of the menu
 heading("home")
 try:
     history = run(HERO).history
-    shown = timeline_data(
+    file = timeline_file(
         project(history.codes[-1])(history.codes),
         mnist.probe().labels,
         history.strip,
         history.epochs,
-        text={k: t(f"timeline.{k}", at="{at}") for k in TIMELINE_TEXTS},
-        language=language(),
     )
-    timeline(shown, key="home_timeline")
+    timeline(file.offer(), key="home_timeline")
     st.caption(t("home.hero", run=HERO, epochs=count("epochs", history.epochs[-1])))
 except (RunError, mnist.DataError) as error:
     report_error(error)

@@ -7,7 +7,7 @@ from vae_demo.models import MODELS, reconstruct
 from vae_demo.models.losses import importance_bound
 from vae_demo.sweeps.sweep import measure
 from vae_demo.ui.charts import comparison
-from vae_demo.ui.charts.show import made, show_chart
+from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.language import language, n, t, t_or_name
 from vae_demo.ui.frame.links import linked
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
@@ -139,7 +139,7 @@ curves = linked(
 )
 histories = {name: run(name).history for name in curves}
 show_chart(
-    made(
+    chart_spec(
         comparison.learning_curves,
         {
             curve_name(name): (told.epochs, told.loss("test_distortion") + told.loss("test_rate"))
@@ -161,7 +161,7 @@ if alike:
     st.subheader(t("compare.plane"), anchor=False)
     st.markdown(t("compare.plane.about"))
     show_chart(
-        made(
+        chart_spec(
             comparison.rate_distortion,
             [found.results["rate"] for found in alike],
             [found.results["distortion"] for found in alike],

@@ -1,6 +1,6 @@
-"""The line between a page and its server, in a test's hand."""
+"""The line between a page and its server: counted, or in a test's hand."""
 
-from playwright.sync_api import Page, WebSocketRoute
+from playwright.sync_api import Page, WebSocket, WebSocketRoute
 
 
 class Line:
@@ -42,3 +42,31 @@ class Line:
                 self._socket.send(message)
             else:
                 self._take(message)
+
+
+class Wire:
+    """Counts the bytes of each message over the WebSocket of a page that is not open yet."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent: list[int] = []
+        self.received: list[int] = []
+        page.on("websocket", self._open)
+
+    def __str__(self) -> str:
+        return f"sent {self.sent}, received {self.received}"
+
+    def clear(self) -> None:
+        self.sent.clear()
+        self.received.clear()
+
+    def rests(self, page: Page) -> None:
+        """Waits until the page's script has run and nothing comes for half a second."""
+        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        before = -1
+        while before != len(self.received):
+            before = len(self.received)
+            page.wait_for_timeout(500)
+
+    def _open(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: self.sent.append(len(frame)))
+        socket.on("framereceived", lambda frame: self.received.append(len(frame)))

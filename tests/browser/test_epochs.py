@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import placed, together
+from tests.browser.line import Wire
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.latent import project
@@ -53,17 +54,8 @@ def whole(page: Page) -> None:
     expect(page.get_by_test_id("latent-cloud")).to_be_visible()
     expect(page.get_by_text(EN["frame.behind"])).to_be_visible()
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    arrived(page)
-
-
-def arrived(page: Page) -> None:
-    """Waits for all files that any page so far has asked for."""
-    page.wait_for_function(
-        """() => {
-            const files = [...(globalThis.vaeDemoFiles?.values() ?? [])];
-            return files.length >= 2 && files.every((file) => file.here);
-        }"""
-    )
+    page.wait_for_selector(".timeline:not([aria-busy])")
+    page.wait_for_load_state("networkidle")
 
 
 def slider(page: Page) -> Locator:
@@ -99,7 +91,7 @@ def lonely(places: np.ndarray) -> int:
 def test_the_plane_is_that_of_the_moment(
     visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
-    plane = plane_over(run("vae-2").history.codes.astype(np.float32), {})
+    plane = plane_over(run("vae-2").history.codes.astype(np.float32))
     page = opened(visit, app_url)
     canvas = page.get_by_test_id("epoch-plane")
     for moment in (19, 0, 3, 19):  # the last is painted from what was kept
@@ -155,19 +147,11 @@ def test_a_run_without_decoders_shows_what_it_became(
 # ---- the hand
 
 
-def test_a_drag_is_silent_and_told_once(
-    visit: Callable[..., Page], app_url: str, problems: list[str]
+def test_a_drag_is_silent_and_its_release_is_small(
+    visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
 ) -> None:
     page = visit("about:blank")
-    sent: list[object] = []
-    got: list[int] = []
-    page.on(
-        "websocket",
-        lambda socket: (
-            socket.on("framesent", lambda frame: sent.append(frame)),
-            socket.on("framereceived", lambda frame: got.append(len(frame))),
-        ),
-    )
+    wire = Wire(page)
     page.goto(f"{app_url}/epochs?lang=en&run=vae-20")
     whole(page)
     expect(page.get_by_role("button", name=EN["timeline.pause"])).to_be_visible()  # it plays
@@ -177,19 +161,47 @@ def test_a_drag_is_silent_and_told_once(
     track = placed(slider(page))
     page.mouse.move(*track.at(0.5, 0.5))
     page.mouse.down()
-    before, received = len(sent), len(got)
+    wire.clear()
     for share in np.linspace(0.5, 0.2, 12):
         page.mouse.move(*track.at(share, 0.5))
-    assert len(sent) == before
+    assert wire.sent == []
     page.mouse.up()
     place = float(slider(page).input_value())
     at = run("vae-20").history.epochs
     epoch = np.interp(place, np.arange(len(at)), at)
     expect(page).to_have_url(re.compile(rf"[?&]at={round(float(epoch), 3):g}(&|$)"))
-    assert len(sent) == before + 1
-    assert sum(got[received:]) < 50_000  # the cloud does not travel again
+    wire.rests(page)
+    assert len(wire.sent) == 1
+    assert sum(wire.sent) <= 4096 and sum(wire.received) <= 12 * 1024, str(wire)
     assert not slider(page).evaluate(MOVED)
+    wire.clear()  # a click on a dot is a release, too
+    page.mouse.click(*placed(page.get_by_test_id("latent-cloud")).at(0.5, 0.5))
+    expect(page).to_have_url(re.compile(r"digit=\d"))
+    wire.rests(page)
+    assert sum(wire.sent) <= 4096 and sum(wire.received) <= 12 * 1024, str(wire)
     assert problems == []
+
+
+def test_decoders_arrive_one_after_another_and_the_first_load_is_small(
+    visit: Callable[..., Page], app_url: str, until: Until
+) -> None:
+    page = visit("about:blank", fresh=True)
+    page.emulate_media(reduced_motion="reduce")
+    loaded: list[int] = []
+    page.on(
+        "requestfinished",
+        lambda request: (
+            loaded.append(request.sizes()["responseBodySize"]) if "/files/" in request.url else None
+        ),
+    )
+    page.goto(f"{app_url}/epochs?lang=en&run=vae-2")
+    whole(page)
+    assert sum(loaded) <= 4_000_000 - 400_000  # the rest of the page's own is smaller
+    files = len(loaded)
+    assert files <= 6  # snapshots, digits, network; the last decoder and the next two
+    slider(page).fill("9")
+    expect(page.get_by_test_id("epoch-plane")).to_have_attribute("data-moment", "9")
+    until(page, lambda: len(loaded) == files + 3, "the decoders of the snapshot and the next two")
 
 
 def test_a_link_shows_the_same(
@@ -206,7 +218,6 @@ def test_a_link_shows_the_same(
     expect(page).to_have_url(re.compile(rf"digit={position}(&|$)"))
     page.get_by_test_id("epoch-fade").fill("0.6")
     expect(page).to_have_url(re.compile(r"plane=0\.6"))
-    expect(page.get_by_text(EN["epochs.click"])).to_have_count(0)  # the page below follows, too
 
     copy = visit(page.url)
     whole(copy)
@@ -255,10 +266,25 @@ def test_a_finger_chooses_a_dot(
     assert problems == []
 
 
-def test_a_dot_of_the_chart_is_followed_too(
+def test_the_chart_is_of_the_chosen_epoch_and_its_dots_are_followed(
     visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     page = opened(visit, app_url)
+    history = run("vae-2").history
+    ones = mnist.probe().labels == 1
+    plotted = "[...document.querySelectorAll('.js-plotly-plot')].at(-1)._fullData[1]"
+    for snapshot in (19, 3):
+        slider(page).fill(str(snapshot))
+        expect(page).to_have_url(re.compile(rf"at={history.epochs[snapshot]:g}(&|$)"))
+        page.get_by_role("button", name=EN["epochs.chart.take"]).click()
+        places = history.codes[snapshot, ones].astype(np.float32)
+
+        def shows(places: np.ndarray = places) -> bool:
+            shown = page.evaluate(f"[[...{plotted}.x], [...{plotted}.y]]")
+            return np.allclose(np.transpose(shown), places, atol=1e-4)
+
+        until(page, shows, f"the chart of snapshot {snapshot}")
+    expect(page.locator(".modebar-btn")).to_have_count(2)  # lasso, and saving the picture
     canvas = page.get_by_test_id("chosen-digit")
     before = gray(canvas)
     point = page.locator(".scatterlayer .trace").nth(1).locator(".point").nth(4)
@@ -299,7 +325,6 @@ def test_leaving_and_returning(
     menu = page.get_by_test_id("stSidebarNav")
     menu.get_by_role("link", name=EN["morph.menu"], exact=True).click()
     expect(page.get_by_test_id("morph-slider")).to_be_visible()
-    arrived(page)
     menu.get_by_role("link", name=EN["epochs.menu"], exact=True).click()
     whole(page)
     expect(slider(page)).to_have_value("8")

@@ -9,10 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.hand import placed
-from vae_demo import runs
 from vae_demo.digits import mnist
-from vae_demo.latent import project
 from vae_demo.ui.frame.language import LANGUAGES, catalogue
 from vae_demo.ui.frame.page import PAGES
 
@@ -203,67 +200,6 @@ def test_a_click_is_whole_while_a_part_loads(
 
 def test_a_browser_s_language_is_the_first_guess(visit: Callable[..., Page], app_url: str) -> None:
     whole(visit(f"{app_url}/morph", locale="tr-TR"), "morph", "tr")
-
-
-# ---- Epochs
-
-
-def plotted(page: Page) -> tuple[np.ndarray, list[float]]:
-    """Of the big chart: the points of the digit 0 and the range of its first axis."""
-    x, y, reach = page.evaluate(
-        """() => {
-            const { _fullData, _fullLayout } = document.querySelector(".js-plotly-plot");
-            return [[..._fullData[0].x], [..._fullData[0].y], [..._fullLayout.xaxis.range]];
-        }"""
-    )
-    return np.stack([x, y], 1), reach
-
-
-def test_the_epochs_slider_moves_the_points_and_not_the_axes(
-    visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
-) -> None:
-    history = runs.find("vae-2").history
-    places = project(history.codes[-1])(history.codes)[:, mnist.probe().labels == 0]
-    page = opened(visit, app_url, "epochs")
-    rail = page.locator(".slider-rail-touch-rect")
-    expect(rail).to_be_visible()
-    points, reach = plotted(page)
-    np.testing.assert_allclose(points, places[-1], atol=1e-4)
-
-    rail.click(position={"x": 4, "y": 4})
-    sentence = page.locator(".slider-group .slider-label").first
-    expect(sentence).to_contain_text("Epoch 0:")
-    until(
-        page, lambda: np.allclose(plotted(page)[0], places[0], atol=1e-4), "the points of epoch 0"
-    )
-    assert plotted(page)[1] == reach
-    expect(page.locator(".modebar-btn")).to_have_count(1)  # saves the picture
-    assert np.abs(places).max() <= reach[1] / 1.08 * 2
-    assert problems == []
-
-
-def test_a_click_on_a_point_shows_its_digit(
-    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
-) -> None:
-    page = opened(visit, app_url, "epochs")
-    page.wait_for_function(  # files that still come would move the chart, or run the page again
-        """() => {
-            const files = [...(globalThis.vaeDemoFiles?.values() ?? [])];
-            return files.length >= 2 && files.every((file) => file.here);
-        }"""
-    )
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    digit, again = page.locator(".digits canvas.digit").all()
-    before = gray(digit), gray(again)
-    expect(page.get_by_text(EN["epochs.click"])).to_be_visible()
-    point = page.locator(".scatterlayer .trace").nth(1).locator(".point").nth(4)
-    page.mouse.click(*placed(point).at(0.5, 0.5))
-    expect(page.get_by_text(EN["epochs.click"])).to_have_count(0)
-    until(page, lambda: bool((gray(digit) != before[0]).any()), "another digit")
-    found = np.flatnonzero((mnist.probe().images == gray(digit)).all((1, 2)))
-    assert len(found) == 1
-    until(page, lambda: bool((gray(again) != before[1]).any()), "drawn again, too")
-    assert problems == []
 
 
 # ---- Morph

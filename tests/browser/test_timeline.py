@@ -12,8 +12,7 @@ from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.training.history import History
 from vae_demo.ui.charts.latent import DIGIT_COLOURS
-from vae_demo.ui.parts.timeline.data import timeline_data
-from vae_demo.ui.parts.timeline.part import TIMELINE_TEXTS, timeline
+from vae_demo.ui.parts.timeline.data import timeline_file
 
 APP = "tests/browser/apps/timeline.py"
 
@@ -116,7 +115,7 @@ def test_the_first_picture_is_the_trained_run(
     expect(slider(still)).to_have_attribute("aria-valuetext", "Epoch 16")
     expect(still.get_by_text("Epoch 16", exact=True)).to_be_visible()
     expect(still.get_by_role("img", name="Latent means of 1,000 test digits")).to_be_visible()
-    expect(still.get_by_role("slider", name="Moment of the training")).to_be_visible()
+    expect(still.get_by_role("slider", name="Epoch")).to_be_visible()
     expect(still.get_by_role("button", name="Play")).to_be_visible()
     shows(still, history.strip[last])
     assert not slider(still).evaluate(MOVED)
@@ -397,9 +396,5 @@ def test_it_fits(visit: Callable[..., Page], url: str, width: int, columns: int)
 
 def test_what_does_not_fit_together_is_refused(history: History) -> None:
     labels = mnist.probe().labels
-    text = {name: name for name in TIMELINE_TEXTS}
     with pytest.raises(ValueError, match=r"points \(t, n, 2\).*\(20, 1000, 2\), \(999,\)"):
-        timeline_data(history.codes, labels[1:], history.strip, history.epochs, text=text)
-    shown = timeline_data(history.codes, labels, history.strip, history.epochs, text={"label": "x"})
-    with pytest.raises(ValueError, match="no play, pause, epoch, slider"):
-        timeline(shown, key="k")
+        timeline_file(history.codes, labels[1:], history.strip, history.epochs)

@@ -528,8 +528,9 @@ def test_epochs_s_buttons_choose_the_run() -> None:
     at.button(key="epochs_try_ae-30").click().run()
     healthy(at, "epochs")
     assert at.query_params["run"] == "ae-30"
-    assert charts(at)[0]["data"][0]["x"] != first[0]["data"][0]["x"]
-    assert len(charts(at)[1]["data"][0]["x"]) == 30
+    bars, points = charts(at)
+    assert len(bars["data"][0]["x"]) == 30
+    assert points["data"][0]["x"] != first[1]["data"][0]["x"]
 
 
 def test_epochs_says_so_where_bars_are_components_and_not_latents() -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import base64
+import json
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from safetensors.numpy import load
 
 from tests.support import odd
 from vae_demo import runs
 from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import MODELS, decode_many
-from vae_demo.ui.parts.timeline.data import timeline_data
+from vae_demo.ui.parts.timeline.data import timeline_file
 
 REFUSED = {
     "all weights 3e+38": "its weights '.*' reach 3e\\+38; what can be shown goes to 100",
@@ -80,8 +81,10 @@ def test_a_stray_leaves_all_others_their_places() -> None:
     points = np.random.default_rng(0).normal(size=(1, 1000, 2)).astype(np.float32)
     points[0, 0] = 65504
     labels, strip = np.zeros(1000, np.uint8), np.zeros((1, 10, 28, 28), np.uint8)
-    given = timeline_data(points, labels, strip, [0.0], text={})
-    steps = np.frombuffer(base64.b64decode(given["points"]), "<u2").reshape(1, 1000, 2)
+    file = timeline_file(points, labels, strip, [0.0]).raw
+    steps = load(file)["points"].astype(np.float64)
+    header = json.loads(file[8 : 8 + int.from_bytes(file[:8], "little")])
+    given = json.loads(header["__metadata__"]["described"])
     seen = (steps / 32767.5 - 1) * given["span"]
     np.testing.assert_allclose(seen[:, 1:], points[:, 1:], atol=max(given["reach"]) / 1000)
     assert (seen[0, 0] > np.add(given["middle"], given["reach"])).all()  # off the map, as before

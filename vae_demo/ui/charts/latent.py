@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -24,7 +23,11 @@ DIGIT_COLOURS = (
 )
 TRAIN_COLOUR, TEST_COLOUR = DIGIT_COLOURS[3], DIGIT_COLOURS[0]
 QUIET = {"displayModeBar": False}
-SAVABLE = {"displayModeBar": True, "displaylogo": False, "modeBarButtons": [["toImage"]]}
+SELECTABLE = {
+    "displayModeBar": True,
+    "displaylogo": False,
+    "modeBarButtons": [["lasso2d", "toImage"]],
+}
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
@@ -49,69 +52,25 @@ def cluster_centres(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def latent_scatter(
     points: np.ndarray,
     labels: np.ndarray,
-    *,
     reach: tuple[float, float] | None = None,
     hover: str = "%{text}",
     height: int = 420,
 ) -> go.Figure:
     """Latent means as points coloured by digit, a label at each cluster's centre.
 
-    points: (n, 2). labels: (n,). reach: range of both axes. hover: template in which %{text}
-    is the digit. customdata of every point is its position in `points`.
+    Args:
+        points: (n, 2); customdata of each is its position in `points`.
+        labels: (n,) digits.
+        reach: Range of both axes; None for that of the points.
+        hover: Template in which %{text} is the digit.
     """
-    figure = go.Figure(_cloud(points, labels, hover))
-    _square(figure, reach or latent_range(points))
-    return figure.update_layout(height=height, margin=_MARGIN, showlegend=False)
-
-
-def latent_animation(
-    frames: np.ndarray,
-    labels: np.ndarray,
-    at: Sequence[float],
-    losses: np.ndarray,
-    *,
-    captions: Sequence[str],
-    text: dict[str, str],
-    start: int = -1,
-    height: int = 640,
-) -> go.Figure:
-    """The cloud of latent means through a run, with a slider, play and pause.
-
-    frames: (t, n, 2), the same n digits in the same order in each, so that points keep their
-    identity. at: (t,) epochs done. losses: (t,) nats per image, drawn below with a marker at
-    the moment shown. captions: (t,) sentences, the one of the moment shown stands above the
-    slider. text: words for "play", "pause", "loss" and the hover template "hover". start: the
-    moment shown first.
-    """
-    start %= len(frames)
-    figure = make_subplots(rows=2, cols=1, row_heights=[0.84, 0.16], vertical_spacing=0.07)
-    cloud = _cloud(frames[start], labels, text["hover"])
-    figure.add_traces(cloud, rows=1, cols=1)
-    steps = np.arange(len(at), dtype=np.float32)  # evenly spaced: the first epoch is told slowly
-    losses = losses.astype(np.float32)
-    curve = go.Scatter(x=steps, y=losses, mode="lines", line_color=TEST_COLOUR, hoverinfo="skip")
-    figure.add_trace(curve, row=2, col=1)
-    figure.add_trace(_mark(steps, losses, start), row=2, col=1)
-    moving = [*range(len(cloud)), len(cloud) + 1]
-    names = [f"{a:g}" for a in at]
-    figure.frames = [
-        go.Frame(
-            data=[*_places(points, labels), _mark(steps, losses, i)],
-            traces=moving,
-            name=names[i],
-        )
-        for i, points in enumerate(frames)
-    ]
-    _square(figure, latent_range(frames))
-    figure.update_xaxes(visible=False, row=2, col=1)
-    figure.update_yaxes(title_text=text["loss"], nticks=3, fixedrange=True, row=2, col=1)
-    return figure.update_layout(
-        height=height,
-        margin=_MARGIN,
-        showlegend=False,
-        sliders=[_slider(names, captions, start)],
-        updatemenus=[_play_and_pause(text["play"], text["pause"])],
+    figure = go.Figure(_points_and_labels(points, labels, hover))
+    axis = {"range": reach or latent_range(points), "zeroline": True, "title": None}
+    figure.update_layout(
+        xaxis={**axis, "constrain": "domain"},
+        yaxis={**axis, "scaleanchor": "x", "constrain": "domain"},
     )
+    return figure.update_layout(height=height, margin=_MARGIN, showlegend=False)
 
 
 def loss_curves(
@@ -166,28 +125,7 @@ def code_bars(values: np.ndarray, names: Sequence[str], *, height: int = 180) ->
     return figure.update_layout(height=height, margin=_MARGIN)
 
 
-def with_marker(figure: go.Figure, point: np.ndarray, name: str) -> go.Figure:
-    """The scatter with one place marked by a large ring with a label."""
-    return figure.add_trace(
-        go.Scatter(
-            x=point[:1],
-            y=point[1:2],
-            mode="markers+text",
-            text=[name],
-            textposition="top center",
-            marker={
-                "size": 18,
-                "symbol": "circle-open",
-                "color": "#e5484d",
-                "line": {"width": 4},
-            },
-            hoverinfo="text",
-            name=name,
-        )
-    )
-
-
-def _cloud(points: np.ndarray, labels: np.ndarray, hover: str) -> list[go.Scatter]:
+def _points_and_labels(points: np.ndarray, labels: np.ndarray, hover: str) -> list[go.Scatter]:
     """Ten traces of points, always in the order 0..9, and one of labels at their centres."""
     points = points.astype(np.float32)
     traces = []
@@ -197,7 +135,6 @@ def _cloud(points: np.ndarray, labels: np.ndarray, hover: str) -> list[go.Scatte
             go.Scatter(
                 x=points[chosen, 0],
                 y=points[chosen, 1],
-                ids=[str(i) for i in chosen],
                 customdata=chosen.tolist(),
                 text=[str(digit)] * len(chosen),
                 mode="markers",
@@ -224,74 +161,3 @@ def _cloud(points: np.ndarray, labels: np.ndarray, hover: str) -> list[go.Scatte
         )
     )
     return traces
-
-
-def _places(points: np.ndarray, labels: np.ndarray) -> list[go.Scatter]:
-    """Where the points of `_cloud` and their labels are at another moment, and nothing else."""
-    points = points.astype(np.float32)
-    places = [points[labels == digit] for digit in range(10)]
-    places.append(cluster_centres(points, labels))
-    return [go.Scatter(x=place[:, 0], y=place[:, 1]) for place in places]
-
-
-def _mark(steps: np.ndarray, losses: np.ndarray, i: int) -> go.Scatter:
-    return go.Scatter(
-        x=steps[i : i + 1],
-        y=losses[i : i + 1],
-        mode="markers",
-        marker={"size": 11, "color": TEST_COLOUR},
-        hoverinfo="skip",
-    )
-
-
-def _square(figure: go.Figure, reach: tuple[float, float]) -> None:
-    """Fixed, equal axes for the cloud."""
-    axis = {"range": reach, "zeroline": True, "title": None}
-    figure.update_layout(
-        xaxis={**axis, "constrain": "domain"},
-        yaxis={**axis, "scaleanchor": "x", "constrain": "domain"},
-    )
-
-
-def _slider(names: Sequence[str], captions: Sequence[str], start: int) -> dict[str, Any]:
-    """A slider whose steps carry whole sentences; only that of the present step is visible."""
-    return {
-        "active": start,
-        "pad": {"t": 20},
-        "font": {"color": "rgba(0,0,0,0)"},
-        "ticklen": 0,
-        "currentvalue": {"xanchor": "left", "font": {"size": 14, "color": TEST_COLOUR}},
-        "steps": [
-            {"label": caption, "method": "animate", "args": [[name], _move(300)]}
-            for name, caption in zip(names, captions, strict=True)
-        ],
-    }
-
-
-def _play_and_pause(play: str, pause: str) -> dict[str, Any]:
-    return {
-        "type": "buttons",
-        "direction": "left",
-        "x": 0,
-        "y": 0,
-        "xanchor": "left",
-        "yanchor": "top",
-        "pad": {"t": 96},
-        "showactive": False,
-        "buttons": [
-            {
-                "label": play,
-                "method": "animate",
-                "args": [None, {**_move(500), "fromcurrent": True}],
-            },
-            {"label": pause, "method": "animate", "args": [[None], _move(0)]},
-        ],
-    }
-
-
-def _move(milliseconds: int) -> dict[str, Any]:
-    return {
-        "mode": "immediate",
-        "frame": {"duration": milliseconds, "redraw": False},
-        "transition": {"duration": milliseconds * 4 // 5, "easing": "cubic-in-out"},
-    }

@@ -13,8 +13,8 @@ from vae_demo.ui.frame.language import language
 Spec = dict[str, Any]  # a figure as the browser draws it, its arrays packed
 
 
-class _Ready(go.Figure):
-    """Streamlit would check a spec anew; a figure it asks for its own."""
+class _Built(go.Figure):
+    """A figure whose spec is ready: Streamlit would validate a bare spec each time."""
 
     def __init__(self, spec: Spec) -> None:
         super().__init__()
@@ -28,14 +28,14 @@ def show_chart(spec: Spec, *, key: str, alt: str, **more: Any) -> None:
     """Shows a figure's `to_dict()`; `alt` says what it is to those who don't see it."""
     layout = spec["layout"] | {"separators": SEPARATORS[language()]}
     settings = {"config": latent.QUIET, "key": key, "alt": alt} | more
-    st.plotly_chart(_Ready(spec | {"layout": layout}), **settings)
+    st.plotly_chart(_Built(spec | {"layout": layout}), **settings)
 
 
-def made(build: Callable[..., go.Figure], *inputs: Any) -> Spec:
-    """The spec of the figure that `build` makes of `inputs`, made once for all visitors."""
-    return _made(f"{build.__module__}.{build.__qualname__}", build, inputs)
+def chart_spec(build: Callable[..., go.Figure], *inputs: Any) -> Spec:
+    """The spec of the figure that `build` returns for `inputs`, built once for all visitors."""
+    return _chart_spec(f"{build.__module__}.{build.__qualname__}", build, inputs)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _made(name: str, _build: Callable[..., go.Figure], inputs: tuple[Any, ...]) -> Spec:
+def _chart_spec(name: str, _build: Callable[..., go.Figure], inputs: tuple[Any, ...]) -> Spec:
     return _build(*inputs).to_dict()

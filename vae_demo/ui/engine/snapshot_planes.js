@@ -31,7 +31,7 @@ export class MomentPlanes {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.pause);
     this.frame = this.pause = 0;
-    this.decode = null;
+    this.decoders = null;
   }
 
   /**
@@ -67,16 +67,17 @@ export class MomentPlanes {
     this.run();
   }
 
-  /** @param {function(number, ArrayLike<number>): Float32Array} decode  of `readDecoders` */
-  arrive(decode) {
-    this.decode = decode;
+  /** @param {{ has: function(number): boolean, decode: function(number, Float32Array):
+   *   Float32Array }} decoders  the decoder of each snapshot, of those that are here */
+  arrive(decoders) {
+    this.decoders = decoders;
     this.show(this.moment);
   }
 
   /** Shows the plane of a moment, as far as it is there: the rest comes in the next frames. */
   show(moment) {
     this.moment = moment;
-    if (this.decode) this.paint();
+    if (this.decoders) this.paint();
     this.run();
   }
 
@@ -125,7 +126,9 @@ export class MomentPlanes {
   next() {
     const begun = this.empty ? this.planes.findIndex(({ done }) => done) : -1;
     if (begun >= 0) return begun;
-    const open = [...this.planes.keys()].filter((m) => this.planes[m].done < this.order.length);
+    const open = [...this.planes.keys()].filter(
+      (m) => this.planes[m].done < this.order.length && this.decoders?.has(m),
+    );
     const away = (moment) => Math.abs(moment - this.moment);
     return open.reduce((best, m) => (best < 0 || away(m) < away(best) ? m : best), -1);
   }
@@ -137,7 +140,7 @@ export class MomentPlanes {
 
   /** Goes on while there is something to decode, in the next frame or once the hand rests. */
   run() {
-    const wanted = this.decode && this.seen && this.next() >= 0;
+    const wanted = this.decoders && this.seen && this.next() >= 0;
     if (!wanted || this.frame || this.pause) return;
     const wait = this.empty ? 0 : this.moved + REST - performance.now();
     if (wait <= 0) {
@@ -153,7 +156,7 @@ export class MomentPlanes {
   slice() {
     this.frame = 0;
     const moment = this.next();
-    if (!this.decode || moment < 0) return;
+    if (!this.decoders || moment < 0) return;
     const end = performance.now() + SLICE;
     const plane = this.planes[moment];
     if (!plane.picture) {
@@ -166,7 +169,7 @@ export class MomentPlanes {
     const across = this.canvas.width / DIGIT_SIDE;
     while (plane.done < this.order.length && performance.now() < end) {
       const at = this.order[plane.done++];
-      const ink = this.decode(moment, this.codes[at]);
+      const ink = this.decoders.decode(moment, this.codes[at]);
       this.write(moment, at, ink);
       if (!plane.first || plane.done > this.rough) continue;
       // Nothing is there yet: neighbours, which look much the same, keep their places.

@@ -29,6 +29,11 @@ class ArrayFile:
         return FILES.offer(self.key, self.raw)
 
 
+def hashed(raw: bytes) -> ArrayFile:
+    """The bytes of a file with their hash."""
+    return ArrayFile(hashlib.sha256(raw).hexdigest(), raw)
+
+
 def array_file(arrays: Mapping[str, np.ndarray], described: Mapping[str, Any]) -> ArrayFile:
     """Named arrays and what describes them, as a safetensors file.
 
@@ -38,5 +43,4 @@ def array_file(arrays: Mapping[str, np.ndarray], described: Mapping[str, Any]) -
     """
     packed = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     # One entry: safetensors writes several in any order, and the same content must have one key.
-    raw = save(packed, {"described": json.dumps(dict(described), ensure_ascii=False)})
-    return ArrayFile(hashlib.sha256(raw).hexdigest(), raw)
+    return hashed(save(packed, {"described": json.dumps(dict(described), ensure_ascii=False)}))

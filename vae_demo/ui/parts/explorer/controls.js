@@ -21,15 +21,19 @@ export class Controls {
       return made;
     };
     this.kinds = Array.from({ length: KINDS_OF_DIGIT }, (_, digit) =>
-      button("explore-digit", () => told.start(digit), { "data-digit": String(digit) }));
+      button("explore-digit", () => told.start(digit), { "data-digit": String(digit) }),
+    );
     this.buttons = {
       random: button("explore-random", told.random, { class: "wide" }),
       zero: button("explore-zero", told.zero, { class: "wide" }),
     };
     this.start = element("span", { class: "label" });
     this.presets = element(
-      "div", { class: "presets", role: "group" },
-      this.start, element("div", { class: "kinds" }, ...this.kinds), ...Object.values(this.buttons),
+      "div",
+      { class: "presets", role: "group" },
+      this.start,
+      element("div", { class: "kinds" }, ...this.kinds),
+      ...Object.values(this.buttons),
     );
     this.rows = { temperature: sliderRow(told, "temperature"), plane: sliderRow(told, "plane") };
     this.rows.plane.input.max = "1";
@@ -63,7 +67,10 @@ export class Controls {
 
 function sliderRow(told, name) {
   const input = element("input", {
-    type: "range", min: "0", step: "0.01", "data-testid": `explore-${name}`,
+    type: "range",
+    min: "0",
+    step: "0.01",
+    "data-testid": `explore-${name}`,
   });
   input.oninput = () => told[name](Number(input.value));
   releases(input, told.release);

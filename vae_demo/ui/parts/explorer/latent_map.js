@@ -1,8 +1,9 @@
 // The map of a run's code space: its test digits as dots, the decoded plane below them, and above
 // them the code that the hand moves.
-import { byDigit, drawLabels, drawPoints, themeOf } from "../../engine/points.js";
+
 import { DIGIT_SIDE, digitCanvas, element } from "../../engine/dom.js";
 import { Plane } from "../../engine/plane.js";
+import { byDigit, drawLabels, drawPoints, themeOf } from "../../engine/points.js";
 
 const NEAR = 12; // a dot this many CSS pixels away is touched
 const MARK = 9; // radius of the code's mark in CSS pixels
@@ -11,9 +12,14 @@ const LEAP = 10; // as many of them with PageUp and PageDown
 const LENS = 56; // side of the digit beside the pointer in CSS pixels
 const AWAY = 20; // from the pointer to there
 const WAYS = {
-  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1],
-  PageUp: [0, LEAP], PageDown: [0, -LEAP],
-  Home: [-Infinity, 0], End: [Infinity, 0],
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  PageUp: [0, LEAP],
+  PageDown: [0, -LEAP],
+  Home: [-Infinity, 0],
+  End: [Infinity, 0],
 };
 
 /** The map of a run. It shows what it is told, and tells what the hand does. */
@@ -36,13 +42,20 @@ export class LatentMap {
     this.plane = new Plane();
     this.dots = element("canvas", { "aria-hidden": "true", "data-testid": "latent-dots" });
     this.marks = element("canvas", {
-      role: "application", tabindex: "0", "data-testid": "latent-map",
+      role: "application",
+      tabindex: "0",
+      "data-testid": "latent-map",
     });
     this.lens = digitCanvas({ class: "digit lens", "data-testid": "explore-lens" });
     this.lens.setAttribute("aria-hidden", "true");
     this.lens.hidden = true;
     this.root = element(
-      "div", { class: "map" }, this.plane.canvas, this.dots, this.marks, this.lens,
+      "div",
+      { class: "map" },
+      this.plane.canvas,
+      this.dots,
+      this.marks,
+      this.lens,
     );
 
     this.marks.onpointerdown = (event) => this.press(event);
@@ -178,7 +191,8 @@ export class LatentMap {
     const { middle, reach } = this.space;
     const { x, y, size } = this.inBox(event);
     return this.space.inside([
-      middle[0] + reach * ((2 * x) / size - 1), middle[1] - reach * ((2 * y) / size - 1),
+      middle[0] + reach * ((2 * x) / size - 1),
+      middle[1] - reach * ((2 * y) / size - 1),
     ]);
   }
 
@@ -237,7 +251,8 @@ export class LatentMap {
     const ink = this.dots.getContext("2d");
     const spots = new Float32Array(this.points.length);
     this.order.forEach((point, i) =>
-      spots.set(this.spot(this.points[2 * point], this.points[2 * point + 1]), 2 * i));
+      spots.set(this.spot(this.points[2 * point], this.points[2 * point + 1]), 2 * i),
+    );
     const centres = drawPoints(ink, spots, this.ends, this.colours, this.sharpness);
     const theme = themeOf(this.root);
     drawLabels(ink, centres, this.sharpness, theme);

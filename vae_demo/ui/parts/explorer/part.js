@@ -1,21 +1,30 @@
 // The part "explorer": a run's code as sliders and as a point on a map, and the digit it decodes
 // to, which follows the hand. Python hears of it when the hand is off.
-import { Controls, filled } from "./controls.js";
-import { readSpace } from "./space.js";
-import { paintInk } from "../../engine/ink.js";
-import { telling } from "../../engine/page_changes.js";
-import { LatentMap } from "./latent_map.js";
-import { gaussian } from "../../engine/dense.js";
-import { decode, encode, readNetwork } from "../../engine/network.js";
-import {
-  DIGIT_SIDE, digitCanvas, element, fromBase64, leaving, paced, paintDigit, partAt, setAttribute,
-} from "../../engine/dom.js";
-import { readSheet } from "../../engine/contact_sheet.js";
-import { Sliders } from "./sliders.js";
+
 import { threeDecimals } from "../../engine/code_space.js";
+import { readSheet } from "../../engine/contact_sheet.js";
+import { gaussian } from "../../engine/dense.js";
+import {
+  DIGIT_SIDE,
+  digitCanvas,
+  element,
+  fromBase64,
+  leaving,
+  paced,
+  paintDigit,
+  partAt,
+  setAttribute,
+} from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
-import { NextDigits, TestDigit } from "./test_digit.js";
+import { paintInk } from "../../engine/ink.js";
+import { decode, encode, readNetwork } from "../../engine/network.js";
+import { telling } from "../../engine/page_changes.js";
 import { styleSheet, wear } from "../../engine/styles.js";
+import { Controls, filled } from "./controls.js";
+import { LatentMap } from "./latent_map.js";
+import { Sliders } from "./sliders.js";
+import { readSpace } from "./space.js";
+import { NextDigits, TestDigit } from "./test_digit.js";
 
 const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
 
@@ -62,8 +71,10 @@ class Explorer {
 
   constructor() {
     const release = () => this.report();
-    const shares = Array.from({ length: SLIDER_TURNS }, (_, first) => () =>
-      this.sliders.show(this.z, first, SLIDER_TURNS));
+    const shares = Array.from(
+      { length: SLIDER_TURNS },
+      (_, first) => () => this.sliders.show(this.z, first, SLIDER_TURNS),
+    );
     this.moveSliders = paced(SLIDER_PACE, ...shares);
     this.showTouched = paced(TOUCH_PACE, () => this.beside());
     this.decoded = digitCanvas({ "data-testid": "decoded" });
@@ -92,17 +103,26 @@ class Explorer {
     this.hint = element("p", { class: "note" });
     this.sliderNote = element("p", { class: "note" });
     const { presets, rows } = this.controls;
-    this.root = element("div", { class: "explorer", "aria-busy": "true" }, element(
-      "div", {},
-      presets,
-      element("div", { class: "stage" }, this.decoded, this.pair.root),
-      this.map.root,
+    this.root = element(
+      "div",
+      { class: "explorer", "aria-busy": "true" },
       element(
-        "div", { class: "side" },
-        rows.temperature.root, rows.plane.root, this.mapNote, this.hint,
+        "div",
+        {},
+        presets,
+        element("div", { class: "stage" }, this.decoded, this.pair.root),
+        this.map.root,
+        element(
+          "div",
+          { class: "side" },
+          rows.temperature.root,
+          rows.plane.root,
+          this.mapNote,
+          this.hint,
+        ),
+        element("div", { class: "sliders" }, this.sliderNote, this.sliders.root),
       ),
-      element("div", { class: "sliders" }, this.sliderNote, this.sliders.root),
-    ));
+    );
   }
 
   leave() {
@@ -120,7 +140,9 @@ class Explorer {
     this.data = data;
     this.text = data.text;
     this.numbers = new Intl.NumberFormat(data.language, {
-      minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "negative",
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
+      signDisplay: "negative",
     });
     if (another) this.enter();
     if (this.space) this.show();

@@ -1,12 +1,19 @@
 // A slider for each latent: its name, its number, and the way between them.
-import { element, releases, setAttribute } from "../../engine/dom.js";
+
 import { threeDecimals } from "../../engine/code_space.js";
+import { element, releases, setAttribute } from "../../engine/dom.js";
 
 const KEY_STEPS = 100; // arrow keys from one end to the other
 const PAGE = 10; // as many of them at once
 const KEYS = {
-  ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1,
-  PageUp: PAGE, PageDown: -PAGE, Home: -Infinity, End: Infinity,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  PageUp: PAGE,
+  PageDown: -PAGE,
+  Home: -Infinity,
+  End: Infinity,
 };
 
 /** The sliders of a run. They show what they are told, and tell what the hand does. */
@@ -73,7 +80,9 @@ export class Sliders {
     const name = element("span");
     const output = element("span", { class: "value", "aria-hidden": "true" });
     const input = element("input", {
-      type: "range", step: "0.001", "data-testid": "latent-slider",
+      type: "range",
+      step: "0.001",
+      "data-testid": "latent-slider",
     });
     const root = element("label", { class: "latent" }, name, output, input);
     const row = { root, name, output, input };

@@ -1,6 +1,7 @@
 // The test digits that the explorer's map shows as dots: their pixels, and one of them beside it.
-import { paintInk } from "../../engine/ink.js";
+
 import { DIGIT_SIDE, digitCanvas, element, paintDigit, setAttribute } from "../../engine/dom.js";
+import { paintInk } from "../../engine/ink.js";
 import { filled } from "./controls.js";
 
 const INK = DIGIT_SIDE * DIGIT_SIDE;

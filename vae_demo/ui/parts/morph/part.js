@@ -1,14 +1,22 @@
 // The part "morph": ways from one digit to another that move together under one slider, or by
 // themselves. Every place on the way is worked out here; Python hears where the hand lets go.
-import { paintInk } from "../../engine/ink.js";
-import { telling } from "../../engine/page_changes.js";
+
 import { lerp, slerp } from "../../engine/dense.js";
-import { decode, readNetwork } from "../../engine/network.js";
 import {
-  DIGIT_SIDE, digitCanvas, element, fromBase64, leaving, paintDigit, partAt, setAttribute,
+  DIGIT_SIDE,
+  digitCanvas,
+  element,
+  fromBase64,
+  leaving,
+  paintDigit,
+  partAt,
+  setAttribute,
 } from "../../engine/dom.js";
-import { Player } from "../../engine/player.js";
 import { fetchFile } from "../../engine/files.js";
+import { paintInk } from "../../engine/ink.js";
+import { decode, readNetwork } from "../../engine/network.js";
+import { telling } from "../../engine/page_changes.js";
+import { Player } from "../../engine/player.js";
 import { styleSheet, wear } from "../../engine/styles.js";
 
 const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
@@ -116,8 +124,9 @@ class Morph {
     const files = this.ways.map((way) => way.file).filter(Boolean);
     const keys = files.map((file) => file.key);
     for (const key of this.networks.keys()) if (!keys.includes(key)) this.networks.delete(key);
-    const missing = files.filter((file, i) =>
-      !this.networks.has(file.key) && keys.indexOf(file.key) === i);
+    const missing = files.filter(
+      (file, i) => !this.networks.has(file.key) && keys.indexOf(file.key) === i,
+    );
     if (missing.length) this.player.wait(this.networks.size > 0);
     const coming = missing.map(async (file) => {
       this.networks.set(file.key, readNetwork(await fetchFile(file)));

@@ -10,7 +10,7 @@ import streamlit as st
 from vae_demo.sweeps import table
 from vae_demo.sweeps.table import AXES, Table
 from vae_demo.ui.charts import comparison
-from vae_demo.ui.charts.show import made, show_chart
+from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import count, n, t, t_or_name
 from vae_demo.ui.frame.link_fields import FIELDS
@@ -59,7 +59,7 @@ def _one(told: Table, axis: str) -> None:
         page="compare",
     )
     at, numbers = told.along(axis, options[chosen])
-    spec = made(
+    spec = chart_spec(
         comparison.sensitivity,
         at,
         [_written(f"{value:g}") for value in at],

@@ -1,4 +1,4 @@
-"""What the part "timeline" is given: the snapshots of a training, packed as one file. numpy only."""
+"""What the part "timeline" is given: the snapshots of a training, packed as one file."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import msgspec
 import numpy as np
 
 from vae_demo.ui.charts.latent import DIGIT_COLOURS
+from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.array_file import ArrayFile, FileAddress, array_file
 
 PLANE_DIGITS = 225  # about how many are decoded on the plane
 MAX_DISTANCE = 3.0  # in reaches of the map; points farther out are moved there, unseen
-PLANE_OPACITY = 0.35  # of the plane behind the points at first
+PLANE_OPACITY = FIELDS["epochs"]["plane"].default  # of the plane behind the points at first
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Plane:
 class View:
     """What a visitor sees of a timeline."""
 
+    digit: int  # the digit that is followed: its position in the test set
     at: float | None = None  # epochs done; None for the last snapshot, or while it plays
-    digit: int | None = None  # the digit that is followed: its position in the test set
     plane: float = PLANE_OPACITY  # opacity of the decoded plane, 0 to 1
 
 
@@ -62,13 +63,20 @@ def read_message(sent: Any) -> Message | None:
 
 
 def usable_view(
-    at: float | None, digit: int | None, plane: float | None, last: float, positions: np.ndarray
+    at: float | None,
+    digit: int | None,
+    plane: float | None,
+    *,
+    last: float,
+    positions: np.ndarray,
+    first: int,
 ) -> View:
     """A view with every number inside its range, and the default of each that is none.
 
     Args:
         last: The epoch of the last snapshot.
         positions: The positions in the test set of the digits that can be followed.
+        first: The one of them that is followed where `digit` is none.
     """
 
     def within(value: float | None, high: float) -> float | None:
@@ -76,12 +84,9 @@ def usable_view(
             return None
         return round(min(max(float(value), 0.0), high), 3)
 
+    followed = first if digit is None or digit not in positions else digit
     opacity = within(plane, 1.0)
-    return View(
-        within(at, last),
-        digit if digit in positions else None,
-        PLANE_OPACITY if opacity is None else opacity,
-    )
+    return View(followed, within(at, last), PLANE_OPACITY if opacity is None else opacity)
 
 
 def map_of(points: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -112,8 +117,8 @@ def timeline_file(
     strip: np.ndarray,
     epochs: Sequence[float] | np.ndarray,
     *,
-    losses: np.ndarray | None = None,
-    positions: np.ndarray | None = None,
+    losses: Sequence[float] | np.ndarray = (),
+    positions: Sequence[int] | np.ndarray = (),
     decoders: Sequence[FileAddress] = (),
 ) -> ArrayFile:
     """The snapshots of a training as a file for the browser; `timeline/snapshots.js` reads it.
@@ -124,7 +129,7 @@ def timeline_file(
         labels: (n,) their digits, 0 to 9.
         strip: (t, 10, 28, 28) uint8, one digit of each kind as each snapshot reconstructs it.
         epochs: (t,) epochs done.
-        losses: (t,) nats per image, for the curve; None for no curve.
+        losses: (t,) nats per image, for the curve; empty for no curve.
         positions: (n,) positions in the test set, for points that can be chosen.
         decoders: (t,) where the files of `decoder_files` are, for the decoded plane.
 
@@ -145,15 +150,13 @@ def timeline_file(
     low, high = (np.add(middle, np.multiply(far, reach)) for far in (-MAX_DISTANCE, MAX_DISTANCE))
     points = np.clip(points, low, high)
     span = max(float(np.abs(points).max(initial=0)), 1e-3)
-    arrays = {
+    arrays: dict[str, np.ndarray] = {
         "points": np.rint((points / span + 1) * 32767.5).astype(np.uint16),
         "labels": labels.astype(np.uint8),
         "strip": strip,
+        "losses": np.asarray(losses, np.float32),
+        "positions": np.asarray(positions, np.uint16),
     }
-    if losses is not None:
-        arrays["losses"] = losses.astype(np.float32)
-    if positions is not None:
-        arrays["positions"] = positions.astype(np.uint16)
     return array_file(
         arrays,
         {

@@ -1,14 +1,22 @@
 // The test digit that is followed through a training: as it is, and as the run draws it again.
+
+import {
+  DIGIT_SIDE,
+  digitCanvas,
+  element,
+  fromBase64,
+  paintDigit,
+  setAttribute,
+} from "../../engine/dom.js";
 import { paintInk } from "../../engine/ink.js";
 import { decode, encode } from "../../engine/network.js";
-import { DIGIT_SIDE, digitCanvas, element, fromBase64, paintDigit, setAttribute } from "../../engine/dom.js";
 
-const CHOSEN_SIZE = DIGIT_SIDE * DIGIT_SIDE;
+const SIZE = DIGIT_SIDE * DIGIT_SIDE;
 
 /** Two pictures side by side. */
-export class Chosen {
+export class FollowedDigit {
   point = -1; // the digit's place among the points
-  sheet = null; // all digits' pixels, until they are here
+  sheet = null; // all digits' pixels, once they are here
   network = null; // the trained network, likewise
 
   constructor() {
@@ -16,7 +24,8 @@ export class Chosen {
     this.again = digitCanvas({ "data-testid": "chosen-again" });
     this.names = [0, 1].map(() => element("div", { class: "label" }));
     this.root = element(
-      "div", { class: "chosen" },
+      "div",
+      { class: "chosen" },
       element("figure", {}, this.names[0], this.original),
       element("figure", {}, this.names[1], this.again),
     );
@@ -25,13 +34,16 @@ export class Chosen {
   /** Puts Python's pictures there, for the time until the files are here. */
   paint(pair) {
     const pixels = fromBase64(pair);
-    paintDigit(this.original, pixels.subarray(0, CHOSEN_SIZE));
-    paintDigit(this.again, pixels.subarray(CHOSEN_SIZE));
+    paintDigit(this.original, pixels.subarray(0, SIZE));
+    paintDigit(this.again, pixels.subarray(SIZE));
   }
 
   /** Says what both pictures are. */
   name(original, again) {
-    [[this.original, original], [this.again, again]].forEach(([canvas, name], i) => {
+    [
+      [this.original, original],
+      [this.again, again],
+    ].forEach(([canvas, name], i) => {
       if (this.names[i].textContent !== name) this.names[i].textContent = name;
       setAttribute(canvas, "aria-label", name);
     });
@@ -41,10 +53,13 @@ export class Chosen {
   choose(point) {
     this.point = point;
     if (!this.sheet || point < 0) return;
-    const pixels = this.sheet.subarray(CHOSEN_SIZE * point, CHOSEN_SIZE * (point + 1));
+    const pixels = this.sheet.subarray(SIZE * point, SIZE * (point + 1));
     paintDigit(this.original, pixels);
     if (!this.network) return;
-    const { mean } = encode(this.network, Float32Array.from(pixels, (v) => v / 255));
+    const { mean } = encode(
+      this.network,
+      Float32Array.from(pixels, (v) => v / 255),
+    );
     paintInk(this.again, decode(this.network, mean));
   }
 }

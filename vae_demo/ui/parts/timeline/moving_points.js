@@ -1,26 +1,27 @@
-// The cloud of a run's latent means, drifting from moment to moment, above the decoded plane.
-import { byDigit, drawLabels, drawPoints, mapScale, themeOf } from "../../engine/points.js";
-import { DIGIT_SIDE, element, fromBase64, setAttribute } from "../../engine/dom.js";
-import { MomentPlanes } from "../../engine/snapshot_planes.js";
+// The latent means of a run as points that move from snapshot to snapshot, above the decoded plane.
+
+import { DIGIT_SIDE, element, setAttribute } from "../../engine/dom.js";
 import { ease } from "../../engine/player.js";
+import { byDigit, drawLabels, drawPoints, mapScale, themeOf } from "../../engine/points.js";
+import { MomentPlanes } from "../../engine/snapshot_planes.js";
 
 const TOUCH = 16; // a point this many CSS pixels away is touched
 const RING = 9; // radius in CSS pixels of the ring around the point that is followed
 const FOLLOWING = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 const VEIL = 0.6; // how much the points give way to the whole plane
 
-/** The cloud. It shows what it is told, and tells which point a hand chooses. */
-export class Drift {
+/** A scatter on a canvas. It calls back when the visitor chooses a point. */
+export class MovingPoints {
   chosen = -1; // the point that is followed
-  place = 0; // the place in the run, counted in moments
+  place = 0; // the place in the run, counted in snapshots
 
-  /** @param {function(number): void} choose  hears a point */
+  /** @param {function(number): void} choose  called with a point that the visitor chooses */
   constructor(choose) {
     this.choose = choose;
     this.planes = new MomentPlanes();
     this.canvas = element("canvas", { class: "cloud", "data-testid": "latent-cloud" });
     this.ink = this.canvas.getContext("2d");
-    this.root = element("div", { class: "drift" }, this.planes.canvas, this.canvas);
+    this.root = element("div", { class: "scatter" }, this.planes.canvas, this.canvas);
     this.canvas.onclick = (event) => this.touch(event);
     this.canvas.onkeydown = (event) => this.key(event);
     this.resizing = new ResizeObserver(() => this.resize());
@@ -32,41 +33,37 @@ export class Drift {
     this.planes.leave();
   }
 
-  /** Takes a run over; the data is that of the timeline. */
-  follow(data) {
-    const labels = (this.labels = fromBase64(data.labels));
-    const steps = new Uint16Array(fromBase64(data.points).buffer);
-    const unit = data.span / 32767.5;
+  /**
+   * Takes a run over.
+   * @param {import("./snapshots.js").Snapshots} run
+   */
+  follow({ points, labels, colours, middle, reach, plane }) {
+    Object.assign(this, { labels, colours, middle, reach, plane });
     Object.assign(this, byDigit(labels)); // one digit after another: each colour in one go
     this.ranks = new Map(this.order.map((point, rank) => [point, rank]));
-    this.size = 2 * this.order.length; // numbers of a moment
-    this.last = Math.max(steps.length / this.size - 1, 0);
+    this.size = 2 * this.order.length; // numbers of a snapshot
+    this.last = Math.max(points.length / this.size - 1, 0);
     this.spots = new Float32Array(this.size); // (points, 2) in device pixels, as they are drawn
-    this.codes = new Float32Array(steps.length); // (moments, points, 2) in latent units
-    for (let start = 0; start < steps.length; start += this.size) {
+    this.codes = new Float32Array(points.length); // as the points, but in the order of `byDigit`
+    for (let start = 0; start < points.length; start += this.size) {
       this.order.forEach((point, rank) => {
-        for (const axis of [0, 1]) {
-          this.codes[start + 2 * rank + axis] = steps[start + 2 * point + axis] * unit - data.span;
-        }
+        this.codes[start + 2 * rank] = points[start + 2 * point];
+        this.codes[start + 2 * rank + 1] = points[start + 2 * point + 1];
       });
     }
-    this.plane = data.plane;
-    this.planes.canvas.hidden = !data.plane;
-    if (data.plane) this.planes.follow(data.plane, this.middle, this.last + 1);
+    this.planes.canvas.hidden = !plane;
+    if (plane) this.planes.follow(plane, plane.middle, this.last + 1);
     else this.planes.leave();
     if (this.sharpness) this.layPlane();
   }
 
-  /** Colours, size and name; where points can be chosen, also by keyboard. */
-  label({ middle, reach, colours, height, choice }, name) {
-    this.middle = middle ?? [0, 0];
-    this.reach = reach ?? [1, 1];
-    this.colours = colours ?? [];
-    this.canChoose = Boolean(choice);
+  /** Size, theme and name; where points can be chosen, also by keyboard. */
+  label(name, height, canChoose) {
+    this.canChoose = canChoose;
     this.canvas.style.setProperty("--height", `${Number(height) || 360}px`);
     this.theme = themeOf(this.canvas);
-    setAttribute(this.canvas, "role", choice ? "application" : "img");
-    setAttribute(this.canvas, "tabindex", choice ? "0" : "");
+    setAttribute(this.canvas, "role", canChoose ? "application" : "img");
+    setAttribute(this.canvas, "tabindex", canChoose ? "0" : "");
     setAttribute(this.canvas, "aria-label", name);
   }
 
@@ -76,16 +73,16 @@ export class Drift {
     this.canvas.style.opacity = this.plane ? String(1 - VEIL * opacity ** 2) : "";
   }
 
-  /** The code of a point at a moment, or the point's place where the codes are wider. */
-  code(point, moment) {
-    const start = moment * this.size + 2 * this.ranks.get(point);
+  /** The code of a point at a snapshot, or the point's place where the codes are wider. */
+  code(point, snapshot) {
+    const start = snapshot * this.size + 2 * this.ranks.get(point);
     return this.codes.subarray(start, start + 2);
   }
 
   // ---- the hand
 
   touch({ offsetX, offsetY }) {
-    if (!this.canChoose) return;
+    if (!this.canChoose || !this.order) return;
     let least = (TOUCH * this.sharpness) ** 2;
     let found = -1;
     this.order.forEach((point, rank) => {
@@ -101,7 +98,8 @@ export class Drift {
   /** The arrow keys go from point to point, one kind of digit after another. */
   key(event) {
     const way = FOLLOWING[event.key];
-    if (!way || !this.canChoose || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!way || !this.canChoose || !this.order || event.ctrlKey || event.metaKey || event.altKey)
+      return;
     event.preventDefault();
     const count = this.order.length;
     const rank = this.ranks.get(this.chosen) ?? -1;
@@ -134,10 +132,10 @@ export class Drift {
     style.imageRendering = pixel >= 2 ? "pixelated" : "auto";
   }
 
-  /** Draws a place in the run: 0 is its first moment, 1.5 between the second and third. */
+  /** Draws a place in the run: 0 is its first snapshot, 1.5 between the second and third. */
   draw(place) {
     this.place = place;
-    if (!this.sharpness || !this.canvas.width) return;
+    if (!this.order || !this.sharpness || !this.canvas.width) return;
     const { ink, codes, spots, sharpness } = this;
     const { width, height } = this.canvas;
     const scale = mapScale(this.canvas, this.reach, sharpness);
@@ -163,7 +161,10 @@ export class Drift {
     const rank = this.ranks.get(this.chosen);
     ink.beginPath();
     ink.arc(this.spots[2 * rank], this.spots[2 * rank + 1], RING * sharpness, 0, 2 * Math.PI);
-    for (const [colour, line] of [[this.theme.ground, 6], [this.theme.text, 2.5]]) {
+    for (const [colour, line] of [
+      [this.theme.ground, 6],
+      [this.theme.text, 2.5],
+    ]) {
       ink.strokeStyle = colour;
       ink.lineWidth = line * sharpness;
       ink.stroke();

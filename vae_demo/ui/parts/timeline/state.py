@@ -9,9 +9,9 @@ import streamlit as st
 
 from vae_demo.digits import mnist
 from vae_demo.runs import Run
-from vae_demo.ui.frame.links import read_number, to_address
+from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.mount import heard
-from vae_demo.ui.parts.timeline.data import PLANE_OPACITY, View, read_message, usable_view
+from vae_demo.ui.parts.timeline.data import View, read_message, usable_view
 
 FIRST_DIGIT = 3  # the kind of digit that is followed at first
 KEY = "epochs_part"  # Streamlit's key of the part
@@ -38,7 +38,7 @@ def first_digit() -> int:
 def follow(digit: int) -> None:
     """Follow another digit, a position in the test set: the browser takes it over."""
     session = _session()
-    session.view = replace(session.view or View(), digit=digit)
+    session.view = replace(session.view, digit=digit) if session.view else View(digit)
     session.turn += 1
 
 
@@ -69,9 +69,8 @@ def current_view(run: Run) -> View:
     if message is None or session.sent is None or session.turn != session.sent[0]:
         session.sent = session.turn, view
     session.run, session.view = run.name, view
-    to_address("at", None if view.at is None else f"{view.at:g}")
-    to_address("digit", None if view.digit == first_digit() else str(view.digit))
-    to_address("plane", None if view.plane == PLANE_OPACITY else f"{view.plane:g}")
+    digit = None if view.digit == first_digit() else view.digit
+    to_address("epochs", at=view.at, digit=digit, plane=view.plane)
     return view
 
 
@@ -87,12 +86,10 @@ def view_to_send() -> tuple[int, View]:
 
 def _linked(last: float) -> View:
     """The view that the address holds."""
-    asked = st.query_params
-    digit = read_number(asked.get("digit"), 0, 1e6)
-    at, plane = read_number(asked.get("at"), 0, last), read_number(asked.get("plane"), 0, 1)
-    return _usable(at, None if digit is None else int(digit), plane, last)
+    asked = from_address("epochs")
+    return _usable(asked["at"], asked["digit"], asked["plane"], last)
 
 
 def _usable(at: float | None, digit: int | None, plane: float | None, last: float) -> View:
-    view = usable_view(at, digit, plane, last, mnist.probe_indices())
-    return view if view.digit is not None else replace(view, digit=first_digit())
+    positions = mnist.probe_indices()
+    return usable_view(at, digit, plane, last=last, positions=positions, first=first_digit())

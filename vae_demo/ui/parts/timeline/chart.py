@@ -1,0 +1,64 @@
+"""One snapshot of a run as a chart that rests: to point at, to select from, to save."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from vae_demo.digits import mnist, pictures
+from vae_demo.runs import Run
+from vae_demo.ui.charts import latent
+from vae_demo.ui.charts.show import chart_spec, show_chart
+from vae_demo.ui.frame.language import short, t
+from vae_demo.ui.parts.timeline.state import current_view, follow, selected_point
+from vae_demo.ui.parts.timeline.time_machine import captions, projection
+
+SNAPSHOT = "epochs_chart_snapshot"  # in the session: the run and the snapshot of the chart
+HEIGHT = 560  # of the chart, in CSS pixels
+STRIPS = 8
+
+
+def snapshot_chart(run: Run) -> None:
+    """The latent means of one snapshot; a button takes the epoch of the slider above."""
+    last = len(run.history) - 1
+    name, snapshot = st.session_state.get(SNAPSHOT, (run.name, last))
+    if name != run.name:
+        snapshot = last
+    key = f"epochs_{run.name}"
+
+    def select() -> None:
+        point = selected_point(st.session_state[key]["selection"])
+        if point is not None:
+            follow(int(mnist.probe_indices()[point]))
+
+    def take() -> None:
+        at = current_view(run).at
+        nearest = last if at is None else int(np.abs(run.history.epochs - at).argmin())
+        st.session_state[SNAPSHOT] = run.name, nearest
+
+    points, labels = projection(run)(run.history.codes), mnist.probe().labels
+    reach = latent.latent_range(points)  # the same for all snapshots
+    hover = t("picture.hover")
+    st.button(t("epochs.chart.take"), key="epochs_chart_take", on_click=take)
+    st.caption(captions(run)[snapshot])
+    show_chart(
+        chart_spec(latent.latent_scatter, points[snapshot], labels, reach, hover, HEIGHT),
+        key=key,
+        on_select=select,
+        selection_mode=("points", "lasso"),
+        config=latent.SELECTABLE,
+        alt=t("epochs.alt", run=run.name),
+    )
+
+
+def epoch_strips(run: Run) -> None:
+    """Ten test digits as the run reconstructs them, from epoch to epoch, above the originals."""
+    history = run.history
+    rows = np.unique(np.linspace(0, len(history) - 1, STRIPS).round().astype(int))
+    strips = [*history.strip[rows], mnist.probe().images[mnist.strip_positions()]]
+    labels = [t("epochs.row", at=short(history.epochs[i])) for i in rows]
+    for label, strip in zip([*labels, t("picture.original_row")], strips, strict=True):
+        left, right = st.columns([1, 7], vertical_alignment="center")
+        left.caption(label)
+        sheet = pictures.png(pictures.tile(strip, 10, scale=3, gap=6))
+        right.image(sheet, output_format="PNG", alt=label)

@@ -1,0 +1,122 @@
+"""The Epochs page's timeline: the scatter, the decoded plane, and one digit to follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from vae_demo.digits import mnist
+from vae_demo.latent import Projection, project
+from vae_demo.models import reconstruct
+from vae_demo.runs import Run
+from vae_demo.runs.decoders import decoder_files
+from vae_demo.ui.charts import latent
+from vae_demo.ui.charts.show import chart_spec, show_chart
+from vae_demo.ui.frame.language import n, short, t
+from vae_demo.ui.frame.session import model, network, probe_sheet_file, visitor
+from vae_demo.ui.parts.array_file import ArrayFile, hashed
+from vae_demo.ui.parts.codebook.part import show_words
+from vae_demo.ui.parts.timeline.data import View, timeline_file
+from vae_demo.ui.parts.timeline.part import Following, timeline
+from vae_demo.ui.parts.timeline.state import KEY, current_view, view_to_send
+
+HEIGHT = 460  # of the scatter, in CSS pixels
+
+
+def projection(run: Run) -> Projection:
+    """The map of a run, fitted once to the codes after the last epoch."""
+    found: Projection = _once(run, "projection", lambda: project(run.history.codes[-1]))
+    return found
+
+
+def captions(run: Run) -> list[str]:
+    """What each snapshot costs, in a sentence."""
+    history = run.history
+    parts = history.loss("test_distortion"), history.loss("test_rate")
+    return [
+        t("epochs.caption", at=short(at), loss=n(d + r), distortion=n(d), rate=n(r))
+        for at, d, r in zip(history.epochs, *parts, strict=True)
+    ]
+
+
+@st.fragment
+def time_machine(run: Run) -> None:
+    """The scatter under the slider, and below it the code of the digit that is followed.
+
+    When the visitor releases a control, this fragment runs again, and nothing else of the page.
+    """
+    decoders = _decoders(run)
+    view = current_view(run)
+    turn, sent = view_to_send()
+    file = _once(run, "timeline", lambda: _file(run, decoders))
+    for decoder in decoders:
+        decoder.offer()
+    shown = reconstruct(model(run.name), mnist.test_digits().images[sent.digit])
+    pair = np.stack([shown.digit, shown.pixels])
+    timeline(
+        file.offer(),
+        key=KEY,
+        captions=captions(run),
+        following=Following(probe_sheet_file(), network(run.name), sent, turn, pair),
+        height=HEIGHT,
+    )
+    _code(run, view)
+
+
+def _code(run: Run, view: View) -> None:
+    """The code of the followed digit after the training, and its reconstruction's error."""
+    found = reconstruct(model(run.name), mnist.test_digits().images[view.digit])
+    st.caption(t("picture.error", mse=n(found.error, 4)))
+    if model(run.name).codebook_size:
+        st.caption(t("codebook.code"))
+        show_words(run.name, found.code)
+        return
+    point = int(np.flatnonzero(mnist.probe_indices() == view.digit)[0])
+    codes = run.history.codes[-1, point].astype(np.float32)
+    about = t("epochs.codes")
+    if len(codes) != run.latent:
+        about = t("epochs.codes_wide", count=len(codes), latent=run.latent)
+    st.caption(about)
+    names = [str(i + 1) for i in range(len(codes))]
+    show_chart(chart_spec(latent.code_bars, codes, names), key="epochs_codes", alt=about)
+
+
+def _decoders(run: Run) -> list[ArrayFile]:
+    """The decoder of each snapshot, where two latents make a plane; else none."""
+    if run.latent != 2:
+        return []
+    found: list[ArrayFile] = _once(run, "decoders", lambda: list(map(hashed, decoder_files(run))))
+    return found
+
+
+def _file(run: Run, decoders: list[ArrayFile]) -> ArrayFile:
+    history, probe = run.history, mnist.probe()
+    return timeline_file(
+        projection(run)(history.codes),
+        probe.labels,
+        history.strip,
+        history.epochs,
+        losses=history.loss("test_distortion") + history.loss("test_rate"),
+        positions=mnist.probe_indices(),
+        decoders=[decoder.offer() for decoder in decoders],
+    )
+
+
+def _once(run: Run, what: str, make: Any) -> Any:
+    """What `make` returns, made once for a run: for all visitors, or for its owner alone."""
+    if visitor().own_runs.get(run.name) is None:
+        return _shared(run.name, run.results["neg_elbo"], what, make)
+    found: dict[str, Any] = st.session_state.setdefault("epochs_made", {})
+    if found.get("run") is not run:
+        found.clear()
+        found["run"] = run
+    if what not in found:
+        found[what] = make()
+    return found[what]
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _shared(name: str, result: float, what: str, _make: Any) -> Any:
+    return _make()
