@@ -217,7 +217,7 @@ class Explorer {
 
   /** Puts the translated texts on everything, and draws the dots in the theme's colours. */
   name() {
-    const { data, described, text } = this;
+    const { described, text } = this;
     const sliders = described.sliders.map(({ dimension, active, amount }) => {
       const kind = !active ? "asleep" : described.generative ? "rate" : "spread";
       const words = { dimension: dimension + 1, says: this.numbers.format(amount) };
