@@ -1,18 +1,22 @@
 # make app: set up and serve on port 8501 (PORT= changes it; TORCH_INDEX= is the address of an
 # index to take torch from, such as PyTorch's own of CPU builds).
 # make pad: the same for the Gradio drawing pad, on port 7860 or the one of PAD_PORT=.
-# make test: set up, a browser included, and run every test, in WORKERS= processes (2). What fails is
-# tried once more and named in the summary: on a shared machine a browser can be starved for minutes.
+# make pad-space: write the files of the pad's Hugging Face Space into the folder of FOLDER=.
+# make lint: the linters. make test: set up, a browser included, and run the tests in WORKERS=
+# processes (2); a failed test is tried once more. make test-long: the longer tests, some of them on
+# a Ray cluster. make test-versions: the oldest and the newest versions of the requirements.
 PYTHON ?= python3
 PORT ?= 8501
 PAD_PORT ?= 7860
+FOLDER ?= pad-space
 TORCH_INDEX ?=
 WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: app pad test lint benchmark clean
+.PHONY: app pad pad-space lint test test-long test-versions benchmark browser clean
 
 app: $(VENV)/app.done
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -20,8 +24,10 @@ app: $(VENV)/app.done
 pad: $(VENV)/pad.done
 	$(BIN)/python -m vae_demo.ui.pad --port $(PAD_PORT)
 
-test: $(VENV)/dev.done browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --reruns 1 -r aR
+pad-space:
+	mkdir -p "$(FOLDER)"
+	cp -r pad.py requirements.txt LICENSE vae_demo checkpoints data deploy/pad-space/README.md "$(FOLDER)"
+	find "$(FOLDER)" -name __pycache__ -prune -exec rm -r {} +
 
 lint: $(VENV)/dev.done $(VENV)/typescript.done
 	$(BIN)/ruff check .
@@ -30,11 +36,22 @@ lint: $(VENV)/dev.done $(VENV)/typescript.done
 	$(BIN)/biome ci
 	$(BIN)/node $(VENV)/node_modules/typescript/bin/tsc --project .
 
+test: $(VENV)/dev.done browser
+	$(PYTEST) --reruns 1 -r aR --cov
+
+test-long: $(VENV)/dev.done browser
+	$(BIN)/python -m pip install 'ray[default]'
+	$(PYTEST) -m long
+
+test-versions: $(VENV)/dev.done
+	$(BIN)/python -m pip install uv
+	.ci/versions $(BIN)/uv
+
 benchmark: $(VENV)/dev.done
 	$(BIN)/python benchmarks/training.py
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) build
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -60,10 +77,9 @@ $(VENV)/typescript.done: $(VENV)/dev.done
 	$(BIN)/npm install --prefix $(VENV) --no-save --no-package-lock --no-fund --no-audit typescript@5
 	touch $@
 
-# Debian's Chromium where there is apt, without the parts of a window if it can be had: it opens a
-# page with two thirds of the work. Else the one that Playwright brings; and Debian's nginx, without
-# which the tests of several replicas are skipped.
-.PHONY: browser
+# Debian's Chromium where there is apt, without the parts of a window if it is packaged so, which
+# opens a page with two thirds of the work; else the one that Playwright brings. And Debian's nginx,
+# without which the tests of several servers are skipped.
 browser: $(VENV)/dev.done
 	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] \
 		|| { command -v apt-get >/dev/null && $(SUDO) apt-get update \
