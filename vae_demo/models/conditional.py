@@ -70,7 +70,7 @@ class ConditionalVAE(Codec):
         mean, _, kinds = self.posterior(x)
         return self.join(mean, kinds.argmax(1))
 
-    def join(self, style: Styles, kind: Int[Tensor, "..."]) -> AnyCodes:
+    def join(self, style: Styles, kind: Int[Tensor, "*batch"]) -> AnyCodes:
         """The code of styles (..., style) and kinds (...) 0..9."""
         return torch.cat([style, F.one_hot(kind, KINDS).to(style)], -1)
 

@@ -121,7 +121,7 @@ def prior_over_posterior(
     logvar: AnyCodes,
     prior_mean: AnyCodes | float = 0.0,
     prior_logvar: AnyCodes | float = 0.0,
-) -> Float[Tensor, "..."]:
+) -> Float[Tensor, "*batch"]:
     """log N(z; prior) - log N(z; posterior), nats, summed over the last axis."""
     prior_logvar = torch.as_tensor(prior_logvar)
     of_prior = (z - prior_mean).square() * torch.exp(-prior_logvar) + prior_logvar

@@ -47,17 +47,15 @@ from vae_demo.ui.pad import gate, page, serve, view, work
 from vae_demo.ui.parts.draw.data import Settings, pad_picture
 
 ROOT = Path(__file__).resolve().parents[3]
-README = (ROOT / "README.md").read_text("utf-8")
-NOT_IN_A_SPACE = {".git", ".venv", "tests", "benchmarks", "docs", "pages", "visitors", "runs"}
+README = (ROOT / "deploy" / "pad-space" / "README.md").read_text("utf-8")
 
 
 # ---- the Space
 
 
 def front_matter() -> dict[str, str]:
-    """What the README says that a Gradio Space's README begins with."""
-    (block,) = [b for b in re.findall(r"```\n---\n(.*?)---\n```", README, re.S) if "gradio" in b]
-    return dict(line.split(": ", 1) for line in block.splitlines())
+    """The settings that the Space's README begins with."""
+    return dict(line.split(": ", 1) for line in README.split("---\n")[1].splitlines())
 
 
 def test_the_space_runs_a_file_that_is_there_with_a_gradio_that_fits() -> None:
@@ -77,13 +75,10 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def space(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[str]:
-    """The URL of the pad, run as a Space runs it from a copy that has no tests and no network."""
+    """The URL of the pad, run as a Space runs it, in the folder that `make pad-space` writes."""
     copy = tmp_path_factory.mktemp("space") / "copy"
-
-    def ignored(folder: str, names: list[str]) -> set[str]:
-        return NOT_IN_A_SPACE.intersection(names) if Path(folder) == ROOT else {"__pycache__"}
-
-    shutil.copytree(ROOT, copy, ignore=ignored)
+    subprocess.run(["make", "pad-space", f"FOLDER={copy}"], cwd=ROOT, check=True)
+    assert (copy / "README.md").read_text("utf-8") == README
     port = free_port()
     env = {"GRADIO_SERVER_PORT": str(port), "PYTHONPATH": ""}
     command = [sys.executable, front_matter()["app_file"]]

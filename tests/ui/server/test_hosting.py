@@ -1,4 +1,4 @@
-"""The README's ways to host hold: the container's own commands, two replicas behind nginx, ..."""
+"""The ways to host in docs/hosting.md work: the container's commands, two servers behind nginx."""
 
 from __future__ import annotations
 
@@ -95,9 +95,8 @@ def test_the_container_s_own_commands_serve_the_app(context: Path, tmp_path: Pat
 
 
 def test_the_container_is_as_a_docker_space_wants_it() -> None:
-    fronts = map(yaml.safe_load, re.findall(r"```\n---\n(.*?)---\n```", README, re.DOTALL))
-    (space,) = [front for front in fronts if front["sdk"] == "docker"]
-    assert space["title"]
+    space = yaml.safe_load(README.split("---\n")[1])
+    assert space["sdk"] == "docker" and space["title"] and len(space["short_description"]) <= 60
     assert f"--server.port={space['app_port']}" in instruction("CMD")
     assert instruction("EXPOSE") == str(space["app_port"])
     assert re.search(r"useradd .*--uid 1000 visitor", DOCKERFILE)

@@ -150,25 +150,26 @@ def own_name(run: runs.Run) -> str:
 
 def _keep(me: Visitor, status: JobStatus) -> None:
     """Name the trained run, to use it on every page and to take it home."""
-    if status.run is None:
+    run = status.run
+    if run is None:
         return
-    result = status.run.results
+    result = run.results
     st.markdown(t("keep.numbers", **{name: n(result[name]) for name in NUMBERS}))
     with st.form("keep", border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input(t("keep.name"), value=own_name(status.run), max_chars=40)
+            name = st.text_input(t("keep.name"), value=own_name(run), max_chars=40)
             pressed = st.form_submit_button(t("keep.button"), type="primary")
         if pressed:
             try:
-                kept = me.keep_run(replace(status.run, name=runs.check_name(name.strip())))
+                kept = me.keep_run(replace(run, name=runs.check_name(name.strip())))
                 st.success(t("keep.done", name=name.strip()))
                 how_kept(kept)
             except runs.RunError as error:
                 st.error(t(f"error.run.{error.code}", reason=error))
     st.download_button(
         t("keep.download"),
-        data=lambda: runs.dumps(status.run),
-        file_name=f"{status.run.name}{runs.SUFFIX}",
+        data=lambda: runs.dumps(run),
+        file_name=f"{run.name}{runs.SUFFIX}",
         mime="application/octet-stream",
         icon=":material/download:",
         on_click="ignore",
