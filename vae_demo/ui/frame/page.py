@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import inspect
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -110,10 +111,19 @@ def formula_and_code(name: str, formula: str, *sources: Callable[..., Any]) -> N
     with st.expander(t("frame.behind"), icon=":material/code:"):
         st.markdown(t(f"{name}.behind"))
         if formula:
-            st.latex(formula)
+            st.latex(translated(formula))
         for source in sources:
             st.caption(f"`{source.__module__}.{source.__qualname__}`")
             st.code(inspect.getsource(source), language="python")
+
+
+def translated(formula: str) -> str:
+    """A formula with its words, such as \\text{noise}, in the visitor's language."""
+
+    def word(found: re.Match[str]) -> str:
+        return rf"\text{{{t_or_name(f'formula.{found[1]}', found[1])}}}"
+
+    return re.sub(r"\\(?:text|mathrm)\{([a-z]+)\}", word, formula)
 
 
 def _language_switch() -> None:

@@ -12,6 +12,7 @@ from vae_demo.ui.frame.catalogue import LANGUAGES
 
 UI = Path(__file__).parents[1]
 PAGES = {"draw": "index.html", "explore": "explore.html", "morph": "morph.html"}
+COMMAND = "<code>python -m http.server</code>"  # that serves the folder
 _IMPORT = re.compile(r'from "(\.{1,2}/[\w/.]+\.js)"')
 
 
@@ -62,6 +63,9 @@ def page(name: str, texts: dict[str, dict[str, str]], scripts: list[str]) -> str
         "choices": choices,
         "question": both("h1", f"{name}.title"),
         "answer": both("p", f"{name}.answer", ' class="answer"'),
+        "unserved": both("p", "site.unserved").replace("{command}", COMMAND),
+        "incomplete": both("p", "site.incomplete"),
+        "noscript": "<br>".join(html.escape(texts[lang]["site.noscript"]) for lang in LANGUAGES),
     }
     made = (UI / "site" / "page.html").read_text("utf-8")
     for field, value in fields.items():
