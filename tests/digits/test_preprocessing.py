@@ -350,7 +350,11 @@ BAD_FILES: dict[str, tuple[str, bytes | str, str]] = {
     "cut png": ("damaged", GOOD_FILES["png"][:900], "PNG picture of 280 x 280"),
     "cut jpeg": ("damaged", GOOD_FILES["jpeg"][:3000], "JPEG picture of 280 x 280"),
     "cut gif": ("damaged", GOOD_FILES["gif"][:900], "GIF picture of 280 x 280"),
-    "100 megapixels": ("too_large", png_of(10_000, 10_000), "has 100.0 megapixels; the limit is 40"),
+    "100 megapixels": (
+        "too_large",
+        png_of(10_000, 10_000),
+        "has 100.0 megapixels; the limit is 40",
+    ),
     "10 gigapixels": ("too_large", png_of(100_000, 100_000), ">178 megapixels"),
     "21 MB": ("too_heavy", bytes(MAX_BYTES + 1), "the limit is 20 MB"),
     "no file": ("missing", "there/is/none.png", "there/is/none.png: No such file"),

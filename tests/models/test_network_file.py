@@ -11,7 +11,7 @@ from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models import MODELS, Codec, ModelConfig, build, to_x
 from vae_demo.models.layers import Dense, Network, dense_layers
-from vae_demo.models.network_file import browser_file, file_key, network_file
+from vae_demo.models.network_file import browser_file, fewest_bits, file_key, network_file
 
 FUNCTIONS = {
     "linear": lambda a: a,
@@ -76,29 +76,27 @@ def test_a_code_of_two_parts_can_be_drawn_but_not_found_in_the_browser(name: str
     assert json.loads(metadata(file[1])["network"])["encoder"] == []
 
 
-@pytest.mark.parametrize("name", sorted(runs.available()))
-def test_half_precision_is_enough_for_shipped_runs(name: str, digits: np.ndarray) -> None:
-    model = runs.find(name).build()
-    file = browser_file(model)
-    if file is None:
-        assert model.network() is None
-        return
-    raw = file[1]
-    tensors = load(raw)
-    described = json.loads(metadata(raw)["network"])
-    x = to_x(digits)
-    with torch.inference_mode():
-        z, x_hat = model.embed(x).numpy(), model(x).flatten(1).numpy()
-
-    def side(which: str) -> list[Dense]:
-        return [
-            Dense(tensors[f"{which}.{i}.weight"].astype(float), tensors[f"{which}.{i}.bias"], kind)
-            for i, kind in enumerate(described[which])
-        ]
-
-    assert np.abs(apply(side("decoder"), z.astype(float)) - x_hat).max() < 2e-3
-    code = apply(side("encoder"), x.flatten(1).numpy().astype(float))[:, : model.latent]
-    assert np.abs(code - z).max() < 2e-3 * max(1, np.abs(z).max())
+def test_weights_are_stored_in_as_few_bits_as_the_pictures_need() -> None:
+    network = runs.find("ae-30").build().network()
+    assert network is not None
+    x = to_x(mnist.probe().images).flatten(1).numpy()
+    bits = fewest_bits(network, x)
+    assert bits is not None and max(bits) < 16
+    assert fewest_bits(network, x, tolerance=1e-9) is None
+    tensors = load(network_file(network, bits))
+    layers = []
+    for i, layer in enumerate((*network.encoder, *network.decoder)):
+        name = f"encoder.{i}" if i < len(network.encoder) else f"decoder.{i - len(network.encoder)}"
+        whole = 256 * tensors[f"{name}.high"].astype(int) + tensors[f"{name}.low"]
+        assert np.abs(whole).max() == 2 ** (bits[i] - 1) - 1
+        weight = whole * float(tensors[f"{name}.step"][0])
+        assert np.abs(weight - layer.weight).max() <= 0.51 * tensors[f"{name}.step"][0]
+        layers.append(Dense(weight, tensors[f"{name}.bias"], layer.activation))
+    exact = apply(network.decoder, apply(network.encoder, x.astype(float)))
+    stored = apply(layers[len(network.encoder) :], apply(layers[: len(network.encoder)], x))
+    assert np.abs(stored - exact).max() <= 1 / 255
+    encoder = load(network_file(network, bits, encoder_only=True))
+    assert encoder.keys() == {name for name in tensors if name.startswith("encoder.")}
 
 
 def metadata(raw: bytes) -> dict[str, str]:

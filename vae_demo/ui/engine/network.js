@@ -34,26 +34,39 @@ export function readTensors(file) {
     } = header[name];
     return { shape, values: READERS[dtype](file.slice(start + from, start + to)) };
   };
-  return { metadata: header.__metadata__ ?? {}, tensor };
+  return { metadata: header.__metadata__ ?? {}, has: (name) => name in header, tensor };
 }
 
 /**
- * Reads a network's file: safetensors with weights in half or single precision.
+ * Reads a network's file: safetensors with weights in half precision, or as whole numbers with one
+ * step a layer, as vae_demo/models/network_file.py writes them.
  * @param {ArrayBuffer} file
  * @returns {Network}
  */
 export function readNetwork(file) {
-  const { metadata, tensor } = readTensors(file);
-  const { latent, logvar_range: logvarRange, ...activations } = JSON.parse(metadata.network);
-  const layers = (side) =>
-    activations[side].map((activation, i) => {
-      const {
-        shape: [outputs, inputs],
-        values: weight,
-      } = tensor(`${side}.${i}.weight`);
-      return { weight, bias: tensor(`${side}.${i}.bias`).values, inputs, outputs, activation };
-    });
-  return { latent, logvarRange, encoder: layers("encoder"), decoder: layers("decoder") };
+  const { metadata, has, tensor } = readTensors(file);
+  const { latent, logvar_range: logvarRange, encoder, decoder } = JSON.parse(metadata.network);
+  /** @type {(name: string, activation: string) => Dense} */
+  const layer = (name, activation) => {
+    const quantized = has(`${name}.high`);
+    const { shape, values } = tensor(quantized ? `${name}.high` : `${name}.weight`);
+    const [outputs, inputs] = shape;
+    const weight = Float32Array.from(values);
+    if (quantized) {
+      const low = tensor(`${name}.low`).values;
+      const step = tensor(`${name}.step`).values[0];
+      for (let i = 0; i < weight.length; i++) weight[i] = (256 * weight[i] + low[i]) * step;
+    }
+    return { weight, bias: tensor(`${name}.bias`).values, inputs, outputs, activation };
+  };
+  /** @type {(side: string, activations: string[]) => Dense[]} */
+  const layers = (side, activations) => activations.map((one, i) => layer(`${side}.${i}`, one));
+  return {
+    latent,
+    logvarRange,
+    encoder: layers("encoder", encoder),
+    decoder: layers("decoder", decoder),
+  };
 }
 
 /**

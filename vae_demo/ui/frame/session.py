@@ -69,15 +69,17 @@ def model(name: str) -> Codec:
     return _shared_model(name) if mine is None else mine
 
 
-def network(name: str, *, decoder_only: bool = False) -> dict[str, str] | None:
-    """Where the browser finds a run's network, or its drawer: {"key", "url"}; None for none."""
+def network(
+    name: str, *, decoder_only: bool = False, encoder_only: bool = False
+) -> dict[str, str] | None:
+    """Where the browser finds a run's network: {"key", "url"}; None where it can't run it."""
     from vae_demo.models.network_file import browser_file
 
     mine = visitor().model(name)
     found = (
-        _shared_network(name, decoder_only)
+        _shared_network(name, decoder_only, encoder_only)
         if mine is None
-        else browser_file(mine, decoder_only=decoder_only)
+        else browser_file(mine, decoder_only=decoder_only, encoder_only=encoder_only)
     )
     return FILES.offer(*found) if found else None
 
@@ -113,10 +115,10 @@ def _shared_model(name: str) -> Codec:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _shared_network(name: str, decoder_only: bool) -> tuple[str, bytes] | None:
+def _shared_network(name: str, decoder_only: bool, encoder_only: bool) -> tuple[str, bytes] | None:
     from vae_demo.models.network_file import browser_file
 
-    return browser_file(_shared_model(name), decoder_only=decoder_only)
+    return browser_file(_shared_model(name), decoder_only=decoder_only, encoder_only=encoder_only)
 
 
 @st.cache_resource(show_spinner=False)
