@@ -17,7 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
 from vae_demo import runs, test_digits
-from vae_demo.evaluation.metrics import negative_log_likelihood
+from vae_demo.evaluation.likelihood import negative_log_likelihood
 
 PART = 1000  # digits
 

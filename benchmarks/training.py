@@ -35,7 +35,7 @@ from rivals import BATCH, LATENT, Example, example, example_dataset, example_los
 from vae_demo import ModelConfig, TrainConfig, build, test_digits, train, train_digits
 from vae_demo.digits.mnist import Digits
 from vae_demo.training.config import PRECISIONS
-from vae_demo.training.loop import mean_losses
+from vae_demo.training.snapshots import mean_losses
 
 LAYERS = ((784, 400), (400, 40), (20, 400), (400, 784))  # inputs and outputs
 EPOCHS = 10  # of the reference, whose test loss is then to be reached

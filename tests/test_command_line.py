@@ -19,8 +19,8 @@ from vae_demo import runs
 from vae_demo.cli import main
 from vae_demo.digits import mnist, open_picture, pictures, to_digit
 from vae_demo.digits.mnist import Digits
+from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import decode_many, embed_many, to_x
-from vae_demo.training.loop import evaluate
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = ("app", "list", "train", "evaluate", "score", "sweep", "reconstruct", "pack")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vae_demo.digits import DrawingError, open_picture, to_digit
     from vae_demo.digits.damages import DAMAGES, damage
     from vae_demo.digits.mnist import Digits, probe, test_digits, train_digits
+    from vae_demo.evaluation.evaluate import evaluate
     from vae_demo.latent import grid, interpolate, project
     from vae_demo.models import (
         MODELS,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from vae_demo.training.config import TrainConfig
     from vae_demo.training.divergence import TrainingDiverged
     from vae_demo.training.history import History, Snapshot
-    from vae_demo.training.loop import Step, evaluate, train
+    from vae_demo.training.loop import Step, train
 
 _HOME = {
     "digits.mnist": "Digits train_digits test_digits probe",
@@ -38,11 +39,12 @@ _HOME = {
     "models": "MODELS ModelConfig Codec build embed_many decode_many reconstruct",
     "models.losses": "Losses",
     "training.config": "TrainConfig",
-    "training.loop": "Step train evaluate",
+    "training.loop": "Step train",
     "training.divergence": "TrainingDiverged",
     "training.history": "Snapshot History",
     "latent": "interpolate grid project",
     "runs": "Run RunError find",
+    "evaluation.evaluate": "evaluate",
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 

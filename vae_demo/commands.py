@@ -63,11 +63,11 @@ def train(options: argparse.Namespace) -> None:
     """Train a model on all 60,000 digits, evaluate it on all 10,000 test digits, save the run."""
     from tqdm import tqdm
 
+    from vae_demo.evaluation.evaluate import evaluate
     from vae_demo.models import ModelConfig, build
     from vae_demo.training.config import TrainConfig
     from vae_demo.training.divergence import TrainingDiverged
     from vae_demo.training.history import History
-    from vae_demo.training.loop import evaluate
     from vae_demo.training.loop import train as run_training
 
     out = Path(options.out)
@@ -111,7 +111,7 @@ def train(options: argparse.Namespace) -> None:
 
 def evaluate_run(options: argparse.Namespace) -> None:
     """Evaluate a run on all 10,000 test digits."""
-    from vae_demo.training.loop import evaluate
+    from vae_demo.evaluation.evaluate import evaluate
 
     run = runs.find(options.run)
     pixels = run.training.get("pixels", "grey")  # the first runs do not say
@@ -123,20 +123,20 @@ def score_runs(options: argparse.Namespace) -> None:
     """Measure the numbers of the scoreboard for some runs, or for all shipped runs."""
     from tqdm import tqdm
 
-    from vae_demo.evaluation import scoreboard
+    from vae_demo.evaluation import score, scoreboard
 
     try:
         samples = [int(part) for part in options.samples.split(",")]
     except ValueError:
         raise ValueError(f"samples is {options.samples!r}; expected numbers as in 1,50") from None
-    scoreboard.check_samples(samples)
+    score.check_samples(samples)
     out = Path(options.out) if options.out else scoreboard.shipped()
     rows = dict(scoreboard.load(out).rows) if options.run else {}  # a bad file is found first
     there = runs.available()
     asked = options.run or [
         name for name, path in there.items() if path.parent == runs.library.SHIPPED
     ]
-    real = scoreboard.marked(scoreboard.score_real())
+    real = scoreboard.marked(score.score_real())
     form = "{desc} {percentage:3.0f} % |{bar}| {elapsed}<{remaining}"
     for run, path in [(runs.find(name), there.get(name, Path(name))) for name in asked]:
         with tqdm(total=1, desc=run.name, bar_format=form, disable=None, leave=False) as bar:
@@ -144,7 +144,7 @@ def score_runs(options: argparse.Namespace) -> None:
             def told(done: float, bar: tqdm = bar) -> None:
                 bar.update(done - bar.n)
 
-            row = scoreboard.score(run, samples=samples, progress=told)
+            row = score.score(run, samples=samples, progress=told)
         rows[run.name] = scoreboard.marked(row, path)
         known = {name: value for name, value in row["numbers"].items() if value is not None}
         print(f"{run.name}: {_numbers(known)}")

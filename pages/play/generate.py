@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from vae_demo.digits import mnist, pictures
-from vae_demo.evaluation.metrics import CONFIDENT
+from vae_demo.evaluation.quality import CONFIDENT
 from vae_demo.evaluation.samples import (
     COOLEST,
     COUNT,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from vae_demo.evaluation.scoreboard import score
+from vae_demo.evaluation.score import score
 from vae_demo.models import MODELS, reconstruct
 from vae_demo.models.losses import importance_bound
 from vae_demo.sweeps.sweep import measure

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from vae_demo import runs
 from vae_demo.digits import mnist
-from vae_demo.training.loop import evaluate
+from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.ui.frame.language import catalogue
 
 EN = catalogue("en")

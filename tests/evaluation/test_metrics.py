@@ -19,22 +19,15 @@ from torch.distributions import kl_divergence as kl
 
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
-from vae_demo.evaluation import classifier, metrics
-from vae_demo.evaluation.metrics import (
-    SampleQuality,
-    active_units,
-    binarise,
-    frechet_distance,
-    linear_probe,
-    nearest_training_digits,
-    negative_log_likelihood,
-    sample_quality,
-    squared_error,
-)
+from vae_demo.evaluation import classifier, codes, likelihood, quality
+from vae_demo.evaluation.codes import active_units, linear_probe
+from vae_demo.evaluation.evaluate import evaluate
+from vae_demo.evaluation.likelihood import binarise, negative_log_likelihood
+from vae_demo.evaluation.nearest import nearest_training_digits
+from vae_demo.evaluation.quality import SampleQuality, frechet_distance, sample_quality
 from vae_demo.models import Codec, ModelConfig, build, embed_many, to_x
 from vae_demo.models.losses import Losses, importance_bound
 from vae_demo.models.vae import VAE
-from vae_demo.training.loop import evaluate
 
 
 def random_digits(count: int, seed: int = 0) -> Digits:
@@ -234,7 +227,7 @@ def test_a_pixel_is_ink_as_often_as_its_grey_value_says() -> None:
     assert np.array_equal(found.labels, digits.labels)
     assert not found.images.flags.writeable
     assert np.array_equal(binarise(digits[:150]).images, found.images[:150])
-    assert np.array_equal(binarise(digits, metrics.FIXED_SEED).images, found.images)
+    assert np.array_equal(binarise(digits, likelihood.FIXED_SEED).images, found.images)
 
 
 def wild_vae(likelihood: str, latent: int = 3) -> VAE:
@@ -305,20 +298,9 @@ def test_active_units_vary_by_more_than_a_hundredth() -> None:
     assert active_units(FirstPixels(2), marked(values)) == 0
 
 
-def test_squared_error_is_per_pixel() -> None:
-    digits = random_digits(2300)
-    expected = ((digits.images / 255 - 0.25) ** 2).mean()
-    assert squared_error(FirstPixels(1), digits) == pytest.approx(expected, rel=1e-6)
-
-
-def test_squared_error_is_that_of_evaluate(few_test: Digits) -> None:
-    model = build(ModelConfig("ae", 2))
-    assert squared_error(model, few_test) == pytest.approx(evaluate(model, few_test)["mse"])
-
-
-@pytest.mark.parametrize("penalty", [metrics.PENALTY, 0.1])
+@pytest.mark.parametrize("penalty", [codes.PENALTY, 0.1])
 def test_the_probe_is_that_of_scikit_learn(penalty: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics, "PENALTY", penalty)
+    monkeypatch.setattr(codes, "PENALTY", penalty)
     model, train, test = wild_vae("bernoulli", 12), mnist.train_digits()[:1500], mnist.probe()
     judge = LogisticRegression(C=1 / (penalty * len(train)), tol=1e-6, max_iter=1000)
     fitted = make_pipeline(StandardScaler(), judge).fit(
@@ -398,8 +380,8 @@ def test_frechet_distance_of_other_things_is_refused() -> None:
 
 def quality_of(read: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> SampleQuality:
     """The quality of blank pictures that are read so, (n, 10)."""
-    monkeypatch.setattr(metrics, "_judge", lambda: (classifier.Classifier(), np.zeros((2, 128))))
-    monkeypatch.setattr(metrics, "probabilities", lambda *_: read.astype(np.float32))
+    monkeypatch.setattr(quality, "_judge", lambda: (classifier.Classifier(), np.zeros((2, 128))))
+    monkeypatch.setattr(quality, "probabilities", lambda *_: read.astype(np.float32))
     return sample_quality(np.zeros((len(read), 28, 28), np.uint8))
 
 

@@ -17,8 +17,10 @@ from vae_demo import runs
 from vae_demo.cli import main
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
-from vae_demo.evaluation import classifier, metrics, scoreboard
-from vae_demo.evaluation.scoreboard import BOUNDS, COLUMNS, Scoreboard, columns, score
+from vae_demo.evaluation import classifier, codes, likelihood, quality, scoreboard
+from vae_demo.evaluation.evaluate import evaluate
+from vae_demo.evaluation.score import sample_pictures, score
+from vae_demo.evaluation.scoreboard import BOUNDS, COLUMNS, Scoreboard, columns
 from vae_demo.models import (
     MODELS,
     ModelConfig,
@@ -32,7 +34,7 @@ from vae_demo.models.reconstruction import reconstruct
 from vae_demo.runs import Run, make_run
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.history import History
-from vae_demo.training.loop import evaluate, train
+from vae_demo.training.loop import train
 
 KEYS = {"neg_elbo", "distortion", "rate", "squared_error", "active_units", "linear_probe"}
 QUALITY = {"recognised", "distance", "kinds"}
@@ -70,17 +72,16 @@ def test_every_number_of_a_vae(vae: Run, small_world: tuple[Digits, Digits]) -> 
     with torch.inference_mode():
         x_hat = model(x.float()).double()
     assert numbers["squared_error"] == pytest.approx(float(((x - x_hat) ** 2).mean()), rel=1e-5)
-    assert numbers["squared_error"] == pytest.approx(metrics.squared_error(model, few_test))
     codes = embed_many(model, few_test.images).astype(np.float64)
     assert numbers["active_units"] == (codes.var(0) > 0.01).sum()
-    assert numbers["linear_probe"] == metrics.linear_probe(model, few, few_test)
+    assert numbers["linear_probe"] == codes.linear_probe(model, few, few_test)
     for kind in BOUNDS:
         for k in (1, 4):
-            nats = metrics.negative_log_likelihood(model, few_test, k, kind, seed=3)
+            nats = likelihood.negative_log_likelihood(model, few_test, k, kind, seed=3)
             assert numbers[f"{kind}_{k}"] == pytest.approx(nats.sum() / len(nats))
         assert numbers[f"{kind}_4"] < numbers[f"{kind}_1"]
     made = decode_many(model, torch.randn((1000, 3), generator=generator(3)).numpy())
-    assert {k: numbers[k] for k in QUALITY} == asdict(metrics.sample_quality(made))
+    assert {k: numbers[k] for k in QUALITY} == asdict(quality.sample_quality(made))
 
 
 def generator(seed: int) -> torch.Generator:
@@ -250,7 +251,7 @@ def test_the_command_writes_and_updates_rows(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(scoreboard, "score_real", lambda: {"seed": 0, "numbers": {}})
+    monkeypatch.setattr("vae_demo.evaluation.score.score_real", lambda: {"seed": 0, "numbers": {}})
     path, out = tmp_path / "tiny.safetensors", tmp_path / "board.json"
     runs.save(vae, path)
     assert main(["score", str(path), "--samples", "1", "--out", str(out)]) == 0
@@ -315,12 +316,12 @@ def test_shipped_numbers_are_measured_anew(name: str) -> None:
     for key in ("neg_elbo", "distortion", "rate"):
         assert numbers[key] == pytest.approx(found[key], abs=1e-3)
     assert numbers["squared_error"] == pytest.approx(found["mse"], abs=1e-6)
-    assert numbers["active_units"] == metrics.active_units(model, digits)
+    assert numbers["active_units"] == codes.active_units(model, digits)
     if row["generative"]:
-        nats = metrics.negative_log_likelihood(model, digits, 1, "fixed", seed=row["seed"])
+        nats = likelihood.negative_log_likelihood(model, digits, 1, "fixed", seed=row["seed"])
         assert numbers["fixed_1"] == pytest.approx(nats.mean(), abs=1e-2)
-        quality = metrics.sample_quality(scoreboard.made_up(model, row["seed"]))
-        assert numbers["distance"] == pytest.approx(quality.distance, rel=1e-2)
+        found_quality = quality.sample_quality(sample_pictures(model, row["seed"]))
+        assert numbers["distance"] == pytest.approx(found_quality.distance, rel=1e-2)
 
 
 def test_shipped_numbers_make_sense() -> None:

@@ -9,12 +9,13 @@ import pytest
 
 from vae_demo import runs
 from vae_demo.digits import mnist
+from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.latent.subspaces import pca, principal_angles
 from vae_demo.models import code_vectors_many, embed_many, reconstruct_many
 from vae_demo.runs import Run
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.history import WIDE
-from vae_demo.training.loop import evaluate, mean_losses
+from vae_demo.training.snapshots import mean_losses
 from vae_demo.ui.parts.codebook.cells import bits, bits_in_use
 
 ANGLE = 0.5  # degrees: how well the linear autoencoder's subspace agrees with PCA's

@@ -21,11 +21,12 @@ from tests.support.small import SMALL
 from vae_demo import atomic, runs
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
+from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import MODELS, ModelConfig, build, embed_many
 from vae_demo.runs import Run, RunError
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.history import History
-from vae_demo.training.loop import evaluate, train
+from vae_demo.training.loop import train
 
 
 @pytest.fixture(scope="module", params=MODELS)

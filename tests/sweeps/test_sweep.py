@@ -22,13 +22,14 @@ import pytest
 
 from vae_demo.cli import _parser, main
 from vae_demo.digits.mnist import Digits
-from vae_demo.evaluation.metrics import active_units
+from vae_demo.evaluation.codes import active_units
+from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import ModelConfig, build
 from vae_demo.sweeps import backends, table
 from vae_demo.sweeps.sweep import Backend, Outcome, Point, Sweep, measure, missing, run
 from vae_demo.sweeps.table import AXES, KEY, NUMBERS, Table
 from vae_demo.training.config import TrainConfig
-from vae_demo.training.loop import evaluate, train
+from vae_demo.training.loop import train
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = Sweep(latents=(2, 3), betas=(0.5, 4), seeds=(0, 1), epochs=1, batch_size=100)

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from tests.support.small import SMALL
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
+from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import (
     MODELS,
     Codec,
@@ -38,7 +39,8 @@ from vae_demo.training.config import (
 )
 from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.history import Snapshot
-from vae_demo.training.loop import Step, evaluate, mean_losses, seen, train
+from vae_demo.training.loop import Step, train
+from vae_demo.training.snapshots import mean_losses
 
 QUICK = TrainConfig(epochs=2, batch_size=100)
 every_model = pytest.mark.parametrize("name", MODELS)
@@ -427,13 +429,13 @@ def test_a_linear_autoencoder_comes_close_to_pca(few: Digits, few_test: Digits) 
 def test_dynamic_pixels_are_ink_with_the_probability_of_their_grey() -> None:
     x = torch.linspace(0, 1, 784).view(1, 1, 28, 28).expand(4000, -1, -1, -1)
     generator = torch.Generator().manual_seed(1)
-    drawn = seen(x, "dynamic", generator)
+    drawn = sample_pixels(x, "dynamic", generator)
     assert set(drawn.unique().tolist()) == {0, 1}
     error = (x[0] * (1 - x[0]) / len(x)).sqrt()
     assert ((drawn.mean(0) - x[0]).abs() <= 5 * error).all()
-    assert not torch.equal(seen(x, "dynamic", generator), drawn)
-    assert torch.equal(seen(x, "dynamic", generator.manual_seed(1)), drawn)
-    assert torch.equal(seen(x, "grey", generator), x)
+    assert not torch.equal(sample_pixels(x, "dynamic", generator), drawn)
+    assert torch.equal(sample_pixels(x, "dynamic", generator.manual_seed(1)), drawn)
+    assert torch.equal(sample_pixels(x, "grey", generator), x)
 
 
 def test_training_draws_pixels_anew_each_time_and_again_from_the_seed(
@@ -467,7 +469,7 @@ def test_what_is_measured_is_drawn_as_what_is_trained_on(few: Digits, few_test: 
     *_, last = train(model, few, config, test=few_test)
     grey, dynamic = (evaluate(model, few_test, pixels=p)["distortion"] for p in PIXELS)
     with torch.no_grad():
-        drawn = seen(to_x(few_test.images), "dynamic", torch.Generator().manual_seed(0))
+        drawn = sample_pixels(to_x(few_test.images), "dynamic", torch.Generator().manual_seed(0))
         expected = model.losses(drawn).distortion.mean().item()
     assert dynamic == pytest.approx(expected, rel=1e-5)
     assert last.snapshot and last.snapshot.test_distortion == pytest.approx(expected, rel=1e-5)

@@ -8,8 +8,9 @@ import numpy as np
 import torch
 
 from vae_demo.digits.mnist import Digits, probe, train_digits
-from vae_demo.evaluation import metrics
 from vae_demo.evaluation.classifier import load_classifier, probabilities
+from vae_demo.evaluation.nearest import nearest_training_digits
+from vae_demo.evaluation.quality import effective_classes, recognised
 from vae_demo.models import Codec, decode_many, embed_many
 from vae_demo.models.conditional import KINDS, ConditionalVAE
 from vae_demo.models.hierarchical import LEVELS, HierarchicalVAE
@@ -100,11 +101,11 @@ class Assessment:
 def assess(pictures: np.ndarray, digits: Digits | None = None) -> Assessment:
     """Judge pictures (n, 28, 28) uint8; `digits` are those that may be copied, the training's."""
     read = probabilities(load_classifier(), pictures)
-    nearest, squared = metrics.nearest_training_digits(pictures, digits or train_digits())
+    nearest, squared = nearest_training_digits(pictures, digits or train_digits())
     return Assessment(
         read=read.argmax(1),
-        recognised=metrics.recognised(read),
-        kinds=metrics.kinds(read),
+        recognised=recognised(read),
+        kinds=effective_classes(read),
         nearest=nearest,
         apart=np.sqrt(squared / pictures[0].size),
     )

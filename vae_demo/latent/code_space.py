@@ -1,4 +1,4 @@
-"""A run's code space, as its probe digits fill it: which latents matter, how far they go, a map."""
+"""A run's code space: which latents matter, how far they go, and a map of them."""
 
 from __future__ import annotations
 
@@ -7,38 +7,31 @@ from dataclasses import dataclass
 import numpy as np
 
 from vae_demo.digits import mnist
-from vae_demo.latent import Projection, active, by_importance, project
+from vae_demo.latent.activity import active, by_importance
+from vae_demo.latent.projection import Projection, project
 from vae_demo.models import Codec, embed_many, need_continuous, rate_per_latent
 
 PRIOR_REACH = 3.5  # standard deviations of the prior
-DECIMALS = 3  # of a code's numbers wherever a hand sets them, so that a link holds them exactly
+DECIMALS = 3  # of a code that a visitor sets, so that a link holds it exactly
 
 
 @dataclass(frozen=True, eq=False)
 class CodeSpace:
-    """A run's code space; each array is (latent,) where nothing else is said.
+    """A run's code space, as the digits of the probe fill it."""
 
-    codes: (1000, latent) of the probe. order: latents, the one that says most first.
-    rate: nats per image. awake: bool. low, high: ends of the sliders. centre: the middle.
-    spread: standard deviation of the codes. generative: random codes come from the prior
-    N(0, I), else from a normal distribution fitted to the codes one by one.
-    flat: from codes to places on the map. points: (1000, 2), where the probe is there.
-    middle: (2,) of the map, which is a square that goes `reach` from there to each side.
-    """
-
-    codes: np.ndarray
-    order: np.ndarray
-    rate: np.ndarray
-    awake: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    centre: np.ndarray
-    spread: np.ndarray
-    generative: bool
-    flat: Projection
-    points: np.ndarray
-    middle: np.ndarray
-    reach: float
+    codes: np.ndarray  # (1000, latent), the probe's
+    order: np.ndarray  # (latent,), latents in the order of what they tell, most first
+    rate: np.ndarray  # (latent,), nats per image
+    awake: np.ndarray  # (latent,) bool, whether a latent is active
+    low: np.ndarray  # (latent,), lower ends of the sliders
+    high: np.ndarray  # (latent,), upper ends of the sliders
+    centre: np.ndarray  # (latent,), the code in the middle
+    spread: np.ndarray  # (latent,), standard deviation of the codes
+    generative: bool  # random codes: from the prior N(0, I); else from a normal fitted per latent
+    flat: Projection  # from codes to points of the map
+    points: np.ndarray  # (1000, 2), the probe on the map
+    middle: np.ndarray  # (2,), the map's middle
+    reach: float  # the map is a square that goes so far from its middle to each side
 
     @property
     def latent(self) -> int:
@@ -56,7 +49,7 @@ class CodeSpace:
 
 
 def rounded(code: np.ndarray) -> np.ndarray:
-    """A code as a hand sets it and a link holds it, float32 with three decimals."""
+    """A code as a visitor sets it and a link holds it: float32 with three decimals."""
     return np.round(code.astype(np.float64), DECIMALS).astype(np.float32)
 
 
@@ -64,7 +57,7 @@ def measure_code_space(model: Codec) -> CodeSpace:
     """Measure a model's code space on the probe.
 
     Raises:
-        TypeError: there is none: the code is words.
+        TypeError: its codes hold indices of code vectors, which are not continuous.
     """
     need_continuous(model, "its code space can't be measured")
     seen = mnist.probe()

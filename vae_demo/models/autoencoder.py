@@ -17,7 +17,6 @@ class Autoencoder(Codec):
     The same size as the VAE, so that the two can be compared; its code is a point, rate 0.
     """
 
-    likelihoods = ("bernoulli", "gaussian")
     default_latent = 20
 
     def __init__(self, latent: int, likelihood: str) -> None:

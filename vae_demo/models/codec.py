@@ -12,20 +12,19 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vae_demo.models.layers import Network
-from vae_demo.models.losses import Codes, Images, LogWeights, Losses, PerImage, bernoulli_distortion
-from vae_demo.models.losses import gaussian_distortion as _gaussian
+from vae_demo.models.losses import LIKELIHOODS, Codes, Images, LogWeights, Losses, PerImage
 
 
 class Codec(nn.Module, ABC):
     """An encoder and a decoder: pictures to codes and back.
 
     `embed` and `decode` are deterministic: the same picture always gives the same code and
-    the same reconstruction. Drawing at random is another verb and always takes a
-    `torch.Generator`; no method touches the global random state.
+    the same reconstruction. Methods that draw at random take a `torch.Generator`; none touches
+    the global random state.
     """
 
     #: likelihoods this family can be trained with, the first being its default
-    likelihoods: ClassVar[tuple[str, ...]]
+    likelihoods: ClassVar[tuple[str, ...]] = tuple(LIKELIHOODS)
     #: latent size of the course text
     default_latent: ClassVar[int]
     #: smallest latent size that makes a model
@@ -34,9 +33,9 @@ class Codec(nn.Module, ABC):
     generative: ClassVar[bool] = False
     #: whether training shows it the labels
     learns_labels: ClassVar[bool] = False
-    #: whether its outermost layers are dense, for `start_at_mean`
+    #: whether `start_at_mean` can be called: its outermost layers are dense
     can_start_at_mean: ClassVar[bool] = False
-    #: how many words a code's numbers name; 0 where they are quantities, which can be more or less
+    #: number of code vectors whose indices a code holds; 0 where codes are continuous
     codebook_size: ClassVar[int] = 0
     encoder: nn.Module
     decoder: nn.Module
@@ -90,18 +89,18 @@ class Codec(nn.Module, ABC):
         return self.losses(x, generator)
 
     def start_at_mean(self, mean: Images) -> None:
-        """Let training start from this picture, (1, 1, 28, 28): digits come in as differences to
-        it, and the untrained decoder draws about this one.
+        """Set the biases so that training starts from the mean digit, (1, 1, 28, 28).
+
+        The encoder then sees differences to it, and the untrained decoder gives about this picture.
 
         Raises:
-            TypeError: the family is not `can_start_at_mean`.
+            TypeError: `can_start_at_mean` is False.
         """
         raise TypeError(f"{type(self).__name__} can't start at a picture")
 
     def code_vectors(self, z: Codes) -> Float[Tensor, "batch numbers"]:
-        """Codes as numbers that can be compared and projected: themselves, unless they are words.
-
-        What asks how far, how much or in between asks this; `decode` takes the codes.
+        """Codes as vectors that can be compared and projected: the codes themselves, or the code
+        vectors, one after the other, where a code holds their indices. `decode` takes the codes.
         """
         return z
 
@@ -114,15 +113,15 @@ class Codec(nn.Module, ABC):
         return {}
 
     def code_parts(self) -> dict[str, tuple[int, ...]]:
-        """The parts of a code by name, with shapes; a last layer of the encoder gives each."""
+        """The parts of a code by name, with their shapes; a layer of the encoder gives each."""
         return {"code": (self.latent,)}
 
     def network(self) -> Network | None:
-        """The model as plain dense layers, for the browser; None where it is no dense net."""
+        """The model as plain dense layers, for the browser; None where it has other layers."""
         return None
 
     def decoder_network(self) -> Network | None:
-        """What draws given codes, for the browser: `network()`, or one without an encoder."""
+        """The decoder for the browser: `network()`, or a network without an encoder."""
         return self.network()
 
     def forward(self, x: Images) -> Images:
@@ -141,16 +140,14 @@ class Codec(nn.Module, ABC):
 
     def _distortion(self, logits: Images, x: Images) -> PerImage:
         """-log p(x|z) under this model's likelihood, nats per image."""
-        if self.likelihood == "bernoulli":
-            return bernoulli_distortion(logits, x)
-        return _gaussian(torch.sigmoid(logits), x)
+        return LIKELIHOODS[self.likelihood].distortion(logits, x)
 
 
 def need_continuous(model: Codec, wish: str) -> None:
-    """Refuses a model whose codes are words, which no arithmetic can be done with.
+    """Refuse a model whose codes hold indices, with which no arithmetic is possible.
 
     Raises:
-        TypeError: they are; the message says what was wished for.
+        TypeError: they do; the message begins with `wish`.
     """
     if model.codebook_size:
         raise TypeError(

@@ -38,7 +38,6 @@ class ConditionalVAE(Codec):
     `losses` bounds log p(x) like any VAE's.
     """
 
-    likelihoods = ("bernoulli", "gaussian")
     default_latent = 20 + KINDS
     least_latent = KINDS + 1
     generative = True

@@ -18,7 +18,6 @@ class ContractiveAutoencoder(Codec):
     form: Jₖᵢ = hₖ(1 − hₖ)Wₖᵢ.
     """
 
-    likelihoods = ("bernoulli", "gaussian")
     default_latent = 300
     STRENGTH = 1.0  # nats per unit of ‖J‖²
 

@@ -35,7 +35,6 @@ class HierarchicalVAE(Codec):
     model of Tomczak & Welling 2017). A code is (latent,) = bottom, then top, half and half.
     """
 
-    likelihoods = ("bernoulli", "gaussian")
     default_latent = 64
     least_latent = 2
     generative = True

@@ -1,4 +1,4 @@
-"""What a reconstruction costs: per image, in nats, summed over pixels and latents.
+"""The losses: distortion and rate, in nats per image, summed over pixels and latents.
 
 Every loss of the project is one of these functions, so this is the one place where a
 reader can check the reductions: sum over the 784 pixels, sum over the latents, and a
@@ -8,6 +8,7 @@ mean over the batch, once, at the edge.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -24,14 +25,11 @@ LogWeights = Float[Tensor, "samples batch"]
 
 @dataclass(frozen=True)
 class Losses:
-    """Distortion and rate of a batch, each `(batch,)` in nats per image.
+    """Distortion and rate of a batch, each `(batch,)` in nats per image."""
 
-    penalty: what training adds to them, in no reported number; None for nothing.
-    """
-
-    distortion: PerImage
-    rate: PerImage
-    penalty: PerImage | None = None
+    distortion: PerImage  # -log p(x|z)
+    rate: PerImage  # KL(q(z|x) ‖ p(z)); 0 for a plain autoencoder
+    penalty: PerImage | None = None  # what training adds, in no reported number
 
     @property
     def neg_elbo(self) -> PerImage:
@@ -58,6 +56,26 @@ def bernoulli_distortion(logits: Images, x: Images) -> PerImage:
 def gaussian_distortion(x_hat: Images, x: Images) -> PerImage:
     """½‖x − x̂‖², -log p(x|z) for unit-variance Gaussian pixels without its constant, nats."""
     return (x - x_hat).square().flatten(1).sum(1) / 2
+
+
+def gaussian_distortion_of_logits(logits: Images, x: Images) -> PerImage:
+    """`gaussian_distortion` of a decoder whose pictures are the sigmoid of its logits, nats."""
+    return gaussian_distortion(torch.sigmoid(logits), x)
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """A distribution p(x|z) of the pixels given the decoder's logits."""
+
+    distortion: Callable[[Images, Images], PerImage]  # of (logits, x), nats per image
+    of_binary_pixels: bool = False  # whether it is a probability of pixels that are 0 or 1
+
+
+LIKELIHOODS: dict[str, Likelihood] = {
+    "bernoulli": Likelihood(bernoulli_distortion, of_binary_pixels=True),
+    "gaussian": Likelihood(gaussian_distortion_of_logits),
+}
+"""Every likelihood by name. To add one: its distortion above, and a line here."""
 
 
 def gaussian_rate_per_latent(mean: Codes, logvar: Codes) -> Codes:

@@ -32,7 +32,6 @@ class VAE(Codec):
     training z = mean + ε·exp(½ logvar), the reparameterisation trick, elsewhere z = mean.
     """
 
-    likelihoods = ("bernoulli", "gaussian")
     default_latent = 20
     generative = True
     can_start_at_mean = True

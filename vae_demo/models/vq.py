@@ -25,7 +25,6 @@ class VQVAE(Codec):
     the choice of a word as if it were not there (straight-through).
     """
 
-    likelihoods = ("bernoulli", "gaussian")
     default_latent = 16
     codebook_size = WORDS
 

@@ -22,12 +22,13 @@ from typing import Any
 import torch
 
 from vae_demo.digits import mnist
-from vae_demo.evaluation.metrics import active_units
+from vae_demo.evaluation.codes import active_units
+from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import MODELS, ModelConfig, build
 from vae_demo.sweeps.table import KEY, NUMBERS, Row, Table, load, recipe, save
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
-from vae_demo.training.loop import evaluate, train
+from vae_demo.training.loop import train
 
 
 @dataclass(frozen=True)

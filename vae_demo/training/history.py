@@ -18,42 +18,27 @@ WIDE = 32  # codes wider than this are kept as their first 32 principal componen
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A run at one moment of its training: plain numbers and arrays, no tensor and no graph.
+    """A run at one moment of its training: plain numbers and arrays, no tensor and no graph."""
 
-    at: epochs done, 0 being the untrained model.
-    train_*, test_*: nats per image; training is the mean since the snapshot before, under the
-        weights as they moved; test is all test digits under the weights at this moment.
-    codes: (probe, k) float16, the probe's codes as `Codec.code_vectors`; k is the latent size,
-        or the numbers of all words of a code.
-    strip: (10, 28, 28) uint8, reconstructions of one probe digit of each kind.
-    decoder: the decoder's weights as float16, where the run keeps them.
-    """
-
-    epochs: float
-    train_distortion: float
-    train_rate: float
-    test_distortion: float
-    test_rate: float
-    codes: np.ndarray
-    strip: np.ndarray
-    decoder: Mapping[str, np.ndarray] | None = None
+    epochs: float  # epochs done; 0 is the untrained model
+    train_distortion: float  # nats per image, mean since the snapshot before, weights as they moved
+    train_rate: float  # the same of the rate
+    test_distortion: float  # nats per image, all test digits under the weights of this snapshot
+    test_rate: float  # the same of the rate
+    codes: np.ndarray  # (probe, k) float16, `Codec.code_vectors` of the probe
+    strip: np.ndarray  # (10, 28, 28) uint8, reconstructions of one probe digit of each class
+    decoder: Mapping[str, np.ndarray] | None = None  # the decoder's weights, float16, where kept
 
 
 @dataclass(frozen=True)
 class History:
-    """All snapshots of a run, stacked along time.
+    """All snapshots of a run, stacked along time."""
 
-    at: (t,) epochs done. losses: (t, 4) nats per image, columns `LOSS_NAMES`.
-    codes: (t, probe, k) float16; k is as in `Snapshot`, or 32 principal components (fitted at
-        the last snapshot) where that is larger.
-    strip: (t, 10, 28, 28) uint8. decoder: name -> (t, ...) float16, maybe empty.
-    """
-
-    epochs: np.ndarray
-    losses: np.ndarray
-    codes: np.ndarray
-    strip: np.ndarray
-    decoder: Mapping[str, np.ndarray]
+    epochs: np.ndarray  # (t,) float32, epochs done
+    losses: np.ndarray  # (t, 4) float32, nats per image, columns `LOSS_NAMES`
+    codes: np.ndarray  # (t, probe, k) float16; where k was above `WIDE`, that many components
+    strip: np.ndarray  # (t, 10, 28, 28) uint8
+    decoder: Mapping[str, np.ndarray]  # name -> (t, ...) float16, maybe empty
 
     @classmethod
     def of(cls, snapshots: list[Snapshot] | tuple[Snapshot, ...]) -> History:
@@ -86,7 +71,7 @@ class History:
     def arrays(self) -> dict[str, np.ndarray]:
         """The history as named arrays, for a file; `from_arrays` takes them back.
 
-        Decoder weights become int8 with one scale per row, a quarter of a percent of the row's
+        Decoder weights become int8 with one scale per row, exact to half a percent of the row's
         largest weight, so that a whole run stays under 10 MB.
         """
         found = {"at": self.epochs, "losses": self.losses, "codes": self.codes, "strip": self.strip}

@@ -13,13 +13,13 @@ from scipy.stats import entropy  # type: ignore[import-untyped]
 
 from vae_demo import runs
 from vae_demo.digits import mnist
-from vae_demo.evaluation import metrics
-from vae_demo.evaluation.scoreboard import score
+from vae_demo.evaluation.codes import active_units, linear_probe
+from vae_demo.evaluation.score import score
 from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import MODELS, Codec, ModelConfig, build, code_vectors_many, embed_many, to_x
 from vae_demo.models.vq import VQVAE
 from vae_demo.training.config import TrainConfig
-from vae_demo.training.loop import probe_codes
+from vae_demo.training.snapshots import probe_codes
 from vae_demo.ui.parts.codebook import cells
 from vae_demo.ui.parts.morph.data import Way
 
@@ -161,15 +161,15 @@ def test_what_a_history_keeps_and_a_probe_reads_are_the_words_themselves(vqvae: 
 
 def test_the_linear_probe_reads_words_whatever_their_numbers(vqvae: VQVAE) -> None:
     train, test = mnist.train_digits()[:400], mnist.test_digits()[:200]
-    share = metrics.linear_probe(vqvae, train, test)
+    share = linear_probe(vqvae, train, test)
     assert share > 0.2  # by chance 0.1
-    assert metrics.linear_probe(renamed(vqvae), train, test) == share
+    assert linear_probe(renamed(vqvae), train, test) == share
 
 
 def test_what_needs_quantities_refuses_words(vqvae: VQVAE) -> None:
     said = "a code of VQVAE holds indices of code vectors, which are not continuous$"
     with pytest.raises(TypeError, match=said):
-        metrics.active_units(vqvae, mnist.probe())
+        active_units(vqvae, mnist.probe())
     with pytest.raises(TypeError, match=said):
         measure_code_space(vqvae)
     with pytest.raises(TypeError, match=said):

@@ -15,10 +15,11 @@ import torch
 
 from tests.support.small import SMALL
 from vae_demo.digits.mnist import Digits
+from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import MODELS, ModelConfig, build
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.history import History
-from vae_demo.training.loop import evaluate, train
+from vae_demo.training.loop import train
 from vae_demo.ui.parts.training import part
 from vae_demo.ui.server import training_job, trainings
 from vae_demo.ui.server.cores import Cores

@@ -16,11 +16,13 @@ import numpy as np
 
 from vae_demo import runs
 from vae_demo.digits import mnist
+from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import Codec, ModelConfig, build, code_vectors_many, reconstruct_many
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.history import History, Snapshot
-from vae_demo.training.loop import evaluate, train
+from vae_demo.training.loop import train
+from vae_demo.training.snapshots import take_snapshot
 from vae_demo.ui.server.cores import Cores
 from vae_demo.ui.server.training_states import JobState, JobStatus
 
@@ -225,19 +227,12 @@ class TrainingJob:
         return runs.make_run(name, model, self.config, self.training, results, history)
 
     def _last_snapshot(self, model: Codec, before: Snapshot) -> Snapshot:
-        from vae_demo.training.loop import mean_losses, probe_codes
-
-        probe, now = mnist.probe().images, self._status
-        test_distortion, test_rate = mean_losses(model, mnist.test_digits().images)
-        return Snapshot(
-            now.epochs,
+        now = self._status
+        means = (
             before.train_distortion if now.distortion is None else now.distortion,
             before.train_rate if now.rate is None else now.rate,
-            test_distortion,
-            test_rate,
-            probe_codes(model),
-            reconstruct_many(model, probe[mnist.strip_positions()]),
         )
+        return take_snapshot(model, now.epochs, means, mnist.test_digits())
 
     def _set(self, **changes: object) -> None:
         with self._lock:

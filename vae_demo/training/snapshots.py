@@ -1,0 +1,89 @@
+"""When a training takes a snapshot, and what it measures for one."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+
+from vae_demo.digits.mnist import Digits, probe, strip_positions
+from vae_demo.models import Codec, code_vectors_many, reconstruct_many, to_x
+from vae_demo.models.losses import Losses
+from vae_demo.training.history import Snapshot
+from vae_demo.training.pixels import sample_pixels
+
+FIRST_EPOCH = (0.125, 0.25, 0.5)  # snapshots inside the first epoch
+LONG_RUN, KEPT_EPOCHS = 120, 30  # a run of more epochs keeps about so many of them
+EVALUATION_SEED = 0  # of the draws of z for reported numbers
+CHUNK = 1000  # pictures at a time
+
+
+def snapshot_steps(epochs: int, per_epoch: int) -> dict[int, float]:
+    """Step -> epochs done, for every snapshot after that of the untrained model.
+
+    At ⅛, ¼ and ½ of the first epoch, where it has 8 steps or more, and after every epoch; a run of
+    more than `LONG_RUN` epochs keeps about `KEPT_EPOCHS` of them, the last one included.
+    """
+    within = {max(1, round(f * per_epoch)): f for f in FIRST_EPOCH if per_epoch >= 8}
+    every = math.ceil(epochs / KEPT_EPOCHS) if epochs > LONG_RUN else 1
+    kept = {*range(every, epochs + 1, every), epochs}
+    return within | {e * per_epoch: float(e) for e in sorted(kept)}
+
+
+def take_snapshot(
+    model: Codec,
+    epochs: float,
+    train_means: tuple[float, float],
+    test: Digits,
+    pixels: str = "grey",
+    *,
+    keep_decoder: bool = False,
+) -> Snapshot:
+    """A snapshot of a model, measured on `test` and the probe.
+
+    Args:
+        epochs: epochs done.
+        train_means: mean distortion and rate of the training since the snapshot before.
+        pixels: as in `TrainConfig`.
+        keep_decoder: whether to record the decoder's weights.
+    """
+    return Snapshot(
+        epochs,
+        *train_means,
+        *mean_losses(model, test.images, pixels),
+        codes=probe_codes(model),
+        strip=reconstruct_many(model, probe().images[strip_positions()]),
+        decoder=decoder_weights(model) if keep_decoder else None,
+    )
+
+
+def probe_codes(model: Codec) -> np.ndarray:
+    """The probe's `Codec.code_vectors` as a history keeps them: float16, never infinite."""
+    limit = np.finfo(np.float16).max  # a diverging model goes beyond
+    return np.clip(code_vectors_many(model, probe().images), -limit, limit).astype(np.float16)
+
+
+def decoder_weights(model: Codec) -> dict[str, np.ndarray]:
+    """The decoder's weights by name, as float16."""
+    state = model.decoder.state_dict()
+    return {name: value.numpy().astype(np.float16) for name, value in state.items()}
+
+
+@torch.inference_mode()
+def mean_losses(model: Codec, images: np.ndarray, pixels: str = "grey") -> tuple[float, float]:
+    """Mean distortion and rate over (n, 28, 28) uint8, nats per image.
+
+    Pixels and codes are drawn with the seed that `evaluate` has by default.
+    """
+    generator = torch.Generator().manual_seed(EVALUATION_SEED)
+    total = np.zeros(2)
+    for start in range(0, len(images), CHUNK):
+        x = sample_pixels(to_x(images[start : start + CHUNK]), pixels, generator)
+        total += np.array(batch_means(model.losses(x, generator))) * len(x)
+    return total[0] / len(images), total[1] / len(images)
+
+
+def batch_means(losses: Losses) -> tuple[float, float]:
+    """Mean distortion and rate of a batch, nats per image."""
+    return losses.distortion.mean().item(), losses.rate.mean().item()
