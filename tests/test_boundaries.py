@@ -23,16 +23,9 @@ CORE = {
 SCREENS = {"streamlit", "gradio", "plotly", "starlette"}
 COMMANDS = {"vae_demo.cli", "vae_demo.commands", "vae_demo.__main__"}
 BY_NAME = ("importlib.import_module", "import_module", "__import__")
-# Package -> the packages of the core that it may import, besides itself and `shipped`.
-ARROWS = {
-    "digits": set[str](),
-    "models": {"digits"},
-    "training": {"digits", "models"},
-    "runs": {"digits", "models", "training"},
-    "latent": {"digits", "models", "training", "runs"},
-    "evaluation": {"digits", "models", "training", "runs", "latent"},
-    "sweeps": {"digits", "models", "training", "runs", "latent", "evaluation"},
-}
+# A package of the core may import itself, those before it and `SHARED`.
+ORDER = ("digits", "models", "training", "runs", "latent", "evaluation", "sweeps")
+SHARED = {"atomic", "shipped"}
 LIGHT = (
     *("digits.mnist", "digits.pictures", "digits.contact_sheet", "digits"),
     *("training.config", "training.history", "runs", "latent", "commands", "cli"),
@@ -143,10 +136,10 @@ def wrong_arrows(module: str, imports: set[str]) -> set[str]:
     """The packages of the core that a module imports and must not."""
     own = module.split(".")[1]
     asked = {name.split(".")[1] for name in imports if name.startswith("vae_demo.")}
-    return asked - ARROWS[own] - {own, "shipped"}
+    return asked - {*ORDER[: ORDER.index(own) + 1], *SHARED}
 
 
-@pytest.mark.parametrize("package", ARROWS)
+@pytest.mark.parametrize("package", ORDER)
 def test_arrows_point_one_way(package: str) -> None:
     inside = [name for name in CORE if name.split(".")[1:2] == [package]]
     assert inside
@@ -167,6 +160,15 @@ def test_arrows_point_one_way(package: str) -> None:
 def test_a_planted_arrow_is_found(planted: str, found: set[str]) -> None:
     module = "vae_demo.models.some"
     assert wrong_arrows(module, imported(planted, module)) == found
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    found: dict[str, set[str]] = {}
+    for module in MODULES:
+        for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, set()).add(module)
+    assert not {name: modules for name, modules in found.items() if len(modules) > 1}
 
 
 def test_the_public_names_are_all_there() -> None:

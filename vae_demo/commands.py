@@ -136,7 +136,7 @@ def score_runs(options: argparse.Namespace) -> None:
     asked = options.run or [
         name for name, path in there.items() if path.parent == runs.library.SHIPPED
     ]
-    real = scoreboard.marked(score.score_real())
+    real = scoreboard.with_fingerprints(score.score_real())
     form = "{desc} {percentage:3.0f} % |{bar}| {elapsed}<{remaining}"
     for run, path in [(runs.find(name), there.get(name, Path(name))) for name in asked]:
         with tqdm(total=1, desc=run.name, bar_format=form, disable=None, leave=False) as bar:
@@ -145,7 +145,7 @@ def score_runs(options: argparse.Namespace) -> None:
                 bar.update(done - bar.n)
 
             row = score.score(run, samples=samples, progress=told)
-        rows[run.name] = scoreboard.marked(row, path)
+        rows[run.name] = scoreboard.with_fingerprints(row, path)
         known = {name: value for name, value in row["numbers"].items() if value is not None}
         print(f"{run.name}: {_numbers(known)}")
     scoreboard.save(scoreboard.Scoreboard(rows, real), out)

@@ -91,7 +91,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         lambda: st.number_input(t("generate.seed"), 0, SEEDS - 1, key="seed", width=140),
     )
     st.button(t("generate.again"), on_click=another, icon=":material/casino:")
-kind, mode = None, INDEPENDENT
+label, mode = None, INDEPENDENT
 if label_count(net):
     names = [ANY, *(str(k) for k in range(label_count(net)))]
     chosen = pick(
@@ -101,7 +101,7 @@ if label_count(net):
         key="kind",
         page="generate",
     )
-    kind = None if chosen == ANY else int(chosen)
+    label = None if chosen == ANY else int(chosen)
 if len(sampling_modes(net)) > 1:
     mode = pick(
         t("generate.arrangement"),
@@ -111,7 +111,7 @@ if len(sampling_modes(net)) > 1:
         page="generate",
     )
 
-made = sample_digits(net, int(seed), temperature, kind=kind, mode=mode)
+made = sample_digits(net, int(seed), temperature, label=label, mode=mode)
 left, right = st.columns([1.5, 1], gap="large")
 with left:
     sheet = pictures.png(pictures.tile(made, SIDE, scale=2, gap=4))

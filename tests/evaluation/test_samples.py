@@ -82,7 +82,7 @@ def test_one_kind_of_digit(codes: list[np.ndarray]) -> None:
     model = small("cvae")
     assert label_count(model) == 10 and label_count(small("vae")) == 0
     sample_digits(model, 1)
-    sample_digits(model, 1, kind=7)
+    sample_digits(model, 1, label=7)
     styles, kinds = codes[1][:, : SMALL["cvae"] - 10], codes[1][:, SMALL["cvae"] - 10 :]
     np.testing.assert_array_equal(kinds, np.tile(np.eye(10)[7], (COUNT, 1)))
     np.testing.assert_array_equal(styles, codes[0][:, : SMALL["cvae"] - 10])

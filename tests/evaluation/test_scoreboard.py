@@ -183,7 +183,9 @@ def test_a_digit_reconstructed(name: str) -> None:
 def board(run: Run, path: Path) -> Scoreboard:
     """A scoreboard with one row, of a run that was saved."""
     runs.save(run, path)
-    row = scoreboard.marked({"samples": [1], "numbers": {"rate": 1.5, "fixed_1": None}}, path)
+    row = scoreboard.with_fingerprints(
+        {"samples": [1], "numbers": {"rate": 1.5, "fixed_1": None}}, path
+    )
     return Scoreboard({run.name: row}, {"numbers": {"kinds": 9.9}})
 
 

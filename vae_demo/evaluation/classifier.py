@@ -1,7 +1,7 @@
-"""A reader of digits: the judge of drawings and of made-up digits, never a model of the course.
+"""A classifier of digits, which measures drawings and samples; no model of the course.
 
-A small convolutional network, trained here by `python -m vae_demo classifier`; its weights and
-what it reads right on the 10,000 test digits are in `checkpoints/classifier/`.
+A small convolutional network, trained by `python -m vae_demo classifier`; its weights and its
+accuracy on the 10,000 test digits are in `checkpoints/classifier/`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from vae_demo.shipped import shipped
 SHIPPED = shipped("checkpoints") / "classifier" / "digits.safetensors"
 FEATURES = 128
 _CHUNK = 1000
-_TURN, _GROW, _SHIFT = 0.2, 0.15, 0.12  # radians, share, share of half a side: how hands differ
+_TURN, _GROW, _SHIFT = 0.2, 0.15, 0.12  # radians, share, share of half a side, of augmentation
 
 
 class Classifier(nn.Module):
@@ -49,7 +49,7 @@ class Classifier(nn.Module):
 
 
 def train_classifier(digits: Digits, *, epochs: int, seed: int) -> Iterator[tuple[int, Classifier]]:
-    """Train a new classifier on digits a little turned, resized and moved; yields every epoch."""
+    """Train a classifier on digits slightly turned, resized and moved, yielding every epoch."""
     generator = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng():  # torch's layers draw their first weights from the global state
         torch.manual_seed(seed)
@@ -62,7 +62,7 @@ def train_classifier(digits: Digits, *, epochs: int, seed: int) -> Iterator[tupl
         model.train()
         order = torch.randperm(len(digits), generator=generator)[: steps // epochs * size]
         for chosen in order.numpy().reshape(-1, size):
-            x = _as_hands_differ(to_x(digits.images[chosen]), generator)
+            x = _augmented(to_x(digits.images[chosen]), generator)
             wanted = torch.tensor(digits.labels[chosen].astype(np.int64))
             optimizer.zero_grad()
             F.cross_entropy(model(x), wanted, label_smoothing=0.05).backward()
@@ -72,7 +72,7 @@ def train_classifier(digits: Digits, *, epochs: int, seed: int) -> Iterator[tupl
         yield epoch + 1, model
 
 
-def _as_hands_differ(x: Images, generator: torch.Generator) -> Images:
+def _augmented(x: Images, generator: torch.Generator) -> Images:
     """Each picture turned, resized and moved at random."""
 
     def draw(reach: float) -> Tensor:
@@ -87,14 +87,14 @@ def _as_hands_differ(x: Images, generator: torch.Generator) -> Images:
 
 @torch.inference_mode()
 def probabilities(model: Classifier, pixels: np.ndarray) -> np.ndarray:
-    """What pixels (n, 28, 28) uint8 show, (n, 10) float32: each row sums to 1."""
+    """Probabilities of the ten digits for pixels (n, 28, 28) uint8, (n, 10) float32."""
     parts = [model(to_x(pixels[i : i + _CHUNK])).softmax(1) for i in range(0, len(pixels), _CHUNK)]
     return torch.cat([torch.empty(0, 10), *parts]).numpy()
 
 
 @torch.inference_mode()
 def features(model: Classifier, pixels: np.ndarray) -> np.ndarray:
-    """The 128 numbers before the last layer, of pixels (n, 28, 28) uint8: (n, 128) float32."""
+    """The 128 features before the last layer, of pixels (n, 28, 28) uint8: (n, 128) float32."""
     parts = [model.look(to_x(pixels[i : i + _CHUNK])) for i in range(0, len(pixels), _CHUNK)]
     return torch.cat([torch.empty(0, FEATURES), *parts]).numpy()
 

@@ -1,4 +1,4 @@
-"""What the codes of a model hold: latents in use, and the digit that can be read from them."""
+"""Measures of a model's codes: how many latents are active, and how well codes tell the digit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def active_units(model: Codec, digits: Digits) -> int:
     A VAE's code is its posterior mean; a plain autoencoder's has a scale of its own.
 
     Raises:
-        TypeError: the code is words, whose numbers have no variance.
+        TypeError: codes hold indices of code vectors, whose variance says nothing.
     """
     need_continuous(model, "latents can't be counted by their variance")
     return int(active(embed_many(model, digits.images)).sum())
@@ -28,11 +28,11 @@ def active_units(model: Codec, digits: Digits) -> int:
 def linear_probe(model: Codec, train: Digits, test: Digits) -> float:
     """Share of `test` that multinomial logistic regression on the codes of `train` reads right.
 
-    How much of the digit's name lies in the codes along straight lines (Alain & Bengio 2016).
+    How well the digits are linearly separable in code space (Alain & Bengio 2016).
     Codes are standardised by those of `train`; the mean cross-entropy plus PENALTY / 2 times
     the squared weights is minimised from 0 by L-BFGS over all digits at once, until no slope is
-    above 1e-4. That is convex, so the number depends on no seed. Of a code of words it reads the
-    words' own numbers, `Codec.code_vectors`.
+    above 1e-4. That is convex, so the number depends on no seed. Codes are taken as
+    `Codec.code_vectors`.
     """
     codes, others = (code_vectors_many(model, d.images) for d in (train, test))
     mean = codes.mean(0, dtype=np.float64)

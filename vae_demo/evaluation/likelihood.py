@@ -20,8 +20,8 @@ CHUNK = 1000  # codes decoded at a time
 def binarise(digits: Digits, seed: int = FIXED_SEED) -> Digits:
     """Each pixel drawn once: 255 with the probability of its grey value, else 0.
 
-    One draw for the whole set, "fixed binarisation" (Salakhutdinov & Murray 2008); another one
-    than the published file of Larochelle & Murray 2011, on whose very pixels numbers may differ.
+    One draw for the whole set, "fixed binarisation" (Salakhutdinov & Murray 2008). It is not the
+    published file of Larochelle & Murray 2011, on which numbers may differ a little.
     The first digits of a set are drawn the same with and without the rest.
     """
     return _drawn(digits, torch.Generator().manual_seed(seed))
@@ -55,7 +55,7 @@ def negative_log_likelihood(
             drawn the same for every seed (`binarise`); "grey", as they are, for which the
             Bernoulli likelihood is no probability and compares with no published number.
         chunk: codes decoded at a time, which bounds the memory.
-        progress: told how many more digits are done, as `tqdm.update` wants it.
+        progress: called with how many more digits are done, as `tqdm.update` expects.
 
     Raises:
         TypeError: the model has no posterior to draw from.

@@ -1,4 +1,4 @@
-"""The training digit most like a picture, to see what a model learnt by heart."""
+"""The training digit most like a picture, to see what a model memorised."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CHUNK = 1000  # training digits at a time
 
 
 def nearest_training_digits(pictures: np.ndarray, digits: Digits) -> tuple[np.ndarray, np.ndarray]:
-    """Which digit is most like each picture (n, 28, 28) uint8, to see what was learnt by heart.
+    """The training digit most like each picture (n, 28, 28) uint8, to see what was memorised.
 
     Returns its position, (n,) int64, the first of equals, and the squared distance, (n,)
     float64, summed over the 784 pixels, ink in [0, 1].

@@ -1,4 +1,4 @@
-"""The quality of pictures that a model made up: recognised, varied, and like real digits."""
+"""The quality of sampled pictures: recognised, varied, and distributed as real digits."""
 
 from __future__ import annotations
 
@@ -16,32 +16,28 @@ CONFIDENT = 0.9  # from this probability on a picture counts as recognised
 
 @dataclass(frozen=True)
 class SampleQuality:
-    """What our own classifier makes of pictures; no number here is comparable with papers.
+    """The quality of pictures by our own classifier; not comparable with numbers of papers.
 
-    recognised: share of them read with a probability of at least CONFIDENT, whatever is read.
-    distance: Fréchet distance between their features and those of the 10,000 test digits, in
-    squared features; more pictures give a smaller one, so compare equal numbers of them.
-    kinds: how many different digits there are, 1 to 10: exp of the entropy of the mean of the
-    predicted distributions, the marginal part of the inception score (Salimans et al. 2016).
+    More pictures give a smaller distance, so compare equal numbers of them.
     """
 
-    recognised: float
-    distance: float
-    kinds: float
+    recognised: float  # share read with a probability of at least `CONFIDENT`, whatever is read
+    distance: float  # Fréchet, between their features and the test digits', squared features
+    kinds: float  # how many different digits there are, 1 to 10, see `effective_classes`
 
 
 def sample_quality(pictures: np.ndarray) -> SampleQuality:
-    """The quality of made-up digits (n, 28, 28) uint8.
+    """The quality of pictures (n, 28, 28) uint8.
 
     Raises:
         ValueError: another shape or type, or fewer than 2 pictures; or no shipped classifier.
     """
     check_pictures(pictures, 2)
-    judge, real = _judge()
-    read = probabilities(judge, pictures)
+    classifier, real = _classifier()
+    read = probabilities(classifier, pictures)
     return SampleQuality(
         recognised=float(recognised(read).mean()),
-        distance=frechet_distance(features(judge, pictures), real),
+        distance=frechet_distance(features(classifier, pictures), real),
         kinds=effective_classes(read),
     )
 
@@ -52,16 +48,20 @@ def recognised(read: np.ndarray) -> np.ndarray:
 
 
 def effective_classes(read: np.ndarray) -> float:
-    """How many different digits there are, 1 to 10, in probabilities (n, 10)."""
+    """How many different digits there are, 1 to 10, by their probabilities (n, 10).
+
+    exp of the entropy of the mean distribution, the marginal part of the inception score
+    (Salimans et al. 2016).
+    """
     entropy = torch.special.entr(torch.tensor(read.mean(0, dtype=np.float64))).sum()
     return entropy.exp().item()
 
 
 @functools.cache
-def _judge() -> tuple[Classifier, np.ndarray]:
+def _classifier() -> tuple[Classifier, np.ndarray]:
     """The shipped classifier, and its features of the test digits, (10000, 128)."""
-    judge = load_classifier()
-    return judge, features(judge, test_digits().images)
+    classifier = load_classifier()
+    return classifier, features(classifier, test_digits().images)
 
 
 def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:

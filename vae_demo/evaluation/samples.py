@@ -1,4 +1,4 @@
-"""Made-up digits: codes drawn at random, what they decode to, and what to make of them."""
+"""Samples: pictures decoded from random codes, and how good they are."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from vae_demo.models.conditional import KINDS, ConditionalVAE
 from vae_demo.models.hierarchical import LEVELS, HierarchicalVAE
 
 SIDE = 10
-COUNT = SIDE * SIDE  # digits on a wall
-COOLEST, HOTTEST = 0.0, 2.0  # of the temperature
-INDEPENDENT = "fresh"
+COUNT = SIDE * SIDE  # pictures at a time
+COOLEST, HOTTEST = 0.0, 2.0  # bounds of the temperature
+INDEPENDENT = "fresh"  # the name in links
 
 
 def sampling_modes(model: Codec) -> tuple[str, ...]:
-    """The walls a model can make: all digits drawn apart, or rows that share a level's codes."""
+    """How a model can be sampled: every code drawn anew, or one level anew along each row."""
     return (INDEPENDENT, *LEVELS) if isinstance(model, HierarchicalVAE) else (INDEPENDENT,)
 
 
 def label_count(model: Codec) -> int:
-    """How many kinds of digit a model can be asked for; 0 where it can't."""
+    """From how many classes of digits a model can sample one; 0 where it has no classes."""
     return KINDS if isinstance(model, ConditionalVAE) else 0
 
 
 def has_prior(model: Codec) -> bool:
-    """Whether the model says which codes are likely."""
+    """Whether a model has a prior to draw codes from."""
     return type(model).sample_prior is not Codec.sample_prior
 
 
@@ -42,29 +42,30 @@ def sample_digits(
     seed: int,
     temperature: float = 1.0,
     *,
-    kind: int | None = None,
+    label: int | None = None,
     mode: str = INDEPENDENT,
 ) -> np.ndarray:
-    """A hundred made-up digits, (100, 28, 28) uint8, row by row; the same for the same seed.
+    """A hundred sampled pictures, (100, 28, 28) uint8, row by row; the same for the same seed.
 
-    Codes come from the prior, its standard deviation times `temperature`. A model without a
-    prior has none to draw from: there each latent is drawn from the normal distribution of the
-    test digits' codes, as if the latents knew nothing of each other.
+    Codes come from the prior, its standard deviation times `temperature`. For a model without a
+    prior each latent is drawn from a normal distribution fitted to the codes of the probe, the
+    latents independent of each other.
 
     Args:
-        kind: only this digit, of a model that can be asked for one.
-        arrangement: "bottom" keeps the top level of a hierarchical model along each row and
-            draws the bottom anew, "top" keeps the bottom and draws the top anew.
+        label: sample this digit alone, 0..9, for a model that `label_count` gives classes.
+        mode: one of `sampling_modes`: "fresh" draws every code anew; "bottom" keeps the top level
+            of a hierarchical model along each row and draws the bottom anew; "top" keeps the bottom
+            and draws the top anew.
 
     Raises:
-        ValueError: an arrangement or a kind that the model does not have.
+        ValueError: a mode or a label that the model does not have.
     """
     if mode not in sampling_modes(model):
         raise ValueError(
             f"unknown sampling mode {mode!r}; there are: {', '.join(sampling_modes(model))}"
         )
-    if kind is not None and not 0 <= kind < label_count(model):
-        raise ValueError(f"kind is {kind}; this model has {label_count(model)} of them")
+    if label is not None and not 0 <= label < label_count(model):
+        raise ValueError(f"label is {label}; this model has {label_count(model)} classes")
     generator = torch.Generator().manual_seed(seed)
     if not has_prior(model):
         codes = embed_many(model, probe().images)
@@ -76,30 +77,24 @@ def sample_digits(
         z = model.resample(first, mode, generator)
     else:
         z = model.sample_prior(COUNT, generator, temperature)
-    if kind is not None and isinstance(model, ConditionalVAE):
-        z = model.join(z[:, : model.style], torch.full((COUNT,), kind))
+    if label is not None and isinstance(model, ConditionalVAE):
+        z = model.join(z[:, : model.style], torch.full((COUNT,), label))
     return decode_many(model, z.numpy())
 
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
-    """What a classifier and the training digits say of made-up digits.
+    """Sampled pictures, read by the classifier and compared with the training digits."""
 
-    read: (n,) the digit each is read as. recognised: (n,) whether with a probability of at least
-    `metrics.CONFIDENT`. kinds: how many different digits there are, 1 to 10. nearest: (n,) the
-    position of the most similar training digit. apart: (n,) its distance, root mean square
-    difference per pixel, ink in [0, 1].
-    """
-
-    read: np.ndarray
-    recognised: np.ndarray
-    kinds: float
-    nearest: np.ndarray
-    apart: np.ndarray
+    read: np.ndarray  # (n,), the digit that the classifier reads
+    recognised: np.ndarray  # (n,) bool, whether with a probability of `quality.CONFIDENT` or more
+    kinds: float  # how many different digits there are, 1 to 10
+    nearest: np.ndarray  # (n,), the position of the most similar training digit
+    apart: np.ndarray  # (n,), its root mean square difference per pixel, ink in [0, 1]
 
 
 def assess(pictures: np.ndarray, digits: Digits | None = None) -> Assessment:
-    """Judge pictures (n, 28, 28) uint8; `digits` are those that may be copied, the training's."""
+    """Assess pictures (n, 28, 28) uint8; `digits` are the training digits, or others to compare."""
     read = probabilities(load_classifier(), pictures)
     nearest, squared = nearest_training_digits(pictures, digits or train_digits())
     return Assessment(

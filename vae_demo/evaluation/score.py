@@ -88,13 +88,13 @@ def has_bound(model: Codec) -> bool:
 
 @torch.inference_mode()
 def sample_pictures(model: Codec, seed: int = 0) -> np.ndarray:
-    """1,000 pictures decoded from the model's prior, (1000, 28, 28) uint8."""
+    """1,000 pictures sampled from a model with a prior, (1000, 28, 28) uint8."""
     generator = torch.Generator().manual_seed(seed)
     return decode_many(model, model.sample_prior(PICTURES, generator).numpy())
 
 
 def score_real(seed: int = 0) -> Row:
-    """What 1,000 of the test digits themselves get as pictures: as good as made-up ones can be.
+    """The row of 1,000 test digits in place of samples: as good as samples can be.
 
     They are among the 10,000 with which the distance compares.
     """

@@ -100,7 +100,7 @@ def fingerprint(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def marked(row: Row, path: Path | None = None) -> Row:
+def with_fingerprints(row: Row, path: Path | None = None) -> Row:
     """A row with the fingerprints of its run's file and of the classifier."""
     file = {} if path is None else {"file": fingerprint(path)}
     return row | file | {"classifier": fingerprint(classifier.SHIPPED)}

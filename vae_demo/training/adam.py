@@ -14,12 +14,12 @@ BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # of the paper
 class Adam:
     """`torch.optim.Adam(fused=True)`, number for number, in less time.
 
-    The arithmetic is PyTorch's own, by its functional form. Left out is what its class looks up
-    and checks around it at every step: where a step takes milliseconds, that is seen.
+    It calls PyTorch's functional form, without what the class checks at every step; with steps of a
+    few milliseconds that is measurable.
     """
 
     def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
-        """Of each parameter: itself, the means of its slope and squared slope, steps taken."""
+        """Keeps each parameter's means of gradient and squared gradient, and its steps."""
         self._all = [
             (p, torch.zeros_like(p), torch.zeros_like(p), torch.zeros(())) for p in parameters
         ]
@@ -30,12 +30,12 @@ class Adam:
 
     @torch.no_grad()
     def step(self, lr: float) -> None:
-        """Move every parameter that has a slope."""
+        """Update every parameter that has a gradient."""
         moving = [(p, p.grad, *rest) for p, *rest in self._all if p.grad is not None]
-        parameters, slopes, means, squares, steps = map(list, zip(*moving, strict=True))
+        parameters, gradients, means, squares, steps = map(list, zip(*moving, strict=True))
         adam(
             parameters,
-            slopes,
+            gradients,
             means,
             squares,
             [],  # of a variant, AMSGrad

@@ -6,48 +6,31 @@ import math
 from dataclasses import dataclass
 
 SCHEDULES = ("cosine", "linear", "constant")
-WARM_UP = {"cosine": 50, "linear": 7}  # one step in so many; the longer bears higher rates
+WARM_UP = {"cosine": 50, "linear": 7}  # one step in so many; the longer one allows higher rates
 PIXELS = ("grey", "dynamic")
 PRECISIONS = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How to train; stored with the weights, validated here and nowhere else.
-
-    epochs: passes over the digits. batch_size: pictures per step. lr: peak learning rate of
-    Adam. beta: weight of the rate in the objective, in no reported number. seed: of the
-    weights, the order of the digits and all noise. schedule: "cosine" or "linear" (warm-up over
-    the first of `WARM_UP` parts of the steps, and down to 0 along that curve) or "constant".
-
-    pixels: "grey" as they are, or "dynamic", drawn anew as 0 or 1 with the grey value as the
-    probability each time a digit is seen (Salakhutdinov & Murray 2008). importance: draws of z
-    per digit in the objective; with more than one it is the importance-weighted bound (Burda et
-    al. 2015), from the share `importance_from` of the training on. rate_from_zero: the share of
-    the training in which the rate's weight rises from 0 to beta (Bowman et al. 2015).
-
-    precision: of the matrix products in training; "bfloat16" is faster where the processor has it
-    (`training.fastest_precision`) and slower elsewhere. Weights, losses and all that is measured
-    stay float32.
-
-    mean_start: start from the mean digit, `Codec.start_at_mean`, in place of grey.
+    """How to train; stored with the weights, validated when it is made.
 
     Raises:
         ValueError: a value outside its range; the message names it.
     """
 
-    epochs: int = 20
-    batch_size: int = 128
-    lr: float = 3e-3
-    beta: float = 1.0
-    seed: int = 0
-    schedule: str = "cosine"
-    pixels: str = "grey"
-    importance: int = 1
-    importance_from: float = 0.0
-    rate_from_zero: float = 0.0
-    precision: str = "float32"
-    mean_start: bool = False
+    epochs: int = 20  # passes over the digits
+    batch_size: int = 128  # pictures per step
+    lr: float = 3e-3  # peak learning rate of Adam
+    beta: float = 1.0  # weight of the rate in the objective, in no reported number
+    seed: int = 0  # of the weights, the order of the digits and all noise
+    schedule: str = "cosine"  # one of `SCHEDULES`, see `learning_rate`
+    pixels: str = "grey"  # or "dynamic": each drawn as 0 or 1 (Salakhutdinov & Murray 2008)
+    importance: int = 1  # draws of z per digit; above 1 the bound of Burda et al. 2015
+    importance_from: float = 0.0  # share of the training before that bound is used
+    rate_from_zero: float = 0.0  # share in which the rate's weight rises (Bowman et al. 2015)
+    precision: str = "float32"  # of the matrix products; all else stays float32
+    mean_start: bool = False  # start from the mean digit, see `Codec.start_at_mean`
 
     def __post_init__(self) -> None:
         def check(name: str, kind: type, low: float, high: float) -> None:
@@ -84,7 +67,11 @@ class TrainConfig:
 
 
 def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
-    """The learning rate of step 0..steps-1 under the config's schedule."""
+    """The learning rate of step 0..steps-1 under the config's schedule.
+
+    "cosine" and "linear" rise over the first of `WARM_UP` parts of the steps, and fall to 0 along
+    that curve; "constant" stays at `lr`.
+    """
     if config.schedule == "constant":
         return config.lr
     warm = min(1.0, (step + 1) / max(1, steps // WARM_UP[config.schedule]))

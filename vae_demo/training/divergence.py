@@ -37,7 +37,11 @@ class Guard:
     def check(
         self, step: int, epochs: float, distortion: float, rate: float, *, weights: bool
     ) -> None:
-        """Look at a batch's losses and, now and then or where asked, at the weights it left."""
+        """Check the losses of a batch and, every 50 steps or with `weights`, the weights after it.
+
+        Raises:
+            TrainingDiverged: they grew too large; the last good weights are put back.
+        """
         self.bad = self.bad + 1 if distortion >= self.limit else 0
         sane = math.isfinite(distortion + rate) and self.bad < _BAD_BATCHES
         if sane and not self.bad and (weights or step % _CHECK_EVERY == 0):
