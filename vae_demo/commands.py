@@ -169,14 +169,14 @@ def sweep(options: argparse.Namespace) -> None:
         else backends.local_processes(options.workers)
     )
     out = Path(options.out) if options.out else table.saved()
-    todo = len(sweeps.missing(wanted, sweeps.opened(wanted, out)))
+    todo = len(sweeps.missing(wanted, sweeps.open_table(wanted, out)))
     troubles = 0
     try:
         with tqdm(total=todo, unit="training", disable=None, leave=False) as bar:
             for outcome in sweeps.run(wanted, out, backend):
                 if outcome.row is None:
                     troubles += 1
-                    bar.write(f"{program()}: {outcome.trouble}", file=sys.stderr)
+                    bar.write(f"{program()}: {outcome.error}", file=sys.stderr)
                 else:
                     numbers = {name: outcome.row[name] for name in table.NUMBERS}
                     bar.write(f"{outcome.point}: {_numbers(numbers)}")

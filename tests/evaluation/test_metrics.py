@@ -14,9 +14,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor
-from torch.distributions import Bernoulli, LowRankMultivariateNormal, MultivariateNormal, Normal
+from torch.distributions import LowRankMultivariateNormal, MultivariateNormal, Normal
 from torch.distributions import kl_divergence as kl
 
+from tests.support.likelihoods import distortion_of
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation import classifier, codes, likelihood, quality
@@ -26,7 +27,7 @@ from vae_demo.evaluation.likelihood import binarise, negative_log_likelihood
 from vae_demo.evaluation.nearest import nearest_training_digits
 from vae_demo.evaluation.quality import SampleQuality, frechet_distance, sample_quality
 from vae_demo.models import Codec, ModelConfig, build, embed_many, to_x
-from vae_demo.models.losses import Losses, importance_bound
+from vae_demo.models.losses import LIKELIHOODS, Losses, importance_bound
 from vae_demo.models.vae import VAE
 
 
@@ -241,7 +242,7 @@ def wild_vae(likelihood: str, latent: int = 3) -> VAE:
     return model
 
 
-@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
 @torch.inference_mode()
 def test_weights_of_the_vae_are_those_of_the_distributions(likelihood: str) -> None:
     model, x = wild_vae(likelihood), to_x(mnist.probe().images[:4])
@@ -253,12 +254,11 @@ def test_weights_of_the_vae_are_those_of_the_distributions(likelihood: str) -> N
     mean, logvar = (part.double() for part in model.posterior(x))
     q = Normal(mean, (logvar / 2).exp())
     logits = model.logits(z.float().flatten(0, 1)).view(500, 4, 784).double()
-    if likelihood == "bernoulli":
-        likely = Bernoulli(logits=logits).log_prob(x.flatten(1).double()).sum(2)
-    else:
-        constant = 784 / 2 * math.log(2 * math.pi)  # which the losses leave out
-        likely = Normal(logits.sigmoid(), 1).log_prob(x.flatten(1).double()).sum(2) + constant
-    expected = likely + (Normal(0, 1).log_prob(z) - q.log_prob(z)).sum(2)
+    again = x.flatten(1).double().repeat(500, 1).numpy()
+    distortion = distortion_of(likelihood, logits.sigmoid().view(-1, 784).numpy(), again)
+    expected = -torch.tensor(distortion).view(500, 4) + (
+        Normal(0, 1).log_prob(z) - q.log_prob(z)
+    ).sum(2)
     torch.testing.assert_close(found.double(), expected, rtol=1e-5, atol=1e-3)
     assert (q.mean.abs() > 0.5).any() and ((q.stddev - 1).abs() > 0.3).any()  # not the prior
     standard = (z - q.mean) / q.stddev

@@ -129,7 +129,7 @@ def test_a_point_is_trained_and_measured_like_any_run(small_world: tuple[Digits,
 def test_a_training_that_blows_up_says_so(small_world: tuple[Digits, Digits]) -> None:
     outcome = measure(replace(SMALL, lr=100.0).points()[0])
     assert outcome.row is None
-    assert outcome.trouble.startswith("vae with latent 2, beta 0.5, seed 0: training diverged at")
+    assert outcome.error.startswith("vae with latent 2, beta 0.5, seed 0: training diverged at")
 
 
 # ---- the table
@@ -162,7 +162,7 @@ def test_a_point_without_a_row_is_measured_again(tmp_path: Path) -> None:
         yield from (Outcome(point, None, "it diverged") for point in points)
 
     path, measured = tmp_path / "table.json", list[Point]()
-    assert [outcome.trouble for outcome in run(SMALL, path, diverged)] == ["it diverged"] * 8
+    assert [outcome.error for outcome in run(SMALL, path, diverged)] == ["it diverged"] * 8
     assert not path.exists()
     list(run(SMALL, path, made_up(measured)))
     assert len(measured) == 8
@@ -262,9 +262,7 @@ def test_no_points_need_no_process() -> None:
 
 def test_without_ray_its_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(
-        ValueError, match=r"Ray is not installed here; pip install 'ray\[default\]'"
-    ):
+    with pytest.raises(ValueError, match=r"Ray is not installed; pip install 'ray\[default\]'"):
         next(backends.ray_cluster("auto")(SMALL.points()))
 
 

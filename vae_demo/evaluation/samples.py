@@ -12,7 +12,7 @@ from vae_demo.evaluation.classifier import load_classifier, probabilities
 from vae_demo.evaluation.nearest import nearest_training_digits
 from vae_demo.evaluation.quality import effective_classes, recognised
 from vae_demo.models import Codec, decode_many, embed_many
-from vae_demo.models.conditional import KINDS, ConditionalVAE
+from vae_demo.models.conditional import CLASSES, ConditionalVAE
 from vae_demo.models.hierarchical import LEVELS, HierarchicalVAE
 
 SIDE = 10
@@ -28,7 +28,7 @@ def sampling_modes(model: Codec) -> tuple[str, ...]:
 
 def label_count(model: Codec) -> int:
     """From how many classes of digits a model can sample one; 0 where it has no classes."""
-    return KINDS if isinstance(model, ConditionalVAE) else 0
+    return CLASSES if isinstance(model, ConditionalVAE) else 0
 
 
 def has_prior(model: Codec) -> bool:

@@ -49,19 +49,16 @@ MAX_LATENT = 1024
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """Which model to build; stored with the weights, validated here and nowhere else.
-
-    latent: size of the code; None takes the family's own.
-    likelihood: "bernoulli" or "gaussian"; None takes the family's own.
+    """Which model to build; stored with the weights, validated when it is made.
 
     Raises:
         ValueError: unknown name, latent outside [the family's least, 1024], a likelihood that
             the family lacks.
     """
 
-    name: str
-    latent: int | None = None
-    likelihood: str | None = None
+    name: str  # a key of `MODELS`
+    latent: int | None = None  # size of the code; None takes the family's own
+    likelihood: str | None = None  # a key of `LIKELIHOODS`; None takes the family's own
 
     def __post_init__(self) -> None:
         if self.name not in MODELS:

@@ -1,6 +1,6 @@
-"""What a model is made of, from the picture to its code and back, as a drawing.
+"""The architecture of a model as a diagram, from the picture to its code and back.
 
-The layers are those that a picture really passes: they are listened to while one does.
+Layers are recorded by forward hooks while a picture passes the model.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from vae_demo.models import Codec
 
 Kind = Literal["picture", "layer", "code"]
-_LISTENED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
+_LAYERS = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
 
 _TALLEST, _SIDE, _BAR = 76, 56, 16  # of a layer, a picture and a layer, CSS pixels
 _CODE = "background:#3f90da"
@@ -29,14 +29,11 @@ _LINK = "width:10px;height:1px;background:currentColor;opacity:0.5;margin-bottom
 
 @dataclass(frozen=True)
 class Block:
-    """Numbers that belong together: `shape` of a picture, a layer's output or a code, one image.
+    """A picture, a layer's output or a part of a code, of one image."""
 
-    name: what a part of a code is called, of `Codec.code_parts`; "" for other blocks.
-    """
-
-    kind: Kind
-    shape: tuple[int, ...]
-    name: str = ""
+    kind: Kind  # which of them
+    shape: tuple[int, ...]  # without the batch
+    name: str = ""  # of a part of a code, a key of `Codec.code_parts`; "" for other blocks
 
     @property
     def size(self) -> int:
@@ -54,20 +51,20 @@ class Block:
 def architecture(model: Codec) -> list[list[Block]]:
     """Columns of blocks: the picture, the encoder's layers, the code, the decoder's, the picture.
 
-    A layer that gives the code, or mean and variance of one, is not a column of its own; the parts
-    of a code share one.
+    A layer that gives the code, or its mean and variance, has no column of its own; the parts of a
+    code share one.
     """
-    heard: dict[str, list[tuple[int, ...]]] = {"encoder": [], "decoder": []}
+    recorded: dict[str, list[tuple[int, ...]]] = {"encoder": [], "decoder": []}
 
-    def hear(side: str, module: nn.Module, given: tuple[Tensor], output: Tensor) -> None:
-        heard[side].append(tuple(output.shape[1:]))
+    def record(side: str, module: nn.Module, given: tuple[Tensor], output: Tensor) -> None:
+        recorded[side].append(tuple(output.shape[1:]))
 
     hooks = [
-        layer.register_forward_hook(partial(hear, side))
-        for side in heard
+        layer.register_forward_hook(partial(record, side))
+        for side in recorded
         if hasattr(model, side)
         for layer in getattr(model, side).modules()
-        if isinstance(layer, _LISTENED)
+        if isinstance(layer, _LAYERS)
     ]
     try:
         model(torch.zeros(1, 1, 28, 28))
@@ -75,10 +72,10 @@ def architecture(model: Codec) -> list[list[Block]]:
         for hook in hooks:
             hook.remove()
     code = [Block("code", shape, name) for name, shape in model.code_parts().items()]
-    inner = _without_heads(heard["encoder"], code)
+    inner = _without_heads(recorded["encoder"], code)
     picture = [Block("picture", (28, 28))]
     before, after = (
-        [[Block("layer", shape)] for shape in side] for side in (inner, heard["decoder"][:-1])
+        [[Block("layer", shape)] for shape in side] for side in (inner, recorded["decoder"][:-1])
     )
     return [picture, *before, code, *after, picture]
 

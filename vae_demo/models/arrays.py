@@ -1,4 +1,4 @@
-"""Between the numpy world of data, pages and figures and the torch world of models."""
+"""Conversions between numpy arrays of digits and the tensors of models, in chunks."""
 
 from __future__ import annotations
 

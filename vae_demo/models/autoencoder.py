@@ -64,7 +64,7 @@ class ShallowAutoencoder(Codec):
         return (as_pictures(self.decoder(z)) + 1) / 2
 
     def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
-        return self._repair_losses(x, x)
+        return self._squared_error_losses(x, x)
 
     def network(self) -> Network:
         """With both changes of scale inside the weights: (tanh(a) + 1)/2 = sigmoid(2a)."""
@@ -73,8 +73,8 @@ class ShallowAutoencoder(Codec):
         decoder = Dense(2 * leave.weight, 2 * leave.bias, "sigmoid")
         return Network([encoder], [decoder])
 
-    def _repair_losses(self, seen: Images, wanted: Images) -> Losses:
-        distortion = gaussian_distortion(self(seen), wanted)
+    def _squared_error_losses(self, seen: Images, target: Images) -> Losses:
+        distortion = gaussian_distortion(self(seen), target)
         return Losses(distortion, torch.zeros_like(distortion))
 
 
@@ -82,7 +82,7 @@ class DenoisingAutoencoder(ShallowAutoencoder):
     """The over-complete 784→500→784 autoencoder that learns to undo a dropout mask of ½.
 
     NYU Deep Learning, week 7 practicum; Vincent et al. 2008. With 500 units for digits that
-    vary along far fewer directions it could copy its input; the mask is what stops it.
+    vary along far fewer directions it could copy its input; the mask prevents that.
     """
 
     default_latent = 500
@@ -91,8 +91,8 @@ class DenoisingAutoencoder(ShallowAutoencoder):
     def training_losses(
         self, x: Images, generator: torch.Generator, labels: torch.Tensor | None = None
     ) -> Losses:
-        return self._repair_losses(dropout(x, self.mask, generator), x)
+        return self._squared_error_losses(dropout(x, self.mask, generator), x)
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
-        """`denoised_distortion`: of digits repaired from under the training mask."""
+        """`denoised_distortion`: of digits reconstructed from under the training mask."""
         return {"denoised_distortion": self.training_losses(x, generator).distortion}

@@ -11,7 +11,7 @@ from vae_demo.models.losses import Codes, Images, Losses, PerImage
 
 
 class ContractiveAutoencoder(Codec):
-    """784→latent→784 with sigmoids, whose codes must change little with the picture.
+    """784→latent→784 with sigmoids, trained so that codes change little with the picture.
 
     Training adds STRENGTH · ‖J‖², the squared Frobenius norm of the Jacobian of the code by the
     picture (Rifai et al. 2011, eq. 5). Of one sigmoid layer h = σ(Wx + b) it is known in closed

@@ -1,4 +1,4 @@
-"""Convolutional autoencoders: the same small parts for each place of the picture."""
+"""Convolutional autoencoders: the same small filters at every place of the picture."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ConvAutoencoder(Autoencoder):
         self.encoder, self.decoder = conv_encoder(latent), conv_decoder(latent)
 
     def network(self) -> None:
-        """No dense net: the browser shows Python's pictures."""
+        """None: the layers are not dense, so Python decodes for the browser."""
 
 
 class ConvVAE(VAE):
@@ -64,4 +64,4 @@ class ConvVAE(VAE):
         self.encoder, self.decoder = conv_encoder(2 * latent), conv_decoder(latent)
 
     def network(self) -> None:
-        """No dense net: the browser shows Python's pictures."""
+        """None: the layers are not dense, so Python decodes for the browser."""

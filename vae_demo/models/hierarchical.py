@@ -1,4 +1,4 @@
-"""A VAE with two stochastic layers: what is written, and above it what it is about."""
+"""A hierarchical VAE with two stochastic layers (Rezende et al. 2014)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, reparameteri
 WIDTH = 400
 LEVELS = ("bottom", "top")
 
-Seen = Float[Tensor, "... 400"]
+Features = Float[Tensor, "... 400"]
 Top = Float[Tensor, "... top"]
 Bottom = Float[Tensor, "... bottom"]
 
@@ -62,22 +62,22 @@ class HierarchicalVAE(Codec):
     def code_parts(self) -> dict[str, tuple[int, ...]]:
         return {"top": (self.top,), "bottom": (self.bottom,)}
 
-    def q_top(self, x: Images) -> tuple[Seen, Top, Top]:
-        """What the encoder sees, (batch, 400), and mean and log-variance of q(top|x)."""
-        seen = self.encoder["trunk"](x.flatten(1))
-        return seen, *_normal(self.encoder["top"](seen))
+    def q_top(self, x: Images) -> tuple[Features, Top, Top]:
+        """The encoder's features, (batch, 400), and mean and log-variance of q(top|x)."""
+        features = self.encoder["trunk"](x.flatten(1))
+        return features, *_normal(self.encoder["top"](features))
 
-    def q_bottom(self, seen: Seen, top: Top) -> tuple[Bottom, Bottom]:
+    def q_bottom(self, features: Features, top: Top) -> tuple[Bottom, Bottom]:
         """Mean and log-variance of q(bottom|x, top)."""
-        return _normal(self.encoder["bottom"](torch.cat([seen, top], -1)))
+        return _normal(self.encoder["bottom"](torch.cat([features, top], -1)))
 
     def p_bottom(self, top: Top) -> tuple[Bottom, Bottom]:
         """Mean and log-variance of p(bottom|top)."""
         return _normal(self.decoder["bottom"](top))
 
     def embed(self, x: Images) -> Codes:
-        seen, top, _ = self.q_top(x)
-        return torch.cat([self.q_bottom(seen, top)[0], top], 1)
+        features, top, _ = self.q_top(x)
+        return torch.cat([self.q_bottom(features, top)[0], top], 1)
 
     def logits(self, z: Codes) -> Images:
         return as_pictures(self.decoder["picture"](z))
@@ -94,19 +94,19 @@ class HierarchicalVAE(Codec):
 
     def _infer(self, x: Images, generator: torch.Generator | None) -> tuple[Codes, Codes]:
         """A code of each picture, drawn or of means, and the rate of each of its latents."""
-        seen, mean, logvar = self.q_top(x)
+        features, mean, logvar = self.q_top(x)
         top = mean if generator is None else reparameterise(mean, logvar, generator)
         of_top = gaussian_rate_per_latent(mean, logvar)
-        mean, logvar = self.q_bottom(seen, top)
+        mean, logvar = self.q_bottom(features, top)
         bottom = mean if generator is None else reparameterise(mean, logvar, generator)
         of_bottom = gaussian_kl(mean, logvar, *self.p_bottom(top))
         return torch.cat([bottom, top], 1), torch.cat([of_bottom, of_top], 1)
 
     def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
-        seen, mean, logvar = self.q_top(x)
+        features, mean, logvar = self.q_top(x)
         top = reparameterise(mean.expand(samples, *mean.shape), logvar, generator)
         found = prior_over_posterior(top, mean, logvar)
-        mean, logvar = self.q_bottom(seen.expand(samples, *seen.shape), top)
+        mean, logvar = self.q_bottom(features.expand(samples, *features.shape), top)
         bottom = reparameterise(mean, logvar, generator)
         found = found + prior_over_posterior(bottom, mean, logvar, *self.p_bottom(top))
         again = x.expand(samples, *x.shape).flatten(0, 1)
@@ -124,8 +124,8 @@ class HierarchicalVAE(Codec):
     def resample(self, z: Codes, level: str, generator: torch.Generator) -> Codes:
         """Codes (batch, latent) with one level drawn anew, the other kept.
 
-        "bottom" keeps the top and draws from p(bottom|top). "top" draws from p(top) and keeps how
-        far the bottom was from what its top led one to expect, in standard deviations.
+        "bottom" keeps the top and draws from p(bottom|top). "top" draws from p(top) and keeps the
+        distance of the bottom from the mean of p(bottom|top), in standard deviations.
 
         Raises:
             ValueError: unknown level.
@@ -136,10 +136,10 @@ class HierarchicalVAE(Codec):
         if level == "bottom":
             return torch.cat([reparameterise(*self.p_bottom(top), generator), top], 1)
         mean, logvar = self.p_bottom(top)
-        surprise = (bottom - mean) * torch.exp(-logvar / 2)
+        distance = (bottom - mean) * torch.exp(-logvar / 2)
         top = torch.randn(top.shape, generator=generator)
         mean, logvar = self.p_bottom(top)
-        return torch.cat([mean + surprise * torch.exp(logvar / 2), top], 1)
+        return torch.cat([mean + distance * torch.exp(logvar / 2), top], 1)
 
     def decoder_network(self) -> Network:
         return Network([], dense_layers(self.decoder["picture"], "sigmoid"))
@@ -151,6 +151,6 @@ class HierarchicalVAE(Codec):
 
 
 def _normal(numbers: Float[Tensor, "... both"]) -> tuple[AnyCodes, AnyCodes]:
-    """Mean and log-variance, of which `numbers` holds one after the other."""
+    """Mean and log-variance from `numbers`, which holds them one after the other."""
     mean, logvar = numbers.float().chunk(2, dim=-1)
     return mean, logvar.clamp(*LOGVAR_RANGE)

@@ -1,4 +1,4 @@
-"""A dense model as plain layers, for whoever runs it without torch: the browser does."""
+"""A dense model as plain layers, which a browser runs without torch."""
 
 from __future__ import annotations
 
@@ -18,25 +18,20 @@ _ACTIVATIONS: dict[type[nn.Module], Activation] = {
 
 @dataclass(frozen=True, eq=False)
 class Dense:
-    """y = activation(weight · x + bias); weight (outputs, inputs), bias (outputs,), float32."""
+    """y = activation(weight · x + bias)."""
 
-    weight: np.ndarray
-    bias: np.ndarray
-    activation: Activation = "linear"
+    weight: np.ndarray  # (outputs, inputs) float32
+    bias: np.ndarray  # (outputs,) float32
+    activation: Activation = "linear"  # of each output
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A model from ink to ink: x (784,) in [0, 1] → encoder → z → decoder → x̂ (784,) in [0, 1].
+    """A model as layers: x (784,) in [0, 1] → encoder → z → decoder → x̂ (784,) in [0, 1]."""
 
-    logvar_range: where the encoder gives mean and log-variance, (2 · latent,), the range that the
-    log-variance is clamped to; None where it gives the code itself, (latent,). A network that is
-    only given codes has no encoder, [].
-    """
-
-    encoder: list[Dense]
-    decoder: list[Dense]
-    logvar_range: tuple[float, float] | None = None
+    encoder: list[Dense]  # [] for a network that only decodes
+    decoder: list[Dense]  # z (latent,) to x̂
+    logvar_range: tuple[float, float] | None = None  # clamp of the log-variance; None: no posterior
 
     @property
     def latent(self) -> int:

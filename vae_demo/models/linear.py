@@ -37,7 +37,7 @@ class LinearAutoencoder(Codec):
         return Losses(distortion, torch.zeros_like(distortion))
 
     def initialise(self, generator: torch.Generator) -> None:
-        """Orthonormal directions at random: a start from which Adam needs no luck."""
+        """Random orthonormal directions, from which Adam finds the subspace with every seed."""
         nn.init.orthogonal_(self.decoder.weight, generator=generator)
         nn.init.zeros_(self.decoder.bias)
 

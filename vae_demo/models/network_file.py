@@ -79,7 +79,7 @@ def network_file(
         "encoder": [layer.activation for layer in network.encoder],
         "decoder": [] if encoder_only else [layer.activation for layer in network.decoder],
     }
-    # One entry: safetensors writes several in any order, and the same file must have one key.
+    # One entry: safetensors writes several in any order, but equal networks need equal bytes.
     return save(tensors, {"network": json.dumps(described)})
 
 

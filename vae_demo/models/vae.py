@@ -19,10 +19,10 @@ from vae_demo.models.losses import (
     gaussian_rate_per_latent,
 )
 
-# exp of these is a variance; beyond them float32 brings nothing but overflow.
+# exp of these is a variance; beyond them float32 overflows.
 LOGVAR_RANGE = (-14.0, 8.0)
-SMALLER = 0.5  # weights of the last layer begin, the nearer to the picture to start from
-DARKEST = 0.01  # of a mean picture: pixels that never have ink must not begin beyond all learning
+SMALLER = 0.5  # factor of the last layer's weights, for a start at the mean digit
+DARKEST = 0.01  # least ink of the mean digit: at 0 the sigmoid's gradient would vanish
 
 
 class VAE(Codec):

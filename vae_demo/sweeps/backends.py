@@ -1,4 +1,4 @@
-"""Where the points of a sweep are measured: on this machine, or on a Ray cluster that is there."""
+"""Where the points of a sweep are measured: in processes of this machine, or on a Ray cluster."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ import torch
 from vae_demo.sweeps.sweep import Backend, Outcome, Point, measure
 
 ROOT = Path(__file__).parents[2]
-NOT_NEEDED = (".git", ".venv", "pages", "checkpoints", "docs", "runs", "site", "tests")
-NO_RAY = "Ray is not installed here; pip install 'ray[default]' brings it"
+EXCLUDED = (".git", ".venv", "pages", "checkpoints", "docs", "runs", "site", "tests")
+NO_RAY = "Ray is not installed; pip install 'ray[default]' installs it"
 
 
 def local_processes(workers: int) -> Backend:
-    """So many processes of this machine, each with one thread."""
+    """A backend of `workers` processes on this machine, each with one thread."""
 
     def outcomes(points: Sequence[Point]) -> Generator[Outcome, None, None]:
         if not points:
             return
         others = set(multiprocessing.active_children())
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(workers, len(points)), context, _settle) as pool:
+        with ProcessPoolExecutor(min(workers, len(points)), context, _initialise_worker) as pool:
             try:
                 for done in as_completed([pool.submit(measure, point) for point in points]):
                     yield done.result()
             except BrokenProcessPool:
                 raise ChildProcessError(
-                    "a worker process was ended, for want of memory perhaps; "
-                    "the same command with fewer workers goes on from here"
+                    "a worker process was ended, perhaps because memory ran out; "
+                    "the same command with fewer workers continues"
                 ) from None
-            except BaseException:  # interrupted: no one waits for what is under way
+            except BaseException:  # interrupted: end the trainings that are running
                 pool.shutdown(wait=False, cancel_futures=True)
                 for child in set(multiprocessing.active_children()) - others:
                     child.terminate()
@@ -47,9 +47,10 @@ def local_processes(workers: int) -> Backend:
 
 
 def ray_cluster(address: str) -> Backend:
-    """The Ray cluster at an address, one core for each point; this code travels there.
+    """A backend on the Ray cluster at an address, with one core for each point.
 
-    Its machines need what `requirements.txt` lists, and the Python and Ray that are used here.
+    This code is sent to the cluster. Its machines need the packages of `requirements.txt` and the
+    same versions of Python and Ray.
     """
 
     def outcomes(points: Sequence[Point]) -> Generator[Outcome, None, None]:
@@ -57,8 +58,8 @@ def ray_cluster(address: str) -> Backend:
             import ray
         except ImportError:
             raise ValueError(NO_RAY) from None
-        _reach(address)
-        code = {"working_dir": str(ROOT), "excludes": [f"/{name}" for name in NOT_NEEDED]}
+        _check_address(address)
+        code = {"working_dir": str(ROOT), "excludes": [f"/{name}" for name in EXCLUDED]}
         try:
             ray.init(address, runtime_env=code, log_to_driver=False, logging_level="ERROR")
             pending = [ray.remote(measure).remote(point) for point in points]
@@ -74,18 +75,18 @@ def ray_cluster(address: str) -> Backend:
     return outcomes
 
 
-def _reach(address: str) -> None:
-    """Refuse an address at which nothing listens; Ray itself would try for minutes."""
+def _check_address(address: str) -> None:
+    """Refuse an address where nothing listens, for which Ray would wait for minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if not port.isdecimal():
-        return  # "auto", or what Ray refuses by itself
+        return  # "auto", or an address that Ray refuses itself
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
     except (OSError, OverflowError) as error:
         raise ConnectionError(f"there is no Ray cluster at {address}: {error}") from None
 
 
-def _settle() -> None:
-    """A worker computes with one thread, and leaves Ctrl-C to the process that started it."""
+def _initialise_worker() -> None:
+    """Compute with one thread, and leave Ctrl-C to the process that started the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)

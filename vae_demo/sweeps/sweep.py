@@ -1,7 +1,7 @@
-"""The same training at many latent sizes, betas and seeds, and the table of what each reaches.
+"""The same training at many latent sizes, betas and seeds, and a table of the results.
 
     sweep = Sweep(latents=(2, 20), betas=(1, 4), seeds=(0,))
-    for outcome in run(sweep, Path("sweep.json"), here(workers=2)):
+    for outcome in run(sweep, Path("sweep.json"), local_processes(workers=2)):
         print(outcome.point, outcome.row)
 
 The table (`vae_demo.sweeps.table`) is written after every point, and a point that is in it is not
@@ -33,12 +33,12 @@ from vae_demo.training.loop import train
 
 @dataclass(frozen=True)
 class Point:
-    """One training: which model, how, and on how many of the training digits."""
+    """One training of a sweep."""
 
-    model: str
-    latent: int
-    training: TrainConfig
-    digits: int
+    model: str  # a key of `MODELS`
+    latent: int  # size of the code
+    training: TrainConfig  # how to train
+    digits: int  # on the first so many of the training digits
 
     @property
     def key(self) -> tuple[float, ...]:
@@ -51,11 +51,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a point: its row, or a sentence where its training blew up."""
+    """The result of one training."""
 
-    point: Point
-    row: Row | None
-    trouble: str = ""
+    point: Point  # the training
+    row: Row | None  # its row of the table; None where it diverged
+    error: str = ""  # a sentence, where it diverged
 
 
 Backend = Callable[[Sequence[Point]], Generator[Outcome, None, None]]
@@ -65,26 +65,25 @@ Backend = Callable[[Sequence[Point]], Generator[Outcome, None, None]]
 class Sweep:
     """Every pair of a latent size and a beta, each with every seed; validated here.
 
-    The defaults train for four epochs of large steps, from the mean digit on where a model can, and
-    let the rate set in slowly: at once, a large beta would put most latents to sleep for good.
-
-    digits: the first so many of the 60,000 training digits.
+    The defaults train for four epochs with a large learning rate, from the mean digit where a model
+    can, and raise the rate's weight slowly: at once, a large beta would make most latents inactive
+    for the whole training.
 
     Raises:
         ValueError: an empty list or one that has a value twice, a model whose objective has no
             beta, or a value that the model or the training refuses.
     """
 
-    model: str = "vae"
-    latents: tuple[int, ...] = (2, 5, 10, 20, 40, 80)
-    betas: tuple[float, ...] = (0.25, 0.5, 1, 2, 4, 8)
-    seeds: tuple[int, ...] = (0, 1)
-    epochs: int = 4
-    batch_size: int = 256
-    lr: float = 1.2e-2
-    rate_from_zero: float = 0.5
-    precision: str = "float32"
-    digits: int = 60_000
+    model: str = "vae"  # a key of `MODELS`
+    latents: tuple[int, ...] = (2, 5, 10, 20, 40, 80)  # sizes of the code
+    betas: tuple[float, ...] = (0.25, 0.5, 1, 2, 4, 8)  # weights of the rate
+    seeds: tuple[int, ...] = (0, 1)  # each pair is trained once with each
+    epochs: int = 4  # passes over the digits
+    batch_size: int = 256  # pictures per step
+    lr: float = 1.2e-2  # peak learning rate
+    rate_from_zero: float = 0.5  # share of the training in which the rate's weight rises
+    precision: str = "float32"  # of the matrix products
+    digits: int = 60_000  # the first so many of the training digits
 
     def __post_init__(self) -> None:
         for name in ("latents", "betas", "seeds"):
@@ -93,16 +92,16 @@ class Sweep:
                 raise ValueError(f"{name} are {list(values)}; expected one or more, each once")
         for latent in self.latents:
             ModelConfig(self.model, latent)
-        self.recipe(), self.points()  # refuse what a training would
+        self.recipe(), self.points()  # raise what a training would
         if not MODELS[self.model].generative:
             having = ", ".join(name for name, family in MODELS.items() if family.generative)
             raise ValueError(f"{self.model!r} has no rate for beta to weigh; there are: {having}")
 
     def points(self) -> list[Point]:
-        """All points, seed by seed, so that a sweep cut short has whole pairs."""
-        every = self._training()
+        """All points, seed by seed, so that an interrupted sweep has one seed of every pair."""
+        shared = self._training()
         return [
-            Point(self.model, latent, replace(every, beta=beta, seed=seed), self.digits)
+            Point(self.model, latent, replace(shared, beta=beta, seed=seed), self.digits)
             for seed, latent, beta in itertools.product(self.seeds, self.latents, self.betas)
         ]
 
@@ -121,22 +120,22 @@ class Sweep:
         return recipe(self.model, self.digits, self._training())
 
     def command(self) -> str:
-        """What to type for it, with nothing left to a default."""
-        words = ["python -m vae_demo sweep"]
+        """The command that runs this sweep, with every option written out."""
+        parts = ["python -m vae_demo sweep"]
         for name, value in asdict(self).items():
             written = ",".join(map(str, value)) if isinstance(value, tuple) else value
-            words.append(f"--{name.replace('_', '-')} {written}")
-        return " ".join(words)
+            parts.append(f"--{name.replace('_', '-')} {written}")
+        return " ".join(parts)
 
 
 def measure(point: Point) -> Outcome:
-    """Build, train and measure over all 10,000 test digits; seconds are those of the training."""
+    """Build, train and evaluate over all 10,000 test digits; `seconds` is the training's time."""
     model = build(ModelConfig(point.model, point.latent), point.training.seed)
     test = mnist.test_digits()
     digits = mnist.train_digits()[: point.digits]
     start = time.perf_counter()
     try:
-        for _ in train(model, digits, point.training, test=test[:1]):  # measured at the end alone
+        for _ in train(model, digits, point.training, test=test[:1]):  # evaluated at the end
             pass
     except TrainingDiverged as error:
         return Outcome(point, None, f"{point}: {error}")
@@ -151,9 +150,9 @@ def run(sweep: Sweep, path: Path, backend: Backend) -> Iterator[Outcome]:
     """Measure the points that the table lacks, in any order; it is written after each.
 
     Raises:
-        ValueError: as `opened`.
+        ValueError: as `open_table`.
     """
-    table = opened(sweep, path)
+    table = open_table(sweep, path)
     table = replace(table, commands=tuple(dict.fromkeys([*table.commands, sweep.command()])))
     with closing(backend(missing(sweep, table))) as outcomes:
         for outcome in outcomes:
@@ -164,13 +163,13 @@ def run(sweep: Sweep, path: Path, backend: Backend) -> Iterator[Outcome]:
 
 
 def missing(sweep: Sweep, table: Table) -> list[Point]:
-    """The points of a sweep that a table has no row for."""
-    there = {tuple(row[name] for name in KEY) for row in table.rows}
-    return [point for point in sweep.points() if point.key not in there]
+    """The points of a sweep for which a table has no row."""
+    done = {tuple(row[name] for name in KEY) for row in table.rows}
+    return [point for point in sweep.points() if point.key not in done]
 
 
-def opened(sweep: Sweep, path: Path) -> Table:
-    """The table of a file to go on with, or an empty one.
+def open_table(sweep: Sweep, path: Path) -> Table:
+    """The table of a file to continue, or an empty one where there is no file.
 
     Raises:
         ValueError: the table can't be read, or is one of another model or training.
@@ -178,6 +177,7 @@ def opened(sweep: Sweep, path: Path) -> Table:
     table = load(path) if path.exists() else Table(sweep.recipe(), (), ())
     if table.recipe != sweep.recipe():
         raise ValueError(
-            f"{path} is of {dict(table.recipe)}, this sweep of {sweep.recipe()}; give another --out"
+            f"{path} is of {dict(table.recipe)}, this sweep of {sweep.recipe()}; "
+            f"choose another --out"
         )
     return table

@@ -6,35 +6,68 @@ Plain JSON, a row on each line.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
 from vae_demo.models import ModelConfig
+from vae_demo.runs.checks import TrainingFields
 from vae_demo.training.config import TrainConfig
 
 NAME = "sweep.json"
 AXES = ("latent", "beta")
 NUMBERS = ("distortion", "rate", "neg_elbo", "mse", "active_units")
 KEY = (*AXES, "seed")
-_ROW = (*KEY, *NUMBERS, "seconds", "python", "torch")
 
 Row = Mapping[str, Any]
+Finite = Annotated[float, msgspec.Meta(ge=-1e300, le=1e300)]
+
+
+class _RowFields(msgspec.Struct, forbid_unknown_fields=True):
+    """A row of the file."""
+
+    latent: int  # size of the code
+    beta: Finite  # weight of the rate in training
+    seed: int  # of the training
+    distortion: Finite  # nats per image
+    rate: Finite  # nats per image
+    neg_elbo: Finite  # nats per image
+    mse: Finite  # squared error per pixel
+    active_units: Finite  # latents
+    seconds: Finite  # of the training
+    python: str  # its version
+    torch: str  # its version
+
+
+class _RecipeFields(msgspec.Struct):
+    """What all rows of the file have in common."""
+
+    model: str  # a key of `MODELS`
+    digits: int  # trained on the first so many
+    training: TrainingFields  # type: ignore[valid-type]  # but for beta and seed
+
+
+class _FileFields(msgspec.Struct):
+    """The file of a table."""
+
+    commands: list[str]
+    recipe: _RecipeFields
+    rows: list[_RowFields]
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows of one recipe, and the commands that made them."""
 
-    recipe: Mapping[str, Any]
-    commands: tuple[str, ...]
-    rows: tuple[Row, ...]
+    recipe: Mapping[str, Any]  # what all rows have in common, see `recipe`
+    commands: tuple[str, ...]  # of the command line
+    rows: tuple[Row, ...]  # one for each training
 
     def values(self, name: str) -> list[float]:
         """Every latent size, beta or seed that is in it, from the smallest up."""
@@ -56,9 +89,10 @@ class Table:
 
 
 def recipe(model: str, digits: int, training: TrainConfig) -> dict[str, Any]:
-    """What all rows of one table have in common: all but the settings that the sweep goes through.
+    """What all rows of one table have in common: all settings but those that the sweep varies.
 
-    digits: trained on the first so many of the 60,000.
+    Args:
+        digits: how many of the 60,000 training digits are used, from the first.
 
     Raises:
         ValueError: no such model, or another number of digits.
@@ -76,7 +110,7 @@ def shipped() -> Path:
 
 
 def saved() -> Path:
-    """The table of one's own, which the Compare page draws in place of the shipped one."""
+    """The user's own table, which the Compare page shows in place of the shipped one."""
     return runs.library.SAVED / NAME
 
 
@@ -88,21 +122,16 @@ def load(path: Path) -> Table:
     """
     try:
         found = json.loads(path.read_text("utf-8"))
-        for row in found["rows"]:
-            if row.keys() != set(_ROW):
-                raise ValueError(f"a row has {', '.join(row)}; expected {', '.join(_ROW)}")
-            for name in (*KEY, *NUMBERS):
-                if type(row[name]) not in (int, float) or not math.isfinite(row[name]):
-                    raise ValueError(f"{name} is {row[name]!r}")
-        told = found["recipe"]
-        same = recipe(told["model"], told["digits"], TrainConfig(**told["training"]))
-        return Table(same, tuple(found["commands"]), tuple(found["rows"]))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        msgspec.convert(found, _FileFields)
+        shared = found["recipe"]
+        read = recipe(shared["model"], shared["digits"], TrainConfig(**shared["training"]))
+        return Table(read, tuple(found["commands"]), tuple(found["rows"]))
+    except (OSError, ValueError) as error:
         raise ValueError(f"{path} can't be read as a sweep's table: {error}") from None
 
 
 def save(table: Table, path: Path) -> None:
-    """Write a table, rows in order: either all of it is there or what was there before."""
+    """Write a table, its rows in order, so that `path` holds all of it or what it held before."""
     rows = sorted(table.rows, key=lambda row: [row[name] for name in KEY])
     head = json.dumps({"commands": table.commands, "recipe": table.recipe}, indent=1)
     lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
