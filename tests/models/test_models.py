@@ -565,7 +565,7 @@ def test_log_weights_are_those_of_torch_s_distributions(
     draws = next(found for family, found in DRAWS.items() if isinstance(model, family))
     z, expected = draws(model, x, 4, seeded(7))
     assert expected.abs().mean() > 1  # far from the prior, so that a wrong sign is seen
-    pictures = model.decode(z.flatten(0, 1)).flatten(1).double().numpy()
+    pictures = model.logits(z.flatten(0, 1)).double().sigmoid().flatten(1).numpy()
     again = x.repeat(4, 1, 1, 1).flatten(1).double().numpy()
     expected = expected - torch.tensor(distortion_of(likelihood, pictures, again)).view(4, 6)
     found = model.log_weights(x, 4, seeded(7))

@@ -1,6 +1,6 @@
-"""Any drawing becomes a digit as MNIST made it: the one door for pad, upload and command line.
+"""Digits: the MNIST set, and the preprocessing that makes a digit of any picture.
 
-Files pass `open_picture` (decode), then `to_ink` (white ink on nothing) and `to_digit` (28 x 28).
+Picture files are decoded by `open_picture`; `to_digit` makes 28 x 28 pixels of any array.
 """
 
 from vae_demo.digits.picture_files import (

@@ -1,4 +1,4 @@
-"""The probe digits as one picture, in which a browser finds each of them."""
+"""The contact sheet: all digits of the probe in one picture."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Damages to digits: pure functions of pictures, a strength and a generator.
+"""Damages to digits: functions of pictures, a strength and a generator.
 
-Each takes `x`, `(batch, 1, 28, 28)` in [0, 1], and returns a new tensor of the same shape; of
-strength 0 it returns `x` itself. Chance comes from the given generator only. A new damage is
-one function and its entry in `DAMAGES`, and in `_DRAWS` where it draws numbers for each pixel.
+Each takes `x`, `(batch, 1, 28, 28)` in [0, 1], and returns a new tensor of the same shape, or `x`
+itself where the strength is 0. Random numbers come from the given generator only. To add a damage:
+one function and its line in `DAMAGES`, and one in `_DRAWS` where it draws a number per pixel.
 """
 
 from collections.abc import Callable
@@ -21,9 +21,12 @@ def dropout(x: Images, strength: float, generator: Generator) -> Images:
 
     On the scale of 2x - 1 each pixel is multiplied by 0 with probability p = `strength` in
     [0, 1), else by 1 / (1 - p), which keeps its mean. Back in `x`'s scale a dropped pixel is
-    mid-grey, 0.5, and a kept one lies up to 1 / (1 - p) times as far from it as it did: values
-    leave [0, 1], and only a picture of them is clipped. Raises ValueError on another strength.
-    Source: A. Canziani, NYU Deep Learning, notebook 10-autoencoder.
+    mid-grey, 0.5, and a kept one lies 1 / (1 - p) times as far from it as before: values leave
+    [0, 1] and are clipped only for display (A. Canziani, NYU Deep Learning, notebook
+    10-autoencoder).
+
+    Raises:
+        ValueError: another strength.
     """
     if not 0 <= strength < 1:
         raise ValueError(f"the strength of dropout is a share in [0, 1), not {strength}")
@@ -37,7 +40,8 @@ def dropout(x: Images, strength: float, generator: Generator) -> Images:
 def gaussian(x: Images, strength: float, generator: Generator) -> Images:
     """Add normal noise of standard deviation `strength` >= 0, then clip to [0, 1].
 
-    Raises ValueError on another strength.
+    Raises:
+        ValueError: another strength.
     """
     if not 0 <= strength < float("inf"):
         raise ValueError(
@@ -49,16 +53,17 @@ def gaussian(x: Images, strength: float, generator: Generator) -> Images:
 
 
 def salt_and_pepper(x: Images, strength: float, generator: Generator) -> Images:
-    """Turn each pixel, with probability `strength` in [0, 1], into 0 or 1 by equal chance.
+    """Set each pixel, with probability `strength` in [0, 1], to 0 or 1 with equal probability.
 
-    Raises ValueError on another strength.
+    Raises:
+        ValueError: another strength.
     """
     if not 0 <= strength <= 1:
         raise ValueError(f"the strength of salt_and_pepper is a share in [0, 1], not {strength}")
     if strength == 0:
         return x
-    chance = _uniform(x, generator)  # [0, s/2) pepper, [s/2, s) salt, the rest stays
-    return torch.where(chance < strength, (chance >= strength / 2).to(x.dtype), x)
+    drawn = _uniform(x, generator)  # [0, s/2) pepper, [s/2, s) salt, else unchanged
+    return torch.where(drawn < strength, (drawn >= strength / 2).to(x.dtype), x)
 
 
 DAMAGES: dict[str, Damage] = {
@@ -76,11 +81,17 @@ def damage(
     *,
     where: Images | None = None,
 ) -> Images:
-    """`x` after the damage `kind`; the same `seed` gives the same picture.
+    """Damaged pictures; the same `seed` gives the same ones.
 
-    A generator given in place of a seed goes on from where it is. `where` holds, for each pixel
-    of `x`, the share of damage in [0, 1]: 1 is damaged, 0 is left as it is. Raises ValueError
-    when the kind is unknown or the strength is outside its range.
+    Args:
+        x: (batch, 1, 28, 28), ink in [0, 1].
+        kind: a key of `DAMAGES`.
+        strength: in the range of that damage.
+        seed: of the random numbers, or a generator to draw them from.
+        where: for each pixel the share of damage in [0, 1]: 1 is damaged, 0 left as it is.
+
+    Raises:
+        ValueError: the kind is unknown or the strength is outside its range.
     """
     if kind not in DAMAGES:
         raise ValueError(f"unknown damage {kind!r}; there are: {', '.join(DAMAGES)}")
@@ -96,7 +107,9 @@ def noise_field(kind: str, seed: int) -> Float32[np.ndarray, "28 28"]:
 
     Uniform in [0, 1) for dropout and salt_and_pepper, of the standard normal distribution for
     gaussian. With them a browser damages a picture as `damage(x, kind, strength, seed)` does.
-    Raises ValueError when the kind is unknown or draws no such numbers.
+
+    Raises:
+        ValueError: the kind is unknown or draws no such numbers.
     """
     if kind not in _DRAWS:
         raise ValueError(f"unknown noise {kind!r}; there are: {', '.join(_DRAWS)}")

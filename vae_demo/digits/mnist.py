@@ -1,6 +1,6 @@
-"""The 70,000 MNIST digits, packed inside the repository, and the probe set.
+"""The 70,000 MNIST digits, packed inside the repository, and the probe.
 
-numpy only, so that a first picture never waits for torch. The packed files are the
+numpy only, so that the first picture does not wait for torch. The packed files are the
 pixel and label bytes of the original IDX files, xz-compressed; `data/README.md` says
 where they come from and `python -m vae_demo pack FOLDER` makes them again.
 """
@@ -27,7 +27,7 @@ PROBE_SEED = 3
 PROBE_SIZE = 1000
 
 # Number of digits and SHA-256 of the unpacked bytes (all pixels, then all labels). The sums
-# follow from the MD5 sums of the original files, against which tests/test_data.py checks them.
+# follow from the MD5 sums of the original files, see tests/digits/test_mnist.py.
 _SPLITS = {
     "train": (60_000, "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b"),
     "test": (10_000, "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b"),
@@ -40,14 +40,10 @@ class DataError(RuntimeError):
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """Pictures and what they show; both arrays are read-only.
+    """Pictures of digits and their labels; both arrays are read-only."""
 
-    images: (n, 28, 28) uint8, white ink (255) on black (0).
-    labels: (n,) uint8, 0 to 9.
-    """
-
-    images: np.ndarray
-    labels: np.ndarray
+    images: np.ndarray  # (n, 28, 28) uint8, white ink (255) on black (0)
+    labels: np.ndarray  # (n,) uint8, 0 to 9
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -56,7 +52,7 @@ class Digits:
         return Digits(_frozen(self.images[index]), _frozen(self.labels[index]))
 
     def of(self, label: int) -> np.ndarray:
-        """Positions of every digit that shows `label`, in order, (k,) int64."""
+        """Positions of all digits with this label, in order, (k,) int64."""
         return np.flatnonzero(self.labels == label)
 
 
@@ -81,7 +77,7 @@ def test_digits() -> Digits:
 
 
 def load() -> tuple[Digits, Digits]:
-    """All 70,000 digits as (train, test); the two files are unpacked side by side."""
+    """All 70,000 digits as (train, test); the two files are unpacked in parallel."""
     with ThreadPoolExecutor(1) as pool:  # lzma and hashlib both release the GIL
         train = pool.submit(train_digits)
         test = test_digits()
@@ -92,7 +88,7 @@ def load() -> tuple[Digits, Digits]:
 def probe_indices() -> np.ndarray:
     """Positions of the probe in the test set, (1000,) int64, the same in every process.
 
-    100 of each digit, drawn with a fixed seed and shuffled, so any prefix is a fair sample.
+    100 of each class, drawn with a fixed seed and shuffled, so that any prefix is a fair sample.
     """
     rng = np.random.default_rng(PROBE_SEED)
     labels = test_digits().labels
@@ -109,7 +105,7 @@ def probe() -> Digits:
 
 @functools.cache
 def strip_positions() -> np.ndarray:
-    """Where in the probe a typical 0, 1, ... 9 stand, (10,) int64: nearest to its kind's mean."""
+    """Positions in the probe of a typical 0, 1, ... 9, (10,) int64: nearest to the class mean."""
     images = probe().images.astype(np.float64)
     typical = []
     for digit in range(10):
@@ -131,7 +127,11 @@ def pixel_rows(images: np.ndarray) -> np.ndarray:
 
 
 def check_pictures(pictures: np.ndarray, least: int) -> None:
-    """Raises ValueError where these are not at least so many pictures (n, 28, 28) uint8."""
+    """Check that these are pictures (n, 28, 28) uint8, `least` of them or more.
+
+    Raises:
+        ValueError: they are not.
+    """
     if pictures.shape[1:] != (SIDE, SIDE) or pictures.dtype != np.uint8 or len(pictures) < least:
         raise ValueError(
             f"pictures are {pictures.shape} {pictures.dtype}; "

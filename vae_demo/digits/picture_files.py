@@ -1,4 +1,4 @@
-"""Picture files become arrays, safely: size is asked before anything is decoded."""
+"""Reading picture files safely: the size is checked before anything is decoded."""
 
 import warnings
 from io import BytesIO
@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MAX_BYTES = 20_000_000  # of a picture file
-MAX_PIXELS = 40_000_000  # of a picture file, asked before it is decoded
+MAX_PIXELS = 40_000_000  # of a picture file, checked before it is decoded
 MAX_SIDE = 1024  # px; larger pictures are reduced
 
 SENTENCES = {
@@ -45,10 +45,12 @@ class DrawingError(ValueError):
 
 
 def open_picture(source: bytes | str | Path | BinaryIO) -> NDArray[np.uint8]:
-    """Decode a picture file -> RGBA uint8 `(h, w, 4)`, upright, its long side at most `MAX_SIDE`.
+    """A picture file as an array: RGBA uint8 `(h, w, 4)`, upright, long side at most `MAX_SIDE`.
 
-    Of an animation the first frame. Raises `DrawingError`: missing, no_bytes, too_heavy,
-    unreadable, too_large, damaged.
+    Of an animation it is the first frame.
+
+    Raises:
+        DrawingError: missing, no_bytes, too_heavy, unreadable, too_large or damaged.
     """
     data = _read(source)
     limit = MAX_PIXELS // 10**6

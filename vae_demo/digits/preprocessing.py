@@ -1,6 +1,6 @@
-"""A picture becomes a digit as MNIST made it: its ink, then 28 x 28 pixels.
+"""The preprocessing of pictures: their ink, then a digit of 28 x 28 pixels as in MNIST.
 
-The preparation is that of MNIST itself: LeCun, Bottou, Bengio and Haffner, "Gradient-based
+The steps are those of MNIST itself: LeCun, Bottou, Bengio and Haffner, "Gradient-based
 learning applied to document recognition", Proc. IEEE 86(11), 1998, section III.A. The numerics
 are plain sums over arrays, so that a browser can repeat them.
 """
@@ -29,10 +29,12 @@ def to_ink(picture: ArrayLike) -> NDArray[np.float32]:
     """A picture -> its ink `(h, w)` float32 in [0, 1]: 1 is full ink, 0 is ground.
 
     `picture` is grey `(h, w)` or `(h, w, 1)`, RGB or RGBA; uint8, bool or floats in [0, 1].
-    Through transparent pixels the ground shows. The ground is the median luminance of the border;
-    ink is what differs from it, on the side, lighter or darker, where more differs. Where the
-    border is not of one shade the picture is taken for a photograph of paper: see `_from_paper`.
-    Raises `DrawingError`: shape, type, not_finite, range, empty.
+    Transparent pixels show the ground. The ground is the median luminance of the border; ink is
+    what is lighter than the ground, or what is darker, whichever differs more. Where the border is
+    not of one shade the picture is treated as a photograph of paper: see `_from_paper`.
+
+    Raises:
+        DrawingError: shape, type, not_finite, range or empty.
     """
     light = _luminance(picture)
     border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
@@ -53,7 +55,7 @@ def to_ink(picture: ArrayLike) -> NDArray[np.float32]:
 def to_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> NDArray[np.uint8]:
     """A picture, as `to_ink` takes it -> uint8 `(28, 28)`, white on black, as MNIST made it.
 
-    The stages, and in brackets what is done when one is left out:
+    The stages, each with what is done in its place when it is left out in brackets:
 
     - cut: keep the ink's bounding box (the whole picture).
     - stroke: thicken a pen thinner than `MIN_STROKE` px of the box to that (leave it).
@@ -63,7 +65,8 @@ def to_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> NDArray[
       both ways, as in all of MNIST; ink that would then leave the frame is first made smaller
       until it fits (put the middle of the box in the middle of the frame).
 
-    Raises `DrawingError`: stage, and those of `to_ink`.
+    Raises:
+        DrawingError: stage, or those of `to_ink`.
     """
     if unknown := sorted(set(stages) - set(STAGES)):
         raise DrawingError("stage", stage=unknown[0], stages=", ".join(STAGES))
@@ -114,10 +117,10 @@ def _luminance(picture: ArrayLike) -> Floats:
 def _from_paper(light: Floats) -> tuple[Floats, float]:
     """The ink of a photograph `(h, w)`, from 0 to about 1, and its strength (0: there is none).
 
-    Bare paper is what a closing (the brightest within a window, then the darkest of those) leaves
-    when it has removed every mark narrower than a quarter of the picture: slopes and shadows.
-    Off it, what is under six times the grain, or under 0.4 of the ink's strength, is paper too.
-    The logarithm makes ink a share of the light, equally strong in shadow.
+    The bare paper is estimated by a closing (the maximum over a window, then the minimum), which
+    removes every mark narrower than a quarter of the picture and keeps slopes and shadows. Marks
+    below six times the grain, or below 0.4 of the ink's strength, count as paper. The logarithm
+    makes ink a share of the light, equally strong in shadow.
     """
     light = np.log(light + 0.1)  # 0.1: the grain of what is nearly black does not matter
     h, w = light.shape
