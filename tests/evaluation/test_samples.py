@@ -104,7 +104,7 @@ def test_rows_share_a_level(level: str, codes: list[np.ndarray]) -> None:
     ("asked", "sentence"),
     [
         ({"mode": "top"}, "unknown sampling mode 'top'; there are: fresh"),
-        ({"kind": 3}, "kind is 3; this model has 0 of them"),
+        ({"label": 3}, "label is 3; this model has 0 classes"),
     ],
 )
 def test_what_a_model_cannot_make_is_refused(asked: dict, sentence: str) -> None:
