@@ -22,7 +22,7 @@ import hashlib
 import json
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from safetensors.numpy import save
@@ -33,7 +33,7 @@ from vae_demo.models.layers import Dense, Network
 
 TOLERANCE = 0.9 / 255  # of each pixel, beside the network in single precision
 MIN_BITS, MAX_BITS = 10, 16
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "linear": lambda v: v,
     "relu": lambda v: np.maximum(v, 0),
     "tanh": np.tanh,
