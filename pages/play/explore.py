@@ -8,7 +8,7 @@ from vae_demo.models import decode_many
 from vae_demo.runs import Run
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
 from vae_demo.ui.frame.session import code_space, model, network, run_names
-from vae_demo.ui.parts.explorer.data import View
+from vae_demo.ui.parts.explorer.data import ExplorerView
 from vae_demo.ui.parts.explorer.part import explorer
 from vae_demo.ui.parts.explorer.state import set_view
 
@@ -24,7 +24,7 @@ def show(
     select_run(name)
     space, file = code_space(name), network(name)
     code = space.sample(np.random.default_rng(), temperature) if at_random else space.centre
-    set_view(file["key"], View(code, None, plane, temperature))
+    set_view(file["key"], ExplorerView(code, None, plane, temperature))
 
 
 def runs_in_browser(run: Run) -> bool:

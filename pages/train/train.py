@@ -18,7 +18,7 @@ from vae_demo.ui.frame.session import submit, visitor
 from vae_demo.ui.parts.model_info.layers import show_architecture
 from vae_demo.ui.parts.scroll.part import reveal
 from vae_demo.ui.parts.training import part
-from vae_demo.ui.parts.training.presets import PRESETS, Settings
+from vae_demo.ui.parts.training.presets import PRESETS, TrainingSettings
 from vae_demo.ui.server.trainings import TooManyJobs
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def preset(name: str) -> None:
 
 def controls() -> None:
     """The form; each control keeps its value in the session, already within its range."""
-    for field, value in Settings().values().items():
+    for field, value in TrainingSettings().values().items():
         st.session_state.setdefault(f"train_{field}", value)
     model = pick(
         t("train.model"),
@@ -103,7 +103,9 @@ def controls() -> None:
 
 def start(*, one_step: bool = False) -> None:
     """Train what the controls say now: one may have changed since the page was drawn."""
-    now = Settings(**{f: st.session_state[f"train_{f}"] for f in Settings().values()})
+    now = TrainingSettings(
+        **{f: st.session_state[f"train_{f}"] for f in TrainingSettings().values()}
+    )
     config = ModelConfig(now.model, int(now.latent), now.likelihood)
     training = TrainConfig(
         int(now.epochs),

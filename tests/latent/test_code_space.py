@@ -21,7 +21,7 @@ from vae_demo.models import Codec, ModelConfig, build, decode_many, embed_many, 
 from vae_demo.ui.parts.explorer.data import (
     MAX_ABSOLUTE,
     MAX_SLIDERS,
-    View,
+    ExplorerView,
     first_view,
     read_message,
     space_file,
@@ -215,7 +215,7 @@ def test_a_view_brings_its_pictures(name: str, space: CodeSpace) -> None:
     )
     np.testing.assert_array_equal(decoded, decode_many(MODELS[name], view.z[None]))
     np.testing.assert_array_equal(original, mnist.test_digits().images[view.digit])
-    assert view_data(MODELS[name], space, View(space.centre))["pair"] == ""
+    assert view_data(MODELS[name], space, ExplorerView(space.centre))["pair"] == ""
 
 
 def test_the_sheet_holds_the_probe_s_pixels() -> None:

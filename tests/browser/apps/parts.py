@@ -11,7 +11,7 @@ from vae_demo.digits import STAGES
 from vae_demo.models.network_file import file_key
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.digits.part import Picture, digits
-from vae_demo.ui.parts.draw.data import Settings, draw_data, read_message
+from vae_demo.ui.parts.draw.data import DrawSettings, draw_data, read_message
 from vae_demo.ui.parts.draw.part import PAD_TEXTS, TEXTS
 from vae_demo.ui.parts.mount import browser_part, heard
 
@@ -56,7 +56,7 @@ if not st.checkbox("Leave the pad"):
         text=text,
         digit=None,
         example=ramp,
-        settings=Settings(),
+        settings=DrawSettings(),
         models={},
         picture=ArrayFile(file_key(drawing), drawing).offer()["url"] if drawing else None,
         serial=message.serial if message else 0,

@@ -44,7 +44,7 @@ from vae_demo.models import embed_many, reconstruct_many
 from vae_demo.runs import RunError
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.pad import gate, page, serve, view, work
-from vae_demo.ui.parts.draw.data import Settings, pad_picture
+from vae_demo.ui.parts.draw.data import DrawSettings, pad_picture
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "deploy" / "pad-space" / "README.md").read_text("utf-8")
@@ -381,7 +381,7 @@ def test_noise_is_seen_and_taken_away() -> None:
 
 
 def test_a_slider_changes_its_latent_alone() -> None:
-    hand = work.take(work.example(), Settings(), "vae-20")
+    hand = work.take(work.example(), DrawSettings(), "vae-20")
     values = [value for *_, value in hand.latents]
     values[0] += 1.5
     shown = page.steer(asking("en"), "", "none", 0.5, "vae-20", *values)
@@ -400,7 +400,7 @@ def test_a_run_whose_codes_are_words_draws_but_is_not_steered() -> None:
     wall, *_ = page.answer(asking("en"), "", ["vqvae-16"], "none", 0.5, "vae-2")
     assert "vqvae-16" in pictures_in(wall, "reconstruction")
     with pytest.raises(RunError, match="has words in place of latents"):
-        work.take(work.example(), Settings(), "vqvae-16")
+        work.take(work.example(), DrawSettings(), "vqvae-16")
 
 
 def test_a_run_of_few_latents_has_few_sliders() -> None:

@@ -19,9 +19,9 @@ from vae_demo.digits.damages import DAMAGES, damage, noise_field
 from vae_demo.models import embed_many, to_pixels, to_x
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.draw.data import (
+    DrawMessage,
+    DrawSettings,
     Map,
-    Message,
-    Settings,
     draw_data,
     map_file,
     noise_file,
@@ -53,9 +53,9 @@ def bar(left: int = 100) -> bytes:
 
 def test_settings_damage_as_corrupt_does() -> None:
     x = to_x(DIGIT[None])
-    assert torch.equal(Settings().apply(DIGIT), x)
+    assert torch.equal(DrawSettings().apply(DIGIT), x)
     where = torch.tensor(MASK, dtype=x.dtype)[None, None]
-    seen = Settings("gaussian", 0.4, 3, MASK).apply(DIGIT)
+    seen = DrawSettings("gaussian", 0.4, 3, MASK).apply(DIGIT)
     assert torch.equal(seen, damage(x, "gaussian", 0.4, 3, where=where))
 
 
@@ -130,7 +130,7 @@ def file_of(address: dict[str, str]) -> dict[str, np.ndarray]:
 
 
 def test_the_data_is_json_and_pytorch_s() -> None:
-    settings = Settings("salt_and_pepper", 0.3, 5, MASK, ("cut", "fit"))
+    settings = DrawSettings("salt_and_pepper", 0.3, 5, MASK, ("cut", "fit"))
     model = runs.find("dae-500").build()
     plane = runs.find("vae-2")
     codes = plane.history.codes[-1]
@@ -170,7 +170,7 @@ def test_the_data_is_json_and_pytorch_s() -> None:
 
 def test_no_models_are_possible() -> None:
     given = draw_data(
-        language="tr", text={}, digit=DIGIT, example=DIGIT, settings=Settings(), models={}
+        language="tr", text={}, digit=DIGIT, example=DIGIT, settings=DrawSettings(), models={}
     )
     assert given["answer"]["errors"] == [] and not given["isExample"]
     assert zlib.decompress(base64.b64decode(given["answer"]["pixels"])) == b""
@@ -187,7 +187,7 @@ def test_the_last_seed_has_a_next_one() -> None:
         text={},
         digit=DIGIT,
         example=DIGIT,
-        settings=Settings(seed=9999),
+        settings=DrawSettings(seed=9999),
         models={},
     )
     assert [noise["seed"] for noise in given["noises"]] == [9999, 0]
@@ -204,7 +204,9 @@ def test_a_digit_on_the_pad_is_nearly_itself() -> None:
 # ---- what the page keeps
 
 
-def message(session: DrawSession, settings: Settings | None = None, **changes: object) -> Message:
+def message(
+    session: DrawSession, settings: DrawSettings | None = None, **changes: object
+) -> DrawMessage:
     """The next message of a browser, number by number."""
     now = settings or session.settings
     sent = {
@@ -218,7 +220,7 @@ def message(session: DrawSession, settings: Settings | None = None, **changes: o
         "mask": None if now.mask is None else FIELDS["draw"]["mask"].write(now.mask),
         "stages": list(now.stages),
     }
-    return Message(**(sent | changes))  # type: ignore[arg-type]
+    return DrawMessage(**(sent | changes))  # type: ignore[arg-type]
 
 
 def test_a_drawing_is_preprocessed_to_a_digit() -> None:
@@ -228,7 +230,7 @@ def test_a_drawing_is_preprocessed_to_a_digit() -> None:
     session.receive(message(session))
     np.testing.assert_array_equal(session.drawn, to_digit(open_picture(bar())))
     left = tuple(stage for stage in STAGES if stage != "centre")
-    session.receive(message(session, Settings(stages=left)))  # the same strokes, other stages
+    session.receive(message(session, DrawSettings(stages=left)))  # the same strokes, other stages
     np.testing.assert_array_equal(session.drawn, to_digit(open_picture(bar()), left))
     assert session.serial == 2
     session.receive(message(session, png=None))
@@ -237,7 +239,7 @@ def test_a_drawing_is_preprocessed_to_a_digit() -> None:
 
 def test_a_digit_of_a_link_stays_until_the_visitor_draws() -> None:
     session = DrawSession(drawn=DIGIT, picture=pad_picture(DIGIT))
-    session.receive(message(session, Settings("gaussian", 0.2), untouched=True, png=None))
+    session.receive(message(session, DrawSettings("gaussian", 0.2), untouched=True, png=None))
     assert session.drawn is DIGIT and session.settings.kind == "gaussian"
     session.receive(message(session))
     np.testing.assert_array_equal(session.drawn, to_digit(open_picture(bar())))
@@ -245,12 +247,12 @@ def test_a_digit_of_a_link_stays_until_the_visitor_draws() -> None:
 
 def test_a_preset_replaces_what_was_set_before_it() -> None:
     session = DrawSession()
-    before = message(session, Settings("gaussian", 0.2))
+    before = message(session, DrawSettings("gaussian", 0.2))
     session.receive(before)
     session.add_noise("dropout", 0.5)
     session.receive(before)  # the browser sends it again at every run
     assert (session.settings.kind, session.settings.strength) == ("dropout", 0.5)
-    session.receive(message(session, Settings("none")))
+    session.receive(message(session, DrawSettings("none")))
     assert session.settings.kind == "none"
 
 

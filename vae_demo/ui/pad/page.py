@@ -22,7 +22,7 @@ from vae_demo.ui.pad import view, work
 from vae_demo.ui.pad.endpoint import add_endpoint
 from vae_demo.ui.pad.gate import Gate, Page
 from vae_demo.ui.pad.work import FIRST, MOST, STEERED
-from vae_demo.ui.parts.draw.data import MAX_NOISE, NO_NOISE, Settings
+from vae_demo.ui.parts.draw.data import MAX_NOISE, NO_NOISE, DrawSettings
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def answer(
 ) -> list[Any]:
     """All that follows a stroke: the wall of pictures, the decoded code, strength, the sliders."""
     language = language_of(request)
-    settings = Settings(kind, strength)
+    settings = DrawSettings(kind, strength)
     with sentences(language):
         digit, stands_in = digit_of(drawing)
         again = work.draw(digit, settings, chosen)
@@ -74,7 +74,7 @@ def steer(
     language = language_of(request)
     with sentences(language):
         digit, _ = digit_of(drawing)
-        pixels = work.steer(digit, Settings(kind, strength), steered, values)
+        pixels = work.steer(digit, DrawSettings(kind, strength), steered, values)
     return view.decoded(pixels, language)
 
 

@@ -17,7 +17,7 @@ from vae_demo import runs
 from vae_demo.digits import DrawingError, mnist, open_picture, to_digit
 from vae_demo.latent.code_space import DECIMALS, CodeSpace, measure_code_space, rounded
 from vae_demo.models import Codec, decode_many, reconstruct, to_pixels
-from vae_demo.ui.parts.draw.data import NO_NOISE, Settings
+from vae_demo.ui.parts.draw.data import NO_NOISE, DrawSettings
 from vae_demo.ui.parts.explorer.data import MAX_ABSOLUTE
 
 FIRST = ("vae-20", "ae-30", "dae-500")  # the runs that draw at first
@@ -130,7 +130,7 @@ def examples() -> list[tuple[int, np.ndarray]]:
     return [(int(probe.labels[i]), probe.images[i]) for i in mnist.strip_positions()]
 
 
-def draw(digit: np.ndarray, settings: Settings, chosen: Sequence[str]) -> list[Drawn]:
+def draw(digit: np.ndarray, settings: DrawSettings, chosen: Sequence[str]) -> list[Drawn]:
     """A digit as each run draws it again from what the settings make of it."""
     seen = settings.apply(digit)
     found = []
@@ -141,13 +141,13 @@ def draw(digit: np.ndarray, settings: Settings, chosen: Sequence[str]) -> list[D
     return found
 
 
-def damaged(digit: np.ndarray, settings: Settings) -> np.ndarray | None:
+def damaged(digit: np.ndarray, settings: DrawSettings) -> np.ndarray | None:
     """The digit as the models see it where there is noise, else None."""
     return None if settings.kind == NO_NOISE else to_pixels(settings.apply(digit))[0]
 
 
 @torch.inference_mode()
-def take(digit: np.ndarray, settings: Settings, name: str) -> Hand:
+def take(digit: np.ndarray, settings: DrawSettings, name: str) -> Hand:
     """The latents of a digit, with what the settings do to it, in a run.
 
     Raises:
@@ -168,7 +168,9 @@ def take(digit: np.ndarray, settings: Settings, name: str) -> Hand:
     return Hand(code, tuple((i, plain(low, i), plain(high, i), plain(code, i)) for i in shown))
 
 
-def steer(digit: np.ndarray, settings: Settings, name: str, values: Sequence[float]) -> np.ndarray:
+def steer(
+    digit: np.ndarray, settings: DrawSettings, name: str, values: Sequence[float]
+) -> np.ndarray:
     """The digit's code with its first latents at `values`, decoded: (28, 28) uint8."""
     hand = take(digit, settings, name)
     code = hand.code.copy()

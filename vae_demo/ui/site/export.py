@@ -24,7 +24,7 @@ from vae_demo.models.network_file import browser_file, file_key
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.frame.link_fields import FIELDS, TABLE
 from vae_demo.ui.parts.array_file import ArrayFile
-from vae_demo.ui.parts.draw.data import Map, Settings, draw_data, map_file
+from vae_demo.ui.parts.draw.data import DrawSettings, Map, draw_data, map_file
 from vae_demo.ui.parts.explorer.data import MAX_TEMPERATURE, first_view, space_file, view_data
 from vae_demo.ui.parts.morph.data import Way, morph_data
 from vae_demo.ui.site.pages import PAGES, UI, modules, page
@@ -177,7 +177,7 @@ def _draw(
         text={},
         digit=None,
         example=mnist.test_digits().images[EXAMPLE],
-        settings=Settings(),
+        settings=DrawSettings(),
         models={},
         map=place,
         seeds=NOISES,

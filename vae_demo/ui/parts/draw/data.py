@@ -35,7 +35,7 @@ Offer = Callable[[ArrayFile], FileAddress]
 
 
 @dataclass(frozen=True, eq=False)
-class Settings:
+class DrawSettings:
     """What is done to a digit before models see it."""
 
     kind: str = NO_NOISE  # one of DAMAGES, or "none"
@@ -56,7 +56,7 @@ class Settings:
 # ---- what the part sends
 
 
-class Message(msgspec.Struct):
+class DrawMessage(msgspec.Struct):
     """What the browser sends when the visitor releases the pen or a control."""
 
     serial: int  # number of this release
@@ -69,19 +69,19 @@ class Message(msgspec.Struct):
     mask: str | None
     stages: list[Stage]
 
-    def settings(self) -> Settings | None:
+    def settings(self) -> DrawSettings | None:
         """The settings of this message; None where they are not possible."""
         mask = None if self.mask is None else MASK.read([self.mask])
         if self.kind not in (NO_NOISE, *DAMAGES) or (mask is None) != (self.mask is None):
             return None
         stages = tuple(stage for stage in STAGES if stage in self.stages)
-        return Settings(self.kind, self.strength, self.seed, mask, stages)
+        return DrawSettings(self.kind, self.strength, self.seed, mask, stages)
 
 
-def read_message(sent: object) -> Message | None:
+def read_message(sent: object) -> DrawMessage | None:
     """The browser's message, checked; None where it is not one."""
     try:
-        message = msgspec.convert(sent, Message)
+        message = msgspec.convert(sent, DrawMessage)
     except msgspec.ValidationError:
         return None
     return message if message.settings() else None
@@ -128,7 +128,7 @@ def map_file(codes: np.ndarray) -> ArrayFile:
 
 
 def reconstructions(
-    digit: np.ndarray, settings: Settings, models: Sequence[Codec]
+    digit: np.ndarray, settings: DrawSettings, models: Sequence[Codec]
 ) -> dict[str, Any]:
     """PyTorch's reconstructions of a digit (28, 28) uint8, compressed, and their errors."""
     seen = settings.apply(digit)
@@ -156,7 +156,7 @@ def draw_data(
     text: Mapping[str, Any],
     digit: np.ndarray | None,
     example: np.ndarray,
-    settings: Settings,
+    settings: DrawSettings,
     models: Mapping[str, tuple[str, Codec, FileAddress | None]],
     map: Map | None = None,
     pad: bool = True,
@@ -182,7 +182,7 @@ def draw_data(
         pad: Whether there is a pad to draw on; else the digit is given.
         picture: URL of the picture that the pad shows at first; None for an empty one.
         problem: A sentence on why the drawing is not a digit.
-        serial: The number of the `Message` that this answers.
+        serial: The number of the `DrawMessage` that this answers.
         revision: Raised to replace the settings in the browser.
         seeds: How many noises the browser can choose from by itself.
         server: Whether a server answers the browser's messages.

@@ -11,8 +11,8 @@ from vae_demo.digits import STAGES, DrawingError, open_picture, to_digit
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.draw.data import (
     NO_NOISE,
-    Message,
-    Settings,
+    DrawMessage,
+    DrawSettings,
     pad_picture,
 )
 
@@ -23,7 +23,7 @@ _KEY = "draw"
 class DrawSession:
     """What a visitor has on the Draw page; unlike a widget's state it outlives the page."""
 
-    settings: Settings = field(default_factory=Settings)
+    settings: DrawSettings = field(default_factory=DrawSettings)
     drawn: np.ndarray | None = None  # digit (28, 28) uint8; None before there was one
     uploaded: np.ndarray | None = None  # digit (28, 28) uint8; None before there was one
     picture: bytes | None = None  # what the pad shows: PNG
@@ -36,7 +36,7 @@ class DrawSession:
         self.settings = replace(self.settings, kind=kind, strength=strength, mask=None)
         self.revision += 1
 
-    def receive(self, message: Message | None) -> None:
+    def receive(self, message: DrawMessage | None) -> None:
         """Take over what the visitor has done, except settings that Python has replaced since."""
         if message is None:
             return
@@ -73,7 +73,7 @@ def _from_address() -> DrawSession:
     asked = from_address("draw")
     digit = asked["digit"]
     found = DrawSession(
-        Settings(
+        DrawSettings(
             kind=asked["noise"],
             strength=asked["strength"],
             seed=asked["seed"],
@@ -88,7 +88,7 @@ def _from_address() -> DrawSession:
     return found
 
 
-def write_address(settings: Settings, digit: np.ndarray | None) -> None:
+def write_address(settings: DrawSettings, digit: np.ndarray | None) -> None:
     """Put into the address what a link needs to show the same; `digit` where it has no number."""
     noisy = settings.kind != NO_NOISE
     to_address(

@@ -23,7 +23,7 @@ FIRST_DIGIT = 3  # the kind of digit that a first visit begins with
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class ExplorerView:
     """What a visitor sees of a code space."""
 
     z: np.ndarray  # (latent,) float32, three decimals
@@ -31,12 +31,12 @@ class View:
     plane: float = 0.0  # opacity of the decoded plane on the map, 0 to 1
     temperature: float = 1.0  # of random codes, 0 to 2
 
-    def same_place(self, other: View) -> bool:
+    def same_place(self, other: ExplorerView) -> bool:
         """Whether code and digit are the other's."""
         return self.digit == other.digit and np.array_equal(self.z, other.z)
 
 
-class Message(msgspec.Struct):
+class ExplorerMessage(msgspec.Struct):
     """What the browser sends when the visitor releases a control."""
 
     network: str  # key of the network's file
@@ -47,18 +47,18 @@ class Message(msgspec.Struct):
     digit: int | None = None
 
 
-def read_message(sent: Any) -> Message | None:
+def read_message(sent: Any) -> ExplorerMessage | None:
     """The browser's message, checked; None where it is not one."""
     try:
-        return msgspec.convert(sent, Message)
+        return msgspec.convert(sent, ExplorerMessage)
     except msgspec.ValidationError:
         return None
 
 
-def first_view(space: CodeSpace) -> View:
+def first_view(space: CodeSpace) -> ExplorerView:
     """A typical 3 of the probe."""
     i = int(mnist.strip_positions()[FIRST_DIGIT])
-    return View(rounded(space.codes[i]), int(mnist.probe_indices()[i]))
+    return ExplorerView(rounded(space.codes[i]), int(mnist.probe_indices()[i]))
 
 
 def usable_view(
@@ -67,7 +67,7 @@ def usable_view(
     digit: int | None = None,
     plane: float | None = None,
     temperature: float | None = None,
-) -> View | None:
+) -> ExplorerView | None:
     """A view of this code space; numbers outside their range move to its nearest end.
 
     Returns:
@@ -77,7 +77,7 @@ def usable_view(
         code = rounded(np.array(z, np.float32))
     if code.shape != (space.latent,) or not (np.abs(code) <= MAX_ABSOLUTE).all():
         return None
-    return View(
+    return ExplorerView(
         code,
         digit if digit in mnist.probe_indices() else None,
         _within(plane, 1.0, otherwise=0.0),
@@ -124,7 +124,7 @@ def space_file(space: CodeSpace) -> ArrayFile:
     )
 
 
-def view_data(model: Codec, space: CodeSpace, view: View) -> dict[str, Any]:
+def view_data(model: Codec, space: CodeSpace, view: ExplorerView) -> dict[str, Any]:
     """A view for the browser, with the pictures that it shows until the network's file is there."""
     known = [] if view.digit is None else [view.digit]
     codes = space.codes[np.isin(mnist.probe_indices(), known)]

@@ -9,7 +9,7 @@ import streamlit as st
 from vae_demo.latent.code_space import CodeSpace
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.explorer.data import (
-    View,
+    ExplorerView,
     first_view,
     read_message,
     usable_view,
@@ -21,9 +21,11 @@ KEY = "explorer_part"  # Streamlit's key of the part
 
 @dataclass
 class _Session:
-    views: dict[str, View] = field(default_factory=dict)  # by the key of the network's file
+    views: dict[str, ExplorerView] = field(default_factory=dict)  # by the key of the network's file
     turn: int = 0  # raised whenever Python, not the visitor's hand, changes a view
-    sent: tuple[str, int, View] | None = None  # network, turn and the view that they began with
+    sent: tuple[str, int, ExplorerView] | None = (
+        None  # network, turn and the view that they began with
+    )
 
 
 def _session() -> _Session:
@@ -31,14 +33,14 @@ def _session() -> _Session:
     return found
 
 
-def set_view(network: str, view: View) -> None:
+def set_view(network: str, view: ExplorerView) -> None:
     """Show a view of a run in place of what the visitor sees; `network` is the key of its file."""
     session = _session()
     session.views[network] = view
     session.turn += 1
 
 
-def current_view(network: str, space: CodeSpace) -> View:
+def current_view(network: str, space: CodeSpace) -> ExplorerView:
     """What the visitor sees of a run now; the address follows."""
     session, first = _session(), first_view(space)
     message = read_message(heard(KEY, "view"))
@@ -56,7 +58,7 @@ def current_view(network: str, space: CodeSpace) -> View:
     return view
 
 
-def view_to_send(network: str) -> tuple[int, View]:
+def view_to_send(network: str) -> tuple[int, ExplorerView]:
     """The number of the turn, and the view that the browser begins it with.
 
     The view stays the same while the visitor moves on: the browser knows better.
@@ -66,15 +68,15 @@ def view_to_send(network: str) -> tuple[int, View]:
     return sent[1], sent[2]
 
 
-def _linked(space: CodeSpace, first: View) -> View:
+def _linked(space: CodeSpace, first: ExplorerView) -> ExplorerView:
     """The view of a link; `first` in all that it does not hold."""
     asked = from_address("explore")
     plane, temperature = asked["plane"], asked["temperature"]
     linked = usable_view(space, asked["z"], asked["digit"], plane, temperature)
-    return linked or View(first.z, first.digit, plane, temperature)
+    return linked or ExplorerView(first.z, first.digit, plane, temperature)
 
 
-def _to_address(view: View, first: View) -> None:
+def _to_address(view: ExplorerView, first: ExplorerView) -> None:
     moved = not view.same_place(first)
     to_address(
         "explore",

@@ -37,7 +37,7 @@ class Plane:
 
 
 @dataclass(frozen=True)
-class View:
+class TimelineView:
     """What a visitor sees of a timeline."""
 
     digit: int  # the digit that is followed: its position in the test set
@@ -45,7 +45,7 @@ class View:
     plane: float = PLANE_OPACITY  # opacity of the decoded plane, 0 to 1
 
 
-class Message(msgspec.Struct):
+class TimelineMessage(msgspec.Struct):
     """What the browser sends when the visitor releases a control."""
 
     turn: int  # number of the view that the visitor began with
@@ -54,10 +54,10 @@ class Message(msgspec.Struct):
     digit: int | None = None
 
 
-def read_message(sent: Any) -> Message | None:
+def read_message(sent: Any) -> TimelineMessage | None:
     """The browser's message, checked; None where it is not one."""
     try:
-        return msgspec.convert(sent, Message)
+        return msgspec.convert(sent, TimelineMessage)
     except msgspec.ValidationError:
         return None
 
@@ -70,7 +70,7 @@ def usable_view(
     last: float,
     positions: np.ndarray,
     first: int,
-) -> View:
+) -> TimelineView:
     """A view with every number inside its range, and the default of each that is none.
 
     Args:
@@ -86,7 +86,7 @@ def usable_view(
 
     followed = first if digit is None or digit not in positions else digit
     opacity = within(plane, 1.0)
-    return View(followed, within(at, last), PLANE_OPACITY if opacity is None else opacity)
+    return TimelineView(followed, within(at, last), PLANE_OPACITY if opacity is None else opacity)
 
 
 def map_of(points: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:

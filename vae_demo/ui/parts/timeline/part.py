@@ -12,7 +12,7 @@ import numpy as np
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.parts.array_file import FileAddress
 from vae_demo.ui.parts.mount import browser_part
-from vae_demo.ui.parts.timeline.data import View
+from vae_demo.ui.parts.timeline.data import TimelineView
 
 _TIMELINE = browser_part("timeline")
 
@@ -26,7 +26,7 @@ class Following:
 
     sheet: FileAddress  # of `probe_sheet`
     network: FileAddress | None  # of the trained network; None where the browser can't run it
-    view: View  # what the visitor sees at first, and at each new turn
+    view: TimelineView  # what the visitor sees at first, and at each new turn
     turn: int  # raise it to make the browser take over another view
     pair: np.ndarray  # (2, 28, 28) uint8: the view's digit and its reconstruction, for the start
 

@@ -11,7 +11,7 @@ from vae_demo.digits import mnist
 from vae_demo.runs import Run
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.mount import heard
-from vae_demo.ui.parts.timeline.data import View, read_message, usable_view
+from vae_demo.ui.parts.timeline.data import TimelineView, read_message, usable_view
 
 FIRST_DIGIT = 3  # the kind of digit that is followed at first
 KEY = "epochs_part"  # Streamlit's key of the part
@@ -19,10 +19,10 @@ KEY = "epochs_part"  # Streamlit's key of the part
 
 @dataclass
 class _Session:
-    view: View | None = None
+    view: TimelineView | None = None
     run: str = ""  # the run that the view is of
     turn: int = 0  # raised whenever Python, not the visitor's hand, changes the view
-    sent: tuple[int, View] | None = None  # turn and the view that it began with
+    sent: tuple[int, TimelineView] | None = None  # turn and the view that it began with
 
 
 def _session() -> _Session:
@@ -38,7 +38,7 @@ def first_digit() -> int:
 def follow(digit: int) -> None:
     """Follow another digit, a position in the test set: the browser takes it over."""
     session = _session()
-    session.view = replace(session.view, digit=digit) if session.view else View(digit)
+    session.view = replace(session.view, digit=digit) if session.view else TimelineView(digit)
     session.turn += 1
 
 
@@ -53,7 +53,7 @@ def selected_point(selection: object) -> int | None:
     return None
 
 
-def current_view(run: Run) -> View:
+def current_view(run: Run) -> TimelineView:
     """What the visitor sees of a run now; the address follows."""
     session = _session()
     last = float(run.history.epochs[-1])
@@ -74,7 +74,7 @@ def current_view(run: Run) -> View:
     return view
 
 
-def view_to_send() -> tuple[int, View]:
+def view_to_send() -> tuple[int, TimelineView]:
     """The number of the turn, and the view that the browser begins it with.
 
     The view stays the same while the visitor moves on: the browser knows better.
@@ -84,12 +84,12 @@ def view_to_send() -> tuple[int, View]:
     return sent
 
 
-def _linked(last: float) -> View:
+def _linked(last: float) -> TimelineView:
     """The view that the address holds."""
     asked = from_address("epochs")
     return _usable(asked["at"], asked["digit"], asked["plane"], last)
 
 
-def _usable(at: float | None, digit: int | None, plane: float | None, last: float) -> View:
+def _usable(at: float | None, digit: int | None, plane: float | None, last: float) -> TimelineView:
     positions = mnist.probe_indices()
     return usable_view(at, digit, plane, last=last, positions=positions, first=first_digit())

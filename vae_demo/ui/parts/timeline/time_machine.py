@@ -18,7 +18,7 @@ from vae_demo.ui.frame.language import n, short, t
 from vae_demo.ui.frame.session import model, network, probe_sheet_file, visitor
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
 from vae_demo.ui.parts.codebook.part import show_words
-from vae_demo.ui.parts.timeline.data import View, timeline_file
+from vae_demo.ui.parts.timeline.data import TimelineView, timeline_file
 from vae_demo.ui.parts.timeline.part import Following, timeline
 from vae_demo.ui.parts.timeline.state import KEY, current_view, view_to_send
 
@@ -65,7 +65,7 @@ def time_machine(run: Run) -> None:
     _code(run, view)
 
 
-def _code(run: Run, view: View) -> None:
+def _code(run: Run, view: TimelineView) -> None:
     """The code of the followed digit after the training, and its reconstruction's error."""
     found = reconstruct(model(run.name), mnist.test_digits().images[view.digit])
     st.caption(t("picture.error", mse=n(found.error, 4)))

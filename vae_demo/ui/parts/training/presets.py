@@ -8,7 +8,7 @@ from vae_demo.training.loop import fastest_precision
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrainingSettings:
     """Every control of the Train page; see `ModelConfig` and `TrainConfig` for the ranges."""
 
     model: str = "vae"
@@ -31,12 +31,14 @@ class Settings:
 # (batch 128, learning rate 0.001, 20 epochs, 20 latents); "practicum" is week 7 and 8 of NYU Deep
 # Learning (learning rate 0.001, 20 epochs; batch 256 for the autoencoders).
 PRESETS = {
-    "map": Settings(),
-    "report": Settings(latent=20, epochs=20, lr=1e-3, schedule="constant", mean_start=False),
-    "practicum_ae": Settings(
+    "map": TrainingSettings(),
+    "report": TrainingSettings(
+        latent=20, epochs=20, lr=1e-3, schedule="constant", mean_start=False
+    ),
+    "practicum_ae": TrainingSettings(
         "ae-shallow", 30, "gaussian", epochs=20, batch_size=256, lr=1e-3, schedule="constant"
     ),
-    "practicum_dae": Settings(
+    "practicum_dae": TrainingSettings(
         "dae", 500, "gaussian", epochs=20, batch_size=256, lr=1e-3, schedule="constant"
     ),
 }
