@@ -83,13 +83,15 @@ def train(options: argparse.Namespace) -> None:
     digits, test = mnist.load()
     snapshots = []
     start = time.perf_counter()
-    trouble: TrainingDiverged | None = None
-    with tqdm(unit="batch", disable=None, leave=False) as bar:  # silent where nobody watches
+    failure: TrainingDiverged | None = None
+    with tqdm(
+        unit="batch", disable=None, leave=False
+    ) as bar:  # silent without a terminal
         try:
-            for epoch in run_training(model, digits, training, keep_decoder=options.keep_decoder):
-                bar.total = epoch.steps
-                bar.update(epoch.step - bar.n)
-                if snapshot := epoch.snapshot:
+            for step in run_training(model, digits, training, keep_decoder=options.keep_decoder):
+                bar.total = step.steps
+                bar.update(step.step - bar.n)
+                if snapshot := step.snapshot:
                     snapshots.append(snapshot)
                     total = snapshot.test_distortion + snapshot.test_rate
                     bar.write(
@@ -100,13 +102,13 @@ def train(options: argparse.Namespace) -> None:
                         f"   {time.perf_counter() - start:6.1f} s"
                     )
         except TrainingDiverged as error:
-            trouble = error
+            failure = error
     results = evaluate(model, test, pixels=training.pixels)
     run = runs.make_run(name, model, config, training, results, History.of(snapshots))
     runs.save(run, out)
     print(f"saved {out}: " + _numbers(results))
-    if trouble:
-        raise ValueError(f"{trouble}; they are in {out}")
+    if failure:
+        raise ValueError(f"{failure}; they are in {out}")
 
 
 def evaluate_run(options: argparse.Namespace) -> None:
@@ -141,10 +143,10 @@ def score_runs(options: argparse.Namespace) -> None:
     for run, path in [(runs.find(name), there.get(name, Path(name))) for name in asked]:
         with tqdm(total=1, desc=run.name, bar_format=form, disable=None, leave=False) as bar:
 
-            def told(done: float, bar: tqdm = bar) -> None:
+            def progress(done: float, bar: tqdm = bar) -> None:
                 bar.update(done - bar.n)
 
-            row = score.score(run, samples=samples, progress=told)
+            row = score.score(run, samples=samples, progress=progress)
         rows[run.name] = scoreboard.with_fingerprints(row, path)
         known = {name: value for name, value in row["numbers"].items() if value is not None}
         print(f"{run.name}: {_numbers(known)}")
@@ -170,23 +172,23 @@ def sweep(options: argparse.Namespace) -> None:
     )
     out = Path(options.out) if options.out else table.saved()
     todo = len(sweeps.missing(wanted, sweeps.open_table(wanted, out)))
-    troubles = 0
+    failed = 0
     try:
         with tqdm(total=todo, unit="training", disable=None, leave=False) as bar:
             for outcome in sweeps.run(wanted, out, backend):
                 if outcome.row is None:
-                    troubles += 1
+                    failed += 1
                     bar.write(f"{program()}: {outcome.error}", file=sys.stderr)
                 else:
                     numbers = {name: outcome.row[name] for name in table.NUMBERS}
                     bar.write(f"{outcome.point}: {_numbers(numbers)}")
                 bar.update()
     except KeyboardInterrupt:
-        warn(f"interrupted; the same command goes on from {out}")
+        warn(f"interrupted; the same command continues from {out}")
         raise SystemExit(130) from None
     print(f"saved {out}")
-    if troubles:
-        raise ValueError(f"{troubles} of {todo} trainings failed; the others are in {out}")
+    if failed:
+        raise ValueError(f"{failed} of {todo} trainings failed; the others are in {out}")
 
 
 def reconstruct(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.hand import together
 from vae_demo.models import ModelConfig, build
-from vae_demo.models.architecture import architecture, in_words
+from vae_demo.models.architecture import architecture, as_text
 from vae_demo.ui.frame.language import catalogue
 
 
@@ -28,7 +28,7 @@ def test_it_opens_over_the_page(
     page.get_by_role("button", name=words["about.one"]).click()
     body = page.get_by_test_id("stPopoverBody")
     expect(body).to_contain_text(words["model.vae.about"])
-    steps = in_words(architecture(build(ModelConfig("vae"))))
+    steps = as_text(architecture(build(ModelConfig("vae"))))
     drawing = body.get_by_role("img", name=words["layers.about"].format(steps=steps))
     expect(drawing).to_be_visible()
     expect(body).to_contain_text("vqvae-16")  # which is not on this page

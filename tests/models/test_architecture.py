@@ -7,7 +7,7 @@ from torch import nn
 
 from tests.support.small import SMALL
 from vae_demo.models import MODELS, ModelConfig, build
-from vae_demo.models.architecture import architecture, in_words, sketch
+from vae_demo.models.architecture import architecture, as_html, as_text
 
 every_model = pytest.mark.parametrize("name", MODELS)
 
@@ -28,7 +28,7 @@ WRITTEN = {
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_the_layers_are_those_of_the_texts(name: str) -> None:
-    assert in_words(architecture(build(ModelConfig(name)))) == WRITTEN[name]
+    assert as_text(architecture(build(ModelConfig(name)))) == WRITTEN[name]
 
 
 @every_model
@@ -50,12 +50,12 @@ def test_looking_at_a_model_leaves_nothing_behind(name: str) -> None:
 
 def test_a_hidden_layer_as_large_as_the_code_is_not_taken_for_it() -> None:
     columns = architecture(build(ModelConfig("ae", 400)))
-    assert in_words(columns) == "28×28 → 400 → 400 → 400 → 28×28"
+    assert as_text(columns) == "28×28 → 400 → 400 → 400 → 28×28"
 
 
 def test_the_sketch_says_and_shows_every_size() -> None:
     columns = architecture(build(ModelConfig("cvae")))
-    html = sketch(columns, {"style": "<style>"}, 'a "model"')
+    html = as_html(columns, {"style": "<style>"}, 'a "model"')
     assert 'aria-label="a &quot;model&quot;"' in html
     for label in ("28×28", "400", "&lt;style&gt; 20", ">10<"):
         assert label in html
@@ -64,7 +64,7 @@ def test_the_sketch_says_and_shows_every_size() -> None:
 
 def test_a_larger_layer_is_drawn_taller() -> None:
     def heights(latent: int) -> list[int]:
-        html = sketch(architecture(build(ModelConfig("ae", latent))), {}, "")
+        html = as_html(architecture(build(ModelConfig("ae", latent))), {}, "")
         bars = html.split("width:16px;height:")[1:]
         return [int(bar.split("px")[0]) for bar in bars]
 

@@ -348,7 +348,7 @@ def test_an_interrupted_command_keeps_what_there_is(
     with pytest.raises(SystemExit, match="130"):
         main(["sweep", *TINY.split(), "--out", str(out)])
     assert capsys.readouterr().err.splitlines()[-1] == (
-        f"python -m vae_demo: interrupted; the same command goes on from {out}"
+        f"python -m vae_demo: interrupted; the same command continues from {out}"
     )
     assert len(table.load(out).rows) == 1
 

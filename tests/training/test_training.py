@@ -175,7 +175,7 @@ def test_training_lowers_the_objective(name: str, few: Digits, few_test: Digits)
     assert first.snapshot.test_distortion + first.snapshot.test_rate == pytest.approx(before)
     after = last.snapshot.test_distortion + last.snapshot.test_rate
     assert after == pytest.approx(sum(mean_losses(model, few_test.images)))
-    assert after < 0.6 * before
+    assert after < 0.7 * before
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from vae_demo.digits import mnist, to_digit
 from vae_demo.digits.damages import DAMAGES, damage
 from vae_demo.evaluation import scoreboard
 from vae_demo.models import decode_many, embed_many, reconstruct_many, to_pixels, to_x
-from vae_demo.models.architecture import architecture, in_words
+from vae_demo.models.architecture import architecture, as_text
 from vae_demo.models.vq import VQVAE
 from vae_demo.sweeps import table
 from vae_demo.ui.frame import page
@@ -579,7 +579,7 @@ def test_each_page_with_a_choice_says_what_its_models_are(name: str, language: s
     for run in map(runs.find, shown):
         assert run.name in said
         assert catalogue(language)[f"model.{run.model['name']}.about"] in said
-        layers = in_words(architecture(run.build()))
+        layers = as_text(architecture(run.build()))
         assert catalogue(language)["layers.about"].format(steps=layers) in said
 
 

@@ -21,5 +21,5 @@ def by_importance(codes: np.ndarray, rate: np.ndarray) -> np.ndarray:
     By their rate in nats, (latent,); where a model has none (a plain autoencoder), by the
     variance of their code over the data.
     """
-    told = rate if rate.any() else codes.astype(np.float32).var(0)
-    return np.argsort(-told, kind="stable")
+    measure = rate if rate.any() else codes.astype(np.float32).var(0)
+    return np.argsort(-measure, kind="stable")

@@ -92,12 +92,12 @@ def _without_heads(shapes: list[tuple[int, ...]], code: list[Block]) -> list[tup
     return left
 
 
-def in_words(columns: list[list[Block]]) -> str:
-    """The columns in a line: 28×28 → 400 → 20 → 400 → 28×28."""
+def as_text(columns: list[list[Block]]) -> str:
+    """The columns as one line of text: 28×28 → 400 → 20 → 400 → 28×28."""
     return " → ".join(" + ".join(block.label for block in column) for column in columns)
 
 
-def sketch(columns: list[list[Block]], names: dict[str, str], about: str) -> str:
+def as_html(columns: list[list[Block]], names: dict[str, str], about: str) -> str:
     """The columns as HTML, heights by the logarithm of sizes, in the colour of the text around.
 
     Args:

@@ -1,8 +1,7 @@
 """Checks of a run from a file, whoever wrote it, so that every page can show it.
 
-A right checksum says that a file is as it was written; anybody can compute one for a file that
-makes no sense. Numbers within these bounds overflow in no family's arithmetic, in Python or in a
-browser. numpy only, but for the checks that need the model.
+A right checksum says only that a file is as it was written. Numbers within these bounds overflow in
+no family's arithmetic, in Python or in a browser. numpy only, but for the checks of the model.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from vae_demo.models import ModelConfig, build
-from vae_demo.models.architecture import Block, architecture, in_words, sketch
+from vae_demo.models.architecture import Block, architecture, as_html, as_text
 from vae_demo.ui.frame.language import t
 
 PARTS = ("style", "kind", "top", "bottom", "words")  # of codes that have several, or odd ones
@@ -15,7 +15,7 @@ def show_architecture(config: ModelConfig) -> None:
     """The layers of a model from the picture to the code and back."""
     columns = _columns(config.name, config.latent)
     names = {part: t(f"layers.{part}") for part in PARTS}
-    st.html(sketch(columns, names, t("layers.about", steps=in_words(columns))))
+    st.html(as_html(columns, names, t("layers.about", steps=as_text(columns))))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
