@@ -1,8 +1,8 @@
 """Autoencoders and variational autoencoders on handwritten digits, to learn by hand.
 
-The public names, in the order of the story: digits, a drawing made a digit, a model,
-its losses, training, the geometry of its codes, the run that is kept. Each is imported
-when it is first asked for, so that `import vae_demo` does not wait for torch.
+The public names, in the order in which they are used: digits, preprocessing, models, losses,
+training, code space, runs, evaluation. Each is imported when it is first used, so that
+`import vae_demo` does not wait for torch.
 """
 
 from __future__ import annotations

@@ -84,9 +84,7 @@ def train(options: argparse.Namespace) -> None:
     snapshots = []
     start = time.perf_counter()
     failure: TrainingDiverged | None = None
-    with tqdm(
-        unit="batch", disable=None, leave=False
-    ) as bar:  # silent without a terminal
+    with tqdm(unit="batch", disable=None, leave=False) as bar:  # silent without a terminal
         try:
             for step in run_training(model, digits, training, keep_decoder=options.keep_decoder):
                 bar.total = step.steps

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 
 def to_ink(picture: ArrayLike) -> NDArray[np.float32]:
-    """A picture -> its ink `(h, w)` float32 in [0, 1]: 1 is full ink, 0 is ground.
+    """The ink of a picture, `(h, w)` float32 in [0, 1]: 1 is full ink, 0 is ground.
 
     `picture` is grey `(h, w)` or `(h, w, 1)`, RGB or RGBA; uint8, bool or floats in [0, 1].
     Transparent pixels show the ground. The ground is the median luminance of the border; ink is
@@ -53,7 +53,9 @@ def to_ink(picture: ArrayLike) -> NDArray[np.float32]:
 
 
 def to_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> NDArray[np.uint8]:
-    """A picture, as `to_ink` takes it -> uint8 `(28, 28)`, white on black, as MNIST made it.
+    """The digit in a picture, uint8 `(28, 28)`, white on black, as in MNIST.
+
+    The picture is of any kind that `to_ink` takes.
 
     The stages, each with what is done in its place when it is left out in brackets:
 

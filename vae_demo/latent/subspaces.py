@@ -1,4 +1,4 @@
-"""The classical method beside the linear autoencoder: principal components, and angles to them."""
+"""Principal components, to compare with the linear autoencoder, and angles between subspaces."""
 
 from __future__ import annotations
 
