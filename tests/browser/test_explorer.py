@@ -10,6 +10,7 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import placed, together
+from tests.browser.line import Wire
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.latent.code_space import CodeSpace, measure_code_space, rounded
@@ -95,17 +96,6 @@ def moved(space: CodeSpace, z: np.ndarray, target: np.ndarray) -> np.ndarray:
     return rounded(z + (target - space.flat(z)) @ space.flat.axes)
 
 
-class Wire:
-    """The messages that a page has sent to the server since it was looked at last."""
-
-    def __init__(self, page: Page) -> None:
-        self.sent = 0
-        page.on("websocket", self.watch)
-
-    def watch(self, socket: object) -> None:
-        socket.on("framesent", lambda _: setattr(self, "sent", self.sent + 1))
-
-
 # ---- sliders
 
 
@@ -125,7 +115,7 @@ def test_the_digit_follows_a_slider_under_the_mouse(
     left, top, width, height = placed(slider(page, dimension))
     page.mouse.move(left + width / 2, top + height / 2)
     page.mouse.down()
-    before = wire.sent
+    before = len(wire.sent)
     seen = []
     for share in (0.3, 0.6, 0.85):
         page.mouse.move(left + share * width, top + height / 2)
@@ -136,7 +126,7 @@ def test_the_digit_follows_a_slider_under_the_mouse(
         assert f"{x:.2f}, {y:.2f}".replace("-0.00", "0.00") in place
         seen.append(float(z[dimension]))
     assert seen == sorted(seen) and seen[0] < -0.5 < 1.5 < seen[-1]
-    assert wire.sent == before
+    assert len(wire.sent) == before
     assert "z" not in query(page)
     page.mouse.up()
     until(page, lambda: linked(page, "vae-20") is not None, "the code in the address")
@@ -222,12 +212,35 @@ def test_a_key_that_is_held_down_is_told_once(visit: Visit, app_url: str, until:
     ready(page)
     one = slider(page, int(SPACES["vae-20"].order[0]))
     one.focus()
-    before = wire.sent
+    before = len(wire.sent)
     for _ in range(20):
         page.keyboard.down("ArrowRight")
-    assert wire.sent == before
+    assert len(wire.sent) == before
     page.keyboard.up("ArrowRight")
-    until(page, lambda: wire.sent == before + 1, "one message")
+    until(page, lambda: len(wire.sent) == before + 1, "one message")
+
+
+@pytest.mark.parametrize(
+    ("run", "most"),
+    [("vae-20", 4096), ("dae-500", 8192)],  # whose address alone takes 4 KB
+)
+def test_a_release_is_small(visit: Visit, app_url: str, run: str, most: int) -> None:
+    page = visit("about:blank")
+    wire = Wire(page)
+    page.goto(f"{app_url}/explore?lang=tr&run={run}")
+    ready(page)
+    wire.rests(page)
+    for handle in (page.get_by_test_id("latent-slider").first, page.get_by_test_id("latent-map")):
+        box = placed(handle)
+        page.mouse.move(*box.at(0.4, 0.5))
+        page.mouse.down()
+        wire.clear()
+        page.mouse.move(*box.at(0.6, 0.5))
+        assert wire.sent == []
+        page.mouse.up()
+        wire.rests(page)
+        assert len(wire.sent) == 1
+        assert sum(wire.sent) <= most and sum(wire.received) <= 12 * 1024, str(wire)
 
 
 def test_a_wide_code_has_the_sliders_that_say_most(
@@ -266,7 +279,7 @@ def test_the_point_is_dragged_over_the_map_of_two_latents(
     x, y = on_screen(page, space, np.array([0.5, 0.5]))
     page.mouse.move(x, y)
     page.mouse.down()
-    before = wire.sent
+    before = len(wire.sent)
     for right, down in [(20, 0), (90, -60), (-150, 100), (40, 130)]:
         page.mouse.move(x + right, y + down)
         z = rounded(place_of(page, space, x + right, y + down))
@@ -275,7 +288,7 @@ def test_the_point_is_dragged_over_the_map_of_two_latents(
         lens = page.get_by_test_id("explore-lens")
         expect(lens).to_be_visible()
         np.testing.assert_array_equal(gray(lens), gray(page.get_by_test_id("decoded")))
-    assert wire.sent == before
+    assert len(wire.sent) == before
     page.mouse.up()
     until(
         page,

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.hand import count_frames, frames_become, placed, rests_out_of_sight, together
+from tests.browser.line import Wire
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models import Codec
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
-from vae_demo.ui.parts.morph.data import Way, morph_data
+from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.parts.morph.part import MORPH_TEXTS, morph
 
 APP = "tests/browser/apps/morph.py"
@@ -43,12 +44,12 @@ def expected(place: float, ends: tuple[int, int] = ENDS["One"], vae: str = "vae-
 def between(digits: np.ndarray, place: float, vae: str = "vae-20") -> np.ndarray:
     """The four ways of the page at a place between two digits (2, 28, 28) uint8."""
     ways = [
-        Way("pixel"),
-        Way("linear", "linear", model(vae)),
-        Way("spherical", "spherical", model(vae)),
-        Way("plain", "linear", model("ae-20")),
+        Interpolation("pixel"),
+        Interpolation("linear", "linear", model(vae)),
+        Interpolation("spherical", "spherical", model(vae)),
+        Interpolation("plain", "linear", model("ae-20")),
     ]
-    return np.concatenate([way.pictures(digits, [place]) for way in ways])
+    return np.concatenate([way.frames(digits, [place]) for way in ways])
 
 
 def away(page: Page, pictures: np.ndarray) -> int:
@@ -71,13 +72,7 @@ def still(visit: Callable[..., Page], url: str) -> Page:
 def ready(page: Page) -> Page:
     """The page, once all networks are here."""
     expect(frames(page)).to_have_count(4)
-    page.wait_for_function(
-        """() => {
-            const files = [...(globalThis.vaeDemoFiles?.values() ?? [])];
-            return files.length >= 2 && files.every((file) => file.here);
-        }"""
-    )
-    page.evaluate("() => new Promise((done) => setTimeout(done))")  # they are read in between
+    expect(page.locator(".morph:not([aria-busy])")).to_be_visible()
     return page
 
 
@@ -129,28 +124,27 @@ def drag(page: Page) -> tuple[float, float, float]:
 # ---- the picture
 
 
-def test_it_is_there_before_its_networks(
+def test_it_is_there_before_its_networks_and_plays_once_they_are(
     visit: Callable[..., Page], url: str, problems: list[str]
 ) -> None:
-    page = visit(f"{url}/?files=no")
+    held: list[Route] = []
+    page = visit("about:blank")
+    page.route("**/files/*", lambda route: held.append(route))
+    page.goto(url)
     expect(frames(page)).to_have_count(4)
     np.testing.assert_array_equal(shown(page), expected(0.5))  # PyTorch's own
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     assert not slider(page).evaluate(MOVED)
-    slider(page).fill("0.2")  # takes effect when they come
-    page.get_by_text("Send the files").click()
+    expect(slider(page)).to_have_value("0.5")
+    assert len(held) == 2
+    for route in held:
+        route.continue_()
+    reaches(page, 0.6, 1)
+    slider(page).fill("0.2")
     ready(page)
     assert away(page, expected(0.2)) <= 2
     expect(page.get_by_text("Told 0.2", exact=True)).to_be_visible()
     assert problems == []
-
-
-def test_it_plays_once_its_networks_are_there(visit: Callable[..., Page], url: str) -> None:
-    page = visit(f"{url}/?files=no")
-    expect(frames(page)).to_have_count(4)
-    expect(slider(page)).to_have_value("0.5")
-    page.get_by_text("Send the files").click()
-    reaches(page, 0.6, 1)
 
 
 def test_at_rest_it_shows_the_middle(still: Page, problems: list[str]) -> None:
@@ -452,6 +446,30 @@ def shows(page: Page, pictures: np.ndarray) -> bool:
     return frames(page).count() == 4 and away(page, pictures) <= 2
 
 
+def test_a_release_is_small(
+    visit: Callable[..., Page], app_url: str, settled: Callable[[Page], None]
+) -> None:
+    page = visit("about:blank")
+    wire = Wire(page)
+    page.goto(f"{app_url}/morph?lang=en&ae=dae-500")  # the widest codes
+    ready(page)
+    settled(page)
+    wire.rests(page)
+    left, length, y = drag(page)
+    for place in (0.3, 0.6):  # the first release, and one after it
+        page.mouse.move(left + place * length, y)
+        page.mouse.down()
+        page.mouse.move(left + (place + 0.1) * length, y)
+        wire.clear()
+        page.mouse.move(left + (place + 0.05) * length, y)
+        assert wire.sent == []
+        page.mouse.up()
+        expect(page).to_have_url(re.compile(rf"at=0\.{round(10 * place):d}"))
+        wire.rests(page)
+        assert len(wire.sent) == 1
+        assert sum(wire.sent) <= 4096 and sum(wire.received) <= 12 * 1024, str(wire)
+
+
 def test_a_link_holds_digits_runs_and_place(
     visit: Callable[..., Page],
     app_url: str,
@@ -527,8 +545,8 @@ def test_what_does_not_fit_together_is_refused() -> None:
     digits = mnist.test_digits().images[:2]
     text = {name: name for name in MORPH_TEXTS}
     with pytest.raises(ValueError, match=r"the morph needs .*; no play, pause, slider, step"):
-        morph(morph_data(digits, [Way("x")], text={"label": "x"}), key="k")
+        morph(morph_data(digits, [Interpolation("x")], text={"label": "x"}), key="k")
     with pytest.raises(ValueError, match=r"uint8 \(2, 28, 28\); these are uint8 \(1, 28, 28\)"):
-        morph_data(digits[:1], [Way("x")], text=text)
+        morph_data(digits[:1], [Interpolation("x")], text=text)
     with pytest.raises(ValueError, match="these are float64"):
-        morph_data(digits / 255, [Way("x")], text=text)
+        morph_data(digits / 255, [Interpolation("x")], text=text)

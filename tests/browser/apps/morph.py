@@ -6,7 +6,7 @@ import streamlit as st
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models.network_file import browser_file
-from vae_demo.ui.parts.morph.data import Way, morph_data
+from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.parts.morph.part import morph
 from vae_demo.ui.server.web import FILES
 
@@ -36,10 +36,10 @@ vae = st.radio("VAE", ["vae-20", "vae-2"], horizontal=True)
 files = {name: browser_file(model(name)) for name in (vae, "ae-20")}
 keys = {name: FILES.offer(*found) for name, found in files.items()}
 ways = [
-    Way("Pixel space"),
-    Way("VAE, straight line", "linear", model(vae), keys[vae]),
-    Way("VAE, along the sphere", "spherical", model(vae), keys[vae]),
-    Way("ae-20", "linear", model("ae-20"), keys["ae-20"]),
+    Interpolation("Pixel space"),
+    Interpolation("VAE, straight line", "linear", model(vae), keys[vae]),
+    Interpolation("VAE, along the sphere", "spherical", model(vae), keys[vae]),
+    Interpolation("ae-20", "linear", model("ae-20"), keys["ae-20"]),
 ]
 if not st.checkbox("Leave the part"):
     at = float(asked["at"]) if "at" in asked else None

@@ -21,7 +21,7 @@ from vae_demo.models.vq import VQVAE
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.snapshots import probe_codes
 from vae_demo.ui.parts.codebook import cells
-from vae_demo.ui.parts.morph.data import Way
+from vae_demo.ui.parts.morph.data import Interpolation
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,7 @@ def test_what_needs_quantities_refuses_words(vqvae: VQVAE) -> None:
     with pytest.raises(TypeError, match=said):
         measure_code_space(vqvae)
     with pytest.raises(TypeError, match=said):
-        Way("a way", "linear", vqvae)
+        Interpolation("a way", "linear", vqvae)
 
 
 def test_the_scoreboard_counts_no_active_units_of_words(

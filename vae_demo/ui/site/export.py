@@ -26,7 +26,7 @@ from vae_demo.ui.frame.link_fields import FIELDS, TABLE
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.draw.data import DrawSettings, Map, draw_data, map_file
 from vae_demo.ui.parts.explorer.data import MAX_TEMPERATURE, first_view, space_file, view_data
-from vae_demo.ui.parts.morph.data import Way, morph_data
+from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.site.pages import PAGES, UI, modules, page
 
 TEXTS = (  # the keys that begin so
@@ -201,10 +201,12 @@ def _morph(
     models: dict[str, Codec], files: dict[str, dict[str, str]], sheet: dict[str, str]
 ) -> dict[str, Any]:
     """What the page "morph" needs, texts apart: pixel space and the ways of two runs."""
-    ways = [Way("morph.path.pixel")]  # the key of its name
+    ways = [Interpolation("morph.path.pixel")]  # the key of its name
     for kind, name, paths in (("vae", VAE, ("linear", "spherical")), ("ae", AE, ("linear",))):
         if name in models:
-            ways += [Way(f"morph.path.{kind}_{p}", p, models[name], files[name]) for p in paths]
+            ways += [
+                Interpolation(f"morph.path.{kind}_{p}", p, models[name], files[name]) for p in paths
+            ]
     positions = [int(mnist.strip_positions()[kind]) for kind in ENDS]
     ends = np.stack([mnist.probe().images[position] for position in positions])
     return {

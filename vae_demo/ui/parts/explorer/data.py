@@ -124,19 +124,29 @@ def space_file(space: CodeSpace) -> ArrayFile:
     )
 
 
-def view_data(model: Codec, space: CodeSpace, view: ExplorerView) -> dict[str, Any]:
-    """A view for the browser, with the pictures that it shows until the network's file is there."""
-    known = [] if view.digit is None else [view.digit]
-    codes = space.codes[np.isin(mnist.probe_indices(), known)]
-    images = mnist.test_digits().images[known]
-    return {
+def view_data(
+    model: Codec, space: CodeSpace, view: ExplorerView, *, pictures: bool = True
+) -> dict[str, Any]:
+    """A view for the browser.
+
+    Args:
+        pictures: Whether to send the pictures that it shows until the network's file is there.
+    """
+    sent = {
         "z": [round(float(value), 3) for value in view.z],
         "digit": view.digit,
         "plane": view.plane,
         "temperature": view.temperature,
-        "decoded": _base64(decode_many(model, view.z[None])),
-        "pair": _base64(np.concatenate([images, decode_many(model, codes)])),
+        "decoded": "",
+        "pair": "",
     }
+    if pictures:
+        known = [] if view.digit is None else [view.digit]
+        codes = space.codes[np.isin(mnist.probe_indices(), known)]
+        images = mnist.test_digits().images[known]
+        sent["decoded"] = _base64(decode_many(model, view.z[None]))
+        sent["pair"] = _base64(np.concatenate([images, decode_many(model, codes)]))
+    return sent
 
 
 def _base64(array: np.ndarray) -> str:

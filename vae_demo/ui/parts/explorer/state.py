@@ -23,9 +23,8 @@ KEY = "explorer_part"  # Streamlit's key of the part
 class _Session:
     views: dict[str, ExplorerView] = field(default_factory=dict)  # by the key of the network's file
     turn: int = 0  # raised whenever Python, not the visitor's hand, changes a view
-    sent: tuple[str, int, ExplorerView] | None = (
-        None  # network, turn and the view that they began with
-    )
+    sent: tuple[str, int, ExplorerView] | None = None  # network, turn, the view at its start
+    sent_anew: bool = True  # whether the browser has not answered to that yet
 
 
 def _session() -> _Session:
@@ -52,20 +51,22 @@ def current_view(network: str, space: CodeSpace) -> ExplorerView:
     if not session.views:
         session.views[network] = _linked(space, first)
     view = session.views.setdefault(network, first)
-    if message is None or session.sent is None or session.sent[:2] != (network, session.turn):
+    known = session.sent is not None and session.sent[:2] == (network, session.turn)
+    session.sent_anew = message is None or not known
+    if session.sent_anew:
         session.sent = network, session.turn, view
     _to_address(view, first)
     return view
 
 
-def view_to_send(network: str) -> tuple[int, ExplorerView]:
-    """The number of the turn, and the view that the browser begins it with.
+def view_to_send(network: str) -> tuple[int, ExplorerView, bool]:
+    """The number of the turn, the view that the browser begins it with, and whether it is new.
 
     The view stays the same while the visitor moves on: the browser knows better.
     """
-    sent = _session().sent
-    assert sent is not None and sent[0] == network, "current_view comes first"
-    return sent[1], sent[2]
+    session = _session()
+    assert session.sent is not None and session.sent[0] == network, "current_view comes first"
+    return session.sent[1], session.sent[2], session.sent_anew
 
 
 def _linked(space: CodeSpace, first: ExplorerView) -> ExplorerView:

@@ -1,4 +1,4 @@
-"""Ways from one digit to another, as pictures and as what the part "morph" is given."""
+"""Interpolations between two digits, as pictures and as what the part "morph" is given."""
 
 from __future__ import annotations
 
@@ -12,26 +12,21 @@ import numpy as np
 from vae_demo.latent import between
 from vae_demo.models import Codec, decode_many, embed_many, need_continuous
 
-MIDDLE = 0.5  # where the ways differ most
+MIDDLE = 0.5  # where the interpolations differ most
 
 
 @dataclass(frozen=True, eq=False)
-class Way:
-    """One way between two digits.
-
-    name: What it is called on the page. path: "linear" or "spherical", see `latent.between`.
-    model: The way leads through its code space; None for pixel space. network: The file of the
-    model's network, {"key": ..., "url": ...}, where the browser may have to wait for it without a
-    "url"; None in pixel space.
+class Interpolation:
+    """One way from a digit to another: in pixel space, or in the code space of a model.
 
     Raises:
-        TypeError: the model's code is words, and there is nothing between two words.
+        TypeError: the code of the model is discrete, and there is nothing between two codes.
     """
 
-    name: str
-    path: str = "linear"
-    model: Codec | None = None
-    network: Mapping[str, str] | None = None
+    name: str  # what is written above it
+    path: str = "linear"  # or "spherical", see `latent.between`
+    model: Codec | None = None  # None for pixel space
+    network: Mapping[str, str] | None = None  # where the file of the model's network is
 
     def __post_init__(self) -> None:
         if self.model is not None:
@@ -41,31 +36,36 @@ class Way:
         """The codes of both ends (2, 28, 28) uint8, as (2, latent) float32; None for pixels."""
         return None if self.model is None else embed_many(self.model, ends)
 
-    def pictures(self, ends: np.ndarray, places: Sequence[float] | np.ndarray) -> np.ndarray:
-        """What lies at some places, 0 to 1, between `ends`: (places, 28, 28) uint8."""
+    def frames(self, ends: np.ndarray, positions: Sequence[float] | np.ndarray) -> np.ndarray:
+        """The pictures at positions from 0 to 1 between `ends`, (positions, 28, 28) uint8."""
         if self.model is None:
-            return between(ends[0], ends[1], places, self.path).round().astype(np.uint8)
+            return between(ends[0], ends[1], positions, self.path).round().astype(np.uint8)
         first, last = embed_many(self.model, ends)
-        return decode_many(self.model, between(first, last, places, self.path))
+        return decode_many(self.model, between(first, last, positions, self.path))
 
 
 def morph_data(
     ends: np.ndarray,
-    ways: Sequence[Way],
+    ways: Sequence[Interpolation],
     *,
     text: Mapping[str, str],
     at: float | None = None,
     play: bool = True,
+    pictures: bool = True,
 ) -> dict[str, Any]:
-    """The data of the part "morph"; morph.js says what each entry is.
+    """The data of the part "morph"; part.js says what each entry is.
 
-    ends: (2, 28, 28) uint8, the digits at both ends. at: Where it stands when it is mounted, 0 to
-    1; None for the middle. play: Whether it plays by itself until a hand takes it.
+    Args:
+        ends: (2, 28, 28) uint8, the digits at both ends.
+        at: The position when it is mounted, 0 to 1; None for the middle.
+        play: Whether it plays by itself until the visitor takes the slider.
+        pictures: Whether to send what each way shows at `at`, for the time until its network is
+            in the browser.
     """
     if ends.shape != (2, 28, 28) or ends.dtype != np.uint8:
         raise ValueError(f"the ends are uint8 (2, 28, 28); these are {ends.dtype} {ends.shape}")
-    place = MIDDLE if at is None else at
-    first = np.concatenate([way.pictures(ends, [place]) for way in ways])
+    position = MIDDLE if at is None else at
+    first = [way.frames(ends, [position]) for way in ways] if pictures else []
     return {
         "ends": _base64(ends),
         "ways": [
@@ -77,8 +77,8 @@ def morph_data(
             }
             for way in ways
         ],
-        "pictures": _base64(first),
-        "at": place,
+        "pictures": _base64(np.concatenate(first)) if first else "",
+        "at": position,
         "play": play,
         "text": dict(text),
     }

@@ -1,5 +1,5 @@
-// The part "morph": ways from one digit to another that move together under one slider, or by
-// themselves. Every place on the way is worked out here; Python hears where the hand lets go.
+// The part "morph": interpolations between two digits that move together under one slider, or by
+// themselves. Every picture is computed in the browser; Python hears where the slider is released.
 
 import { lerp, slerp } from "../../engine/dense.js";
 import {
@@ -41,18 +41,19 @@ const morphs = new WeakMap();
  *       where a network is still to say them,
  *     file: { key, url? } of the network that decodes, or null,
  *   }],
- *   pictures: base64 of (ways, 28, 28) bytes: what each way shows at `at`, until its network is here,
+ *   pictures: base64 of (ways, 28, 28) bytes: what each way shows at `at`, until its network is
+ *     here; "" where all networks are
  *   at: where it stands when it is mounted, 0 to 1,
  *   play: whether it plays by itself,
  *   text: { label, play, pause, slider, step }; "{percent}" in step stands for the number,
  * }
- * state: { at }, 0 to 1, where the hand let go
+ * state: { at }, 0 to 1, where the visitor released the slider
  */
 export default function morph({ data, parentElement, setStateValue }) {
   wear(parentElement, STYLE);
   const shown = partAt(morphs, parentElement, () => new Morph(data ?? {}));
-  const tell = telling(setStateValue);
-  shown.tell = (place) => tell("at", Math.round(1000 * place) / 1000);
+  const send = telling(setStateValue);
+  shown.send = (position) => send("at", Math.round(1000 * position) / 1000);
   shown.follow(data ?? {});
   return leaving(morphs, parentElement);
 }
@@ -68,7 +69,7 @@ class Morph {
       round: ROUND,
       play: Boolean(play),
       show: (place) => this.show(place),
-      settle: (place) => this.tell(place),
+      settle: (position) => this.send(position),
     });
     this.player.go(Math.min(Math.max(Number(at ?? MIDDLE) || 0, 0), 1));
     this.paths = element("div", { class: "paths" });
@@ -121,12 +122,13 @@ class Morph {
 
   /** Brings the networks that are not here; it plays when all are, or can't be had. */
   async fetch() {
-    const files = this.ways.map((way) => way.file).filter(Boolean);
+    const files = (this.files = this.ways.map((way) => way.file).filter(Boolean));
     const keys = files.map((file) => file.key);
     for (const key of this.networks.keys()) if (!keys.includes(key)) this.networks.delete(key);
     const missing = files.filter(
       (file, i) => !this.networks.has(file.key) && keys.indexOf(file.key) === i,
     );
+    setAttribute(this.root, "aria-busy", missing.length ? "true" : "");
     if (missing.length) this.player.wait(this.networks.size > 0);
     const coming = missing.map(async (file) => {
       this.networks.set(file.key, readNetwork(await fetchFile(file)));
@@ -134,6 +136,8 @@ class Morph {
       this.player.draw();
     });
     await Promise.allSettled(coming);
+    if (files !== this.files) return; // other ways have taken the place
+    this.root.removeAttribute("aria-busy");
     this.player.wait(true);
   }
 

@@ -1,8 +1,16 @@
-"""Ways from one digit to another, under one slider."""
+"""Interpolations between two digits, all moved by one slider."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import streamlit as st
+
+from vae_demo.ui.frame.language import t
+from vae_demo.ui.parts.morph.data import Interpolation, morph_data
+from vae_demo.ui.parts.morph.state import KEY, current_position, has_moved
 from vae_demo.ui.parts.mount import browser_part, need
 
 _MORPH = browser_part("morph")
@@ -12,15 +20,33 @@ MORPH_TEXTS = ("label", "play", "pause", "slider", "step")
 
 
 def morph(data: Mapping[str, Any], *, key: str) -> None:
-    """Shows ways from one digit to another side by side, all moved by one slider.
+    """Shows interpolations between two digits side by side, all moved by one slider.
 
-    They play there and back until a hand takes the slider, except for those who asked the system
-    for less motion. The page runs again when the hand lets go; `place_of` says where it did.
+    They play back and forth until the visitor takes the slider; for those who prefer reduced
+    motion, only when asked to. The page or fragment runs again when the slider is released, with
+    the position in `st.session_state[key]["at"]`.
 
     Args:
-        data: What `morph_data` gives, with the texts `MORPH_TEXTS`.
-        key: Streamlit's key. With the same key and the same ways, a rerun interrupts nothing; other
-            ways take over where the last ones were.
+        data: Of `morph_data`, with the texts `MORPH_TEXTS`.
+        key: Streamlit's key. With the same key and the same ways, a rerun interrupts nothing;
+            other ways take over at the position of the last ones.
     """
     need("morph", MORPH_TEXTS, data["text"])
     _MORPH(key=key, data=dict(data), on_at_change=lambda: None, height="content")
+
+
+@st.fragment
+def interpolations(ends: np.ndarray, ways: Sequence[Interpolation]) -> None:
+    """The interpolations of the Morph page between `ends` (2, 28, 28) uint8.
+
+    When the visitor releases the slider, this fragment runs again, and nothing else of the page.
+    """
+    position = current_position()
+    text = {name: t(f"morph.part.{name}", percent="{percent}") for name in MORPH_TEXTS}
+    shown = [ends.tobytes(), *(way.name for way in ways)]
+    known = has_moved() and st.session_state.get("morph_shown") == shown
+    st.session_state["morph_shown"] = shown
+    morph(
+        morph_data(ends, ways, text=text, at=position, play=position is None, pictures=not known),
+        key=KEY,
+    )

@@ -1,0 +1,41 @@
+"""The position of the Morph page: from the browser, in the session, and in the address."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+import streamlit as st
+
+from vae_demo.ui.frame.links import from_address, to_address
+from vae_demo.ui.parts.mount import heard
+
+KEY = "morph_part"  # Streamlit's key of the part
+
+
+def read_position(sent: Any) -> float | None:
+    """The position that the browser sent, moved into [0, 1]; None where it is no number."""
+    try:
+        position = msgspec.convert(sent, float)
+    except msgspec.ValidationError:
+        return None
+    return None if math.isnan(position) else min(max(position, 0.0), 1.0)
+
+
+def current_position() -> float | None:
+    """Where the visitor released the slider, or what the link holds; None while it only plays."""
+    state = st.session_state
+    sent = read_position(heard(KEY, "at"))
+    if sent is not None:
+        state["morph_at"] = sent
+    elif "morph_at" not in state:
+        state["morph_at"] = from_address("morph")["at"]
+    position: float | None = state["morph_at"]
+    to_address("morph", at=position)
+    return position
+
+
+def has_moved() -> bool:
+    """Whether the visitor has moved the slider since the part was mounted."""
+    return heard(KEY, "at") is not None

@@ -1,0 +1,47 @@
+"""Interpolations as film strips, and as files to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from vae_demo.digits import pictures
+from vae_demo.ui.frame.language import t
+from vae_demo.ui.parts.morph.data import Interpolation
+
+GIF_FRAMES = 41
+STRIP_FRAMES = 9
+
+
+def film_strips(ends: np.ndarray, ways: Sequence[Interpolation]) -> None:
+    """A strip of pictures for each way between `ends` (2, 28, 28) uint8, and two downloads."""
+    strips = [way.frames(ends, np.linspace(0, 1, STRIP_FRAMES)) for way in ways]
+    for way, strip in zip(ways, strips, strict=True):
+        st.caption(way.name)
+        sheet = pictures.png(pictures.tile(strip, STRIP_FRAMES, scale=3, gap=4))
+        st.image(sheet, output_format="PNG", alt=way.name)
+    st.caption(t("morph.reading"))
+
+    def gif() -> bytes:
+        films = [way.frames(ends, np.linspace(0, 1, GIF_FRAMES)) for way in ways]
+        frames = [
+            pictures.tile(np.stack(digits), len(ways), scale=4, gap=8)
+            for digits in zip(*films, strict=True)
+        ]
+        return pictures.gif(np.stack(frames))
+
+    def png() -> bytes:
+        return pictures.png(pictures.tile(np.concatenate(strips), STRIP_FRAMES, scale=4, gap=8))
+
+    with st.container(horizontal=True):
+        for kind, content in (("gif", gif), ("png", png)):
+            st.download_button(
+                t(f"morph.{kind}"),
+                content,
+                f"morph.{kind}",
+                f"image/{kind}",
+                on_click="ignore",
+                key=f"save_{kind}",
+            )
