@@ -219,21 +219,17 @@ def refused(raw: bytes) -> str:
     return message
 
 
-@pytest.mark.parametrize("percent", range(0, 100, 5))
-def test_a_truncated_file_is_refused(percent: int, raw: bytes) -> None:
-    assert "some file" in refused(raw[: len(raw) * percent // 100])
-
-
-def test_a_file_with_something_after_its_end_is_refused(raw: bytes) -> None:
+def test_a_cut_or_lengthened_file_is_refused(raw: bytes) -> None:
+    for percent in range(0, 100, 5):
+        assert "some file" in refused(raw[: len(raw) * percent // 100])
     refused(raw + b"\0")
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_flipped_bytes_give_a_run_or_a_sentence(seed: int, raw: bytes) -> None:
-    """Nothing else: ten files each, three in four of them damaged in the header."""
-    rng = np.random.default_rng(seed)
+def test_flipped_bytes_give_a_run_or_a_sentence(raw: bytes) -> None:
+    """Nothing else: 200 files, three in four of them damaged in the header."""
+    rng = np.random.default_rng(0)
     header = 8 + int.from_bytes(raw[:8], "little")
-    for case in range(10):
+    for case in range(200):
         damaged = bytearray(raw)
         for place in rng.integers(header if case % 4 else len(raw), size=rng.integers(1, 5)):
             damaged[place] = rng.integers(256)
@@ -243,15 +239,14 @@ def test_flipped_bytes_give_a_run_or_a_sentence(seed: int, raw: bytes) -> None:
             assert "\n" not in str(error)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_changed_number_is_found(seed: int, raw: bytes) -> None:
+def test_a_changed_number_is_found(raw: bytes) -> None:
     """A weight that stays finite would otherwise load and silently mislead."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     header = 8 + int.from_bytes(raw[:8], "little")
-    damaged = bytearray(raw)
-    damaged[rng.integers(header, len(raw))] ^= 1 << int(rng.integers(8))
-    with pytest.raises(RunError, match="some file"):
-        runs.loads(bytes(damaged), "some file")
+    for _ in range(20):
+        damaged = bytearray(raw)
+        damaged[rng.integers(header, len(raw))] ^= 1 << int(rng.integers(8))
+        assert "some file" in refused(bytes(damaged))
 
 
 def changed(raw: bytes, **metadata: str) -> bytes:
@@ -331,69 +326,59 @@ def test_a_newer_version_is_said_to_be_newer(raw: bytes) -> None:
     assert "its format 2 is newer than this app" in refused(changed(raw, version="2"))
 
 
-@pytest.mark.parametrize("version", ["", "one", "1.0", "9" * 5000])
-def test_a_version_that_is_no_number_is_refused(raw: bytes, version: str) -> None:
-    refused(changed(raw, version=version))
+def test_a_version_that_is_no_number_is_refused(raw: bytes) -> None:
+    for version in ("", "one", "1.0", "9" * 5000):
+        refused(changed(raw, version=version))
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "",
-        "{",
-        "[]",
-        "null",
-        "7",
-        "[" * 100_000,
-        '{"name": "x"}',
-        '{"name": "x", "model": 7, "training": {}, "results": {}}',
-        '{"name": 7, "model": {}, "training": {}, "results": {}}',
-    ],
-    ids=lambda words: words[:24],
-)
-def test_bad_words_about_a_run_are_refused(raw: bytes, words: str) -> None:
-    refused(changed(raw, run=words))
+NO_METADATA = [
+    "",
+    "{",
+    "[]",
+    "null",
+    "7",
+    "[" * 100_000,
+    '{"name": "x"}',
+    '{"name": "x", "model": 7, "training": {}, "results": {}}',
+    '{"name": 7, "model": {}, "training": {}, "results": {}}',
+]
+IMPOSSIBLE = [
+    {"name": "../../etc/passwd"},
+    {"name": ""},
+    {"name": "two\nlines"},
+    {"model": {"name": "ae-shallow"}},
+    {"model": {"name": "ae-shallow", "latent": "2"}},
+    {"model": {"name": "ae-shallow", "latent": True}},
+    {"model": {"latent": 2}},
+    {"model": {"name": "ae-shallow", "latent": 2, "surprise": 1}},
+    {"training": {"surprise": 1}},
+    {"training": {"epochs": "20"}},
+    {"model": []},
+    {"model": None},
+    {"training": 5},
+    {"results": {}},
+    {"results": {"distortion": 1.0, "rate": 0.0}},
+    {"results": {"distortion": "much", "rate": 0.0, "neg_elbo": 1.0}},
+    {"results": {"distortion": None, "rate": 0.0, "neg_elbo": 1.0}},
+    {"results": {"distortion": 10**400, "rate": 0.0, "neg_elbo": 1.0}},
+    {"results": [1, 2, 3]},
+]
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"name": "../../etc/passwd"},
-        {"name": ""},
-        {"name": "two\nlines"},
-        {"model": {"name": "ae-shallow"}},
-        {"model": {"name": "ae-shallow", "latent": "2"}},
-        {"model": {"name": "ae-shallow", "latent": True}},
-        {"model": {"latent": 2}},
-        {"model": {"name": "ae-shallow", "latent": 2, "surprise": 1}},
-        {"training": {"surprise": 1}},
-        {"training": {"epochs": "20"}},
-        {"model": []},
-        {"model": None},
-        {"training": 5},
-        {"results": {}},
-        {"results": {"distortion": 1.0, "rate": 0.0}},
-        {"results": {"distortion": "much", "rate": 0.0, "neg_elbo": 1.0}},
-        {"results": {"distortion": None, "rate": 0.0, "neg_elbo": 1.0}},
-        {"results": {"distortion": 10**400, "rate": 0.0, "neg_elbo": 1.0}},
-        {"results": [1, 2, 3]},
-    ],
-    ids=lambda fields: str(fields)[:40],
-)
-def test_impossible_words_about_a_run_are_refused(raw: bytes, fields: dict[str, object]) -> None:
-    refused(described(raw, **fields))
+def test_impossible_metadata_are_refused(raw: bytes) -> None:
+    for text in NO_METADATA:
+        refused(changed(raw, run=text))
+    for fields in IMPOSSIBLE:
+        refused(described(raw, **fields))
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_weights_that_are_no_numbers_are_refused(raw: bytes, value: float) -> None:
-    bias = np.array([0.5, value], np.float32)
-    message = refused(rebuilt(raw, weights_encoder_0_bias=bias))
-    assert "'encoder.0.bias' are not finite" in message
-
-
-@pytest.mark.parametrize("kind", [np.float64, np.float16, np.int32, np.uint8, bool])
-def test_weights_of_another_type_are_refused(raw: bytes, kind: type) -> None:
-    refused(rebuilt(raw, weights_encoder_0_bias=np.zeros(2, kind)))
+def test_weights_that_are_no_finite_float32_are_refused(raw: bytes) -> None:
+    for value in (np.nan, np.inf, -np.inf):
+        bias = np.array([0.5, value], np.float32)
+        message = refused(rebuilt(raw, weights_encoder_0_bias=bias))
+        assert "'encoder.0.bias' are not finite" in message
+    for kind in (np.float64, np.float16, np.int32, np.uint8, bool):
+        refused(rebuilt(raw, weights_encoder_0_bias=np.zeros(2, kind)))
 
 
 def test_a_history_that_does_not_fit_is_refused(raw: bytes) -> None:
@@ -422,43 +407,27 @@ def test_more_than_the_limit_is_refused_unread(
         runs.load(path)
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"model": {"name": "no such model", "latent": 2}},
-        {"model": {"name": "ae-shallow", "latent": 3}},
-        {"model": {"name": "vae", "latent": 2}},
-        {"model": {"name": "ae-shallow", "latent": 0}},
-        {"model": {"name": "ae-shallow", "latent": 10**9}},
-        {"model": {"name": "ae-shallow", "latent": 2, "likelihood": "poisson"}},
-    ],
-    ids=lambda fields: str(fields)[10:],
-)
-def test_a_run_that_makes_no_model_says_so_when_built(
-    raw: bytes, fields: dict[str, object]
-) -> None:
-    run = runs.loads(described(raw, **fields))
-    with pytest.raises(RunError, match="run 'tiny' can't be read as a run: it makes no") as error:
-        run.build()
-    assert "\n" not in str(error.value)
-
-
-@pytest.mark.parametrize(
-    "arrays",
-    [
+def test_a_run_that_makes_no_model_says_so_when_built(raw: bytes) -> None:
+    models = [
+        {"name": "no such model", "latent": 2},
+        {"name": "ae-shallow", "latent": 3},
+        {"name": "vae", "latent": 2},
+        {"name": "ae-shallow", "latent": 0},
+        {"name": "ae-shallow", "latent": 10**9},
+        {"name": "ae-shallow", "latent": 2, "likelihood": "poisson"},
+    ]
+    weights: list[dict[str, np.ndarray | None]] = [
         {"weights_encoder_0_bias": None},
         {"weights_encoder_0_bias": np.zeros(3, np.float32)},
         {"weights_surprise": np.zeros(1, np.float32)},
-    ],
-    ids=["missing", "another shape", "too many"],
-)
-def test_weights_that_make_no_model_say_so_when_built(
-    raw: bytes, arrays: dict[str, np.ndarray | None]
-) -> None:
-    run = runs.loads(rebuilt(raw, **arrays))
-    with pytest.raises(RunError, match="it makes no model") as error:
-        run.build()
-    assert error.value.code == "unreadable"
+    ]
+    files = [described(raw, model=model) for model in models]
+    for file in [*files, *(rebuilt(raw, **arrays) for arrays in weights)]:
+        run = runs.loads(file)
+        with pytest.raises(RunError, match=r"run 'tiny' can't be read .*: it makes no") as error:
+            run.build()
+        assert "\n" not in str(error.value)
+        assert error.value.code == "unreadable"
 
 
 # --- names -------------------------------------------------------------------------------------
