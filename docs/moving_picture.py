@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere
 from benchmarks.browsing import browsing
 
 OUT = Path(__file__).with_name("app.webp")
-WINDOW = {"width": 1120, "height": 760}
-SIZE = (672, 456)
+WINDOW = {"width": 1280, "height": 900}
+WIDTH = 640
 FRAMES = 14  # of each page
 FRAME_MS = 130
 THREE = [
@@ -33,19 +33,25 @@ THREE = [
 
 
 def frame(page: Page) -> Image.Image:
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    return picture.resize(SIZE, Image.Resampling.LANCZOS)
+    """What the window shows beside the menu."""
+    left = 280
+    clip = {"x": left, "y": 0, "width": WINDOW["width"] - left, "height": WINDOW["height"]}
+    picture = Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")
+    height = WIDTH * picture.height // picture.width
+    return picture.resize((WIDTH, height), Image.Resampling.LANCZOS)
 
 
-def opened(page: Page, address: str) -> None:
+def opened(page: Page, address: str, shown: str) -> None:
+    """Open a page, with a part of it, named by its `data-testid`, at the top of the window."""
     page.goto(address)
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
     page.wait_for_timeout(2000)  # weights arrive and charts are drawn
+    page.get_by_test_id(shown).first.evaluate("(part) => part.scrollIntoView({ block: 'start' })")
+    page.mouse.wheel(0, -90)  # with the line above it
 
 
 def slide(page: Page, slider: Locator, start: float, end: float) -> Iterator[Image.Image]:
     """Frames while a range input moves between two shares of its range."""
-    slider.scroll_into_view_if_needed()
     for i in range(FRAMES):
         share = start + (end - start) * i / (FRAMES - 1)
         slider.evaluate(
@@ -64,7 +70,6 @@ def draw(page: Page) -> Iterator[Image.Image]:
     """Frames while a 3 is drawn."""
     page.get_by_test_id("draw-clear").click()
     pad = page.get_by_test_id("draw-pad")
-    pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     assert box
     for i, (x, y) in enumerate(THREE):
@@ -79,13 +84,13 @@ def draw(page: Page) -> Iterator[Image.Image]:
 
 
 def frames(page: Page, url: str) -> Iterator[Image.Image]:
-    opened(page, f"{url}/epochs?lang=en")
+    opened(page, f"{url}/epochs?lang=en", "latent-cloud")
     yield from slide(page, page.get_by_test_id("epoch-slider"), 0, 1)
-    opened(page, f"{url}/explore?lang=en")
+    opened(page, f"{url}/explore?lang=en", "decoded")
     yield from slide(page, page.get_by_test_id("latent-slider").first, 0.15, 0.85)
-    opened(page, f"{url}/morph?lang=en")
+    opened(page, f"{url}/morph?lang=en", "morph-frame")
     yield from slide(page, page.get_by_test_id("morph-slider"), 0, 1)
-    opened(page, f"{url}/draw?lang=en")
+    opened(page, f"{url}/draw?lang=en", "draw-pad")
     yield from draw(page)
 
 

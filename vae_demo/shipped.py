@@ -6,9 +6,10 @@ In the repository they are beside the package. The wheel has them in `vae_demo/r
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+INSTALLED = (PACKAGE / "repository").is_dir()
+REPOSITORY = PACKAGE / "repository" if INSTALLED else PACKAGE.parent
 
 
 def shipped(name: str) -> Path:
     """The path of a shipped file or folder: "checkpoints", "data", "pages", "app.py"."""
-    inside = PACKAGE / "repository"
-    return (inside if inside.is_dir() else PACKAGE.parent) / name
+    return REPOSITORY / name

@@ -296,7 +296,7 @@ def test_a_cluster_that_fails_is_told_in_one_line(monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def cluster() -> Iterator[str]:
     """The address of a Ray cluster of one core, in processes of its own."""
-    pytest.importorskip("ray", reason="Ray is optional: pip install 'ray[default]'")
+    pytest.importorskip("ray", reason="make test-long installs Ray")
     code = (
         "from ray.cluster_utils import Cluster\n"
         "cluster = Cluster(initialize_head=True, head_node_args={'num_cpus': 1})\n"
@@ -319,6 +319,7 @@ def cluster() -> Iterator[str]:
         process.communicate("\n")
 
 
+@pytest.mark.long
 def test_a_sweep_on_a_ray_cluster(cluster: str, tmp_path: Path) -> None:
     """In a process of its own, somewhere else: the code must travel."""
     out = tmp_path / "table.json"

@@ -8,13 +8,12 @@ import socket
 from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
 
 import torch
 
+from vae_demo.shipped import INSTALLED, PACKAGE, REPOSITORY
 from vae_demo.sweeps.sweep import Backend, Outcome, Point, measure
 
-ROOT = Path(__file__).parents[2]
 EXCLUDED = (".git", ".venv", "pages", "checkpoints", "docs", "runs", "site", "tests")
 NO_RAY = "Ray is not installed; pip install 'ray[default]' installs it"
 
@@ -59,9 +58,8 @@ def ray_cluster(address: str) -> Backend:
         except ImportError:
             raise ValueError(NO_RAY) from None
         _check_address(address)
-        code = {"working_dir": str(ROOT), "excludes": [f"/{name}" for name in EXCLUDED]}
         try:
-            ray.init(address, runtime_env=code, log_to_driver=False, logging_level="ERROR")
+            ray.init(address, runtime_env=_code(), log_to_driver=False, logging_level="ERROR")
             pending = [ray.remote(measure).remote(point) for point in points]
             while pending:
                 done, pending = ray.wait(pending)
@@ -73,6 +71,13 @@ def ray_cluster(address: str) -> Backend:
             ray.shutdown()
 
     return outcomes
+
+
+def _code() -> dict[str, object]:
+    """This code and the digits, as a runtime environment of Ray."""
+    if INSTALLED:
+        return {"py_modules": [str(PACKAGE)]}
+    return {"working_dir": str(REPOSITORY), "excludes": [f"/{name}" for name in EXCLUDED]}
 
 
 def _check_address(address: str) -> None:

@@ -113,7 +113,7 @@ def rate_distortion(
                 x=[start, end],
                 y=[nats - start, nats - end],
                 mode="lines",
-                line={"color": "#888a", "width": 1, "dash": "dot"},
+                line={"color": "rgba(136, 136, 136, 0.67)", "width": 1, "dash": "dot"},
                 hoverinfo="skip",
                 showlegend=False,
             )
