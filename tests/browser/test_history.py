@@ -79,7 +79,7 @@ def test_one_step_back_leaves_a_page(
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text(EN["home.title"])
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    page.wait_for_function("() => globalThis.vaeDemoHistory")
+    page.wait_for_function('() => Object.hasOwn(history, "pushState")')
     steps = page.evaluate("() => history.length")
     menu = page.get_by_test_id("stSidebarNav")
     menu.get_by_role("link", name=EN[f"{name}.menu"], exact=True).click()

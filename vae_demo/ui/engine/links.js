@@ -16,11 +16,11 @@ const PIXELS = 784;
  * @typedef {Object} Field  an entry of the table
  * @property {"number"|"integer"|"choice"|"names"|"code"|"digit"|"mask"} kind
  * @property {any} [default]  the value where the link has none; it is not written
- * @property {number} [low]
- * @property {number} [high]
- * @property {number} [largest]
- * @property {number} [decimals]
- * @property {string[]} [options]
+ * @property {number} low  of a number or an integer
+ * @property {number} high
+ * @property {number} largest  of a code: no number of it is larger
+ * @property {number} decimals  of a number or a code
+ * @property {string[]} [options]  of a choice or of names; without them the page knows what there is
  */
 
 /**
@@ -101,6 +101,7 @@ const KINDS = {
  * @returns {Object<string, any>}  a field's default, or null, where the address has none
  */
 export function readLink(fields, query) {
+  /** @type {Object<string, any>} */
   const found = {};
   for (const [name, field] of Object.entries(fields)) {
     const texts = query.getAll(name);
@@ -120,6 +121,7 @@ export function readLink(fields, query) {
  * @returns {Object<string, ?string>}  null for a field that the address is not to hold
  */
 export function writeLink(fields, values) {
+  /** @type {Object<string, ?string>} */
   const written = {};
   for (const [name, value] of Object.entries(values)) {
     const field = fields[name];
@@ -145,20 +147,25 @@ export function toAddress(fields, values) {
   history.replaceState(history.state, "", address);
 }
 
+/** @param {number} value @param {number} low @param {number} high */
 function between(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
 
-/** A number with at most so many decimals. */
+/** A number with at most so many decimals. @param {number} value @param {number} decimals */
 function rounded(value, decimals) {
   return String(Number(value.toFixed(decimals)));
 }
 
+/** @param {string} name @param {string[]} [options] */
 function isOffered(name, options) {
   return options ? options.includes(name) : name.length <= LONGEST_NAME;
 }
 
-/** Bytes as base64 with the characters that an address takes as they are. */
+/**
+ * Bytes as base64 with the characters that an address takes as they are.
+ * @param {Uint8Array|number[]} bytes
+ */
 function base64Of(bytes) {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")
@@ -166,7 +173,10 @@ function base64Of(bytes) {
     .replaceAll("=", "");
 }
 
-/** The bytes of a text that `base64Of` wrote; null for any other text. */
+/**
+ * The bytes of a text that `base64Of` wrote; null for any other text.
+ * @param {string} text
+ */
 function bytesOf(text) {
   if (text.length > LONGEST_TEXT || !BASE64.test(text)) return null;
   try {

@@ -3,8 +3,7 @@
 
 /** Watches the history from now on, however often it is called. */
 export function oneStepForEachPage() {
-  if (globalThis.vaeDemoHistory) return;
-  globalThis.vaeDemoHistory = true;
+  if (Object.hasOwn(history, "pushState")) return;
   const push = history.pushState.bind(history);
   history.pushState = (state, title, address) => {
     const there = new URL(address ?? "", location.href);
