@@ -39,7 +39,8 @@ def pick(
     """
     asked = from_address(page)[key] if page else None
     kept = st.session_state.get(key)
-    first = default or (FIELDS[page][key].default if page else None) or options[0]
+    defaults = (default, FIELDS[page][key].default if page else None, options[0])
+    first = next(each for each in defaults if each in options)
     found = kept if kept in options else asked if asked in options else first
     st.session_state[key] = found
     if page:
