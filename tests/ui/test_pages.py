@@ -673,7 +673,7 @@ def test_compare_shows_a_code_of_words_as_cells_with_the_bits_it_costs(language:
     model = runs.find(WORDS).build()
     assert isinstance(model, VQVAE)
     digit = mnist.test_digits().images[112]
-    expected = model.nearest(model.places(to_x(digit[None])))[0].tolist()
+    expected = model.nearest(model.encode(to_x(digit[None])))[0].tolist()
     assert [cell["word"] for cell in card["words"]["cells"]] == expected
     assert card["words"]["across"] == 4
     assert re.findall(r"\d+", card["words"]["alt"]) == [str(word) for word in expected]

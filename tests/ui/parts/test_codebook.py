@@ -79,7 +79,7 @@ def test_bits_in_use_of_known_codes() -> None:
 
 def test_a_picture_shows_the_model_s_words(vqvae: VQVAE) -> None:
     digits = mnist.probe().images[:20]
-    found = vqvae.nearest(vqvae.places(to_x(digits))).tolist()
+    found = vqvae.nearest(vqvae.encode(to_x(digits))).tolist()
     assert len({word for code in found for word in code}) > 5
     dictionary = vqvae.words.weight.detach().numpy()
     for code, expected in zip(embed_many(vqvae, digits), found, strict=True):
