@@ -19,10 +19,10 @@ def show(
     name: str, *, plane: float = 0.0, temperature: float = 1.0, at_random: bool = True
 ) -> None:
     """Another run, or the same one, at a random code or at the middle."""
-    if name not in run_names(runs_in_browser):
+    if name not in run_names(runs_in_browser) or (file := network(name)) is None:
         return
     select_run(name)
-    space, file = code_space(name), network(name)
+    space = code_space(name)
     code = space.sample(np.random.default_rng(), temperature) if at_random else space.centre
     set_view(file["key"], ExplorerView(code, None, plane, temperature))
 

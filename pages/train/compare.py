@@ -1,5 +1,7 @@
 """All runs beside each other: one digit through each, and what they reach over all digits."""
 
+from functools import partial
+
 import streamlit as st
 
 from vae_demo.evaluation.score import score
@@ -82,7 +84,7 @@ def curve_name(name: str) -> str:
 
 
 heading("compare")
-what_to_try("compare", {name: lambda at=at: choose(DIGIT, at) for name, at in TRIES.items()})
+what_to_try("compare", {name: partial(choose, DIGIT, at) for name, at in TRIES.items()})
 names = run_names(lambda run: run.model["name"] in MODELS)
 if not names:
     st.error(t("error.no_runs"))

@@ -1,5 +1,7 @@
 """The latent means by epoch."""
 
+from functools import partial
+
 import streamlit as st
 
 from vae_demo.latent import project
@@ -12,7 +14,7 @@ from vae_demo.ui.parts.training.part import map_sentence
 heading("epochs")
 what_to_try(
     "epochs",
-    {name: lambda name=name: select_run(name) for name in ("vae-2", "vae-20", "ae-30")},
+    {name: partial(select_run, name) for name in ("vae-2", "vae-20", "ae-30")},
 )
 run = choose_run("epochs")
 if run is None:

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -153,7 +154,7 @@ def load(source: str) -> None:
 
 
 heading("train")
-what_to_try("train", {name: lambda name=name: preset(name) for name in PRESETS})
+what_to_try("train", {name: partial(preset, name) for name in PRESETS})
 form, picture = st.columns([1, 2.2], gap="medium")
 running = me.job is not None and not me.job.watch().state.ended
 with form:
