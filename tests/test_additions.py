@@ -1,4 +1,4 @@
-"""A page and a model are added in a copy of the repository as docs/architecture.md says."""
+"""A page, a model and a likelihood are added in a copy, as docs/architecture.md says."""
 
 from __future__ import annotations
 
@@ -56,20 +56,25 @@ def follow(heading: str, copy: Path) -> None:
     if heading == "Add a model":
         name = line.split(": ")[1].strip(" ,\n")
         source = source.replace("\nMODELS", f"\nfrom vae_demo.models.small import {name}\n\nMODELS")
+    for function in re.findall(r"```python\n(def .*?)```", text, re.S):
+        above = "@dataclass(frozen=True)\nclass Likelihood:"
+        assert above in source
+        source = source.replace(above, f"{function}\n\n{above}")
     path.write_text(source, "utf-8")
 
 
-def test_a_page_and_a_model_are_added_as_the_docs_say(tmp_path: Path) -> None:
+def test_a_page_a_model_and_a_likelihood_are_added_as_the_docs_say(tmp_path: Path) -> None:
     for name in ("vae_demo", "pages", ".streamlit"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("checkpoints", "data"):
         (tmp_path / name).symlink_to(ROOT / name)
     follow("Add a page", tmp_path)
     follow("Add a model", tmp_path)
+    follow("Add a likelihood", tmp_path)
     env = os.environ | {"PYTHONPATH": str(tmp_path)}
     (command,) = re.findall(r"`vae-demo (train --model small [^`]+)`", ARCHITECTURE)
     for words in (
-        ["-m", "vae_demo", *command.split(), "--epochs", "1"],
+        ["-m", "vae_demo", *command.split(), "--epochs", "1", "--likelihood", "laplace"],
         ["-m", "vae_demo", "evaluate", "small", "--json"],
         ["-c", OPEN_ALL],
     ):

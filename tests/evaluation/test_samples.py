@@ -1,4 +1,4 @@
-"""Made-up digits: drawn as the model says, the same for the same seed, judged fairly."""
+"""Samples: drawn from the prior, the same for the same seed, assessed as real digits are."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def small(name: str) -> Codec:
 
 @pytest.fixture
 def codes(monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
-    """The codes of all walls that are made."""
+    """The codes of all samples."""
     found: list[np.ndarray] = []
 
     def spy(model: Codec, z: np.ndarray) -> np.ndarray:
@@ -47,7 +47,7 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
 
 
 @every_model
-def test_the_seed_alone_decides_a_wall(name: str, codes: list[np.ndarray]) -> None:
+def test_the_seed_alone_decides_the_samples(name: str, codes: list[np.ndarray]) -> None:
     model = small(name)
     first, again = sample_digits(model, 5), sample_digits(model, 5)
     sample_digits(model, 6)
@@ -78,13 +78,13 @@ def test_without_a_prior_each_latent_is_as_wide_as_its_codes(codes: list[np.ndar
     np.testing.assert_allclose(codes[-1], np.tile(seen.mean(0), (COUNT, 1)), rtol=1e-6)
 
 
-def test_one_kind_of_digit(codes: list[np.ndarray]) -> None:
+def test_samples_of_one_label(codes: list[np.ndarray]) -> None:
     model = small("cvae")
     assert label_count(model) == 10 and label_count(small("vae")) == 0
     sample_digits(model, 1)
     sample_digits(model, 1, label=7)
-    styles, kinds = codes[1][:, : SMALL["cvae"] - 10], codes[1][:, SMALL["cvae"] - 10 :]
-    np.testing.assert_array_equal(kinds, np.tile(np.eye(10)[7], (COUNT, 1)))
+    styles, classes = codes[1][:, : SMALL["cvae"] - 10], codes[1][:, SMALL["cvae"] - 10 :]
+    np.testing.assert_array_equal(classes, np.tile(np.eye(10)[7], (COUNT, 1)))
     np.testing.assert_array_equal(styles, codes[0][:, : SMALL["cvae"] - 10])
 
 
@@ -124,7 +124,7 @@ def test_copies_would_show() -> None:
     np.testing.assert_allclose(found.apart[3:], apart)
 
 
-def test_a_judge_reads_real_digits_and_no_noise() -> None:
+def test_real_digits_are_recognised_and_mixtures_are_not() -> None:
     train = mnist.train_digits()[:100]
     real = assess(mnist.test_digits().images[:COUNT], train)
     assert (real.read == mnist.test_digits().labels[:COUNT]).mean() > 0.97
@@ -151,7 +151,7 @@ def shown(at: AppTest) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_judges_what_it_shows(language: str) -> None:
+def test_the_page_assesses_what_it_shows(language: str) -> None:
     at = opened(language, run="vae-20", seed="4")
     assert len(shown(at)) == 1
     found = assess(sample_digits(runs.find("vae-20").build(), 4))

@@ -187,20 +187,20 @@ def test_shapes_and_ink_range(name: str, likelihood: str, batch: int, x: torch.T
 
 
 @every_model
-def test_the_seed_alone_decides_the_weights(name: str) -> None:
+def test_a_new_model_is_drawn_from_its_seed_and_ready_to_train(name: str) -> None:
+    config, before = ModelConfig(name), torch.get_rng_state()
+    assert config.latent == MODELS[name].default_latent
+    assert config.likelihood == MODELS[name].likelihoods[0]
     first, again, other = (
         torch.cat([p.flatten() for p in small(name, s).parameters() if p.ndim > 1])
         for s in (1, 1, 2)
     )
     assert torch.equal(first, again)
     assert (first == other).float().mean() < 0.01
-
-
-@every_model
-def test_building_draws_nothing_from_the_global_generator(name: str) -> None:
-    before = torch.get_rng_state()
-    small(name)
     assert torch.equal(torch.get_rng_state(), before)
+    model = small(name)
+    assert not model.training
+    assert all(p.requires_grad and p.device.type == "cpu" for p in model.parameters())
 
 
 @pytest.mark.parametrize(
@@ -239,23 +239,7 @@ def test_first_words_are_normal() -> None:
     assert abs(words.mean().item()) < 5 * 0.1 / math.sqrt(words.numel())
 
 
-@every_model
-def test_a_new_model_is_ready_to_train(name: str) -> None:
-    model = small(name)
-    assert not model.training
-    assert all(p.requires_grad and p.device.type == "cpu" for p in model.parameters())
-
-
 # --- the configuration -------------------------------------------------------------------------
-
-
-@every_model
-def test_none_takes_the_course_s_own(name: str) -> None:
-    config = ModelConfig(name)
-    assert (config.latent, config.likelihood) == (
-        MODELS[name].default_latent,
-        MODELS[name].likelihoods[0],
-    )
 
 
 @pytest.mark.parametrize(
