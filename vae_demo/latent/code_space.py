@@ -22,7 +22,7 @@ class CodeSpace:
     codes: np.ndarray  # (1000, latent), the probe's
     order: np.ndarray  # (latent,), latents in the order of what they tell, most first
     rate: np.ndarray  # (latent,), nats per image
-    awake: np.ndarray  # (latent,) bool, whether a latent is active
+    active: np.ndarray  # (latent,) bool, whether a latent is active
     low: np.ndarray  # (latent,), lower ends of the sliders
     high: np.ndarray  # (latent,), upper ends of the sliders
     centre: np.ndarray  # (latent,), the code in the middle
@@ -87,7 +87,7 @@ def measure_code_space(model: Codec) -> CodeSpace:
         codes=codes,
         order=by_importance(codes, rate),
         rate=rate,
-        awake=active(codes),
+        active=active(codes),
         low=low,
         high=high,
         centre=rounded(centre),

@@ -109,7 +109,7 @@ def space_file(space: CodeSpace) -> ArrayFile:
             "sliders": [
                 {
                     "dimension": int(i),
-                    "active": bool(space.awake[i]),
+                    "active": bool(space.active[i]),
                     "amount": float(space.rate[i] if space.generative else space.spread[i]),
                 }
                 for i in space.order[:MAX_SLIDERS]
