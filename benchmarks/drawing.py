@@ -90,9 +90,9 @@ def main() -> int:
     }
     for name in RUNS:
         ways[f"and drawn again by {name}"] = reconstruct_many(runs.find(name).build(), prepared)
-    judge = load_classifier()
+    classifier = load_classifier()
     read = {
-        way: float((probabilities(judge, pictures).argmax(1) == chosen.labels).mean())
+        way: float((probabilities(classifier, pictures).argmax(1) == chosen.labels).mean())
         for way, pictures in ways.items()
     }
     found = {

@@ -40,7 +40,7 @@ from vae_demo.digits.mnist import Digits  # noqa: E402
 
 @pytest.fixture(scope="session")
 def few() -> Digits:
-    """800 training digits: eight steps of 100, so the first epoch has all its moments."""
+    """800 training digits: eight steps of 100, so the first epoch has all its snapshots."""
     return mnist.train_digits()[:800]
 
 

@@ -1,4 +1,4 @@
-"""Digits that nobody wrote: codes drawn at random, decoded, and judged."""
+"""Generate: codes sampled at random, decoded, and assessed."""
 
 import numpy as np
 import streamlit as st
@@ -28,7 +28,7 @@ from vae_demo.ui.parts.digits.part import Picture, digits
 
 ANY = "any"
 SEEDS = FIELDS["generate"]["seed"].high + 1
-PAIRS = 6  # made-up digits that are shown beside the training digit most like them
+PAIRS = 6  # samples shown beside the training digit most like them
 
 
 def ask(name: str | None, temperature: float) -> None:
@@ -46,13 +46,13 @@ def another() -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _judged(made: np.ndarray) -> Assessment:
+def _assessed(made: np.ndarray) -> Assessment:
     return assess(made)
 
 
 @st.cache_resource(show_spinner=False)
 def _real() -> Assessment:
-    """The same judgement of real digits that no training has seen."""
+    """The same assessment of real digits that no training has used."""
     return assess(mnist.test_digits().images[:COUNT])
 
 
@@ -118,7 +118,7 @@ with left:
     st.image(sheet, output_format="PNG", width="stretch", alt=t("generate.alt", run=run.name))
     drawn = "words" if net.codebook_size else "prior" if has_prior(net) else "no_prior"
     st.caption(t(f"generate.{drawn}"))
-found, real = _judged(made), _real()  # after the wall, which need not wait for it
+found, real = _assessed(made), _real()  # after the samples, which are shown first
 with right:
     for name, value in (
         ("recognised", lambda it: n(int(it.recognised.sum()), 0)),

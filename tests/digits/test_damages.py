@@ -1,4 +1,4 @@
-"""corruptions: the mask of the course, the stated noise, and nobody else's random numbers."""
+"""Damages: the mask of the course, the stated noise, and nobody else's random numbers."""
 
 import math
 
@@ -120,7 +120,7 @@ def test_chance_comes_from_the_generator_alone(kind: str) -> None:
         ("dropout", math.nan, "not nan"),
         ("gaussian", math.nan, "not nan"),
         ("salt_and_pepper", math.nan, "not nan"),
-        ("foo", 0.5, "unknown corruption 'foo'; there are: dropout, gaussian, salt_and_pepper"),
+        ("foo", 0.5, "unknown damage 'foo'; there are: dropout, gaussian, salt_and_pepper"),
     ],
 )
 def test_bad_strengths_and_kinds_have_their_sentence(

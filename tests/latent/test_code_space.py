@@ -45,7 +45,7 @@ def space(name: str) -> CodeSpace:
     return SPACES[name]
 
 
-# ---- the survey
+# ---- measuring
 
 
 def test_the_ends_hold_the_probe_and_have_three_decimals(space: CodeSpace) -> None:

@@ -106,7 +106,7 @@ def weights(value: float) -> Change:
 
 
 def noise(scale: float) -> Change:
-    """All weights by lot."""
+    """All weights at random."""
 
     def change(run: Run) -> Run:
         rng = np.random.default_rng(0)
@@ -186,7 +186,9 @@ SMALL_ONES = (0.0, -0.0, 1e-45, 1e-38, 1.0, -1.0)
 
 CHANGES: dict[str, Change] = {
     **{f"all weights {value:g}": weights(value) for value in (*LARGE, *SMALL_ONES)},
-    **{f"weights by lot, {scale:g}": noise(scale) for scale in (1e-3, 1.0, 5.0, 20.0, 1e4, 1e37)},
+    **{
+        f"weights at random, {scale:g}": noise(scale) for scale in (1e-3, 1.0, 5.0, 20.0, 1e4, 1e37)
+    },
     **{f"a bias of {value:g}": one_weight(value) for value in LARGE},
     **{f"a weight of {value:g}": one_weight(value, 0) for value in LARGE},
     "a weight that is none": one_weight(float("nan")),
@@ -221,7 +223,7 @@ CHANGES: dict[str, Change] = {
     "epochs in 1e-30": past(epochs=lambda at: at * np.float32(1e-30)),
     "epochs from 999": past(epochs=lambda at: at + np.float32(999)),
     "epochs backwards": past(epochs=lambda at: at[::-1].copy()),
-    "moments without ink": past(strip=filled(0)),
+    "snapshots without ink": past(strip=filled(0)),
     "past decoders of 65504": past_decoder(lambda n, v: (n, np.full_like(v, 65504))),
     "past decoders of nothing": past_decoder(lambda n, v: (n, np.zeros_like(v))),
     "past decoders of other layers": past_decoder(lambda n, v: (f"x.{n}", v)),
