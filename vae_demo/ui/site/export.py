@@ -1,7 +1,7 @@
-"""The static site: Draw, Explore and Morph as plain files, for any host and for no network at all.
+"""The static site: Draw, Explore and Morph as plain files, for any web server.
 
-It is made of the app's own JavaScript modules, of the runs' networks and of a few pages around
-them (`ui/site/`). Whatever answers the hand is worked out in the browser; nothing is behind it.
+It holds the app's JavaScript modules, the runs' networks and the pages of `ui/site/`. Everything is
+computed in the browser.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from vae_demo.ui.parts.explorer.data import MAX_TEMPERATURE, first_view, space_f
 from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.site.pages import PAGES, UI, modules, page
 
-TEXTS = (  # the keys that begin so
+TEXTS = (  # prefixes of the keys whose texts the site shows
     *("app.name", "link.", "frame.run", "model.", "noise.", "stage.", "draw.p", "digit_choice."),
     *("draw.menu", "draw.title", "draw.answer", "draw.runs", "draw.map", "explorer."),
     *("explore.menu", "explore.title", "explore.answer", "morph."),
 )
-EXAMPLE = FIELDS["draw"]["index"].default  # the test digit that stands in for a drawing
+EXAMPLE = FIELDS["draw"]["index"].default  # the test digit that is shown while the pad is empty
 FIRST_DRAWN, FIRST_EXPLORED, MAP = ("ae-30", "vae-20"), "vae-20", "vae-2"
 VAE, AE = "vae-20", "ae-20"
-ENDS = (3, 8)  # what the first morph goes between
-NOISES = 20  # that the browser can choose from
+ENDS = (3, 8)  # the digits of the first morph
+NOISES = 20  # noise patterns that the browser can choose from
 SPACE = """---
 title: Autoencoders by Hand
 emoji: ✍️
@@ -49,24 +49,25 @@ app_file: index.html
 pinned: false
 ---
 
-Draw a digit, turn the numbers of an autoencoder by hand, morph a 3 into an 8. These pages are plain
-files that any static host can serve, such as `python -m http.server`; they ask nothing of the net.
+Draw a digit, drag the latent sliders of an autoencoder, morph a 3 into an 8. These pages are plain
+files that any web server can serve, such as `python -m http.server`. They load nothing from
+elsewhere.
 """
-_MARK = "engine/network.js"  # what a folder that may be written over holds
+_MARK = "engine/network.js"  # a file by which an earlier export is recognised
 
 
 def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
-    """Write the site into a folder; returns its files.
+    """Write the site into a folder and return the paths of its files.
 
     Args:
-        folder: A new or empty one, or one that holds an earlier export.
-        names: The runs to take along; by default all that are shipped and dense nets.
+        folder: A new or empty folder, or one that holds an earlier export, which is replaced.
+        names: The runs to include; by default all shipped runs with dense layers only.
 
     Raises:
-        ValueError: the folder holds something else, or a run is no dense net.
+        ValueError: the folder holds something else, or a run has layers that are not dense.
         RunError: a run can't be found or read.
     """
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder)):
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not _is_export(folder)):
         raise ValueError(f"{folder} is not empty and holds no earlier export; choose a new folder")
     chosen = list(names) if names else _shipped()
     found = {name: runs.find(name) for name in chosen}
@@ -94,21 +95,21 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
             "maxTemperature": MAX_TEMPERATURE,
         }
         site.add_json(f"data/explore-{name}.json", explored)
-    return site.write(folder)  # nothing is written, or written over, before all is there
+    return site.write(folder)  # only now: a failure above leaves an earlier export as it is
 
 
 def _shipped() -> list[str]:
-    """The shipped runs that a browser can run."""
+    """The names of the shipped runs that the browser can compute."""
     names = sorted(path.stem for path in runs.library.SHIPPED.glob(f"*{runs.SUFFIX}"))
     return [name for name in names if runs.find(name).build().network() is not None]
 
 
-def _is_ours(folder: Path) -> bool:
+def _is_export(folder: Path) -> bool:
     return (folder / _MARK).is_file()
 
 
 class _Site:
-    """The files of a site, by their names in its folder."""
+    """The files of a site: path in its folder -> content."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -132,12 +133,12 @@ class _Site:
         self.add(name, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
 
     def add_file(self, file: ArrayFile) -> dict[str, str]:
-        """A file at an address with a part of its key, which hosts can have cached for ever."""
+        """Add a file whose name holds its hash, so that browsers may cache it for ever."""
         name = f"files/{file.key[:16]}.safetensors"
         return {"key": file.key, "url": self.add(name, file.raw)}
 
     def add_network(self, name: str, model: Codec) -> dict[str, str]:
-        """A run's network; the part of the key in its name lets hosts cache it for ever."""
+        """Add a run's network, in a file whose name holds its hash."""
         file = browser_file(model)
         if file is None:
             raise ValueError(f"run {name!r} is no dense net; the static site runs only those")
@@ -145,7 +146,7 @@ class _Site:
         return {"key": key, "url": self.add(f"files/{name}-{key[:16]}.safetensors", raw)}
 
     def add_shell(self) -> None:
-        """Pages, their scripts with all parts that these import, style sheets and texts."""
+        """Add the pages, all scripts that they import, the style sheets and the texts."""
         texts = {language: catalogue(language) for language in LANGUAGES}
         for name, file in PAGES.items():
             scripts = modules("site/site.js", f"site/{name}.js")
@@ -168,7 +169,7 @@ def _draw(
     models: dict[str, Codec],
     files: dict[str, dict[str, str]],
 ) -> dict[str, Any]:
-    """What the page "draw" needs, texts apart."""
+    """The data of the page "draw", without its texts."""
     place = None
     if MAP in found and found[MAP].latent == 2:
         place = Map("", models[MAP], files[MAP], map_file(found[MAP].history.codes[-1]))
@@ -200,17 +201,18 @@ def _draw(
 def _morph(
     models: dict[str, Codec], files: dict[str, dict[str, str]], sheet: dict[str, str]
 ) -> dict[str, Any]:
-    """What the page "morph" needs, texts apart: pixel space and the ways of two runs."""
-    ways = [Interpolation("morph.path.pixel")]  # the key of its name
-    for kind, name, paths in (("vae", VAE, ("linear", "spherical")), ("ae", AE, ("linear",))):
+    """The data of the page "morph", without its texts: pixel space and the paths of two runs."""
+    paths = [Interpolation("morph.path.pixel")]  # the key of its text
+    for kind, name, shapes in (("vae", VAE, ("linear", "spherical")), ("ae", AE, ("linear",))):
         if name in models:
-            ways += [
-                Interpolation(f"morph.path.{kind}_{p}", p, models[name], files[name]) for p in paths
+            paths += [
+                Interpolation(f"morph.path.{kind}_{p}", p, models[name], files[name])
+                for p in shapes
             ]
     positions = [int(mnist.strip_positions()[kind]) for kind in ENDS]
     ends = np.stack([mnist.probe().images[position] for position in positions])
     return {
-        "data": morph_data(ends, ways, text={}),
+        "data": morph_data(ends, paths, text={}),
         "runs": {"vae": VAE, "ae": AE},
         "sheet": sheet,
         "labels": base64.b64encode(mnist.probe().labels.tobytes()).decode(),

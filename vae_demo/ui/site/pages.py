@@ -1,4 +1,4 @@
-"""The pages of the static site as HTML, and which scripts each of them needs."""
+"""The HTML of the static site's pages, and the scripts that each page imports."""
 
 from __future__ import annotations
 
@@ -12,39 +12,41 @@ from vae_demo.ui.frame.catalogue import LANGUAGES
 
 UI = Path(__file__).parents[1]
 PAGES = {"draw": "index.html", "explore": "explore.html", "morph": "morph.html"}
-COMMAND = "<code>python -m http.server</code>"  # that serves the folder
+COMMAND = "<code>python -m http.server</code>"  # serves the folder
 _IMPORT = re.compile(r'from "(\.{1,2}/[\w/.]+\.js)"')
 
 
 def modules(*wanted: str) -> list[str]:
-    """Scripts with all that they import, by their paths below `ui/`, as in the site's folder."""
+    """The paths, below `ui/`, of scripts and of every module that they import."""
     found: list[str] = []
-    left = list(wanted)
-    while left:
-        name = left.pop(0)
+    pending = list(wanted)
+    while pending:
+        name = pending.pop(0)
         if name not in found:
             found.append(name)
             imported = _IMPORT.findall((UI / name).read_text("utf-8"))
-            left += [posixpath.normpath(posixpath.join(name, "..", other)) for other in imported]
+            pending += [posixpath.normpath(posixpath.join(name, "..", other)) for other in imported]
     return found
 
 
 def page(name: str, texts: dict[str, dict[str, str]], scripts: list[str]) -> str:
-    """A page that says what it asks, and leads to the others, before any script is here.
+    """The HTML of a page, which shows its question and the menu before any script is loaded.
 
-    All is in it in each language; the style sheet shows that of the visitor. And it names all its
-    scripts, which else would come one after another, as each finds that it needs the next.
+    It holds the texts of every language, and the style sheet shows those of the visitor's. It lists
+    all its scripts, so that the browser loads them at the same time.
     """
 
-    def said(tag: str, key: str, language: str, more: str = "") -> str:
+    def element(tag: str, key: str, language: str, more: str = "") -> str:
         return f'<{tag} data-in="{language}"{more}>{html.escape(texts[language][key])}</{tag}>'
 
     def both(tag: str, key: str, more: str = "") -> str:
-        return "".join(said(tag, key, language, more) for language in LANGUAGES)
+        return "".join(element(tag, key, language, more) for language in LANGUAGES)
 
-    here, current = ' aria-current="page"', ' aria-current="true"'
+    this_page, current = ' aria-current="page"', ' aria-current="true"'
     pages = "".join(
-        said("a", f"{other}.menu", lang, f' href="{file}?lang={lang}"{here * (other == name)}')
+        element(
+            "a", f"{other}.menu", lang, f' href="{file}?lang={lang}"{this_page * (other == name)}'
+        )
         for other, file in PAGES.items()
         for lang in LANGUAGES
     )
@@ -67,7 +69,7 @@ def page(name: str, texts: dict[str, dict[str, str]], scripts: list[str]) -> str
         "incomplete": both("p", "site.incomplete"),
         "noscript": "<br>".join(html.escape(texts[lang]["site.noscript"]) for lang in LANGUAGES),
     }
-    made = (UI / "site" / "page.html").read_text("utf-8")
+    document = (UI / "site" / "page.html").read_text("utf-8")
     for field, value in fields.items():
-        made = made.replace(f"{{{field}}}", value)
-    return made
+        document = document.replace(f"{{{field}}}", value)
+    return document
