@@ -9,7 +9,7 @@ from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
 from vae_demo.ui.parts.timeline.chart import epoch_strips, snapshot_chart
 from vae_demo.ui.parts.timeline.time_machine import projection, time_machine
-from vae_demo.ui.parts.training.part import map_sentence
+from vae_demo.ui.parts.training.pictures import map_sentence
 
 heading("epochs")
 what_to_try(

@@ -23,7 +23,7 @@ def cells(name: str, code: np.ndarray) -> list[Cell]:
     return picture(code, net.words.weight.detach().numpy())
 
 
-def told(shown: list[Cell]) -> str:
+def words_alt(shown: list[Cell]) -> str:
     """The picture for a screen reader."""
     return t("codebook.alt", words=", ".join(str(cell.word) for cell in shown))
 
@@ -46,7 +46,7 @@ def cost(name: str) -> str:
 def show_words(name: str, code: np.ndarray) -> None:
     """The picture of a run's code of words and its cost, below each other."""
     shown = cells(name, code)
-    st.html(as_html(shown, told(shown)))
+    st.html(as_html(shown, words_alt(shown)))
     st.caption(cost(name))
 
 

@@ -1,0 +1,44 @@
+"""The cards of the Compare page: what each run makes of one digit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vae_demo.models import reconstruct
+from vae_demo.ui.frame.language import n, t, t_or_name
+from vae_demo.ui.frame.session import model, run
+from vae_demo.ui.parts.codebook.part import cells, cost, words_alt
+from vae_demo.ui.parts.comparison.part import Card
+
+
+def cards(names: Sequence[str], digit: np.ndarray) -> list[Card]:
+    """A card for each run with its reconstruction of a digit (28, 28) uint8."""
+    by_name = {name: reconstruct(model(name), digit) for name in names}
+    least = min(found.error for found in by_name.values())
+    found = []
+    for name, each in by_name.items():
+        family = run(name).model["name"]
+        closest = len(by_name) > 1 and each.error == least
+        error = n(each.error, 4)
+        words = cells(name, each.code)
+        found.append(
+            Card(
+                run=name,
+                kind=t_or_name(f"model.{family}.short", family),
+                reconstruction=each,
+                error=t("compare.closest", mse=error) if closest else t("picture.error", mse=error),
+                code=cost(name)
+                if words
+                else t(
+                    "compare.code",
+                    latent=run(name).latent,
+                    reach=n(float(abs(each.code).max()), 1),
+                ),
+                best=closest,
+                words=words,
+                alt=words_alt(words),
+            )
+        )
+    return found

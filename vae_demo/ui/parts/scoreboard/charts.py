@@ -1,0 +1,87 @@
+"""Two charts of the Compare page: losses by epoch, and rate against distortion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from vae_demo.training.history import History
+from vae_demo.ui.charts import comparison
+from vae_demo.ui.charts.show import chart_spec, show_chart
+from vae_demo.ui.frame.language import t, t_or_name
+from vae_demo.ui.frame.links import linked
+from vae_demo.ui.frame.session import run
+from vae_demo.ui.parts.scoreboard.part import comparable, likelihood_of
+from vae_demo.ui.parts.scoreboard.report import REPORT_EPOCHS, REPORT_TEST, REPORT_TRAIN
+
+MAX_FIRST_CURVES = 5  # that are chosen at first
+
+
+def learning_curves(names: Sequence[str]) -> None:
+    """The loss on test digits by epoch, of runs to choose, beside the course report's VAE."""
+    first = [name for name in names if comparable(run(name)) and run(name).results["rate"]]
+    curves = linked(
+        "compare",
+        "curves",
+        lambda: st.multiselect(
+            t("compare.curves.runs"), names, key="curves", placeholder=t("frame.choose")
+        ),
+        first=(first or names)[:MAX_FIRST_CURVES],
+        options=names,
+    )
+    histories = {name: run(name).history for name in curves}
+    show_chart(
+        chart_spec(
+            comparison.learning_curves,
+            {
+                _curve_name(name): (
+                    found.epochs,
+                    _loss(found),
+                )
+                for name, found in histories.items()
+            },
+            {
+                t("compare.curves.report_test"): (REPORT_EPOCHS, REPORT_TEST),
+                t("compare.curves.report_train"): (REPORT_EPOCHS, REPORT_TRAIN),
+            },
+            {"epoch": t("compare.curves.epoch"), "nats": t("compare.curves.nats")},
+        ),
+        key="compare_curves",
+        alt=t("compare.curves"),
+    )
+    st.caption(t("compare.curves.about"))
+
+
+def rate_and_distortion(names: Sequence[str]) -> None:
+    """Rate against distortion of the runs whose nats compare."""
+    alike = [run(name) for name in names if comparable(run(name))]
+    st.markdown(t("compare.plane.about"))
+    show_chart(
+        chart_spec(
+            comparison.rate_distortion,
+            [found.results["rate"] for found in alike],
+            [found.results["distortion"] for found in alike],
+            [found.name for found in alike],
+            {
+                "rate": t("curve.rate"),
+                "distortion": t("curve.distortion"),
+                "equal": t("compare.plane.equal", nats="{nats}"),
+                "paid": t("compare.plane.paid"),
+                "free": t("compare.plane.free"),
+            },
+        ),
+        key="compare_plane",
+        alt=t("compare.plane"),
+    )
+
+
+def _curve_name(name: str) -> str:
+    kind = likelihood_of(run(name))
+    return name if kind == "bernoulli" else f"{name} ({t_or_name(f'likelihood.{kind}', kind)})"
+
+
+def _loss(history: History) -> np.ndarray:
+    """Distortion + rate of test digits at each snapshot, (t,) nats per image."""
+    return history.loss("test_distortion") + history.loss("test_rate")

@@ -1,0 +1,39 @@
+"""The numbers of the course report beside ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.session import run
+
+# The report's tables: the loss of its VAE by epoch, and what its two models reach.
+REPORT_EPOCHS = (1, 5, 10, 15, 20)
+REPORT_TRAIN = (163.2, 142.5, 136.8, 133.4, 131.2)
+REPORT_TEST = (147.8, 139.2, 134.1, 131.7, 129.9)
+REPORT = {"vae": ("vae-20", "129.9", "0.0423"), "ae": ("ae-20", "0.0891", "0.0398")}
+PIXELS = 784
+
+
+def report(names: Sequence[str]) -> None:
+    """The table of the report, and how its loss per pixel compares with nats per image."""
+    st.markdown(report_table(names))
+    loss = float(REPORT["ae"][1])
+    vae = n(REPORT_TEST[-1])
+    st.markdown(t("compare.report.about", loss=n(loss, 4), nats=n(loss * PIXELS), vae=vae))
+
+
+def report_table(names: Sequence[str]) -> str:
+    """The numbers of the course report, each above ours where the run is there, as Markdown."""
+    head = [t(f"compare.report.{name}") for name in ("model", "loss", "error")]
+    rows = [head, ["---", "---:", "---:"]]
+    for family, (name, loss, error) in REPORT.items():
+        written = n(float(loss), len(loss.split(".")[1])), n(float(error), 4)
+        rows.append([t(f"compare.report.{family}"), *written])
+        if name in names:
+            results = run(name).results
+            mse = n(results["mse"], 4) if "mse" in results else ""
+            rows.append([t("compare.report.ours", run=name), n(results["neg_elbo"]), mse])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

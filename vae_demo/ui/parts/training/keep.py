@@ -1,0 +1,91 @@
+"""Runs that a visitor keeps: one just trained, or one from a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from vae_demo import runs
+from vae_demo.runs import Run
+from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.server.visitor_files import DAYS
+from vae_demo.ui.server.visitors import KeptRun, Visitor
+
+NUMBERS = ("distortion", "rate", "neg_elbo")
+
+
+def own_name(run: Run) -> str:
+    """The default name of a visitor's run; no shipped run has it."""
+    return f"my-{run.name}"[:40]
+
+
+def keep_form(me: Visitor, run: Run) -> None:
+    """A form to name a trained run and keep it, and a button to download it."""
+    result = run.results
+    st.markdown(t("keep.numbers", **{name: n(result[name]) for name in NUMBERS}))
+    with st.form("keep", border=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = st.text_input(t("keep.name"), value=own_name(run), max_chars=40)
+            pressed = st.form_submit_button(t("keep.button"), type="primary")
+        if pressed:
+            try:
+                kept = me.keep_run(replace(run, name=runs.check_name(name.strip())))
+                st.success(t("keep.done", name=name.strip()))
+                _how_kept(kept)
+            except runs.RunError as error:
+                st.error(t(f"error.run.{error.code}", reason=error))
+    st.download_button(
+        t("keep.download"),
+        data=lambda: runs.dumps(run),
+        file_name=f"{run.name}{runs.SUFFIX}",
+        mime="application/octet-stream",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _how_kept(kept: KeptRun) -> None:
+    """Says for how long a run is kept, and which older ones were removed for it."""
+    if kept.on_disk:
+        st.caption(t("keep.stored", days=DAYS))
+    else:
+        st.info(t("keep.memory"))
+    if kept.removed:
+        st.info(t("keep.gone", names=", ".join(kept.removed)))
+
+
+def upload(me: Visitor) -> None:
+    """A box to load a run from a file, and what came of it."""
+    with st.popover(t("train.load"), icon=":material/upload_file:"):
+        st.file_uploader(
+            t("train.load.label"),
+            type=runs.SUFFIX.removeprefix("."),
+            key="train_upload",
+            on_change=_load,
+            args=(me,),
+        )
+        kind, sentence, kept, why = st.session_state.pop("train_loaded", ("", "", None, ""))
+        if kind:
+            getattr(st, kind)(sentence)
+        if why:  # it may quote the file, so it is not shown as Markdown
+            st.code(why, language=None, wrap_lines=True)
+        if kept:
+            _how_kept(kept)
+
+
+def _load(me: Visitor) -> None:
+    """Checks and keeps the uploaded run; `upload` shows what came of it."""
+    file = st.session_state["train_upload"]
+    if not isinstance(file, UploadedFile):  # none, or one that is no longer there
+        return
+    try:
+        run = runs.loads(file.getvalue(), file.name)
+        if run.name in runs.available():  # trained here, and downloaded before it had a name
+            run = replace(run, name=own_name(run))
+        kept = me.keep_run(run)
+        st.session_state["train_loaded"] = ("success", t("train.loaded", name=run.name), kept, "")
+    except runs.RunError as error:
+        sentence = t(f"error.run.{error.code}")
+        st.session_state["train_loaded"] = ("error", sentence, None, str(error))

@@ -1,0 +1,57 @@
+"""Pictures of a training: reconstructions, the latent means, the losses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from vae_demo.digits import mnist
+from vae_demo.latent import Projection, project
+from vae_demo.models import MODELS
+from vae_demo.training.history import LOSS_NAMES, History
+from vae_demo.ui.charts import latent
+from vae_demo.ui.charts.show import show_chart
+from vae_demo.ui.frame.language import t
+from vae_demo.ui.parts.digits.part import Picture, digits
+
+
+def training_pictures(
+    strip: np.ndarray,
+    codes: np.ndarray,
+    before: Projection | None,
+    history: History,
+    model: Mapping[str, Any],
+) -> Projection:
+    """Ten test digits above their reconstructions; the probe's codes as a scatter; the losses."""
+    probe = mnist.probe()
+    originals = probe.images[mnist.strip_positions()]
+    pairs = [Picture(p, "", alt=t("picture.original", digit=i)) for i, p in enumerate(originals)]
+    pairs += [Picture(p, "", alt=t("picture.reconstruction", digit=i)) for i, p in enumerate(strip)]
+    st.caption(t("train.strip"))
+    digits(pairs, key="live_strip", size=56, columns=10)
+    view = project(codes, like=before)
+    scatter, curves = st.columns([1.35, 1])
+    with scatter:
+        st.caption(map_sentence(view, model))
+        chart = latent.latent_scatter(view(codes), probe.labels, hover=t("picture.hover"))
+        show_chart(chart.to_dict(), key="live_map", alt=t("train.map"))
+    with curves:
+        st.caption(t("curve.about"))
+        words = {k: t(f"curve.{k}") for k in ("distortion", "rate", "train", "test", "epoch")}
+        losses = {name: history.loss(name) for name in LOSS_NAMES}
+        chart = latent.loss_curves(history.epochs, losses, words)
+        show_chart(chart.to_dict(), key="live_curves", alt=t("curve.about"))
+    return view
+
+
+def map_sentence(view: Projection, model: Mapping[str, Any]) -> str:
+    """Says what the map shows of a model, the fields of `ModelConfig`: latents or a projection."""
+    percent = round(100 * float(view.explained.sum()))
+    if MODELS[model["name"]].codebook_size:
+        return t("map.words", latent=model["latent"], percent=percent)
+    if view.is_identity:
+        return t("map.as_they_are")
+    return t("map.projected", latent=model["latent"], percent=percent)
