@@ -39,6 +39,7 @@ from vae_demo.ui.frame.session import warm_up
 from vae_demo.ui.parts.codebook.cells import bits_in_use
 from vae_demo.ui.parts.sweep_charts.part import NATS
 from vae_demo.ui.parts.training.presets import PRESETS
+from vae_demo.ui.server.shared_cache import clear_shared
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPLORER = "vae_demo_explorer"
@@ -965,8 +966,10 @@ def no_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(runs.library, "SAVED", tmp_path / "saved")
     runs.library.SHIPPED.mkdir()
     st.cache_resource.clear()
+    clear_shared()
     yield runs.library.SHIPPED
     st.cache_resource.clear()
+    clear_shared()
 
 
 @pytest.fixture
@@ -977,9 +980,11 @@ def no_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
         monkeypatch.setattr(mnist, cached.__name__, functools.cache(cached.__wrapped__))
     monkeypatch.setattr(mnist, "FOLDER", tmp_path)
     st.cache_resource.clear()
+    clear_shared()
     yield tmp_path
     warm_up().join()  # else it would go on with the folder and caches of the next test
     st.cache_resource.clear()
+    clear_shared()
 
 
 def says_what_is_wrong(at: AppTest, name: str, language: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 
 import numpy as np
@@ -29,9 +30,14 @@ def tile(pixels: np.ndarray, columns: int, *, scale: int = 1, gap: int = 0) -> n
 
 
 def png(pixels: np.ndarray) -> bytes:
-    """A grey picture (h, w) uint8 as a PNG file."""
+    """A grey picture (h, w) uint8 as a PNG file; the last ones are kept."""
+    return _png(pixels.shape, pixels.tobytes())
+
+
+@functools.lru_cache(maxsize=256)
+def _png(shape: tuple[int, int], pixels: bytes) -> bytes:
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
+    Image.frombytes("L", shape[::-1], pixels).save(buffer, "PNG")
     return buffer.getvalue()
 
 

@@ -90,7 +90,7 @@ def test_the_container_s_own_commands_serve_the_app(context: Path, tmp_path: Pat
                 await visitor.open("explore")
                 return [*visitor.parts, *visitor.errors]
 
-        assert "explorer" in outcome(look())
+        assert "explorer_part" in outcome(look())
         assert server.ask("/ready")[2].count('"ok"') == 4
 
 
@@ -121,7 +121,7 @@ def test_requirements_has_all_that_the_app_imports() -> None:
     packages = {"PIL": "pillow", "prometheus_client": "prometheus-client"}
     packages |= dict.fromkeys(("pandas", "starlette"), "streamlit")  # it is built on these
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
-    listed = {re.split(r"[<>=!]", line)[0] for line in lines}
+    listed = {re.split(r"[\[<>=!]", line)[0] for line in lines}
     assert {packages.get(module, module) for module in outside} <= listed
 
 
@@ -225,7 +225,7 @@ def test_a_session_lives_in_its_replica(
     async def visit() -> None:
         async with Visitor(door.url, {"Cookie": f"{COOKIE}={name}"}) as visitor:
             await visitor.open("explore")  # with its files, several megabytes
-            assert "explorer" in visitor.parts and not visitor.errors
+            assert "explorer_part" in visitor.parts and not visitor.errors
             for each, server in replicas.items():
                 there = f"\nvae_demo_sessions {float(each == name)}\n"
                 # Who was here before may not be quite gone.

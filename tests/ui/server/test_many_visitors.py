@@ -14,6 +14,7 @@ from tests.support.pages import MAIN, page_file
 from vae_demo import runs
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.server import trainings, visitors
+from vae_demo.ui.server.shared_cache import clear_shared
 from vae_demo.ui.server.visitors import Visitor
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -39,8 +40,10 @@ def visitor(at: AppTest) -> Visitor:
 def server(small_world: object) -> Iterator[None]:
     """A server of its own, with few digits; what a test leaves running is stopped."""
     st.cache_resource.clear()
+    clear_shared()
     yield
     st.cache_resource.clear()
+    clear_shared()
 
 
 @pytest.mark.usefixtures("server")

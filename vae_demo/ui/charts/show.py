@@ -36,6 +36,11 @@ def chart_spec(build: Callable[..., go.Figure], *inputs: Any) -> Spec:
     return _chart_spec(f"{build.__module__}.{build.__qualname__}", build, inputs)
 
 
+def own_chart_spec(build: Callable[..., go.Figure], *inputs: Any) -> Spec:
+    """The same, built anew each time: for what only one visitor sees."""
+    return build(*inputs).to_dict()
+
+
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _chart_spec(name: str, _build: Callable[..., go.Figure], inputs: tuple[Any, ...]) -> Spec:
     return _build(*inputs).to_dict()

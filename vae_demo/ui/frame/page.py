@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import inspect
 import re
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from vae_demo.ui.frame.language import (
     t_or_name,
 )
 from vae_demo.ui.frame.links import linked
-from vae_demo.ui.frame.session import run, run_names, visitor, warm_up
+from vae_demo.ui.frame.session import run, run_names, start_visit, visitor, warm_up
 from vae_demo.ui.parts.copy_link.part import LINK_TEXTS, copy_link
 from vae_demo.ui.parts.shell.part import shell
 from vae_demo.ui.server.logs import start_request
@@ -45,6 +46,7 @@ ICON = (
     "data:image/png;base64,"
     + base64.b64encode(Path(__file__).with_name("icon.png").read_bytes()).decode()
 )
+_FOLDER = shipped("pages")
 LOOK = Path(__file__).with_name("frame.css")
 BEAT = 3  # seconds between two looks at a training job, which keep it alive
 
@@ -52,13 +54,14 @@ BEAT = 3  # seconds between two looks at a training job, which keep it alive
 def page(name: str) -> Any:
     """The `st.Page` of a name in `PAGES`, titled in the visitor's language."""
     section, icon = PAGES[name]
-    path = shipped("pages") / section / f"{name}.py"
+    path = _FOLDER / section / f"{name}.py"
     return st.Page(path, title=t(f"{name}.menu"), icon=icon, url_path=name, default=name == "home")
 
 
 def open_page() -> None:
     """Run the page of this address inside the frame."""
     start_request()
+    me = start_visit()
     st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
     st.html(LOOK)
     warm_up()
@@ -73,9 +76,9 @@ def open_page() -> None:
         _language_switch()
         _training_badge(current.url_path)
         shell(language())
-    if lost := visitor().lost_runs:
-        visitor().lost_runs = ()
-        st.info(t("keep.lost", names=", ".join(lost)))
+    if me.lost_runs:
+        st.info(t("keep.lost", names=", ".join(me.lost_runs)))
+        me.lost_runs = ()
     current.run()
 
 
@@ -114,7 +117,12 @@ def formula_and_code(name: str, formula: str, *sources: Callable[..., Any]) -> N
             st.latex(translated(formula))
         for source in sources:
             st.caption(f"`{source.__module__}.{source.__qualname__}`")
-            st.code(inspect.getsource(source), language="python")
+            st.code(_source_code(source), language="python")
+
+
+@functools.cache
+def _source_code(source: Callable[..., Any]) -> str:
+    return inspect.getsource(source)
 
 
 def translated(formula: str) -> str:

@@ -1,4 +1,4 @@
-"""What the server shares (digits, runs, models, jobs) and what a visitor has of their own."""
+"""What all visitors share (runs, models, training jobs), and the visitor of this session."""
 
 from __future__ import annotations
 
@@ -6,34 +6,53 @@ import atexit
 import gc
 import logging
 import threading
+import time
+import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import probe_sheet
-from vae_demo.ui.server import cookie
+from vae_demo.ui.server import cookie, web
+from vae_demo.ui.server.shared_cache import kept_with_model, shared
 from vae_demo.ui.server.visitor_files import VisitorFolders
 from vae_demo.ui.server.visitors import Visitor, Visitors
-from vae_demo.ui.server.web import FILES
 
 if TYPE_CHECKING:
     from vae_demo.latent.code_space import CodeSpace
-    from vae_demo.models import Codec, ModelConfig
+    from vae_demo.models import Codec, ModelConfig, Reconstruction
     from vae_demo.training.config import TrainConfig
     from vae_demo.ui.server.training_job import TrainingJob
     from vae_demo.ui.server.trainings import TrainingJobs
 
 log = logging.getLogger(__name__)
 
+ACTIVE_SECONDS = 30  # after which a run of a page's fragment marks its visitor as active again
+_network_keys: weakref.WeakKeyDictionary[Codec, dict[tuple[bool, bool], str | None]] = (
+    weakref.WeakKeyDictionary()  # own model -> (decoder only?, encoder only?) -> key of its file
+)
+
 
 def visitor() -> Visitor:
     """This session's visitor."""
-    if "visitor" not in st.session_state:
-        st.session_state["visitor"] = _visitors().find(st.context.cookies.get(cookie.NAME))
-    found: Visitor = st.session_state["visitor"]
+    found: Visitor | None = st.session_state.get("visitor")
+    if found is None:
+        return start_visit()
+    if found.unloaded or time.monotonic() - found.last_active > ACTIVE_SECONDS:
+        _visitors().mark_active(found)
+    return found
+
+
+def start_visit() -> Visitor:
+    """This session's visitor, marked as active; called at the start of each run of a page."""
+    found: Visitor | None = st.session_state.get("visitor")
+    if found is None:
+        found = _visitors().find(st.context.cookies.get(cookie.NAME))
+        st.session_state["visitor"] = found
     _visitors().mark_active(found)
     return found
 
@@ -41,7 +60,7 @@ def visitor() -> Visitor:
 def run_names(wanted: Callable[[runs.Run], bool] = lambda run: True) -> list[str]:
     """Names of the visitor's own runs, then of the shipped and saved ones, that are `wanted`.
 
-    A file that can't be read is left out and reported to the log.
+    A file that can't be read is logged and left out.
     """
 
     def fits(name: str) -> bool:
@@ -64,78 +83,114 @@ def run(name: str) -> runs.Run:
 
 
 def model(name: str) -> Codec:
-    """The model of a run, shared and therefore never to be trained or changed."""
-    mine = visitor().model(name)
-    return _shared_model(name) if mine is None else mine
+    """The model of a run. Sessions share it, so nobody may train or change it."""
+    own = visitor().model(name)
+    return _shared_model(name) if own is None else own
+
+
+def reconstruction(name: str, digit: np.ndarray) -> Reconstruction:
+    """A digit (28, 28) uint8 through the model of a run."""
+    return _reconstruction(model(name), digit.tobytes())
 
 
 def network(
     name: str, *, decoder_only: bool = False, encoder_only: bool = False
 ) -> dict[str, str] | None:
-    """Where the browser finds a run's network: {"key", "url"}; None where it can't run it."""
-    from vae_demo.models.network_file import browser_file
-
-    mine = visitor().model(name)
-    found = (
-        _shared_network(name, decoder_only, encoder_only)
-        if mine is None
-        else browser_file(mine, decoder_only=decoder_only, encoder_only=encoder_only)
-    )
-    return FILES.offer(*found) if found else None
+    """The file of a run's network for the browser: {"key", "url"}; None if there is none."""
+    own = visitor().model(name)
+    if own is not None:
+        return _own_network(own, decoder_only, encoder_only)
+    file = _shared_network(name, decoder_only, encoder_only)
+    return web.FILES.offer(*file) if file else None
 
 
 def probe_sheet_file() -> dict[str, str]:
-    """Where the browser finds the probe's digits: {"key", "url"}."""
+    """The file of the probe's digits for the browser: {"key", "url"}."""
     from vae_demo.models.network_file import file_key
 
-    return FILES.offer(file_key(probe_sheet()), probe_sheet())
+    return web.FILES.offer(file_key(probe_sheet()), probe_sheet())
 
 
 def code_space(name: str) -> CodeSpace:
-    """A run's code space, measured once for each content of its network."""
-    found = network(name)
-    return _code_space(found["key"] if found else name, model(name))
+    """A run's code space."""
+    own = visitor().model(name)
+    if own is None:
+        return _shared_code_space(name)
+    file = _own_network(own, False, False)
+    return _own_code_space(file["key"] if file else name, own)
+
+
+def _own_network(model: Codec, decoder_only: bool, encoder_only: bool) -> dict[str, str] | None:
+    """`network` of a visitor's own model, written at most once while its file is held."""
+    from vae_demo.models.network_file import browser_file
+
+    keys = _network_keys.setdefault(model, {})
+    part = (decoder_only, encoder_only)
+    key = keys.get(part, "")
+    if key is None or web.FILES.find(key):
+        return {"key": key, "url": web.file_address(key)} if key else None
+    file = browser_file(model, decoder_only=decoder_only, encoder_only=encoder_only)
+    keys[part] = file[0] if file else None
+    return web.FILES.offer(*file) if file else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _code_space(key: str, _model: Codec) -> CodeSpace:
+def _own_code_space(key: str, _model: Codec) -> CodeSpace:
     from vae_demo.latent.code_space import measure_code_space
 
     return measure_code_space(_model)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@shared(max_entries=32)
+def _shared_code_space(name: str) -> CodeSpace:
+    from vae_demo.latent.code_space import measure_code_space
+
+    return measure_code_space(_shared_model(name))
+
+
+@shared(max_entries=32)
 def _shared_run(name: str) -> runs.Run:
     return runs.find(name)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@shared(max_entries=32)
 def _shared_model(name: str) -> Codec:
     return _shared_run(name).build()
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@kept_with_model(max_entries=100)
+def _reconstruction(model: Codec, pixels: bytes) -> Reconstruction:
+    from vae_demo.models import reconstruct
+
+    return reconstruct(model, np.frombuffer(pixels, np.uint8).reshape(28, 28))
+
+
+@shared(max_entries=64)
 def _shared_network(name: str, decoder_only: bool, encoder_only: bool) -> tuple[str, bytes] | None:
     from vae_demo.models.network_file import browser_file
 
     return browser_file(_shared_model(name), decoder_only=decoder_only, encoder_only=encoder_only)
 
 
-@st.cache_resource(show_spinner=False)
+@shared(max_entries=1)
 def _visitors() -> Visitors:
     return Visitors(folders=VisitorFolders())
 
 
-@st.cache_resource(show_spinner=False)
+@shared(max_entries=1)
 def training_jobs() -> TrainingJobs:
-    """The one manager of training jobs on this server."""
+    """All training jobs of this server."""
     from vae_demo.ui.server.trainings import TrainingJobs
 
     return TrainingJobs()
 
 
 def submit(config: ModelConfig, training: TrainConfig) -> TrainingJob:
-    """A new training job; the operator's numbers count it."""
+    """Start a training job and count it in the metrics.
+
+    Raises:
+        TooManyJobs: the server starts no more.
+    """
     from vae_demo.ui.server.metrics import LIVE
 
     job = training_jobs().submit(config, training)
@@ -143,9 +198,9 @@ def submit(config: ModelConfig, training: TrainConfig) -> TrainingJob:
     return job
 
 
-@st.cache_resource(show_spinner=False)
+@shared(max_entries=1)
 def warm_up() -> threading.Thread:
-    """Import torch and unpack the digits behind the first picture, once per server."""
+    """Load torch, plotly and the digits in a thread, once per server."""
 
     def work() -> None:
         import plotly.graph_objects  # noqa: F401
@@ -153,15 +208,17 @@ def warm_up() -> threading.Thread:
         import vae_demo.training.loop
         import vae_demo.ui.server.trainings  # noqa: F401
 
+        for content in web.modules().values():
+            content.compressed  # noqa: B018  (computed at the first access)
         try:
             mnist.load()
-        except mnist.DataError as error:  # the page that needs them says so, too
+        except mnist.DataError as error:  # the page that needs the digits says so, too
             log.error("%s", error)
-        # Streamlit looks for garbage after each run of a page. What is here for good, a quarter
-        # of a million objects, need not be looked through every time: it took 0.15 s.
+        # The garbage collector need not search what stays for good, a quarter of a million
+        # objects: that took 0.15 s each time.
         gc.collect()
         gc.freeze()
-        atexit.register(gc.unfreeze)  # else torch complains that it was never tidied up
+        atexit.register(gc.unfreeze)  # else torch warns at the end of the process
 
     thread = threading.Thread(target=work, name="warm-up", daemon=True)
     thread.start()

@@ -23,7 +23,7 @@ OK = "ok"
 DAMAGED = "missing or damaged; the log says which"
 
 
-def health(request: Request) -> Response:
+async def health(request: Request) -> Response:
     return PlainTextResponse(OK)
 
 

@@ -53,6 +53,7 @@ class Visitor:
     on_disk: set[str] = field(default_factory=set)  # names of the runs in that folder
     unloaded: bool = False  # whether runs are on the disk that are not in `own_runs`
     lost_runs: tuple[str, ...] = ()  # deleted to free memory; until the visitor has been told
+    last_active: float = -math.inf  # by `time.monotonic`
 
     def keep_run(self, run: runs.Run) -> KeptRun:
         """Add a run, or replace the one of that name; the oldest are removed to make room.
@@ -189,6 +190,7 @@ class Visitors:
         """Note that a visitor is here now; forget old visitors and free memory where needed."""
         now = time.monotonic()
         visitor.reload()
+        visitor.last_active = now
         with self._lock:
             self._recent[visitor.token] = (now, visitor)
             self._recent.move_to_end(visitor.token)

@@ -9,6 +9,7 @@ each other by relative paths and so stay within their version: no bundler is nee
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import gzip
 import hashlib
@@ -44,8 +45,8 @@ class Content:
         compressed = gzip.compress(self.raw, mtime=0)
         return compressed if len(compressed) < 0.95 * len(self.raw) else None
 
-    def answer(self, request: Request, cache_control: str = IMMUTABLE) -> Response:
-        """The response to a request. The first call compresses; call it in a thread."""
+    def answer(self, request: Request, cache_control: str) -> Response:
+        """The response to a request; the first call takes the time to compress."""
         headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "ETag": self.etag}
         known = request.headers.get("if-none-match", "")
         if self.etag in (tag.strip().removeprefix("W/") for tag in known.split(",")):
@@ -134,7 +135,7 @@ class Files:
             self._contents.move_to_end(key)
             while self._bytes > self._max_bytes and len(self._contents) > 1:
                 self._bytes -= len(self._contents.popitem(last=False)[1].raw)
-        return {"key": key, "url": f"files/{key}"}
+        return {"key": key, "url": file_address(key)}
 
     def find(self, key: str) -> Content | None:
         """The file of this key; None if it was never offered, or has been removed."""
@@ -147,30 +148,43 @@ class Files:
 FILES = Files()
 
 
-def serve_module(request: Request) -> Response:
-    """A module or style sheet. For the version of another server, the present content: a page that
-    was open during an update goes on, and browsers cache nothing under the wrong address."""
+def file_address(key: str) -> str:
+    """Where a file is, relative to the app."""
+    return f"files/{key}"
+
+
+async def serve_module(request: Request) -> Response:
+    """A module or style sheet.
+
+    At the address of another version it is the present content: a page that was open while the
+    server was updated goes on, and no browser caches that content for the other version.
+    """
     content = modules().get(request.path_params["name"])
     if content is None:
         return PlainTextResponse("there is no such module", 404, {"Cache-Control": "no-store"})
     current = request.path_params["version"] == version()
-    return content.answer(request, IMMUTABLE if current else "no-store")
+    return await _answer(content, request, IMMUTABLE if current else "no-store")
 
 
-def serve_file(request: Request) -> Response:
+async def serve_file(request: Request) -> Response:
     """A file that a page has offered."""
     content = FILES.find(request.path_params["key"])
     if content is None:
         text = "there is no such file any more; load the page again"
         return PlainTextResponse(text, 404, {"Cache-Control": "no-store"})
-    return content.answer(request)
+    return await _answer(content, request, IMMUTABLE)
+
+
+async def _answer(content: Content, request: Request, cache_control: str) -> Response:
+    if "compressed" not in vars(content):  # not computed yet: others shall not wait for it
+        await asyncio.to_thread(lambda: content.compressed)
+    return content.answer(request, cache_control)
 
 
 def _content(raw: bytes, media_type: str) -> Content:
     return Content(raw, media_type, f'"{hashlib.sha256(raw).hexdigest()[:32]}"')
 
 
-# Starlette runs these functions in threads, so that compressing never blocks the event loop.
 ROUTES = [
     Route("/web/{version}/{name:path}", serve_module),
     Route("/files/{key}", serve_file),

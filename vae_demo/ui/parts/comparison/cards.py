@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vae_demo.models import reconstruct
 from vae_demo.ui.frame.language import n, t, t_or_name
-from vae_demo.ui.frame.session import model, run
+from vae_demo.ui.frame.session import reconstruction, run
 from vae_demo.ui.parts.codebook.part import cells, cost, words_alt
 from vae_demo.ui.parts.comparison.part import Card
 
 
 def cards(names: Sequence[str], digit: np.ndarray) -> list[Card]:
     """A card for each run with its reconstruction of a digit (28, 28) uint8."""
-    by_name = {name: reconstruct(model(name), digit) for name in names}
+    by_name = {name: reconstruction(name, digit) for name in names}
     least = min(found.error for found in by_name.values())
     found = []
     for name, each in by_name.items():

@@ -11,6 +11,7 @@ import numpy as np
 
 from vae_demo.latent import between
 from vae_demo.models import Codec, decode_many, embed_many, need_continuous
+from vae_demo.ui.server.shared_cache import kept_with_model
 
 MIDDLE = 0.5  # where the interpolations differ most
 
@@ -34,14 +35,24 @@ class Interpolation:
 
     def codes(self, ends: np.ndarray) -> np.ndarray | None:
         """The codes of both ends (2, 28, 28) uint8, as (2, latent) float32; None for pixels."""
-        return None if self.model is None else embed_many(self.model, ends)
+        return None if self.model is None else _codes(self.model, ends.tobytes())
 
     def frames(self, ends: np.ndarray, positions: Sequence[float] | np.ndarray) -> np.ndarray:
         """The pictures at positions from 0 to 1 between `ends`, (positions, 28, 28) uint8."""
         if self.model is None:
             return between(ends[0], ends[1], positions, self.path).round().astype(np.uint8)
-        first, last = embed_many(self.model, ends)
-        return decode_many(self.model, between(first, last, positions, self.path))
+        return _pictures(self.model, ends.tobytes(), tuple(positions), self.path)
+
+
+@kept_with_model(max_entries=32)
+def _codes(model: Codec, ends: bytes) -> np.ndarray:
+    return embed_many(model, np.frombuffer(ends, np.uint8).reshape(2, 28, 28))
+
+
+@kept_with_model(max_entries=64)
+def _pictures(model: Codec, ends: bytes, positions: tuple[float, ...], path: str) -> np.ndarray:
+    first, last = _codes(model, ends)
+    return decode_many(model, between(first, last, positions, path))
 
 
 def morph_data(

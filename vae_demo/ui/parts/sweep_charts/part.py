@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -14,6 +15,7 @@ from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import count, n, t, t_or_name
 from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.server.shared_cache import shared
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +112,12 @@ def _table() -> Table | None:
     """One's own table where there is one, else the shipped one; None where it can't be read."""
     path = table.saved() if table.saved().exists() else table.shipped()
     try:
-        return table.load(path)
-    except ValueError as error:
+        return _load(path, path.stat().st_mtime_ns)
+    except (OSError, ValueError) as error:
         log.warning("%s", error)
         return None
+
+
+@shared(max_entries=2)
+def _load(path: Path, changed: int) -> Table:
+    return table.load(path)

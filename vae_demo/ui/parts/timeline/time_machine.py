@@ -9,13 +9,12 @@ import streamlit as st
 
 from vae_demo.digits import mnist
 from vae_demo.latent import Projection, project
-from vae_demo.models import reconstruct
 from vae_demo.runs import Run
 from vae_demo.runs.decoders import decoder_files
 from vae_demo.ui.charts import latent
 from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.language import n, short, t
-from vae_demo.ui.frame.session import model, network, probe_sheet_file, visitor
+from vae_demo.ui.frame.session import model, network, probe_sheet_file, reconstruction, visitor
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
 from vae_demo.ui.parts.codebook.part import show_words
 from vae_demo.ui.parts.timeline.data import TimelineView, timeline_file
@@ -53,7 +52,7 @@ def time_machine(run: Run) -> None:
     file = _once(run, "timeline", lambda: _file(run, decoders))
     for decoder in decoders:
         decoder.offer()
-    shown = reconstruct(model(run.name), mnist.test_digits().images[sent.digit])
+    shown = reconstruction(run.name, mnist.test_digits().images[sent.digit])
     pair = np.stack([shown.digit, shown.pixels])
     timeline(
         file.offer(),
@@ -67,7 +66,7 @@ def time_machine(run: Run) -> None:
 
 def _code(run: Run, view: TimelineView) -> None:
     """The code of the followed digit after the training, and its reconstruction's error."""
-    found = reconstruct(model(run.name), mnist.test_digits().images[view.digit])
+    found = reconstruction(run.name, mnist.test_digits().images[view.digit])
     st.caption(t("picture.error", mse=n(found.error, 4)))
     if model(run.name).codebook_size:
         st.caption(t("codebook.code"))

@@ -7,6 +7,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from vae_demo.training.history import History
+from vae_demo.ui.charts.show import chart_spec
 from vae_demo.ui.frame.language import count, duration, n, t
 from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.training.keep import keep_form
@@ -26,7 +27,8 @@ def live_training(me: Visitor) -> None:
         example = run(EXAMPLE)
         st.caption(t("train.example", run=EXAMPLE))
         history = example.history
-        training_pictures(history.strip[-1], history.codes[-1], None, history, example.model)
+        newest = history.strip[-1], history.codes[-1]
+        training_pictures(*newest, None, history, example.model, chart_spec)
         return
     over = job.watch().state.ended
     _buttons(job, over)

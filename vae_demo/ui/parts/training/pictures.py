@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from vae_demo.digits import mnist
@@ -13,7 +14,7 @@ from vae_demo.latent import Projection, project
 from vae_demo.models import MODELS
 from vae_demo.training.history import LOSS_NAMES, History
 from vae_demo.ui.charts import latent
-from vae_demo.ui.charts.show import show_chart
+from vae_demo.ui.charts.show import Spec, own_chart_spec, show_chart
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.parts.digits.part import Picture, digits
 
@@ -24,8 +25,12 @@ def training_pictures(
     before: Projection | None,
     history: History,
     model: Mapping[str, Any],
+    spec_of: Callable[..., Spec] = own_chart_spec,
 ) -> Projection:
-    """Ten test digits above their reconstructions; the probe's codes as a scatter; the losses."""
+    """Ten test digits above their reconstructions; the probe's codes as a scatter; the losses.
+
+    `spec_of` is `chart_spec` where all visitors see the same charts.
+    """
     probe = mnist.probe()
     originals = probe.images[mnist.strip_positions()]
     pairs = [Picture(p, "", alt=t("picture.original", digit=i)) for i, p in enumerate(originals)]
@@ -36,15 +41,19 @@ def training_pictures(
     scatter, curves = st.columns([1.35, 1])
     with scatter:
         st.caption(map_sentence(view, model))
-        chart = latent.latent_scatter(view(codes), probe.labels, hover=t("picture.hover"))
-        show_chart(chart.to_dict(), key="live_map", alt=t("train.map"))
+        spec = spec_of(_scatter, view(codes), probe.labels, t("picture.hover"))
+        show_chart(spec, key="live_map", alt=t("train.map"))
     with curves:
         st.caption(t("curve.about"))
         words = {k: t(f"curve.{k}") for k in ("distortion", "rate", "train", "test", "epoch")}
         losses = {name: history.loss(name) for name in LOSS_NAMES}
-        chart = latent.loss_curves(history.epochs, losses, words)
-        show_chart(chart.to_dict(), key="live_curves", alt=t("curve.about"))
+        spec = spec_of(latent.loss_curves, history.epochs, losses, words)
+        show_chart(spec, key="live_curves", alt=t("curve.about"))
     return view
+
+
+def _scatter(points: np.ndarray, labels: np.ndarray, hover: str) -> go.Figure:
+    return latent.latent_scatter(points, labels, hover=hover)
 
 
 def map_sentence(view: Projection, model: Mapping[str, Any]) -> str:
