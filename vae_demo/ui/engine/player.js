@@ -1,5 +1,6 @@
 // What the parts share that play: a button, a slider, and the clock that both go by.
 import { element, releases, setAttribute } from "./dom.js";
+import { ease, uneased } from "./ease.js";
 
 const LONGEST_STEP = 100; // a page that was away for a minute goes on where it was left
 const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
@@ -212,18 +213,4 @@ export class Player {
     this.slider.style.setProperty("--done", String(this.share()));
     this.show(place);
   }
-}
-
-/**
- * 0 to 1, with a gentle start and end.
- * @param {number} share
- * @returns {number}
- */
-export function ease(share) {
-  return share * share * (3 - 2 * share);
-}
-
-/** What `ease` makes this share of. */
-function uneased(share) {
-  return 0.5 - Math.sin(Math.asin(1 - 2 * share) / 3);
 }

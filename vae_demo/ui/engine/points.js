@@ -1,6 +1,7 @@
 // What the parts share that show codes as points on a flat map: one colour a digit, and its label.
+
+import { ease } from "./ease.js";
 import { written } from "./labels.js";
-import { ease } from "./player.js";
 
 const KINDS = 10; // digits
 const DOT = 2.4; // radius in CSS pixels

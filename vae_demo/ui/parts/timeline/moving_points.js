@@ -1,7 +1,7 @@
 // The latent means of a run as points that move from snapshot to snapshot, above the decoded plane.
 
 import { DIGIT_SIDE, element, setAttribute } from "../../engine/dom.js";
-import { ease } from "../../engine/player.js";
+import { ease } from "../../engine/ease.js";
 import { byDigit, drawLabels, drawPoints, mapScale, themeOf } from "../../engine/points.js";
 import { MomentPlanes } from "../../engine/snapshot_planes.js";
 

@@ -1,0 +1,19 @@
+// A movement that starts and ends gently.
+
+/**
+ * How far a movement is after a share of its time.
+ * @param {number} share  0 to 1
+ * @returns {number}  0 to 1
+ */
+export function ease(share) {
+  return share * share * (3 - 2 * share);
+}
+
+/**
+ * The inverse of `ease`.
+ * @param {number} share  0 to 1
+ * @returns {number}  0 to 1
+ */
+export function uneased(share) {
+  return 0.5 - Math.sin(Math.asin(1 - 2 * share) / 3);
+}
