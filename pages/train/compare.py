@@ -12,7 +12,7 @@ from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import run, run_names
 from vae_demo.ui.parts.comparison.cards import cards
-from vae_demo.ui.parts.comparison.part import LINEUP_TEXTS, lineup
+from vae_demo.ui.parts.comparison.part import TEXTS, comparison_part
 from vae_demo.ui.parts.digit_choice.part import choose, one_digit
 from vae_demo.ui.parts.model_info.part import about_models
 from vae_demo.ui.parts.scoreboard.charts import learning_curves, rate_and_distortion
@@ -38,13 +38,13 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         )
     about_models(names)
 kind = st.session_state[DIGIT]
-lineup(
+comparison_part(
     digit,
     cards(names, digit),
     title=t("compare.drawing") if position is None else t("picture.original", digit=kind),
     about="" if position is None else t("compare.number", position=position),
-    text={name: t(f"compare.part.{name}") for name in LINEUP_TEXTS},
-    key="lineup",
+    text={name: t(f"compare.part.{name}") for name in TEXTS},
+    key="comparison_part",
 )
 st.caption(t("compare.reading"))
 if any(MODELS[run(name).model["name"]].codebook_size for name in names):

@@ -286,7 +286,7 @@ def test_two_cards_beside_each_other_on_a_phone_and_nothing_sideways(
     for part in ("html", "[data-testid=stMain]"):
         wide = page.locator(part).evaluate("(e) => e.scrollWidth - e.clientWidth")
         assert wide <= 0, f"{part} is {wide} px too wide"
-    boxes = together(page.locator(".lineup .card"))
+    boxes = together(page.locator(".comparison .card"))
     assert len(boxes) == 1 + len(runs.available())
     assert all(box.left + box.width <= 390 for box in boxes)
     assert boxes[0].top == pytest.approx(boxes[1].top) and boxes[0].left < boxes[1].left

@@ -88,7 +88,7 @@ def test_weights_are_stored_in_as_few_bits_as_the_pictures_need() -> None:
     for i, layer in enumerate((*network.encoder, *network.decoder)):
         name = f"encoder.{i}" if i < len(network.encoder) else f"decoder.{i - len(network.encoder)}"
         whole = 256 * tensors[f"{name}.high"].astype(int) + tensors[f"{name}.low"]
-        assert np.abs(whole).max() == 2 ** (bits[i] - 1) - 1
+        assert np.abs(whole).max() == int(2 ** (bits[i] - 1)) - 1
         weight = whole * float(tensors[f"{name}.step"][0])
         assert np.abs(weight - layer.weight).max() <= 0.51 * tensors[f"{name}.step"][0]
         layers.append(Dense(weight, tensors[f"{name}.bias"], layer.activation))

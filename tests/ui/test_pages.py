@@ -45,7 +45,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXPLORER = "vae_demo_explorer"
 DRAW = "vae_demo_draw"
 DIGIT = FIELDS["draw"]["digit"]
-LINEUP = "vae_demo_comparison"
+COMPARISON = "vae_demo_comparison"
 MORPH = "vae_demo_morph"
 WORDS = "vqvae-16"  # a run whose codes are words
 CHOOSING = ("draw", "explore", "morph", "generate", "epochs", "compare")
@@ -626,7 +626,7 @@ def test_generate_has_no_temperature_for_words() -> None:
 
 def compared(at: AppTest) -> dict:
     """What Compare's cards were given, with pictures as arrays, by run; "digit" is the digit."""
-    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == LINEUP)
+    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == COMPARISON)
     sent = json.loads(part.proto.json)
 
     def picture(text: str) -> np.ndarray:

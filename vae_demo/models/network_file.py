@@ -31,7 +31,7 @@ from vae_demo.digits import mnist
 from vae_demo.models import Codec, to_x
 from vae_demo.models.layers import Dense, Network
 
-TOLERANCE = 0.97 / 255  # of each pixel, beside the network in single precision
+TOLERANCE = 0.99 / 255  # of each pixel, beside the network in single precision
 MIN_BITS, MAX_BITS = 10, 16
 _FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "linear": lambda v: v,
@@ -46,7 +46,7 @@ File = tuple[str, bytes]
 
 
 def network_file(
-    network: Network, bits: Sequence[int] | None = None, *, encoder_only: bool = False
+    network: Network, bits: Sequence[float] | None = None, *, encoder_only: bool = False
 ) -> bytes:
     """The bytes of a network's file.
 
@@ -83,18 +83,23 @@ def network_file(
     return save(tensors, {"network": json.dumps(described)})
 
 
-def quantize(weight: np.ndarray, bits: int) -> tuple[np.ndarray, np.float32]:
-    """A weight as whole numbers (int32) of so many bits, and the step between two of them."""
+def quantize(weight: np.ndarray, bits: float) -> tuple[np.ndarray, np.float32]:
+    """A weight as whole numbers (int32) of so many bits, and the step between two of them.
+
+    A fraction of a bit is possible: 12.5 bits are 2 ** 12.5 numbers.
+    """
     largest = np.float32(np.abs(weight).max(initial=0))
-    step = largest / np.float32(2 ** (bits - 1) - 1) if largest else np.float32(1)
+    step = largest / np.float32(int(2 ** (bits - 1)) - 1) if largest else np.float32(1)
     return np.rint(weight / step).astype(np.int32), step
 
 
-def fewest_bits(network: Network, x: np.ndarray, tolerance: float = TOLERANCE) -> list[int] | None:
+def fewest_bits(
+    network: Network, x: np.ndarray, tolerance: float = TOLERANCE
+) -> list[float] | None:
     """How few bits a layer the weights need for the same reconstructions.
 
-    Starts from the fewest bits that are enough for all layers alike, and then takes single bits
-    from the layers, the largest first, for as long as that is possible.
+    Starts from the fewest bits that are enough for all layers alike, and then takes bits and
+    quarters of bits from the layers, the largest first, for as long as that is possible.
 
     Args:
         network: With an encoder.
@@ -107,7 +112,7 @@ def fewest_bits(network: Network, x: np.ndarray, tolerance: float = TOLERANCE) -
     layers = [*network.encoder, *network.decoder]
     exact = _reconstruct(network, [layer.weight for layer in layers], x)
 
-    def enough(bits: Sequence[int]) -> bool:
+    def enough(bits: Sequence[float]) -> bool:
         whole = [quantize(layer.weight, n) for layer, n in zip(layers, bits, strict=True)]
         weights = [steps.astype(np.float32) * step for steps, step in whole]
         return bool(np.abs(_reconstruct(network, weights, x) - exact).max() <= tolerance)
@@ -115,15 +120,16 @@ def fewest_bits(network: Network, x: np.ndarray, tolerance: float = TOLERANCE) -
     alike = next((n for n in range(MIN_BITS, MAX_BITS + 1) if enough([n] * len(layers))), None)
     if alike is None:
         return None
-    bits = [alike] * len(layers)
+    bits: list[float] = [alike] * len(layers)
     largest_first = sorted(range(len(layers)), key=lambda at: -layers[at].weight.size)
-    before: list[int] = []
-    while before != bits:
-        before = bits
-        for at in largest_first:
-            fewer = [n - (i == at) for i, n in enumerate(bits)]
-            if enough(fewer):
-                bits = fewer
+    for less in (1, 0.25):
+        before: list[float] = []
+        while before != bits:
+            before = bits
+            for at in largest_first:
+                fewer = [n - less * (i == at) for i, n in enumerate(bits)]
+                if enough(fewer):
+                    bits = fewer
     return bits
 
 
@@ -146,7 +152,7 @@ def file_key(raw: bytes) -> str:
 
 
 _lock = threading.Lock()
-_bits: weakref.WeakKeyDictionary[Codec, list[int] | None] = weakref.WeakKeyDictionary()
+_bits: weakref.WeakKeyDictionary[Codec, list[float] | None] = weakref.WeakKeyDictionary()
 
 
 def browser_file(

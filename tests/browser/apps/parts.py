@@ -13,7 +13,7 @@ from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.digits.part import Picture, digits
 from vae_demo.ui.parts.draw.data import DrawSettings, draw_data, read_message
 from vae_demo.ui.parts.draw.part import PAD_TEXTS, TEXTS
-from vae_demo.ui.parts.mount import browser_part, heard
+from vae_demo.ui.parts.mount import browser_part, part_state
 
 st.title("Parts")
 
@@ -46,7 +46,7 @@ text = {name: name.capitalize() for name in TEXTS} | {
     "stageNames": {stage: stage for stage in STAGES},
     "stageAbouts": {},
 }
-message = read_message(heard("draw", "message"))
+message = read_message(part_state("draw", "message"))
 if message and not message.untouched:
     st.session_state.drawing = message.png
 drawing = st.session_state.setdefault("drawing", None)

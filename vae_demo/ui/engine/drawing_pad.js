@@ -1,6 +1,10 @@
 // A square to draw a digit on, with pen, eraser, undo, redo and clear.
 import { element, setAttribute, toBase64 } from "./dom.js";
 import { greyPng } from "./png.js";
+import { styleSheet } from "./styles.js";
+
+/** The style sheet of the pad and its tools. */
+export const PAD_STYLE = styleSheet(new URL("./drawing_pad.css", import.meta.url));
 
 /** Side in device pixels, whatever the screen: Python gets the same picture everywhere. */
 export const PAD_SIDE = 280;

@@ -22,3 +22,6 @@ export function wear(place, ...sheets) {
   const missing = sheets.filter((sheet) => !worn.includes(sheet));
   if (missing.length) root.adoptedStyleSheets = [...worn, ...missing];
 }
+
+/** The style sheet that all parts share. */
+export const PARTS_STYLE = styleSheet(new URL("./parts.css", import.meta.url));

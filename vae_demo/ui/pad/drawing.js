@@ -1,9 +1,13 @@
 // The drawing pad on its own, with test digits to put on it, as a part of another framework's page.
 import { element } from "../engine/dom.js";
-import { Pad } from "../engine/drawing_pad.js";
-import { styleSheet, wear } from "../engine/styles.js";
+import { PAD_STYLE, Pad } from "../engine/drawing_pad.js";
+import { PARTS_STYLE, styleSheet, wear } from "../engine/styles.js";
 
-const STYLE = await styleSheet(new URL("../engine/parts.css", import.meta.url));
+const STYLES = await Promise.all([
+  PARTS_STYLE,
+  PAD_STYLE,
+  styleSheet(new URL("./drawing.css", import.meta.url)),
+]);
 
 /**
  * Shows the pad and the test digits in `host`.
@@ -41,8 +45,8 @@ export function drawing(host, given, onRelease) {
 /** The pad in a shadow root, so that its style sheet is for the pad alone. */
 function padWithStyle(pad) {
   const host = element("div");
-  const part = element("div", { class: "draw pad" }, pad.sheet, pad.tools);
+  const part = element("div", { class: "pad" }, pad.sheet, pad.tools);
   host.attachShadow({ mode: "open" }).append(part);
-  wear(part, STYLE);
+  wear(part, ...STYLES);
   return host;
 }

@@ -28,7 +28,8 @@ MODULE_FOLDERS = ("engine", "parts", "pad")
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 IMMUTABLE = "public, max-age=31536000, immutable"
 MAX_BYTES = 256 * 2**20  # of all files that pages have offered
-_IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
+_STYLE = re.compile(r"""new URL\("(\.{1,2}/[^"]+\.css)", import\.meta\.url\)""")
+_IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\.{1,2}/[^"']+\.js)["']""", re.MULTILINE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +105,20 @@ def imported_modules(name: str) -> tuple[str, ...]:
             if imported not in found:
                 found.append(imported)
     return tuple(found)
+
+
+@functools.cache
+def imported_styles(name: str) -> tuple[str, ...]:
+    """The style sheets that a module and all modules that it imports load.
+
+    Raises:
+        KeyError: there is no such module, or it imports one that there is not.
+    """
+    return tuple(
+        _resolve(module, path)
+        for module in imported_modules(name)
+        for path in _STYLE.findall(modules()[module].raw.decode())
+    )
 
 
 def _resolve(importer: str, path: str) -> str:

@@ -27,7 +27,7 @@ from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.draw.data import DrawSettings, Map, draw_data, map_file
 from vae_demo.ui.parts.explorer.data import MAX_TEMPERATURE, first_view, space_file, view_data
 from vae_demo.ui.parts.morph.data import Interpolation, morph_data
-from vae_demo.ui.site.pages import PAGES, UI, modules, page
+from vae_demo.ui.site.pages import PAGES, UI, modules, page, styles
 
 TEXTS = (  # prefixes of the keys whose texts the site shows
     *("app.name", "link.", "frame.run", "model.", "noise.", "stage.", "draw.p", "digit_choice."),
@@ -150,11 +150,9 @@ class _Site:
         texts = {language: catalogue(language) for language in LANGUAGES}
         for name, file in PAGES.items():
             scripts = modules("site/site.js", f"site/{name}.js")
-            for script in scripts:
-                self.add(script, (UI / script).read_bytes())
+            for file_name in (*scripts, *styles(scripts), "site/site.css"):
+                self.add(file_name, (UI / file_name).read_bytes())
             self.add(file, page(name, texts, scripts).encode())
-        for style in ("engine/parts.css", "site/site.css"):
-            self.add(style, (UI / style).read_bytes())
         self.add("data/links.json", TABLE.read_bytes())
         self.add("icon.png", (UI / "frame" / "icon.png").read_bytes())
         self.add("README.md", SPACE.encode())

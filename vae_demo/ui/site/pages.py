@@ -13,6 +13,7 @@ from vae_demo.ui.frame.catalogue import LANGUAGES
 UI = Path(__file__).parents[1]
 PAGES = {"draw": "index.html", "explore": "explore.html", "morph": "morph.html"}
 COMMAND = "<code>python -m http.server</code>"  # serves the folder
+_STYLE = re.compile(r'new URL\("(\.{1,2}/[\w/.]+\.css)", import\.meta\.url\)')
 _IMPORT = re.compile(r'from "(\.{1,2}/[\w/.]+\.js)"')
 
 
@@ -27,6 +28,15 @@ def modules(*wanted: str) -> list[str]:
             imported = _IMPORT.findall((UI / name).read_text("utf-8"))
             pending += [posixpath.normpath(posixpath.join(name, "..", other)) for other in imported]
     return found
+
+
+def styles(scripts: list[str]) -> list[str]:
+    """The style sheets that scripts load, by their paths below `ui/`."""
+    return [
+        posixpath.normpath(posixpath.join(script, "..", path))
+        for script in scripts
+        for path in _STYLE.findall((UI / script).read_text("utf-8"))
+    ]
 
 
 def page(name: str, texts: dict[str, dict[str, str]], scripts: list[str]) -> str:
@@ -60,6 +70,9 @@ def page(name: str, texts: dict[str, dict[str, str]], scripts: list[str]) -> str
         "title": html.escape(texts["en"][f"{name}.title"]),
         "languages": json.dumps(list(LANGUAGES)),
         "modules": "\n  ".join(f'<link rel="modulepreload" href="{each}">' for each in scripts),
+        "styles": "\n  ".join(
+            f'<link rel="preload" href="{each}" as="fetch" crossorigin>' for each in styles(scripts)
+        ),
         "name": both("strong", "app.name"),
         "pages": pages,
         "choices": choices,

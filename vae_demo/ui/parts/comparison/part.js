@@ -1,4 +1,4 @@
-// The part "lineup": one digit, and a card for each run with what it makes of it.
+// The part "comparison": one digit, and a card for each run with what it makes of it.
 import {
   digitCanvas,
   element,
@@ -8,15 +8,15 @@ import {
   setAttribute,
   setText,
 } from "../../engine/dom.js";
-import { styleSheet, wear } from "../../engine/styles.js";
+import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
 
-const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
+const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 const BARS_WIDTH = 448; // device pixels of a code's picture: two for each of the page's
 const BARS_HEIGHT = 96;
 
 /** The parts of each place where this is mounted: this runs again at each change of data. */
-const lineups = new WeakMap();
+const parts = new WeakMap();
 
 /**
  * data: {
@@ -26,9 +26,9 @@ const lineups = new WeakMap();
  *     words: null or { cells: [{ word, colour, ink }], across, alt } of a code of words }],
  * }
  */
-export default function lineup({ data, parentElement }) {
-  wear(parentElement, STYLE);
-  const made = partAt(lineups, parentElement, lineupFrame);
+export default function comparison({ data, parentElement }) {
+  wear(parentElement, ...STYLES);
+  const made = partAt(parts, parentElement, comparisonFrame);
 
   const text = data?.text ?? {};
   const cards = Array.isArray(data?.cards) ? data.cards : [];
@@ -40,7 +40,7 @@ export default function lineup({ data, parentElement }) {
   // Cards are kept and repainted, never rebuilt: a new digit replaces the old without a flicker.
   while (made.cards.length > cards.length) made.cards.pop().root.remove();
   while (made.cards.length < cards.length) {
-    made.cards.push(lineupCard());
+    made.cards.push(card());
     made.root.append(made.cards.at(-1).root);
   }
   const accent = getComputedStyle(made.root).getPropertyValue("--accent");
@@ -65,15 +65,15 @@ export default function lineup({ data, parentElement }) {
   });
 }
 
-function lineupFrame() {
+function comparisonFrame() {
   const title = element("div", { class: "title" });
   const digit = digitCanvas({ "data-testid": "digit-28" });
   const about = element("div", { class: "about" });
   const first = element("section", { class: "card whole" }, title, digit, about);
-  return { root: element("div", { class: "lineup" }, first), title, digit, about, cards: [] };
+  return { root: element("div", { class: "comparison" }, first), title, digit, about, cards: [] };
 }
 
-function lineupCard() {
+function card() {
   const labelled = (testid) => {
     const canvas = digitCanvas({ "data-testid": testid });
     const label = element("div", { class: "label" });

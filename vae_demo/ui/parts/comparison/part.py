@@ -10,36 +10,27 @@ from vae_demo.models import Reconstruction
 from vae_demo.ui.parts.codebook.cells import Cell, across
 from vae_demo.ui.parts.mount import browser_part, need
 
-_LINEUP = browser_part("comparison")
+_COMPARISON = browser_part("comparison")
 
-LINEUP_TEXTS = ("again", "off", "code")
-"""The texts of `lineup`: what its pictures are called, above them and for a screen reader."""
+TEXTS = ("again", "off", "code")
+"""The texts of the part: names of its pictures, above them and for screen readers."""
 
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """What one run makes of the digit, and what is written around it.
+    """What one run makes of the digit, and what is written around it."""
 
-    Attributes:
-        run: Name of the run, as `data-run` of its pictures.
-        kind: What its family is called.
-        reconstruction: Its pictures and its code.
-        error: A line on its error. code: A line on its code.
-        best: Whether it is marked as the closest.
-        words: The cells of a code of words, shown in place of bars; alt: what is said of them.
-    """
-
-    run: str
-    kind: str
-    reconstruction: Reconstruction
-    error: str
-    code: str
-    best: bool = False
-    words: Sequence[Cell] = ()
-    alt: str = ""
+    run: str  # its name, as `data-run` of its pictures
+    kind: str  # the name of its family
+    reconstruction: Reconstruction  # its pictures and its code
+    error: str  # a line on its error
+    code: str  # a line on its code
+    best: bool = False  # whether it is marked as the closest
+    words: Sequence[Cell] = ()  # of a code from a codebook, shown in place of bars
+    alt: str = ""  # a description of the words
 
 
-def lineup(
+def comparison_part(
     digit: np.ndarray,
     cards: Sequence[Card],
     *,
@@ -53,11 +44,11 @@ def lineup(
     Args:
         digit: The digit itself, under its `title`, with a line `about` it.
         cards: One for each run, in order; as many in a row as there is room for.
-        text: `LINEUP_TEXTS`.
+        text: `TEXTS`.
         key: Streamlit's key. With the same key, new pictures replace the old without a flicker.
     """
-    need("lineup", LINEUP_TEXTS, text)
-    _LINEUP(
+    need("comparison", TEXTS, text)
+    _COMPARISON(
         key=key,
         data={
             "digit": _text_of(digit),

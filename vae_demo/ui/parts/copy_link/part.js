@@ -1,8 +1,8 @@
 // The part "link": a button that copies the page's address, which holds all that is seen.
 import { element, setAttribute } from "../../engine/dom.js";
-import { styleSheet, wear } from "../../engine/styles.js";
+import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
 
-const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
+const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 const SHOWN = 2000; // milliseconds that the answer stays
 const CHAIN =
@@ -13,7 +13,7 @@ const links = new WeakMap();
 
 /** data: { text: { copy, copied, failed } } */
 export default function link({ data, parentElement }) {
-  wear(parentElement, STYLE);
+  wear(parentElement, ...STYLES);
   let shown = links.get(parentElement);
   if (!shown) links.set(parentElement, (shown = linkButton()));
   if (shown.parentNode !== parentElement) parentElement.append(shown);

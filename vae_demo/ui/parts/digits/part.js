@@ -7,9 +7,9 @@ import {
   paintDigit,
   setAttribute,
 } from "../../engine/dom.js";
-import { styleSheet, wear } from "../../engine/styles.js";
+import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
 
-const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
+const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 /** The list of each place where the part is mounted: this runs again at each change of data. */
 const lists = new WeakMap();
@@ -23,7 +23,7 @@ const lists = new WeakMap();
  * }
  */
 export default function digits({ data, parentElement }) {
-  wear(parentElement, STYLE);
+  wear(parentElement, ...STYLES);
   let list = lists.get(parentElement);
   if (!list) lists.set(parentElement, (list = element("div", { class: "digits" })));
   if (list.parentNode !== parentElement) parentElement.append(list);

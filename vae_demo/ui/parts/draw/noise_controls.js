@@ -17,7 +17,7 @@ export class NoiseControls {
   strength = 0.5;
   seed = 0;
   painted = false; // whether the noise goes where the brush was only
-  seeds = []; // the noises that can be had
+  noises = []; // { seed, file } of those that can be had
   fields = new Map(); // seed -> kind -> (784) random numbers, once they are loaded
 
   /**
@@ -101,8 +101,11 @@ export class NoiseControls {
    * @param {{ seed: number, file: { key: string, url: string } }[]} noises
    */
   load(noises) {
-    this.seeds = noises.map(({ seed }) => seed);
-    for (const { seed, file } of noises) this.loadOne(seed, file);
+    this.noises = noises;
+    for (const { seed, file } of noises) {
+      // Without noise only the numbers that the first choice of a noise needs.
+      if (this.seen || seed === this.seed) this.loadOne(seed, file);
+    }
   }
 
   async loadOne(seed, file) {
@@ -156,6 +159,7 @@ export class NoiseControls {
 
   set(changes) {
     Object.assign(this, changes);
+    this.load(this.noises);
     this.refresh();
     this.onChange();
     this.onRelease();
@@ -163,8 +167,9 @@ export class NoiseControls {
 
   /** Takes the next noise that can be had; Python then sends the one after it. */
   another() {
-    const next = this.seeds[(this.seeds.indexOf(this.seed) + 1) % this.seeds.length];
-    if (next !== undefined) this.set({ seed: next });
+    const at = this.noises.findIndex(({ seed }) => seed === this.seed);
+    const next = this.noises[(at + 1) % this.noises.length];
+    if (next) this.set({ seed: next.seed });
   }
 
   /** Brings the controls in line with what is set. */

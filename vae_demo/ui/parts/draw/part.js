@@ -13,18 +13,22 @@ import {
   setText,
   toBase64,
 } from "../../engine/dom.js";
-import { isBlank, PAD_SIDE, Pad } from "../../engine/drawing_pad.js";
+import { isBlank, PAD_SIDE, PAD_STYLE, Pad } from "../../engine/drawing_pad.js";
 import { fetchFile } from "../../engine/files.js";
 import { readNetwork } from "../../engine/network.js";
 import { telling } from "../../engine/page_changes.js";
 import { inflate } from "../../engine/png.js";
 import { grey, isPaper, STAGES, toDigit } from "../../engine/preprocessing.js";
-import { styleSheet, wear } from "../../engine/styles.js";
+import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
 import { NoiseControls } from "./noise_controls.js";
 import { PlaceMap } from "./place_map.js";
 import { meanSquare, Reconstructions } from "./reconstructions.js";
 
-const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
+const STYLES = await Promise.all([
+  PARTS_STYLE,
+  PAD_STYLE,
+  styleSheet(new URL("./part.css", import.meta.url)),
+]);
 
 const PLACE_PACE = 60; // milliseconds between two places on the map
 const REHEARSALS = 30; // of what each move of the pen needs, until the browser has it compiled
@@ -59,7 +63,7 @@ const parts = new WeakMap();
  *   without a server digit: base64 of (784) bytes } }
  */
 export default function draw({ data, parentElement, setStateValue }) {
-  wear(parentElement, STYLE);
+  wear(parentElement, ...STYLES);
   const part = partAt(parts, parentElement, () => new DrawPart());
   const send = telling(setStateValue);
   part.send = (message) => send("message", message);
@@ -132,7 +136,7 @@ class DrawPart {
       element("div", { class: "controls" }, this.stagesRow, this.noise.controls),
       this.place.root,
     );
-    this.root = element("div", { class: "draw" }, this.bench);
+    this.root = element("div", { class: "draw layer" }, this.bench);
     this.root.onkeydown = (event) => {
       if (this.data.pad) this.pad.key(event);
     };

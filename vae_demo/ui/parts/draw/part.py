@@ -14,7 +14,7 @@ from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.digit_choice.part import drew
 from vae_demo.ui.parts.draw.data import NO_NOISE, Map, draw_data, map_file, read_message
 from vae_demo.ui.parts.draw.state import draw_session, write_address
-from vae_demo.ui.parts.mount import browser_part, heard
+from vae_demo.ui.parts.mount import browser_part, part_state
 
 _DRAW = browser_part("draw")
 _KEY = "draw_part"
@@ -47,7 +47,7 @@ def draw_part(source: str, given: np.ndarray | None, runs: list[str], map_run: s
         map_run: The run with two latents on whose map the digit is marked; None for no map.
     """
     session = draw_session()
-    session.receive(read_message(heard(_KEY, "message")))
+    session.receive(read_message(part_state(_KEY, "message")))
     digit = session.drawn if source == "pad" else given
     if digit is not None:
         drew(digit)

@@ -19,14 +19,14 @@ import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
 import { decode, encode, readNetwork } from "../../engine/network.js";
 import { telling } from "../../engine/page_changes.js";
-import { styleSheet, wear } from "../../engine/styles.js";
+import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
 import { Controls, filled } from "./controls.js";
 import { LatentMap } from "./latent_map.js";
 import { Sliders } from "./sliders.js";
 import { readSpace } from "./space.js";
 import { NextDigits, TestDigit } from "./test_digit.js";
 
-const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
+const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 const SLIDER_PACE = 12; // milliseconds between two moves of sliders, while the map is dragged:
 const SLIDER_TURNS = 4; // of every fourth one in turn
@@ -51,7 +51,7 @@ const explorers = new WeakMap();
  * state: { view: { network, turn, z, digit, plane, temperature } }, network: its key
  */
 export default function explorer({ data, parentElement, setStateValue }) {
-  wear(parentElement, STYLE);
+  wear(parentElement, ...STYLES);
   const shown = partAt(explorers, parentElement, () => new Explorer());
   const send = telling(setStateValue);
   shown.send = (view) => send("view", view);
@@ -105,7 +105,7 @@ class Explorer {
     const { presets, rows } = this.controls;
     this.root = element(
       "div",
-      { class: "explorer", "aria-busy": "true" },
+      { class: "explorer layer", "aria-busy": "true" },
       element(
         "div",
         {},

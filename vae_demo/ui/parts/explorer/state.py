@@ -14,7 +14,7 @@ from vae_demo.ui.parts.explorer.data import (
     read_message,
     usable_view,
 )
-from vae_demo.ui.parts.mount import heard
+from vae_demo.ui.parts.mount import part_state
 
 KEY = "explorer_part"  # Streamlit's key of the part
 
@@ -42,7 +42,7 @@ def set_view(network: str, view: ExplorerView) -> None:
 def current_view(network: str, space: CodeSpace) -> ExplorerView:
     """What the visitor sees of a run now; the address follows."""
     session, first = _session(), first_view(space)
-    message = read_message(heard(KEY, "view"))
+    message = read_message(part_state(KEY, "view"))
     # A message of another turn is about a view that Python has replaced since.
     if message and message.network == network and message.turn == session.turn:
         view = usable_view(space, message.z, message.digit, message.plane, message.temperature)

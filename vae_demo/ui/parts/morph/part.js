@@ -17,9 +17,9 @@ import { paintInk } from "../../engine/ink.js";
 import { decode, readNetwork } from "../../engine/network.js";
 import { telling } from "../../engine/page_changes.js";
 import { Player } from "../../engine/player.js";
-import { styleSheet, wear } from "../../engine/styles.js";
+import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
 
-const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
+const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 // One round, in milliseconds: there and back, with a short rest at each end.
 const ROUND = { forward: 2500, rest: 600, back: 2500, pause: 600, eased: true };
@@ -50,7 +50,7 @@ const morphs = new WeakMap();
  * state: { at }, 0 to 1, where the visitor released the slider
  */
 export default function morph({ data, parentElement, setStateValue }) {
-  wear(parentElement, STYLE);
+  wear(parentElement, ...STYLES);
   const shown = partAt(morphs, parentElement, () => new Morph(data ?? {}));
   const send = telling(setStateValue);
   shown.send = (position) => send("at", Math.round(1000 * position) / 1000);
@@ -73,7 +73,12 @@ class Morph {
     });
     this.player.go(Math.min(Math.max(Number(at ?? MIDDLE) || 0, 0), 1));
     this.paths = element("div", { class: "paths" });
-    this.root = element("div", { class: "morph", role: "group" }, this.paths, this.player.row);
+    this.root = element(
+      "div",
+      { class: "morph layer", role: "group" },
+      this.paths,
+      this.player.row,
+    );
     this.player.watch(this.root);
   }
 

@@ -9,7 +9,7 @@ import msgspec
 import streamlit as st
 
 from vae_demo.ui.frame.links import from_address, to_address
-from vae_demo.ui.parts.mount import heard
+from vae_demo.ui.parts.mount import part_state
 
 KEY = "morph_part"  # Streamlit's key of the part
 
@@ -26,7 +26,7 @@ def read_position(sent: Any) -> float | None:
 def current_position() -> float | None:
     """Where the visitor released the slider, or what the link holds; None while it only plays."""
     state = st.session_state
-    sent = read_position(heard(KEY, "at"))
+    sent = read_position(part_state(KEY, "at"))
     if sent is not None:
         state["morph_at"] = sent
     elif "morph_at" not in state:
@@ -38,4 +38,4 @@ def current_position() -> float | None:
 
 def has_moved() -> bool:
     """Whether the visitor has moved the slider since the part was mounted."""
-    return heard(KEY, "at") is not None
+    return part_state(KEY, "at") is not None

@@ -19,14 +19,14 @@ import { paintInk } from "../../engine/ink.js";
 import { readNetwork } from "../../engine/network.js";
 import { telling } from "../../engine/page_changes.js";
 import { Player } from "../../engine/player.js";
-import { styleSheet, wear } from "../../engine/styles.js";
+import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
 import { FollowedDigit } from "./followed_digit.js";
 import { LossCurve } from "./loss_curve.js";
 import { MovingPoints } from "./moving_points.js";
 import { SnapshotDecoders } from "./snapshot_decoders.js";
 import { readSnapshots } from "./snapshots.js";
 
-const STYLE = await styleSheet(new URL("../../engine/parts.css", import.meta.url));
+const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 // One round, in milliseconds: through the run, a rest on its last snapshot, and quickly back.
 const ROUND = { forward: 8000, rest: 2000, back: 900, pause: 0, eased: false };
@@ -55,7 +55,7 @@ const timelines = new WeakMap();
  * state: { view: { at, digit, plane, turn } }, at: null while it plays
  */
 export default function timeline({ data, parentElement, setStateValue }) {
-  wear(parentElement, STYLE);
+  wear(parentElement, ...STYLES);
   const shown = partAt(timelines, parentElement, () => new Timeline(data));
   const send = telling(setStateValue);
   shown.send = (view) => send("view", view);
@@ -119,7 +119,7 @@ class Timeline {
     const strip = element("div", { class: "strip" }, ...this.digits);
     this.root = element(
       "div",
-      { class: "timeline" },
+      { class: "timeline layer" },
       element("div", {}, this.points.root, strip, this.player.row, this.caption, this.beside),
     );
 

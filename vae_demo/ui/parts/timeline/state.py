@@ -10,7 +10,7 @@ import streamlit as st
 from vae_demo.digits import mnist
 from vae_demo.runs import Run
 from vae_demo.ui.frame.links import from_address, to_address
-from vae_demo.ui.parts.mount import heard
+from vae_demo.ui.parts.mount import part_state
 from vae_demo.ui.parts.timeline.data import TimelineView, read_message, usable_view
 
 FIRST_DIGIT = 3  # the kind of digit that is followed at first
@@ -57,7 +57,7 @@ def current_view(run: Run) -> TimelineView:
     """What the visitor sees of a run now; the address follows."""
     session = _session()
     last = float(run.history.epochs[-1])
-    message = read_message(heard(KEY, "view"))
+    message = read_message(part_state(KEY, "view"))
     # A message of another turn is about a view that Python has replaced since.
     if message is not None and message.turn == session.turn:
         view = _usable(message.at, message.digit, message.plane, last)
