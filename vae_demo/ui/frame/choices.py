@@ -25,7 +25,6 @@ def pick(
     *,
     key: str,
     show: Show,
-    default: str | None = None,
     page: str | None = None,
     on_change: Callable[[], None] | None = None,
     box: bool = False,
@@ -39,8 +38,8 @@ def pick(
     """
     asked = from_address(page)[key] if page else None
     kept = st.session_state.get(key)
-    defaults = (default, FIELDS[page][key].default if page else None, options[0])
-    first = next(each for each in defaults if each in options)
+    default = FIELDS[page][key].default if page else None
+    first = default if default in options else options[0]
     found = kept if kept in options else asked if asked in options else first
     st.session_state[key] = found
     if page:

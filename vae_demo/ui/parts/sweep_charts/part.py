@@ -14,7 +14,6 @@ from vae_demo.ui.charts import comparison
 from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import count, n, t, t_or_name
-from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.server.shared_cache import shared
 
 log = logging.getLogger(__name__)
@@ -49,7 +48,6 @@ def sweeps() -> None:
 
 def _one(told: Table, axis: str) -> None:
     fixed = FIXED[axis]
-    first = FIELDS["compare"][f"sweep_{fixed}"].default
     st.markdown(f"##### {t(f'compare.sweep.{axis}.title')}")
     options = {f"{value:g}": value for value in told.values(fixed)}
     chosen = pick(
@@ -57,7 +55,6 @@ def _one(told: Table, axis: str) -> None:
         list(options),
         key=f"sweep_{fixed}",
         show=_written,
-        default=first if first in options else None,
         page="compare",
     )
     at, numbers = told.along(axis, options[chosen])
