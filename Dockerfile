@@ -1,7 +1,7 @@
 # The app in a container, for any host, a Hugging Face Docker Space among them (uid 1000, port
 # 8501):
 #   docker build -t vae-demo .                                 with the default build of torch
-#   docker build -t vae-demo --build-arg TORCH_INDEX=URL .     with the CPU build, see README.md
+#   docker build -t vae-demo --build-arg TORCH_INDEX=URL .     with the CPU build, see docs/hosting.md
 #   docker run -p 8501:8501 -v kept:/home/visitor/app/visitors vae-demo
 FROM python:3.11-slim
 

@@ -72,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print as JSON")
 
     one = add("train", commands.train)
-    one.add_argument("--model", required=True, help="family: vae, ae-conv, ... (see README)")
+    one.add_argument(
+        "--model", required=True, help="family: vae, ae-conv, ... (all: docs/architecture.md)"
+    )
     one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
     one.add_argument("--latent", type=int, help="latent size (default: the family's)")
     one.add_argument("--likelihood", help="bernoulli or gaussian (default: the family's)")
