@@ -42,6 +42,7 @@ from vae_demo.training.config import (
 from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.history import Snapshot
 from vae_demo.training.loop import Step, train
+from vae_demo.training.pixels import sample_pixels
 from vae_demo.training.snapshots import mean_losses
 
 QUICK = TrainConfig(epochs=2, batch_size=100)

@@ -23,6 +23,7 @@ from vae_demo.ui.server.visitor_files import VisitorFolder, VisitorFolders
 if TYPE_CHECKING:
     from vae_demo.models import Codec
     from vae_demo.ui.server.training_job import TrainingJob
+    from vae_demo.ui.server.training_states import JobStatus
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ class Visitor:
             self.unloaded = False
             self.own_runs = self.folder.load() | self.own_runs
 
-    def _ended_training(self) -> View | None:
+    def _ended_training(self) -> JobStatus | None:
         """The last status of a training that has ended; None while it runs."""
         status = self.job.status if self.job else None
         return status if status and status.state.ended else None
