@@ -72,8 +72,8 @@ def test_every_number_of_a_vae(vae: Run, small_world: tuple[Digits, Digits]) -> 
     with torch.inference_mode():
         x_hat = model(x.float()).double()
     assert numbers["squared_error"] == pytest.approx(float(((x - x_hat) ** 2).mean()), rel=1e-5)
-    codes = embed_many(model, few_test.images).astype(np.float64)
-    assert numbers["active_units"] == (codes.var(0) > 0.01).sum()
+    embedded = embed_many(model, few_test.images).astype(np.float64)
+    assert numbers["active_units"] == (embedded.var(0) > 0.01).sum()
     assert numbers["linear_probe"] == codes.linear_probe(model, few, few_test)
     for kind in BOUNDS:
         for k in (1, 4):
