@@ -145,11 +145,11 @@ class Lesson:
 async def let_go(visitor: Visitor, page: str, chance: random.Random) -> float:
     """Tell what the browser part of a page tells when the hand lets go."""
     if page == "explore":
-        part = visitor.parts["explorer"]
-        z = [round(chance.gauss(0, 1), 2) for _ in range(part["latent"])]
+        part = visitor.parts["explorer_part"]
+        z = [round(chance.gauss(0, 1), 2) for _ in part["view"]["z"]]
         view = {"z": z, "digit": None, "plane": 0, "temperature": 1}
         view |= {"network": part["network"]["key"], "turn": part["turn"]}
-        return await visitor.tell("explorer", view=view)
+        return await visitor.tell("explorer_part", view=view)
     part = visitor.parts["draw_part"]
     digit = mnist.test_digits().images[chance.randrange(10_000)]
     work = part["settings"] | {"serial": part["serial"] + 1, "untouched": False}

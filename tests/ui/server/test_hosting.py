@@ -177,7 +177,7 @@ def nginx(folder: Path, app1: str, app2: str, seats: int = 150) -> Iterator[Serv
     port = free_port()
     conf = CONF.replace("listen 8080;", f"listen 127.0.0.1:{port};").replace("/tmp/", f"{folder}/")
     conf = conf.replace("/dev/stdout", f"{folder}/access")
-    conf = conf.replace("limit_conn seats 150;", f"limit_conn seats {seats};")
+    conf = conf.replace("limit_conn pages 150;", f"limit_conn pages {seats};")
     for service, url in (("app1", app1), ("app2", app2)):
         conf = conf.replace(f"{service}:8501", url.removeprefix("http://"))
     (folder / "nginx.conf").write_text(conf)
