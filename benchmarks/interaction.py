@@ -142,7 +142,6 @@ class Wire:
 def ready(page: Page) -> None:
     """Waits until the script has run and all files that parts asked for are here."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_function("[...(window.vaeDemoFiles ?? new Map()).values()].every((f) => f.here)")
     page.wait_for_load_state("networkidle")
 
 

@@ -1,116 +1,127 @@
-"""How the app answers on a slow line: 1.6 Mbit/s, 150 ms, a processor four times as slow.
+"""When pages answer the hand on a slow line: 1.6 Mbit/s, 150 ms, a processor four times as slow.
 
-Each page is opened in a fresh browser; while its files are on their way, the visitor clicks on the
-other language.
+Each page is opened in a new browser context with an empty cache:
 
-- app.py, text: from the request to the page's heading, from `streamlit run app.py`.
-- text: the same from `streamlit run serve.py`, which packs Streamlit's scripts; so are the rest.
-- click: from the click, 1 s after the first file was asked for, to the heading in that language.
-- files: from the heading until all files are here, in a second visit without a click.
+- bare: a page with nothing but a heading, until it is at rest, from Streamlit's own server, which
+  sends its scripts uncompressed.
+- compressed: the same page from a server with the app's middleware.
+- draw: until a stroke on the pad is drawn and its digit is shown beside it.
+- explore: until a latent slider, moved by a key, changes the decoded digit.
 
-    python benchmarks/slow_line.py [--trials 2]
+    python benchmarks/slow_line.py [--trials 3] [--json]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, WebSocket
+from playwright.sync_api import Browser, Page
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
 from benchmarks.browsing import ROOT, browsing, serving
 
-PAGES = {"draw": 4, "explore": 2, "morph": 2, "epochs": 3}  # and the files that each asks for
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 2e5, "uploadThroughput": 1e5}
+SLOWER = 4  # times, of the processor
 PATIENCE = 300_000  # ms
+PIXELS = """(id) => {
+    const canvas = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
+        .map((host) => host.shadowRoot?.querySelector(`[data-testid=${id}]`)).find(Boolean);
+    return canvas?.toDataURL() ?? "";
+}"""
 
 
-def opened(browser: Browser, address: str) -> tuple[Page, float, list[float]]:
-    """A page that shows its heading, when it was asked for, and when it asked for files."""
+def at_rest(page: Page) -> None:
+    """Waits for a page without parts."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning] h1")
+
+
+def stroke(page: Page) -> None:
+    """Draws as soon as there is a pad, and waits for the digit."""
+    pad = page.get_by_test_id("draw-pad")
+    pad.wait_for()
+    before = page.evaluate(PIXELS, "digit-28")
+    box = pad.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 40, steps=4)
+    changed(page, "digit-28", before)
+    page.mouse.up()
+
+
+def slider(page: Page) -> None:
+    """Moves a slider until the decoded digit is another one."""
+    handle = page.get_by_test_id("latent-slider").first
+    handle.wait_for()
+    before = page.evaluate(PIXELS, "decoded")
+    while page.evaluate(PIXELS, "decoded") == before:
+        handle.press("ArrowRight")
+        page.wait_for_timeout(50)
+
+
+def changed(page: Page, testid: str, before: str) -> None:
+    """Waits until a canvas shows another picture."""
+    while page.evaluate(PIXELS, testid) == before:
+        page.wait_for_timeout(20)
+
+
+def trial(browser: Browser, address: str, answers: Callable[[Page], None]) -> float:
+    """Seconds from the request to the answer."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    asked: list[float] = []
-
-    def sent(message: str | bytes) -> None:
-        if isinstance(message, bytes) and b"courier" in message:
-            asked.append(time.perf_counter())
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framesent", sent)
-
-    page.on("websocket", listen)
     tools = context.new_cdp_session(page)
     tools.send("Network.enable")
     tools.send("Network.emulateNetworkConditions", LINE)
-    tools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    tools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     start = time.perf_counter()
     page.goto(address, wait_until="commit")
-    page.get_by_role("heading", level=1).wait_for()
-    return page, start, asked
-
-
-def first_text(browser: Browser, url: str, name: str) -> float:
-    page, start, _ = opened(browser, f"{url}/{name}?lang=en")
+    answers(page)
     seconds = time.perf_counter() - start
-    page.context.close()
+    context.close()
     return seconds
-
-
-def trial(browser: Browser, url: str, name: str) -> tuple[float, float, float]:
-    """Seconds until the first text, from the click to its answer, and until all files are here."""
-    page, start, asked = opened(browser, f"{url}/{name}?lang=en")
-    text = time.perf_counter() - start
-    while not asked:
-        page.wait_for_timeout(50)
-    page.wait_for_timeout(1000)
-    heading = page.get_by_role("heading", level=1)
-    before = heading.inner_text()
-    page.get_by_role("radio", name="Türkçe").click()
-    start = time.perf_counter()
-    page.wait_for_function(
-        "(before) => document.querySelector('h1')?.innerText !== before", arg=before
-    )
-    click = time.perf_counter() - start
-    page.context.close()
-
-    page, *_ = opened(browser, f"{url}/{name}?lang=en")
-    start = time.perf_counter()
-    page.wait_for_function(
-        """(count) => [...(globalThis.vaeDemoFiles ?? new Map()).values()]
-            .filter((file) => file.here).length >= count""",
-        arg=PAGES[name],
-    )
-    files = time.perf_counter() - start
-    page.context.close()
-    return text, click, files
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--trials", type=int, default=2)
+    parser.add_argument("--trials", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     if options.trials < 1:
         parser.error("trials must be positive")
     with (
-        serving(ROOT / "app.py") as plain,
-        serving(ROOT / "app.py") as public,
+        serving(ROOT / "benchmarks/pages/bare.py") as bare,
+        serving(ROOT / "benchmarks/pages/compressed.py") as compressed,
+        serving(ROOT / "app.py") as app,
         browsing() as browser,
     ):
-        print(f"{'':<9}{'app.py, text':>14}{'text':>9}{'click':>9}{'files':>9}   seconds, medians")
-        for name in tqdm(PAGES, unit="page", disable=None, leave=False):
-            rows = [
-                (first_text(browser, plain, name), *trial(browser, public, name))
-                for _ in range(options.trials)
-            ]
-            before, text, click, files = map(statistics.median, zip(*rows, strict=True))
-            print(f"{name:<9}{before:>14.1f}{text:>9.1f}{click:>9.1f}{files:>9.1f}", flush=True)
-        print(f"{options.trials} trials, Chromium {browser.version}")
+        plan = {
+            "bare": (bare, at_rest),
+            "compressed": (compressed, at_rest),
+            "draw": (f"{app}/draw?lang=en", stroke),
+            "explore": (f"{app}/explore?lang=en", slider),
+        }
+        for address, answers in plan.values():  # the first visit to a server is not counted
+            trial(browser, address, answers)
+        seconds: dict[str, list[float]] = {name: [] for name in plan}
+        for _ in tqdm(range(options.trials), unit="trial", disable=None, leave=False):
+            for name, (address, answers) in plan.items():
+                seconds[name].append(trial(browser, address, answers))
+        version = browser.version
+    medians = {name: statistics.median(each) for name, each in seconds.items()}
+    if options.json:
+        print(json.dumps({"seconds": medians, "trials": options.trials, "chromium": version}))
+        return 0
+    for name, median in medians.items():
+        print(f"{name:<11}{median:>7.1f} s{median - medians['bare']:>+8.1f} s beside the bare page")
+    print(f"{options.trials} trials, medians, Chromium {version}")
     return 0
 
 

@@ -66,8 +66,7 @@ def opened(visit: Visit, url: str, until: Until) -> Callable[..., Page]:
     def go(address: str, **options: Any) -> Page:
         page = visit(address if address.startswith("http") else f"{url}/{address}", **options)
         expect(page.locator("html")).to_have_attribute("data-state", "ready")
-        script = "[...(window.vaeDemoFiles ?? new Map()).values()].every((file) => file.here)"
-        until(page, lambda: bool(page.evaluate(script)), "all files are here")
+        page.wait_for_load_state("networkidle")
         return page
 
     return go
