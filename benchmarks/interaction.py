@@ -140,7 +140,7 @@ class Wire:
 
 
 def ready(page: Page) -> None:
-    """Waits until the script has run and all files that parts asked for are here."""
+    """Waits until the script has run and all files that parts asked for are there."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_load_state("networkidle")
 

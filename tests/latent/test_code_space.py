@@ -170,12 +170,19 @@ def test_numbers_are_moved_to_their_ends(
 
 
 def test_a_message_of_the_browser_is_checked() -> None:
-    sent = {"network": "n", "turn": 2, "z": [0, 1.5], "digit": None, "plane": 0, "temperature": 1}
+    sent = {
+        "network": "n",
+        "version": 2,
+        "z": [0, 1.5],
+        "digit": None,
+        "plane": 0,
+        "temperature": 1,
+    }
     message = read_message(sent)
-    assert message is not None and message.z == [0, 1.5] and message.turn == 2
+    assert message is not None and message.z == [0, 1.5] and message.version == 2
     for name, odd in {
         "network": 1,
-        "turn": "2",
+        "version": "2",
         "z": ["a"],
         "digit": True,
         "plane": "1",

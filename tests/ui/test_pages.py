@@ -249,10 +249,10 @@ def test_explore_s_buttons_set_run_and_view() -> None:
     at.button(key="explore_try_hot").click().run()
     first = explored(healthy(at, "explore"))
     assert first["run"] == "vae-20" and first["view"]["temperature"] == 1.6
-    assert first["view"]["digit"] is None and first["turn"] == 1
+    assert first["view"]["digit"] is None and first["version"] == 1
     at.button(key="explore_try_hot").click().run()
     second = explored(healthy(at, "explore"))
-    assert (second["z"] != first["z"]).any() and second["turn"] == 2
+    assert (second["z"] != first["z"]).any() and second["version"] == 2
     at.button(key="explore_try_plane").click().run()
     sent = explored(healthy(at, "explore"))
     assert at.query_params["run"] == ["vae-2"] or at.query_params["run"] == "vae-2"

@@ -90,7 +90,7 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
             "sheet": sheet_file,
             "space": site.add_file(file),
             "view": view_data(model, space, first_view(space)),
-            "turn": 0,
+            "version": 0,
             "latent": space.latent,
             "maxTemperature": MAX_TEMPERATURE,
         }

@@ -3,29 +3,29 @@ import { element, releases, setAttribute } from "../../engine/dom.js";
 
 const KINDS_OF_DIGIT = 10;
 
-/** Presets and two sliders. They show what they are told, and tell what the hand does. */
+/** Presets and two sliders. They show values, and call back when the visitor changes one. */
 export class Controls {
   /**
-   * @param {Object} told
-   * @param {function(number): void} told.start  from a digit of a kind
-   * @param {function(): void} told.random
-   * @param {function(): void} told.zero
-   * @param {function(number): void} told.temperature
-   * @param {function(number): void} told.plane  how much of it is seen, 0 to 1
-   * @param {function(): void} told.release  the hand is off a slider
+   * @param {Object} on  callbacks
+   * @param {function(number): void} on.start  from a digit of a kind
+   * @param {function(): void} on.random
+   * @param {function(): void} on.zero
+   * @param {function(number): void} on.temperature
+   * @param {function(number): void} on.plane  how much of it is seen, 0 to 1
+   * @param {function(): void} on.release  the visitor releases a slider
    */
-  constructor(told) {
+  constructor(on) {
     const button = (testid, onclick, attributes) => {
       const made = element("button", { type: "button", "data-testid": testid, ...attributes });
       made.onclick = onclick;
       return made;
     };
     this.kinds = Array.from({ length: KINDS_OF_DIGIT }, (_, digit) =>
-      button("explore-digit", () => told.start(digit), { "data-digit": String(digit) }),
+      button("explore-digit", () => on.start(digit), { "data-digit": String(digit) }),
     );
     this.buttons = {
-      random: button("explore-random", told.random, { class: "wide" }),
-      zero: button("explore-zero", told.zero, { class: "wide" }),
+      random: button("explore-random", on.random, { class: "wide" }),
+      zero: button("explore-zero", on.zero, { class: "wide" }),
     };
     this.start = element("span", { class: "label" });
     this.presets = element(
@@ -35,7 +35,7 @@ export class Controls {
       element("div", { class: "kinds" }, ...this.kinds),
       ...Object.values(this.buttons),
     );
-    this.rows = { temperature: sliderRow(told, "temperature"), plane: sliderRow(told, "plane") };
+    this.rows = { temperature: sliderRow(on, "temperature"), plane: sliderRow(on, "plane") };
     this.rows.plane.input.max = "1";
   }
 
@@ -65,15 +65,15 @@ export class Controls {
   }
 }
 
-function sliderRow(told, name) {
+function sliderRow(on, name) {
   const input = element("input", {
     type: "range",
     min: "0",
     step: "0.01",
     "data-testid": `explore-${name}`,
   });
-  input.oninput = () => told[name](Number(input.value));
-  releases(input, told.release);
+  input.oninput = () => on[name](Number(input.value));
+  releases(input, on.release);
   const row = {
     input,
     name: element("span"),

@@ -40,7 +40,7 @@ class ExplorerMessage(msgspec.Struct):
     """What the browser sends when the visitor releases a control."""
 
     network: str  # key of the network's file
-    turn: int  # number of the view that the visitor began with
+    version: int  # number of the view that the visitor began with
     z: Annotated[list[float], msgspec.Meta(max_length=2048)]
     plane: float
     temperature: float

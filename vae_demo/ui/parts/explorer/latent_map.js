@@ -22,23 +22,23 @@ const WAYS = {
   End: [Infinity, 0],
 };
 
-/** The map of a run. It shows what it is told, and tells what the hand does. */
+/** The map of a run. It shows a code, and calls back when the visitor moves it. */
 export class LatentMap {
   width = 0; // of its side, in device pixels
   hand = null; // the pointer that drags the code
   keyed = false; // a key that moves the code is held down
 
   /**
-   * @param {Object} told
-   * @param {function(): void} told.grasp  the hand begins to move the code
-   * @param {function([number, number], number): void} told.move  to a place, near a dot or -1
-   * @param {function(?[number, number], number): void} told.hover  the same of a pointer that
+   * @param {Object} on  callbacks
+   * @param {function(): void} on.grasp  the visitor begins to move the code
+   * @param {function([number, number], number): void} on.move  to a place, near a dot or -1
+   * @param {function(?[number, number], number): void} on.hover  the same of a pointer that
    *   moves nothing; null when it is gone
-   * @param {function(): void} told.release  the hand is off
-   * @param {function(number): void} told.choose  a dot is chosen
+   * @param {function(): void} on.release  the visitor releases it
+   * @param {function(number): void} on.choose  a dot is chosen
    */
-  constructor(told) {
-    this.told = told;
+  constructor(on) {
+    this.on = on;
     this.plane = new Plane();
     this.dots = element("canvas", { "aria-hidden": "true", "data-testid": "latent-dots" });
     this.marks = element("canvas", {
@@ -76,7 +76,7 @@ export class LatentMap {
     this.plane.leave();
   }
 
-  // ---- what is told
+  // ---- what is shown
 
   /**
    * Takes a run over.
@@ -126,7 +126,7 @@ export class LatentMap {
     this.lens.hidden = false;
   }
 
-  // ---- the hand
+  // ---- the visitor
 
   press(event) {
     if (this.hand !== null || event.button > 0) return;
@@ -136,7 +136,7 @@ export class LatentMap {
       // The pointer is gone already.
     }
     this.hand = event.pointerId;
-    this.told.grasp();
+    this.on.grasp();
     this.point(event);
   }
 
@@ -144,24 +144,24 @@ export class LatentMap {
     if (this.hand !== null && event.pointerId !== this.hand) return; // another finger
     const place = this.placeOf(event);
     this.hold(this.inBox(event)); // before anything is drawn: to measure then takes a layout
-    const tell = this.hand === null ? this.told.hover : this.told.move;
-    tell(place, this.nearest(place));
+    const call = this.hand === null ? this.on.hover : this.on.move;
+    call(place, this.nearest(place));
   }
 
   lift(event) {
     if (event.pointerId !== this.hand) return;
     this.hand = null;
-    this.told.release();
+    this.on.release();
     if (event.pointerType !== "mouse") this.gone();
   }
 
   gone() {
     this.lens.hidden = true;
-    this.told.hover(null, -1);
+    this.on.hover(null, -1);
   }
 
   choose(dot) {
-    if (dot >= 0) this.told.choose(dot);
+    if (dot >= 0) this.on.choose(dot);
   }
 
   key(event) {
@@ -169,12 +169,12 @@ export class LatentMap {
     if (event.key === "Enter" || event.key === " ") {
       this.choose(this.nearest(this.place));
     } else if (event.key in WAYS) {
-      if (!this.keyed) this.told.grasp();
+      if (!this.keyed) this.on.grasp();
       this.keyed = true;
       const step = this.space.reach / STEPS_TO_EDGE;
       const place = this.place.map((v, i) => v + (WAYS[event.key][i] * step || 0));
       const inside = this.space.inside(place);
-      this.told.move(inside, this.nearest(inside));
+      this.on.move(inside, this.nearest(inside));
     } else {
       return;
     }
@@ -182,7 +182,7 @@ export class LatentMap {
   }
 
   unkey() {
-    if (this.keyed) this.told.release();
+    if (this.keyed) this.on.release();
     this.keyed = false;
   }
 

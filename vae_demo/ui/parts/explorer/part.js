@@ -29,7 +29,7 @@ import { NextDigits, TestDigit } from "./test_digit.js";
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 const SLIDER_PACE = 12; // milliseconds between two moves of sliders, while the map is dragged:
-const SLIDER_TURNS = 4; // of every fourth one in turn
+const SLIDER_TURNS = 4; // every fourth one in turn
 const TOUCH_PACE = 50; // milliseconds between two test digits that are touched in passing
 const MAP_NOTES = ["", "map_one", "map_two"]; // by the number of latents, else "map_many"
 const FEW = 2; // up to so many latents the map is the hero, beyond them the sliders are
@@ -44,11 +44,11 @@ const explorers = new WeakMap();
  *     space, as `readSpace` reads it,
  *   view: { z: [number], digit: position in the test set or null, plane, temperature; decoded, pair:
  *     base64 of its pictures, one byte a pixel, until the network is here }: what the visitor sees
- *     at each new turn and run,
- *   turn: number that Python raises to change the view,
+ *     at each new version and run,
+ *   version: number that Python raises to change the view,
  *   text: see TEXTS in part.py; language: "en" or "tr",
  * }
- * state: { view: { network, turn, z, digit, plane, temperature } }, network: its key
+ * state: { view: { network, version, z, digit, plane, temperature } }, network: its key
  */
 export default function explorer({ data, parentElement, setStateValue }) {
   wear(parentElement, ...STYLES);
@@ -133,10 +133,10 @@ class Explorer {
 
   // ---- what Python says
 
-  /** Takes a run or a new turn over. In between the hand alone moves, whatever reruns. */
+  /** Takes a run or a new version over. In between the hand alone moves, whatever reruns. */
   follow(data) {
     const another = data.network.key !== this.key || data.run !== this.data.run;
-    this.turned ||= another || data.turn !== this.data.turn;
+    this.renewed ||= another || data.version !== this.data.version;
     this.data = data;
     this.text = data.text;
     this.numbers = new Intl.NumberFormat(data.language, {
@@ -151,9 +151,9 @@ class Explorer {
   /** Shows what Python wants to be seen, once the run's space is here. */
   show() {
     this.name();
-    if (this.turned) this.take(this.data.view);
+    if (this.renewed) this.take(this.data.view);
     else this.hold(this.z);
-    this.turned = false;
+    this.renewed = false;
     this.showControls();
   }
 
@@ -245,7 +245,7 @@ class Explorer {
   view() {
     return {
       network: this.key,
-      turn: this.data.turn,
+      version: this.data.version,
       z: Array.from(this.z, threeDecimals),
       digit: this.digit < 0 ? null : this.positions[this.digit],
       plane: this.plane,
@@ -262,7 +262,7 @@ class Explorer {
     this.send(view);
   }
 
-  // ---- the hand
+  // ---- the visitor
 
   /** One latent's slider. */
   set(dimension, value) {

@@ -36,7 +36,7 @@ def explorer(run: str) -> None:
     file, space = network(run), code_space(run)
     assert file is not None, f"{run} can't be decoded in the browser"
     view = current_view(file["key"], space)
-    turn, sent, is_new = view_to_send(file["key"])
+    version, sent, is_new = view_to_send(file["key"])
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
     _EXPLORER(
         key=KEY,
@@ -46,7 +46,7 @@ def explorer(run: str) -> None:
             "sheet": probe_sheet_file(),
             "space": dict(_space_file(file["key"], run).offer()),
             "view": view_data(model(run), space, sent, pictures=is_new),
-            "turn": turn,
+            "version": version,
             "text": {name: t(f"explorer.{name}", **places) for name in TEXTS},
             "language": language(),
         },

@@ -16,18 +16,18 @@ const KEYS = {
   End: Infinity,
 };
 
-/** The sliders of a run. They show what they are told, and tell what the hand does. */
+/** The sliders of a run. They show values, and call back when the visitor changes one. */
 export class Sliders {
   rows = []; // { dimension, input, output, low, high }
 
   /**
-   * @param {Object} told
-   * @param {function(number, number): void} told.move  the hand sets a latent to a value
-   * @param {function(number): void} told.reset  the hand wants a latent back in the middle
-   * @param {function(): void} told.release  the hand is off
+   * @param {Object} on  callbacks
+   * @param {function(number, number): void} on.move  the visitor sets a latent to a value
+   * @param {function(number): void} on.reset  the visitor resets a latent to the middle
+   * @param {function(): void} on.release  the visitor releases it
    */
-  constructor(told) {
-    this.told = told;
+  constructor(on) {
+    this.on = on;
     this.root = element("div", { class: "latents", role: "group" });
   }
 
@@ -86,26 +86,26 @@ export class Sliders {
     });
     const root = element("label", { class: "latent" }, name, output, input);
     const row = { root, name, output, input };
-    input.oninput = () => this.told.move(row.dimension, Number(input.value));
+    input.oninput = () => this.on.move(row.dimension, Number(input.value));
     input.ondblclick = () => this.reset(row);
     input.onkeydown = (event) => this.key(event, row);
-    releases(input, this.told.release);
+    releases(input, this.on.release);
     this.rows.push(row);
     this.root.append(root);
   }
 
   reset(row) {
-    this.told.reset(row.dimension);
-    this.told.release();
+    this.on.reset(row.dimension);
+    this.on.release();
   }
 
   key(event, row) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "0") {
-      this.told.reset(row.dimension);
+      this.on.reset(row.dimension);
     } else if (event.key in KEYS) {
       const value = row.value + (KEYS[event.key] * (row.high - row.low)) / KEY_STEPS;
-      this.told.move(row.dimension, threeDecimals(Math.min(Math.max(value, row.low), row.high)));
+      this.on.move(row.dimension, threeDecimals(Math.min(Math.max(value, row.low), row.high)));
     } else {
       return;
     }

@@ -22,8 +22,8 @@ KEY = "explorer_part"  # Streamlit's key of the part
 @dataclass
 class _Session:
     views: dict[str, ExplorerView] = field(default_factory=dict)  # by the key of the network's file
-    turn: int = 0  # raised whenever Python, not the visitor's hand, changes a view
-    sent: tuple[str, int, ExplorerView] | None = None  # network, turn, the view at its start
+    version: int = 0  # raised whenever Python, not the visitor's hand, changes a view
+    sent: tuple[str, int, ExplorerView] | None = None  # network, version, the view at its start
     sent_anew: bool = True  # whether the browser has not answered to that yet
 
 
@@ -36,31 +36,31 @@ def set_view(network: str, view: ExplorerView) -> None:
     """Show a view of a run in place of what the visitor sees; `network` is the key of its file."""
     session = _session()
     session.views[network] = view
-    session.turn += 1
+    session.version += 1
 
 
 def current_view(network: str, space: CodeSpace) -> ExplorerView:
     """What the visitor sees of a run now; the address follows."""
     session, first = _session(), first_view(space)
     message = read_message(part_state(KEY, "view"))
-    # A message of another turn is about a view that Python has replaced since.
-    if message and message.network == network and message.turn == session.turn:
+    # A message of another version is about a view that Python has replaced since.
+    if message and message.network == network and message.version == session.version:
         view = usable_view(space, message.z, message.digit, message.plane, message.temperature)
         if view is not None:
             session.views[network] = view
     if not session.views:
         session.views[network] = _linked(space, first)
     view = session.views.setdefault(network, first)
-    known = session.sent is not None and session.sent[:2] == (network, session.turn)
+    known = session.sent is not None and session.sent[:2] == (network, session.version)
     session.sent_anew = message is None or not known
     if session.sent_anew:
-        session.sent = network, session.turn, view
+        session.sent = network, session.version, view
     _to_address(view, first)
     return view
 
 
 def view_to_send(network: str) -> tuple[int, ExplorerView, bool]:
-    """The number of the turn, the view that the browser begins it with, and whether it is new.
+    """The number of the version, the view that the browser begins it with, and whether it is new.
 
     The view stays the same while the visitor moves on: the browser knows better.
     """

@@ -48,7 +48,7 @@ class TimelineView:
 class TimelineMessage(msgspec.Struct):
     """What the browser sends when the visitor releases a control."""
 
-    turn: int  # number of the view that the visitor began with
+    version: int  # number of the view that the visitor began with
     plane: float
     at: float | None = None
     digit: int | None = None

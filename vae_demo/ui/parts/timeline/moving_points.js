@@ -79,7 +79,7 @@ export class MovingPoints {
     return this.codes.subarray(start, start + 2);
   }
 
-  // ---- the hand
+  // ---- the visitor
 
   touch({ offsetX, offsetY }) {
     if (!this.canChoose || !this.order) return;

@@ -31,7 +31,7 @@ const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", 
 // One round, in milliseconds: through the run, a rest on its last snapshot, and quickly back.
 const ROUND = { forward: 8000, rest: 2000, back: 900, pause: 0, eased: false };
 const DIGITS = 10;
-const SNAPSHOT_PACE = 50; // milliseconds between two things beside the points, in turn
+const SNAPSHOT_PACE = 50; // milliseconds between two things beside the points, one after another
 
 /** The timeline of each place where the part is mounted: this runs again at each change of data. */
 const timelines = new WeakMap();
@@ -43,8 +43,8 @@ const timelines = new WeakMap();
  *   following: null, or what it takes to follow a digit: {
  *     sheet, network: { key, url } of all digits and of the trained network, or null,
  *     view: { at, in epochs, or null; digit, a position in the test set; plane, 0 to 1 }: what the
- *       visitor sees when it is mounted and after each new turn,
- *     turn: number that Python raises to change the view,
+ *       visitor sees when it is mounted and after each new version,
+ *     version: number that Python raises to change the view,
  *     pair: base64 of (2, 28, 28) bytes, the digit and its reconstruction, until the files are here,
  *   },
  *   text: see TEXTS and FOLLOWING_TEXTS in part.py; "{at}" and "{digit}" stand for numbers,
@@ -52,7 +52,7 @@ const timelines = new WeakMap();
  *   play: whether it plays by itself,
  *   height: of the scatter in CSS pixels,
  * }
- * state: { view: { at, digit, plane, turn } }, at: null while it plays
+ * state: { view: { at, digit, plane, version } }, at: null while it plays
  */
 export default function timeline({ data, parentElement, setStateValue }) {
   wear(parentElement, ...STYLES);
@@ -66,7 +66,7 @@ export default function timeline({ data, parentElement, setStateValue }) {
 class Timeline {
   run = null; // its snapshots, once their file is here
   snapshot = null; // the snapshot nearest to what is drawn
-  turn = null; // the turn whose view was taken over
+  version = null; // the version whose view was taken over
   decoders = null; // where there is a plane
 
   constructor({ play, following }) {
@@ -153,7 +153,7 @@ class Timeline {
   /** Fetches the snapshots of another run. */
   async fetch() {
     const key = (this.key = this.data.file.key);
-    this.turn = null;
+    this.version = null;
     this.run = null;
     this.root.inert = true; // what is seen is of the run before
     this.root.setAttribute("aria-busy", "true");
@@ -199,11 +199,11 @@ class Timeline {
   show() {
     const { following } = this.data;
     this.label();
-    const turned = following && following.turn !== this.turn;
-    if (turned) this.take(following);
+    const renewed = following && following.version !== this.version;
+    if (renewed) this.take(following);
     this.snapshot = null; // its name may be in another language now
     this.player.follow(this.last, 1, this.text); // draws, also after a change of theme
-    if (turned) this.sent = JSON.stringify(this.view());
+    if (renewed) this.sent = JSON.stringify(this.view());
   }
 
   /** Puts texts, colours and sizes on everything. */
@@ -224,8 +224,8 @@ class Timeline {
   }
 
   /** Takes over what Python wants to be seen. */
-  take({ view, turn, pair }) {
-    this.turn = turn;
+  take({ view, version, pair }) {
+    this.version = version;
     this.opacity.value = String(view.plane);
     this.points.fade(view.plane);
     this.followed.paint(pair);
@@ -271,7 +271,7 @@ class Timeline {
       at: this.player.playing ? null : Math.round(1000 * this.epochOf(this.player.place())) / 1000,
       digit: this.run.positions[this.followed.point] ?? null,
       plane: Number(this.opacity.value),
-      turn: this.turn,
+      version: this.version,
     };
   }
 

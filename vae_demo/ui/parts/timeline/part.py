@@ -26,8 +26,8 @@ class Following:
 
     sheet: FileAddress  # of `probe_sheet`
     network: FileAddress | None  # of the trained network; None where the browser can't run it
-    view: TimelineView  # what the visitor sees at first, and at each new turn
-    turn: int  # raise it to make the browser take over another view
+    view: TimelineView  # what the visitor sees at first, and at each new version
+    version: int  # raise it to make the browser take over another view
     pair: np.ndarray  # (2, 28, 28) uint8: the view's digit and its reconstruction, for the start
 
 
@@ -78,6 +78,6 @@ def _packed(following: Following) -> Mapping[str, Any]:
         "sheet": dict(following.sheet),
         "network": following.network and dict(following.network),
         "view": {"at": view.at, "digit": view.digit, "plane": view.plane},
-        "turn": following.turn,
+        "version": following.version,
         "pair": base64.b64encode(np.ascontiguousarray(following.pair).tobytes()).decode(),
     }

@@ -21,8 +21,8 @@ KEY = "epochs_part"  # Streamlit's key of the part
 class _Session:
     view: TimelineView | None = None
     run: str = ""  # the run that the view is of
-    turn: int = 0  # raised whenever Python, not the visitor's hand, changes the view
-    sent: tuple[int, TimelineView] | None = None  # turn and the view that it began with
+    version: int = 0  # raised whenever Python, not the visitor's hand, changes the view
+    sent: tuple[int, TimelineView] | None = None  # version and the view that it began with
 
 
 def _session() -> _Session:
@@ -39,7 +39,7 @@ def follow(digit: int) -> None:
     """Follow another digit, a position in the test set: the browser takes it over."""
     session = _session()
     session.view = replace(session.view, digit=digit) if session.view else TimelineView(digit)
-    session.turn += 1
+    session.version += 1
 
 
 def selected_point(selection: object) -> int | None:
@@ -58,16 +58,16 @@ def current_view(run: Run) -> TimelineView:
     session = _session()
     last = float(run.history.epochs[-1])
     message = read_message(part_state(KEY, "view"))
-    # A message of another turn is about a view that Python has replaced since.
-    if message is not None and message.turn == session.turn:
+    # A message of another version is about a view that Python has replaced since.
+    if message is not None and message.version == session.version:
         view = _usable(message.at, message.digit, message.plane, last)
     else:
         view = session.view or _linked(last)
     if session.run not in ("", run.name) and view.at is not None:
         view = replace(view, at=min(view.at, last))  # the same epoch of another run
-        session.turn += 1
-    if message is None or session.sent is None or session.turn != session.sent[0]:
-        session.sent = session.turn, view
+        session.version += 1
+    if message is None or session.sent is None or session.version != session.sent[0]:
+        session.sent = session.version, view
     session.run, session.view = run.name, view
     digit = None if view.digit == first_digit() else view.digit
     to_address("epochs", at=view.at, digit=digit, plane=view.plane)
@@ -75,7 +75,7 @@ def current_view(run: Run) -> TimelineView:
 
 
 def view_to_send() -> tuple[int, TimelineView]:
-    """The number of the turn, and the view that the browser begins it with.
+    """The number of the version, and the view that the browser begins it with.
 
     The view stays the same while the visitor moves on: the browser knows better.
     """

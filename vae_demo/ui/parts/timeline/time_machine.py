@@ -48,7 +48,7 @@ def time_machine(run: Run) -> None:
     """
     decoders = _decoders(run)
     view = current_view(run)
-    turn, sent = view_to_send()
+    version, sent = view_to_send()
     file = _once(run, "timeline", lambda: _file(run, decoders))
     for decoder in decoders:
         decoder.offer()
@@ -58,7 +58,7 @@ def time_machine(run: Run) -> None:
         file.offer(),
         key=KEY,
         captions=captions(run),
-        following=Following(probe_sheet_file(), network(run.name), sent, turn, pair),
+        following=Following(probe_sheet_file(), network(run.name), sent, version, pair),
         height=HEIGHT,
     )
     _code(run, view)
