@@ -26,7 +26,7 @@ def bits_in_use(codes: np.ndarray) -> float:
     """What a code costs where each place knows how often which word is there; codes (n, places).
 
     The sum of the places' entropies, in bits: the least that a code of each place by itself can
-    do. It counts what is there, and is low by about (words - 1) / (2 n ln 2) bits a place.
+    do. Estimated from counts, it is too low by about (words - 1) / (2 n ln 2) bits a place.
     """
     total = 0.0
     for place in codes.T:

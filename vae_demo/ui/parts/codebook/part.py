@@ -16,7 +16,7 @@ from vae_demo.ui.parts.codebook.cells import Cell, as_html, bits, bits_in_use, p
 
 
 def cells(name: str, code: np.ndarray) -> list[Cell]:
-    """The picture of a run's code (latent,); none where it is quantities."""
+    """The cells of a run's discrete code (latent,); an empty list where the code is continuous."""
     net = model(name)
     if not isinstance(net, VQVAE):
         return []

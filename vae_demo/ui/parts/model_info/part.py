@@ -1,4 +1,4 @@
-"""What the models of a page are, one line and a picture of the layers each; and who is not here."""
+"""What the models of a page are: a line and a picture of the layers each, and which are missing."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def _absent(offered: Iterable[str] | None) -> dict[str, list[str]]:
     """The runs that are not offered, by reason."""
     if offered is None:
         return {}
-    here = set(offered)
+    present = set(offered)
     found: dict[str, list[str]] = {}
     for name in run_names(lambda run: run.model["name"] in MODELS):
-        if name not in here:
+        if name not in present:
             found.setdefault(reason_of(str(run(name).model["name"])), []).append(name)
     return found

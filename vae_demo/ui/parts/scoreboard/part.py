@@ -32,19 +32,14 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Line:
-    """A row as it is shown.
+    """A row of the table."""
 
-    numbers: those that are known. same: what numbers of two rows must share to compare. samples:
-    the draws of its bounds. measured: whether a scoreboard has it; else its numbers are those in
-    the run's own file.
-    """
-
-    name: str
-    words: dict[str, Any]
-    numbers: dict[str, float]
-    same: dict[str, str] = field(default_factory=dict)
-    samples: tuple[int, ...] = ()
-    measured: bool = True
+    name: str  # of the run
+    words: dict[str, Any]  # the fields of `FIELDS`
+    numbers: dict[str, float]  # the known ones, by column
+    same: dict[str, str] = field(default_factory=dict)  # must agree for two rows to compare
+    samples: tuple[int, ...] = ()  # number of samples of each importance bound
+    measured: bool = True  # False where the numbers come from the run's own file
 
 
 def pixels_of(chosen: Run) -> str:
@@ -58,7 +53,7 @@ def likelihood_of(chosen: Run) -> str:
 
 
 def comparable(chosen: Run) -> bool:
-    """Whether its nats are those of most runs here: Bernoulli likelihood, grey pixels."""
+    """Whether its nats compare with those of most runs: Bernoulli likelihood, grey pixels."""
     return (likelihood_of(chosen), pixels_of(chosen)) == ("bernoulli", "grey")
 
 
@@ -88,16 +83,16 @@ def _line(chosen: Run, rows: dict[str, scoreboard.Row]) -> Line:
         numbers = {k: v for k, v in row["numbers"].items() if v is not None}
         samples = tuple(row["samples"])
     else:
-        told = chosen.results
-        numbers = {k: told[k] for k in ("neg_elbo", "distortion", "rate")}
-        numbers |= {"squared_error": told["mse"]} if "mse" in told else {}
+        results = chosen.results
+        numbers = {k: results[k] for k in ("neg_elbo", "distortion", "rate")}
+        numbers |= {"squared_error": results["mse"]} if "mse" in results else {}
     if not numbers["rate"]:  # a code that costs nothing: its sum bounds no likelihood
         del numbers["neg_elbo"]
     return Line(chosen.name, words, numbers, same, samples, row is not None)
 
 
 def best(column: Column, key: str, all_lines: Sequence[Line]) -> set[int]:
-    """Which lines have the best number of a column, of those that compare; none where none does."""
+    """The lines with the best number of a column among those that compare, by position."""
     groups: dict[tuple[str, ...], dict[int, float]] = {}
     for i, line in enumerate(all_lines):
         if line.same and key in line.numbers:
@@ -115,7 +110,7 @@ def best(column: Column, key: str, all_lines: Sequence[Line]) -> set[int]:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def show_board(all_lines: Sequence[Line], language: str) -> None:
-    """Shows the lines in the visitor's language; what the page is told is made once for all."""
+    """Shows the lines in the visitor's language; the table is built once for all visitors."""
     shown, config = table(all_lines)
     st.dataframe(
         shown,

@@ -46,10 +46,10 @@ def sweeps() -> None:
     st.code("\n".join(found.commands), language=None, wrap_lines=True)
 
 
-def _one(told: Table, axis: str) -> None:
+def _one(results: Table, axis: str) -> None:
     fixed = FIXED[axis]
     st.markdown(f"##### {t(f'compare.sweep.{axis}.title')}")
-    options = {f"{value:g}": value for value in told.values(fixed)}
+    options = {f"{value:g}": value for value in results.values(fixed)}
     chosen = pick(
         t(f"train.{fixed}"),
         list(options),
@@ -57,7 +57,7 @@ def _one(told: Table, axis: str) -> None:
         show=_written,
         page="compare",
     )
-    at, numbers = told.along(axis, options[chosen])
+    at, numbers = results.along(axis, options[chosen])
     spec = chart_spec(
         comparison.sensitivity,
         at,
@@ -106,7 +106,7 @@ def _written(value: str) -> str:
 
 
 def _table() -> Table | None:
-    """One's own table where there is one, else the shipped one; None where it can't be read."""
+    """The saved table where there is one, else the shipped one; None where it can't be read."""
     path = table.saved() if table.saved().exists() else table.shipped()
     try:
         return _load(path, path.stat().st_mtime_ns)

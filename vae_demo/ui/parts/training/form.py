@@ -48,8 +48,8 @@ def training_form(me: Visitor) -> ModelConfig:
             )
         if me.job is not None:
             st.button(t("train.reset"), key="train_reset", on_click=_reset, args=(me,))
-    if (there := st.session_state.pop("train_full", None)) is not None:
-        st.warning(t("train.full", there=there))
+    if (count := st.session_state.pop("train_full", None)) is not None:
+        st.warning(t("train.full", there=count))
     return ModelConfig(st.session_state["train_model"], int(st.session_state["train_latent"]))
 
 

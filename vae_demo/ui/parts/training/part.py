@@ -60,7 +60,7 @@ def stage(job: TrainingJob, status: JobStatus) -> str:
 
 
 def _progress(job: TrainingJob, status: JobStatus) -> None:
-    """One line on where the job is, and its bar."""
+    """The progress of the job as one line and a bar."""
     share = status.step / status.steps if status.steps else 0.0
     left = "" if status.seconds_left is None else duration(status.seconds_left)
     st.progress(
@@ -84,7 +84,7 @@ def _progress(job: TrainingJob, status: JobStatus) -> None:
 
 
 def _buttons(job: TrainingJob, over: bool) -> None:
-    """What can be asked of a job. Not within the live part: Streamlit may drop a click there."""
+    """The buttons of a job. Outside the live part, where Streamlit may drop a click."""
     with st.container(horizontal=True):  # an empty one keeps the places of what follows
         if over or job.ending:
             return
