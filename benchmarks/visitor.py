@@ -28,7 +28,8 @@ from websockets.exceptions import ConnectionClosed
 
 PATIENCE = 120  # seconds for one answer; a server that takes longer is as good as gone
 _STATIC_FILE = re.compile(r'(?:src|href)="\./(static/[^"]+)"')
-_MODULE = re.compile(r'"(web/[^"]+\.js)"')  # in the two lines that mount a browser part
+_BASE = re.compile(r'new URL\("(web/[^"]+/)"')  # in the lines that mount a browser part
+_MODULE = re.compile(r'"([\w/.-]+\.(?:js|css))"')  # what they load, below that base
 _IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
 
 
@@ -203,7 +204,9 @@ class Visitor:
         self._ids[key], self._fragments[key] = name, message.delta.fragment_id
         if kind == "bidi_component":
             component = element.bidi_component
-            self._wanted |= dict.fromkeys(_MODULE.findall(component.js_content))
+            for base in _BASE.findall(component.js_content):
+                names = _MODULE.findall(component.js_content)
+                self._wanted |= dict.fromkeys(base + name for name in names)
             if component.json:
                 self.parts[key] = json.loads(component.json)
                 self._wanted |= dict.fromkeys(_files_in(self.parts[key]))
