@@ -10,10 +10,16 @@ import { element } from "./dom.js";
  * @param {string[]} options.names
  * @param {function(string): void} options.pick  hears the name of a chip that a hand has changed
  * @param {function(?string): void} [options.point]  hears of a chip that is pointed at, and no more
- * @returns {{ row: HTMLElement, inputs: Object<string, HTMLInputElement>, name: function }}
+ * @returns {{
+ *   row: HTMLElement,
+ *   inputs: Object<string, HTMLInputElement>,
+ *   name: (label: string, texts: Object<string, string>) => void,
+ * }}
  */
 export function chipRow({ type, group, names, pick, point = () => {} }) {
+  /** @type {Object<string, HTMLInputElement>} */
   const inputs = {};
+  /** @type {Object<string, HTMLSpanElement>} */
   const captions = {};
   const chips = names.map((name) => {
     const input = element("input", { type, name: group, "data-testid": `${group}-${name}` });

@@ -23,7 +23,13 @@ export class CodeSpace {
    * @param {number} given.reach  from there to each side of the map
    */
   constructor(given) {
-    Object.assign(this, given);
+    this.low = given.low;
+    this.high = given.high;
+    this.centre = given.centre;
+    this.scale = given.scale;
+    this.origin = given.origin;
+    this.middle = given.middle;
+    this.reach = given.reach;
     this.latent = given.centre.length;
     this.across = given.axes.subarray(0, this.latent);
     this.up = given.axes.subarray(this.latent);
@@ -62,9 +68,10 @@ export class CodeSpace {
    * @returns {[number, number]}
    */
   inside(place) {
-    return place.map((v, i) =>
-      Math.min(Math.max(v, this.middle[i] - this.reach), this.middle[i] + this.reach),
-    );
+    const { middle, reach } = this;
+    /** @type {(i: 0|1) => number} */
+    const clamped = (i) => Math.min(Math.max(place[i], middle[i] - reach), middle[i] + reach);
+    return [clamped(0), clamped(1)];
   }
 
   /**

@@ -7,6 +7,13 @@ const round32 = Math.fround; // torch calculates in single precision, step by st
  * For each kind the strengths that it takes, and one damaged pixel of: the pixel in [0, 1], the
  * strength, and its number of the field.
  */
+/**
+ * @type {Object<string, {
+ *   takes: (strength: number) => boolean,
+ *   strengths: string,
+ *   pixel: (v: number, strength: number, random: number) => number,
+ * }>}
+ */
 const DAMAGES = {
   dropout: {
     takes: (strength) => 0 <= strength && strength < 1,

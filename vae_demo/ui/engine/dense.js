@@ -9,7 +9,10 @@
  * @property {"linear"|"relu"|"tanh"|"sigmoid"|"clip"} activation
  */
 
-/** What a layer does to each of its sums, by name. */
+/**
+ * What a layer does to each of its sums, by name.
+ * @type {Object<string, (v: number) => number>}
+ */
 export const ACTIVATIONS = {
   linear: (v) => v,
   relu: (v) => (v > 0 ? v : 0),
@@ -64,7 +67,12 @@ function dense(layer, x) {
   return y;
 }
 
-/** Weighted sums over all inputs. */
+/**
+ * Weighted sums over all inputs.
+ * @param {Dense} layer
+ * @param {Float32Array} x
+ * @param {Float32Array} y  filled
+ */
 function sumAll({ weight, bias, inputs, outputs }, x, y) {
   const whole = inputs - (inputs % 4);
   for (let o = 0, row = 0; o < outputs; o++, row += inputs) {
@@ -89,7 +97,10 @@ function sumAll({ weight, bias, inputs, outputs }, x, y) {
 let places = new Uint16Array(1024);
 let values = new Float32Array(1024);
 
-/** Gathers the inputs that are not 0; returns how many. */
+/**
+ * Gathers the inputs that are not 0; returns how many.
+ * @param {Float32Array} x
+ */
 function gather(x) {
   if (x.length > places.length) {
     places = new Uint16Array(x.length);
@@ -104,7 +115,12 @@ function gather(x) {
   return count;
 }
 
-/** Weighted sums over the gathered inputs. */
+/**
+ * Weighted sums over the gathered inputs.
+ * @param {Dense} layer
+ * @param {number} count
+ * @param {Float32Array} y  filled
+ */
 function sumGathered({ weight, bias, inputs, outputs }, count, y) {
   const whole = count - (count % 4);
   for (let o = 0, row = 0; o < outputs; o++, row += inputs) {

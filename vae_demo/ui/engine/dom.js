@@ -5,10 +5,11 @@ export const DIGIT_SIDE = 28;
 
 /**
  * Makes an element: element("button", { type: "button" }, "Clear").
- * @param {string} tag
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
  * @param {Object<string, string>} [attributes]
  * @param {...(Node|string)} children
- * @returns {HTMLElement}
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -19,13 +20,15 @@ export function element(tag, attributes = {}, ...children) {
 
 /**
  * The part at a place of the page, made and put there the first time it is asked for.
- * @param {WeakMap<Node, { root?: Element, leave: function(): void }>} parts  by their places
- * @param {Node} place
- * @param {function(): Object} make
+ * @template {{ root?: Element }} Part
+ * @param {WeakMap<Node, Part>} parts  by their places
+ * @param {ParentNode & Node} place
+ * @param {() => Part} make
+ * @returns {Part}
  */
 export function partAt(parts, place, make) {
-  let part = parts.get(place);
-  if (!part) parts.set(place, (part = make()));
+  const part = parts.get(place) ?? make();
+  parts.set(place, part);
   if (part.root && part.root.parentNode !== place) place.append(part.root);
   return part;
 }
@@ -33,6 +36,9 @@ export function partAt(parts, place, make) {
 /**
  * What a part gives Streamlit to call when it is taken off the page. Streamlit also calls it when
  * newer data has overtaken a call's own on its way; the part, and what the hand does, stay then.
+ * @param {WeakMap<Node, { leave: () => void }>} parts  by their places
+ * @param {Node} place
+ * @returns {() => void}
  */
 export function leaving(parts, place) {
   return () => {
@@ -146,6 +152,18 @@ export function digitCanvas(attributes = {}) {
 }
 
 /**
+ * What draws on a canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]  of the first call for this canvas
+ * @returns {CanvasRenderingContext2D}
+ */
+export function pen(canvas, settings) {
+  const found = canvas.getContext("2d", settings);
+  if (!found) throw new Error("the browser can't draw on a canvas");
+  return found;
+}
+
+/**
  * Paints gray values on a digit's canvas in one step; pixels that are missing stay black.
  * @param {HTMLCanvasElement} canvas  28x28
  * @param {ArrayLike<number>} pixels  (784) in 0 to 255, row by row
@@ -157,7 +175,7 @@ export function paintDigit(canvas, pixels) {
     data[at] = data[at + 1] = data[at + 2] = pixels[i] ?? 0;
     data[at + 3] = 255;
   }
-  canvas.getContext("2d", { willReadFrequently: true }).putImageData(picture, 0, 0);
+  pen(canvas, { willReadFrequently: true }).putImageData(picture, 0, 0);
 }
 
 const KEYS_REST = 200; // milliseconds after a key, in which another one goes on with its movement

@@ -1,5 +1,5 @@
 // A square to draw a digit on, with pen, eraser, undo, redo and clear.
-import { element, setAttribute, toBase64 } from "./dom.js";
+import { element, pen, setAttribute, toBase64 } from "./dom.js";
 import { greyPng } from "./png.js";
 import { styleSheet } from "./styles.js";
 
@@ -22,6 +22,9 @@ const GREYS = Uint8Array.from(
 );
 const BLACK = 0xff000000; // one opaque black pixel, read as a little-endian 32-bit number
 
+/** @typedef {{ x: number, y: number }} Point  in the canvas's pixels */
+
+/** @type {Object<string, string>} */
 const ICONS = {
   pen: "M4 20l1-4L16 5l3 3L8 19l-4 1ZM13.5 7.5l3 3",
   eraser:
@@ -36,10 +39,13 @@ const ICONS = {
  * Only the hand calls back; `put` does not.
  */
 export class Pad {
+  /** @type {ImageData[]} */
   past = []; // pictures that undo goes back to, ImageData
+  /** @type {ImageData[]} */
   future = []; // pictures that redo goes back to
   reported = new Uint8Array(PAD_SIDE * PAD_SIDE); // the pixels when a hand was off last
   untouched = true; // whether the pad is as it was at first
+  /** @type {?{ pointer: number, before: ImageData, last: Point, middle: Point }} */
   stroke = null; // the stroke under the hand: { pointer, before, last, middle }
   erasing = false;
   inked = NOWHERE; // a box around all ink
@@ -63,7 +69,7 @@ export class Pad {
       "data-testid": "draw-pad",
       tabindex: "-1", // focusable, so that Ctrl+Z works after a stroke
     });
-    this.ink = this.canvas.getContext("2d", { willReadFrequently: true });
+    this.ink = pen(this.canvas, { willReadFrequently: true });
     this.hint = element("div", { class: "hint", "aria-hidden": "true" });
     this.pen = iconButton("pen", () => this.take(false));
     this.eraser = iconButton("eraser", () => this.take(true));
@@ -104,11 +110,15 @@ export class Pad {
 
   // ---- what is put there
 
-  /** Puts the translated texts on the controls. */
+  /**
+   * Puts the translated texts on the controls.
+   * @param {Object<string, string>} text  PAD_TEXTS of parts/draw/part.py
+   */
   name(text) {
-    for (const control of ["pen", "eraser", "undo", "redo", "width"]) {
-      setAttribute(this[control], "aria-label", text[control]);
-      setAttribute(this[control], "title", text[control]);
+    const { pen, eraser, undo, redo, width } = this;
+    for (const [name, control] of Object.entries({ pen, eraser, undo, redo, width })) {
+      setAttribute(control, "aria-label", text[name]);
+      setAttribute(control, "title", text[name]);
     }
     this.clear.textContent = text.clear ?? "";
     this.hint.textContent = text.hint ?? "";
@@ -141,6 +151,7 @@ export class Pad {
     this.changed(before);
   }
 
+  /** @param {ImageBitmap} image */
   stretch(image) {
     this.ink.drawImage(image, 0, 0, PAD_SIDE, PAD_SIDE);
     this.inked = EVERYWHERE;
@@ -188,7 +199,10 @@ export class Pad {
     return Uint8Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]);
   }
 
-  /** After a change by hand: the old picture can be undone, the new one is reported. */
+  /**
+   * After a change by hand: the old picture can be undone, the new one is reported.
+   * @param {ImageData} before
+   */
   changed(before) {
     this.past = [...this.past, before].slice(-UNDO_STEPS);
     this.future = [];
@@ -215,6 +229,7 @@ export class Pad {
 
   // ---- the stroke
 
+  /** @param {PointerEvent} event */
   begin(event) {
     event.preventDefault();
     if (this.stroke || (event.button > 0 && event.button !== 5)) return; // 5: a pen's eraser end
@@ -238,22 +253,25 @@ export class Pad {
     this.onInk();
   }
 
+  /** @param {PointerEvent} event */
   move(event) {
-    if (event.pointerId !== this.stroke?.pointer) return; // another finger
+    const { stroke } = this;
+    if (event.pointerId !== stroke?.pointer) return; // another finger
     // The browser hands over one event per frame; the hand's points between frames are inside.
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length ? events : [event]) {
-      const { last, middle } = this.stroke;
+      const { last, middle } = stroke;
       const point = this.locate(each);
       const next = { x: (last.x + point.x) / 2, y: (last.y + point.y) / 2 };
       this.line(middle, next, last); // from middle to middle, so that corners become curves
       this.reach(point);
-      this.stroke.last = point;
-      this.stroke.middle = next;
+      stroke.last = point;
+      stroke.middle = next;
     }
     this.onInk();
   }
 
+  /** @param {PointerEvent} event */
   end(event) {
     if (event.pointerId === this.stroke?.pointer) this.finish();
   }
@@ -270,7 +288,10 @@ export class Pad {
     this.onRest();
   }
 
-  /** The pen is at a point: between such points all lines lie. */
+  /**
+   * The pen is at a point: between such points all lines lie.
+   * @param {Point} point
+   */
   reach({ x, y }) {
     const away = this.ink.lineWidth / 2 + RIM;
     const { left, top, right, bottom } = this.inked;
@@ -282,6 +303,11 @@ export class Pad {
     };
   }
 
+  /**
+   * @param {Point} from
+   * @param {Point} to
+   * @param {Point} [bend]
+   */
   line(from, to, bend = to) {
     this.ink.beginPath();
     this.ink.moveTo(from.x, from.y);
@@ -289,7 +315,11 @@ export class Pad {
     this.ink.stroke();
   }
 
-  /** Where an event is on the canvas, in its device pixels. */
+  /**
+   * Where an event is on the canvas, in its device pixels.
+   * @param {PointerEvent} event
+   * @returns {Point}
+   */
   locate(event) {
     const box = this.canvas.getBoundingClientRect();
     return {
@@ -300,13 +330,18 @@ export class Pad {
 
   // ---- the controls
 
+  /** @param {boolean} eraser */
   take(eraser) {
     this.erasing = eraser;
     this.pen.setAttribute("aria-pressed", String(!eraser));
     this.eraser.setAttribute("aria-pressed", String(eraser));
   }
 
-  /** Moves one picture from one pile, past or future, to the canvas, and this one to the other. */
+  /**
+   * Moves one picture from one pile, past or future, to the canvas, and this one to the other.
+   * @param {ImageData[]} from
+   * @param {ImageData[]} to
+   */
   step(from, to) {
     this.finish();
     const picture = from.pop();
@@ -328,7 +363,10 @@ export class Pad {
     this.changed(before);
   }
 
-  /** Ctrl+Z undoes; Ctrl+Y and Ctrl+Shift+Z redo. */
+  /**
+   * Ctrl+Z undoes; Ctrl+Y and Ctrl+Shift+Z redo.
+   * @param {KeyboardEvent} event
+   */
   key(event) {
     if (!(event.ctrlKey || event.metaKey)) return;
     const key = event.key.toLowerCase();
@@ -365,7 +403,11 @@ export function isBlank(rgba) {
   return new Uint32Array(rgba.buffer).every((pixel) => pixel === BLACK);
 }
 
-/** A square button with an icon; its name comes with the texts. */
+/**
+ * A square button with an icon; its name comes with the texts.
+ * @param {string} icon
+ * @param {() => void} onclick
+ */
 function iconButton(icon, onclick) {
   const button = element("button", { type: "button", "data-testid": `draw-${icon}` });
   button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[icon]}"/></svg>`;

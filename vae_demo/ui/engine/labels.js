@@ -1,6 +1,6 @@
 // Words on a map. They are written once and then copied: to write on a canvas, the browser has the
 // whole page styled, which at every frame takes longer than all else that is drawn.
-import { element } from "./dom.js";
+import { element, pen } from "./dom.js";
 
 const kept = new WeakMap(); // the words of each theme
 
@@ -19,7 +19,7 @@ export function written(word, { weight, size, halo }, sharpness, theme) {
   const key = [weight, size, halo, sharpness, word].join(" ");
   if (words.has(key)) return words.get(key);
   const canvas = element("canvas");
-  const ink = canvas.getContext("2d", { willReadFrequently: true });
+  const ink = pen(canvas, { willReadFrequently: true });
   const font = `${weight} ${size * sharpness}px ${theme.font}`;
   ink.font = font;
   canvas.width = Math.ceil(ink.measureText(word).width + 2 * halo * sharpness);

@@ -1,6 +1,9 @@
 // A trained model as the browser runs it: its file, the way to a code and the way back.
 import { forward, halfToFloat } from "./dense.js";
 
+/** @typedef {import("./dense.js").Dense} Dense */
+/** @typedef {Int8Array|Uint8Array|Uint16Array|Float32Array} Numbers */
+
 /**
  * @typedef {Object} Network  A dense encoder and decoder, from ink in [0, 1] to ink in [0, 1].
  * @property {number} latent
@@ -9,6 +12,7 @@ import { forward, halfToFloat } from "./dense.js";
  * @property {?[number, number]} logvarRange  null where the encoder gives the code itself
  */
 
+/** @type {Object<string, (bytes: ArrayBuffer) => Numbers>} */
 const READERS = {
   I8: (bytes) => new Int8Array(bytes),
   U8: (bytes) => new Uint8Array(bytes),
@@ -20,12 +24,16 @@ const READERS = {
 /**
  * Reads a safetensors file, whose numbers are little-endian as the browser's are.
  * @param {ArrayBuffer} file
- * @returns {{ metadata: Object<string, string>,
- *   tensor: function(string): { shape: number[], values: ArrayLike<number> } }}
+ * @returns {{
+ *   metadata: Object<string, string>,
+ *   has: (name: string) => boolean,
+ *   tensor: (name: string) => { shape: number[], values: Numbers },
+ * }}
  */
 export function readTensors(file) {
   const start = 8 + new DataView(file).getUint32(0, true); // of 8 bytes the upper 4 are always 0
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, start - 8)));
+  /** @param {string} name */
   const tensor = (name) => {
     const {
       dtype,
@@ -34,7 +42,11 @@ export function readTensors(file) {
     } = header[name];
     return { shape, values: READERS[dtype](file.slice(start + from, start + to)) };
   };
-  return { metadata: header.__metadata__ ?? {}, has: (name) => name in header, tensor };
+  return {
+    metadata: header.__metadata__ ?? {},
+    has: (/** @type {string} */ name) => name in header,
+    tensor,
+  };
 }
 
 /**
@@ -46,7 +58,7 @@ export function readTensors(file) {
 export function readNetwork(file) {
   const { metadata, has, tensor } = readTensors(file);
   const { latent, logvar_range: logvarRange, encoder, decoder } = JSON.parse(metadata.network);
-  /** @type {(name: string, activation: string) => Dense} */
+  /** @type {(name: string, activation: any) => Dense} */
   const layer = (name, activation) => {
     const quantized = has(`${name}.high`);
     const { shape, values } = tensor(quantized ? `${name}.high` : `${name}.weight`);
@@ -57,7 +69,8 @@ export function readNetwork(file) {
       const step = tensor(`${name}.step`).values[0];
       for (let i = 0; i < weight.length; i++) weight[i] = (256 * weight[i] + low[i]) * step;
     }
-    return { weight, bias: tensor(`${name}.bias`).values, inputs, outputs, activation };
+    const bias = Float32Array.from(tensor(`${name}.bias`).values);
+    return { weight, bias, inputs, outputs, activation };
   };
   /** @type {(side: string, activations: string[]) => Dense[]} */
   const layers = (side, activations) => activations.map((one, i) => layer(`${side}.${i}`, one));

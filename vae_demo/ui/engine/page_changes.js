@@ -6,18 +6,19 @@
 
 const LONGEST = 20_000; // milliseconds, after which the other page is not to be expected any more
 
-/**
- * { path, title, since, unsent }: the page that is wanted, what the one before was called, and since
- * when; how much was told that is not on its way. One for all parts' scripts.
- */
-const way = (globalThis.vaeDemoWay ??= watchTheWay());
+// { path, title, since, unsent }: the page that is wanted, the title of the one before, since when,
+// and how many messages are not on their way yet. One for all parts' scripts.
+const page = /** @type {{ vaeDemoWay?: ReturnType<typeof watchTheWay> }} */ (globalThis);
+page.vaeDemoWay ??= watchTheWay();
+const way = page.vaeDemoWay;
 
 function watchTheWay() {
+  /** @type {{ path: string, title: ?string, since: number, unsent: number }} */
   const found = { path: location.pathname, title: null, since: -Infinity, unsent: 0 };
-  const want = (path) => {
+  const want = (/** @type {string} */ path) => {
     Object.assign(found, { path, title: document.title, since: performance.now() });
   };
-  const onClick = (event) => {
+  const onClick = (/** @type {MouseEvent} */ event) => {
     const link = linkOf(event);
     if (!link || link.pathname === found.path) return;
     if (found.unsent) {
@@ -37,14 +38,22 @@ function watchTheWay() {
   return found;
 }
 
-/** The link to a page of ours that a click follows here, not in another tab; else null. */
+/**
+ * The link to a page of the app that a click follows in this tab; null for any other click.
+ * @param {MouseEvent} event
+ * @returns {?HTMLAnchorElement}
+ */
 export function linkOf(event) {
-  const link = event.target.closest?.("a[href]");
+  const target = /** @type {?Element} */ (event.target);
+  const link = /** @type {?HTMLAnchorElement} */ (target?.closest?.("a[href]") ?? null);
   const stays = !link || link.target || link.download || event.ctrlKey || event.metaKey;
   return stays || event.shiftKey || link.origin !== location.origin ? null : link;
 }
 
-/** Streamlit sends what it is told in the task after the present one. */
+/**
+ * Streamlit sends what it is told in the task after the present one.
+ * @param {() => void} act
+ */
 function afterSending(act) {
   setTimeout(() => setTimeout(act));
 }

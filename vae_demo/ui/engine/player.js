@@ -3,6 +3,7 @@ import { element, releases, setAttribute } from "./dom.js";
 import { ease, uneased } from "./ease.js";
 
 const LONGEST_STEP = 100; // a page that was away for a minute goes on where it was left
+/** @type {Object<string, number>} */
 const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
 const OWN_KEYS = ["Home", "End", "PageUp", "PageDown"]; // the slider's own
 const PLAY = "M8 5l11 7-11 7Z";
@@ -18,12 +19,17 @@ export class Player {
   length = 0;
   stop = 1; // distance between two stops
   clock = 0; // milliseconds of the round
-  text = {};
+  /** @type {{ play: string, pause: string, slider: string }} */
+  text = { play: "", pause: "", slider: "" };
   visible = false;
   ready = true; // whether there is something to play
   moved = false; // whether the hand has moved the slider since it was last told
   frame = 0; // the animation frame that is asked for, 0 for none
+  /** @type {?number} */
   before = null; // when the last animation frame was
+  /** @type {?IntersectionObserver} */
+  watching = null;
+  awake = () => this.run();
 
   /**
    * @param {Object} options
@@ -43,6 +49,7 @@ export class Player {
     this.settle = settle;
     this.button = element("button", { type: "button", "data-testid": `${testid}-play` });
     this.button.innerHTML = '<svg viewBox="0 0 24 24" aria-hidden="true"><path/></svg>';
+    this.icon = /** @type {SVGPathElement} */ (this.button.querySelector("path"));
     this.slider = element("input", {
       type: "range",
       class: "way",
@@ -66,23 +73,25 @@ export class Player {
    */
   watch(root) {
     this.watching = new IntersectionObserver((entries) => {
-      this.visible = entries.at(-1).isIntersecting;
+      this.visible = Boolean(entries.at(-1)?.isIntersecting);
       this.run();
     });
     this.watching.observe(root);
-    this.awake = () => this.run();
     document.addEventListener("visibilitychange", this.awake);
   }
 
   /** Lets go of everything outside its own elements. */
   leave() {
-    this.watching.disconnect();
+    this.watching?.disconnect();
     document.removeEventListener("visibilitychange", this.awake);
     this.visible = false;
     this.run();
   }
 
-  /** Begins to play, where that was wished, as soon as there is something to play. */
+  /**
+   * Begins to play, where that is wanted, as soon as there is something to play.
+   * @param {boolean} ready
+   */
   wait(ready) {
     this.ready = ready;
     this.run();
@@ -107,12 +116,13 @@ export class Player {
 
   // ---- the hand
 
+  /** @param {boolean} playing */
   play(playing) {
     this.playing = playing;
     const name = playing ? this.text.pause : this.text.play;
     setAttribute(this.button, "aria-label", name);
     setAttribute(this.button, "title", name);
-    setAttribute(this.button.querySelector("path"), "d", playing ? PAUSE : PLAY);
+    setAttribute(this.icon, "d", playing ? PAUSE : PLAY);
     this.run();
   }
 
@@ -135,7 +145,10 @@ export class Player {
     if (share > 1 - HAIR) this.clock = this.round.forward + this.round.rest;
   }
 
-  /** The hand takes over and goes to a place. */
+  /**
+   * The hand takes over and goes to a place.
+   * @param {number} place
+   */
   take(place) {
     this.play(false);
     this.moved = true;
@@ -150,7 +163,10 @@ export class Player {
     this.settle(this.place());
   }
 
-  /** The arrow keys go from stop to stop. */
+  /**
+   * The arrow keys go from stop to stop.
+   * @param {KeyboardEvent} event
+   */
   key(event) {
     // A slider that is there already tells nothing of its own keys; they hold it, too.
     if (OWN_KEYS.includes(event.key)) this.stopHere();
@@ -177,6 +193,7 @@ export class Player {
     }
   }
 
+  /** @param {number} now  milliseconds */
   tick(now) {
     const { forward, rest, back, pause } = this.round;
     const step = Math.min(now - (this.before ?? now), LONGEST_STEP);
@@ -195,7 +212,10 @@ export class Player {
     return eased ? ease(out) : out;
   }
 
-  /** Sets the clock to where, on the way forward, this much of it is behind. */
+  /**
+   * Sets the clock to where, on the way forward, this much of it is behind.
+   * @param {number} share  0 to 1
+   */
   go(share) {
     this.clock = this.round.forward * (this.round.eased ? uneased(share) : share);
   }

@@ -3,6 +3,8 @@
 import { ease } from "./ease.js";
 import { written } from "./labels.js";
 
+/** @typedef {{ digit: number, x: number, y: number }} Centre  the middle of a digit's points */
+
 const KINDS = 10; // digits
 const DOT = 2.4; // radius in CSS pixels
 const DOT_OPACITY = 0.8;
@@ -20,7 +22,7 @@ const pictures = new WeakMap(); // the picture of each canvas: nothing is alloca
 export function byDigit(labels) {
   const order = Array.from(labels, (_, i) => i).sort((a, b) => labels[a] - labels[b]);
   const ends = Array.from({ length: KINDS }, (_, digit) =>
-    order.reduce((total, point) => total + (labels[point] <= digit), 0),
+    order.reduce((total, point) => total + Number(labels[point] <= digit), 0),
   );
   return { order, ends };
 }
@@ -56,6 +58,7 @@ export function drawPoints(ink, spots, ends, colours, sharpness) {
   }
   picture.data.fill(0);
   const radius = DOT * sharpness;
+  /** @type {Centre[]} */
   const centres = [];
   let point = 0;
   ends.forEach((end, digit) => {
@@ -77,7 +80,14 @@ export function drawPoints(ink, spots, ends, colours, sharpness) {
   return centres;
 }
 
-/** Blends a round dot into a picture, its middle in pixels from the top left corner. */
+/**
+ * Blends a round dot into a picture, its middle in pixels from the top left corner.
+ * @param {ImageData} picture
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ * @param {number} colour  0xrrggbb
+ */
 function drawDot({ data, width, height }, x, y, radius, colour) {
   const [red, green, blue] = [colour >> 16, (colour >> 8) & 255, colour & 255];
   const reach = radius + 0.5; // the pixels at its edge are covered in part
@@ -130,15 +140,23 @@ export function drawLabels(ink, centres, sharpness, theme) {
   ink.globalAlpha = 1;
 }
 
-/** How far places lie from their middle, in the mean of squares. */
+/**
+ * How far places lie from their middle, in the mean of squares.
+ * @param {Centre[]} places
+ */
 function deviation(places) {
-  const mean = (value) => places.reduce((sum, place) => sum + value(place), 0) / places.length;
+  const mean = (/** @type {(place: Centre) => number} */ value) =>
+    places.reduce((sum, place) => sum + value(place), 0) / places.length;
   const x = mean((place) => place.x);
   const y = mean((place) => place.y);
   return Math.sqrt(mean((place) => (place.x - x) ** 2 + (place.y - y) ** 2));
 }
 
-/** Pushes places that are closer than `distance` apart, each pair by halves, a few times over. */
+/**
+ * Pushes places that are closer than `distance` apart, each pair by halves, a few times over.
+ * @param {Centre[]} places
+ * @param {number} distance
+ */
 function pushApart(places, distance) {
   for (let turn = 0; turn < 12; turn++) {
     for (const one of places) {

@@ -42,7 +42,10 @@ export function drawing(host, given, onRelease) {
   host.replaceChildren(root);
 }
 
-/** The pad in a shadow root, so that its style sheet is for the pad alone. */
+/**
+ * The pad in a shadow root, so that its style sheet is for the pad alone.
+ * @param {Pad} pad
+ */
 function padWithStyle(pad) {
   const host = element("div");
   const part = element("div", { class: "pad" }, pad.sheet, pad.tools);
