@@ -37,6 +37,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, inst
 from benchmarks.browsing import ROOT, browsing, serving
 
 SECONDS = 2  # of each drag
+PATIENCE = 120_000  # milliseconds; the first visit to a server waits for torch
 
 WATCH = """(wanted) => {
     const watch = (window.watch = { answers: [], pending: null, on: null });
@@ -149,6 +150,7 @@ def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
     """One visit: load, drag for `SECONDS`, release."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     wire = Wire(context.new_cdp_session(page))
     page.add_init_script(f"({WATCH})({json.dumps(drag.canvas)})")
     page.goto(url + drag.path)
@@ -196,7 +198,7 @@ def main() -> int:
     found = {name: Found() for name in [*DRAGS, "sliders", "floor"]}
     with (
         serving(ROOT / "app.py") as app,
-        serving(ROOT / "benchmarks/pages/sliders.py", settings=STREAMLITS_OWN) as sliders,
+        serving(ROOT / "benchmarks/pages/sliders_server.py", settings=STREAMLITS_OWN) as sliders,
         browsing() as browser,
     ):
         plan = [(app, name, drag) for name, drag in DRAGS.items()]
