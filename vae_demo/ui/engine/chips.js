@@ -3,23 +3,28 @@
 import { element } from "./dom.js";
 
 /**
- * A row of chips; `chips.inputs[name]` is each one's input.
+ * @typedef {Object} Chips
+ * @property {HTMLElement} row
+ * @property {Object<string, HTMLInputElement>} inputs  by the chips' names
+ * @property {(label?: string, texts?: Object<string, string>) => void} name  writes the translated
+ *   texts on the row and its chips
+ */
+
+/**
+ * A row of chips.
  * @param {Object} options
  * @param {"radio"|"checkbox"} options.type
  * @param {string} options.group  "noise" makes data-testid "noise-gaussian" of a "gaussian"
  * @param {string[]} options.names
- * @param {function(string): void} options.pick  hears the name of a chip that a hand has changed
- * @param {function(?string): void} [options.point]  hears of a chip that is pointed at, and no more
- * @returns {{
- *   row: HTMLElement,
- *   inputs: Object<string, HTMLInputElement>,
- *   name: (label: string, texts: Object<string, string>) => void,
- * }}
+ * @param {function(string): void} options.pick  called with the name of a chip that the visitor has changed
+ * @param {function(?string): void} [options.point]  called with the name of a chip that is pointed at
+ *   or has the focus, and with null afterwards
+ * @returns {Chips}
  */
 export function chipRow({ type, group, names, pick, point = () => {} }) {
   /** @type {Object<string, HTMLInputElement>} */
   const inputs = {};
-  /** @type {Object<string, HTMLSpanElement>} */
+  /** @type {Object<string, HTMLElement>} */
   const captions = {};
   const chips = names.map((name) => {
     const input = element("input", { type, name: group, "data-testid": `${group}-${name}` });
@@ -35,7 +40,6 @@ export function chipRow({ type, group, names, pick, point = () => {} }) {
   return {
     row,
     inputs,
-    /** Puts the translated texts on the row and its chips. */
     name(label, texts) {
       row.setAttribute("aria-label", label ?? "");
       for (const each of names) captions[each].textContent = texts?.[each] ?? "";

@@ -9,7 +9,16 @@ export function threeDecimals(value) {
   return Math.round(value * 1000) / 1000;
 }
 
-/** Where codes of a run are: all arrays are (latent), places are [x, y] on the map. */
+/** @typedef {[number, number]} Point  x and y on the map */
+
+/**
+ * @typedef {Object} Ellipse
+ * @property {number} long  half of the longer axis, in the map's units
+ * @property {number} short  half of the shorter axis
+ * @property {number} angle  of the longer axis, in radians, anticlockwise
+ */
+
+/** Where codes of a run are: all arrays are (latent). */
 export class CodeSpace {
   /**
    * @param {Object} given
@@ -19,26 +28,26 @@ export class CodeSpace {
    * @param {Float32Array} given.scale  standard deviation of random codes
    * @param {Float32Array} given.origin  the code at the place [0, 0]
    * @param {Float32Array} given.axes  (2, latent) the map's two directions
-   * @param {[number, number]} given.middle  the place in the middle of the map
+   * @param {Point} given.middle  the place in the middle of the map
    * @param {number} given.reach  from there to each side of the map
    */
-  constructor(given) {
-    this.low = given.low;
-    this.high = given.high;
-    this.centre = given.centre;
-    this.scale = given.scale;
-    this.origin = given.origin;
-    this.middle = given.middle;
-    this.reach = given.reach;
-    this.latent = given.centre.length;
-    this.across = given.axes.subarray(0, this.latent);
-    this.up = given.axes.subarray(this.latent);
+  constructor({ low, high, centre, scale, origin, axes, middle, reach }) {
+    this.low = low;
+    this.high = high;
+    this.centre = centre;
+    this.scale = scale;
+    this.origin = origin;
+    this.middle = middle;
+    this.reach = reach;
+    this.latent = centre.length;
+    this.across = axes.subarray(0, this.latent);
+    this.up = axes.subarray(this.latent);
   }
 
   /**
    * Where a code is on the map.
    * @param {Float32Array} z
-   * @returns {[number, number]}
+   * @returns {Point}
    */
   place(z) {
     let x = 0;
@@ -54,7 +63,7 @@ export class CodeSpace {
   /**
    * The code that is at a place and otherwise like z: what the map does not show stays.
    * @param {Float32Array} z
-   * @param {[number, number]} target
+   * @param {Point} target
    * @returns {Float32Array}  the caller's own
    */
   moved(z, target) {
@@ -64,22 +73,22 @@ export class CodeSpace {
 
   /**
    * The nearest place inside the map.
-   * @param {[number, number]} place
-   * @returns {[number, number]}
+   * @param {Point} place
+   * @returns {Point}
    */
-  inside(place) {
+  inside([x, y]) {
     const { middle, reach } = this;
-    /** @type {(i: 0|1) => number} */
-    const clamped = (i) => Math.min(Math.max(place[i], middle[i] - reach), middle[i] + reach);
-    return [clamped(0), clamped(1)];
+    return [
+      Math.min(Math.max(x, middle[0] - reach), middle[0] + reach),
+      Math.min(Math.max(y, middle[1] - reach), middle[1] + reach),
+    ];
   }
 
   /**
    * A posterior on the map: A diag(exp(logvar)) Aᵀ, A the two directions, as an ellipse of two
    * standard deviations.
    * @param {Float32Array} logvar
-   * @returns {{ long: number, short: number, angle: number }}  half axes in the map's units, and
-   *   how far the longer one is turned, in radians, anticlockwise
+   * @returns {Ellipse}
    */
   ellipse(logvar) {
     let xx = 0;

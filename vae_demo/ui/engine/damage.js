@@ -1,19 +1,19 @@
-// What can befall a digit: vae_demo/corruptions.py, repeated here so that it can happen while the
-// hand moves. Chance comes from outside, as Python's `noise_field`: so both damage alike.
+// The damages of a digit, as vae_demo/digits makes them, repeated in JavaScript so that a picture
+// follows the pen. The random numbers are Python's `noise_field`, so that both give the same pixels.
 
 const round32 = Math.fround; // torch calculates in single precision, step by step
 
+/** @typedef {"dropout"|"gaussian"|"salt_and_pepper"} Noise  a kind of damage; the names are Python's */
+
 /**
- * For each kind the strengths that it takes, and one damaged pixel of: the pixel in [0, 1], the
- * strength, and its number of the field.
+ * @typedef {Object} Damage
+ * @property {(strength: number) => boolean} takes  whether a strength is possible
+ * @property {string} strengths  those that are possible, in words
+ * @property {(v: number, strength: number, random: number) => number} pixel  damages one pixel `v`,
+ *   in [0, 1]; `random` is its number of the field
  */
-/**
- * @type {Object<string, {
- *   takes: (strength: number) => boolean,
- *   strengths: string,
- *   pixel: (v: number, strength: number, random: number) => number,
- * }>}
- */
+
+/** @type {Record<Noise, Damage>} */
 const DAMAGES = {
   dropout: {
     takes: (strength) => 0 <= strength && strength < 1,
@@ -40,8 +40,8 @@ const DAMAGES = {
   },
 };
 
-/** The kinds of damage; the names are Python's. */
-export const NOISES = Object.keys(DAMAGES);
+/** The kinds of damage. */
+export const NOISES = /** @type {Noise[]} */ (Object.keys(DAMAGES));
 
 /**
  * A digit after the damage `kind`; of strength 0 it is as it was.
@@ -49,15 +49,15 @@ export const NOISES = Object.keys(DAMAGES);
  * Of dropout the values leave [0, 1]: clip a picture of them, and nothing else.
  *
  * @param {Float32Array} x  (784) in [0, 1]
- * @param {"dropout"|"gaussian"|"salt_and_pepper"} kind
+ * @param {Noise} kind
  * @param {number} strength
- * @param {Float32Array} field  (784) the random numbers, Python's `noise_field(kind, seed)`
+ * @param {ArrayLike<number>} field  (784) the random numbers, Python's `noise_field(kind, seed)`
  * @param {?Float32Array} [where]  (784) the share of damage at each pixel; null is 1 everywhere
  * @returns {Float32Array}  (784) the caller's own
  */
 export function damage(x, kind, strength, field, where = null) {
   if (!NOISES.includes(kind)) {
-    throw new Error(`unknown corruption '${kind}'; there are: ${NOISES.join(", ")}`);
+    throw new Error(`unknown damage '${kind}'; there are: ${NOISES.join(", ")}`);
   }
   const { takes, strengths, pixel } = DAMAGES[kind];
   if (!takes(strength)) {

@@ -6,7 +6,7 @@
  * @property {Float32Array} bias  (outputs)
  * @property {number} inputs
  * @property {number} outputs
- * @property {"linear"|"relu"|"tanh"|"sigmoid"|"clip"} activation
+ * @property {string} activation  a name of ACTIVATIONS
  */
 
 /**
@@ -23,7 +23,10 @@ export const ACTIVATIONS = {
 
 const NO_ARC = 1e-4; // an angle, in radians, too small to turn by
 
-/** One output buffer per layer, so that dragging a slider allocates nothing. */
+/**
+ * One output buffer per layer, so that dragging a slider allocates nothing.
+ * @type {WeakMap<Dense, Float32Array>}
+ */
 const layerOutputs = new WeakMap();
 
 /**
@@ -70,8 +73,8 @@ function dense(layer, x) {
 /**
  * Weighted sums over all inputs.
  * @param {Dense} layer
- * @param {Float32Array} x
- * @param {Float32Array} y  filled
+ * @param {Float32Array} x  (inputs)
+ * @param {Float32Array} y  (outputs) where the sums go
  */
 function sumAll({ weight, bias, inputs, outputs }, x, y) {
   const whole = inputs - (inputs % 4);
@@ -98,8 +101,9 @@ let places = new Uint16Array(1024);
 let values = new Float32Array(1024);
 
 /**
- * Gathers the inputs that are not 0; returns how many.
+ * Gathers the inputs that are not 0.
  * @param {Float32Array} x
+ * @returns {number}  how many there are
  */
 function gather(x) {
   if (x.length > places.length) {
@@ -118,8 +122,8 @@ function gather(x) {
 /**
  * Weighted sums over the gathered inputs.
  * @param {Dense} layer
- * @param {number} count
- * @param {Float32Array} y  filled
+ * @param {number} count  of the gathered inputs
+ * @param {Float32Array} y  (outputs) where the sums go
  */
 function sumGathered({ weight, bias, inputs, outputs }, count, y) {
   const whole = count - (count % 4);

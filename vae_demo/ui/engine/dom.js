@@ -1,5 +1,16 @@
 // What the parts share where they touch the page.
 
+/** @typedef {HTMLElement|ShadowRoot} Place  where a part is mounted */
+
+/**
+ * What Streamlit calls a part with: when it is mounted, and at each change of its data.
+ * @template Data
+ * @typedef {Object} Component
+ * @property {Data} data  what the page gives the part
+ * @property {Place} parentElement
+ * @property {(name: string, value: any) => void} setStateValue  sends a value to Python
+ */
+
 /** Side of a digit in pixels, as MNIST made it. */
 export const DIGIT_SIDE = 28;
 
@@ -19,26 +30,38 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /**
+ * The context to draw on a canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]
+ * @returns {CanvasRenderingContext2D}
+ */
+export function pen(canvas, settings) {
+  const context = canvas.getContext("2d", settings);
+  if (!context) throw new Error("the browser gives no context to draw on a canvas");
+  return context;
+}
+
+/**
  * The part at a place of the page, made and put there the first time it is asked for.
- * @template {{ root?: Element }} Part
+ * @template {{ root: Element }} Part
  * @param {WeakMap<Node, Part>} parts  by their places
- * @param {ParentNode & Node} place
- * @param {() => Part} make
+ * @param {Place} place
+ * @param {function(): Part} make
  * @returns {Part}
  */
 export function partAt(parts, place, make) {
-  const part = parts.get(place) ?? make();
-  parts.set(place, part);
-  if (part.root && part.root.parentNode !== place) place.append(part.root);
+  let part = parts.get(place);
+  if (!part) parts.set(place, (part = make()));
+  if (part.root.parentNode !== place) place.append(part.root);
   return part;
 }
 
 /**
  * What a part gives Streamlit to call when it is taken off the page. Streamlit also calls it when
  * newer data has overtaken a call's own on its way; the part, and what the hand does, stay then.
- * @param {WeakMap<Node, { leave: () => void }>} parts  by their places
- * @param {Node} place
- * @returns {() => void}
+ * @param {WeakMap<Node, { leave: function(): void }>} parts  by their places
+ * @param {Place} place
+ * @returns {function(): void}
  */
 export function leaving(parts, place) {
   return () => {
@@ -52,7 +75,7 @@ export function leaving(parts, place) {
  * Sets an attribute, or takes it away where there is no value; touches nothing that is already so.
  * @param {Element} target
  * @param {string} name
- * @param {string} value
+ * @param {?string} [value]
  */
 export function setAttribute(target, name, value) {
   if (!value) target.removeAttribute(name);
@@ -152,18 +175,6 @@ export function digitCanvas(attributes = {}) {
 }
 
 /**
- * What draws on a canvas.
- * @param {HTMLCanvasElement} canvas
- * @param {CanvasRenderingContext2DSettings} [settings]  of the first call for this canvas
- * @returns {CanvasRenderingContext2D}
- */
-export function pen(canvas, settings) {
-  const found = canvas.getContext("2d", settings);
-  if (!found) throw new Error("the browser can't draw on a canvas");
-  return found;
-}
-
-/**
  * Paints gray values on a digit's canvas in one step; pixels that are missing stay black.
  * @param {HTMLCanvasElement} canvas  28x28
  * @param {ArrayLike<number>} pixels  (784) in 0 to 255, row by row
@@ -181,7 +192,8 @@ export function paintDigit(canvas, pixels) {
 const KEYS_REST = 200; // milliseconds after a key, in which another one goes on with its movement
 
 /**
- * Tells when a hand is off a slider: keys, held down or pressed one after another, are one movement.
+ * Calls `release` when a slider is released: keys, held down or pressed one after another, are one
+ * movement.
  * @param {HTMLInputElement} input
  * @param {function(): void} release
  */

@@ -22,9 +22,6 @@ const GREYS = Uint8Array.from(
 );
 const BLACK = 0xff000000; // one opaque black pixel, read as a little-endian 32-bit number
 
-/** @typedef {{ x: number, y: number }} Point  in the canvas's pixels */
-
-/** @type {Object<string, string>} */
 const ICONS = {
   pen: "M4 20l1-4L16 5l3 3L8 19l-4 1ZM13.5 7.5l3 3",
   eraser:
@@ -33,28 +30,39 @@ const ICONS = {
   redo: "M16 5l4 4-4 4M20 9H10a5.5 5.5 0 0 0 0 11h4",
 };
 
+/** @typedef {{ x: number, y: number }} Spot  a place on the canvas, in its device pixels */
+
+/**
+ * @typedef {Object} Stroke  the stroke that is being drawn
+ * @property {number} pointer  the id of the pointer that draws it
+ * @property {ImageData} before  the canvas before it
+ * @property {Spot} last  where the pointer was last
+ * @property {Spot} middle  between there and the place before
+ */
+
 /**
  * The square to draw on, `sheet`, and its `tools`; whoever makes it puts them on the page.
  *
- * Only the hand calls back; `put` does not.
+ * Only the visitor's own changes call back; `put` does not.
  */
 export class Pad {
   /** @type {ImageData[]} */
-  past = []; // pictures that undo goes back to, ImageData
+  past = []; // pictures that undo goes back to
   /** @type {ImageData[]} */
   future = []; // pictures that redo goes back to
-  reported = new Uint8Array(PAD_SIDE * PAD_SIDE); // the pixels when a hand was off last
+  /** @type {Uint8Array} */
+  reported = new Uint8Array(PAD_SIDE * PAD_SIDE); // the pixels at the last release of the pen
   untouched = true; // whether the pad is as it was at first
-  /** @type {?{ pointer: number, before: ImageData, last: Point, middle: Point }} */
-  stroke = null; // the stroke under the hand: { pointer, before, last, middle }
+  /** @type {?Stroke} */
+  stroke = null;
   erasing = false;
   inked = NOWHERE; // a box around all ink
 
   /**
    * @param {Object} callbacks
    * @param {() => void} callbacks.onInk  pixels have changed, perhaps during a stroke
-   * @param {() => void} callbacks.onRelease  the hand is off, and the drawing has changed
-   * @param {() => void} callbacks.onRest  the hand is off, and the drawing is what it was
+   * @param {() => void} callbacks.onRelease  the pen is released, and the drawing has changed
+   * @param {() => void} callbacks.onRest  the pen is released, and the drawing is what it was
    */
   constructor({ onInk, onRelease, onRest }) {
     this.onInk = onInk;
@@ -111,8 +119,8 @@ export class Pad {
   // ---- what is put there
 
   /**
-   * Puts the translated texts on the controls.
-   * @param {Object<string, string>} text  PAD_TEXTS of parts/draw/part.py
+   * Writes the translated texts on the controls.
+   * @param {Object<string, string>} text
    */
   name(text) {
     const { pen, eraser, undo, redo, width } = this;
@@ -126,7 +134,7 @@ export class Pad {
   }
 
   /**
-   * Shows a picture; from there on the hand alone draws.
+   * Shows a picture to go on from.
    * @param {?string} picture  URL of a picture, stretched to the pad; null for an empty pad
    */
   async put(picture) {
@@ -139,7 +147,7 @@ export class Pad {
   }
 
   /**
-   * Puts a picture in the drawing's place, as if a hand had drawn it: undo restores the drawing.
+   * Puts a picture in the drawing's place, as if the visitor had drawn it: undo restores the drawing.
    * @param {string} picture  URL of a picture, stretched to the pad
    */
   async replace(picture) {
@@ -157,7 +165,7 @@ export class Pad {
     this.inked = EVERYWHERE;
   }
 
-  // ---- what the hand did
+  // ---- the drawing
 
   /** Calls back, according to whether the drawing has changed since the last time. */
   report() {
@@ -177,7 +185,7 @@ export class Pad {
   }
 
   /**
-   * The drawing as the hand left it: a PNG in base64, white on black; null for an empty pad.
+   * The drawing at the last release: a PNG in base64, white on black; null for an empty pad.
    * @returns {Promise<?string>}
    */
   async png() {
@@ -193,14 +201,14 @@ export class Pad {
     this.ink.putImageData(picture, 0, 0);
   }
 
-  /** The pixels: (280 * 280), 0 for black. */
+  /** @returns {Uint8Array}  (280 * 280) the pixels, 0 for black */
   grey() {
     const { data } = this.snapshot();
     return Uint8Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]);
   }
 
   /**
-   * After a change by hand: the old picture can be undone, the new one is reported.
+   * After a change: the old picture can be undone, the new one is reported.
    * @param {ImageData} before
    */
   changed(before) {
@@ -256,8 +264,8 @@ export class Pad {
   /** @param {PointerEvent} event */
   move(event) {
     const { stroke } = this;
-    if (event.pointerId !== stroke?.pointer) return; // another finger
-    // The browser hands over one event per frame; the hand's points between frames are inside.
+    if (!stroke || event.pointerId !== stroke.pointer) return; // another finger
+    // The browser hands over one event per frame, which holds the points between frames.
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length ? events : [event]) {
       const { last, middle } = stroke;
@@ -290,7 +298,7 @@ export class Pad {
 
   /**
    * The pen is at a point: between such points all lines lie.
-   * @param {Point} point
+   * @param {Spot} point
    */
   reach({ x, y }) {
     const away = this.ink.lineWidth / 2 + RIM;
@@ -303,11 +311,7 @@ export class Pad {
     };
   }
 
-  /**
-   * @param {Point} from
-   * @param {Point} to
-   * @param {Point} [bend]
-   */
+  /** @param {Spot} from @param {Spot} to */
   line(from, to, bend = to) {
     this.ink.beginPath();
     this.ink.moveTo(from.x, from.y);
@@ -316,9 +320,9 @@ export class Pad {
   }
 
   /**
-   * Where an event is on the canvas, in its device pixels.
+   * Where an event is on the canvas.
    * @param {PointerEvent} event
-   * @returns {Point}
+   * @returns {Spot}
    */
   locate(event) {
     const box = this.canvas.getBoundingClientRect();
@@ -330,7 +334,7 @@ export class Pad {
 
   // ---- the controls
 
-  /** @param {boolean} eraser */
+  /** @param {boolean} eraser  whether the eraser is chosen, not the pen */
   take(eraser) {
     this.erasing = eraser;
     this.pen.setAttribute("aria-pressed", String(!eraser));
@@ -405,7 +409,7 @@ export function isBlank(rgba) {
 
 /**
  * A square button with an icon; its name comes with the texts.
- * @param {string} icon
+ * @param {keyof typeof ICONS} icon
  * @param {() => void} onclick
  */
 function iconButton(icon, onclick) {

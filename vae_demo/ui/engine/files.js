@@ -8,7 +8,7 @@
  */
 const files = new Map();
 
-/** Tells "failed" when a file can't be loaded. */
+/** Dispatches "failed" when a file can't be loaded. */
 export const arrivals = new EventTarget();
 
 /**

@@ -1,8 +1,14 @@
-// Words on a map. They are written once and then copied: to write on a canvas, the browser has the
-// whole page styled, which at every frame takes longer than all else that is drawn.
+// Words on a map. Each is drawn once and then copied: before a browser writes on a canvas, it computes
+// the styles of the whole page, which at every frame takes longer than all else that is drawn.
 import { element, pen } from "./dom.js";
 
-const kept = new WeakMap(); // the words of each theme
+/** @import { Theme } from "./points.js" */
+
+/**
+ * The pictures of words, for each theme.
+ * @type {WeakMap<Theme, Map<string, HTMLCanvasElement>>}
+ */
+const pictures = new WeakMap();
 
 /**
  * A word on a canvas of its own, with a line in the page's colour around it.
@@ -10,14 +16,15 @@ const kept = new WeakMap(); // the words of each theme
  * @param {{ weight: number, size: number, halo: number }} letters  height and thickness of the line
  *   in CSS pixels; so much as `halo` is free at each edge
  * @param {number} sharpness  device pixels per CSS pixel
- * @param {{ ground: string, text: string, font: string }} theme  of `themeOf`
+ * @param {Theme} theme
  * @returns {HTMLCanvasElement}
  */
 export function written(word, { weight, size, halo }, sharpness, theme) {
-  if (!kept.has(theme)) kept.set(theme, new Map());
-  const words = kept.get(theme);
+  let words = pictures.get(theme);
+  if (!words) pictures.set(theme, (words = new Map()));
   const key = [weight, size, halo, sharpness, word].join(" ");
-  if (words.has(key)) return words.get(key);
+  const known = words.get(key);
+  if (known) return known;
   const canvas = element("canvas");
   const ink = pen(canvas, { willReadFrequently: true });
   const font = `${weight} ${size * sharpness}px ${theme.font}`;

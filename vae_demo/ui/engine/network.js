@@ -1,8 +1,7 @@
 // A trained model as the browser runs it: its file, the way to a code and the way back.
 import { forward, halfToFloat } from "./dense.js";
 
-/** @typedef {import("./dense.js").Dense} Dense */
-/** @typedef {Int8Array|Uint8Array|Uint16Array|Float32Array} Numbers */
+/** @import { Dense } from "./dense.js" */
 
 /**
  * @typedef {Object} Network  A dense encoder and decoder, from ink in [0, 1] to ink in [0, 1].
@@ -12,7 +11,21 @@ import { forward, halfToFloat } from "./dense.js";
  * @property {?[number, number]} logvarRange  null where the encoder gives the code itself
  */
 
-/** @type {Object<string, (bytes: ArrayBuffer) => Numbers>} */
+/**
+ * @typedef {Object} Tensors  the content of a safetensors file
+ * @property {Object<string, string>} metadata
+ * @property {(name: string) => boolean} has  whether there is such a tensor
+ * @property {(name: string) => Tensor} tensor
+ */
+
+/** @typedef {{ shape: number[], values: TensorValues }} Tensor */
+
+/** @typedef {Int8Array|Uint8Array|Uint16Array|Float32Array} TensorValues  row by row */
+
+/**
+ * Reads the numbers of a tensor, by the name of their type.
+ * @type {Object<string, (bytes: ArrayBuffer) => TensorValues>}
+ */
 const READERS = {
   I8: (bytes) => new Int8Array(bytes),
   U8: (bytes) => new Uint8Array(bytes),
@@ -24,11 +37,7 @@ const READERS = {
 /**
  * Reads a safetensors file, whose numbers are little-endian as the browser's are.
  * @param {ArrayBuffer} file
- * @returns {{
- *   metadata: Object<string, string>,
- *   has: (name: string) => boolean,
- *   tensor: (name: string) => { shape: number[], values: Numbers },
- * }}
+ * @returns {Tensors}
  */
 export function readTensors(file) {
   const start = 8 + new DataView(file).getUint32(0, true); // of 8 bytes the upper 4 are always 0
@@ -42,11 +51,7 @@ export function readTensors(file) {
     } = header[name];
     return { shape, values: READERS[dtype](file.slice(start + from, start + to)) };
   };
-  return {
-    metadata: header.__metadata__ ?? {},
-    has: (/** @type {string} */ name) => name in header,
-    tensor,
-  };
+  return { metadata: header.__metadata__ ?? {}, has: (name) => name in header, tensor };
 }
 
 /**
@@ -58,7 +63,7 @@ export function readTensors(file) {
 export function readNetwork(file) {
   const { metadata, has, tensor } = readTensors(file);
   const { latent, logvar_range: logvarRange, encoder, decoder } = JSON.parse(metadata.network);
-  /** @type {(name: string, activation: any) => Dense} */
+  /** @type {(name: string, activation: string) => Dense} */
   const layer = (name, activation) => {
     const quantized = has(`${name}.high`);
     const { shape, values } = tensor(quantized ? `${name}.high` : `${name}.weight`);

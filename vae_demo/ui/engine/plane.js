@@ -1,7 +1,12 @@
 // The decoded plane: what the decoder makes of every place on the map, painted little by little.
-import { DIGIT_SIDE, element } from "./dom.js";
+import { DIGIT_SIDE, element, pen } from "./dom.js";
 import { paintInk } from "./ink.js";
 import { decode } from "./network.js";
+
+/**
+ * @import { CodeSpace, Point } from "./code_space.js"
+ * @import { Network } from "./network.js"
+ */
 
 const SLICE = 6; // milliseconds of each frame: the hand must not feel it
 const GOLDEN = 0.618; // of all digits is the step to the next one: they fill the plane evenly
@@ -12,7 +17,14 @@ export class Plane {
   opacity = 0;
   next = 0; // the digit to paint, counted by steps of GOLDEN
   stale = 0; // digits that are still those of another plane
+  step = 1; // digits from one to the next that is painted
   frame = 0; // the animation frame that is asked for, 0 for none
+  /** @type {?Network} */
+  network = null;
+  /** @type {?CodeSpace} */
+  space = null;
+  /** @type {?Float32Array} */
+  z = null; // a code of the plane
 
   constructor() {
     this.canvas = element("canvas", {
@@ -42,7 +54,7 @@ export class Plane {
     this.blank();
   }
 
-  /** So many digits on a side. */
+  /** @param {number} side  digits in a row and in a column */
   resize(side) {
     if (side === this.side) return;
     this.side = side;
@@ -54,15 +66,18 @@ export class Plane {
     this.blank();
   }
 
-  /** Shows the plane through z; two latents have but one plane. */
+  /**
+   * Shows the plane through a code; two latents have but one plane.
+   * @param {Float32Array} z
+   */
   aim(z) {
-    if (this.z && this.space.latent <= 2) return;
+    if (this.z && this.space && this.space.latent <= 2) return;
     this.z = z;
     this.stale = this.side * this.side;
     this.run();
   }
 
-  /** How much of it is seen, 0 to 1; what is not seen is not painted. */
+  /** @param {number} opacity  0 to 1; a plane that is not seen is not painted */
   fade(opacity) {
     this.opacity = opacity;
     this.canvas.style.opacity = String(opacity);
@@ -70,9 +85,8 @@ export class Plane {
   }
 
   blank() {
-    this.canvas
-      .getContext("2d", { willReadFrequently: true })
-      .clearRect(0, 0, this.canvas.width, this.canvas.height);
+    const ink = pen(this.canvas, { willReadFrequently: true });
+    ink.clearRect(0, 0, this.canvas.width, this.canvas.height);
     this.stale = this.side * this.side;
     this.run();
   }
@@ -87,7 +101,8 @@ export class Plane {
   /** Paints some digits, of the newest plane each, and asks to go on. */
   slice() {
     this.frame = 0;
-    const { side, space } = this;
+    const { side, network, space, z } = this;
+    if (!network || !space || !z) return;
     const end = performance.now() + SLICE;
     while (this.stale > 0 && performance.now() < end) {
       const at = (this.next * this.step) % (side * side);
@@ -95,17 +110,19 @@ export class Plane {
       this.stale--;
       const column = at % side;
       const row = Math.floor(at / side);
+      /** @type {Point} */
       const place = [
         space.middle[0] + space.reach * ((2 * column + 1) / side - 1),
         space.middle[1] - space.reach * ((2 * row + 1) / side - 1),
       ];
-      const ink = decode(this.network, space.moved(this.z, place));
+      const ink = decode(network, space.moved(z, place));
       paintInk(this.canvas, ink, column * DIGIT_SIDE, row * DIGIT_SIDE);
     }
     this.run();
   }
 }
 
+/** @param {number} a @param {number} b @returns {number} */
 function commonDivisor(a, b) {
   return b ? commonDivisor(b, a % b) : a;
 }

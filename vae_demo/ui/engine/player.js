@@ -11,6 +11,15 @@ const PAUSE = "M8 5v14M16 5v14";
 const HAIR = 1e-6; // what arithmetic may add to a place or take from it
 
 /**
+ * @typedef {Object} Round  the times of one round, in milliseconds
+ * @property {number} forward  to the end
+ * @property {number} rest  at the end
+ * @property {number} back  to the beginning
+ * @property {number} pause  at the beginning
+ * @property {boolean} eased  whether the way forward starts and ends gently, as the way back does
+ */
+
+/**
  * Plays a way from its beginning to its end, round after round, until a hand takes the slider.
  * It asks for animation frames only while it plays and is seen. Places count from 0, the
  * beginning, to `length`; the arrow keys go from stop to stop.
@@ -19,27 +28,25 @@ export class Player {
   length = 0;
   stop = 1; // distance between two stops
   clock = 0; // milliseconds of the round
-  /** @type {{ play: string, pause: string, slider: string }} */
-  text = { play: "", pause: "", slider: "" };
+  /** @type {Object<string, string>} */
+  text = {};
   visible = false;
   ready = true; // whether there is something to play
-  moved = false; // whether the hand has moved the slider since it was last told
+  moved = false; // whether the visitor has moved the slider since `settle` was called last
   frame = 0; // the animation frame that is asked for, 0 for none
   /** @type {?number} */
   before = null; // when the last animation frame was
   /** @type {?IntersectionObserver} */
-  watching = null;
-  awake = () => this.run();
+  observer = null;
 
   /**
    * @param {Object} options
    * @param {string} options.testid  "epoch" makes "epoch-play" and "epoch-slider"
-   * @param {{ forward: number, rest: number, back: number, pause: number, eased: boolean }}
-   *   options.round  milliseconds to the end, there, back to the beginning, and there; whether
-   *   the way forward starts and ends gently, as the way back always does
+   * @param {Round} options.round
    * @param {boolean} options.play  whether it plays by itself, if the visitor minds no motion
    * @param {function(number): void} options.show  shows a place
-   * @param {function(number): void} [options.settle]  hears the place where the hand lets go
+   * @param {function(number): void} [options.settle]  called with the place where the visitor
+   *   releases the slider
    */
   constructor({ testid, round, play, show, settle = () => {} }) {
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -72,26 +79,23 @@ export class Player {
    * @param {Element} root
    */
   watch(root) {
-    this.watching = new IntersectionObserver((entries) => {
+    this.observer = new IntersectionObserver((entries) => {
       this.visible = Boolean(entries.at(-1)?.isIntersecting);
       this.run();
     });
-    this.watching.observe(root);
-    document.addEventListener("visibilitychange", this.awake);
+    this.observer.observe(root);
+    document.addEventListener("visibilitychange", this.run);
   }
 
-  /** Lets go of everything outside its own elements. */
+  /** Ends the animation, and removes its listeners from the page. */
   leave() {
-    this.watching?.disconnect();
-    document.removeEventListener("visibilitychange", this.awake);
+    this.observer?.disconnect();
+    document.removeEventListener("visibilitychange", this.run);
     this.visible = false;
     this.run();
   }
 
-  /**
-   * Begins to play, where that is wanted, as soon as there is something to play.
-   * @param {boolean} ready
-   */
+  /** @param {boolean} ready  whether there is something to play; it plays only then */
   wait(ready) {
     this.ready = ready;
     this.run();
@@ -101,7 +105,7 @@ export class Player {
    * Takes a way over; how much of it is behind, and whether it plays, stays as it is.
    * @param {number} length
    * @param {number} stop
-   * @param {{ play: string, pause: string, slider: string }} text
+   * @param {Object<string, string>} text  "play", "pause" and "slider"
    */
   follow(length, stop, text) {
     this.length = length;
@@ -114,7 +118,7 @@ export class Player {
     this.draw();
   }
 
-  // ---- the hand
+  // ---- what the visitor does
 
   /** @param {boolean} playing */
   play(playing) {
@@ -132,13 +136,13 @@ export class Player {
     if (!this.playing) this.settle(this.place());
   }
 
-  /** A hand on the slider holds it where it is. */
+  /** A pointer pressed on the slider stops it where it is. */
   stopHere() {
     this.moved ||= this.playing;
     this.play(false);
   }
 
-  /** Who presses play wants to see it move. */
+  /** Begins without the rest at an end: a visitor who presses play wants to see it move. */
   skipRest() {
     const share = this.share();
     if (share < HAIR) this.clock = 0;
@@ -146,7 +150,7 @@ export class Player {
   }
 
   /**
-   * The hand takes over and goes to a place.
+   * The visitor moves the slider to a place.
    * @param {number} place
    */
   take(place) {
@@ -156,7 +160,7 @@ export class Player {
     this.draw();
   }
 
-  /** The hand lets go. */
+  /** The visitor releases the slider. */
   release() {
     if (!this.moved) return;
     this.moved = false;
@@ -168,7 +172,7 @@ export class Player {
    * @param {KeyboardEvent} event
    */
   key(event) {
-    // A slider that is there already tells nothing of its own keys; they hold it, too.
+    // At an end the slider's own keys change nothing, and there is no event of it; they stop it, too.
     if (OWN_KEYS.includes(event.key)) this.stopHere();
     const way = ARROWS[event.key];
     if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -181,7 +185,7 @@ export class Player {
   // ---- time
 
   /** Asks for animation frames while they are of use, and only then. */
-  run() {
+  run = () => {
     const seen = this.visible && !document.hidden;
     const wanted = this.playing && this.ready && seen && this.length > 0;
     if (wanted && !this.frame) {
@@ -191,9 +195,9 @@ export class Player {
       cancelAnimationFrame(this.frame);
       this.frame = 0;
     }
-  }
+  };
 
-  /** @param {number} now  milliseconds */
+  /** @param {number} now */
   tick(now) {
     const { forward, rest, back, pause } = this.round;
     const step = Math.min(now - (this.before ?? now), LONGEST_STEP);
@@ -226,7 +230,7 @@ export class Player {
 
   draw() {
     const place = this.place();
-    // What the hand has just set is not set again: the page would be laid out once more.
+    // What the visitor has just set is not set again: the page would be laid out once more.
     if (Math.abs(Number(this.slider.value) - place) > HAIR) {
       this.slider.value = String(Math.round(place * 10000) / 10000);
     }

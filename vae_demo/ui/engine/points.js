@@ -5,6 +5,13 @@ import { written } from "./labels.js";
 
 /** @typedef {{ digit: number, x: number, y: number }} Centre  the middle of a digit's points */
 
+/**
+ * @typedef {Object} Theme
+ * @property {string} ground  the page's colour
+ * @property {string} text  the colour of its text
+ * @property {string} font  a family
+ */
+
 const KINDS = 10; // digits
 const DOT = 2.4; // radius in CSS pixels
 const DOT_OPACITY = 0.8;
@@ -12,7 +19,11 @@ const LABEL = { weight: 700, size: 21, halo: 5 }; // of a cluster
 const APART = 17; // labels keep this distance where clusters lie on each other
 const EDGE = 8; // what stays free between the farthest point and the canvas's edge
 
-const pictures = new WeakMap(); // the picture of each canvas: nothing is allocated at a frame
+/**
+ * The picture of each canvas, so that nothing is allocated at a frame.
+ * @type {WeakMap<CanvasRenderingContext2D, ImageData>}
+ */
+const pictures = new WeakMap();
 
 /**
  * The order in which points of one digit are side by side, for each colour is drawn in one go.
@@ -30,7 +41,7 @@ export function byDigit(labels) {
 /**
  * Device pixels per unit of the map: one scale for both axes, for distances are what the eye
  * compares.
- * @param {HTMLCanvasElement} canvas
+ * @param {{ width: number, height: number }} canvas
  * @param {[number, number]} reach  what must fit between the middle and the edges
  * @param {number} sharpness  device pixels per CSS pixel
  * @returns {number}
@@ -48,15 +59,16 @@ export function mapScale({ width, height }, [across, up], sharpness) {
  * @param {number[]} ends  (10), of `byDigit`
  * @param {string[]} colours  (10)
  * @param {number} sharpness  device pixels per CSS pixel
- * @returns {{ digit: number, x: number, y: number }[]}  the middle of each digit that has points
+ * @returns {Centre[]}  one for each digit that has points
  */
 export function drawPoints(ink, spots, ends, colours, sharpness) {
   const { width, height } = ink.canvas;
   let picture = pictures.get(ink);
-  if (picture?.width !== width || picture.height !== height) {
+  if (!picture || picture.width !== width || picture.height !== height) {
     pictures.set(ink, (picture = ink.createImageData(width, height)));
   }
-  picture.data.fill(0);
+  const dots = picture;
+  dots.data.fill(0);
   const radius = DOT * sharpness;
   /** @type {Centre[]} */
   const centres = [];
@@ -70,22 +82,22 @@ export function drawPoints(ink, spots, ends, colours, sharpness) {
     for (; point < end; point++) {
       const x = spots[2 * point];
       const y = spots[2 * point + 1];
-      drawDot(picture, x, y, radius, colour);
+      drawDot(dots, x, y, radius, colour);
       sumX += x;
       sumY += y;
     }
     if (count) centres.push({ digit, x: sumX / count, y: sumY / count });
   });
-  ink.putImageData(picture, 0, 0);
+  ink.putImageData(dots, 0, 0);
   return centres;
 }
 
 /**
- * Blends a round dot into a picture, its middle in pixels from the top left corner.
+ * Blends a round dot into a picture.
  * @param {ImageData} picture
- * @param {number} x
+ * @param {number} x  its middle, in pixels from the top left corner
  * @param {number} y
- * @param {number} radius
+ * @param {number} radius  in pixels
  * @param {number} colour  0xrrggbb
  */
 function drawDot({ data, width, height }, x, y, radius, colour) {
@@ -112,7 +124,7 @@ function drawDot({ data, width, height }, x, y, radius, colour) {
 /**
  * The theme as it is now. Asking for it at every frame would have the page styled at every frame.
  * @param {Element} place  on the page, in a part whose style has `--ground`, the page's colour
- * @returns {{ ground: string, text: string, font: string }}  two colours and a family
+ * @returns {Theme}
  */
 export function themeOf(place) {
   const style = getComputedStyle(place);
@@ -123,9 +135,9 @@ export function themeOf(place) {
  * Writes each digit at the middle of its cluster. Before there are clusters, ten labels on one spot
  * would only hide it: they appear as the clusters part.
  * @param {CanvasRenderingContext2D} ink
- * @param {{ digit: number, x: number, y: number }[]} centres  of `drawPoints`; they are moved apart
+ * @param {Centre[]} centres  of `drawPoints`; they are moved apart
  * @param {number} sharpness  device pixels per CSS pixel
- * @param {{ ground: string, text: string, font: string }} theme
+ * @param {Theme} theme
  */
 export function drawLabels(ink, centres, sharpness, theme) {
   const spread = deviation(centres) / sharpness;
@@ -141,12 +153,13 @@ export function drawLabels(ink, centres, sharpness, theme) {
 }
 
 /**
- * How far places lie from their middle, in the mean of squares.
+ * The standard deviation of places: their root mean square distance from their middle.
  * @param {Centre[]} places
+ * @returns {number}
  */
 function deviation(places) {
-  const mean = (/** @type {(place: Centre) => number} */ value) =>
-    places.reduce((sum, place) => sum + value(place), 0) / places.length;
+  /** @param {(place: Centre) => number} value */
+  const mean = (value) => places.reduce((sum, place) => sum + value(place), 0) / places.length;
   const x = mean((place) => place.x);
   const y = mean((place) => place.y);
   return Math.sqrt(mean((place) => (place.x - x) ** 2 + (place.y - y) ** 2));
@@ -158,7 +171,7 @@ function deviation(places) {
  * @param {number} distance
  */
 function pushApart(places, distance) {
-  for (let turn = 0; turn < 12; turn++) {
+  for (let round = 0; round < 12; round++) {
     for (const one of places) {
       for (const other of places) {
         if (one.digit >= other.digit) continue;

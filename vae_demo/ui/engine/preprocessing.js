@@ -1,6 +1,6 @@
-// What is drawn on a pad becomes a digit as MNIST made it: vae_demo/drawing/digit.py, repeated
-// here so that it can happen while the hand moves. Free of the page: bytes in, bytes out. What
-// each stage does and why is written there; a test compares the two on every kind of drawing.
+// From the picture of a drawing pad to a digit as MNIST made it: Python's `to_digit`, repeated in
+// JavaScript so that the digit follows the pen. Bytes in, bytes out. Python's docstrings say what each
+// stage does and why; a test compares both on every kind of drawing.
 
 /** The stages of the preparation, in order. */
 export const STAGES = ["cut", "stroke", "fit", "contrast", "centre"];
@@ -38,8 +38,9 @@ export function toDigit(picture, width, height, stages = STAGES) {
     if (STAGES.includes(stage)) continue;
     throw new Error(`unknown stage '${stage}'; there are: ${STAGES.join(", ")}`);
   }
-  let ink = inkOf(picture, width, height);
-  if (!ink) return null;
+  const drawn = inkOf(picture, width, height);
+  if (!drawn) return null;
+  let ink = drawn;
   if (wanted.has("cut")) ink = cutInk(ink);
   if (wanted.has("stroke")) ink = thickenInk(ink);
   const fit = wanted.has("fit");
@@ -84,6 +85,9 @@ export function grey(rgba) {
 
 /**
  * The shades of the four sides, corners counted twice.
+ * @param {Uint8Array|Uint8ClampedArray} picture  (height * width) grey
+ * @param {number} width
+ * @param {number} height
  * @returns {{ground: number, uneven: boolean}}  their median, and whether most are something else
  */
 function borderOf(picture, width, height) {
@@ -101,6 +105,7 @@ function borderOf(picture, width, height) {
     counts[picture[start + width - 1]]++;
   }
   const half = width + height; // an even number of shades has two in the middle
+  /** @param {number} rank */
   const ranked = (rank, below = 0) => counts.findIndex((count) => (below += count) >= rank);
   const ground = (ranked(half) + ranked(half + 1)) / 2;
   return { ground, uneven: 2 * half - (counts[ground] ?? 0) > half };
@@ -108,6 +113,9 @@ function borderOf(picture, width, height) {
 
 /**
  * What differs from the ground, on the side, lighter or darker, where more differs.
+ * @param {Uint8Array|Uint8ClampedArray} picture  (height * width) grey
+ * @param {number} width
+ * @param {number} height
  * @returns {Ink|null}
  */
 function inkOf(picture, width, height) {
@@ -118,8 +126,10 @@ function inkOf(picture, width, height) {
   // In whole numbers, so that nothing is rounded where light and dark are nearly even.
   const excess = counts.reduce((sum, n, v) => sum + n * (v - ground) * Math.abs(v - ground), 0);
   const darker = excess < 0;
+  /** @param {number} v */
   const rise = (v) => (darker ? ground / 255 - v / 255 : v / 255 - ground / 255);
-  if (rise(counts[darker ? "findIndex" : "findLastIndex"](Boolean)) < MIN_CONTRAST) return null;
+  const strongest = darker ? counts.findIndex(Boolean) : counts.findLastIndex(Boolean);
+  if (rise(strongest) < MIN_CONTRAST) return null;
   const full = Math.max(darker ? ground / 255 : 1 - ground / 255, MIN_CONTRAST);
   const shades = Float32Array.from(counts, (_, v) => Math.min(Math.max(rise(v), 0) / full, 1));
   const values = new Float32Array(picture.length);
@@ -127,7 +137,11 @@ function inkOf(picture, width, height) {
   return { values, height, width };
 }
 
-/** The ink's bounding box. */
+/**
+ * The ink's bounding box.
+ * @param {Ink} ink
+ * @returns {Ink}
+ */
 function cutInk({ values, width }) {
   let strongest = 0;
   for (let i = 0; i < values.length; i++) if (values[i] > strongest) strongest = values[i];
@@ -147,21 +161,34 @@ function cutInk({ values, width }) {
     for (let x = width - 1; x > right; x--) if (values[row + x] > edge) right = x;
   }
   const box = { height: bottom + 1 - top, width: right + 1 - left };
-  box.values = new Float32Array(box.height * box.width);
+  const cut = new Float32Array(box.height * box.width);
   for (let y = 0; y < box.height; y++) {
     const start = (top + y) * width + left;
-    box.values.set(values.subarray(start, start + box.width), y * box.width);
+    cut.set(values.subarray(start, start + box.width), y * box.width);
   }
-  return box;
+  return { values: cut, ...box };
 }
 
-/** The same aspect with a long side of `side` px, the short one at least 1 px. */
+/**
+ * The same aspect with a long side of `side` px, the short one at least 1 px.
+ * @param {Ink} ink
+ * @param {number} side
+ * @returns {[number, number]}  height and width
+ */
 function fittedSize({ height, width }, side) {
   const long = Math.max(height, width);
-  return [height, width].map((n) => Math.max(1, Math.floor((side * n) / long + 0.5)));
+  /** @param {number} n */
+  const fitted = (n) => Math.max(1, Math.floor((side * n) / long + 0.5));
+  return [fitted(height), fitted(width)];
 }
 
-/** Reduces by the mean over each new pixel's area; enlarges by linear interpolation. */
+/**
+ * Reduces by the mean over each new pixel's area; enlarges by linear interpolation.
+ * @param {Ink} ink
+ * @param {number} height
+ * @param {number} width
+ * @returns {Ink}
+ */
 function resampleInk(ink, height, width) {
   const rows = new Float64Array(height * ink.width); // first to the new height
   windowsOf(ink.height, height).forEach(({ first, shares }, y) => {
@@ -205,21 +232,33 @@ function windowsOf(old, count) {
   });
 }
 
-/** Brightens until a tenth of the inked pixels is 1. */
+/**
+ * Brightens until a tenth of the inked pixels is 1.
+ * @param {Ink} ink
+ * @returns {Ink}
+ */
 function stretchInk({ values, height, width }) {
   const inked = values.filter((v) => v > 0).sort();
   const white = inked[Math.floor(0.9 * (inked.length - 1))];
   return { values: values.map((v) => Math.min(v / white, 1)), height, width };
 }
 
-/** Thickens strokes thinner than MIN_STROKE, on a grid of FINE_CELLS to a box px. */
+/**
+ * Thickens strokes thinner than MIN_STROKE, on a grid of FINE_CELLS to a box px.
+ * @param {Ink} ink
+ * @returns {Ink}
+ */
 function thickenInk(ink) {
   const fine = stretchInk(resampleInk(ink, ...fittedSize(ink, FINE_CELLS * BOX_SIDE)));
   const radius = (FINE_CELLS * MIN_STROKE - strokeWidth(fine)) / 2;
   return radius > 0 ? spreadInk(fine, Math.max(radius, 0.5)) : ink;
 }
 
-/** A long bar's width is twice its area over its outline: the sum of the slopes. */
+/**
+ * A long bar's width is twice its area over its outline: the sum of the slopes.
+ * @param {Ink} ink
+ * @returns {number}  in pixels
+ */
 function strokeWidth(ink) {
   const { values, height, width } = padInk(ink, 1);
   let outline = 0;
@@ -234,10 +273,17 @@ function strokeWidth(ink) {
       outline += Math.sqrt(across * across + down * down);
     }
   }
-  return (2 * ink.values.reduce((a, b) => a + b)) / (outline / 2);
+  let area = 0;
+  for (const v of ink.values) area += v;
+  return (2 * area) / (outline / 2);
 }
 
-/** Spreads each cell over a disc. */
+/**
+ * Spreads each cell over a disc.
+ * @param {Ink} ink
+ * @param {number} radius  in pixels
+ * @returns {Ink}
+ */
 function spreadInk(ink, radius) {
   const reach = Math.ceil(radius);
   const wide = padInk(ink, 2 * reach);
@@ -260,7 +306,12 @@ function spreadInk(ink, radius) {
   return { values: thick, height, width };
 }
 
-/** The ink with `rim` empty px on each side. */
+/**
+ * The ink with `rim` empty px on each side.
+ * @param {Ink} ink
+ * @param {number} rim
+ * @returns {Ink}
+ */
 function padInk(ink, rim) {
   const height = ink.height + 2 * rim,
     width = ink.width + 2 * rim;
@@ -272,7 +323,12 @@ function padInk(ink, rim) {
   return { values, height, width };
 }
 
-/** The digit in its frame, or null where it would not lie inside. */
+/**
+ * The digit in its frame.
+ * @param {Ink} ink
+ * @param {boolean} byMass  whether its centre of mass, not its box, is put in the middle
+ * @returns {?Uint8Array}  (784); null where it would not lie inside
+ */
 function placeDigit({ values, height, width }, byMass) {
   // First without the noise of the sums' last digits, which would decide about half a level. Then
   // beyond 2 ** 52, where there are whole numbers only: halves go to the even one, as in numpy.

@@ -12,15 +12,15 @@ const STYLES = await Promise.all([
 /**
  * Shows the pad and the test digits in `host`.
  * @param {HTMLElement} host
- * @param {Object} given
- * @param {Object<string, string>} given.text  PAD_TEXTS of parts/draw/part.py, and "examples", a
+ * @param {Object} data
+ * @param {Object<string, string>} data.text  PAD_TEXTS of parts/draw/part.py, and "examples", a
  *   heading
- * @param {{name: string, picture: string}[]} given.examples  test digits, each the URL of a
+ * @param {{ name: string, picture: string }[]} data.examples  test digits, each the URL of a
  *   picture
  * @param {function(string): void} onRelease  called with the drawing when a stroke ends: base64
  *   PNG, white on black, "" for an empty pad
  */
-export function drawing(host, given, onRelease) {
+export function drawing(host, { text, examples }, onRelease) {
   let releases = 0;
   const send = async () => {
     const release = ++releases;
@@ -28,15 +28,15 @@ export function drawing(host, given, onRelease) {
     if (release === releases) onRelease(png ?? "");
   };
   const pad = new Pad({ onInk() {}, onRest() {}, onRelease: send });
-  pad.name(given.text);
-  const examples = given.examples.map(({ name, picture }) => {
+  pad.name(text);
+  const buttons = examples.map(({ name, picture }) => {
     const button = element("button", { type: "button", "aria-label": name, title: name });
     button.append(element("img", { src: picture, alt: "" }));
     button.onclick = () => pad.replace(picture);
     return button;
   });
-  const title = element("div", { class: "title" }, given.text.examples);
-  const shown = element("div", { class: "examples", "data-testid": "examples" }, ...examples);
+  const title = element("div", { class: "title" }, text.examples);
+  const shown = element("div", { class: "examples", "data-testid": "examples" }, ...buttons);
   const root = element("div", { class: "drawing" }, padWithStyle(pad), title, shown);
   root.addEventListener("keydown", (event) => pad.key(event));
   host.replaceChildren(root);

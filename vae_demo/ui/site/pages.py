@@ -14,7 +14,7 @@ UI = Path(__file__).parents[1]
 PAGES = {"draw": "index.html", "explore": "explore.html", "morph": "morph.html"}
 COMMAND = "<code>python -m http.server</code>"  # serves the folder
 _STYLE = re.compile(r'new URL\("(\.{1,2}/[\w/.]+\.css)", import\.meta\.url\)')
-_IMPORT = re.compile(r'from "(\.{1,2}/[\w/.]+\.js)"')
+_IMPORT = re.compile(r'^(?:import|\}) .*from "(\.{1,2}/[\w/.]+\.js)"', re.MULTILINE)
 
 
 def modules(*wanted: str) -> list[str]:

@@ -5,6 +5,7 @@ import {
   fromBase64,
   paintDigit,
   partAt,
+  pen,
   setAttribute,
   setText,
 } from "../../engine/dom.js";
@@ -15,65 +16,98 @@ const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", 
 const BARS_WIDTH = 448; // device pixels of a code's picture: two for each of the page's
 const BARS_HEIGHT = 96;
 
-/** The parts of each place where this is mounted: this runs again at each change of data. */
-const parts = new WeakMap();
+/** @import { Component } from "../../engine/dom.js" */
 
 /**
- * data: {
- *   digit: base64 of 784 bytes; title, about: what stands above and below it,
- *   text: { again, off, code },
- *   cards: [{ run, kind, again, off: base64 of 784 bytes, code: numbers, error, about, best,
- *     words: null or { cells: [{ word, colour, ink }], across, alt } of a code of words }],
- * }
+ * @typedef {Object} Comparison
+ * @property {string} digit  base64 of 784 bytes
+ * @property {string} title  above the digit
+ * @property {string} about  below the digit
+ * @property {{ again: string, off: string, code: string }} text  names of a card's pictures
+ * @property {Card[]} cards
  */
+
+/**
+ * @typedef {Object} Card  a run and what it makes of the digit
+ * @property {string} run
+ * @property {string} kind  of model
+ * @property {string} again  base64 of 784 bytes: the reconstruction
+ * @property {string} off  base64 of 784 bytes: its difference from the digit
+ * @property {number[]} code
+ * @property {?Words} words  instead of the numbers, where the code is of words
+ * @property {string} error
+ * @property {string} about  the code
+ * @property {boolean} best  whether no other error is smaller
+ */
+
+/**
+ * @typedef {Object} Words  the words of a code, of a codebook
+ * @property {{ word: number, colour: string, ink: string }[]} cells  each word's number, its colour,
+ *   and the colour to write the number in
+ * @property {number} across  cells in a row
+ * @property {string} alt
+ */
+
+/** The frame at each place where the part is mounted: this runs again at each change of data. */
+const parts = new WeakMap();
+
+/** @param {Component<Comparison>} component */
 export default function comparison({ data, parentElement }) {
   wear(parentElement, ...STYLES);
-  const made = partAt(parts, parentElement, comparisonFrame);
+  const frame = partAt(parts, parentElement, comparisonFrame);
 
-  const text = data?.text ?? {};
-  const cards = Array.isArray(data?.cards) ? data.cards : [];
-  setText(made.title, String(data?.title ?? ""));
-  setText(made.about, String(data?.about ?? ""));
-  setAttribute(made.digit, "aria-label", String(data?.title ?? ""));
-  paintDigit(made.digit, fromBase64(data?.digit));
+  const { text, cards } = data;
+  setText(frame.title, data.title);
+  setText(frame.about, data.about);
+  setAttribute(frame.digit, "aria-label", data.title);
+  paintDigit(frame.digit, fromBase64(data.digit));
 
-  // Cards are kept and repainted, never rebuilt: a new digit replaces the old without a flicker.
-  while (made.cards.length > cards.length) made.cards.pop().root.remove();
-  while (made.cards.length < cards.length) {
-    made.cards.push(card());
-    made.root.append(made.cards.at(-1).root);
+  // Cards are repainted, never rebuilt: a new digit replaces the old without a flicker.
+  for (const { root } of frame.cards.splice(cards.length)) root.remove();
+  while (frame.cards.length < cards.length) {
+    const added = cardFrame();
+    frame.cards.push(added);
+    frame.root.append(added.root);
   }
-  const accent = getComputedStyle(made.root).getPropertyValue("--accent");
+  const accent = getComputedStyle(frame.root).getPropertyValue("--accent");
   cards.forEach((card, i) => {
-    const { root, run, kind, pictures, words, error, about } = made.cards[i];
-    root.classList.toggle("best", Boolean(card.best));
+    const { root, run, kind, again, off, bars, words, error, about } = frame.cards[i];
+    root.classList.toggle("best", card.best);
     setText(run, card.run);
     setText(kind, card.kind);
     setText(error, card.error);
     setText(about, card.about);
-    for (const [name, { label, canvas }] of Object.entries(pictures)) {
-      if (label) setText(label, text[name] ?? "");
+    setText(again.label, text.again);
+    setText(off.label, text.off);
+    for (const [canvas, name] of /** @type {const} */ ([
+      [again.canvas, text.again],
+      [off.canvas, text.off],
+      [bars, text.code],
+    ])) {
       setAttribute(canvas, "data-run", card.run);
-      setAttribute(canvas, "aria-label", `${card.run}: ${text[name] ?? ""}`);
+      setAttribute(canvas, "aria-label", `${card.run}: ${name}`);
     }
-    paintDigit(pictures.again.canvas, fromBase64(card.again));
-    paintDigit(pictures.off.canvas, fromBase64(card.off));
-    pictures.code.canvas.hidden = Boolean(card.words);
+    paintDigit(again.canvas, fromBase64(card.again));
+    paintDigit(off.canvas, fromBase64(card.off));
+    bars.hidden = Boolean(card.words);
     words.hidden = !card.words;
     if (card.words) setWords(words, card.words, card.run);
-    else paintCode(pictures.code.canvas, card.code ?? [], accent);
+    else paintCode(bars, card.code, accent);
   });
 }
 
 function comparisonFrame() {
+  /** @type {ReturnType<typeof cardFrame>[]} */
+  const cards = [];
   const title = element("div", { class: "title" });
   const digit = digitCanvas({ "data-testid": "digit-28" });
   const about = element("div", { class: "about" });
   const first = element("section", { class: "card whole" }, title, digit, about);
-  return { root: element("div", { class: "comparison" }, first), title, digit, about, cards: [] };
+  return { root: element("div", { class: "comparison" }, first), title, digit, about, cards };
 }
 
-function card() {
+function cardFrame() {
+  /** @param {string} testid */
   const labelled = (testid) => {
     const canvas = digitCanvas({ "data-testid": testid });
     const label = element("div", { class: "label" });
@@ -103,25 +137,25 @@ function card() {
     words,
     about,
   );
-  return { root, run, kind, error, about, words, pictures: { again, off, code: { canvas: bars } } };
+  return { root, run, kind, again, off, bars, words, error, about };
 }
 
 /**
  * Shows a code of words as cells, each with its word's number on its word's colour.
  * @param {HTMLElement} place
- * @param {{ cells: { word: number, colour: string, ink: string }[], across: number, alt: string }} code
+ * @param {Words} words
  * @param {string} run
  */
 function setWords(place, { cells, across, alt }, run) {
   setAttribute(place, "data-run", run);
   setAttribute(place, "aria-label", `${run}: ${alt}`);
   place.style.gridTemplateColumns = `repeat(${across}, 1fr)`;
-  while (place.children.length > cells.length) place.lastChild.remove();
-  while (place.children.length < cells.length) place.append(element("div"));
-  cells.forEach(({ word, colour, ink }, i) => {
-    setText(place.children[i], String(word));
-    Object.assign(place.children[i].style, { background: colour, color: ink });
+  const shown = cells.map(({ word, colour, ink }) => {
+    const cell = element("div", {}, String(word));
+    Object.assign(cell.style, { background: colour, color: ink });
+    return cell;
   });
+  place.replaceChildren(...shown);
 }
 
 /**
@@ -132,10 +166,11 @@ function setWords(place, { cells, across, alt }, run) {
  */
 function paintCode(canvas, code, colour) {
   const { width, height } = canvas;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = pen(canvas, { willReadFrequently: true });
   context.clearRect(0, 0, width, height);
   const low = Math.min(0, ...code);
   const high = Math.max(0, ...code);
+  /** @param {number} value */
   const place = (value) => Math.round(2 + ((high - value) / (high - low || 1)) * (height - 4));
   const zero = place(0);
   context.fillStyle = colour;

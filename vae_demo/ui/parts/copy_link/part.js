@@ -1,5 +1,5 @@
 // The part "link": a button that copies the page's address, which holds all that is seen.
-import { element, setAttribute } from "../../engine/dom.js";
+import { element, partAt, setAttribute, setText } from "../../engine/dom.js";
 import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
@@ -8,41 +8,57 @@ const SHOWN = 2000; // milliseconds that the answer stays
 const CHAIN =
   "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.5 1.5M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.5-1.5";
 
-/** The button of each place where the part is mounted: this runs again at each change of data. */
-const links = new WeakMap();
+/** @import { Component } from "../../engine/dom.js" */
 
-/** data: { text: { copy, copied, failed } } */
+/** @typedef {"copy"|"copied"|"failed"} State  what the button offers, or what came of it */
+
+/** The button of each place where the part is mounted: this runs again at each change of data. */
+const buttons = new WeakMap();
+
+/** @param {Component<{ text: Record<State, string> }>} component */
 export default function link({ data, parentElement }) {
   wear(parentElement, ...STYLES);
-  let shown = links.get(parentElement);
-  if (!shown) links.set(parentElement, (shown = linkButton()));
-  if (shown.parentNode !== parentElement) parentElement.append(shown);
-  shown.text = data?.text ?? {};
-  if (!shown.answering) say(shown, "copy");
+  partAt(buttons, parentElement, () => new LinkButton()).follow(data.text);
 }
 
-function linkButton() {
-  const button = element("button", { type: "button", class: "link", "data-testid": "copy-link" });
-  button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${CHAIN}"/></svg>`;
-  button.append(element("span", { role: "status" }));
-  button.onclick = async () => {
-    const answer = (await copy(location.href)) ? "copied" : "failed";
-    say(button, answer);
-    clearTimeout(button.answering);
-    button.answering = setTimeout(() => {
-      button.answering = 0;
-      say(button, "copy");
-    }, SHOWN);
-  };
-  return button;
+class LinkButton {
+  /** @type {State} */
+  state = "copy";
+  timer = 0; // until the button offers to copy again
+  /** @type {Partial<Record<State, string>>} */
+  text = {};
+  status = element("span", { role: "status" });
+  root = element("button", { type: "button", class: "link", "data-testid": "copy-link" });
+
+  constructor() {
+    this.root.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${CHAIN}"/></svg>`;
+    this.root.append(this.status);
+    this.root.onclick = async () => {
+      this.show((await copy(location.href)) ? "copied" : "failed");
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.show("copy"), SHOWN);
+    };
+  }
+
+  /** @param {Record<State, string>} text */
+  follow(text) {
+    this.text = text;
+    this.show(this.state);
+  }
+
+  /** @param {State} state */
+  show(state) {
+    this.state = state;
+    setText(this.status, this.text[state] ?? "");
+    setAttribute(this.root, "data-state", state);
+  }
 }
 
-function say(button, name) {
-  button.lastChild.textContent = button.text[name] ?? "";
-  setAttribute(button, "data-state", name);
-}
-
-/** Whether the text is on the clipboard now. */
+/**
+ * Puts a text on the clipboard.
+ * @param {string} text
+ * @returns {Promise<boolean>}  whether it is there
+ */
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);

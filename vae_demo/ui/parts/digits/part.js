@@ -5,45 +5,62 @@ import {
   element,
   fromBase64,
   paintDigit,
+  partAt,
   setAttribute,
+  setText,
 } from "../../engine/dom.js";
 import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
-/** The list of each place where the part is mounted: this runs again at each change of data. */
-const lists = new WeakMap();
+/** @import { Component } from "../../engine/dom.js" */
 
 /**
- * data: {
- *   pixels: base64 of all pictures' bytes, one after another, 784 each,
- *   pictures: [{ label, caption, alt, testid, run }],
- *   size: width and height of one picture in CSS pixels,
- *   columns: pictures in a row, or nothing for as many as fit,
- * }
+ * @typedef {Object} Digits
+ * @property {string} pixels  base64 of all pictures' bytes, one after another, 784 each
+ * @property {Picture[]} pictures
+ * @property {number} size  width and height of one picture in CSS pixels
+ * @property {?number} columns  pictures in a row; null for as many as fit
  */
+
+/**
+ * @typedef {Object} Picture  the texts of a picture
+ * @property {string} label  above it
+ * @property {string} caption  below it
+ * @property {string} alt
+ * @property {string} testid
+ * @property {string} run
+ */
+
+/** The pictures of each place where the part is mounted: this runs again at each change of data. */
+const parts = new WeakMap();
+
+/** @param {Component<?Digits>} component */
 export default function digits({ data, parentElement }) {
   wear(parentElement, ...STYLES);
-  let list = lists.get(parentElement);
-  if (!list) lists.set(parentElement, (list = element("div", { class: "digits" })));
-  if (list.parentNode !== parentElement) parentElement.append(list);
+  const { root, figures } = partAt(parts, parentElement, digitsFrame);
 
   const pictures = Array.isArray(data?.pictures) ? data.pictures : [];
   const pixels = fromBase64(data?.pixels);
-  list.style.setProperty("--size", `${Number(data?.size) || 112}px`);
+  root.style.setProperty("--size", `${Number(data?.size) || 112}px`);
   const columns = Number(data?.columns) || 0;
-  list.classList.toggle("fixed", columns > 0);
-  list.style.setProperty("--columns", String(columns));
+  root.classList.toggle("fixed", columns > 0);
+  root.style.setProperty("--columns", String(columns));
 
-  // Figures are kept and repainted, never rebuilt: a new frame replaces the old without a flicker.
-  while (list.children.length > pictures.length) list.lastChild.remove();
-  while (list.children.length < pictures.length) list.append(digitFigure());
+  // Figures are repainted, never rebuilt: a new frame replaces the old without a flicker.
+  for (const { figure } of figures.splice(pictures.length)) figure.remove();
+  while (figures.length < pictures.length) {
+    const added = digitFigure();
+    figures.push(added);
+    root.append(added.figure);
+  }
   pictures.forEach((picture, i) => {
-    const [label, canvas, caption] = list.children[i].children;
+    const { label, canvas, caption } = figures[i];
     const start = i * DIGIT_SIDE * DIGIT_SIDE;
+    /** @param {keyof Picture} name */
     const text = (name) => String(picture?.[name] ?? "");
-    if (label.textContent !== text("label")) label.textContent = text("label");
-    if (caption.textContent !== text("caption")) caption.textContent = text("caption");
+    setText(label, text("label"));
+    setText(caption, text("caption"));
     setAttribute(canvas, "data-testid", text("testid"));
     setAttribute(canvas, "data-run", text("run"));
     setAttribute(canvas, "aria-label", text("alt") || text("label") || text("caption"));
@@ -51,7 +68,15 @@ export default function digits({ data, parentElement }) {
   });
 }
 
+function digitsFrame() {
+  /** @type {ReturnType<typeof digitFigure>[]} */
+  const figures = [];
+  return { root: element("div", { class: "digits" }), figures };
+}
+
 function digitFigure() {
   const label = element("div", { class: "label" });
-  return element("figure", {}, label, digitCanvas(), element("figcaption", {}));
+  const canvas = digitCanvas();
+  const caption = element("figcaption", {});
+  return { figure: element("figure", {}, label, canvas, caption), label, canvas, caption };
 }

@@ -1,16 +1,23 @@
-// The part "reveal": brings what is below it onto the screen when it begins. Shows nothing.
+// The part "scroll": scrolls to what is below it when that begins. Shows nothing.
+
+/** @import { Component, Place } from "../../engine/dom.js" */
 
 const ROOM = 240; // pixels of what has begun that should be seen
 
-/** The last turn at each place where the part is mounted. */
-const turns = new WeakMap();
+/**
+ * The number of starts at each place where the part is mounted, when it was last called.
+ * @type {WeakMap<Place, number>}
+ */
+const known = new WeakMap();
 
-/** data: { turn: another number each time that something has begun } */
-export default function reveal({ data, parentElement }) {
-  const before = turns.get(parentElement);
-  turns.set(parentElement, data.turn);
-  if (before === undefined || before === data.turn) return;
-  const place = parentElement.host ?? parentElement;
+/** @param {Component<{ starts: number }>} component  how often something has begun */
+export default function scroll({ data, parentElement }) {
+  const before = known.get(parentElement);
+  known.set(parentElement, data.starts);
+  if (before === undefined || before === data.starts) return;
+  const place = /** @type {HTMLElement} */ (
+    parentElement instanceof ShadowRoot ? parentElement.host : parentElement
+  );
   if (place.getBoundingClientRect().top < innerHeight - ROOM) return;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   place.style.scrollMarginTop = "5rem"; // of Streamlit's own bar

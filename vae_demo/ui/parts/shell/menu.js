@@ -4,10 +4,14 @@ import { linkOf } from "../../engine/page_changes.js";
 
 const COVERS = "(max-width: 767.98px)"; // Streamlit's own bound
 
+/** @type {typeof globalThis & { vaeDemoMenu?: boolean }} */
+const shared = globalThis; // with other versions of the app's scripts
+
 /** Listens from now on, however often it is called. */
-export function menuMakesWay() {
-  if (globalThis.vaeDemoMenu) return;
-  globalThis.vaeDemoMenu = true;
+export function closeMenuAfterChoice() {
+  if (shared.vaeDemoMenu) return;
+  shared.vaeDemoMenu = true;
+  /** @param {MouseEvent} event */
   const onClick = (event) => {
     const chosen = linkOf(event)?.closest("[data-testid=stSidebar]");
     if (chosen && matchMedia(COVERS).matches) setTimeout(closeMenu); // after Streamlit's own answer
@@ -17,5 +21,7 @@ export function menuMakesWay() {
 
 function closeMenu() {
   const open = document.querySelector("[data-testid=stSidebar][data-collapsed=false]");
-  open?.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+  /** @type {?HTMLButtonElement|undefined} */
+  const button = open?.querySelector("[data-testid=stSidebarCollapseButton] button");
+  button?.click();
 }

@@ -1,11 +1,13 @@
-// The part "shell": tells the browser the page's language, has the menu make way, and keeps one step
-// of the history for each page.
+// The part "shell": sets the page's language, closes the menu after a choice where it covers the page,
+// and leaves one step of the browser's history for each page.
 import { oneStepForEachPage } from "./history.js";
-import { menuMakesWay } from "./menu.js";
+import { closeMenuAfterChoice } from "./menu.js";
 
-/** data: { language } */
+/** @import { Component } from "../../engine/dom.js" */
+
+/** @param {Component<{ language: string }>} component */
 export default function shell({ data }) {
-  menuMakesWay();
+  closeMenuAfterChoice();
   oneStepForEachPage();
   document.documentElement.lang = data.language; // Streamlit says that all pages are in English
 }
