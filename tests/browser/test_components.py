@@ -40,9 +40,9 @@ def test_a_part_stays_while_its_place_does(in_module: Callable[..., Any]) -> Non
 
 
 def test_a_plane_has_no_holes_once_it_is_rough(in_module: Callable[..., Any]) -> None:
-    """While the first is decoded, under a hand that goes on to other moments; four are rough."""
+    """While the first is decoded, while other snapshots are asked for; four are rough."""
     body = """return new Promise((resolve) => {
-        const planes = new m.MomentPlanes();
+        const planes = new m.SnapshotPlanes();
         const ink = planes.canvas.getContext("2d");
         const empty = () => {
             const { data } = ink.getImageData(0, 0, planes.canvas.width, planes.canvas.height);
@@ -50,14 +50,15 @@ def test_a_plane_has_no_holes_once_it_is_rough(in_module: Callable[..., Any]) ->
         };
         const seen = [];
         planes.follow({ across: 4, up: 3, cell: 1 }, [0, 0], 9);
-        planes.arrive(() => {
+        const decode = () => {
             seen.push(empty());
             if (seen.length === 5) resolve(seen);
             planes.move();
             planes.show(seen.length);
             for (const end = performance.now() + 10; performance.now() < end; );  // one a frame
             return new Float32Array(784);
-        });
+        };
+        planes.arrive({ has: () => true, decode });
         planes.fade(1);
     });"""
     seen = in_module("engine/snapshot_planes.js", body)

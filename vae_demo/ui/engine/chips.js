@@ -3,29 +3,29 @@
 import { element } from "./dom.js";
 
 /**
+ * @template {string} Name
  * @typedef {Object} Chips
  * @property {HTMLElement} row
- * @property {Object<string, HTMLInputElement>} inputs  by the chips' names
+ * @property {Record<Name, HTMLInputElement>} inputs  by the chips' names
  * @property {(label?: string, texts?: Object<string, string>) => void} name  writes the translated
  *   texts on the row and its chips
  */
 
 /**
  * A row of chips.
+ * @template {string} Name
  * @param {Object} options
  * @param {"radio"|"checkbox"} options.type
  * @param {string} options.group  "noise" makes data-testid "noise-gaussian" of a "gaussian"
- * @param {string[]} options.names
- * @param {function(string): void} options.pick  called with the name of a chip that the visitor has changed
- * @param {function(?string): void} [options.point]  called with the name of a chip that is pointed at
+ * @param {Name[]} options.names
+ * @param {function(Name): void} options.pick  called with the name of a chip that the visitor has changed
+ * @param {function(?Name): void} [options.point]  called with the name of a chip that is pointed at
  *   or has the focus, and with null afterwards
- * @returns {Chips}
+ * @returns {Chips<Name>}
  */
 export function chipRow({ type, group, names, pick, point = () => {} }) {
-  /** @type {Object<string, HTMLInputElement>} */
-  const inputs = {};
-  /** @type {Object<string, HTMLElement>} */
-  const captions = {};
+  const inputs = /** @type {Record<Name, HTMLInputElement>} */ ({});
+  const captions = /** @type {Record<Name, HTMLElement>} */ ({});
   const chips = names.map((name) => {
     const input = element("input", { type, name: group, "data-testid": `${group}-${name}` });
     const chip = element("label", { class: "chip" }, input, (captions[name] = element("span")));

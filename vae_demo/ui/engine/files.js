@@ -3,6 +3,12 @@
 // A file's address holds the hash of its content, so that the browser's own cache keeps it.
 
 /**
+ * @typedef {Object} FileAddress
+ * @property {string} key  the hash of the file's content
+ * @property {string} url  relative to the page
+ */
+
+/**
  * The files of this page, key -> promise of its bytes: one map for all parts.
  * @type {Map<string, Promise<ArrayBuffer>>}
  */
@@ -13,7 +19,7 @@ export const arrivals = new EventTarget();
 
 /**
  * A file's bytes.
- * @param {{ key: string, url: string }} wanted  the URL is relative to the page
+ * @param {FileAddress} address
  * @returns {Promise<ArrayBuffer>}
  */
 export function fetchFile({ key, url }) {

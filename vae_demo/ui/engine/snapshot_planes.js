@@ -1,21 +1,45 @@
-// The decoded plane through a training: what the decoder of each moment makes of the same codes.
-import { DIGIT_SIDE, element, setAttribute } from "./dom.js";
+// The decoded plane through a training: what the decoder of each snapshot makes of the same codes.
+import { DIGIT_SIDE, element, pen, setAttribute } from "./dom.js";
 
 const SLICE = 8; // milliseconds of decoding in a frame
 const REST = 120; // milliseconds without a move
 
 /**
- * A canvas of across x up digits. The plane of a moment is decoded once, a few digits a frame, and
- * then kept; while nobody asks for one, those of the other moments are decoded, nearest first.
- * Nothing is decoded under a moving hand, which must not wait: a plane that is kept is shown, any
- * other comes as soon as the hand rests. But something is shown in any case: the first rough plane.
+ * @typedef {Object} Decoders  the decoders of a training
+ * @property {(snapshot: number) => boolean} has  whether a snapshot's decoder is loaded
+ * @property {(snapshot: number, z: Float32Array) => ArrayLike<number>} decode  (784) in [0, 1]
  */
-export class MomentPlanes {
-  moment = 0; // the one that is shown
+
+/**
+ * @typedef {Object} PlanePicture  the plane of a snapshot
+ * @property {number} done  digits that are decoded
+ * @property {?ImageData} picture  null before the first of them
+ * @property {boolean} first  whether there was no plane before this one
+ */
+
+/**
+ * A canvas of across x up digits. The plane of a snapshot is decoded once, a few digits a frame, and
+ * then cached; while none is asked for, those of the other snapshots are decoded, nearest first.
+ * Nothing is decoded while the visitor moves the points, which must not wait: a cached plane is shown,
+ * any other comes after the move. But something is shown in any case: the first rough plane.
+ */
+export class SnapshotPlanes {
+  snapshot = 0; // the one that is shown
   seen = false; // what is not seen is not decoded
-  moved = -Infinity; // when a hand moved the points last
+  moved = -Infinity; // when the visitor moved the points last
   frame = 0; // the animation frame that is asked for, 0 for none
-  pause = 0; // the timer that looks whether the hand rests, 0 for none
+  pause = 0; // the timer until the end of a move, 0 for none
+  /** @type {?Decoders} */
+  decoders = null;
+  /** @type {Float32Array[]} */
+  codes = []; // of the digits, from the top left
+  /** @type {number[]} */
+  order = []; // in which they are decoded
+  rough = 0; // as many of them make a rough plane
+  /** @type {PlanePicture[]} */
+  planes = [];
+  /** @type {?ImageData} */
+  picture = null; // what is shown
 
   constructor() {
     this.canvas = element("canvas", {
@@ -23,7 +47,7 @@ export class MomentPlanes {
       "aria-hidden": "true",
       "data-testid": "epoch-plane",
     });
-    this.ink = this.canvas.getContext("2d", { willReadFrequently: true });
+    this.ink = pen(this.canvas, { willReadFrequently: true });
   }
 
   /** Ends the painting. */
@@ -38,9 +62,9 @@ export class MomentPlanes {
    * Takes a plane over, empty until its decoders are here.
    * @param {{ across: number, up: number, cell: number }} plane
    * @param {[number, number]} middle
-   * @param {number} moments
+   * @param {number} snapshots
    */
-  follow({ across, up, cell }, middle, moments) {
+  follow({ across, up, cell }, middle, snapshots) {
     this.leave();
     this.canvas.width = across * DIGIT_SIDE;
     this.canvas.height = up * DIGIT_SIDE;
@@ -51,32 +75,39 @@ export class MomentPlanes {
       ),
     );
     // Every second digit of every second row first: a rough plane is there at once.
+    /** @param {number} at */
     const fine = (at) => ((at % across) % 2) + (Math.floor(at / across) % 2);
     this.order = [...this.codes.keys()].sort((a, b) => fine(a) - fine(b) || a - b);
     this.rough = Math.ceil(across / 2) * Math.ceil(up / 2);
-    this.planes = Array.from({ length: moments }, () => ({ done: 0, picture: null }));
-    this.picture = this.newPicture(); // what is shown
+    this.planes = Array.from({ length: snapshots }, () => ({
+      done: 0,
+      picture: null,
+      first: false,
+    }));
+    this.picture = this.newPicture();
     this.picture.data.fill(255);
-    this.canvas.removeAttribute("data-moment");
+    this.canvas.removeAttribute("data-snapshot");
   }
 
-  /** How much of it is seen, 0 to 1. */
+  /** @param {number} opacity  0 to 1 */
   fade(opacity) {
     this.seen = opacity > 0;
     this.canvas.style.opacity = String(opacity);
     this.run();
   }
 
-  /** @param {{ has: function(number): boolean, decode: function(number, Float32Array):
-   *   Float32Array }} decoders  the decoder of each snapshot, of those that are here */
+  /** @param {Decoders} decoders */
   arrive(decoders) {
     this.decoders = decoders;
-    this.show(this.moment);
+    this.show(this.snapshot);
   }
 
-  /** Shows the plane of a moment, as far as it is there: the rest comes in the next frames. */
-  show(moment) {
-    this.moment = moment;
+  /**
+   * Shows the plane of a snapshot, as far as it is decoded: the rest comes in the next frames.
+   * @param {number} snapshot
+   */
+  show(snapshot) {
+    this.snapshot = snapshot;
     if (this.decoders) this.paint();
     this.run();
   }
@@ -85,22 +116,26 @@ export class MomentPlanes {
     return this.ink.createImageData(this.canvas.width, this.canvas.height);
   }
 
-  /** Puts the moment's plane on the canvas, if any of it is there. */
+  /** Puts the snapshot's plane on the canvas, if any of it is there. */
   paint() {
-    const { picture } = this.planes[this.moment];
+    const { picture } = this.planes[this.snapshot];
     if (picture) this.ink.putImageData((this.picture = picture), 0, 0);
     this.mark();
   }
 
-  /** Says which moment's plane is on the canvas, once it is whole. */
+  /** Says which snapshot's plane is on the canvas, once it is whole. */
   mark() {
-    const whole = this.planes[this.moment].done === this.order.length;
-    setAttribute(this.canvas, "data-moment", whole ? String(this.moment) : "");
+    const whole = this.planes[this.snapshot].done === this.order.length;
+    setAttribute(this.canvas, "data-snapshot", whole ? String(this.snapshot) : "");
   }
 
-  /** Writes a digit into a moment's picture, its place counted from the top left. */
-  write(moment, at, ink) {
-    const { picture } = this.planes[moment];
+  /**
+   * Writes a digit into a picture.
+   * @param {ImageData} picture
+   * @param {number} at  the digit's place, counted from the top left
+   * @param {ArrayLike<number>} ink  (784) in [0, 1]
+   */
+  write(picture, at, ink) {
     const { data, width } = picture;
     const across = width / DIGIT_SIDE;
     const left = (at % across) * DIGIT_SIDE,
@@ -122,23 +157,24 @@ export class MomentPlanes {
     return this.planes.every(({ done }) => done < this.rough);
   }
 
-  /** The moment to work on: the one that is shown, else the nearest that is not whole. */
+  /** The snapshot to work on: the one that is shown, else the nearest that is not whole. */
   next() {
     const begun = this.empty ? this.planes.findIndex(({ done }) => done) : -1;
     if (begun >= 0) return begun;
     const open = [...this.planes.keys()].filter(
       (m) => this.planes[m].done < this.order.length && this.decoders?.has(m),
     );
-    const away = (moment) => Math.abs(moment - this.moment);
+    /** @param {number} snapshot */
+    const away = (snapshot) => Math.abs(snapshot - this.snapshot);
     return open.reduce((best, m) => (best < 0 || away(m) < away(best) ? m : best), -1);
   }
 
-  /** A hand moves the points; where they play by themselves, the planes come first. */
+  /** The visitor moves the points; where they play by themselves, the planes come first. */
   move() {
     this.moved = performance.now();
   }
 
-  /** Goes on while there is something to decode, in the next frame or once the hand rests. */
+  /** Goes on while there is something to decode, in the next frame or after the visitor's move. */
   run() {
     const wanted = this.decoders && this.seen && this.next() >= 0;
     if (!wanted || this.frame || this.pause) return;
@@ -155,30 +191,31 @@ export class MomentPlanes {
 
   slice() {
     this.frame = 0;
-    const moment = this.next();
-    if (!this.decoders || moment < 0) return;
+    const snapshot = this.next();
+    if (!this.decoders || snapshot < 0) return;
     const end = performance.now() + SLICE;
-    const plane = this.planes[moment];
+    const plane = this.planes[snapshot];
+    const picture = plane.picture ?? this.newPicture();
     if (!plane.picture) {
       // what is not decoded yet stays as it is shown
       plane.first = this.empty;
-      plane.picture = this.newPicture();
-      plane.picture.data.set(this.picture.data);
-      if (plane.first || moment === this.moment) this.picture = plane.picture;
+      plane.picture = picture;
+      if (this.picture) picture.data.set(this.picture.data);
+      if (plane.first || snapshot === this.snapshot) this.picture = picture;
     }
     const across = this.canvas.width / DIGIT_SIDE;
     while (plane.done < this.order.length && performance.now() < end) {
       const at = this.order[plane.done++];
-      const ink = this.decoders.decode(moment, this.codes[at]);
-      this.write(moment, at, ink);
+      const ink = this.decoders.decode(snapshot, this.codes[at]);
+      this.write(picture, at, ink);
       if (!plane.first || plane.done > this.rough) continue;
       // Nothing is there yet: neighbours, which look much the same, keep their places.
       const beside = (at + 1) % across ? [at + 1, at + across + 1] : [];
       for (const near of [...beside, at + across]) {
-        if (near < this.order.length) this.write(moment, near, ink);
+        if (near < this.order.length) this.write(picture, near, ink);
       }
     }
-    if (moment === this.moment) this.mark();
+    if (snapshot === this.snapshot) this.mark();
     this.run();
   }
 }

@@ -16,7 +16,7 @@ const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", 
 const BARS_WIDTH = 448; // device pixels of a code's picture: two for each of the page's
 const BARS_HEIGHT = 96;
 
-/** @import { Component } from "../../engine/dom.js" */
+/** @import { Component, Place } from "../../engine/dom.js" */
 
 /**
  * @typedef {Object} Comparison
@@ -48,7 +48,10 @@ const BARS_HEIGHT = 96;
  * @property {string} alt
  */
 
-/** The frame at each place where the part is mounted: this runs again at each change of data. */
+/**
+ * The frame at each place where the part is mounted: this runs again at each change of data.
+ * @type {WeakMap<Place, ReturnType<typeof comparisonFrame>>}
+ */
 const parts = new WeakMap();
 
 /** @param {Component<Comparison>} component */

@@ -8,11 +8,14 @@ const SHOWN = 2000; // milliseconds that the answer stays
 const CHAIN =
   "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.5 1.5M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.5-1.5";
 
-/** @import { Component } from "../../engine/dom.js" */
+/** @import { Component, Place } from "../../engine/dom.js" */
 
 /** @typedef {"copy"|"copied"|"failed"} State  what the button offers, or what came of it */
 
-/** The button of each place where the part is mounted: this runs again at each change of data. */
+/**
+ * The button at each place where the part is mounted: this runs again at each change of data.
+ * @type {WeakMap<Place, LinkButton>}
+ */
 const buttons = new WeakMap();
 
 /** @param {Component<{ text: Record<State, string> }>} component */

@@ -13,7 +13,7 @@ import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
-/** @import { Component } from "../../engine/dom.js" */
+/** @import { Component, Place } from "../../engine/dom.js" */
 
 /**
  * @typedef {Object} Digits
@@ -32,7 +32,10 @@ const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", 
  * @property {string} run
  */
 
-/** The pictures of each place where the part is mounted: this runs again at each change of data. */
+/**
+ * The pictures at each place where the part is mounted: this runs again at each change of data.
+ * @type {WeakMap<Place, ReturnType<typeof digitsFrame>>}
+ */
 const parts = new WeakMap();
 
 /** @param {Component<?Digits>} component */

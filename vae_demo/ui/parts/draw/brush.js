@@ -3,18 +3,23 @@ import { DIGIT_SIDE, digitCanvas, element, paintDigit, setAttribute } from "../.
 
 const BRUSH = 2.2; // radius in the digit's pixels
 const MIDDLE = DIGIT_SIDE / 2;
+/** @type {Object<string, [number, number]>} */
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** @typedef {{ x: number, y: number }} Spot  a place on the digit, in its pixels */
 
 /** A canvas for a digit, `board`, on which a mask is painted while it is `open`. */
 export class Brush {
   mask = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE); // 1 where the noise goes
   open = false;
-  pointer = null; // the pointer that paints
-  place = { x: MIDDLE, y: MIDDLE }; // the middle of the brush, in the digit's pixels
+  /** @type {?number} */
+  pointer = null; // the id of the pointer that paints
+  /** @type {Spot} */
+  place = { x: MIDDLE, y: MIDDLE }; // the middle of the brush
 
   /**
    * @param {() => void} onChange  the mask has changed
-   * @param {() => void} onRelease  the hand is off
+   * @param {() => void} onRelease  the pointer or key is released
    */
   constructor(onChange, onRelease) {
     this.onChange = onChange;
@@ -34,7 +39,7 @@ export class Brush {
     this.canvas.onkeydown = (event) => this.key(event);
   }
 
-  /** Opens or closes the board to the hand. */
+  /** @param {boolean} open  whether the visitor can paint */
   let(open) {
     this.open = open;
     this.board.classList.toggle("open", open);
@@ -42,6 +47,7 @@ export class Brush {
     if (!open) this.aim(null);
   }
 
+  /** @param {ArrayLike<number>} pixels  (784) in 0 to 255 */
   paint(pixels) {
     paintDigit(this.canvas, pixels);
   }
@@ -52,8 +58,9 @@ export class Brush {
     this.onRelease();
   }
 
-  // ---- the hand
+  // ---- what the visitor does
 
+  /** @param {PointerEvent} event */
   begin(event) {
     if (!this.open || this.pointer !== null || event.button > 0) return;
     this.pointer = event.pointerId;
@@ -66,6 +73,7 @@ export class Brush {
     this.dab(this.place);
   }
 
+  /** @param {PointerEvent} event */
   move(event) {
     if (!this.open || (this.pointer ?? event.pointerId) !== event.pointerId) return;
     if (this.pointer === null) return this.aim(this.locate(event));
@@ -81,6 +89,7 @@ export class Brush {
     }
   }
 
+  /** @param {PointerEvent} event */
   end(event) {
     if (this.pointer === null || event.pointerId !== this.pointer) return;
     this.pointer = null;
@@ -88,11 +97,15 @@ export class Brush {
     this.onRelease();
   }
 
-  /** Arrows move the brush, the space bar and Enter paint, Delete and Backspace take all away. */
+  /**
+   * Arrows move the brush, the space bar and Enter paint, Delete and Backspace take all away.
+   * @param {KeyboardEvent} event
+   */
   key(event) {
     if (!this.open || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = STEPS[event.key];
     if (step) {
+      /** @param {number} v */
       const near = (v) => Math.min(Math.max(v, 0), DIGIT_SIDE);
       this.aim({ x: near(this.place.x + step[0]), y: near(this.place.y + step[1]) });
     } else if (event.key === " " || event.key === "Enter") {
@@ -105,7 +118,7 @@ export class Brush {
     event.preventDefault();
   }
 
-  /** Shows the brush at a place, or nowhere. */
+  /** @param {?Spot} place  where the brush is shown, null for nowhere */
   aim(place) {
     this.ring.hidden = !place || !this.open;
     if (!place) return;
@@ -114,7 +127,10 @@ export class Brush {
     this.ring.style.top = `${(100 * place.y) / DIGIT_SIDE}%`;
   }
 
-  /** Adds a disc to the mask. */
+  /**
+   * Adds a disc to the mask.
+   * @param {Spot} middle
+   */
   dab({ x, y }) {
     for (let row = 0, i = 0; row < DIGIT_SIDE; row++) {
       for (let column = 0; column < DIGIT_SIDE; column++, i++) {
@@ -124,7 +140,11 @@ export class Brush {
     this.onChange();
   }
 
-  /** Where an event is on the board, in the digit's pixels. */
+  /**
+   * Where an event is on the board.
+   * @param {PointerEvent} event
+   * @returns {Spot}
+   */
   locate(event) {
     const box = this.canvas.getBoundingClientRect();
     return {

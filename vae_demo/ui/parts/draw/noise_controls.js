@@ -7,22 +7,46 @@ import { readMask, writeMask } from "../../engine/links.js";
 import { readTensors } from "../../engine/network.js";
 import { Brush } from "./brush.js";
 
+/**
+ * @import { Noise } from "../../engine/damage.js"
+ * @import { FileAddress } from "../../engine/files.js"
+ * @import { TensorValues } from "../../engine/network.js"
+ * @import { NumberFormat, NoiseFile, Texts } from "./part.js"
+ */
+
+/** @typedef {Noise|"none"} NoiseKind */
+
+/**
+ * @typedef {Object} NoiseSettings
+ * @property {NoiseKind} kind
+ * @property {number} strength
+ * @property {number} seed
+ * @property {?string} mask  where the noise goes, as a link has it; null for everywhere
+ */
+
 const NO_NOISE = "none";
 const MAX_NOISE = 0.9;
 const CROSS = "M6 6l12 12M18 6L6 18";
 
 /** The `controls` of the noise, and the `brush` with the picture that has it. */
 export class NoiseControls {
+  /** @type {NoiseKind} */
   kind = NO_NOISE;
   strength = 0.5;
   seed = 0;
   painted = false; // whether the noise goes where the brush was only
-  noises = []; // { seed, file } of those that can be had
-  fields = new Map(); // seed -> kind -> (784) random numbers, once they are loaded
+  /** @type {NoiseFile[]} */
+  noises = []; // those that can be had
+  /** @type {Map<number, Record<Noise, TensorValues>>} */
+  fields = new Map(); // by their seeds, the (784) random numbers that are loaded
+  /** @type {?Texts} */
+  text = null;
+  /** @type {NumberFormat} */
+  format = String;
 
   /**
    * @param {() => void} onChange  the noise has changed, perhaps during a drag
-   * @param {() => void} onRelease  the hand is off
+   * @param {() => void} onRelease  the visitor releases a control
    * @param {() => void} onLoad  random numbers are loaded
    */
   constructor(onChange, onRelease, onLoad) {
@@ -81,7 +105,11 @@ export class NoiseControls {
     this.controls = element("section", {}, this.title, this.kinds.row, this.more);
   }
 
-  /** Puts the translated texts on the controls; numbers are written as `format` writes them. */
+  /**
+   * Writes the translated texts on the controls.
+   * @param {Texts} text
+   * @param {NumberFormat} format
+   */
   name(text, format) {
     this.text = text;
     this.format = format;
@@ -98,7 +126,7 @@ export class NoiseControls {
 
   /**
    * Loads the random numbers of the noises that can be had.
-   * @param {{ seed: number, file: { key: string, url: string } }[]} noises
+   * @param {NoiseFile[]} noises
    */
   load(noises) {
     this.noises = noises;
@@ -108,26 +136,30 @@ export class NoiseControls {
     }
   }
 
+  /**
+   * @param {number} seed
+   * @param {FileAddress} file
+   */
   async loadOne(seed, file) {
     if (this.fields.has(seed)) return;
     const { tensor } = readTensors(await fetchFile(file));
-    this.fields.set(seed, Object.fromEntries(NOISES.map((kind) => [kind, tensor(kind).values])));
+    const fields = Object.fromEntries(NOISES.map((kind) => [kind, tensor(kind).values]));
+    this.fields.set(seed, /** @type {Record<Noise, TensorValues>} */ (fields));
     this.onLoad();
   }
 
-  /** Takes settings over; `mask` is null for everywhere, else as a link has it. */
+  /** @param {NoiseSettings} settings  to show and to apply */
   take({ kind, strength, seed, mask }) {
     this.kind = kind;
     this.strength = strength;
     this.seed = seed;
-    this.painted = mask !== null;
-    if (this.painted) {
-      this.brush.mask.set(readMask(mask));
-    }
+    const painted = mask === null ? null : readMask(mask);
+    this.painted = painted !== null;
+    if (painted) this.brush.mask.set(painted);
     this.refresh();
   }
 
-  /** What `take` takes. */
+  /** @returns {NoiseSettings} */
   settings() {
     const { kind, strength, seed } = this;
     return { kind, strength, seed, mask: this.painted ? writeMask(this.brush.mask) : null };
@@ -139,8 +171,9 @@ export class NoiseControls {
    * @returns {Float32Array}  (784)
    */
   apply(x) {
+    if (this.kind === NO_NOISE) return x;
     const field = this.fields.get(this.seed)?.[this.kind];
-    if (this.kind === NO_NOISE || !field) return x;
+    if (!field) return x;
     const where = this.painted ? Float32Array.from(this.brush.mask) : null;
     return damage(x, this.kind, this.strength, field, where);
   }
@@ -155,8 +188,9 @@ export class NoiseControls {
     return this.seen && !this.fields.has(this.seed);
   }
 
-  // ---- the hand
+  // ---- what the visitor does
 
+  /** @param {{ kind?: NoiseKind, seed?: number, painted?: boolean }} changes */
   set(changes) {
     Object.assign(this, changes);
     this.load(this.noises);
@@ -182,7 +216,7 @@ export class NoiseControls {
     this.about.hidden = !this.painted;
     this.slider.value = String(this.strength);
     this.slider.style.setProperty("--done", `${(100 * this.strength) / MAX_NOISE}%`);
-    this.amount.textContent = this.format?.(this.strength, 2) ?? "";
+    this.amount.textContent = this.format(this.strength, 2);
     setAttribute(this.slider, "aria-valuetext", this.amount.textContent);
     this.brush.let(this.seen && this.painted);
     setAttribute(

@@ -2,6 +2,7 @@
 // map of its codes, all while the pen moves. Python gets a message when the visitor releases it.
 import { chipRow } from "../../engine/chips.js";
 import {
+  DIGIT_SIDE,
   digitCanvas,
   element,
   fromBase64,
@@ -33,38 +34,82 @@ const STYLES = await Promise.all([
 const PLACE_PACE = 60; // milliseconds between two places on the map
 const REHEARSALS = 30; // of what each move of the pen needs, until the browser has it compiled
 
-/** The part at each place where it is mounted: this runs again at each change of data. */
+/**
+ * The part at each place where it is mounted: this runs again at each change of data.
+ * @type {WeakMap<Place, DrawPart>}
+ */
 const parts = new WeakMap();
 
 /**
- * data: {
- *   language: as numbers are written,
- *   text: TEXTS of part.py, and { pad: PAD_TEXTS, noises, stageNames, stageAbouts: name -> text };
- *     "{value}" stands for a number,
- *   serial: number of the newest message that Python has; 0 before there was any,
- *   digit: base64 of (784) bytes, the digit as Python has it,
- *   example: the same, shown for an empty pad,
- *   isExample: whether `digit` is the example,
- *   pad: whether there is a pad to draw on; else the digit is given,
- *   picture: URL of what the pad shows at first, or null,
- *   settings: { revision, kind, strength, seed, mask: base64 of (98) bytes or null, stages: names };
- *     the browser takes them over where their revision is new,
- *   noises: [{ seed, file }], a file with an array (784) for each kind of noise,
- *   models: [{ run, kind, file }], the file of the network, or null where no browser can run it,
- *   answer: { pixels: base64 of PyTorch's pictures, compressed, errors: [number] }, in the order
- *     of models, or null,
- *   map: null or { title, network: file or null, points: file, place: [x, y] },
- *   server: whether a server answers; else a new digit is taken over at once,
- *   problem: a sentence on why the drawing is not a digit, or "",
- * }
- * A file is { key, url }.
- * state: { message: { serial, revision, untouched: the pad is as it was at first, png: else what it
- *   shows, base64 of a PNG of 280x280 pixels or null, kind, strength, seed, mask, stages, and
- *   without a server digit: base64 of (784) bytes } }
+ * @import { Component, Place } from "../../engine/dom.js"
+ * @import { FileAddress } from "../../engine/files.js"
+ * @import { Network } from "../../engine/network.js"
+ * @import { NoiseSettings } from "./noise_controls.js"
  */
+
+/** @typedef {(value: number, decimals: number) => string} NumberFormat */
+
+/**
+ * @typedef {Object<string, string> & {
+ *   pad: Object<string, string>,
+ *   noises: Object<string, string>,
+ *   stageNames: Object<string, string>,
+ *   stageAbouts: Object<string, string>,
+ * }} Texts  TEXTS and PAD_TEXTS of part.py, and the names of noises and stages; "{value}" stands for
+ *   a number
+ */
+
+/** @typedef {NoiseSettings & { revision: number, stages: string[] }} DrawSettings */
+
+/** @typedef {{ seed: number, file: FileAddress }} NoiseFile  (784) numbers for each kind of noise */
+
+/** @typedef {{ pixels: Uint8Array, errors: number[] }} Answer  PyTorch's, in the order of models */
+
+/**
+ * @typedef {Object} MapData
+ * @property {string} title
+ * @property {?FileAddress} network  that encodes
+ * @property {FileAddress} points
+ * @property {[number, number]} place  of the digit, as Python has it
+ */
+
+/**
+ * @typedef {Object} DrawData
+ * @property {string} language  as numbers are written
+ * @property {Texts} text
+ * @property {number} serial  of the newest message that Python has; 0 before there was any
+ * @property {string} digit  base64 of (784) bytes, the digit as Python has it
+ * @property {string} example  the same, shown for an empty pad
+ * @property {boolean} isExample  whether `digit` is the example
+ * @property {boolean} pad  whether there is a pad to draw on; else the digit is given
+ * @property {?string} picture  URL of what the pad shows at first
+ * @property {DrawSettings} settings  the browser takes them over where their revision is new
+ * @property {NoiseFile[]} noises
+ * @property {{ run: string, kind: string, file: ?FileAddress }[]} models  the file of each network;
+ *   null where no browser can compute it
+ * @property {?{ pixels: string, errors: number[] }} answer  PyTorch's pictures, compressed, in base64
+ * @property {?MapData} map
+ * @property {boolean} server  whether a server answers; else a new digit is taken over at once
+ * @property {string} problem  a sentence on why the drawing is not a digit, or ""
+ */
+
+/**
+ * @typedef {NoiseSettings & {
+ *   serial: number,
+ *   revision: number,
+ *   stages: string[],
+ *   untouched: boolean,
+ *   png: ?string,
+ *   digit?: string,
+ * }} Message  what Python gets when the visitor releases the pen or a control. `untouched`: the pad is
+ *   as it was at first; `png`: what it shows otherwise, base64 of a PNG of 280x280 pixels; `digit`:
+ *   base64 of (784) bytes, without a server only
+ */
+
+/** @param {Component<DrawData>} component */
 export default function draw({ data, parentElement, setStateValue }) {
   wear(parentElement, ...STYLES);
-  const part = partAt(parts, parentElement, () => new DrawPart());
+  const part = partAt(parts, parentElement, () => new DrawPart(data));
   const send = telling(setStateValue);
   part.send = (message) => send("message", message);
   part.follow(data);
@@ -72,18 +117,32 @@ export default function draw({ data, parentElement, setStateValue }) {
 }
 
 class DrawPart {
-  serial = 0; // of the newest message
   ahead = false; // whether the visitor has done what Python does not know yet
   inked = false; // whether the pad has ink that is not a digit yet
   frame = 0; // the animation frame that is asked for, 0 for none
   stale = false; // whether something has changed since it was asked for
+  /** @type {?string} */
   touched = null; // the stage that was switched on or off last
   put = false; // whether the pad has its first picture
-  revision = null; // of the settings that were taken over last
-  answer = null; // PyTorch's { pixels, errors }, once they are unpacked
-  networks = new Map(); // key -> Network, null while it is loading
+  revision = -1; // of the settings that were taken over last
+  /** @type {?Answer} */
+  answer = null; // once its pictures are unpacked
+  /** @type {Map<string, ?Network>} */
+  networks = new Map(); // by the keys of their files; null while a file is loading
+  /** @type {?string} */
+  given = null; // the digit of the data that was taken over last
+  /** @type {Uint8Array} */
+  digit = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE);
+  x = new Float32Array(DIGIT_SIDE * DIGIT_SIDE); // the digit in [0, 1]
+  isExample = true;
+  /** @type {(message: Message) => void} */
+  send = () => {};
 
-  constructor() {
+  /** @param {DrawData} data */
+  constructor(data) {
+    this.data = data;
+    this.serial = data.serial; // of the newest message
+    this.format = numberFormat(data.language);
     const onChange = () => this.changed();
     const onRelease = () => this.release();
     this.pad = new Pad({ onInk: () => this.changed(true), onRelease, onRest: () => this.rest() });
@@ -98,7 +157,7 @@ class DrawPart {
     this.reconstructions = new Reconstructions();
     this.place = new PlaceMap();
     this.movePlace = paced(PLACE_PACE, () =>
-      this.place.show(this.networks.get(this.data.map?.network?.key), this.x),
+      this.place.show(this.networkOf(this.data.map?.network), this.x),
     );
 
     this.canvas = digitCanvas({ "data-testid": "digit-28" });
@@ -142,17 +201,17 @@ class DrawPart {
     };
   }
 
-  /** Lets go of everything outside its own elements. */
+  /** Ends the animation, and removes the part from the page. */
   leave() {
     cancelAnimationFrame(this.frame);
     this.place.leave();
     this.root.remove();
   }
 
-  // ---- what Python says
+  // ---- the data
 
+  /** @param {DrawData} data */
   follow(data) {
-    if (!this.data) this.serial = data.serial;
     this.data = data;
     const { text, settings } = data;
     const format = (this.format = numberFormat(data.language));
@@ -188,7 +247,7 @@ class DrawPart {
     this.draw();
   }
 
-  /** Whether what Python says is about what is seen. */
+  /** Whether the data are about what is seen. */
   get answered() {
     return !this.ahead && this.data.serial === this.serial;
   }
@@ -200,7 +259,10 @@ class DrawPart {
     this.inked = false;
   }
 
-  /** Unpacks PyTorch's pictures. */
+  /**
+   * Unpacks PyTorch's pictures.
+   * @param {DrawData} data
+   */
   async unpack(data) {
     this.answer = null;
     if (!data.answer) return;
@@ -210,7 +272,10 @@ class DrawPart {
     this.ask();
   }
 
-  /** Loads the networks one after another, in the order in which the eye needs them. */
+  /**
+   * Loads the networks one after another, in the order in which the eye needs them.
+   * @param {DrawData} data
+   */
   async load({ models, map, noises }) {
     for (const file of [...models.map((model) => model.file), map?.network]) {
       if (!file || this.networks.has(file.key)) continue;
@@ -225,7 +290,15 @@ class DrawPart {
     this.noise.load(noises);
   }
 
-  // ---- what the hand does
+  /**
+   * The network of a file, if it is loaded.
+   * @param {?FileAddress} [file]
+   */
+  networkOf(file) {
+    return (file && this.networks.get(file.key)) ?? null;
+  }
+
+  // ---- what the visitor does
 
   changed(inked = false) {
     this.ahead = true;
@@ -233,7 +306,7 @@ class DrawPart {
     this.ask();
   }
 
-  /** The hand is off: Python gets what is seen, once. */
+  /** The visitor has released the pen or a control: Python gets what is seen, once. */
   async release() {
     if (!this.ahead) return;
     this.draw();
@@ -251,14 +324,17 @@ class DrawPart {
     if (serial === this.serial) this.send({ ...message, png }); // else a newer one says it all
   }
 
-  /** The hand is off and has changed nothing. */
+  /** The visitor has released the pen, and nothing has changed. */
   rest() {
     this.ahead = false;
     if (this.answered) this.adopt();
     this.ask();
   }
 
-  /** Another stage is on or off. */
+  /**
+   * Another stage is on or off.
+   * @param {string} name
+   */
   restage(name) {
     this.touched = name;
     if (!this.pad.empty()) this.pad.touch();
@@ -270,7 +346,10 @@ class DrawPart {
     return STAGES.filter((name) => this.stages.inputs[name].checked);
   }
 
-  /** Says what a stage is for: the one pointed at, or else the one that was touched last. */
+  /**
+   * Shows what a stage is for: the one pointed at, or else the one that was touched last.
+   * @param {?string} pointed
+   */
   explain(pointed = null) {
     const { text } = this.data;
     const name = pointed ?? this.touched;
@@ -309,8 +388,9 @@ class DrawPart {
       const error = this.format(meanSquare(clipped, x), 4);
       setText(this.damage, text.error.replace("{value}", error));
     }
-    const fileOf = new Map(this.data.models.map(({ run, file }) => [run, file?.key]));
-    const networkOf = (run) => this.networks.get(fileOf.get(run));
+    const files = new Map(this.data.models.map(({ run, file }) => [run, file]));
+    /** @param {string} run */
+    const networkOf = (run) => this.networkOf(files.get(run));
     const answer = answered && !this.noise.loading ? this.answer : null;
     this.reconstructions.show(x, seen, networkOf, answer);
     this.x = x;
@@ -351,14 +431,20 @@ function rehearse() {
   requestIdleCallback(again);
 }
 
-/** Writes numbers with so many decimals; a format is made once, for that takes long. */
+/**
+ * Writes numbers with so many decimals. Each `Intl.NumberFormat` is constructed once: that takes long.
+ * @param {string} language
+ * @returns {NumberFormat}
+ */
 function numberFormat(language) {
-  const made = new Map();
+  /** @type {Map<number, Intl.NumberFormat>} */
+  const formats = new Map();
   return (value, decimals) => {
-    if (!made.has(decimals)) {
+    let format = formats.get(decimals);
+    if (!format) {
       const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-      made.set(decimals, new Intl.NumberFormat(language, digits));
+      formats.set(decimals, (format = new Intl.NumberFormat(language, digits)));
     }
-    return made.get(decimals).format(value);
+    return format.format(value);
   };
 }

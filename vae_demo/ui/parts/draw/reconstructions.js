@@ -10,12 +10,22 @@ import {
 } from "../../engine/dom.js";
 import { decode, encode } from "../../engine/network.js";
 
+/**
+ * @import { Network } from "../../engine/network.js"
+ * @import { Answer, NumberFormat, Texts } from "./part.js"
+ */
+
 const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 const NUMBER_PACE = 150; // milliseconds between two numbers, which nobody could read any faster
 
 /** A row of pictures, one a model, and below it how far PyTorch's are from them. */
 export class Reconstructions {
-  models = []; // what `modelFigure` makes of each
+  /** @type {ModelFigure[]} */
+  models = [];
+  /** @type {?Texts} */
+  text = null;
+  /** @type {NumberFormat} */
+  format = String;
 
   constructor() {
     this.row = element("div", { class: "redrawn" });
@@ -30,6 +40,8 @@ export class Reconstructions {
   /**
    * The models, in order.
    * @param {{ run: string, kind: string }[]} models  what each is called and what it is
+   * @param {Texts} text
+   * @param {NumberFormat} format
    */
   follow(models, text, format) {
     this.text = text;
@@ -54,7 +66,7 @@ export class Reconstructions {
    * @param {Float32Array} x  (784) the digit, from which errors are counted
    * @param {Float32Array} seen  (784) what the models see of it
    * @param {function(string): ?Network} networkOf  a run's network, once it is here
-   * @param {?{ pixels: Uint8Array, errors: number[] }} answer  PyTorch's, where it is about this digit
+   * @param {?Answer} answer  PyTorch's, where it is about this digit
    */
   show(x, seen, networkOf, answer) {
     let most = 0;
@@ -62,12 +74,11 @@ export class Reconstructions {
     this.models.forEach((model, i) => {
       const network = networkOf(model.run);
       const given = answer?.pixels.subarray(i * PIXELS, (i + 1) * PIXELS);
-      const error = answer?.errors[i];
       model.figure.classList.toggle("stale", !answer);
-      if (given) {
+      if (answer && given) {
         model.beside.hidden = false; // where no Python is, it never comes
         paintDigit(model.exact, given);
-        setText(model.exactError, this.format(error, 4));
+        setText(model.exactError, this.format(answer.errors[i], 4));
       }
       if (network) {
         const picture = decode(network, encode(network, seen).mean);
@@ -78,10 +89,10 @@ export class Reconstructions {
           compared++;
           pixels.forEach((v, j) => (most = Math.max(most, Math.abs(v - given[j]))));
         }
-      } else if (given) {
-        // until the network is here
+      } else if (answer && given) {
+        // until the network is loaded
         paintDigit(model.canvas, given);
-        model.found = error;
+        model.found = answer.errors[i];
       }
     });
     this.number();
@@ -92,18 +103,46 @@ export class Reconstructions {
     this.about.classList.toggle("stale", !answer);
   }
 
+  /**
+   * A text with a number in it.
+   * @param {"error"|"agree"} name
+   * @param {string} value
+   */
   say(name, value) {
     return (this.text?.[name] ?? "").replace("{value}", value);
   }
 }
 
-/** The mean of squared differences per pixel. */
+/**
+ * The mean of squared differences per pixel.
+ * @param {ArrayLike<number>} a
+ * @param {ArrayLike<number>} b
+ * @returns {number}
+ */
 export function meanSquare(a, b) {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
   return sum / a.length;
 }
 
+/**
+ * @typedef {Object} ModelFigure
+ * @property {string} run
+ * @property {HTMLElement} figure
+ * @property {HTMLCanvasElement} canvas  the reconstruction in the browser
+ * @property {HTMLElement} kind
+ * @property {HTMLElement} error
+ * @property {HTMLElement} beside  PyTorch's reconstruction and its error
+ * @property {HTMLCanvasElement} exact
+ * @property {HTMLElement} exactError
+ * @property {number} [found]  the error, once there is a reconstruction
+ */
+
+/**
+ * The pictures and texts of a model.
+ * @param {string} run
+ * @returns {ModelFigure}
+ */
 function modelFigure(run) {
   const canvas = digitCanvas({ "data-testid": "reconstruction", "data-run": run });
   const kind = element("span", { class: "kind" });

@@ -3,7 +3,7 @@
 import { DIGIT_SIDE, element, setAttribute } from "../../engine/dom.js";
 import { ease } from "../../engine/ease.js";
 import { byDigit, drawLabels, drawPoints, mapScale, themeOf } from "../../engine/points.js";
-import { MomentPlanes } from "../../engine/snapshot_planes.js";
+import { SnapshotPlanes } from "../../engine/snapshot_planes.js";
 
 const TOUCH = 16; // a point this many CSS pixels away is touched
 const RING = 9; // radius in CSS pixels of the ring around the point that is followed
@@ -18,7 +18,7 @@ export class MovingPoints {
   /** @param {function(number): void} choose  called with a point that the visitor chooses */
   constructor(choose) {
     this.choose = choose;
-    this.planes = new MomentPlanes();
+    this.planes = new SnapshotPlanes();
     this.canvas = element("canvas", { class: "cloud", "data-testid": "latent-cloud" });
     this.ink = this.canvas.getContext("2d");
     this.root = element("div", { class: "scatter" }, this.planes.canvas, this.canvas);
