@@ -11,7 +11,13 @@ from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models import MODELS, Codec, ModelConfig, build, to_x
 from vae_demo.models.layers import Dense, Network, dense_layers
-from vae_demo.models.network_file import browser_file, fewest_bits, file_key, network_file
+from vae_demo.models.network_file import (
+    browser_bits,
+    browser_file,
+    fewest_bits,
+    file_key,
+    network_file,
+)
 
 FUNCTIONS = {
     "linear": lambda a: a,
@@ -83,6 +89,7 @@ def test_weights_are_stored_in_as_few_bits_as_the_pictures_need() -> None:
     bits = fewest_bits(network, x)
     assert bits is not None and max(bits) < 16
     assert fewest_bits(network, x, tolerance=1e-9) is None
+    assert browser_bits(network) == bits  # those of shipped runs are known beforehand
     tensors = load(network_file(network, bits))
     layers = []
     for i, layer in enumerate((*network.encoder, *network.decoder)):

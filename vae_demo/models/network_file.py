@@ -18,10 +18,9 @@ The metadata hold, as JSON, what else `engine/network.js` needs to know.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-import threading
-import weakref
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -30,7 +29,9 @@ from safetensors.numpy import save
 from vae_demo.digits import mnist
 from vae_demo.models import Codec, to_x
 from vae_demo.models.layers import Dense, Network
+from vae_demo.shipped import shipped
 
+BITS = shipped("checkpoints") / "network_bits.json"
 TOLERANCE = 0.99 / 255  # of each pixel, beside the network in single precision
 MIN_BITS, MAX_BITS = 10, 16
 _FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -93,13 +94,8 @@ def quantize(weight: np.ndarray, bits: float) -> tuple[np.ndarray, np.float32]:
     return np.rint(weight / step).astype(np.int32), step
 
 
-def fewest_bits(
-    network: Network, x: np.ndarray, tolerance: float = TOLERANCE
-) -> list[float] | None:
-    """How few bits a layer the weights need for the same reconstructions.
-
-    Starts from the fewest bits that are enough for all layers alike, and then takes bits and
-    quarters of bits from the layers, the largest first, for as long as that is possible.
+def equal_bits(network: Network, x: np.ndarray, tolerance: float = TOLERANCE) -> list[float] | None:
+    """The fewest bits, the same for all layers, that are enough for the same reconstructions.
 
     Args:
         network: With an encoder.
@@ -109,28 +105,57 @@ def fewest_bits(
     Returns:
         The bits of each layer, encoder first; None where 16 are not enough.
     """
-    layers = [*network.encoder, *network.decoder]
-    exact = _reconstruct(network, [layer.weight for layer in layers], x)
+    is_enough, layers = _measure(network, x, tolerance), len(network.encoder + network.decoder)
+    choices = ([float(bits)] * layers for bits in range(MIN_BITS, MAX_BITS + 1))
+    return next((bits for bits in choices if is_enough(bits)), None)
 
-    def enough(bits: Sequence[float]) -> bool:
-        whole = [quantize(layer.weight, n) for layer, n in zip(layers, bits, strict=True)]
-        weights = [steps.astype(np.float32) * step for steps, step in whole]
-        return bool(np.abs(_reconstruct(network, weights, x) - exact).max() <= tolerance)
 
-    alike = next((n for n in range(MIN_BITS, MAX_BITS + 1) if enough([n] * len(layers))), None)
-    if alike is None:
+def fewest_bits(
+    network: Network, x: np.ndarray, tolerance: float = TOLERANCE
+) -> list[float] | None:
+    """The fewest bits of each layer that are enough, with the arguments of `equal_bits`.
+
+    Starts from `equal_bits`, then takes bits and quarters of bits from the layers, the largest
+    layer first, for as long as that is possible. It takes up to some seconds: the shipped runs
+    have theirs in `BITS`, which `benchmarks/weights.py --write` makes.
+    """
+    is_enough = _measure(network, x, tolerance)
+    bits = equal_bits(network, x, tolerance)
+    if bits is None:
         return None
-    bits: list[float] = [alike] * len(layers)
-    largest_first = sorted(range(len(layers)), key=lambda at: -layers[at].weight.size)
+    layers = network.encoder + network.decoder
+    largest_first = sorted(range(len(layers)), key=lambda i: -layers[i].weight.size)
     for less in (1, 0.25):
         before: list[float] = []
         while before != bits:
             before = bits
-            for at in largest_first:
-                fewer = [n - less * (i == at) for i, n in enumerate(bits)]
-                if enough(fewer):
+            for chosen in largest_first:
+                fewer = [n - less * (i == chosen) for i, n in enumerate(bits)]
+                if is_enough(fewer):
                     bits = fewer
     return bits
+
+
+def largest_difference(network: Network, bits: Sequence[float], x: np.ndarray) -> float:
+    """The largest difference of a pixel of x (n, 784) that so many bits a layer make."""
+    layers = network.encoder + network.decoder
+    exact = reconstruct(network, x)
+    weights = []
+    for layer, n in zip(layers, bits, strict=True):
+        whole, step = quantize(layer.weight, n)
+        weights.append(whole.astype(np.float32) * step)
+    return float(np.abs(_reconstruct(network, weights, x) - exact).max())
+
+
+def _measure(
+    network: Network, x: np.ndarray, tolerance: float
+) -> Callable[[Sequence[float]], bool]:
+    return lambda bits: largest_difference(network, bits, x) <= tolerance
+
+
+def reconstruct(network: Network, x: np.ndarray) -> np.ndarray:
+    """What the network makes of x (n, 784): (n, 784)."""
+    return _reconstruct(network, [layer.weight for layer in network.encoder + network.decoder], x)
 
 
 def _reconstruct(network: Network, weights: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
@@ -151,8 +176,25 @@ def file_key(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-_lock = threading.Lock()
-_bits: weakref.WeakKeyDictionary[Codec, list[float] | None] = weakref.WeakKeyDictionary()
+@functools.cache
+def _known_bits() -> dict[str, list[float] | None]:
+    """The bits of the shipped runs: key of the network in half precision -> bits of each layer."""
+    known: dict[str, list[float] | None] = json.loads(BITS.read_text("utf-8"))
+    return known
+
+
+def browser_bits(network: Network) -> list[float] | None:
+    """The bits of each layer for the browser; None for half precision."""
+    key = file_key(network_file(network))
+    known = _known_bits()
+    if key in known:
+        return known[key]
+    return equal_bits(network, probe_inputs())
+
+
+def probe_inputs() -> np.ndarray:
+    """The probe as a network's input, (1000, 784) float32."""
+    return to_x(mnist.probe().images).flatten(1).numpy()
 
 
 def browser_file(
@@ -161,19 +203,13 @@ def browser_file(
     """Key and bytes of a model's network; None where the model is not made of dense layers.
 
     Args:
-        model: Not to be trained any further: what its weights need is measured once.
+        model: The model.
         decoder_only: `Codec.decoder_network`, for codes that Python brings.
         encoder_only: Without the decoder's layers.
     """
     network = model.decoder_network() if decoder_only else model.network()
     if network is None:
         return None
-    bits = None
-    if network.encoder:
-        with _lock:
-            if model not in _bits:
-                x = to_x(mnist.probe().images).flatten(1).numpy()
-                _bits[model] = fewest_bits(network, x)
-            bits = _bits[model]
+    bits = browser_bits(network) if network.encoder else None
     raw = network_file(network, bits, encoder_only=encoder_only)
     return file_key(raw), raw
