@@ -34,7 +34,7 @@ from playwright.sync_api import Browser, CDPSession, Locator, Page
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
-from benchmarks.browsing import ROOT, browsing, serving
+from tests.support.browsing import ROOT, browsing, serving
 
 SECONDS = 2  # of each drag
 PATIENCE = 120_000  # milliseconds; the first visit to a server waits for torch

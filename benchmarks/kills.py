@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from tests.runs.test_runs import tiny_run
+from tests.support.small import tiny_run
 from vae_demo import runs
 from vae_demo.cli import main as command
 from vae_demo.digits import mnist

@@ -3,7 +3,7 @@
 Visitors come evenly over the first third of the time, each to a page of its own choice; then each
 looks at it for 5 to 15 seconds, and goes on: to another page, or it lets go of a slider or a pen.
 At half of the time some of them start a training on the Train page and watch it live, while the
-others go on. They speak Streamlit's own protocol (`benchmarks/visitor.py`); what a browser
+others go on. They speak Streamlit's own protocol (`tests/support/visitor.py`); what a browser
 computes by itself is left out, so that the machine can be the server's. With --hand, a real
 headless page meanwhile drags a slider of Explore, over and over.
 
@@ -40,10 +40,10 @@ from typing import Any
 import streamlit
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
-from benchmarks.browsing import ROOT, browsing, serving
 from benchmarks.interaction import DRAGS, trial
 from benchmarks.interaction import Found as Drags
-from benchmarks.visitor import Dropped, Visitor
+from tests.support.browsing import ROOT, browsing, serving
+from tests.support.visitor import Dropped, Visitor
 from vae_demo.digits import mnist
 from vae_demo.ui.parts.draw.data import base64_text, pad_picture
 

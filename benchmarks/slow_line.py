@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, Page
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
-from benchmarks.browsing import ROOT, browsing, serving
+from tests.support.browsing import ROOT, browsing, serving
 
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 2e5, "uploadThroughput": 1e5}
 SLOWER = 4  # times, of the processor

@@ -18,9 +18,9 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.runs.test_runs import tiny_run
 from tests.support import forms, hostile, odd
 from tests.support.forms import Kind
+from tests.support.small import tiny_run
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models import MODELS

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere
-from benchmarks.browsing import browsing
+from tests.support.browsing import browsing
 
 OUT = Path(__file__).with_name("app.webp")
 WINDOW = {"width": 1280, "height": 900}

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.visitor import Visitor
 from tests.support.servers import ROOT, free_port, outcome, running
+from tests.support.visitor import Visitor
 from vae_demo import runs
 
 

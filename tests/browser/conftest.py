@@ -27,8 +27,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
 
-from benchmarks.browsing import browsing
 from tests.browser.contexts import Contexts
+from tests.support.browsing import browsing
 
 ROOT = Path(__file__).resolve().parents[2]
 UI = ROOT / "vae_demo/ui"

@@ -17,7 +17,7 @@ import pytest
 from safetensors.numpy import load as parse
 from safetensors.numpy import save as serialise
 
-from tests.support.small import SMALL
+from tests.support.small import SMALL, tiny_run
 from vae_demo import atomic, runs
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
@@ -37,21 +37,6 @@ def trained(request: pytest.FixtureRequest, few: Digits, few_test: Digits) -> Ru
     epochs = train(model, few, training, test=few_test, keep_decoder=True)
     history = History.of([epoch.snapshot for epoch in epochs if epoch.snapshot])
     return runs.make_run("a run", model, config, training, evaluate(model, few_test), history)
-
-
-def tiny_run(name: str = "tiny") -> Run:
-    """A whole run in 50 kB, untrained, to be written and damaged many times."""
-    config, training = ModelConfig("ae-shallow", 2), TrainConfig()
-    model, rng = build(config), np.random.default_rng(0)
-    history = History(
-        epochs=np.array([0, 1], np.float32),
-        losses=np.ones((2, 4), np.float32),
-        codes=rng.normal(size=(2, 1000, 2)).astype(np.float16),
-        strip=rng.integers(0, 256, (2, 10, 28, 28), np.uint8),
-        decoder={},
-    )
-    results = {"images": 10.0, "distortion": 40.0, "rate": 0.0, "neg_elbo": 40.0, "mse": 0.1}
-    return runs.make_run(name, model, config, training, results, history)
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import DataObject, data
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 
-from tests.runs.test_runs import described, tiny_run
+from tests.runs.test_runs import described
 from tests.support import forms, hostile
+from tests.support.small import tiny_run
 from vae_demo import runs
 from vae_demo.training.history import History
 

@@ -23,7 +23,6 @@ import yaml
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from benchmarks.visitor import Visitor
 from tests.support.servers import (
     PATIENCE,
     ROOT,
@@ -34,6 +33,7 @@ from tests.support.servers import (
     streamlit,
     until,
 )
+from tests.support.visitor import Visitor
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")

@@ -31,8 +31,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from benchmarks.visitor import Visitor
 from tests.support.servers import Server, outcome, streamlit, until
+from tests.support.visitor import Visitor
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models import ModelConfig
