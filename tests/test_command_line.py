@@ -310,8 +310,8 @@ def test_bad_training_is_refused_before_it_starts(
         ("a file/x.safetensors", "a file"),
         ("a folder.safetensors", "must be a file NAME.safetensors"),
         ("x.bin", "must be a file NAME.safetensors"),
-        ("-x.safetensors", "can't name a run"),
-        ("x" * 60 + ".safetensors", "can't name a run"),
+        ("-x.safetensors", "is not a valid name"),
+        ("x" * 60 + ".safetensors", "is not a valid name"),
     ],
 )
 def test_a_bad_place_for_a_run_is_found_before_training(

@@ -126,7 +126,7 @@ def test_weights_beyond_half_precision_are_refused() -> None:
 
 
 def test_other_layers_are_named() -> None:
-    with pytest.raises(TypeError, match=r"Conv2d.* is no dense layer"):
+    with pytest.raises(TypeError, match=r"Conv2d.* is not supported"):
         dense_layers(torch.nn.Sequential(torch.nn.Conv2d(1, 1, 3)))
 
 

@@ -1,6 +1,6 @@
-"""Digits: the MNIST set, and the preprocessing that makes a digit of any picture.
+"""The MNIST digits, and the preprocessing that turns any picture into a digit.
 
-Picture files are decoded by `open_picture`; `to_digit` makes 28 x 28 pixels of any array.
+`open_picture` decodes a picture file; `to_digit` turns an array of pixels into 28 x 28 pixels.
 """
 
 from vae_demo.digits.picture_files import (

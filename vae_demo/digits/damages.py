@@ -1,8 +1,9 @@
-"""Damages to digits: functions of pictures, a strength and a generator.
+"""Damages to digits: functions of images, a strength and a generator.
 
-Each takes `x`, `(batch, 1, 28, 28)` in [0, 1], and returns a new tensor of the same shape, or `x`
-itself where the strength is 0. Random numbers come from the given generator only. To add a damage:
-one function and its line in `DAMAGES`, and one in `_DRAWS` where it draws a number per pixel.
+Each function takes `x`, `(batch, 1, 28, 28)` in [0, 1], and returns a new tensor of the same
+shape, or `x` itself if the strength is 0. Random numbers come only from the given generator. To
+add a damage, write one function and add it to `DAMAGES`; if it draws one random number per pixel,
+add that distribution to `_NOISE` as well.
 """
 
 from collections.abc import Callable
@@ -19,14 +20,14 @@ Damage = Callable[[Images, float, Generator], Images]
 def dropout(x: Images, strength: float, generator: Generator) -> Images:
     """Multiply the signed pixels by the mask of `torch.nn.Dropout(strength)` over ones.
 
-    On the scale of 2x - 1 each pixel is multiplied by 0 with probability p = `strength` in
-    [0, 1), else by 1 / (1 - p), which keeps its mean. Back in `x`'s scale a dropped pixel is
-    mid-grey, 0.5, and a kept one lies 1 / (1 - p) times as far from it as before: values leave
-    [0, 1] and are clipped only for display (A. Canziani, NYU Deep Learning, notebook
-    10-autoencoder).
+    On the scale of 2x - 1, each pixel is multiplied by 0 with probability p = `strength` in
+    [0, 1), and by 1 / (1 - p) otherwise, which preserves its mean. On the scale of `x`, a dropped
+    pixel is mid-grey, 0.5, and the distance of every other pixel from 0.5 is multiplied by
+    1 / (1 - p). Values may therefore lie outside [0, 1]; they are clipped only for display
+    (A. Canziani, NYU Deep Learning, notebook 10-autoencoder).
 
     Raises:
-        ValueError: another strength.
+        ValueError: if the strength is outside [0, 1).
     """
     if not 0 <= strength < 1:
         raise ValueError(f"the strength of dropout is a share in [0, 1), not {strength}")
@@ -38,10 +39,10 @@ def dropout(x: Images, strength: float, generator: Generator) -> Images:
 
 
 def gaussian(x: Images, strength: float, generator: Generator) -> Images:
-    """Add normal noise of standard deviation `strength` >= 0, then clip to [0, 1].
+    """Add normal noise with standard deviation `strength` >= 0, then clip to [0, 1].
 
     Raises:
-        ValueError: another strength.
+        ValueError: if the strength is negative or not finite.
     """
     if not 0 <= strength < float("inf"):
         raise ValueError(
@@ -56,7 +57,7 @@ def salt_and_pepper(x: Images, strength: float, generator: Generator) -> Images:
     """Set each pixel, with probability `strength` in [0, 1], to 0 or 1 with equal probability.
 
     Raises:
-        ValueError: another strength.
+        ValueError: if the strength is outside [0, 1].
     """
     if not 0 <= strength <= 1:
         raise ValueError(f"the strength of salt_and_pepper is a share in [0, 1], not {strength}")
@@ -81,17 +82,17 @@ def damage(
     *,
     where: Images | None = None,
 ) -> Images:
-    """Damaged pictures; the same `seed` gives the same ones.
+    """Damage images. The same `seed` gives the same result.
 
     Args:
         x: (batch, 1, 28, 28), ink in [0, 1].
-        kind: a key of `DAMAGES`.
-        strength: in the range of that damage.
-        seed: of the random numbers, or a generator to draw them from.
-        where: for each pixel the share of damage in [0, 1]: 1 is damaged, 0 left as it is.
+        kind: A key of `DAMAGES`.
+        strength: The strength, in the range of this damage.
+        seed: The seed of the random numbers, or a generator to draw them from.
+        where: A weight in [0, 1] for each pixel: 1 damages the pixel, 0 leaves it unchanged.
 
     Raises:
-        ValueError: the kind is unknown or the strength is outside its range.
+        ValueError: if the kind is unknown or the strength is outside its range.
     """
     if kind not in DAMAGES:
         raise ValueError(f"unknown damage {kind!r}; there are: {', '.join(DAMAGES)}")
@@ -103,33 +104,33 @@ def damage(
 
 
 def noise_field(kind: str, seed: int) -> Float32[np.ndarray, "28 28"]:
-    """The numbers that `damage` draws for one picture, at any strength but 0.
+    """The random numbers that `damage` draws for one image, whatever the strength.
 
-    Uniform in [0, 1) for dropout and salt_and_pepper, of the standard normal distribution for
-    gaussian. With them a browser damages a picture as `damage(x, kind, strength, seed)` does.
+    They are uniform in [0, 1) for dropout and salt_and_pepper, and standard normal for gaussian.
+    A browser uses them to damage an image exactly as `damage(x, kind, strength, seed)` does.
 
     Raises:
-        ValueError: the kind is unknown or draws no such numbers.
+        ValueError: if the kind is unknown.
     """
-    if kind not in _DRAWS:
-        raise ValueError(f"unknown noise {kind!r}; there are: {', '.join(_DRAWS)}")
+    if kind not in _NOISE:
+        raise ValueError(f"unknown noise {kind!r}; there are: {', '.join(_NOISE)}")
     one = torch.empty(1, 1, 28, 28)
-    return _DRAWS[kind](one, Generator().manual_seed(seed))[0, 0].numpy()
+    return _NOISE[kind](one, Generator().manual_seed(seed))[0, 0].numpy()
 
 
 def _uniform(x: Tensor, generator: Generator) -> Tensor:
-    """Uniform numbers in [0, 1) in the shape of `x`, drawn where the generator lives."""
+    """Uniform numbers in [0, 1) in the shape of `x`, drawn on the generator's device."""
     draw = torch.rand(x.shape, generator=generator, device=generator.device, dtype=x.dtype)
     return draw.to(x.device)
 
 
 def _normal(x: Tensor, generator: Generator) -> Tensor:
-    """Standard normal numbers in the shape of `x`, drawn where the generator lives."""
+    """Standard normal numbers in the shape of `x`, drawn on the generator's device."""
     draw = torch.randn(x.shape, generator=generator, device=generator.device, dtype=x.dtype)
     return draw.to(x.device)
 
 
-_DRAWS: dict[str, Callable[[Tensor, Generator], Tensor]] = {
+_NOISE: dict[str, Callable[[Tensor, Generator], Tensor]] = {
     "dropout": _uniform,
     "gaussian": _normal,
     "salt_and_pepper": _uniform,

@@ -1,8 +1,8 @@
 """The 70,000 MNIST digits, packed inside the repository, and the probe.
 
-numpy only, so that the first picture does not wait for torch. The packed files are the
-pixel and label bytes of the original IDX files, xz-compressed; `data/README.md` says
-where they come from and `python -m vae_demo pack FOLDER` makes them again.
+This module imports only numpy, so that the first picture does not wait for torch. The packed
+files hold the pixel and label bytes of the original IDX files, xz-compressed; `data/README.md`
+names their source, and `python -m vae_demo pack FOLDER` creates them again.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ PIXELS = SIDE * SIDE
 PROBE_SEED = 3
 PROBE_SIZE = 1000
 
-# Number of digits and SHA-256 of the unpacked bytes (all pixels, then all labels). The sums
-# follow from the MD5 sums of the original files, see tests/digits/test_mnist.py.
+# Number of digits and SHA-256 of the unpacked bytes (all pixels, then all labels).
+# tests/digits/test_mnist.py compares the original files with their published MD5 checksums.
 _SPLITS = {
     "train": (60_000, "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b"),
     "test": (10_000, "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b"),
@@ -35,12 +35,12 @@ _SPLITS = {
 
 
 class DataError(RuntimeError):
-    """The packed digits are missing or damaged. The message says which file and what to do."""
+    """A packed file is missing or damaged; the message says how to restore it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """Pictures of digits and their labels; both arrays are read-only."""
+    """Images of digits and their labels; both arrays are read-only."""
 
     images: np.ndarray  # (n, 28, 28) uint8, white ink (255) on black (0)
     labels: np.ndarray  # (n,) uint8, 0 to 9
@@ -88,7 +88,8 @@ def load() -> tuple[Digits, Digits]:
 def probe_indices() -> np.ndarray:
     """Positions of the probe in the test set, (1000,) int64, the same in every process.
 
-    100 of each class, drawn with a fixed seed and shuffled, so that any prefix is a fair sample.
+    The probe has 100 digits of each class, drawn with a fixed seed and shuffled, so that its first
+    digits are a random sample too.
     """
     rng = np.random.default_rng(PROBE_SEED)
     labels = test_digits().labels
@@ -105,7 +106,7 @@ def probe() -> Digits:
 
 @functools.cache
 def strip_positions() -> np.ndarray:
-    """Positions in the probe of a typical 0, 1, ... 9, (10,) int64: nearest to the class mean."""
+    """Positions in the probe of the digit nearest to the mean of each class, (10,) int64."""
     images = probe().images.astype(np.float64)
     typical = []
     for digit in range(10):
@@ -116,21 +117,21 @@ def strip_positions() -> np.ndarray:
 
 
 def batches(images: np.ndarray, size: int) -> Iterator[np.ndarray]:
-    """Consecutive slices of at most `size` pictures; every picture exactly once."""
+    """Consecutive slices of at most `size` images, which together hold every image once."""
     for start in range(0, len(images), size):
         yield images[start : start + size]
 
 
 def pixel_rows(images: np.ndarray) -> np.ndarray:
-    """Images (n, 28, 28) uint8 to whole numbers (n, 784) float64."""
+    """Flatten images (n, 28, 28) uint8 to (n, 784) float64, still integers from 0 to 255."""
     return images.reshape(len(images), PIXELS).astype(np.float64)
 
 
 def check_pictures(pictures: np.ndarray, least: int) -> None:
-    """Check that these are pictures (n, 28, 28) uint8, `least` of them or more.
+    """Check that the array is (n, 28, 28) uint8 with n at least `least`.
 
     Raises:
-        ValueError: they are not.
+        ValueError: if it has another shape or type.
     """
     if pictures.shape[1:] != (SIDE, SIDE) or pictures.dtype != np.uint8 or len(pictures) < least:
         raise ValueError(
@@ -140,7 +141,7 @@ def check_pictures(pictures: np.ndarray, least: int) -> None:
 
 
 def pack(source: Path, folder: Path = FOLDER) -> None:
-    """Make the packed files again from the four original gzipped IDX files in `source`."""
+    """Create the packed files from the four original gzipped IDX files in `source`."""
     for split, prefix in (("train", "train"), ("test", "t10k")):
         images = gzip.decompress((source / f"{prefix}-images-idx3-ubyte.gz").read_bytes())[16:]
         labels = gzip.decompress((source / f"{prefix}-labels-idx1-ubyte.gz").read_bytes())[8:]
@@ -160,10 +161,10 @@ def _unpack(split: str) -> Digits:
             f"'git checkout -- data' or clone the repository again"
         ) from None
     except (OSError, lzma.LZMAError, EOFError) as error:
-        raise DataError(_damaged(path, f"it does not unpack ({error})")) from None
+        raise DataError(_damaged(path, f"it can't be unpacked ({error})")) from None
     if _digest(raw) != digest:
         raise DataError(_damaged(path, "its checksum is not that of the MNIST digits"))
-    values = np.frombuffer(raw, np.uint8)  # over bytes, hence read-only
+    values = np.frombuffer(raw, np.uint8)  # a view of immutable bytes, so it is read-only
     return Digits(values[: count * PIXELS].reshape(count, SIDE, SIDE), values[count * PIXELS :])
 
 

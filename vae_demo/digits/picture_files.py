@@ -1,4 +1,4 @@
-"""Reading picture files safely: the size is checked before anything is decoded."""
+"""Decode picture files safely: the size is checked before the pixels are decoded."""
 
 import warnings
 from io import BytesIO
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-MAX_BYTES = 20_000_000  # of a picture file
-MAX_PIXELS = 40_000_000  # of a picture file, checked before it is decoded
-MAX_SIDE = 1024  # px; larger pictures are reduced
+MAX_BYTES = 20_000_000  # largest picture file
+MAX_PIXELS = 40_000_000  # largest picture, checked before it is decoded
+MAX_SIDE = 1024  # pixels; larger pictures are reduced
 
 SENTENCES = {
     "missing": "cannot open the picture file {source}: {why}",
@@ -36,7 +36,10 @@ SENTENCES = {
 
 
 class DrawingError(ValueError):
-    """A drawing that cannot become a digit: `code` is a key of `SENTENCES`, `details` fill it."""
+    """A picture that can't be turned into a digit.
+
+    `code` is a key of `SENTENCES`; `details` are the values of its placeholders.
+    """
 
     def __init__(self, code: str, **details: Any) -> None:
         super().__init__(SENTENCES[code].format(**details))
@@ -45,30 +48,30 @@ class DrawingError(ValueError):
 
 
 def open_picture(source: bytes | str | Path | BinaryIO) -> NDArray[np.uint8]:
-    """A picture file as an array: RGBA uint8 `(h, w, 4)`, upright, long side at most `MAX_SIDE`.
+    """Decode a picture file: RGBA uint8 `(h, w, 4)`, upright, long side at most `MAX_SIDE`.
 
-    Of an animation it is the first frame.
+    For an animation, the first frame is returned.
 
     Raises:
-        DrawingError: missing, no_bytes, too_heavy, unreadable, too_large or damaged.
+        DrawingError: with code missing, no_bytes, too_heavy, unreadable, too_large or damaged.
     """
     data = _read(source)
     limit = MAX_PIXELS // 10**6
-    with warnings.catch_warnings():  # of size, answered below, and of EXIF, which matters little
+    with warnings.catch_warnings():  # about the size, which is checked below, and about EXIF
         warnings.simplefilter("ignore")
         try:
             image: Image.Image = Image.open(BytesIO(data), formats=FORMATS)
-        except Image.DecompressionBombError as error:  # beyond what Pillow itself would open
-            least = 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS) // 10**6  # where Pillow gives up
+        except Image.DecompressionBombError as error:  # Pillow refuses twice its own limit
+            least = 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS) // 10**6
             raise DrawingError("too_large", megapixels=f">{least}", limit=limit) from error
-        except Exception as error:  # each decoder fails in its own way on foreign bytes
+        except Exception as error:  # each decoder raises other exceptions
             kinds = ", ".join(FORMATS)
             raise DrawingError("unreadable", bytes=len(data), formats=kinds) from error
         kind, (w, h) = image.format, image.size
         if w * h > MAX_PIXELS:
             raise DrawingError("too_large", megapixels=round(w * h / 1e6, 1), limit=limit)
         try:
-            image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a large JPEG is decoded small
+            image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # decode a large JPEG at a smaller size
             image = ImageOps.exif_transpose(image)
             if image.mode.startswith("I"):  # 16 bits: Pillow's own conversion would clip at 255
                 image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
@@ -80,7 +83,7 @@ def open_picture(source: bytes | str | Path | BinaryIO) -> NDArray[np.uint8]:
 
 
 def _read(source: bytes | str | Path | BinaryIO) -> bytes:
-    """All bytes of a file, but never many more than `MAX_BYTES`."""
+    """The bytes of a file, at most one more than `MAX_BYTES`."""
     try:
         if isinstance(source, bytes):
             data = source

@@ -1,4 +1,4 @@
-"""Digits as pictures to look at: enlarged, tiled, and as PNG or GIF files. numpy in, bytes out."""
+"""Enlarge and tile digits, and encode them as PNG or GIF files. numpy in, bytes out."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from PIL import Image
 
 
 def enlarge(pixels: np.ndarray, scale: int) -> np.ndarray:
-    """(h, w) or (n, h, w) uint8 with every pixel repeated `scale` times in both directions."""
+    """Repeat every pixel of (h, w) or (n, h, w) `scale` times in both directions."""
     return pixels.repeat(scale, axis=-2).repeat(scale, axis=-1)
 
 
 def tile(pixels: np.ndarray, columns: int, *, scale: int = 1, gap: int = 0) -> np.ndarray:
-    """Pictures (n, h, w) uint8 in rows of `columns`, `gap` grey pixels apart, as one picture.
+    """Arrange pictures (n, h, w) uint8 in rows of `columns`, separated by `gap` grey pixels.
 
-    The last row is filled up with grey. The gap is measured after enlarging.
+    Returns one picture (h', w') uint8. Empty places in the last row are grey. The gap is measured
+    in pixels of the enlarged picture.
     """
     count, height, width = pixels.shape
     rows = -(-count // columns)
@@ -30,7 +31,7 @@ def tile(pixels: np.ndarray, columns: int, *, scale: int = 1, gap: int = 0) -> n
 
 
 def png(pixels: np.ndarray) -> bytes:
-    """A grey picture (h, w) uint8 as a PNG file; the last ones are kept."""
+    """A grey picture (h, w) uint8 as a PNG file. The most recent files are cached."""
     return _png(pixels.shape, pixels.tobytes())
 
 
@@ -42,7 +43,7 @@ def _png(shape: tuple[int, int], pixels: bytes) -> bytes:
 
 
 def gif(frames: np.ndarray, milliseconds: int = 80) -> bytes:
-    """Grey frames (n, h, w) uint8 as a GIF that plays there and back, for ever."""
+    """Grey frames (n, h, w) uint8 as a GIF that plays forwards and backwards in an endless loop."""
     there_and_back = np.concatenate([frames, frames[-2:0:-1]])
     first, *rest = (Image.fromarray(frame) for frame in there_and_back)
     buffer = io.BytesIO()

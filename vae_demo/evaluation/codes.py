@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from vae_demo.digits.mnist import Digits
 from vae_demo.latent.activity import active
-from vae_demo.models import Codec, code_vectors_many, embed_many, need_continuous
+from vae_demo.models import Codec, check_continuous, code_vectors_many, embed_many
 
 PENALTY = 1e-4  # of the linear probe: half of it times the squared weights, per digit
 
@@ -21,7 +21,7 @@ def active_units(model: Codec, digits: Digits) -> int:
     Raises:
         TypeError: codes hold indices of code vectors, whose variance says nothing.
     """
-    need_continuous(model, "latents can't be counted by their variance")
+    check_continuous(model, "latents can't be counted by their variance")
     return int(active(embed_many(model, digits.images)).sum())
 
 

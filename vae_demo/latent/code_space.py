@@ -1,4 +1,4 @@
-"""A run's code space: which latents matter, how far they go, and a map of them."""
+"""The code space of a model: importance and range of each latent, and a map of the codes."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ import numpy as np
 from vae_demo.digits import mnist
 from vae_demo.latent.activity import active, by_importance
 from vae_demo.latent.projection import Projection, project
-from vae_demo.models import Codec, embed_many, need_continuous, rate_per_latent
+from vae_demo.models import Codec, check_continuous, embed_many, rate_per_latent
 
 PRIOR_REACH = 3.5  # standard deviations of the prior
-DECIMALS = 3  # of a code that a visitor sets, so that a link holds it exactly
+DECIMALS = 3  # of a code that a visitor sets, so that a link reproduces it exactly
 
 
 @dataclass(frozen=True, eq=False)
 class CodeSpace:
-    """A run's code space, as the digits of the probe fill it."""
+    """The code space of a model, measured on the digits of the probe."""
 
-    codes: np.ndarray  # (1000, latent), the probe's
-    order: np.ndarray  # (latent,), latents in the order of what they tell, most first
+    codes: np.ndarray  # (1000, latent), codes of the probe
+    order: np.ndarray  # (latent,), positions of the latents, the most important first
     rate: np.ndarray  # (latent,), nats per image
     active: np.ndarray  # (latent,) bool, whether a latent is active
     low: np.ndarray  # (latent,), lower ends of the sliders
     high: np.ndarray  # (latent,), upper ends of the sliders
-    centre: np.ndarray  # (latent,), the code in the middle
+    centre: np.ndarray  # (latent,), the mean code
     spread: np.ndarray  # (latent,), standard deviation of the codes
-    generative: bool  # random codes: from the prior N(0, I); else from a normal fitted per latent
+    generative: bool  # random codes come from N(0, I); otherwise from a normal fitted per latent
     flat: Projection  # from codes to points of the map
     points: np.ndarray  # (1000, 2), the probe on the map
-    middle: np.ndarray  # (2,), the map's middle
-    reach: float  # the map is a square that goes so far from its middle to each side
+    middle: np.ndarray  # (2,), the centre of the map
+    reach: float  # half the side of the map, which is a square
 
     @property
     def latent(self) -> int:
@@ -49,7 +49,7 @@ class CodeSpace:
 
 
 def rounded(code: np.ndarray) -> np.ndarray:
-    """A code as a visitor sets it and a link holds it: float32 with three decimals."""
+    """A code as float32, rounded to the three decimals that a link stores."""
     return np.round(code.astype(np.float64), DECIMALS).astype(np.float32)
 
 
@@ -57,9 +57,9 @@ def measure_code_space(model: Codec) -> CodeSpace:
     """Measure a model's code space on the probe.
 
     Raises:
-        TypeError: its codes hold indices of code vectors, which are not continuous.
+        TypeError: if its codes hold indices of code vectors, which are not continuous.
     """
-    need_continuous(model, "its code space can't be measured")
+    check_continuous(model, "its code space can't be measured")
     seen = mnist.probe()
     codes = embed_many(model, seen.images)
     rate = rate_per_latent(model, seen.images)
@@ -75,13 +75,13 @@ def measure_code_space(model: Codec) -> CodeSpace:
     low, high = rounded(low), rounded(high)
     flat = project(codes)
     points = flat(codes)
-    if codes.shape[1] <= 2:  # what the sliders reach, the map shows
+    if codes.shape[1] <= 2:  # the map covers the range of the sliders
         ends = flat(np.stack([low, high]))
     else:
         ends = np.quantile(points, [0.002, 0.998], axis=0)
         ends += 0.1 * np.ptp(ends, axis=0) * np.array([[-1], [1]])
     middle, reach = ends.mean(0), max(float(np.ptp(ends, axis=0).max()) / 2, 1e-3)
-    if codes.shape[1] == 1:  # a line of its own for each digit: on one they would hide each other
+    if codes.shape[1] == 1:  # one row per digit, so that points do not overlap
         points[:, 1] = 0.9 * reach * (1 - seen.labels / 4.5)
     return CodeSpace(
         codes=codes,

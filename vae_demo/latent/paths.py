@@ -10,10 +10,10 @@ PATHS = ("linear", "spherical")
 
 
 def interpolate(a: np.ndarray, b: np.ndarray, steps: int, path: str = "linear") -> np.ndarray:
-    """Points from `a` to `b`, both included, evenly spaced: (steps, *a.shape) float32.
+    """Evenly spaced points from `a` to `b`, including both: (steps, *a.shape) float32.
 
     Raises:
-        ValueError: unknown path, or fewer than 2 steps.
+        ValueError: if the path is unknown or there are fewer than 2 steps.
     """
     if steps < 2:
         raise ValueError(f"steps is {steps}; a path needs at least 2")
@@ -23,14 +23,14 @@ def interpolate(a: np.ndarray, b: np.ndarray, steps: int, path: str = "linear") 
 def between(
     a: np.ndarray, b: np.ndarray, places: Sequence[float] | np.ndarray, path: str = "linear"
 ) -> np.ndarray:
-    """Points between `a` (place 0) and `b` (place 1): (places, *a.shape) float32.
+    """Points between `a` (position 0) and `b` (position 1): (places, *a.shape) float32.
 
-    "linear" walks the chord; "spherical" turns from one direction to the other at a steady
-    angle while the length goes linearly (White 2016, sec. 2.1), and falls back to the chord
-    where the angle is 0, undefined or 180°. On pictures, "linear" is a cross-fade.
+    "linear" follows the straight line, which for pictures is a cross-fade. "spherical" rotates
+    the direction with constant angular velocity and interpolates the length linearly (White 2016,
+    sec. 2.1); if the angle is 0, undefined or 180°, it is the same as "linear".
 
     Raises:
-        ValueError: unknown path.
+        ValueError: if the path is unknown.
     """
     if path not in PATHS:
         raise ValueError(f"unknown path {path!r}; there are: {', '.join(PATHS)}")
@@ -48,9 +48,10 @@ def between(
 
 
 def grid(side: int, span: float = 3.0) -> np.ndarray:
-    """Codes of a square plane of two latents, (side², 2) float32, read like a page.
+    """A square grid of codes with two latents, (side², 2) float32, row by row from the top left.
 
-    First row is +span of the second latent, first column -span of the first.
+    The first latent runs from -span to span from left to right, the second from span to -span from
+    top to bottom.
     """
     ticks = np.linspace(-span, span, side, dtype=np.float32)
     first, second = np.meshgrid(ticks, ticks[::-1])

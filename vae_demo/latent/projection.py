@@ -1,4 +1,4 @@
-"""Codes as points of a plane: two latents as they are, more by principal components."""
+"""Project codes to a plane: two latents are shown unchanged, more by principal components."""
 
 from __future__ import annotations
 
@@ -21,22 +21,25 @@ class Projection:
 
     @property
     def is_identity(self) -> bool:
-        """True where the two latents are shown as they are."""
+        """Whether the two latents are shown unchanged."""
         return bool(np.array_equal(self.axes, np.eye(2)))
 
 
 def project(codes: np.ndarray, like: Projection | None = None) -> Projection:
-    """The projection of a run to the plane, fitted once on its final codes (n, k).
+    """Fit a projection of codes (n, k) to the plane.
 
-    Two latents are shown as they are; one gets a zero second axis; more are cut down to their
-    first two principal components. `like` turns the new axes to agree with an earlier
-    projection, so that a run still in training neither flips nor spins between two refreshes.
+    Two latents are shown unchanged. A single latent gets a second axis that is always 0. More
+    latents are projected to their first two principal components.
+
+    Args:
+        like: An earlier projection, to which the new axes are aligned by a rotation or reflection,
+            so that the map of a running training does not flip or rotate.
 
     Raises:
-        ValueError: codes is not (n, k) with at least one row and one column.
+        ValueError: if codes is not (n, k) with at least one row and one column.
     """
     if codes.ndim != 2 or 0 in codes.shape:
-        raise ValueError(f"codes have shape {codes.shape}; expected (n, latent), neither 0")
+        raise ValueError(f"codes have shape {codes.shape}; expected (n, latent), both at least 1")
     width = codes.shape[1]
     wide = codes.astype(np.float32)
     if width <= 2:
@@ -49,12 +52,12 @@ def project(codes: np.ndarray, like: Projection | None = None) -> Projection:
     if like is not None and like.axes.shape == axes.shape:
         left, _, right = np.linalg.svd(like.axes @ axes.T)  # orthogonal Procrustes
         axes = left @ right @ axes
-    else:  # a sign of its own choosing: the largest loading of each axis is positive
+    else:  # choose the sign so that the largest loading of each axis is positive
         largest = np.abs(axes).argmax(1)
         axes *= np.where(axes[[0, 1], largest] < 0, -1, 1)[:, None]
     return Projection(centre, axes, _explained(wide, axes))
 
 
 def _explained(codes: np.ndarray, axes: np.ndarray) -> np.ndarray:
-    """Share of the codes' variance along each axis, (2,)."""
+    """The share of the variance along each axis, (2,)."""
     return (codes @ axes.T).var(0) / max(float(codes.var(0).sum()), 1e-12)

@@ -1,4 +1,4 @@
-"""Principal components, to compare with the linear autoencoder, and angles between subspaces."""
+"""Principal components, to compare with a linear autoencoder, and angles between subspaces."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ _CHUNK = 1000
 def pca(images: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Mean (784,) and first k principal components (784, k) of images (n, 28, 28) uint8.
 
-    Orthonormal columns, the most variance first, the largest loading of each positive; in ink
-    in [0, 1], float64 (Hotelling 1933).
+    The components are orthonormal columns in the order of decreasing variance; the largest loading
+    of each is positive. Ink is in [0, 1], the result is float64 (Hotelling 1933).
 
     Raises:
-        ValueError: another shape or type, fewer than 2 images, or k outside 1 to 784.
+        ValueError: if the shape or type is wrong, there are fewer than 2 images, or k is not from 1
+            to 784.
     """
     check_pictures(images, 2)
     if not 1 <= k <= PIXELS:
         raise ValueError(f"k is {k}; it must be from 1 to {PIXELS}")
-    products = np.zeros((PIXELS, PIXELS))  # whole numbers, so the subtraction below loses nothing
+    products = np.zeros((PIXELS, PIXELS))  # integers, so the subtraction below is exact
     for rows in map(pixel_rows, batches(images, _CHUNK)):
         products += rows.T @ rows
     mean = images.reshape(len(images), PIXELS).mean(0, dtype=np.float64)
@@ -34,12 +35,12 @@ def pca(images: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
 def principal_angles(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Angles between the subspaces spanned by the columns of a (d, k) and b (d, m), in degrees.
 
-    (min(k, m),) float64, from the smallest up: all 0 where one space holds the other, 90 for
-    each direction it lacks. Cosines by Björck & Golub 1973, theorem 1, and sines beside them,
-    since the cosine of a small angle says nothing about it (Knyazev & Argentati 2002).
+    Returns (min(k, m),) float64 in increasing order. All angles are 0 if one space contains the
+    other. The cosines follow Björck & Golub 1973, theorem 1; small angles are computed from sines,
+    since their cosines are inaccurate (Knyazev & Argentati 2002).
 
     Raises:
-        ValueError: not two bases, that is independent columns, in the same space.
+        ValueError: if the dimensions differ or the columns of a or b are not independent.
     """
     if a.ndim != 2 or b.ndim != 2 or len(a) != len(b):
         raise ValueError(f"bases are {a.shape} and {b.shape}; expected (d, k) and (d, m)")

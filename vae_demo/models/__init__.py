@@ -1,6 +1,6 @@
-"""Every model of the course: one abstract class, one dict, one `build`.
+"""All models of the course: the abstract class `Codec`, the dict `MODELS` and `build`.
 
-To add a family: one file with a subclass of `Codec`, one line in `MODELS`.
+To add a family, write a subclass of `Codec` in a file of its own and add it to `MODELS`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from vae_demo.models.arrays import (
     to_x,
 )
 from vae_demo.models.autoencoder import Autoencoder, DenoisingAutoencoder, ShallowAutoencoder
-from vae_demo.models.codec import Codec, need_continuous
+from vae_demo.models.codec import Codec, check_continuous
 from vae_demo.models.conditional import ConditionalVAE
 from vae_demo.models.contractive import ContractiveAutoencoder
 from vae_demo.models.convolutional import ConvAutoencoder, ConvVAE
@@ -49,16 +49,16 @@ MAX_LATENT = 1024
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """Which model to build; stored with the weights, validated when it is made.
+    """Which model to build. It is validated on construction and stored with the weights.
 
     Raises:
-        ValueError: unknown name, latent outside [the family's least, 1024], a likelihood that
-            the family lacks.
+        ValueError: if the name is unknown, latent is outside [least_latent, 1024], or the family
+            does not support the likelihood.
     """
 
     name: str  # a key of `MODELS`
-    latent: int | None = None  # size of the code; None takes the family's own
-    likelihood: str | None = None  # a key of `LIKELIHOODS`; None takes the family's own
+    latent: int | None = None  # size of the code; None: the family's default
+    likelihood: str | None = None  # a key of `LIKELIHOODS`; None: the family's default
 
     def __post_init__(self) -> None:
         if self.name not in MODELS:
@@ -81,10 +81,10 @@ class ModelConfig:
 
 
 def build(config: ModelConfig, seed: int = 0) -> Codec:
-    """A new, untrained model with weights drawn from `seed` alone."""
+    """A new, untrained model whose weights depend only on `seed`."""
     assert config.latent is not None  # filled in by ModelConfig
     assert config.likelihood is not None
-    with torch.device("meta"):  # allocate nothing and draw nothing from the global generator
+    with torch.device("meta"):  # allocate no memory, leave the global generator alone
         model = MODELS[config.name](config.latent, config.likelihood)
     model.to_empty(device="cpu")
     model.initialise(torch.Generator().manual_seed(seed))
@@ -98,10 +98,10 @@ __all__ = [
     "ModelConfig",
     "Reconstruction",
     "build",
+    "check_continuous",
     "code_vectors_many",
     "decode_many",
     "embed_many",
-    "need_continuous",
     "rate_per_latent",
     "reconstruct",
     "reconstruct_many",

@@ -1,6 +1,6 @@
 """The architecture of a model as a diagram, from the picture to its code and back.
 
-Layers are recorded by forward hooks while a picture passes the model.
+Forward hooks record the layers while a picture passes through the model.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from vae_demo.models import Codec
 Kind = Literal["picture", "layer", "code"]
 _LAYERS = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
 
-_TALLEST, _SIDE, _BAR = 76, 56, 16  # of a layer, a picture and a layer, CSS pixels
+_TALLEST, _SIDE, _BAR = 76, 56, 16  # tallest layer, side of a picture, width of a layer, CSS pixels
 _CODE = "background:#3f90da"
 _FAINT = "background:currentColor;opacity:0.28"
 _ROW = "display:flex;flex-wrap:wrap;align-items:center;gap:6px"
@@ -29,30 +29,30 @@ _LINK = "width:10px;height:1px;background:currentColor;opacity:0.5;margin-bottom
 
 @dataclass(frozen=True)
 class Block:
-    """A picture, a layer's output or a part of a code, of one image."""
+    """A picture, the output of a layer, or a part of a code, for one image."""
 
-    kind: Kind  # which of them
-    shape: tuple[int, ...]  # without the batch
-    name: str = ""  # of a part of a code, a key of `Codec.code_parts`; "" for other blocks
+    kind: Kind  # what the block shows
+    shape: tuple[int, ...]  # without the batch dimension
+    name: str = ""  # for a part of a code, a key of `Codec.code_parts`; otherwise ""
 
     @property
     def size(self) -> int:
-        """How many numbers."""
+        """The number of elements."""
         return math.prod(self.shape)
 
     @property
     def label(self) -> str:
-        """32x7x7 as "7×7×32", the way convolutions are written."""
+        """The shape as text, channels last: (32, 7, 7) is "7×7×32"."""
         channels, *sides = self.shape
         return "×".join(map(str, [*sides, channels] if sides else [channels]))
 
 
 @torch.inference_mode()
 def architecture(model: Codec) -> list[list[Block]]:
-    """Columns of blocks: the picture, the encoder's layers, the code, the decoder's, the picture.
+    """Columns of blocks: picture, layers of the encoder, code, layers of the decoder, picture.
 
-    A layer that gives the code, or its mean and variance, has no column of its own; the parts of a
-    code share one.
+    A layer whose output is the code, or its mean and variance, has no column of its own. The parts
+    of a code share one column.
     """
     recorded: dict[str, list[tuple[int, ...]]] = {"encoder": [], "decoder": []}
 
@@ -81,7 +81,7 @@ def architecture(model: Codec) -> list[list[Block]]:
 
 
 def _without_heads(shapes: list[tuple[int, ...]], code: list[Block]) -> list[tuple[int, ...]]:
-    """The encoder's layers but for those that give the code, or its mean and variance."""
+    """The layers of the encoder except those that output the code, or its mean and variance."""
     left = list(shapes)
     for part in code:
         heads = [
@@ -98,11 +98,11 @@ def as_text(columns: list[list[Block]]) -> str:
 
 
 def as_html(columns: list[list[Block]], names: dict[str, str], about: str) -> str:
-    """The columns as HTML, heights by the logarithm of sizes, in the colour of the text around.
+    """The columns as HTML. The height of a block depends on the logarithm of its size.
 
     Args:
-        names: word for each name of a part of a code; one without is not named. about: what a
-            screen reader says.
+        names: The label of each part of a code, by its name; other parts have no label.
+        about: The description for screen readers.
     """
     largest = math.log(max(block.size for column in columns for block in column))
     drawn = []

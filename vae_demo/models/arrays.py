@@ -1,4 +1,4 @@
-"""Conversions between numpy arrays of digits and the tensors of models, in chunks."""
+"""Run models on numpy arrays of digits, in chunks."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import torch
 from vae_demo.models.codec import Codec
 from vae_demo.models.losses import Images
 
-CHUNK = 2000  # pictures at a time; keeps the activations of the whole test set small
+CHUNK = 2000  # pictures at a time, which limits the memory for activations
 
 
 def to_x(pixels: np.ndarray) -> Images:
-    """Pixels (n, 28, 28) uint8 to x, (n, 1, 28, 28) float32 in [0, 1]."""
+    """Convert pixels (n, 28, 28) uint8 to x, (n, 1, 28, 28) float32 in [0, 1]."""
     return torch.tensor(pixels).unsqueeze(1).float().div_(255)
 
 
 def to_pixels(x: Images) -> np.ndarray:
-    """x (n, 1, 28, 28) to pixels (n, 28, 28) uint8; values outside [0, 1] are clipped."""
+    """Convert x (n, 1, 28, 28) to pixels (n, 28, 28) uint8; values outside [0, 1] are clipped."""
     return x.clamp(0, 1).mul(255).round().to(torch.uint8).squeeze(1).numpy()
 
 
 @torch.inference_mode()
 def embed_many(model: Codec, pixels: np.ndarray) -> np.ndarray:
-    """Codes of pixels (n, 28, 28) uint8, as (n, latent) float32."""
+    """Encode pixels (n, 28, 28) uint8 to codes (n, latent) float32."""
     parts = [model.embed(to_x(pixels[i : i + CHUNK])).numpy() for i in range(0, len(pixels), CHUNK)]
     return np.concatenate(parts) if parts else np.empty((0, model.latent), np.float32)
 
@@ -36,7 +36,7 @@ def code_vectors_many(model: Codec, pixels: np.ndarray) -> np.ndarray:
 
 @torch.inference_mode()
 def decode_many(model: Codec, codes: np.ndarray) -> np.ndarray:
-    """Pictures of codes (n, latent), as (n, 28, 28) uint8."""
+    """Decode codes (n, latent) to pictures (n, 28, 28) uint8."""
     return to_pixels(model.decode(torch.tensor(codes, dtype=torch.float32)))
 
 

@@ -14,7 +14,8 @@ from vae_demo.models.losses import Codes, Images, Losses, PerImage, gaussian_dis
 class Autoencoder(Codec):
     """784→400→latent→400→784, ReLU inside, sigmoid out: the course report's standard autoencoder.
 
-    The same size as the VAE, so that the two can be compared; its code is a point, rate 0.
+    Its layers have the sizes of the VAE's, so that the two can be compared. A code is a point, and
+    the rate is 0.
     """
 
     default_latent = 20
@@ -44,9 +45,9 @@ class Autoencoder(Codec):
 class ShallowAutoencoder(Codec):
     """784→latent→784 with tanh on both sides, squared error on [−1, 1].
 
-    NYU Deep Learning, week 7 practicum. Pictures enter as 2x − 1 and leave as (x̂ + 1)/2, so
-    the course's mean squared error is 8/784 of the Gaussian distortion reported here: the
-    same objective up to a constant, which Adam does not see.
+    NYU Deep Learning, week 7 practicum. The input is 2x − 1 and the output (x̂ + 1)/2, so the
+    course's mean squared error is 8/784 of the Gaussian distortion that this class reports. Adam
+    is invariant to this constant factor.
     """
 
     likelihoods = ("gaussian",)
@@ -67,7 +68,7 @@ class ShallowAutoencoder(Codec):
         return self._squared_error_losses(x, x)
 
     def network(self) -> Network:
-        """With both changes of scale inside the weights: (tanh(a) + 1)/2 = sigmoid(2a)."""
+        """The layers, with both changes of scale in the weights: (tanh(a) + 1)/2 = sigmoid(2a)."""
         (enter,), (leave,) = dense_layers(self.encoder), dense_layers(self.decoder)
         encoder = Dense(2 * enter.weight, enter.bias - enter.weight.sum(1), "tanh")
         decoder = Dense(2 * leave.weight, 2 * leave.bias, "sigmoid")
@@ -81,8 +82,8 @@ class ShallowAutoencoder(Codec):
 class DenoisingAutoencoder(ShallowAutoencoder):
     """The over-complete 784→500→784 autoencoder that learns to undo a dropout mask of ½.
 
-    NYU Deep Learning, week 7 practicum; Vincent et al. 2008. With 500 units for digits that
-    vary along far fewer directions it could copy its input; the mask prevents that.
+    NYU Deep Learning, week 7 practicum; Vincent et al. 2008. Digits vary in far fewer than 500
+    directions, so the network could copy its input; the mask prevents that.
     """
 
     default_latent = 500
@@ -94,5 +95,5 @@ class DenoisingAutoencoder(ShallowAutoencoder):
         return self._squared_error_losses(dropout(x, self.mask, generator), x)
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
-        """`denoised_distortion`: of digits reconstructed from under the training mask."""
+        """`denoised_distortion`: the distortion of digits reconstructed from masked input."""
         return {"denoised_distortion": self.training_losses(x, generator).distortion}

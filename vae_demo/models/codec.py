@@ -1,4 +1,4 @@
-"""The one abstract class: what every model of the course can do."""
+"""The abstract class of all models."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from vae_demo.models.losses import LIKELIHOODS, Codes, Images, LogWeights, Losse
 
 
 class Codec(nn.Module, ABC):
-    """An encoder and a decoder: pictures to codes and back.
+    """An encoder, which maps pictures to codes, and a decoder, which maps codes to pictures.
 
     `embed` and `decode` are deterministic: the same picture always gives the same code and
-    the same reconstruction. Methods that draw at random take a `torch.Generator`; none touches
-    the global random state.
+    the same reconstruction. Methods that draw random numbers take a `torch.Generator`; none
+    changes the global random state.
     """
 
-    #: likelihoods this family can be trained with, the first being its default
+    #: likelihoods with which this family can be trained; the first is the default
     likelihoods: ClassVar[tuple[str, ...]] = tuple(LIKELIHOODS)
-    #: latent size of the course text
+    #: latent size in the course text
     default_latent: ClassVar[int]
-    #: smallest latent size that makes a model
+    #: smallest possible latent size
     least_latent: ClassVar[int] = 1
-    #: whether codes have a prior and a posterior, whose densities `log_weights` compares
+    #: whether codes have a prior and a posterior, as `log_weights` and `sample_prior` need
     generative: ClassVar[bool] = False
-    #: whether training shows it the labels
+    #: whether training uses the labels
     learns_labels: ClassVar[bool] = False
-    #: whether `start_at_mean` can be called: its outermost layers are dense
+    #: whether `start_at_mean` is supported, which requires dense outermost layers
     can_start_at_mean: ClassVar[bool] = False
-    #: number of code vectors whose indices a code holds; 0 where codes are continuous
+    #: number of code vectors, if a code holds their indices; 0 if codes are continuous
     codebook_size: ClassVar[int] = 0
     encoder: nn.Module
     decoder: nn.Module
@@ -57,71 +57,76 @@ class Codec(nn.Module, ABC):
     def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
         """Distortion and rate of each picture, nats.
 
-        With a generator, z is drawn from the posterior, which makes `neg_elbo` an unbiased
-        estimate; without one, z is the posterior mean. A plain autoencoder ignores it.
+        With a generator, z is drawn from the posterior, and `neg_elbo` is an unbiased estimate;
+        without one, z is the posterior mean. A plain autoencoder ignores the generator.
         """
 
     def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
-        """log p(x, z) - log q(z|x) of so many draws z ~ q(z|x) per picture, nats.
+        """log p(x, z) - log q(z|x) for `samples` draws z ~ q(z|x) per picture, nats.
 
         Raises:
-            TypeError: the family has no posterior to draw from.
+            TypeError: if the family has no posterior.
         """
         raise TypeError(f"{type(self).__name__} gives no probabilities: it has no posterior")
 
     def sample_prior(
         self, count: int, generator: torch.Generator, temperature: float = 1.0
     ) -> Codes:
-        """Codes from the prior, (count, latent), its standard deviation times `temperature`.
+        """Draw codes (count, latent) from the prior, its standard deviation times `temperature`.
 
         Raises:
-            TypeError: the family has no prior.
+            TypeError: if the family has no prior.
         """
         raise TypeError(f"{type(self).__name__} has no prior to draw codes from")
 
     def training_losses(
         self, x: Images, generator: torch.Generator, labels: torch.Tensor | None = None
     ) -> Losses:
-        """What training minimises; a family that damages its input or adds a penalty overrides it.
+        """The losses that training minimises.
 
-        labels: (batch,) the digits 0..9, for a family that learns from them.
+        A family that damages its input or adds a penalty overrides this method.
+
+        Args:
+            labels: (batch,) the digits 0..9, for a family that learns from them.
         """
         return self.losses(x, generator)
 
     def start_at_mean(self, mean: Images) -> None:
         """Set the biases so that training starts from the mean digit, (1, 1, 28, 28).
 
-        The encoder then sees differences to it, and the untrained decoder gives about this picture.
+        The first layer then subtracts the mean digit from its input, and the untrained decoder
+        outputs approximately the mean digit.
 
         Raises:
-            TypeError: `can_start_at_mean` is False.
+            TypeError: if `can_start_at_mean` is False.
         """
         raise TypeError(f"{type(self).__name__} can't start at a picture")
 
     def code_vectors(self, z: Codes) -> Float[Tensor, "batch numbers"]:
-        """Codes as vectors that can be compared and projected: the codes themselves, or the code
-        vectors, one after the other, where a code holds their indices. `decode` takes the codes.
+        """Codes as vectors that can be compared and projected.
+
+        These are the codes themselves or, if a code holds indices, the concatenated code vectors.
         """
         return z
 
     def rate_per_latent(self, x: Images) -> Codes:
-        """KL of each latent, nats; 0 for a plain autoencoder, whose codes cost nothing."""
+        """The KL divergence of each latent, nats; 0 for a plain autoencoder."""
         return torch.zeros_like(self.embed(x))
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
-        """Further numbers per image that `evaluate` reports for this family."""
+        """Additional numbers per image that `evaluate` reports for this family."""
         return {}
 
     def code_parts(self) -> dict[str, tuple[int, ...]]:
-        """The parts of a code by name, with their shapes; a layer of the encoder gives each."""
+        """The name and shape of each part of a code. Each is the output of a layer."""
         return {"code": (self.latent,)}
 
     def network(self) -> Network | None:
-        """The model as plain dense layers, for the browser; None where it has other layers."""
+        """The model as dense layers, for the browser; None if it has other layers."""
         return None
 
     def decoder_network(self) -> Network | None:
-        """The decoder for the browser: `network()`, or a network without an encoder."""
+        """A network with at least the decoder, for the browser; None if it has other layers."""
         return self.network()
 
     def forward(self, x: Images) -> Images:
@@ -129,10 +134,11 @@ class Codec(nn.Module, ABC):
         return self.decode(self.embed(x))
 
     def initialise(self, generator: torch.Generator) -> None:
-        """Draw all weights anew as torch.nn does, but from `generator`."""
+        """Initialise all weights as torch.nn does, with random numbers from `generator`."""
         for layer in self.modules():
             if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
-                # What PyTorch counts as inputs: also of a transposed convolution, shape[1:].
+                # The fan-in as PyTorch counts it, which for transposed convolutions is also
+                # the product of shape[1:].
                 bound = 1 / math.sqrt(math.prod(layer.weight.shape[1:]))
                 nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
                 if layer.bias is not None:
@@ -143,15 +149,18 @@ class Codec(nn.Module, ABC):
         return LIKELIHOODS[self.likelihood].distortion(logits, x)
 
 
-def need_continuous(model: Codec, wish: str) -> None:
-    """Refuse a model whose codes hold indices, with which no arithmetic is possible.
+def check_continuous(model: Codec, failure: str) -> None:
+    """Check that a model's codes are continuous, so that arithmetic on them makes sense.
+
+    Args:
+        failure: The beginning of the error message: what can't be done.
 
     Raises:
-        TypeError: they do; the message begins with `wish`.
+        TypeError: if codes hold indices of code vectors.
     """
     if model.codebook_size:
         raise TypeError(
-            f"{wish}: a code of {type(model).__name__} "
+            f"{failure}: a code of {type(model).__name__} "
             f"holds indices of code vectors, which are not continuous"
         )
 
@@ -165,5 +174,5 @@ def dense(*sizes: int) -> nn.Sequential:
 
 
 def as_pictures(flat: Float[Tensor, "batch 784"]) -> Images:
-    """784 numbers per picture to (batch, 1, 28, 28), float32 whatever the layers computed in."""
+    """Reshape (batch, 784) to (batch, 1, 28, 28), and convert to float32."""
     return flat.float().unflatten(1, (1, 28, 28))

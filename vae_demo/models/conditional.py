@@ -1,4 +1,4 @@
-"""The conditional VAE: a digit's class and its style as separate codes (Kingma et al. 2014)."""
+"""The conditional VAE: the class and the style of a digit in separate parts of the code."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ LogClasses = Float[Tensor, "batch 10"]
 
 
 class ConditionalVAE(Codec):
-    """784→400→(2·style, 10 classes), style + 10→400→784; the class is given in training.
+    """784→400→(2·style, 10 classes), style + 10→400→784; training uses the labels.
 
-    A code is (latent,) = style, then the class one-hot: p(x|style, class), the generative model M2
-    of Kingma et al. 2014 with all labels known. Without a label the class is the likeliest under
-    q(class|x). As p(class) is uniform, it costs ln 10 nats, so that `losses` bounds log p(x) as any
-    VAE's do.
+    A code is (latent,): the style, followed by the class as a one-hot vector. The decoder is
+    p(x|style, class), the generative model M2 of Kingma et al. 2014 with all labels known. If the
+    label is unknown, the most probable class under q(class|x) is used. The prior p(class) is
+    uniform, so the class adds ln 10 nats to the rate, and `losses` bounds log p(x) as for other
+    VAEs.
     """
 
     default_latent = 20 + CLASSES
@@ -85,7 +86,7 @@ class ConditionalVAE(Codec):
     def training_losses(
         self, x: Images, generator: torch.Generator, labels: torch.Tensor | None = None
     ) -> Losses:
-        """With labels, (batch,) 0..9, also -log q(label|x) as penalty, from which q learns."""
+        """With labels, (batch,) 0..9, the penalty -log q(label|x) trains q(class|x)."""
         return self._losses(x, generator, labels)
 
     def _losses(
@@ -108,7 +109,7 @@ class ConditionalVAE(Codec):
         return prior_over_posterior(style, mean, logvar) - math.log(CLASSES) - distortion
 
     def rate_per_latent(self, x: Images) -> Codes:
-        """Of the style's latents; the class's ln 10 nats are spread over its ten numbers."""
+        """The rate of each latent; the ln 10 nats of the class are divided among its 10 numbers."""
         mean, logvar, _ = self.posterior(x)
         of_class = torch.full((len(x), CLASSES), math.log(CLASSES) / CLASSES)
         return torch.cat([gaussian_rate_per_latent(mean, logvar), of_class], 1)
@@ -116,7 +117,7 @@ class ConditionalVAE(Codec):
     def sample_prior(
         self, count: int, generator: torch.Generator, temperature: float = 1.0
     ) -> Codes:
-        """Styles from the prior; the classes 0, 1, ... 9 in turn."""
+        """Styles from the prior, with the classes 0, 1, ... 9, 0, 1, ..."""
         style = temperature * torch.randn((count, self.style), generator=generator)
         return self.join(style, torch.arange(count) % CLASSES)
 
@@ -124,5 +125,5 @@ class ConditionalVAE(Codec):
         return Network([], dense_layers(self.decoder, "sigmoid"))
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
-        """`distortion_at_mean`: with the style's mean, as the pictures show it."""
+        """`distortion_at_mean`: the distortion at the mean of the style, as pictures show it."""
         return {"distortion_at_mean": self.losses(x).distortion}

@@ -13,9 +13,9 @@ from vae_demo.models.losses import Codes, Images, Losses, PerImage
 class ContractiveAutoencoder(Codec):
     """784→latent→784 with sigmoids, trained so that codes change little with the picture.
 
-    Training adds STRENGTH · ‖J‖², the squared Frobenius norm of the Jacobian of the code by the
-    picture (Rifai et al. 2011, eq. 5). Of one sigmoid layer h = σ(Wx + b) it is known in closed
-    form: Jₖᵢ = hₖ(1 − hₖ)Wₖᵢ.
+    Training adds the penalty STRENGTH · ‖J‖², where J is the Jacobian of the code with respect to
+    the picture and ‖·‖ the Frobenius norm (Rifai et al. 2011, eq. 5). For one sigmoid layer
+    h = σ(Wx + b) it has the closed form Jₖᵢ = hₖ(1 − hₖ)Wₖᵢ.
     """
 
     default_latent = 300

@@ -1,4 +1,4 @@
-"""Convolutional autoencoders: the same small filters at every place of the picture."""
+"""Convolutional autoencoders: the same small filters are applied at every position."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HIDDEN = 128
 
 
 def conv_encoder(outputs: int) -> nn.Sequential:
-    """784→28×28→14×14→7×7→128→outputs: each convolution halves the side."""
+    """28×28→14×14→7×7→128→outputs: each convolution halves the side."""
     first, second = CHANNELS
     return nn.Sequential(
         nn.Unflatten(1, (1, 28, 28)),
@@ -28,7 +28,7 @@ def conv_encoder(outputs: int) -> nn.Sequential:
 
 
 def conv_decoder(inputs: int) -> nn.Sequential:
-    """The encoder backwards, with transposed convolutions."""
+    """The layers of the encoder in reverse order, with transposed convolutions."""
     first, second = CHANNELS
     return nn.Sequential(
         nn.Linear(inputs, HIDDEN),

@@ -29,10 +29,11 @@ Bottom = Float[Tensor, "... bottom"]
 
 
 class HierarchicalVAE(Codec):
-    """p(top) p(bottom|top) p(x|bottom, top), inferred as q(top|x) q(bottom|x, top).
+    """p(top) p(bottom|top) p(x|bottom, top), with the posterior q(top|x) q(bottom|x, top).
 
-    Each arrow is a network with hidden layers of 400 and ReLU (Rezende et al. 2014; the two-layer
-    model of Tomczak & Welling 2017). A code is (latent,) = bottom, then top, half and half.
+    Each conditional distribution is a network with hidden layers of 400 units and ReLU (Rezende et
+    al. 2014; the two-layer model of Tomczak & Welling 2017). A code is (latent,): the bottom
+    level, followed by the top level, each with half of the latents.
     """
 
     default_latent = 64
@@ -63,7 +64,7 @@ class HierarchicalVAE(Codec):
         return {"top": (self.top,), "bottom": (self.bottom,)}
 
     def q_top(self, x: Images) -> tuple[Features, Top, Top]:
-        """The encoder's features, (batch, 400), and mean and log-variance of q(top|x)."""
+        """The encoder's features, (batch, 400), and the mean and log-variance of q(top|x)."""
         features = self.encoder["trunk"](x.flatten(1))
         return features, *_normal(self.encoder["top"](features))
 
@@ -93,7 +94,7 @@ class HierarchicalVAE(Codec):
         return self._infer(x, None)[1]
 
     def _infer(self, x: Images, generator: torch.Generator | None) -> tuple[Codes, Codes]:
-        """A code of each picture, drawn or of means, and the rate of each of its latents."""
+        """The code of each picture, drawn or at the means, and the rate of each latent."""
         features, mean, logvar = self.q_top(x)
         top = mean if generator is None else reparameterise(mean, logvar, generator)
         of_top = gaussian_rate_per_latent(mean, logvar)
@@ -122,13 +123,13 @@ class HierarchicalVAE(Codec):
         return torch.cat([mean + noise * torch.exp(logvar / 2), top], 1)
 
     def resample(self, z: Codes, level: str, generator: torch.Generator) -> Codes:
-        """Codes (batch, latent) with one level drawn anew, the other kept.
+        """Resample one level of codes (batch, latent) and keep the other.
 
         "bottom" keeps the top and draws from p(bottom|top). "top" draws from p(top) and keeps the
         distance of the bottom from the mean of p(bottom|top), in standard deviations.
 
         Raises:
-            ValueError: unknown level.
+            ValueError: if the level is unknown.
         """
         if level not in LEVELS:
             raise ValueError(f"unknown level {level!r}; there are: {', '.join(LEVELS)}")
@@ -145,12 +146,12 @@ class HierarchicalVAE(Codec):
         return Network([], dense_layers(self.decoder["picture"], "sigmoid"))
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
-        """`rate_top`: the top's share of the rate, z = mean; `distortion_at_mean`."""
+        """`rate_top`: the top level's rate; `distortion_at_mean`: the distortion at z = mean."""
         at_mean = self.rate_per_latent(x)[:, self.bottom :].sum(1)
         return {"rate_top": at_mean, "distortion_at_mean": self.losses(x).distortion}
 
 
 def _normal(numbers: Float[Tensor, "... both"]) -> tuple[AnyCodes, AnyCodes]:
-    """Mean and log-variance from `numbers`, which holds them one after the other."""
+    """Split `numbers` into mean and log-variance, and clamp the log-variance."""
     mean, logvar = numbers.float().chunk(2, dim=-1)
     return mean, logvar.clamp(*LOGVAR_RANGE)

@@ -1,4 +1,4 @@
-"""A dense model as plain layers, which a browser runs without torch."""
+"""Dense models as numpy arrays, which a browser evaluates without torch."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class Dense:
 
     weight: np.ndarray  # (outputs, inputs) float32
     bias: np.ndarray  # (outputs,) float32
-    activation: Activation = "linear"  # of each output
+    activation: Activation = "linear"  # applied to each output
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
     """A model as layers: x (784,) in [0, 1] → encoder → z → decoder → x̂ (784,) in [0, 1]."""
 
-    encoder: list[Dense]  # [] for a network that only decodes
-    decoder: list[Dense]  # z (latent,) to x̂
-    logvar_range: tuple[float, float] | None = None  # clamp of the log-variance; None: no posterior
+    encoder: list[Dense]  # from x to z; [] for a network that only decodes
+    decoder: list[Dense]  # from z, (latent,), to x̂
+    logvar_range: tuple[float, float] | None = None  # of the log-variance; None: no posterior
 
     @property
     def latent(self) -> int:
@@ -39,10 +39,13 @@ class Network:
 
 
 def dense_layers(module: nn.Module, output: Activation | None = None) -> list[Dense]:
-    """The layers of a sequence of `nn.Linear` and activations; `output` is added to the last.
+    """Convert a sequence of `nn.Linear` and activations to dense layers.
+
+    Args:
+        output: The activation of the last layer, if the sequence does not contain it.
 
     Raises:
-        TypeError: the sequence holds another module.
+        TypeError: if the sequence contains another module.
     """
     found: list[Dense] = []
     for part in module.children():
@@ -51,7 +54,7 @@ def dense_layers(module: nn.Module, output: Activation | None = None) -> list[De
         elif type(part) in _ACTIVATIONS and found and found[-1].activation == "linear":
             found[-1] = Dense(found[-1].weight, found[-1].bias, _ACTIVATIONS[type(part)])
         else:
-            raise TypeError(f"{part} is no dense layer; those are Linear, each with one activation")
+            raise TypeError(f"{part} is not supported; expected Linear, each with one activation")
     if output is not None:
         found[-1] = Dense(found[-1].weight, found[-1].bias, output)
     return found

@@ -1,4 +1,4 @@
-"""The linear autoencoder with tied weights, whose best solution is principal component analysis."""
+"""The linear autoencoder with tied weights, whose optimum is principal component analysis."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from vae_demo.models.losses import Codes, Images, Losses, gaussian_distortion
 
 
 class LinearAutoencoder(Codec):
-    """z = Wᵀ(x − c), x̂ = Wz + c with one matrix W (784, latent) for both ways, squared error.
+    """z = Wᵀ(x − c), x̂ = Wz + c with a shared matrix W (784, latent) and squared error.
 
-    Its smallest loss is that of PCA, and W then spans the same subspace as the first `latent`
+    Its minimum is the error of PCA, where W spans the same subspace as the first `latent`
     principal components (Baldi & Hornik 1989, fact 3); its columns need not be the components.
     """
 
@@ -32,12 +32,12 @@ class LinearAutoencoder(Codec):
         return as_pictures(self.decoder(z)).clamp(0, 1)
 
     def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
-        # Not of `decode`, which clips: the comparison with PCA is about the linear map.
+        # Without the clipping of `decode`, since the linear map is compared with PCA.
         distortion = gaussian_distortion(as_pictures(self.decoder(self.embed(x))), x)
         return Losses(distortion, torch.zeros_like(distortion))
 
     def initialise(self, generator: torch.Generator) -> None:
-        """Random orthonormal directions, from which Adam finds the subspace with every seed."""
+        """Initialise W with random orthonormal columns."""
         nn.init.orthogonal_(self.decoder.weight, generator=generator)
         nn.init.zeros_(self.decoder.bias)
 

@@ -1,8 +1,8 @@
 """The losses: distortion and rate, in nats per image, summed over pixels and latents.
 
-Every loss of the project is one of these functions, so this is the one place where a
-reader can check the reductions: sum over the 784 pixels, sum over the latents, and a
-mean over the batch, once, at the edge.
+All losses are defined in this file, so that a reader can check the reductions in one place: the
+sum over the 784 pixels, the sum over the latents, and the mean over the batch, which is taken
+once, in `Losses.objective`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from torch import Tensor
 PerImage = Float[Tensor, "batch"]
 Images = Float[Tensor, "batch 1 28 28"]
 Codes = Float[Tensor, "batch latent"]
-AnyCodes = Float[Tensor, "... latent"]  # of one draw or of many
+AnyCodes = Float[Tensor, "... latent"]  # with any leading dimensions
 LogWeights = Float[Tensor, "samples batch"]
 
 
@@ -29,16 +29,18 @@ class Losses:
 
     distortion: PerImage  # -log p(x|z)
     rate: PerImage  # KL(q(z|x) ‖ p(z)); 0 for a plain autoencoder
-    penalty: PerImage | None = None  # what training adds, in no reported number
+    penalty: PerImage | None = None  # added in training only, never in a reported number
 
     @property
     def neg_elbo(self) -> PerImage:
-        """distortion + rate, the negative evidence lower bound (Kingma & Welling 2013, eq. 3)."""
+        """distortion + rate: the negative evidence lower bound (Kingma & Welling 2013, eq. 3)."""
         return self.distortion + self.rate
 
     def objective(self, beta: float) -> Float[Tensor, ""]:
-        """What training minimises: mean of distortion + beta · rate (Higgins 2017, eq. 4),
-        and of the penalty where there is one."""
+        """The training objective: the mean over the batch of distortion + beta · rate + penalty.
+
+        Higgins et al. 2017, eq. 4.
+        """
         loss = self.distortion + beta * self.rate
         return (loss if self.penalty is None else loss + self.penalty).mean()
 
@@ -46,20 +48,21 @@ class Losses:
 def bernoulli_distortion(logits: Images, x: Images) -> PerImage:
     """-log p(x|z) for Bernoulli pixels with the given logits, nats per image.
 
-    The binary cross-entropy of the course texts, computed from logits so that it stays
-    finite however sure the decoder is. Grey pixels count as probabilities of ink.
+    This is the binary cross-entropy of the course texts, computed from logits so that it stays
+    finite when the decoder's probabilities are close to 0 or 1. Grey pixels are treated as
+    probabilities of ink.
     """
     loss = F.binary_cross_entropy_with_logits(logits, x, reduction="none")
     return loss.flatten(1).sum(1)
 
 
 def gaussian_distortion(x_hat: Images, x: Images) -> PerImage:
-    """½‖x − x̂‖², -log p(x|z) for unit-variance Gaussian pixels without its constant, nats."""
+    """½‖x − x̂‖²: -log p(x|z) for unit-variance Gaussian pixels up to a constant, nats per image."""
     return (x - x_hat).square().flatten(1).sum(1) / 2
 
 
 def gaussian_distortion_of_logits(logits: Images, x: Images) -> PerImage:
-    """`gaussian_distortion` of a decoder whose pictures are the sigmoid of its logits, nats."""
+    """`gaussian_distortion` of x̂ = sigmoid(logits), nats per image."""
     return gaussian_distortion(torch.sigmoid(logits), x)
 
 
@@ -68,14 +71,14 @@ class Likelihood:
     """A distribution p(x|z) of the pixels given the decoder's logits."""
 
     distortion: Callable[[Images, Images], PerImage]  # of (logits, x), nats per image
-    of_binary_pixels: bool = False  # whether it is a probability of pixels that are 0 or 1
+    of_binary_pixels: bool = False  # whether pixels 0 and 1 have probabilities
 
 
 LIKELIHOODS: dict[str, Likelihood] = {
     "bernoulli": Likelihood(bernoulli_distortion, of_binary_pixels=True),
     "gaussian": Likelihood(gaussian_distortion_of_logits),
 }
-"""Every likelihood by name. To add one: its distortion above, and a line here."""
+"""All likelihoods by name. To add one, define its distortion and add an entry."""
 
 
 def gaussian_rate_per_latent(mean: Codes, logvar: Codes) -> Codes:
@@ -100,7 +103,7 @@ def gaussian_rate(mean: Codes, logvar: Codes) -> PerImage:
 def importance_bound(log_weights: LogWeights) -> PerImage:
     """-log of the mean weight: an upper bound of -log p(x), nats per image.
 
-    log_weights are log p(x, z) - log q(z|x) of draws z ~ q(z|x). One draw gives neg_elbo, more of
-    them a tighter bound, and -log p(x) in the limit (Burda et al. 2015, eq. 8 and theorem 1).
+    log_weights are log p(x, z) - log q(z|x) for draws z ~ q(z|x). One draw gives neg_elbo, more
+    draws give a tighter bound, and the limit is -log p(x) (Burda et al. 2015, eq. 8 and theorem 1).
     """
     return math.log(len(log_weights)) - log_weights.logsumexp(0)

@@ -1,19 +1,20 @@
-"""A run's model as one small file that a browser reads: dense layers with quantized weights.
+"""Write a model as a small file that a browser reads: dense layers with quantized weights.
 
-The file is a safetensors file. Each layer is stored either in half precision,
+The file has the safetensors format. Each layer is stored either in half precision,
 
     encoder.0.weight   (outputs, inputs) float16
     encoder.0.bias     (outputs,) float32
 
-or as whole numbers of up to 16 bits and one step, `weight = (256 * high + low) * step`. The lower
-bytes are random; the upper ones have few values, so that gzip halves them.
+or as integers of up to 16 bits and a step size, `weight = (256 * high + low) * step`. The bytes are
+stored separately because only the high bytes, which have few different values, can be compressed.
 
     encoder.0.high     (outputs, inputs) int8
     encoder.0.low      (outputs, inputs) uint8
     encoder.0.step     (1,) float32
     encoder.0.bias     (outputs,) float32
 
-The metadata hold, as JSON, what else `engine/network.js` needs to know.
+The metadata contain, as JSON, the activations and the other settings that `engine/network.js`
+reads.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from vae_demo.models.layers import Dense, Network
 from vae_demo.shipped import shipped
 
 BITS = shipped("checkpoints") / "network_bits.json"
-TOLERANCE = 0.99 / 255  # of each pixel, beside the network in single precision
+TOLERANCE = 0.99 / 255  # largest difference of a pixel from the network in single precision
 MIN_BITS, MAX_BITS = 10, 16
 _FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "linear": lambda v: v,
@@ -43,21 +44,21 @@ _FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 File = tuple[str, bytes]
-"""Key and bytes of a file."""
+"""The key and the bytes of a file."""
 
 
 def network_file(
     network: Network, bits: Sequence[float] | None = None, *, encoder_only: bool = False
 ) -> bytes:
-    """The bytes of a network's file.
+    """Serialize a network.
 
     Args:
-        network: What to store.
-        bits: Of the weights of each layer, encoder first; None for half precision.
-        encoder_only: Leave the decoder's layers out.
+        network: The network to store.
+        bits: The bits per weight of each layer, encoder first; None for half precision.
+        encoder_only: Leave out the layers of the decoder.
 
     Raises:
-        ValueError: a weight is too large for half precision.
+        ValueError: if a weight is too large for half precision.
     """
     tensors: dict[str, np.ndarray] = {}
     layers = [*network.encoder, *network.decoder]
@@ -80,14 +81,15 @@ def network_file(
         "encoder": [layer.activation for layer in network.encoder],
         "decoder": [] if encoder_only else [layer.activation for layer in network.decoder],
     }
-    # One entry: safetensors writes several in any order, but equal networks need equal bytes.
+    # Equal networks must give equal bytes, so the metadata have a single entry: safetensors does
+    # not fix the order of several.
     return save(tensors, {"network": json.dumps(described)})
 
 
 def quantize(weight: np.ndarray, bits: float) -> tuple[np.ndarray, np.float32]:
-    """A weight as whole numbers (int32) of so many bits, and the step between two of them.
+    """Quantize a weight to integers (int32) with the given number of bits; also returns the step.
 
-    A fraction of a bit is possible: 12.5 bits are 2 ** 12.5 numbers.
+    The number of bits may be fractional: 12.5 bits allow 2 ** 12.5 values.
     """
     largest = np.float32(np.abs(weight).max(initial=0))
     step = largest / np.float32(int(2 ** (bits - 1)) - 1) if largest else np.float32(1)
@@ -95,15 +97,15 @@ def quantize(weight: np.ndarray, bits: float) -> tuple[np.ndarray, np.float32]:
 
 
 def equal_bits(network: Network, x: np.ndarray, tolerance: float = TOLERANCE) -> list[float] | None:
-    """The fewest bits, the same for all layers, that are enough for the same reconstructions.
+    """Find the fewest bits per weight, equal for all layers, that are enough.
 
     Args:
-        network: With an encoder.
-        x: (n, 784) float32, digits to measure with.
-        tolerance: The largest difference of a pixel that is allowed.
+        network: A network with an encoder.
+        x: (n, 784) float32, the digits to reconstruct.
+        tolerance: The largest difference allowed for a pixel.
 
     Returns:
-        The bits of each layer, encoder first; None where 16 are not enough.
+        The bits of each layer, encoder first; None if 16 bits are not enough.
     """
     is_enough, layers = _measure(network, x, tolerance), len(network.encoder + network.decoder)
     choices = ([float(bits)] * layers for bits in range(MIN_BITS, MAX_BITS + 1))
@@ -113,11 +115,12 @@ def equal_bits(network: Network, x: np.ndarray, tolerance: float = TOLERANCE) ->
 def fewest_bits(
     network: Network, x: np.ndarray, tolerance: float = TOLERANCE
 ) -> list[float] | None:
-    """The fewest bits of each layer that are enough, with the arguments of `equal_bits`.
+    """Find the fewest bits per weight for each layer, with the arguments of `equal_bits`.
 
-    Starts from `equal_bits`, then takes bits and quarters of bits from the layers, the largest
-    layer first, for as long as that is possible. It takes up to some seconds: the shipped runs
-    have theirs in `BITS`, which `benchmarks/weights.py --write` makes.
+    The search starts from `equal_bits`. It then removes bits, and afterwards quarters of bits, from
+    one layer after the other, the largest first, as long as the differences are within the
+    tolerance. This takes a few seconds; the results for the shipped runs are stored in `BITS`,
+    which `benchmarks/weights.py --write` writes.
     """
     is_enough = _measure(network, x, tolerance)
     bits = equal_bits(network, x, tolerance)
@@ -137,7 +140,7 @@ def fewest_bits(
 
 
 def largest_difference(network: Network, bits: Sequence[float], x: np.ndarray) -> float:
-    """The largest difference of a pixel of x (n, 784) that so many bits a layer make."""
+    """The largest difference of a reconstructed pixel after quantization, for x (n, 784)."""
     layers = network.encoder + network.decoder
     exact = reconstruct(network, x)
     weights = []
@@ -154,12 +157,12 @@ def _measure(
 
 
 def reconstruct(network: Network, x: np.ndarray) -> np.ndarray:
-    """What the network makes of x (n, 784): (n, 784)."""
+    """Reconstruct x (n, 784) with the network."""
     return _reconstruct(network, [layer.weight for layer in network.encoder + network.decoder], x)
 
 
 def _reconstruct(network: Network, weights: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
-    """The network with other weights: (n, 784)."""
+    """Reconstructions (n, 784) by the network with the given weights."""
     layers = len(network.encoder)
     z = _forward(network.encoder, weights[:layers], x)[:, : network.latent]
     return _forward(network.decoder, weights[layers:], z)
@@ -172,7 +175,7 @@ def _forward(layers: Sequence[Dense], weights: Sequence[np.ndarray], x: np.ndarr
 
 
 def file_key(raw: bytes) -> str:
-    """The key of a file: its SHA-256, so that another content has another key."""
+    """The key of a file: the SHA-256 of its content."""
     return hashlib.sha256(raw).hexdigest()
 
 
@@ -200,12 +203,12 @@ def probe_inputs() -> np.ndarray:
 def browser_file(
     model: Codec, *, decoder_only: bool = False, encoder_only: bool = False
 ) -> File | None:
-    """Key and bytes of a model's network; None where the model is not made of dense layers.
+    """Key and bytes of a model's network; None if the model has other layers than dense ones.
 
     Args:
         model: The model.
-        decoder_only: `Codec.decoder_network`, for codes that Python brings.
-        encoder_only: Without the decoder's layers.
+        decoder_only: Use `Codec.decoder_network`, if Python encodes.
+        encoder_only: Leave out the layers of the decoder.
     """
     network = model.decoder_network() if decoder_only else model.network()
     if network is None:

@@ -1,4 +1,4 @@
-"""One digit through a model: its code, its reconstruction and the error."""
+"""The reconstruction of one digit by a model, with its code and its error."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from vae_demo.models.losses import Images
 
 @dataclass(frozen=True, eq=False)
 class Reconstruction:
-    """A digit, and what a model makes of it."""
+    """A digit and its reconstruction by a model."""
 
     digit: np.ndarray  # (28, 28) uint8, the undamaged digit
     pixels: np.ndarray  # (28, 28) uint8, its reconstruction
-    difference: np.ndarray  # (28, 28) uint8, how far each pixel is from the digit's
-    error: float  # mean squared difference per pixel, ink in [0, 1]
-    code: np.ndarray  # (latent,) float32, or int64 where it holds indices of code vectors
+    difference: np.ndarray  # (28, 28) uint8, absolute difference of each pixel
+    error: float  # mean squared error per pixel, ink in [0, 1]
+    code: np.ndarray  # (latent,) float32, or int64 if it holds indices of code vectors
 
     def report(self, run: str) -> dict[str, Any]:
-        """The numbers, for JSON; `run` is the name of the run that the model is of."""
+        """The numbers as a dict for JSON; `run` is the name of the model's run."""
         return {"run": run, "mse": self.error, "code": self.code.tolist()}
 
 
 @torch.inference_mode()
 def reconstruct(model: Codec, digit: np.ndarray, seen: Images | None = None) -> Reconstruction:
-    """A digit (28, 28) uint8 through a model: encoded, decoded and compared.
+    """Encode a digit (28, 28) uint8, decode its code, and compare the result with the digit.
 
-    The error and the difference are those of the decoder's output before it is rounded to 8 bits,
-    as `evaluate` and the browser count them.
+    The error and the difference are computed before the decoder's output is rounded to 8 bits,
+    as in `evaluate` and in the browser.
 
     Args:
-        seen: (1, 1, 28, 28), what the encoder sees in place of the digit, damaged for instance. The
-            error is counted from the digit all the same.
+        seen: (1, 1, 28, 28), the input of the encoder if it is not the digit itself, for example a
+            damaged digit. The error is still measured against the digit.
     """
     x = to_x(digit[None])
     code = model.embed(x if seen is None else seen)

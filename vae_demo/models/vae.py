@@ -19,17 +19,16 @@ from vae_demo.models.losses import (
     gaussian_rate_per_latent,
 )
 
-# exp of these is a variance; beyond them float32 overflows.
-LOGVAR_RANGE = (-14.0, 8.0)
-SMALLER = 0.5  # factor of the last layer's weights, for a start at the mean digit
-DARKEST = 0.01  # least ink of the mean digit: at 0 the sigmoid's gradient would vanish
+LOGVAR_RANGE = (-14.0, 8.0)  # bounds of the log-variance, so that its exponential is a safe float32
+MEAN_START_SCALE = 0.5  # factor of the last layer's weights in `start_at_mean`
+MIN_MEAN_INK = 0.01  # least ink of the mean digit: at 0 the gradient of the sigmoid vanishes
 
 
 class VAE(Codec):
     """784→400→2·latent, latent→400→784, ReLU inside, sigmoid out: the course report's VAE.
 
-    The encoder gives a posterior q(z|x) = N(mean, exp(logvar)) in place of a point; in
-    training z = mean + ε·exp(½ logvar), the reparameterisation trick, elsewhere z = mean.
+    The encoder outputs a posterior q(z|x) = N(mean, exp(logvar)) instead of a point. In training
+    z = mean + ε·exp(½ logvar), the reparameterisation trick; otherwise z = mean.
     """
 
     default_latent = 20
@@ -77,8 +76,8 @@ class VAE(Codec):
         if not isinstance(first, nn.Linear) or not isinstance(last, nn.Linear):
             return super().start_at_mean(mean)
         first.bias.sub_(first.weight @ mean.flatten())
-        last.bias.copy_(torch.logit(mean.flatten(), eps=DARKEST))
-        last.weight.mul_(SMALLER)
+        last.bias.copy_(torch.logit(mean.flatten(), eps=MIN_MEAN_INK))
+        last.weight.mul_(MEAN_START_SCALE)
 
     def sample_prior(
         self, count: int, generator: torch.Generator, temperature: float = 1.0
@@ -93,15 +92,15 @@ class VAE(Codec):
         return Network(encoder, decoder, LOGVAR_RANGE)
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
-        """`distortion_at_mean`: with z = mean, as the pictures show it; below the true one."""
+        """`distortion_at_mean`: the distortion at z = mean, as pictures show it."""
         return {"distortion_at_mean": self.losses(x).distortion}
 
 
 class DeepVAE(VAE):
     """784→512→512→2·latent and back: a VAE with two hidden layers on either side.
 
-    Wide and deep enough for a likelihood to compare with published ones; Burda et al. 2015 take
-    two hidden layers of 200 and 50 latents.
+    It is large enough for its likelihood to be compared with published ones; Burda et al. 2015 use
+    two hidden layers of 200 units and 50 latents.
     """
 
     default_latent = 40
@@ -121,7 +120,7 @@ def prior_over_posterior(
     prior_mean: AnyCodes | float = 0.0,
     prior_logvar: AnyCodes | float = 0.0,
 ) -> Float[Tensor, "*batch"]:
-    """log N(z; prior) - log N(z; posterior), nats, summed over the last axis."""
+    """log N(z; prior) - log N(z; posterior), summed over the last axis, nats."""
     prior_logvar = torch.as_tensor(prior_logvar)
     of_prior = (z - prior_mean).square() * torch.exp(-prior_logvar) + prior_logvar
     of_posterior = (z - mean).square() * torch.exp(-logvar) + logvar

@@ -18,11 +18,11 @@ COMMITMENT = 0.25  # weight of the commitment loss (van den Oord et al. 2017, eq
 
 
 class VQVAE(Codec):
-    """784→400→latent vectors; for each the nearest of 64 code vectors; latent·8→400→784.
+    """784→400→latent vectors, each replaced by the nearest of 64 code vectors, latent·8→400→784.
 
-    A code is (latent,) indices 0..63 of code vectors, kept as floats. Under the uniform prior of
-    the paper each index costs ln 64 nats, 6 bits, whatever the picture. The gradient passes the
-    choice of a code vector unchanged (straight-through estimator).
+    A code is (latent,): indices 0..63 of code vectors, as floats. Under the uniform prior of the
+    paper, the rate of each index is ln 64 nats, or 6 bits, for every picture. The straight-through
+    estimator copies the gradient from the chosen code vectors to the encoder's vectors.
     """
 
     default_latent = 16
@@ -32,7 +32,7 @@ class VQVAE(Codec):
         super().__init__(latent, likelihood)
         self.encoder = dense(784, 400, latent * WIDTH)
         self.decoder = dense(latent * WIDTH, 400, 784)
-        self.words = nn.Embedding(CODEBOOK_SIZE, WIDTH)  # the codebook; run files call it so
+        self.words = nn.Embedding(CODEBOOK_SIZE, WIDTH)  # the codebook, under its name in run files
 
     def initialise(self, generator: torch.Generator) -> None:
         super().initialise(generator)
@@ -42,7 +42,7 @@ class VQVAE(Codec):
         return {"words": (self.latent,)}
 
     def encode(self, x: Images) -> Float[Tensor, "batch latent width"]:
-        """The encoder's vectors, before the nearest code vectors are chosen."""
+        """The encoder's output vectors, before quantisation."""
         return self.encoder(x.flatten(1)).unflatten(1, (self.latent, WIDTH))
 
     def nearest(self, vectors: Float[Tensor, "batch latent width"]) -> Int[Tensor, "batch latent"]:
@@ -58,12 +58,12 @@ class VQVAE(Codec):
         return as_pictures(self.decoder(vectors.flatten(1)))
 
     def decode(self, z: Codes) -> Images:
-        """The picture of each code; its numbers are rounded to the nearest index."""
+        """The picture of each code. Its numbers are rounded to integers from 0 to 63."""
         indices = z.round().clamp(0, CODEBOOK_SIZE - 1).long()
         return torch.sigmoid(self.logits(self.words(indices)))
 
     def code_vectors(self, z: Codes) -> Float[Tensor, "batch numbers"]:
-        """The code vectors themselves, one after the other, since their indices have no order."""
+        """The concatenated code vectors: unlike indices, they can be compared."""
         return self.words(z.long()).flatten(1)
 
     def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
@@ -88,9 +88,10 @@ class VQVAE(Codec):
     def sample_prior(
         self, count: int, generator: torch.Generator, temperature: float = 1.0
     ) -> Codes:
-        """Indices from the uniform prior, which has no temperature; few of them give a digit.
+        """Draw indices from the uniform prior, which has no temperature.
 
-        The paper fits a second model to the codes instead (sec. 3.2), which this class does not.
+        Few of the decoded pictures are digits. The paper fits a second model to the codes
+        (sec. 3.2), which is not implemented.
         """
         return torch.randint(CODEBOOK_SIZE, (count, self.latent), generator=generator).float()
 
@@ -98,5 +99,5 @@ class VQVAE(Codec):
         return torch.full((len(x), self.latent), math.log(CODEBOOK_SIZE))
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
-        """`bits`: what a code costs under the uniform prior."""
+        """`bits`: the rate under the uniform prior, in bits."""
         return {"bits": torch.full((len(x),), self.latent * math.log2(CODEBOOK_SIZE))}

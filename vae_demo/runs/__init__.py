@@ -1,4 +1,4 @@
-"""Runs: what a trained model is kept as, its file, and where runs are found. numpy only."""
+"""Runs: trained models as files, and how to find them by name. Imports only numpy."""
 
 from vae_demo.runs.files import SUFFIX, dumps, load, loads, save
 from vae_demo.runs.library import available, find

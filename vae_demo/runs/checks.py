@@ -1,7 +1,7 @@
-"""Checks of a run from a file, whoever wrote it, so that every page can show it.
+"""Check a run from an untrusted file, so that every page can show it.
 
-A right checksum says only that a file is as it was written. Numbers within these bounds overflow in
-no family's arithmetic, in Python or in a browser. numpy only, but for the checks of the model.
+A correct checksum shows only that a file was not changed since it was written. Numbers within these
+bounds overflow neither in Python nor in a browser. Only the checks against a model import torch.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from vae_demo.runs.run import Run
     from vae_demo.training.history import History
 
-MAX_SNAPSHOTS = 200  # of a history: a page shows each; training records 124 at most
+MAX_SNAPSHOTS = 200  # in a history; a training records at most 124
 MAX_EPOCHS = 1000  # as in `TrainConfig`
 MAX_WEIGHT = 100.0  # training stops at 30, see `training.divergence`
-MAX_NATS = 1e30  # of a loss or a result: a training that diverged may be shown too
-MAX_CODE = 1e4  # as far as the sliders go
+MAX_NATS = 1e30  # of a loss or a result; a training that diverged can be shown too
+MAX_CODE = 1e4  # the limit of the sliders
 
 Result = Annotated[float, msgspec.Meta(ge=-MAX_NATS, le=MAX_NATS)]
 
 
 class ModelFields(msgspec.Struct, forbid_unknown_fields=True):
-    """The model of a run's metadata; `ModelConfig` checks the values when it is built."""
+    """The model in a run's metadata; `ModelConfig` checks its values."""
 
     name: str  # a key of `MODELS`
     latent: int  # size of the code
-    likelihood: str | None = None  # None: the family's own
+    likelihood: str | None = None  # None: the family's default
 
 
 TrainingFields = msgspec.defstruct(
@@ -42,11 +42,11 @@ TrainingFields = msgspec.defstruct(
     [(f.name, get_type_hints(TrainConfig)[f.name], f.default) for f in fields(TrainConfig)],
     forbid_unknown_fields=True,
 )
-"""The training of a run's metadata: the fields of `TrainConfig`, whose values it checks itself."""
+"""The training in a run's metadata: the fields of `TrainConfig`, which checks their values."""
 
 
 class Results(msgspec.Struct):
-    """The results that every page and list shows of a run; a run may have more."""
+    """The results that every page and list shows; a run may have more."""
 
     distortion: float  # nats per image
     rate: float  # nats per image
@@ -56,7 +56,7 @@ class Results(msgspec.Struct):
 class Metadata(msgspec.Struct):
     """The JSON metadata of a run file."""
 
-    name: str  # what lists call the run
+    name: str  # the name of the run
     model: ModelFields  # what to build
     training: TrainingFields  # type: ignore[valid-type]  # how it was trained
     results: dict[str, Result]  # what was measured
@@ -66,14 +66,14 @@ def check_metadata(described: Any) -> None:
     """Check the metadata of a run file, decoded from JSON.
 
     Raises:
-        ValueError: a field is missing, unknown, of another type or out of bounds; the message says
-            which one and what was expected.
+        ValueError: if a field is missing, unknown, of a wrong type or out of bounds; the message
+            names the field and what was expected.
     """
     try:
         msgspec.convert(described, Metadata)
         msgspec.convert(described["results"], Results)
     except msgspec.ValidationError as error:
-        raise ValueError(f"its metadata does not fit: {error}") from None
+        raise ValueError(f"its metadata are invalid: {error}") from None
     TrainConfig(**described["training"])
 
 
@@ -81,7 +81,7 @@ def check_run(run: Run) -> None:
     """Check the history and the weights of a run, without its model.
 
     Raises:
-        ValueError: no page can show it; the message says what came and what is possible.
+        ValueError: if a value is out of bounds; the message names it and the bound.
     """
     _check_history(run.history)
     for name, weight in run.weights.items():
@@ -94,7 +94,7 @@ def check_model(run: Run, model: Codec) -> None:
     """Check a run's codes and history against its model.
 
     Raises:
-        ValueError: no page can show it; the message says what came and what is possible.
+        ValueError: if the codes are out of bounds or the history belongs to another model.
     """
     import torch
 
@@ -114,10 +114,10 @@ def check_model(run: Run, model: Codec) -> None:
 
 
 def check_weights(model: Codec, weights: Mapping[str, np.ndarray]) -> None:
-    """Check that these are the weights of a model.
+    """Check that the weights have the names and shapes of the model's parameters.
 
     Raises:
-        ValueError: one is missing, unknown or of another shape.
+        ValueError: if one is missing, unknown or of another shape.
     """
     wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     what = f"{type(model).__name__} with {model.latent} latents"

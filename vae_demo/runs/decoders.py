@@ -1,4 +1,4 @@
-"""A run's decoder at every snapshot of its training, for the browser and for Python."""
+"""The decoder of a run at every snapshot of its training, for the browser and for Python."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from vae_demo.runs import Run
 
 
 def models_by_snapshot(run: Run) -> Iterator[Codec]:
-    """The run's model with the decoder of each snapshot: one model, changed from step to step.
+    """Yield the run's model with the decoder of each snapshot; it is always the same object.
 
     Raises:
-        RuntimeError: the history's weights are not those of the run's decoder.
+        RuntimeError: if the weights in the history do not fit the run's decoder.
     """
     model = run.build()
     for snapshot in range(len(run.history) if run.history.decoder else 0):
@@ -30,11 +30,12 @@ def models_by_snapshot(run: Run) -> Iterator[Codec]:
 
 
 def decoder_files(run: Run) -> list[bytes]:
-    """The decoder of each snapshot as a network's file without an encoder.
+    """The decoder of each snapshot as a network file without an encoder.
 
     Returns:
-        As many files as snapshots, in the format of `network_file`; an empty list where the
-        history has no decoders, or where they are no dense layers or do not fit the model.
+        One file for each snapshot, in the format of `network_file`. The list is empty if the
+        history has no decoders, if they have layers that are not dense, or if they do not fit the
+        model.
     """
     files = []
     try:

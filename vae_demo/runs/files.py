@@ -1,6 +1,6 @@
-"""Runs as files: safetensors with JSON metadata. Nothing is unpickled, nothing is executed.
+"""Read and write runs as safetensors files with JSON metadata; nothing is ever unpickled.
 
-numpy only, so that a page can show a run's history before torch is loaded.
+This module imports only numpy, so that a page can show a run's history before torch is loaded.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from vae_demo.runs.run import Run, RunError, check_name, unreadable
 from vae_demo.training.history import History
 
 SUFFIX = ".safetensors"
-MAX_BYTES = 64 * 2**20  # of a file
-MAX_HEADER = 2**20  # bytes of names and shapes; a run of ours has some thousand
-MAX_METADATA = 2**14  # characters of JSON; a run of ours has some hundred
+MAX_BYTES = 64 * 2**20  # size of a file
+MAX_HEADER = 2**20  # bytes of names and shapes; a run has a few thousand
+MAX_METADATA = 2**14  # characters of JSON; a run has a few hundred
 _FORMAT = "vae_demo run"
 _VERSION = 1
-_DAMAGED = (  # all that reading a damaged file was seen to raise
+_DAMAGED = (  # exceptions that reading a damaged file raises
     SafetensorError,
     ValueError,
     LookupError,
@@ -38,7 +38,7 @@ _DAMAGED = (  # all that reading a damaged file was seen to raise
 
 
 def dumps(run: Run) -> bytes:
-    """The run as the bytes of its file."""
+    """Serialize a run to the bytes of its file."""
     described = {
         "name": run.name,
         "model": dict(run.model),
@@ -54,10 +54,13 @@ def dumps(run: Run) -> bytes:
 
 
 def loads(raw: bytes, source: str = "this file") -> Run:
-    """A run from the bytes of its file; `source` names it in errors.
+    """Restore a run from the bytes of its file.
+
+    Args:
+        source: The name of the file in error messages.
 
     Raises:
-        RunError: not a run, damaged, of a newer version, or too large.
+        RunError: if the file is not a run, is damaged, has a newer format, or is too large.
     """
     if len(raw) > MAX_BYTES:
         size = f"{len(raw) / 2**20:.0f} MB"
@@ -68,14 +71,14 @@ def loads(raw: bytes, source: str = "this file") -> Run:
         tensors = parse(raw)
         metadata = json.loads(raw[8 : 8 + length]).get("__metadata__") or {}
         if metadata.get("format") != _FORMAT:
-            raise unreadable(source, "it holds no run of this project")
+            raise unreadable(source, "it does not contain a run")
         if int(metadata["version"]) > _VERSION:
             raise unreadable(source, f"its format {metadata['version']} is newer than this app")
         if missing := {"run", "sha256"} - metadata.keys():
             raise ValueError(f"it lacks {', '.join(sorted(missing))}")
         text = metadata["run"]
         if metadata["sha256"] != checksum(text, tensors):
-            raise ValueError("its checksum is wrong, so part of it was changed or lost")
+            raise ValueError("its checksum is wrong: part of it was changed or lost")
         if len(text) > MAX_METADATA:
             raise ValueError(f"its metadata has {len(text)} characters, more than {MAX_METADATA}")
         described = json.loads(text)
@@ -97,10 +100,10 @@ def loads(raw: bytes, source: str = "this file") -> Run:
 
 
 def save(run: Run, path: Path) -> None:
-    """Write a run so that `path` holds either all of it or what it held before.
+    """Write a run to `path`. If that fails, a file that was there before is unchanged.
 
     Raises:
-        RunError: the disk is full or the folder can't be written.
+        RunError: if the disk is full or the folder is not writable.
     """
     try:
         write_atomically(path, dumps(run))
@@ -109,10 +112,10 @@ def save(run: Run, path: Path) -> None:
 
 
 def load(path: Path) -> Run:
-    """The run in a file.
+    """Load a run from a file.
 
     Raises:
-        RunError: no such file, or not a run.
+        RunError: if the file does not exist or is not a run.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -123,7 +126,7 @@ def load(path: Path) -> Run:
 
 
 def checksum(text: str, tensors: Mapping[str, np.ndarray]) -> str:
-    """SHA-256 of a run's metadata and of every tensor, in the order of their names."""
+    """SHA-256 of a run's metadata and of all tensors, sorted by name."""
     found = hashlib.sha256(text.encode())
     for name in sorted(tensors):
         found.update(f"{name} {tensors[name].dtype} {tensors[name].shape}".encode())

@@ -1,4 +1,4 @@
-"""The runs that can be had by name: those that come with the project, and those saved."""
+"""Find runs by name: those shipped with the project, and those saved by the user."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SAVED = Path(os.environ.get("VAE_DEMO_RUNS", "runs"))
 
 
 def available() -> dict[str, Path]:
-    """Name -> file of every shipped and saved run; a saved one never hides a shipped one."""
+    """Name -> file of every shipped and saved run. A shipped run takes precedence over a saved one."""
     found: dict[str, Path] = {}
     for folder in (SHIPPED, SAVED):
         for path in sorted(folder.glob(f"*{SUFFIX}")):
@@ -23,10 +23,10 @@ def available() -> dict[str, Path]:
 
 
 def find(name: str) -> Run:
-    """A shipped or saved run by name, or a run file by its path.
+    """Load a shipped or saved run by name, or a run file by its path.
 
     Raises:
-        RunError: there is none; the message lists those there are.
+        RunError: if there is no such run; the message lists the available ones.
     """
     path = available().get(name)
     if path is None and name.endswith(SUFFIX):

@@ -1,4 +1,7 @@
-"""A run: one trained model with its configuration, results, history and weights. numpy only."""
+"""A run: a trained model with its configuration, results, history and weights.
+
+This module imports torch only when a model is built.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,9 @@ _NAME = re.compile(r"\w[\w .-]{0,39}")
 
 
 class RunError(ValueError):
-    """A run can't be found, read or saved. The message is one sentence for its user.
+    """A run can't be found, read or saved. The message is one sentence for the user.
 
-    `code` names the kind of error for translation: unknown, name, unreadable, disk.
+    `code` is the kind of error, for translation: unknown, name, unreadable, disk.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -31,14 +34,14 @@ class RunError(ValueError):
 
 @dataclass(frozen=True)
 class Run:
-    """One trained model, as its file holds it."""
+    """One trained model, as stored in its file."""
 
-    name: str  # what lists call it
+    name: str  # 1 to 40 characters, see `check_name`
     model: Mapping[str, Any]  # fields of `ModelConfig`
     training: Mapping[str, Any]  # fields of `TrainConfig`; older files have fewer
-    results: Mapping[str, float]  # what `evaluate` measured, nats per image
+    results: Mapping[str, float]  # the results of `evaluate`
     history: History  # losses, codes and pictures over the training
-    weights: Mapping[str, np.ndarray] = field(repr=False)  # float32, names of the state dict
+    weights: Mapping[str, np.ndarray] = field(repr=False)  # the state dict, float32
 
     @property
     def latent(self) -> int:
@@ -46,10 +49,10 @@ class Run:
         return int(self.model["latent"])
 
     def build(self) -> Codec:
-        """A new model with these weights, ready to embed and decode.
+        """Build the model with the run's weights, in evaluation mode.
 
         Raises:
-            RunError: configuration or weights do not make a model of this project.
+            RunError: if the configuration or the weights are invalid.
         """
         import torch
 
@@ -62,7 +65,7 @@ class Run:
             model.load_state_dict({n: torch.tensor(w) for n, w in self.weights.items()})
         except (TypeError, ValueError, RuntimeError) as error:
             reason = str(error).splitlines()[0]
-            raise unreadable(f"run {self.name!r}", f"it makes no model: {reason}") from None
+            raise unreadable(f"run {self.name!r}", f"its model can't be built: {reason}") from None
         return model
 
 
@@ -74,25 +77,25 @@ def make_run(
     results: Mapping[str, float],
     history: History,
 ) -> Run:
-    """A run from a trained model; the weights are copied.
+    """Make a run from a trained model. The weights are copied.
 
     Raises:
-        RunError: the name can't name a run.
+        RunError: if the name is not valid.
     """
     weights = {n: w.detach().numpy().copy() for n, w in model.state_dict().items()}
     return Run(check_name(name), asdict(config), asdict(training), results, history, weights)
 
 
 def check_name(name: str) -> str:
-    """`name` itself if it can name a run.
+    """Return `name` if it is a valid name for a run.
 
     Raises:
-        RunError: it is empty, too long, or has characters that a file name must not have.
+        RunError: if it is empty, too long, or contains characters that a name must not have.
     """
     if not _NAME.fullmatch(name):
         raise RunError(
             "name",
-            f"{name!r:.60} can't name a run; a name has 1 to 40 letters, digits, spaces, "
+            f"{name!r:.60} is not a valid name; a name has 1 to 40 letters, digits, spaces, "
             f"'.', '-' or '_' and begins with a letter or a digit",
         )
     return name
@@ -100,5 +103,5 @@ def check_name(name: str) -> str:
 
 def unreadable(source: str, reason: str) -> RunError:
     """The error for a file, or another source, that can't be read as a run."""
-    reason = " ".join(reason.split())  # one line, whatever a file puts into it
+    reason = " ".join(reason.split())  # on one line, since it may quote the file
     return RunError("unreadable", f"{source:.100} can't be read as a run: {reason[:200]}")

@@ -8,18 +8,18 @@ import torch
 from torch import nn
 from torch.optim.adam import adam
 
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # of the paper
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # the values of the paper
 
 
 class Adam:
-    """`torch.optim.Adam(fused=True)`, number for number, in less time.
+    """The same updates as `torch.optim.Adam(fused=True)`, in less time.
 
-    It calls PyTorch's functional form, without what the class checks at every step; with steps of a
-    few milliseconds that is measurable.
+    It calls PyTorch's functional implementation directly. The checks that the class performs at
+    every step take a measurable share of a step of a few milliseconds.
     """
 
     def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
-        """Keeps each parameter's means of gradient and squared gradient, and its steps."""
+        """Create the running averages of each parameter's gradient and squared gradient."""
         self._all = [
             (p, torch.zeros_like(p), torch.zeros_like(p), torch.zeros(())) for p in parameters
         ]
@@ -38,7 +38,7 @@ class Adam:
             gradients,
             means,
             squares,
-            [],  # of a variant, AMSGrad
+            [],  # for the variant AMSGrad
             steps,
             fused=True,
             amsgrad=False,

@@ -1,4 +1,4 @@
-"""How to train: every choice in one frozen dataclass, and what follows from it at each step."""
+"""The settings of a training, and the learning rate and the weight of the rate at each step."""
 
 from __future__ import annotations
 
@@ -6,30 +6,33 @@ import math
 from dataclasses import dataclass
 
 SCHEDULES = ("cosine", "linear", "constant")
-WARM_UP = {"cosine": 50, "linear": 7}  # one step in so many; the longer one allows higher rates
+WARM_UP = {
+    "cosine": 50,
+    "linear": 7,
+}  # warm-up is steps / WARM_UP; a longer one allows higher rates
 PIXELS = ("grey", "dynamic")
 PRECISIONS = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How to train; stored with the weights, validated when it is made.
+    """The settings of a training. They are validated on construction and stored with the weights.
 
     Raises:
-        ValueError: a value outside its range; the message names it.
+        ValueError: if a value is outside its range.
     """
 
     epochs: int = 20  # passes over the digits
     batch_size: int = 128  # pictures per step
     lr: float = 3e-3  # peak learning rate of Adam
-    beta: float = 1.0  # weight of the rate in the objective, in no reported number
-    seed: int = 0  # of the weights, the order of the digits and all noise
+    beta: float = 1.0  # weight of the rate in the objective, never in a reported number
+    seed: int = 0  # seed of the weights, the order of the digits and all noise
     schedule: str = "cosine"  # one of `SCHEDULES`, see `learning_rate`
-    pixels: str = "grey"  # or "dynamic": each drawn as 0 or 1 (Salakhutdinov & Murray 2008)
-    importance: int = 1  # draws of z per digit; above 1 the bound of Burda et al. 2015
-    importance_from: float = 0.0  # share of the training before that bound is used
-    rate_from_zero: float = 0.0  # share in which the rate's weight rises (Bowman et al. 2015)
-    precision: str = "float32"  # of the matrix products; all else stays float32
+    pixels: str = "grey"  # or "dynamic": sampled as 0 or 1 (Salakhutdinov & Murray 2008)
+    importance: int = 1  # samples of z per digit; above 1, the bound of Burda et al. 2015
+    importance_from: float = 0.0  # share of the training after which that bound is used
+    rate_from_zero: float = 0.0  # share in which beta rises from 0 (Bowman et al. 2015)
+    precision: str = "float32"  # of the matrix products; everything else is float32
     mean_start: bool = False  # start from the mean digit, see `Codec.start_at_mean`
 
     def __post_init__(self) -> None:
@@ -67,10 +70,10 @@ class TrainConfig:
 
 
 def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
-    """The learning rate of step 0..steps-1 under the config's schedule.
+    """The learning rate at `step`, from 0 to steps - 1.
 
-    "cosine" and "linear" rise over the first of `WARM_UP` parts of the steps, and fall to 0 along
-    that curve; "constant" stays at `lr`.
+    "cosine" and "linear" rise linearly during the first steps / `WARM_UP` steps and then fall to 0
+    along a cosine or a line; "constant" is always `lr`.
     """
     if config.schedule == "constant":
         return config.lr
@@ -81,5 +84,5 @@ def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
 
 
 def rate_weight(config: TrainConfig, done: float) -> float:
-    """The rate's weight in the objective after a share `done` of the training."""
+    """The weight of the rate in the objective after the share `done` of the training."""
     return config.beta * min(1.0, done / config.rate_from_zero if config.rate_from_zero else 1.0)

@@ -1,4 +1,4 @@
-"""Stops a training that diverges and restores its last good weights."""
+"""Stop a training that diverges, and restore the last good weights."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from torch import Tensor
 
 from vae_demo.models import Codec
 
-_CHECK_EVERY = 50  # steps between two copies of the weights, which snapshots make too
-_MAX_WEIGHT = 30.0  # healthy weights stay below 12, whatever the model and learning rate
-_BAD_BATCHES = 5  # in a row; a single one may recover
-_MAX_DISTORTION = 3.0  # times that of the untrained model; tanh pictures cannot go beyond 4
+_CHECK_EVERY = 50  # steps between two checks and copies of the weights
+_MAX_WEIGHT = 30.0  # weights of successful trainings stay below 12
+_BAD_BATCHES = 5  # in a row; training may recover from fewer
+_MAX_DISTORTION = 3.0  # times the distortion of the untrained model; a tanh model reaches at most 4
 
 
 class TrainingDiverged(RuntimeError):
-    """The loss or a weight became far too large or NaN; the model has its last good weights."""
+    """The loss or a weight became far too large or NaN; the last good weights were restored."""
 
     def __init__(self, step: int, epochs: float) -> None:
         self.step, self.epochs = step, epochs
@@ -26,7 +26,7 @@ class TrainingDiverged(RuntimeError):
 
 
 class Guard:
-    """Keeps the last good weights and stops a training that diverges."""
+    """Checks the losses and weights of a training and keeps a copy of the last good weights."""
 
     def __init__(self, model: Codec, untrained_distortion: float) -> None:
         self.model = model
@@ -37,10 +37,10 @@ class Guard:
     def check(
         self, step: int, epochs: float, distortion: float, rate: float, *, weights: bool
     ) -> None:
-        """Check the losses of a batch and, every 50 steps or with `weights`, the weights after it.
+        """Check the losses of a batch and, every 50 steps or if `weights` is true, the weights.
 
         Raises:
-            TrainingDiverged: they grew too large; the last good weights are put back.
+            TrainingDiverged: if they are too large. The last good weights are restored first.
         """
         self.bad = self.bad + 1 if distortion >= self.limit else 0
         sane = math.isfinite(distortion + rate) and self.bad < _BAD_BATCHES

@@ -1,8 +1,7 @@
-"""What a training run leaves behind: its losses and the probe's codes at every snapshot.
+"""The history of a training: its losses and the codes of the probe at every snapshot.
 
 Snapshots are taken of the untrained model, at ⅛, ¼ and ½ of the first epoch, and after every
-epoch.
-numpy only: pages scrub through a history without waiting for torch.
+epoch. This module imports only numpy, so that pages show a history without waiting for torch.
 """
 
 from __future__ import annotations
@@ -13,36 +12,36 @@ from dataclasses import dataclass
 import numpy as np
 
 LOSS_NAMES = ("train_distortion", "train_rate", "test_distortion", "test_rate")
-WIDE = 32  # codes wider than this are kept as their first 32 principal components
+WIDE = 32  # longer codes are stored as their first 32 principal components
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A run at one moment of its training: plain numbers and arrays, no tensor and no graph."""
+    """The state of a training at one moment, as plain numbers and numpy arrays."""
 
     epochs: float  # epochs done; 0 is the untrained model
-    train_distortion: float  # nats per image, mean since the snapshot before, weights as they moved
-    train_rate: float  # the same of the rate
-    test_distortion: float  # nats per image, all test digits under the weights of this snapshot
-    test_rate: float  # the same of the rate
+    train_distortion: float  # nats per image, mean over the batches since the last snapshot
+    train_rate: float  # nats per image, mean over the same batches
+    test_distortion: float  # nats per image, mean over all test digits
+    test_rate: float  # nats per image, mean over all test digits
     codes: np.ndarray  # (probe, k) float16, `Codec.code_vectors` of the probe
     strip: np.ndarray  # (10, 28, 28) uint8, reconstructions of one probe digit of each class
-    decoder: Mapping[str, np.ndarray] | None = None  # the decoder's weights, float16, where kept
+    decoder: Mapping[str, np.ndarray] | None = None  # the decoder's weights, float16, if recorded
 
 
 @dataclass(frozen=True)
 class History:
-    """All snapshots of a run, stacked along time."""
+    """All snapshots of a run, stacked along the time axis t."""
 
     epochs: np.ndarray  # (t,) float32, epochs done
     losses: np.ndarray  # (t, 4) float32, nats per image, columns `LOSS_NAMES`
-    codes: np.ndarray  # (t, probe, k) float16; where k was above `WIDE`, that many components
+    codes: np.ndarray  # (t, probe, k) float16; k is at most `WIDE`
     strip: np.ndarray  # (t, 10, 28, 28) uint8
-    decoder: Mapping[str, np.ndarray]  # name -> (t, ...) float16, maybe empty
+    decoder: Mapping[str, np.ndarray]  # name -> (t, ...) float16; {} if not recorded
 
     @classmethod
     def of(cls, snapshots: list[Snapshot] | tuple[Snapshot, ...]) -> History:
-        """Stack snapshots; needs at least one."""
+        """Stack one or more snapshots."""
         last = snapshots[-1]
         return cls(
             epochs=np.array([s.epochs for s in snapshots], np.float32),
@@ -60,7 +59,7 @@ class History:
 
     @property
     def bytes(self) -> int:
-        """What its arrays hold in memory."""
+        """The size of all arrays in bytes."""
         arrays = (self.epochs, self.losses, self.codes, self.strip, *self.decoder.values())
         return sum(array.nbytes for array in arrays)
 
@@ -69,10 +68,10 @@ class History:
         return self.losses[:, LOSS_NAMES.index(name)]
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """The history as named arrays, for a file; `from_arrays` takes them back.
+        """The history as named arrays for a file, the inverse of `from_arrays`.
 
-        Decoder weights become int8 with one scale per row, exact to half a percent of the row's
-        largest weight, so that a whole run stays under 10 MB.
+        Decoder weights are quantized to int8 with one scale per row, so that a run has less than
+        10 MB; the error is at most half a percent of the largest weight of the row.
         """
         found = {"at": self.epochs, "losses": self.losses, "codes": self.codes, "strip": self.strip}
         for name, value in self.decoder.items():
@@ -81,10 +80,10 @@ class History:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> History:
-        """Back from `arrays()`.
+        """Restore a history from the result of `arrays()`.
 
         Raises:
-            ValueError: an array is missing, or has another type or shape than its documentation.
+            ValueError: if an array is missing or has a wrong type or shape.
         """
         names = [n.removeprefix("decoder.") for n in arrays if n.startswith("decoder.")]
         wanted = {"at", "losses", "codes", "strip", *(f"scale.{name}" for name in names)}
@@ -117,7 +116,7 @@ class History:
 
 
 def _narrow(codes: np.ndarray) -> np.ndarray:
-    """Codes (t, probe, latent) as they are, or as 32 principal components of the last snapshot."""
+    """Codes (t, probe, latent), projected to 32 principal components if they are longer."""
     if codes.shape[2] <= WIDE:
         return codes
     wide = codes.astype(np.float32)
@@ -127,7 +126,7 @@ def _narrow(codes: np.ndarray) -> np.ndarray:
 
 
 def to_int8(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (t, ..., n) as int8 steps and the size of a step, (t, ..., 1) float32."""
+    """Quantize weights (t, ..., n) to int8; returns them and the scale, (t, ..., 1) float32."""
     wide = weights.astype(np.float32)
     scale = np.maximum(np.abs(wide).max(-1, keepdims=True), 1e-12) / 127
     return np.rint(wide / scale).astype(np.int8), scale
@@ -136,5 +135,5 @@ def to_int8(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _from_int8(steps: np.ndarray, scale: np.ndarray) -> np.ndarray:
     if steps.dtype != np.int8 or scale.shape != (*steps.shape[:-1], 1):
         raise ValueError("its decoder weights and their scales do not fit together")
-    with np.errstate(over="ignore", invalid="ignore"):  # what is infinite then, is refused
+    with np.errstate(over="ignore", invalid="ignore"):  # infinite values are refused later
         return (steps * scale).astype(np.float16)

@@ -1,12 +1,12 @@
-"""Training as a generator: it yields after every batch, the caller decides what to do.
+"""The training loop as a generator: it yields after every batch, and the caller decides what to do.
 
     model = build(ModelConfig("vae", latent=2))
     for step in train(model, train_digits(), TrainConfig(epochs=3)):
         if step.snapshot:
             print(step.epochs, step.snapshot.test_distortion + step.snapshot.test_rate)
 
-The digits stay in memory as bytes, every draw comes from one seeded generator, and the
-same seed gives the same weights, bit for bit, on the CPU.
+The digits stay in memory as bytes. All random numbers come from one seeded generator, so on a CPU
+the same seed gives exactly the same weights.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ from vae_demo.training.snapshots import batch_means, mean_losses, snapshot_steps
 
 @dataclass(frozen=True)
 class Step:
-    """Progress after one batch, or the untrained start: plain numbers, no tensor, no graph."""
+    """The progress after one batch, or before the first one, as plain numbers."""
 
     epochs: float  # epochs done
     step: int  # batches done
     steps: int  # batches of the whole training
     images: int  # training pictures seen
-    distortion: float  # of this batch, nats per image; NaN at the start
-    rate: float  # of this batch, nats per image; NaN at the start
-    snapshot: Snapshot | None  # the full record, where a history keeps one
+    distortion: float  # of this batch, nats per image; NaN before the first one
+    rate: float  # of this batch, nats per image; NaN before the first one
+    snapshot: Snapshot | None  # recorded at the steps of `snapshot_steps`, otherwise None
 
 
 def train(
@@ -54,14 +54,13 @@ def train(
     """Train `model` in place, yielding a `Step` for the untrained model and after every batch.
 
     Args:
-        digits: the training digits.
-        test: digits of the reported test losses, by default all 10,000.
-        keep_decoder: record the decoder's weights in every snapshot.
+        digits: The training digits.
+        test: The digits of the test losses; by default all 10,000.
+        keep_decoder: Record the decoder's weights in every snapshot.
 
     Raises:
-        TrainingDiverged: the training diverged; the model was put back to its last good weights.
-        ValueError: importance asked of a family that has no posterior, or learns from labels;
-            a start at the mean digit of one that can't.
+        TrainingDiverged: if the training diverges. The last good weights are restored first.
+        ValueError: if the model does not support importance sampling or a start at the mean digit.
     """
     _check(model, config)
     test = test_digits() if test is None else test
@@ -81,7 +80,7 @@ def train(
     first = mean_losses(model, digits.images[:2000], config.pixels)
     yield Step(0, 0, steps, 0, math.nan, math.nan, snapshot(0.0, first))
     guard = Guard(model, first[0])
-    since = np.zeros(3)  # distortion, rate and number of pictures since the last snapshot
+    since = np.zeros(3)  # sums of distortion and rate, and images, since the last snapshot
     step = images = 0
     for _ in range(config.epochs):
         for index in torch.randperm(len(digits), generator=generator).split(config.batch_size):
@@ -110,34 +109,34 @@ def train(
 
 
 def _check(model: Codec, config: TrainConfig) -> None:
-    """Refuse at the start what the model lacks, not when the training comes to it."""
+    """Check before the training that the model supports all settings."""
     if config.importance > 1 and (not model.generative or model.learns_labels):
         lack = "has no posterior" if not model.generative else "learns from labels"
         raise ValueError(
             f"importance is {config.importance}; "
-            f"of {type(model).__name__}, which {lack}, it must be 1"
+            f"for {type(model).__name__}, which {lack}, it must be 1"
         )
     if config.mean_start and not model.can_start_at_mean:
         raise ValueError(
-            f"mean_start is True; of {type(model).__name__}, whose outermost layers are not "
+            f"mean_start is True; for {type(model).__name__}, whose outermost layers are not "
             f"dense, it must be False"
         )
 
 
 @functools.lru_cache(maxsize=1)
 def _tensors(digits: Digits) -> tuple[torch.Tensor, torch.Tensor]:
-    """Images and labels as tensors, shared by all trainings of a process: only to be read."""
+    """Images and labels as tensors. All trainings of a process share them; do not modify them."""
     return torch.tensor(digits.images).unsqueeze(1), torch.tensor(digits.labels).long()
 
 
 def fastest_precision() -> str:
-    """The faster precision on this processor: bfloat16 where it has instructions for it."""
-    ask = getattr(torch.cpu, "get_capabilities", dict)  # not in the oldest releases
+    """The faster precision on this processor: bfloat16 if it has instructions for it."""
+    ask = getattr(torch.cpu, "get_capabilities", dict)  # missing in old releases
     able: dict[str, object] = ask()
     return "bfloat16" if able.get("avx512_bf16") or able.get("amx_bf16") else "float32"
 
 
 def _importance_losses(model: Codec, x: Images, samples: int, generator: torch.Generator) -> Losses:
-    """The importance-weighted bound, which has no parts, as a distortion."""
+    """The importance-weighted bound, as a distortion with rate 0."""
     bound = importance_bound(model.log_weights(x, samples, generator))
     return Losses(bound, torch.zeros_like(bound))

@@ -1,4 +1,4 @@
-"""When a training takes a snapshot, and what it measures for one."""
+"""When a training takes a snapshot, and how a snapshot is measured."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from vae_demo.training.history import Snapshot
 from vae_demo.training.pixels import sample_pixels
 
 FIRST_EPOCH = (0.125, 0.25, 0.5)  # snapshots inside the first epoch
-LONG_RUN, KEPT_EPOCHS = 120, 30  # a run of more epochs keeps about so many of them
-EVALUATION_SEED = 0  # of the draws of z for reported numbers
+LONG_RUN, KEPT_EPOCHS = 120, 30  # a run of more than 120 epochs records about 30 of them
+EVALUATION_SEED = 0  # seed of the samples of z for reported numbers
 CHUNK = 1000  # pictures at a time
 
 
 def snapshot_steps(epochs: int, per_epoch: int) -> dict[int, float]:
-    """Step -> epochs done, for every snapshot after that of the untrained model.
+    """Step -> epochs done, for every snapshot except that of the untrained model.
 
-    At ⅛, ¼ and ½ of the first epoch, where it has 8 steps or more, and after every epoch; a run of
-    more than `LONG_RUN` epochs keeps about `KEPT_EPOCHS` of them, the last one included.
+    Snapshots are taken at ⅛, ¼ and ½ of the first epoch, if it has at least 8 steps, and after
+    every epoch. A run of more than `LONG_RUN` epochs records about `KEPT_EPOCHS` epochs, including
+    the last one.
     """
     within = {max(1, round(f * per_epoch)): f for f in FIRST_EPOCH if per_epoch >= 8}
     every = math.ceil(epochs / KEPT_EPOCHS) if epochs > LONG_RUN else 1
@@ -43,10 +44,10 @@ def take_snapshot(
     """A snapshot of a model, measured on `test` and the probe.
 
     Args:
-        epochs: epochs done.
-        train_means: mean distortion and rate of the training since the snapshot before.
-        pixels: as in `TrainConfig`.
-        keep_decoder: whether to record the decoder's weights.
+        epochs: The number of epochs done.
+        train_means: Mean distortion and rate of the training since the last snapshot.
+        pixels: As in `TrainConfig`.
+        keep_decoder: Whether to record the decoder's weights.
     """
     return Snapshot(
         epochs,
@@ -59,8 +60,8 @@ def take_snapshot(
 
 
 def probe_codes(model: Codec) -> np.ndarray:
-    """The probe's `Codec.code_vectors` as a history keeps them: float16, never infinite."""
-    limit = np.finfo(np.float16).max  # a diverging model goes beyond
+    """The probe's `Codec.code_vectors` as float16, clipped to finite values."""
+    limit = np.finfo(np.float16).max  # a model that diverges exceeds it
     return np.clip(code_vectors_many(model, probe().images), -limit, limit).astype(np.float16)
 
 
@@ -74,7 +75,7 @@ def decoder_weights(model: Codec) -> dict[str, np.ndarray]:
 def mean_losses(model: Codec, images: np.ndarray, pixels: str = "grey") -> tuple[float, float]:
     """Mean distortion and rate over (n, 28, 28) uint8, nats per image.
 
-    Pixels and codes are drawn with the seed that `evaluate` has by default.
+    Pixels and codes are sampled with the default seed of `evaluate`.
     """
     generator = torch.Generator().manual_seed(EVALUATION_SEED)
     total = np.zeros(2)

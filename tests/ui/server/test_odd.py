@@ -34,8 +34,8 @@ REFUSED = {
     "endless epochs": "epochs is 1000*; it must be a whole number from 1 to 1000",
     "an unknown field of the model": "contains unknown field `hidden` - at `\\$.model`",
     "a name of 1 MB": "its metadata has",
-    "a name from right to left": "can't name a run; a name has 1 to 40 letters",
-    "a name with a path in it": "can't name a run",
+    "a name from right to left": "is not a valid name; a name has 1 to 40 letters",
+    "a name with a path in it": "is not a valid name",
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from vae_demo.latent import between
-from vae_demo.models import Codec, decode_many, embed_many, need_continuous
+from vae_demo.models import Codec, check_continuous, decode_many, embed_many
 from vae_demo.ui.server.shared_cache import kept_with_model
 
 MIDDLE = 0.5  # where the interpolations differ most
@@ -31,7 +31,7 @@ class Interpolation:
 
     def __post_init__(self) -> None:
         if self.model is not None:
-            need_continuous(self.model, "no way leads between two codes")
+            check_continuous(self.model, "no way leads between two codes")
 
     def codes(self, ends: np.ndarray) -> np.ndarray | None:
         """The codes of both ends (2, 28, 28) uint8, as (2, latent) float32; None for pixels."""
