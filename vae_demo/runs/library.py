@@ -14,7 +14,7 @@ SAVED = Path(os.environ.get("VAE_DEMO_RUNS", "runs"))
 
 
 def available() -> dict[str, Path]:
-    """Name -> file of every shipped and saved run. A shipped run takes precedence over a saved one."""
+    """Name -> file of every shipped and saved run. Shipped runs take precedence."""
     found: dict[str, Path] = {}
     for folder in (SHIPPED, SAVED):
         for path in sorted(folder.glob(f"*{SUFFIX}")):
