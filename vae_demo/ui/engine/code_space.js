@@ -129,3 +129,17 @@ export class CodeSpace {
     return z.map((v, i) => (v - this.centre[i]) / (temperature || 1));
   }
 }
+
+const NO_NUMBERS = new Float32Array();
+
+/** The space of no latents, in place of a run's own until that is loaded. */
+export const EMPTY_SPACE = new CodeSpace({
+  low: NO_NUMBERS,
+  high: NO_NUMBERS,
+  centre: NO_NUMBERS,
+  scale: NO_NUMBERS,
+  origin: NO_NUMBERS,
+  axes: NO_NUMBERS,
+  middle: [0, 0],
+  reach: 1,
+});

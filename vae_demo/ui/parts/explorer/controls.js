@@ -7,14 +7,15 @@ const KINDS_OF_DIGIT = 10;
 export class Controls {
   /**
    * @param {Object} on  callbacks
-   * @param {function(number): void} on.start  from a digit of a kind
-   * @param {function(): void} on.random
-   * @param {function(): void} on.zero
-   * @param {function(number): void} on.temperature
-   * @param {function(number): void} on.plane  how much of it is seen, 0 to 1
-   * @param {function(): void} on.release  the visitor releases a slider
+   * @param {(kind: number) => void} on.start  from a digit of a kind
+   * @param {() => void} on.random
+   * @param {() => void} on.zero
+   * @param {(value: number) => void} on.temperature
+   * @param {(opacity: number) => void} on.plane  0 to 1
+   * @param {() => void} on.release  the visitor releases a slider
    */
   constructor(on) {
+    /** @type {(testid: string, onclick: () => void, attributes: Object<string, string>) => HTMLElement} */
     const button = (testid, onclick, attributes) => {
       const made = element("button", { type: "button", "data-testid": testid, ...attributes });
       made.onclick = onclick;
@@ -35,11 +36,18 @@ export class Controls {
       element("div", { class: "kinds" }, ...this.kinds),
       ...Object.values(this.buttons),
     );
-    this.rows = { temperature: sliderRow(on, "temperature"), plane: sliderRow(on, "plane") };
+    this.rows = {
+      temperature: sliderRow("temperature", on.temperature, on.release),
+      plane: sliderRow("plane", on.plane, on.release),
+    };
     this.rows.plane.input.max = "1";
   }
 
-  /** Puts the translated texts on the controls. */
+  /**
+   * Writes the translated texts on the controls.
+   * @param {Object<string, string>} text
+   * @param {number} hottest  the highest temperature
+   */
   name(text, hottest) {
     this.start.textContent = text.start;
     setAttribute(this.presets, "aria-label", text.start);
@@ -55,35 +63,46 @@ export class Controls {
     setAttribute(this.rows.temperature.input, "max", String(hottest));
   }
 
-  /** Shows a slider's value and how it is written. */
+  /**
+   * Shows a slider's value.
+   * @param {"temperature"|"plane"} name
+   * @param {number} value
+   * @param {string} written  the value as text
+   */
   show(name, value, written) {
     const { root, input, output } = this.rows[name];
     if (Number(input.value) !== value) input.value = String(value);
     output.textContent = written;
     input.setAttribute("aria-valuetext", written);
-    root.style.setProperty("--value", String(value / input.max));
+    root.style.setProperty("--value", String(value / Number(input.max)));
   }
 }
 
-function sliderRow(on, name) {
+/**
+ * @param {string} name
+ * @param {(value: number) => void} move  the visitor moves the slider
+ * @param {() => void} release
+ */
+function sliderRow(name, move, release) {
   const input = element("input", {
     type: "range",
     min: "0",
     step: "0.01",
     "data-testid": `explore-${name}`,
   });
-  input.oninput = () => on[name](Number(input.value));
-  releases(input, on.release);
-  const row = {
-    input,
-    name: element("span"),
-    output: element("span", { class: "value", "aria-hidden": "true" }),
-  };
-  row.root = element("label", { class: "latent" }, row.name, row.output, input);
-  return row;
+  input.oninput = () => move(Number(input.value));
+  releases(input, release);
+  const label = element("span");
+  const output = element("span", { class: "value", "aria-hidden": "true" });
+  const root = element("label", { class: "latent" }, label, output, input);
+  return { root, name: label, output, input };
 }
 
-/** A text with its {places} filled in. */
+/**
+ * A text with its {places} filled in.
+ * @param {string} text
+ * @param {Object<string, string|number>} words
+ */
 export function filled(text, words) {
-  return String(text ?? "").replace(/\{(\w+)\}/g, (place, name) => words[name] ?? place);
+  return (text ?? "").replace(/\{(\w+)\}/g, (place, name) => String(words[name] ?? place));
 }

@@ -1,9 +1,12 @@
 // The map of a run's code space: its test digits as dots, the decoded plane below them, and above
-// them the code that the hand moves.
+// them the code, which the visitor moves.
 
-import { DIGIT_SIDE, digitCanvas, element } from "../../engine/dom.js";
+import { EMPTY_SPACE } from "../../engine/code_space.js";
+import { DIGIT_SIDE, digitCanvas, element, pen } from "../../engine/dom.js";
 import { Plane } from "../../engine/plane.js";
 import { byDigit, drawLabels, drawPoints, themeOf } from "../../engine/points.js";
+
+/** @import { CodeSpace, Ellipse, Point } from "../../engine/code_space.js" */
 
 const NEAR = 12; // a dot this many CSS pixels away is touched
 const MARK = 9; // radius of the code's mark in CSS pixels
@@ -11,6 +14,7 @@ const STEPS_TO_EDGE = 50; // arrow keys from the middle to the edge
 const LEAP = 10; // as many of them with PageUp and PageDown
 const LENS = 56; // side of the digit beside the pointer in CSS pixels
 const AWAY = 20; // from the pointer to there
+/** @type {Object<string, [number, number]>} */
 const WAYS = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -25,17 +29,37 @@ const WAYS = {
 /** The map of a run. It shows a code, and calls back when the visitor moves it. */
 export class LatentMap {
   width = 0; // of its side, in device pixels
-  hand = null; // the pointer that drags the code
+  sharpness = 1; // device pixels per CSS pixel
+  /** @type {?number} */
+  pointer = null; // the id of the pointer that drags the code
   keyed = false; // a key that moves the code is held down
+  space = EMPTY_SPACE; // the run's
+  /** @type {ArrayLike<number>} */
+  points = []; // (n, 2) places
+  /** @type {ArrayLike<number>} */
+  labels = []; // (n) digits
+  /** @type {string[]} */
+  colours = []; // of the ten digits
+  /** @type {number[]} */
+  order = []; // of `byDigit`
+  /** @type {number[]} */
+  ends = []; // likewise
+  /** @type {?Point} */
+  place = null; // of the code
+  dot = -1; // that is marked
+  /** @type {?Ellipse} */
+  ellipse = null; // around it
+  ground = ""; // the page's colour
+  text = ""; // the colour of its text
 
   /**
    * @param {Object} on  callbacks
-   * @param {function(): void} on.grasp  the visitor begins to move the code
-   * @param {function([number, number], number): void} on.move  to a place, near a dot or -1
-   * @param {function(?[number, number], number): void} on.hover  the same of a pointer that
-   *   moves nothing; null when it is gone
-   * @param {function(): void} on.release  the visitor releases it
-   * @param {function(number): void} on.choose  a dot is chosen
+   * @param {() => void} on.grasp  the visitor begins to move the code
+   * @param {(place: Point, dot: number) => void} on.move  to a place, near a dot or -1
+   * @param {(place: ?Point, dot: number) => void} on.hover  the same of a pointer that moves nothing;
+   *   null when it is gone
+   * @param {() => void} on.release  the visitor releases it
+   * @param {(dot: number) => void} on.choose  a dot is chosen
    */
   constructor(on) {
     this.on = on;
@@ -62,7 +86,7 @@ export class LatentMap {
     this.marks.onpointermove = (event) => this.point(event);
     this.marks.onpointerup = (event) => this.lift(event);
     this.marks.onpointercancel = (event) => this.lift(event);
-    this.marks.onpointerleave = () => this.hand === null && this.gone();
+    this.marks.onpointerleave = () => this.pointer === null && this.gone();
     this.marks.ondblclick = (event) => this.choose(this.nearest(this.placeOf(event)));
     this.marks.onkeydown = (event) => this.key(event);
     this.marks.onkeyup = () => this.unkey();
@@ -81,8 +105,8 @@ export class LatentMap {
   /**
    * Takes a run over.
    * @param {CodeSpace} space
-   * @param {Float32Array} points  (n, 2) places
-   * @param {Uint8Array} labels  (n) digits
+   * @param {ArrayLike<number>} points  (n, 2) places
+   * @param {ArrayLike<number>} labels  (n) digits
    * @param {string[]} colours  of the ten digits
    */
   follow(space, points, labels, colours) {
@@ -96,7 +120,7 @@ export class LatentMap {
 
   /**
    * Shows where the code is.
-   * @param {[number, number]} place
+   * @param {Point} place
    */
   show(place) {
     this.place = place;
@@ -106,7 +130,7 @@ export class LatentMap {
   /**
    * Marks a dot, and its posterior where it has one.
    * @param {number} dot  or -1
-   * @param {?{ long: number, short: number, angle: number }} ellipse
+   * @param {?Ellipse} ellipse
    */
   mark(dot, ellipse) {
     this.dot = dot;
@@ -114,43 +138,52 @@ export class LatentMap {
     this.drawMarks();
   }
 
-  /** How much of the decoded plane is seen: the dots give way to it. */
+  /**
+   * Shows the decoded plane; the dots give way to it.
+   * @param {number} opacity  of the plane, 0 to 1
+   */
   fade(opacity) {
     this.plane.fade(opacity);
     this.dots.style.opacity = String(1 - 0.65 * opacity);
   }
 
-  /** Shows the decoded digit beside the pointer that makes it. */
+  /**
+   * Shows the decoded digit beside the pointer that makes it.
+   * @param {HTMLCanvasElement} decoded
+   */
   lend(decoded) {
-    this.lens.getContext("2d").drawImage(decoded, 0, 0);
+    pen(this.lens).drawImage(decoded, 0, 0);
     this.lens.hidden = false;
   }
 
   // ---- the visitor
 
+  /** @param {PointerEvent} event */
   press(event) {
-    if (this.hand !== null || event.button > 0) return;
+    if (this.pointer !== null || event.button > 0) return;
     try {
-      this.marks.setPointerCapture(event.pointerId); // the hand may leave the map and return
+      this.marks.setPointerCapture(event.pointerId); // the pointer may leave the map and return
     } catch {
       // The pointer is gone already.
     }
-    this.hand = event.pointerId;
+    this.pointer = event.pointerId;
     this.on.grasp();
     this.point(event);
   }
 
+  /** @param {PointerEvent} event */
   point(event) {
-    if (this.hand !== null && event.pointerId !== this.hand) return; // another finger
+    if (this.pointer !== null && event.pointerId !== this.pointer) return; // another finger
     const place = this.placeOf(event);
     this.hold(this.inBox(event)); // before anything is drawn: to measure then takes a layout
-    const call = this.hand === null ? this.on.hover : this.on.move;
+    const call = this.pointer === null ? this.on.hover : this.on.move;
     call(place, this.nearest(place));
   }
 
+  /** @param {PointerEvent} event */
   lift(event) {
-    if (event.pointerId !== this.hand) return;
-    this.hand = null;
+    if (event.pointerId !== this.pointer) return;
+    this.pointer = null;
     this.on.release();
     if (event.pointerType !== "mouse") this.gone();
   }
@@ -160,10 +193,12 @@ export class LatentMap {
     this.on.hover(null, -1);
   }
 
+  /** @param {number} dot  or -1 */
   choose(dot) {
     if (dot >= 0) this.on.choose(dot);
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.place) return;
     if (event.key === "Enter" || event.key === " ") {
@@ -172,8 +207,9 @@ export class LatentMap {
       if (!this.keyed) this.on.grasp();
       this.keyed = true;
       const step = this.space.reach / STEPS_TO_EDGE;
-      const place = this.place.map((v, i) => v + (WAYS[event.key][i] * step || 0));
-      const inside = this.space.inside(place);
+      const [x, y] = this.place;
+      const [across, up] = WAYS[event.key];
+      const inside = this.space.inside([x + (across * step || 0), y + (up * step || 0)]);
       this.on.move(inside, this.nearest(inside));
     } else {
       return;
@@ -186,7 +222,10 @@ export class LatentMap {
     this.keyed = false;
   }
 
-  /** The place on the map that an event is at, or the nearest one. */
+  /**
+   * The place on the map that an event is at, or the nearest one.
+   * @param {MouseEvent} event
+   */
   placeOf(event) {
     const { middle, reach } = this.space;
     const { x, y, size } = this.inBox(event);
@@ -196,13 +235,19 @@ export class LatentMap {
     ]);
   }
 
-  /** Where an event is on the map, in CSS pixels. */
+  /**
+   * Where an event is on the map, in CSS pixels.
+   * @param {MouseEvent} event
+   */
   inBox(event) {
     const { left, top, width } = this.marks.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top, size: width };
   }
 
-  /** The nearest dot that a place touches, or -1. */
+  /**
+   * The nearest dot that a place touches, or -1.
+   * @param {Point} place
+   */
   nearest([x, y]) {
     let found = -1;
     let least = ((NEAR * this.sharpness) / this.scale()) ** 2;
@@ -215,7 +260,10 @@ export class LatentMap {
     return found;
   }
 
-  /** Puts the lens beside the pointer, above it where there is room. */
+  /**
+   * Puts the lens beside the pointer, above it where there is room.
+   * @param {{ x: number, y: number, size: number }} pointer  of `inBox`
+   */
   hold({ x, y, size }) {
     const left = x + AWAY + LENS <= size ? x + AWAY : x - AWAY - LENS;
     const top = y - AWAY - LENS >= 0 ? y - AWAY - LENS : y + AWAY;
@@ -229,7 +277,12 @@ export class LatentMap {
     return this.width / (2 * this.space.reach);
   }
 
-  /** A place in device pixels. */
+  /**
+   * A place in device pixels.
+   * @param {number} x
+   * @param {number} y
+   * @returns {[number, number]}
+   */
   spot(x, y) {
     const { middle, reach } = this.space;
     const scale = this.scale();
@@ -243,12 +296,12 @@ export class LatentMap {
     this.width = Math.round(side * this.sharpness);
     for (const canvas of [this.dots, this.marks]) canvas.width = canvas.height = this.width;
     this.plane.resize(Math.max(Math.round(side / DIGIT_SIDE), 1));
-    if (this.space) this.drawDots();
+    if (this.labels.length) this.drawDots();
   }
 
   drawDots() {
     if (!this.width) return;
-    const ink = this.dots.getContext("2d");
+    const ink = pen(this.dots);
     const spots = new Float32Array(this.points.length);
     this.order.forEach((point, i) =>
       spots.set(this.spot(this.points[2 * point], this.points[2 * point + 1]), 2 * i),
@@ -261,11 +314,11 @@ export class LatentMap {
     this.drawMarks();
   }
 
-  /** The code's mark, the touched dot and its ellipse: a few strokes, each time the hand moves. */
+  /** The code's mark, the touched dot and its ellipse: a few strokes, each time the pointer moves. */
   drawMarks() {
     if (!this.width || !this.place) return;
     const { sharpness } = this;
-    const ink = this.marks.getContext("2d");
+    const ink = pen(this.marks);
     ink.clearRect(0, 0, this.width, this.width);
     if (this.dot >= 0) {
       const [x, y] = this.spot(this.points[2 * this.dot], this.points[2 * this.dot + 1]);
@@ -292,7 +345,11 @@ export class LatentMap {
     this.outline(ink, 3);
   }
 
-  /** A line in the text's colour on the page's, seen on dots, digits and either theme. */
+  /**
+   * A line in the text's colour on the page's, seen on dots, digits and either theme.
+   * @param {CanvasRenderingContext2D} ink
+   * @param {number} width  in CSS pixels
+   */
   outline(ink, width) {
     ink.strokeStyle = this.ground;
     ink.lineWidth = (width + 3) * this.sharpness;

@@ -1,7 +1,7 @@
-// The part "explorer": a run's code as sliders and as a point on a map, and the digit it decodes
-// to, which follows the hand. Python hears of it when the hand is off.
+// The part "explorer": a run's code as sliders and as a point on a map, and the digit it decodes to,
+// which follows every move. Python gets a message when the visitor releases a control.
 
-import { threeDecimals } from "../../engine/code_space.js";
+import { EMPTY_SPACE, threeDecimals } from "../../engine/code_space.js";
 import { readSheet } from "../../engine/contact_sheet.js";
 import { gaussian } from "../../engine/dense.js";
 import {
@@ -34,25 +34,50 @@ const TOUCH_PACE = 50; // milliseconds between two test digits that are touched 
 const MAP_NOTES = ["", "map_one", "map_two"]; // by the number of latents, else "map_many"
 const FEW = 2; // up to so many latents the map is the hero, beyond them the sliders are
 
-/** The explorer of each place where the part is mounted: this runs again at each change of data. */
-const explorers = new WeakMap();
+/**
+ * @import { Point } from "../../engine/code_space.js"
+ * @import { Component, Place } from "../../engine/dom.js"
+ * @import { FileAddress } from "../../engine/files.js"
+ * @import { Network } from "../../engine/network.js"
+ * @import { Description, SpaceFile } from "./space.js"
+ */
 
 /**
- * data: {
- *   run: its name,
- *   network, sheet, space: { key, url } of the trained network, of all test digits and of the code
- *     space, as `readSpace` reads it,
- *   view: { z: [number], digit: position in the test set or null, plane, temperature; decoded, pair:
- *     base64 of its pictures, one byte a pixel, until the network is here }: what the visitor sees
- *     at each new version and run,
- *   version: number that Python raises to change the view,
- *   text: see TEXTS in part.py; language: "en" or "tr",
- * }
- * state: { view: { network, version, z, digit, plane, temperature } }, network: its key
+ * @typedef {Object} ExplorerData
+ * @property {string} run
+ * @property {FileAddress} network  of the trained run
+ * @property {FileAddress} sheet  all test digits of the map
+ * @property {FileAddress} space  the code space, as `readSpace` reads it
+ * @property {Shown & { decoded: string, pair: string }} view  what the visitor sees at each new version
+ *   and run; the pictures in base64, one byte a pixel, are shown until the network is loaded
+ * @property {number} version  that Python raises to change the view
+ * @property {Object<string, string>} text  TEXTS of part.py
+ * @property {string} language  "en" or "tr"
  */
+
+/**
+ * @typedef {Object} Shown
+ * @property {number[]} z
+ * @property {?number} digit  the test digit beside it, its position in the test set
+ * @property {number} plane  its opacity, 0 to 1
+ * @property {number} temperature
+ */
+
+/**
+ * @typedef {Shown & { network: ?string, version: number }} View  what Python gets when the visitor
+ *   releases a control; `network` is the key of its file
+ */
+
+/**
+ * The explorer at each place where the part is mounted: this runs again at each change of data.
+ * @type {WeakMap<Place, Explorer>}
+ */
+const explorers = new WeakMap();
+
+/** @param {Component<ExplorerData>} component */
 export default function explorer({ data, parentElement, setStateValue }) {
   wear(parentElement, ...STYLES);
-  const shown = partAt(explorers, parentElement, () => new Explorer());
+  const shown = partAt(explorers, parentElement, () => new Explorer(data));
   const send = telling(setStateValue);
   shown.send = (view) => send("view", view);
   shown.follow(data);
@@ -60,16 +85,44 @@ export default function explorer({ data, parentElement, setStateValue }) {
 }
 
 class Explorer {
-  space = null; // until its file is here
-  network = null; // likewise
-  sheet = null; // likewise, the test digits' pixels
+  space = EMPTY_SPACE; // until its file is loaded
+  /** @type {?Description} */
+  described = null; // likewise
+  /** @type {ArrayLike<number>} */
+  points = []; // (n, 2) places of the test digits on the map
+  /** @type {ArrayLike<number>} */
+  labels = []; // (n) their digits
+  /** @type {number[]} */
+  positions = []; // (n) in the test set
+  nextDigits = new NextDigits([], []);
+  /** @type {?Network} */
+  network = null; // until its file is loaded
+  /** @type {?Uint8Array} */
+  sheet = null; // (n * 784) the test digits' pixels, likewise
+  /** @type {Promise<void>} */
+  files = Promise.resolve(); // until all files are loaded
+  /** @type {?string} */
+  key = null; // of the network's file
+  /** @type {Float32Array} */
+  z = new Float32Array();
+  base = this.z; // the code when the visitor began to drag it
+  renewed = false; // whether the data have another view than the last ones
   digit = -1; // the test digit beside it, counted in the probe
   touched = -1; // the one under the pointer
   plane = 0;
   temperature = 1;
+  /** @type {?Float32Array} */
   direction = null; // from the middle to the code at temperature 1, where it is known
 
-  constructor() {
+  sent = ""; // the last view that Python has, as JSON
+  /** @type {(view: View) => void} */
+  send = () => {};
+
+  /** @param {ExplorerData} data */
+  constructor(data) {
+    this.data = data;
+    this.text = data.text;
+    this.numbers = numberFormat(data.language);
     const release = () => this.report();
     const shares = Array.from(
       { length: SLIDER_TURNS },
@@ -133,19 +186,18 @@ class Explorer {
 
   // ---- what Python says
 
-  /** Takes a run or a new version over. In between the hand alone moves, whatever reruns. */
+  /**
+   * Shows another run, or a new version of the view; other reruns of the page change nothing of it.
+   * @param {ExplorerData} data
+   */
   follow(data) {
     const another = data.network.key !== this.key || data.run !== this.data.run;
     this.renewed ||= another || data.version !== this.data.version;
     this.data = data;
     this.text = data.text;
-    this.numbers = new Intl.NumberFormat(data.language, {
-      minimumFractionDigits: 2,
-      maximumFractionDigits: 2,
-      signDisplay: "negative",
-    });
+    this.numbers = numberFormat(data.language);
     if (another) this.enter();
-    if (this.space) this.show();
+    if (this.described) this.show();
   }
 
   /** Shows what Python wants to be seen, once the run's space is here. */
@@ -161,7 +213,7 @@ class Explorer {
   enter() {
     const { data } = this;
     const key = (this.key = data.network.key);
-    this.space = this.network = null;
+    this.described = this.network = null;
     this.root.inert = true; // of another run, or empty
     this.root.setAttribute("aria-busy", "true");
     setAttribute(this.decoded, "data-run", data.run);
@@ -180,6 +232,7 @@ class Explorer {
     });
   }
 
+  /** @param {SpaceFile} file  of the run */
   enterSpace({ space, points, labels, positions, described }) {
     Object.assign(this, { space, points, labels, positions, described });
     this.nextDigits = new NextDigits(labels, described.typical);
@@ -189,6 +242,7 @@ class Explorer {
     this.show();
   }
 
+  /** @param {Network} network  of the run */
   arrive(network) {
     this.network = network;
     this.map.plane.follow(network, this.space, this.z);
@@ -197,7 +251,10 @@ class Explorer {
     this.root.removeAttribute("aria-busy");
   }
 
-  /** Takes over what Python wants to be seen. */
+  /**
+   * Shows a view of Python's.
+   * @param {ExplorerData["view"]} view
+   */
   take(view) {
     this.digit = this.positions.indexOf(view.digit ?? -1);
     this.touched = -1;
@@ -218,6 +275,7 @@ class Explorer {
   /** Puts the translated texts on everything, and draws the dots in the theme's colours. */
   name() {
     const { described, text } = this;
+    if (!described) return;
     const sliders = described.sliders.map(({ dimension, active, amount }) => {
       const kind = !active ? "asleep" : described.generative ? "rate" : "spread";
       const words = { dimension: dimension + 1, says: this.numbers.format(amount) };
@@ -242,6 +300,7 @@ class Explorer {
 
   // ---- what is sent to Python
 
+  /** @returns {View} */
   view() {
     return {
       network: this.key,
@@ -264,7 +323,11 @@ class Explorer {
 
   // ---- the visitor
 
-  /** One latent's slider. */
+  /**
+   * Sets one latent.
+   * @param {number} dimension
+   * @param {number} value
+   */
   set(dimension, value) {
     const z = this.z.slice();
     z[dimension] = value;
@@ -273,15 +336,23 @@ class Explorer {
     this.map.plane.aim(this.z);
   }
 
-  /** The point on the map, from where it was grasped: what the map does not show stays. */
+  /**
+   * Moves the code on the map, from where it was grasped: what the map does not show stays.
+   * @param {Point} place
+   * @param {number} dot  near the place, or -1
+   */
   drag(place, dot) {
     this.direction = null;
     this.hold(this.space.moved(this.base, place), true);
     if (this.touch(dot)) this.showTouched();
-    if (this.network && this.map.hand !== null) this.map.lend(this.decoded);
+    if (this.network && this.map.pointer !== null) this.map.lend(this.decoded);
   }
 
-  /** The digit at a pointer that moves nothing, beside it, and the test digit under it. */
+  /**
+   * Shows the digit at a pointer that moves nothing, beside it, and the test digit under it.
+   * @param {?Point} place  of the pointer
+   * @param {number} dot  near the place, or -1
+   */
   look(place, dot) {
     if (this.touch(dot)) this.beside();
     if (!place || !this.network) return;
@@ -289,7 +360,7 @@ class Explorer {
     this.map.lens.hidden = false;
   }
 
-  /** The hand is off the map: a test digit under it stays. */
+  /** The visitor has released the code: a test digit under it stays. */
   settle() {
     this.moveSliders.now();
     this.showTouched.now();
@@ -297,7 +368,11 @@ class Explorer {
     this.report();
   }
 
-  /** A preset: another code, and the test digit it is of, or -1. */
+  /**
+   * Shows another code.
+   * @param {Float32Array} z
+   * @param {number} digit  the test digit it is of, or -1
+   */
   put(z, digit) {
     this.direction = null;
     this.digit = digit;
@@ -308,12 +383,17 @@ class Explorer {
     this.report();
   }
 
+  /**
+   * Shows the code of a test digit.
+   * @param {number} dot
+   */
   async startFrom(dot) {
     const { key } = this;
     await this.files;
-    if (key !== this.key) return;
+    const { network, sheet } = this;
+    if (key !== this.key || !network || !sheet) return;
     this.nextDigits.note(dot);
-    this.put(encode(this.network, this.ink(dot)).mean, dot);
+    this.put(encode(network, inkOf(sheet, dot)).mean, dot);
   }
 
   /** A random code. */
@@ -327,7 +407,10 @@ class Explorer {
     return this.space.scale.map((v) => v * gaussian());
   }
 
-  /** Moves the code nearer to the middle, or away from it; where it is the middle, at random. */
+  /**
+   * Moves the code nearer to the middle, or away from it; where it is the middle, at random.
+   * @param {number} temperature
+   */
   warm(temperature) {
     this.direction ??= this.space.direction(this.temperature, this.z);
     if (!this.direction.some(Boolean)) {
@@ -341,6 +424,7 @@ class Explorer {
     this.map.plane.aim(this.z);
   }
 
+  /** @param {number} opacity  of the plane, 0 to 1 */
   fade(opacity) {
     this.plane = opacity;
     this.showControls();
@@ -349,14 +433,18 @@ class Explorer {
 
   // ---- the picture
 
-  /** Shows a code: digit and map at once, and the sliders, many of them a little later. */
+  /**
+   * Shows a code: digit and map at once, and the sliders, many of them a little later.
+   * @param {Float32Array} z
+   */
   hold(z, dragged = false) {
     this.z = z.map(threeDecimals);
     this.paint();
     if (dragged && this.space.latent > FEW) this.moveSliders();
     else this.sliders.show(this.z);
-    this.map.show(this.space.place(this.z));
-    const [x, y] = this.map.place.map((v) => this.numbers.format(v));
+    const place = this.space.place(this.z);
+    this.map.show(place);
+    const [x, y] = place.map((v) => this.numbers.format(v));
     setAttribute(this.map.marks, "aria-label", filled(this.text.map, { run: this.data.run, x, y }));
   }
 
@@ -364,7 +452,11 @@ class Explorer {
     if (this.network) paintInk(this.decoded, decode(this.network, this.z));
   }
 
-  /** The test digit under the pointer, none is -1; returns whether it is another one. */
+  /**
+   * Notes the test digit under the pointer.
+   * @param {number} dot  or -1
+   * @returns {boolean}  whether it is another one
+   */
   touch(dot) {
     if (dot === this.touched || !this.network) return false;
     this.touched = dot;
@@ -387,19 +479,14 @@ class Explorer {
     const dot = this.shownDigit();
     this.namePair();
     let ellipse = null;
-    if (dot >= 0 && this.network) {
-      const x = this.ink(dot);
-      const { mean, logvar } = encode(this.network, x);
-      this.pair.show(x, decode(this.network, mean));
+    const { network, sheet } = this;
+    if (dot >= 0 && network && sheet) {
+      const x = inkOf(sheet, dot);
+      const { mean, logvar } = encode(network, x);
+      this.pair.show(x, decode(network, mean));
       if (logvar) ellipse = this.space.ellipse(logvar);
     }
     this.map.mark(dot, ellipse);
-  }
-
-  /** A test digit, (784) in [0, 1]. */
-  ink(dot) {
-    const size = DIGIT_SIDE * DIGIT_SIDE;
-    return Float32Array.from(this.sheet.subarray(size * dot, size * (dot + 1)), (v) => v / 255);
   }
 
   showControls() {
@@ -407,4 +494,24 @@ class Explorer {
     this.controls.show("plane", this.plane, percent);
     this.controls.show("temperature", this.temperature, this.numbers.format(this.temperature));
   }
+}
+
+/**
+ * A test digit of a sheet.
+ * @param {Uint8Array} sheet  (n * 784)
+ * @param {number} dot
+ * @returns {Float32Array}  (784) in [0, 1]
+ */
+function inkOf(sheet, dot) {
+  const size = DIGIT_SIDE * DIGIT_SIDE;
+  return Float32Array.from(sheet.subarray(size * dot, size * (dot + 1)), (v) => v / 255);
+}
+
+/** @param {string} language */
+function numberFormat(language) {
+  return new Intl.NumberFormat(language, {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+    signDisplay: "negative",
+  });
 }

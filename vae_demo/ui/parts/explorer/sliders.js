@@ -5,6 +5,7 @@ import { element, releases, setAttribute } from "../../engine/dom.js";
 
 const KEY_STEPS = 100; // arrow keys from one end to the other
 const PAGE = 10; // as many of them at once
+/** @type {Object<string, number>} */
 const KEYS = {
   ArrowRight: 1,
   ArrowUp: 1,
@@ -16,15 +17,32 @@ const KEYS = {
   End: Infinity,
 };
 
+/** @import { CodeSpace } from "../../engine/code_space.js" */
+
+/**
+ * @typedef {Object} Row  a slider and its texts
+ * @property {HTMLElement} root
+ * @property {HTMLElement} name
+ * @property {HTMLElement} output
+ * @property {HTMLInputElement} input
+ * @property {number} dimension  of the code
+ * @property {?number} value  that is shown
+ * @property {number} low  its ends
+ * @property {number} high
+ */
+
 /** The sliders of a run. They show values, and call back when the visitor changes one. */
 export class Sliders {
-  rows = []; // { dimension, input, output, low, high }
+  /** @type {Row[]} */
+  rows = [];
+  /** @type {(value: number) => string} */
+  written = String; // a number as the visitor's language writes it
 
   /**
    * @param {Object} on  callbacks
-   * @param {function(number, number): void} on.move  the visitor sets a latent to a value
-   * @param {function(number): void} on.reset  the visitor resets a latent to the middle
-   * @param {function(): void} on.release  the visitor releases it
+   * @param {(dimension: number, value: number) => void} on.move  the visitor sets a latent to a value
+   * @param {(dimension: number) => void} on.reset  the visitor resets a latent to the middle
+   * @param {() => void} on.release  the visitor releases it
    */
   constructor(on) {
     this.on = on;
@@ -38,9 +56,8 @@ export class Sliders {
    * @param {function(number): string} written  a number as the visitor's language writes it
    */
   follow(latents, space, written) {
-    this.space = space;
     this.written = written;
-    while (this.rows.length > latents.length) this.rows.pop().root.remove();
+    for (const { root } of this.rows.splice(latents.length)) root.remove();
     while (this.rows.length < latents.length) this.add();
     latents.forEach(({ dimension, name }, i) => {
       const row = this.rows[i];
@@ -57,7 +74,10 @@ export class Sliders {
     });
   }
 
-  /** Shows a code: on all sliders, or on every `step`th, from the one at `from` on. */
+  /**
+   * Shows a code: on all sliders, or on every `step`th, from the one at `from` on.
+   * @param {Float32Array} z
+   */
   show(z, from = 0, step = 1) {
     for (let i = from; i < this.rows.length; i += step) {
       const row = this.rows[i];
@@ -71,7 +91,11 @@ export class Sliders {
     }
   }
 
-  /** How much of a slider's way is before a value, 0 to 1. */
+  /**
+   * How much of a slider's way is before a value, 0 to 1.
+   * @param {Row} row
+   * @param {number} value
+   */
   share({ low, high }, value) {
     return String(Math.min(Math.max((value - low) / (high - low), 0), 1));
   }
@@ -85,7 +109,8 @@ export class Sliders {
       "data-testid": "latent-slider",
     });
     const root = element("label", { class: "latent" }, name, output, input);
-    const row = { root, name, output, input };
+    /** @type {Row} */
+    const row = { root, name, output, input, dimension: 0, value: null, low: 0, high: 0 };
     input.oninput = () => this.on.move(row.dimension, Number(input.value));
     input.ondblclick = () => this.reset(row);
     input.onkeydown = (event) => this.key(event, row);
@@ -94,17 +119,22 @@ export class Sliders {
     this.root.append(root);
   }
 
+  /** @param {Row} row */
   reset(row) {
     this.on.reset(row.dimension);
     this.on.release();
   }
 
+  /**
+   * @param {KeyboardEvent} event
+   * @param {Row} row
+   */
   key(event, row) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "0") {
       this.on.reset(row.dimension);
     } else if (event.key in KEYS) {
-      const value = row.value + (KEYS[event.key] * (row.high - row.low)) / KEY_STEPS;
+      const value = (row.value ?? 0) + (KEYS[event.key] * (row.high - row.low)) / KEY_STEPS;
       this.on.move(row.dimension, threeDecimals(Math.min(Math.max(value, row.low), row.high)));
     } else {
       return;

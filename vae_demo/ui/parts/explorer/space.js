@@ -2,27 +2,55 @@
 import { CodeSpace } from "../../engine/code_space.js";
 import { readTensors } from "../../engine/network.js";
 
-const CODES = ["low", "high", "centre", "scale", "origin", "axes"]; // the arrays of a CodeSpace
+/**
+ * @typedef {Object} Description  what a run's code space is
+ * @property {number} latent
+ * @property {boolean} generative
+ * @property {{ dimension: number, active: boolean, amount: number }[]} sliders  the latents that get
+ *   one; `amount` is the rate in nats where the model is generative, else the spread
+ * @property {number} explained  share of the variance that the map shows
+ * @property {[number, number]} middle  of the map
+ * @property {number} reach  from there to each side
+ * @property {number[]} typical  test digits: a typical 0, 1, ... 9
+ * @property {string[]} colours  of the ten digits
+ * @property {number} maxTemperature
+ */
+
+/**
+ * @typedef {Object} SpaceFile
+ * @property {CodeSpace} space
+ * @property {ArrayLike<number>} points  (n, 2) places of the test digits on the map
+ * @property {ArrayLike<number>} labels  (n) digits
+ * @property {number[]} positions  (n) in the test set
+ * @property {Description} described
+ */
 
 /**
  * Reads the file of `space_file` in Python.
  * @param {ArrayBuffer} file
- * @returns {{ space: CodeSpace, points: Float32Array, labels: Uint8Array, positions: Uint16Array,
- *   described: Object }}  points (n, 2): places of the test digits on the map
+ * @returns {SpaceFile}
  */
 export function readSpace(file) {
   const { metadata, tensor } = readTensors(file);
+  /** @type {Description} */
   const described = JSON.parse(metadata.described);
-  const values = (name) => tensor(name).values;
+  const { middle, reach } = described;
+  /** @param {string} name */
+  const code = (name) => Float32Array.from(tensor(name).values); // (latent)
   return {
     space: new CodeSpace({
-      ...Object.fromEntries(CODES.map((name) => [name, values(name)])),
-      middle: described.middle,
-      reach: described.reach,
+      low: code("low"),
+      high: code("high"),
+      centre: code("centre"),
+      scale: code("scale"),
+      origin: code("origin"),
+      axes: code("axes"),
+      middle,
+      reach,
     }),
-    points: values("points"),
-    labels: values("labels"),
-    positions: values("positions"),
+    points: tensor("points").values,
+    labels: tensor("labels").values,
+    positions: Array.from(tensor("positions").values),
     described,
   };
 }

@@ -17,7 +17,7 @@ export class TestDigit {
 
   /**
    * Puts the words on it; its room stays where there is no digit.
-   * @param {Object} text
+   * @param {Object<string, string>} text
    * @param {?{ position: number, digit: number }} which
    */
   name(text, which) {
@@ -50,11 +50,11 @@ export class TestDigit {
 /** The digits in the order in which the buttons start from them. */
 export class NextDigits {
   /**
-   * @param {Uint8Array} labels  (n) digits
+   * @param {ArrayLike<number>} labels  (n) digits
    * @param {number[]} typical  which of them is a typical 0, 1, ... 9
    */
   constructor(labels, typical) {
-    this.labels = labels;
+    this.labels = Array.from(labels);
     this.last = [...typical]; // of each kind, the one that was started from last
     this.fresh = new Set(typical.keys()); // kinds that nobody has started from
   }
@@ -72,7 +72,10 @@ export class NextDigits {
     return all[(all.indexOf(this.last[kind]) + 1) % all.length];
   }
 
-  /** A digit was started from. */
+  /**
+   * A digit was started from.
+   * @param {number} dot
+   */
   note(dot) {
     this.last[this.labels[dot]] = dot;
     this.fresh.delete(this.labels[dot]);

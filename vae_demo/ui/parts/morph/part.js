@@ -1,5 +1,6 @@
 // The part "morph": interpolations between two digits that move together under one slider, or by
-// themselves. Every picture is computed in the browser; Python hears where the slider is released.
+// themselves. Every picture is computed in the browser; Python gets the place where the visitor
+// releases the slider.
 
 import { lerp, slerp } from "../../engine/dense.js";
 import {
@@ -11,6 +12,7 @@ import {
   paintDigit,
   partAt,
   setAttribute,
+  setText,
 } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
@@ -28,46 +30,80 @@ const STOP = 1 / 40; // how far an arrow key goes
 const DIGIT_SIZE = DIGIT_SIDE * DIGIT_SIDE;
 const PATHS = { linear: lerp, spherical: slerp };
 
-/** What is mounted at each place: this runs again at each change of data. */
+/**
+ * @import { Component, Place } from "../../engine/dom.js"
+ * @import { FileAddress } from "../../engine/files.js"
+ * @import { Network } from "../../engine/network.js"
+ */
+
+/**
+ * @typedef {Object} MorphData
+ * @property {string} ends  base64 of (2, 28, 28) bytes, the digits at both ends
+ * @property {WayData[]} ways
+ * @property {string} pictures  base64 of (ways, 28, 28) bytes: what each way shows at `at`, until its
+ *   network is loaded; "" where all networks are
+ * @property {?number} at  where it stands when it is mounted, 0 to 1
+ * @property {boolean} play  whether it plays by itself
+ * @property {Object<string, string>} text  { label, play, pause, slider, step }; "{percent}" in step
+ *   stands for the number
+ */
+
+/**
+ * @typedef {Object} WayData  an interpolation
+ * @property {string} name  written above it
+ * @property {"linear"|"spherical"} path
+ * @property {?string} codes  base64 of (2, latent) float32, the codes of both ends; null in pixel
+ *   space, and where a network has yet to encode them
+ * @property {?FileAddress} file  of the network that decodes
+ */
+
+/** @typedef {Omit<WayData, "codes"> & { codes: ?[Float32Array, Float32Array] }} Way */
+
+/**
+ * The part at each place where it is mounted: this runs again at each change of data.
+ * @type {WeakMap<Place, Morph>}
+ */
 const morphs = new WeakMap();
 
 /**
- * data: {
- *   ends: base64 of (2, 28, 28) bytes, the digits at both ends,
- *   ways: [{
- *     name: what is written above it,
- *     path: "linear" or "spherical",
- *     codes: base64 of (2, latent) float32, the codes of both ends; null in pixel space, and
- *       where a network is still to say them,
- *     file: { key, url? } of the network that decodes, or null,
- *   }],
- *   pictures: base64 of (ways, 28, 28) bytes: what each way shows at `at`, until its network is
- *     here; "" where all networks are
- *   at: where it stands when it is mounted, 0 to 1,
- *   play: whether it plays by itself,
- *   text: { label, play, pause, slider, step }; "{percent}" in step stands for the number,
- * }
- * state: { at }, 0 to 1, where the visitor released the slider
+ * The state that Python gets is "at", 0 to 1, where the visitor released the slider.
+ * @param {Component<MorphData>} component
  */
 export default function morph({ data, parentElement, setStateValue }) {
   wear(parentElement, ...STYLES);
-  const shown = partAt(morphs, parentElement, () => new Morph(data ?? {}));
+  const shown = partAt(morphs, parentElement, () => new Morph(data));
   const send = telling(setStateValue);
   shown.send = (position) => send("at", Math.round(1000 * position) / 1000);
-  shown.follow(data ?? {});
+  shown.follow(data);
   return leaving(morphs, parentElement);
 }
 
 class Morph {
-  ways = []; // as in data, with codes as [Float32Array, Float32Array]
-  networks = new Map(); // key -> network, of those that are here
+  /** @type {Way[]} */
+  ways = [];
+  /** @type {FileAddress[]} */
+  files = []; // of the ways' networks
+  /** @type {Map<string, Network>} */
+  networks = new Map(); // by the keys of their files, those that are loaded
+  /** @type {Object<string, string>} */
   text = {};
+  /** @type {[Uint8Array, Uint8Array]} */
+  ends = [new Uint8Array(), new Uint8Array()]; // (784) each
+  /** @type {ReturnType<typeof pathFigure>[]} */
+  figures = []; // one for each way
+  /** @type {?number} */
+  place = null; // that is painted, null for none
+  /** @type {?string} */
+  drawn = null; // ends and ways as JSON
+  /** @type {(position: number) => void} */
+  send = () => {};
 
+  /** @param {MorphData} data */
   constructor({ at, play }) {
     this.player = new Player({
       testid: "morph",
       round: ROUND,
-      play: Boolean(play),
+      play: play,
       show: (place) => this.show(place),
       settle: (position) => this.send(position),
     });
@@ -87,47 +123,53 @@ class Morph {
     this.root.remove();
   }
 
-  // ---- what Python says
+  // ---- the data
 
-  /** Takes ways over, at the place where the last ones were. The same again changes nothing. */
+  /**
+   * Shows ways, at the place where the last ones were. The same again changes nothing.
+   * @param {MorphData} data
+   */
   follow(data) {
     const drawn = JSON.stringify([data.ends, data.ways]);
     const same = drawn === this.drawn;
     this.drawn = drawn;
-    this.text = data.text ?? {};
+    this.text = data.text;
     setAttribute(this.root, "aria-label", this.text.label);
     if (!same) this.take(data);
     this.player.follow(1, STOP, this.text);
   }
 
+  /** @param {MorphData} data */
   take(data) {
     const ends = fromBase64(data.ends);
     this.ends = [ends.subarray(0, DIGIT_SIZE), ends.subarray(DIGIT_SIZE, 2 * DIGIT_SIZE)];
-    this.ways = (data.ways ?? []).map((way) => ({ ...way, codes: way.codes && halves(way.codes) }));
+    this.ways = data.ways.map((way) => ({ ...way, codes: way.codes ? halves(way.codes) : null }));
     this.place = null; // nothing of this is painted yet
 
-    // Canvases are kept and repainted, never rebuilt: new ways replace the old without a flicker.
+    // Canvases are repainted, never rebuilt: new ways replace the old without a flicker.
     const count = this.ways.length;
-    while (this.paths.children.length > count) this.paths.lastChild.remove();
-    while (this.paths.children.length < count) {
-      this.paths.append(pathFigure(this.paths.children.length));
+    for (const { root } of this.figures.splice(count)) root.remove();
+    while (this.figures.length < count) {
+      const figure = pathFigure(this.figures.length);
+      this.figures.push(figure);
+      this.paths.append(figure.root);
     }
     const pictures = fromBase64(data.pictures);
     this.ways.forEach(({ name, codes, file }, i) => {
-      const [label, canvas] = this.paths.children[i].children;
-      if (label.textContent !== name) label.textContent = name;
+      const { label, canvas } = this.figures[i];
+      setText(label, name);
       setAttribute(canvas, "aria-label", name);
       const start = i * DIGIT_SIZE;
-      const here = !file || (codes && this.networks.has(file.key));
-      if (!here) paintDigit(canvas, pictures.subarray(start, start + DIGIT_SIZE));
+      const computed = !file || (codes && this.networks.has(file.key));
+      if (!computed) paintDigit(canvas, pictures.subarray(start, start + DIGIT_SIZE));
     });
     this.root.style.setProperty("--paths", String(count));
     this.fetch();
   }
 
-  /** Brings the networks that are not here; it plays when all are, or can't be had. */
+  /** Loads the networks that are missing; it plays when all are loaded, or can't be. */
   async fetch() {
-    const files = (this.files = this.ways.map((way) => way.file).filter(Boolean));
+    const files = (this.files = this.ways.flatMap(({ file }) => file ?? []));
     const keys = files.map((file) => file.key);
     for (const key of this.networks.keys()) if (!keys.includes(key)) this.networks.delete(key);
     const missing = files.filter(
@@ -148,7 +190,10 @@ class Morph {
 
   // ---- the picture
 
-  /** Paints each way at a place from 0 to 1, except those whose network or codes are still on their way. */
+  /**
+   * Paints each way, except those whose network or codes are missing.
+   * @param {number} place  from 0 to 1
+   */
   show(place) {
     if (place === this.place) return;
     this.place = place;
@@ -156,7 +201,7 @@ class Morph {
     const step = (this.text.step ?? "{percent}").replace("{percent}", percent);
     setAttribute(this.player.slider, "aria-valuetext", step);
     this.ways.forEach(({ path, codes, file }, i) => {
-      const canvas = this.paths.children[i].lastChild;
+      const { canvas } = this.figures[i];
       const [from, to] = codes ?? this.ends;
       const network = file && this.networks.get(file.key);
       if (!file) paintDigit(canvas, PATHS[path](from, to, place));
@@ -165,14 +210,22 @@ class Morph {
   }
 }
 
-/** Both halves of base64 float32 numbers: the codes of the two ends. */
+/**
+ * Both halves of base64 float32 numbers: the codes of the two ends.
+ * @param {string} text
+ * @returns {[Float32Array, Float32Array]}
+ */
 function halves(text) {
   const numbers = new Float32Array(fromBase64(text).buffer);
   return [numbers.subarray(0, numbers.length / 2), numbers.subarray(numbers.length / 2)];
 }
 
-/** One way: its name, and the canvas that it moves on. */
+/**
+ * The name of a way, and the canvas that it moves on.
+ * @param {number} path
+ */
 function pathFigure(path) {
+  const label = element("div", { class: "label" });
   const canvas = digitCanvas({ "data-testid": "morph-frame", "data-path": String(path) });
-  return element("figure", {}, element("div", { class: "label" }), canvas);
+  return { root: element("figure", {}, label, canvas), label, canvas };
 }

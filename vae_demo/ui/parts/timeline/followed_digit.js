@@ -7,16 +7,21 @@ import {
   fromBase64,
   paintDigit,
   setAttribute,
+  setText,
 } from "../../engine/dom.js";
 import { paintInk } from "../../engine/ink.js";
 import { decode, encode } from "../../engine/network.js";
+
+/** @import { Network } from "../../engine/network.js" */
 
 const SIZE = DIGIT_SIDE * DIGIT_SIDE;
 
 /** Two pictures side by side. */
 export class FollowedDigit {
   point = -1; // the digit's place among the points
-  sheet = null; // all digits' pixels, once they are here
+  /** @type {?Uint8Array} */
+  sheet = null; // (n * 784) all digits' pixels, once they are loaded
+  /** @type {?Network} */
   network = null; // the trained network, likewise
 
   constructor() {
@@ -31,25 +36,32 @@ export class FollowedDigit {
     );
   }
 
-  /** Puts Python's pictures there, for the time until the files are here. */
+  /**
+   * Shows Python's pictures until the files are loaded.
+   * @param {string} pair  base64 of (2, 784) bytes
+   */
   paint(pair) {
     const pixels = fromBase64(pair);
     paintDigit(this.original, pixels.subarray(0, SIZE));
     paintDigit(this.again, pixels.subarray(SIZE));
   }
 
-  /** Says what both pictures are. */
+  /**
+   * Writes the names of both pictures.
+   * @param {string} original
+   * @param {string} again
+   */
   name(original, again) {
-    [
-      [this.original, original],
-      [this.again, again],
-    ].forEach(([canvas, name], i) => {
-      if (this.names[i].textContent !== name) this.names[i].textContent = name;
-      setAttribute(canvas, "aria-label", name);
-    });
+    setText(this.names[0], original);
+    setText(this.names[1], again);
+    setAttribute(this.original, "aria-label", original);
+    setAttribute(this.again, "aria-label", again);
   }
 
-  /** Another digit: as it is and, where nothing else is known, as the trained network draws it. */
+  /**
+   * Another digit: as it is and, where nothing else is known, as the trained network draws it.
+   * @param {number} point  its place among the points, or -1
+   */
   choose(point) {
     this.point = point;
     if (!this.sheet || point < 0) return;

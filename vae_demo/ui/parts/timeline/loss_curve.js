@@ -7,6 +7,9 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** A line over evenly spaced snapshots, as the slider below it has them. */
 export class LossCurve {
+  /** @type {number[]} */
+  heights = []; // of the snapshots, 0 at the top to 1
+
   constructor() {
     this.line = document.createElementNS(SVG, "polyline");
     const drawing = document.createElementNS(SVG, "svg");
@@ -19,21 +22,21 @@ export class LossCurve {
   }
 
   /**
-   * Takes a run over.
-   * @param {Float32Array} losses  (t) nats per image; none hides the curve
+   * Shows the losses of a run.
+   * @param {ArrayLike<number>} losses  (t) nats per image; none hides the curve
    */
   follow(losses) {
     this.root.hidden = !losses.length;
     if (this.root.hidden) return;
-    const low = Math.min(...losses);
-    const high = Math.max(...losses);
+    const low = Math.min(...Array.from(losses));
+    const high = Math.max(...Array.from(losses));
     const last = Math.max(losses.length - 1, 1);
     this.heights = Array.from(losses, (loss) => 1 - (loss - low) / (high - low || 1));
     const places = this.heights.map((height, i) => `${(WIDTH * i) / last},${HEIGHT * height}`);
     this.line.setAttribute("points", places.join(" "));
   }
 
-  /** Moves the mark to a place in the run, counted in snapshots. */
+  /** @param {number} place  where the mark goes, counted in snapshots */
   draw(place) {
     if (this.root.hidden) return;
     const from = Math.floor(place);

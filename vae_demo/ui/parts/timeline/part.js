@@ -1,6 +1,6 @@
 // The part "timeline": a run's latent means on their way through the snapshots of its training,
 // with ten test digits that sharpen and the loss, all moved by one slider. Where a digit is followed,
-// also the decoded plane behind the points, and Python hears where the visitor lets go.
+// also the decoded plane behind the points, and Python gets the view when the visitor releases a control.
 import { readSheet } from "../../engine/contact_sheet.js";
 import {
   DIGIT_SIDE,
@@ -33,27 +33,50 @@ const ROUND = { forward: 8000, rest: 2000, back: 900, pause: 0, eased: false };
 const DIGITS = 10;
 const SNAPSHOT_PACE = 50; // milliseconds between two things beside the points, one after another
 
-/** The timeline of each place where the part is mounted: this runs again at each change of data. */
-const timelines = new WeakMap();
+/**
+ * @import { Component, Place } from "../../engine/dom.js"
+ * @import { FileAddress } from "../../engine/files.js"
+ * @import { Snapshots } from "./snapshots.js"
+ */
 
 /**
- * data: {
- *   file: { key, url } of the snapshots, as `readSnapshots` reads them,
- *   captions: a line for each snapshot, or none,
- *   following: null, or what it takes to follow a digit: {
- *     sheet, network: { key, url } of all digits and of the trained network, or null,
- *     view: { at, in epochs, or null; digit, a position in the test set; plane, 0 to 1 }: what the
- *       visitor sees when it is mounted and after each new version,
- *     version: number that Python raises to change the view,
- *     pair: base64 of (2, 28, 28) bytes, the digit and its reconstruction, until the files are here,
- *   },
- *   text: see TEXTS and FOLLOWING_TEXTS in part.py; "{at}" and "{digit}" stand for numbers,
- *   language: "en" or "tr",
- *   play: whether it plays by itself,
- *   height: of the scatter in CSS pixels,
- * }
- * state: { view: { at, digit, plane, version } }, at: null while it plays
+ * @typedef {Object} TimelineData
+ * @property {FileAddress} file  the snapshots, as `readSnapshots` reads them
+ * @property {string[]} captions  a line for each snapshot, or none
+ * @property {?Following} following  what it takes to follow a digit; null where none is followed
+ * @property {Object<string, string>} text  TEXTS and FOLLOWING_TEXTS of part.py; "{at}" and "{digit}"
+ *   stand for numbers
+ * @property {string} language  "en" or "tr"
+ * @property {boolean} play  whether it plays by itself
+ * @property {number} height  of the scatter in CSS pixels
  */
+
+/**
+ * @typedef {Object} Following
+ * @property {?FileAddress} sheet  all digits
+ * @property {?FileAddress} network  the trained one
+ * @property {Shown} view  what the visitor sees when the part is mounted and after each new version
+ * @property {number} version  that Python raises to change the view
+ * @property {string} pair  base64 of (2, 28, 28) bytes, the digit and its reconstruction, until the
+ *   files are loaded
+ */
+
+/**
+ * @typedef {Object} Shown
+ * @property {?number} at  the place in epochs; null while it plays
+ * @property {?number} digit  that is followed, its position in the test set
+ * @property {number} plane  its opacity, 0 to 1
+ */
+
+/** @typedef {Shown & { version: ?number }} View  what Python gets when the visitor releases a control */
+
+/**
+ * The timeline at each place where the part is mounted: this runs again at each change of data.
+ * @type {WeakMap<Place, Timeline>}
+ */
+const timelines = new WeakMap();
+
+/** @param {Component<TimelineData>} component */
 export default function timeline({ data, parentElement, setStateValue }) {
   wear(parentElement, ...STYLES);
   const shown = partAt(timelines, parentElement, () => new Timeline(data));
@@ -64,12 +87,27 @@ export default function timeline({ data, parentElement, setStateValue }) {
 }
 
 class Timeline {
-  run = null; // its snapshots, once their file is here
+  /** @type {?Snapshots} */
+  run = null; // once its file is loaded
+  last = 0; // its last snapshot
+  /** @type {?string} */
+  key = null; // of its file
+  /** @type {?number} */
   snapshot = null; // the snapshot nearest to what is drawn
-  version = null; // the version whose view was taken over
+  /** @type {?number} */
+  version = null; // of the view that was taken over last
+  /** @type {?SnapshotDecoders} */
   decoders = null; // where there is a plane
+  sent = ""; // the last view that Python has, as JSON
+  /** @type {(view: View) => void} */
+  send = () => {};
 
-  constructor({ play, following }) {
+  /** @param {TimelineData} data */
+  constructor(data) {
+    this.data = data;
+    this.text = data.text;
+    this.numbers = numberFormat(data.language);
+    const { play, following } = data;
     this.showSnapshot = paced(
       SNAPSHOT_PACE,
       () => this.showStrip(),
@@ -79,7 +117,7 @@ class Timeline {
     this.player = new Player({
       testid: "epoch",
       round: ROUND,
-      play: Boolean(play) && (following?.view.at ?? null) === null,
+      play: play && (following?.view.at ?? null) === null,
       show: (place) => this.draw(place),
       settle: () => {
         this.showSnapshot.now();
@@ -108,7 +146,8 @@ class Timeline {
       step: "0.01",
       "data-testid": "epoch-fade",
     });
-    this.opacityRow = element("label", { class: "fade" }, element("span"), this.opacity);
+    this.opacityName = element("span");
+    this.opacityRow = element("label", { class: "fade" }, this.opacityName, this.opacity);
     this.beside = element(
       "div",
       { class: "beside" },
@@ -139,15 +178,18 @@ class Timeline {
     this.root.remove();
   }
 
-  // ---- what Python says
+  // ---- the data
 
-  /** Takes a run over. The same run again, after a rerun, changes nothing that is moving. */
+  /**
+   * Shows a run. The same run again, after a rerun, changes nothing that is moving.
+   * @param {TimelineData} data
+   */
   follow(data) {
     this.data = data;
     this.text = data.text;
-    this.numbers = new Intl.NumberFormat(data.language, { maximumFractionDigits: 3 });
+    this.numbers = numberFormat(data.language);
     if (data.file.key !== this.key) this.fetch();
-    if (this.run) this.show();
+    if (this.run) this.show(this.run);
   }
 
   /** Fetches the snapshots of another run. */
@@ -161,12 +203,15 @@ class Timeline {
     if (key !== this.key) return;
     this.root.inert = false;
     this.enter(run);
-    this.show();
+    this.show(run);
     this.player.wait(true);
     this.root.removeAttribute("aria-busy");
   }
 
-  /** Another run: its arrays at once, its other files when they come. */
+  /**
+   * Another run: its arrays at once, its other files once they are loaded.
+   * @param {Snapshots} run
+   */
   enter(run) {
     this.run = run;
     this.last = run.epochs.length - 1;
@@ -181,35 +226,43 @@ class Timeline {
     const { followed } = this;
     const { following } = this.data;
     followed.network = null;
-    const bring = async (file, read, take) => {
-      if (!file) return;
-      const found = await read(await fetchFile(file));
+    /** @type {(file: FileAddress, take: (bytes: ArrayBuffer) => void|Promise<void>) => void} */
+    const load = async (file, take) => {
+      const bytes = await fetchFile(file);
       if (run !== this.run) return; // of a run that is gone
-      take(found);
+      await take(bytes);
       this.choose(followed.point);
     };
-    bring(following?.network, readNetwork, (network) => {
-      followed.network = network;
-    });
-    bring(followed.sheet ? null : following?.sheet, readSheet, (sheet) => {
-      followed.sheet = sheet;
-    });
+    if (following?.network) {
+      load(following.network, (bytes) => {
+        followed.network = readNetwork(bytes);
+      });
+    }
+    if (following?.sheet && !followed.sheet) {
+      load(following.sheet, async (bytes) => {
+        followed.sheet = await readSheet(bytes);
+      });
+    }
   }
 
-  show() {
+  /** @param {Snapshots} run */
+  show(run) {
     const { following } = this.data;
-    this.label();
+    this.label(run);
     const renewed = following && following.version !== this.version;
-    if (renewed) this.take(following);
+    if (renewed) this.take(run, following);
     this.snapshot = null; // its name may be in another language now
     this.player.follow(this.last, 1, this.text); // draws, also after a change of theme
-    if (renewed) this.sent = JSON.stringify(this.view());
+    if (renewed) this.sent = JSON.stringify(this.view(run));
   }
 
-  /** Puts texts, colours and sizes on everything. */
-  label() {
-    const { data, text, run } = this;
-    const widths = run.epochs.map((_, snapshot) => this.name(snapshot, text.epoch).length);
+  /**
+   * Puts texts, colours and sizes on everything.
+   * @param {Snapshots} run
+   */
+  label(run) {
+    const { data, text } = this;
+    const widths = run.epochs.map((epoch) => this.name(epoch, text.epoch).length);
     this.epoch.style.minWidth = `${Math.max(0, ...widths)}ch`; // so that the slider keeps its length
     this.digits.forEach((digit, i) => digit.style.setProperty("--digit", run.colours[i]));
     const name = [text.label, text.choose].filter(Boolean).join(". ");
@@ -218,47 +271,61 @@ class Timeline {
     this.beside.hidden = !data.following;
     this.opacityRow.hidden = !run.plane;
     setText(this.hint, text.choose ?? "");
-    setText(this.opacityRow.firstChild, text.plane ?? "");
+    setText(this.opacityName, text.plane ?? "");
     setAttribute(this.opacity, "aria-label", text.plane);
     this.caption.hidden = !data.captions.length;
   }
 
-  /** Takes over what Python wants to be seen. */
-  take({ view, version, pair }) {
+  /**
+   * Shows a view of Python's.
+   * @param {Snapshots} run
+   * @param {Following} following
+   */
+  take(run, { view, version, pair }) {
     this.version = version;
     this.opacity.value = String(view.plane);
     this.points.fade(view.plane);
     this.followed.paint(pair);
-    this.choose(this.run.positions.indexOf(view.digit ?? -1));
+    this.choose(run.positions.indexOf(view.digit ?? -1));
     if (view.at === null) return;
     this.player.play(false);
-    this.player.go(this.placeOf(view.at) / (this.last || 1));
+    this.player.go(this.placeOf(run, view.at) / (this.last || 1));
   }
 
-  /** The decoder of a snapshot is here. */
+  /** @param {number} snapshot  whose decoder is loaded */
   arrive(snapshot) {
-    if (this.decoders.nearest(this.snapshot ?? 0) === snapshot) this.showSnapshot();
+    if (this.decoders?.nearest(this.snapshot ?? 0) === snapshot) this.showSnapshot();
     this.points.planes.run();
   }
 
   // ---- snapshots, places and epochs
 
-  /** A text with a snapshot's epoch in it: "Epoch 0.25". */
-  name(snapshot, text) {
-    return text.replace("{at}", this.numbers.format(this.run.epochs[snapshot]));
+  /**
+   * A text with an epoch in it: "Epoch 0.25".
+   * @param {number} epoch
+   * @param {string} text
+   */
+  name(epoch, text) {
+    return text.replace("{at}", this.numbers.format(epoch));
   }
 
-  /** The place of an epoch, counted in snapshots; the nearest one where it is outside. */
-  placeOf(epoch) {
-    const { epochs } = this.run;
+  /**
+   * The place of an epoch, counted in snapshots; the nearest one where it is outside.
+   * @param {Snapshots} run
+   * @param {number} epoch
+   */
+  placeOf({ epochs }, epoch) {
     const next = epochs.findIndex((at) => at > epoch);
     if (next <= 0) return next < 0 ? this.last : 0;
     return next - 1 + (epoch - epochs[next - 1]) / (epochs[next] - epochs[next - 1]);
   }
 
-  /** The epoch of a place. */
-  epochOf(place) {
-    const { epochs } = this.run;
+  /**
+   * The epoch of a place.
+   * @param {Snapshots} run
+   * @param {number} place  counted in snapshots
+   */
+  epochOf({ epochs }, place) {
     const from = Math.min(Math.floor(place), this.last);
     const next = Math.min(from + 1, this.last);
     return epochs[from] + (place - from) * (epochs[next] - epochs[from]);
@@ -266,26 +333,35 @@ class Timeline {
 
   // ---- the visitor
 
-  view() {
+  /**
+   * What is seen of a run.
+   * @param {Snapshots} run
+   * @returns {View}
+   */
+  view(run) {
+    const { player } = this;
     return {
-      at: this.player.playing ? null : Math.round(1000 * this.epochOf(this.player.place())) / 1000,
-      digit: this.run.positions[this.followed.point] ?? null,
+      at: player.playing ? null : Math.round(1000 * this.epochOf(run, player.place())) / 1000,
+      digit: run.positions[this.followed.point] ?? null,
       plane: Number(this.opacity.value),
       version: this.version,
     };
   }
 
-  /** Sends what is seen to Python, where it wants to know and does not know it yet. */
+  /** Sends what is seen to Python, unless it has it already. */
   report() {
     if (!this.run || !this.data.following) return;
-    const view = this.view();
+    const view = this.view(this.run);
     const message = JSON.stringify(view);
     if (message === this.sent) return;
     this.sent = message;
     this.send(view);
   }
 
-  /** Follows a point. */
+  /**
+   * Follows a point.
+   * @param {number} point
+   */
   choose(point) {
     this.points.chosen = point;
     this.followed.choose(point);
@@ -295,7 +371,10 @@ class Timeline {
 
   // ---- the picture
 
-  /** Draws a place in the run: 0 is its first snapshot, 1.5 between the second and third. */
+  /**
+   * Draws a place in the run.
+   * @param {number} place  0 is its first snapshot, 1.5 between the second and third
+   */
   draw(place) {
     if (!this.run) return;
     if (place !== this.points.place && !this.player.playing) this.points.planes.move();
@@ -310,17 +389,18 @@ class Timeline {
 
   /** The ten digits of the snapshot. */
   showStrip() {
-    if (!this.run) return;
+    const { run, snapshot } = this;
+    if (!run || snapshot === null) return;
     const size = DIGIT_SIDE * DIGIT_SIDE;
     this.digits.forEach((digit, i) => {
-      const start = (this.snapshot * DIGITS + i) * size;
-      paintDigit(digit, this.run.strip.subarray(start, start + size));
+      const start = (snapshot * DIGITS + i) * size;
+      paintDigit(digit, run.strip.subarray(start, start + size));
     });
   }
 
   /** The decoded plane of the snapshot, or of the nearest one whose decoder is here. */
   showPlane() {
-    if (!this.decoders) return;
+    if (!this.decoders || this.snapshot === null) return;
     this.decoders.want(this.snapshot);
     const nearest = this.decoders.nearest(this.snapshot);
     if (nearest >= 0) this.points.planes.show(nearest);
@@ -328,26 +408,31 @@ class Timeline {
 
   /** What else is beside the points: the followed digit, the snapshot's name. */
   showRest() {
-    if (!this.run) return;
+    const { run, snapshot } = this;
+    if (!run || snapshot === null) return;
     this.drawFollowed();
-    const name = this.name(this.snapshot, this.text.epoch);
+    const name = this.name(run.epochs[snapshot], this.text.epoch);
     setText(this.epoch, name);
-    setText(this.caption, this.data.captions[this.snapshot] ?? "");
+    setText(this.caption, this.data.captions[snapshot] ?? "");
     setAttribute(this.player.slider, "aria-valuetext", name);
   }
 
-  /** The followed digit as the decoder of the snapshot, or of the nearest one here, draws it. */
+  /** The followed digit as the decoder of the snapshot, or the nearest that is loaded, draws it. */
   drawFollowed() {
+    const { run, decoders, text } = this;
     const { point } = this.followed;
-    if (!this.data.following || point < 0) return;
-    const nearest = this.decoders?.nearest(this.snapshot ?? 0) ?? -1;
-    if (nearest >= 0) {
-      const z = this.points.code(point, nearest);
-      paintInk(this.followed.again, this.decoders.decode(nearest, z));
+    if (!run || !this.data.following || point < 0) return;
+    const nearest = decoders?.nearest(this.snapshot ?? 0) ?? -1;
+    let name = text.trained;
+    if (decoders && nearest >= 0) {
+      paintInk(this.followed.again, decoders.decode(nearest, this.points.code(point, nearest)));
+      name = this.name(run.epochs[nearest], text.now);
     }
-    this.followed.name(
-      this.text.digit.replace("{digit}", String(this.run.labels[point])),
-      nearest >= 0 ? this.name(nearest, this.text.now) : this.text.trained,
-    );
+    this.followed.name(text.digit.replace("{digit}", String(run.labels[point])), name);
   }
+}
+
+/** @param {string} language */
+function numberFormat(language) {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
 }

@@ -1,18 +1,24 @@
-// The decoder of each snapshot: one file each, fetched ahead of the hand.
+// The decoder of each snapshot: one file each, fetched ahead of its use.
 import { fetchFile } from "../../engine/files.js";
 import { decode, readNetwork } from "../../engine/network.js";
+
+/**
+ * @import { FileAddress } from "../../engine/files.js"
+ * @import { Network } from "../../engine/network.js"
+ */
 
 const AHEAD = 2; // files that are fetched beyond the one that is wanted
 
 /** The decoders of a run. They are fetched one after another, those that are needed next first. */
 export class SnapshotDecoders {
   /**
-   * @param {{ key: string, url: string }[]} files
-   * @param {function(number): void} arrived  called with the snapshot whose decoder is here now
+   * @param {FileAddress[]} files
+   * @param {(snapshot: number) => void} arrived  called with each snapshot whose decoder is loaded
    */
   constructor(files, arrived) {
     this.files = files;
     this.arrived = arrived;
+    /** @type {(?Network)[]} */
     this.networks = files.map(() => null);
     this.wanted = 0;
     this.fetching = false;
@@ -23,11 +29,15 @@ export class SnapshotDecoders {
     this.files = [];
   }
 
+  /** @param {number} snapshot @returns {boolean} whether its decoder is loaded */
   has(snapshot) {
     return Boolean(this.networks[snapshot]);
   }
 
-  /** The snapshot nearest to one whose decoder is here, or -1. */
+  /**
+   * The nearest snapshot whose decoder is loaded, or -1.
+   * @param {number} snapshot
+   */
   nearest(snapshot) {
     let found = -1;
     this.networks.forEach((network, i) => {
@@ -38,16 +48,21 @@ export class SnapshotDecoders {
   }
 
   /**
-   * Decodes a code with the decoder of a snapshot that is here.
+   * Decodes a code with the decoder of a snapshot, which must be loaded.
    * @param {number} snapshot
    * @param {Float32Array} z
    * @returns {Float32Array}  (784) in [0, 1]; the next call overwrites it
    */
   decode(snapshot, z) {
-    return decode(this.networks[snapshot], z);
+    const network = this.networks[snapshot];
+    if (!network) throw new Error(`the decoder of snapshot ${snapshot} is not loaded`);
+    return decode(network, z);
   }
 
-  /** Fetches the decoder of a snapshot, and then those that follow, round again at the end. */
+  /**
+   * Fetches the decoder of a snapshot, and then those that follow, round again at the end.
+   * @param {number} snapshot
+   */
   want(snapshot) {
     this.wanted = snapshot;
     this.fetch();
@@ -60,7 +75,7 @@ export class SnapshotDecoders {
       try {
         this.networks[next] = readNetwork(await fetchFile(this.files[next]));
       } catch {
-        break; // the next movement of the hand tries again
+        break; // the next snapshot that is wanted tries again
       }
       if (this.files.length) this.arrived(next);
     }

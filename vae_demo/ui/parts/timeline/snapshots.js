@@ -2,18 +2,31 @@
 import { readTensors } from "../../engine/network.js";
 
 /**
+ * @import { FileAddress } from "../../engine/files.js"
+ * @import { TensorValues } from "../../engine/network.js"
+ */
+
+/**
+ * @typedef {Object} Plane  codes on a grid, to decode
+ * @property {number} across  codes in a row
+ * @property {number} up  codes in a column
+ * @property {number} cell  from one to the next, in units of the code
+ * @property {[number, number]} middle
+ */
+
+/**
  * @typedef {Object} Snapshots
  * @property {number[]} epochs  done at each snapshot, (t)
  * @property {Float32Array} points  (t, n, 2) in units of the code
- * @property {Uint8Array} labels  (n) digits
- * @property {Uint8Array} strip  (t, 10, 784) ten reconstructions of each snapshot
- * @property {Float32Array} losses  (t) nats per image; empty where no curve is drawn
+ * @property {TensorValues} labels  (n) digits
+ * @property {TensorValues} strip  (t, 10, 784) ten reconstructions of each snapshot
+ * @property {TensorValues} losses  (t) nats per image; empty where no curve is drawn
  * @property {number[]} positions  (n) in the test set; empty where no point can be chosen
  * @property {[number, number]} middle  of the map
  * @property {[number, number]} reach  from there to the sides of the map
  * @property {string[]} colours  CSS colours of the ten digits
- * @property {?{ across: number, up: number, cell: number, middle: [number, number] }} plane
- * @property {{ key: string, url: string }[]} decoders  (t) files; empty where there is no plane
+ * @property {?Plane} plane
+ * @property {FileAddress[]} decoders  (t) empty where there is no plane
  */
 
 /**
@@ -24,6 +37,7 @@ import { readTensors } from "../../engine/network.js";
 export function readSnapshots(file) {
   const { metadata, tensor } = readTensors(file);
   const { span, ...described } = JSON.parse(metadata.described);
+  /** @param {string} name */
   const values = (name) => tensor(name).values;
   return {
     ...described,
