@@ -194,7 +194,7 @@ const KEYS_REST = 200; // milliseconds after a key, in which another one goes on
 /**
  * Calls `release` when a slider is released: keys, held down or pressed one after another, are one
  * movement.
- * @param {HTMLInputElement} input
+ * @param {HTMLElement} input
  * @param {function(): void} release
  */
 export function releases(input, release) {

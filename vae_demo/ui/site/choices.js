@@ -10,11 +10,13 @@ import { element } from "../engine/dom.js";
  * @returns {HTMLElement}
  */
 export function box(label, options, chosen, choose) {
-  const made = element("select", {}, ...Object.entries(options).map(([name, shown]) =>
-    element("option", { value: name }, shown)));
-  made.value = chosen;
-  made.onchange = () => choose(made.value);
-  return element("label", {}, label, made);
+  const choices = Object.entries(options).map(([name, shown]) =>
+    element("option", { value: name }, shown),
+  );
+  const select = element("select", {}, ...choices);
+  select.value = chosen;
+  select.onchange = () => choose(select.value);
+  return element("label", {}, label, select);
 }
 
 /**
@@ -33,6 +35,7 @@ export function checks(label, options, checked, choose) {
     return input;
   });
   const rows = inputs.map((input) =>
-    element("label", { class: "check" }, input, options[input.value]));
+    element("label", { class: "check" }, input, options[input.value]),
+  );
   return element("fieldset", {}, element("legend", {}, label), ...rows);
 }

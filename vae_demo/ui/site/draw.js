@@ -1,55 +1,84 @@
 // The page "draw" of the static site.
-import { checks } from "./choices.js";
+import { digitCanvas, element, fromBase64, paintDigit, pen, toBase64 } from "../engine/dom.js";
+import { PAD_SIDE } from "../engine/drawing_pad.js";
 import { readMask, writeMask } from "../engine/links.js";
 import part from "../parts/draw/part.js";
-import { digitCanvas, element, fromBase64, paintDigit, toBase64 } from "../engine/dom.js";
+import { checks } from "./choices.js";
 
-const PAD = 280; // pixels, as the pad has
+/**
+ * @import { FileAddress } from "../engine/files.js"
+ * @import { DrawData, MapData, Message, Texts } from "../parts/draw/part.js"
+ * @import { Page } from "./site.js"
+ */
 
-export default async function draw({ t, textOrName, texts, language, asked, note, place, choices, get }) {
+/**
+ * @typedef {Object} DrawFile  the page's file
+ * @property {DrawData & { map: ?(MapData & { run: string }) }} data
+ * @property {string[]} stages
+ * @property {{ run: string, family: string, file: FileAddress }[]} runs
+ * @property {string[]} first  the runs that are shown at first
+ */
+
+/** @param {Page} page */
+export default async function draw(page) {
+  const { t, textOrName, texts, language, asked, note, place, choices, get } = page;
+  /** @type {DrawFile} */
   const { data, stages, runs, first } = await get("draw");
-  const text = {
+  const text = /** @type {Texts} */ ({
     ...texts("draw.part."),
     pad: texts("draw.pad."),
     noises: texts("noise."),
-    stageNames: names(texts("stage."), (key) => !key.includes(".")),
-    stageAbouts: names(texts("stage."), (key) => key.endsWith(".about")),
-  };
-  const models = Object.fromEntries(runs.map((model) => [
-    model.run, { run: model.run, kind: textOrName(`model.${model.family}.short`, model.family), file: model.file },
-  ]));
+    stageNames: stageTexts(texts("stage."), (key) => !key.includes(".")),
+    stageAbouts: stageTexts(texts("stage."), (key) => key.endsWith(".about")),
+  });
+  const models = new Map(
+    runs.map(({ run, family, file }) => [
+      run,
+      { run, kind: textOrName(`model.${family}.short`, family), file },
+    ]),
+  );
   restore(data, asked);
 
+  /** @param {string[]} chosen  runs */
   function show(chosen) {
-    const setStateValue = (_, work) => {
-      const noisy = work.kind !== "none";
-      const off = stages.filter((stage) => !work.stages.includes(stage));
+    /** @param {string} _ @param {Message} message */
+    const setStateValue = (_, message) => {
+      const noisy = message.kind !== "none";
+      const off = stages.filter((stage) => !message.stages.includes(stage));
       note({
-        digit: work.untouched ? asked.digit : work.png && fromBase64(work.digit),
-        noise: work.kind,
-        strength: noisy ? work.strength : null,
-        seed: noisy ? work.seed : null,
-        mask: noisy && work.mask ? readMask(work.mask) : null,
+        digit: message.untouched ? asked.digit : message.png && fromBase64(message.digit),
+        noise: message.kind,
+        strength: noisy ? message.strength : null,
+        seed: noisy ? message.seed : null,
+        mask: noisy && message.mask ? readMask(message.mask) : null,
         without: off,
       });
     };
-    const map = { ...data.map, title: t("draw.map", { run: data.map.run }) };
-    const given = { ...data, text, language, map, models: chosen.map((run) => models[run]) };
-    given.answer = null; // nobody is there to check
+    const map = data.map && { ...data.map, title: t("draw.map", { run: data.map.run }) };
+    const shown = chosen.flatMap((run) => models.get(run) ?? []);
+    // There is no server whose answer could be compared.
+    const given = { ...data, text, language, map, models: shown, answer: null };
     part({ data: given, parentElement: place, setStateValue });
   }
 
-  const wanted = asked.runs?.filter((run) => run in models);
-  const shown = wanted?.length || asked.runs?.length === 0 ? wanted : first;
-  choices.append(checks(t("draw.runs"), names(models, () => true, (model) => model.run), shown,
-    (chosen) => {
+  /** @type {string[]|undefined} */
+  const wanted = asked.runs?.filter((/** @type {string} */ run) => models.has(run));
+  const shown = wanted && (wanted.length || asked.runs.length === 0) ? wanted : first;
+  const names = Object.fromEntries(runs.map(({ run }) => [run, run]));
+  choices.append(
+    checks(t("draw.runs"), names, shown, (chosen) => {
       note({ runs: chosen });
       show(chosen);
-    }));
+    }),
+  );
   show(shown);
 }
 
-/** Puts into the data what a link holds. */
+/**
+ * Puts into the data what a link holds.
+ * @param {DrawData} data
+ * @param {Object<string, any>} asked  the link's fields
+ */
 function restore(data, asked) {
   if (asked.digit) {
     data.digit = toBase64(asked.digit);
@@ -64,19 +93,28 @@ function restore(data, asked) {
   settings.stages = settings.stages.filter((stage) => !asked.without.includes(stage));
 }
 
-/** A digit on the pad: the URL of a PNG. */
+/**
+ * A digit, enlarged to the pad.
+ * @param {Uint8Array} digit  (784)
+ * @returns {string}  the URL of a PNG
+ */
 function enlarged(digit) {
   const small = digitCanvas();
   paintDigit(small, digit);
-  const large = element("canvas", { width: String(PAD), height: String(PAD) });
-  const ink = large.getContext("2d");
+  const side = String(PAD_SIDE);
+  const large = element("canvas", { width: side, height: side });
+  const ink = pen(large);
   ink.imageSmoothingQuality = "high";
-  ink.drawImage(small, 0, 0, PAD, PAD);
+  ink.drawImage(small, 0, 0, PAD_SIDE, PAD_SIDE);
   return large.toDataURL("image/png");
 }
 
-/** The entries that are wanted, by the first word of their keys. */
-function names(entries, wanted, value = (entry) => entry) {
-  const kept = Object.entries(entries).filter(([key]) => wanted(key));
-  return Object.fromEntries(kept.map(([key, entry]) => [key.split(".")[0], value(entry)]));
+/**
+ * The texts that are wanted, by their stages: the first words of their keys.
+ * @param {Object<string, string>} texts
+ * @param {(key: string) => boolean} wanted
+ */
+function stageTexts(texts, wanted) {
+  const found = Object.entries(texts).filter(([key]) => wanted(key));
+  return Object.fromEntries(found.map(([key, text]) => [key.split(".")[0], text]));
 }

@@ -1,35 +1,63 @@
 // The page "morph" of the static site.
-import { box } from "./choices.js";
-import morph from "../parts/morph/part.js";
-import { encode, readNetwork } from "../engine/network.js";
-import { element, fromBase64, toBase64 } from "../engine/dom.js";
 import { readSheet } from "../engine/contact_sheet.js";
+import { element, fromBase64, toBase64 } from "../engine/dom.js";
 import { fetchFile } from "../engine/files.js";
+import { encode, readNetwork } from "../engine/network.js";
+import morph from "../parts/morph/part.js";
+import { box } from "./choices.js";
+
+/**
+ * @import { FileAddress } from "../engine/files.js"
+ * @import { Network } from "../engine/network.js"
+ * @import { MorphData } from "../parts/morph/part.js"
+ * @import { Page } from "./site.js"
+ */
+
+/**
+ * @typedef {Object} MorphFile  the page's file
+ * @property {MorphData} data
+ * @property {Object<string, string>} runs  by the {places} of the ways' names
+ * @property {FileAddress} sheet  all digits of the probe
+ * @property {string} labels  base64 of their kinds, a byte each
+ * @property {number[]} positions  theirs in the test set
+ * @property {number[]} ends  the first two
+ */
 
 const SIZE = 784;
 const NAMES = ["from", "to"]; // of the two ends
 
+/** @param {Page} page */
 export default async function show({ t, texts, asked, note, place, choices, get }) {
+  /** @type {MorphFile} */
   const { data, runs, sheet, labels, positions, ends } = await get("morph");
   for (const way of data.ways) way.name = t(way.name, runs);
   const kinds = fromBase64(labels);
-  const chosen = ends.map((first, end) =>
-    placeOf(positions.indexOf(asked[`${NAMES[end]}_index`]), NAMES[end], kinds.length) ?? first);
+  const chosen = ends.map(
+    (first, end) =>
+      placeOf(positions.indexOf(asked[`${NAMES[end]}_index`]), NAMES[end], kinds.length) ?? first,
+  );
   if (asked.at !== null) Object.assign(data, { at: asked.at, play: false });
+  /** @param {string} _ @param {number} at */
   const setStateValue = (_, at) => note({ at });
-  const mount = (given) => morph({
-    data: { ...given, text: texts("morph.part.") }, parentElement: place, setStateValue,
-  });
+  /** @param {MorphData} given */
+  const mount = (given) =>
+    morph({
+      data: { ...given, text: texts("morph.part.") },
+      parentElement: place,
+      setStateValue,
+    });
   const digits = fetchFile(sheet).then(readSheet);
-  const networks = new Map(); // key -> network, of those that are here
+  /** @type {Map<string, Network>} */
+  const networks = new Map(); // by the keys of their files, those that are loaded
   let asShipped = String(chosen) === String(ends); // with all codes
 
-  /** The ways between the digits that are chosen now; those of a network, as soon as it is here. */
+  /** Shows the ways between the digits that are chosen now, and those of a network once it is loaded. */
   async function go() {
     asShipped = false;
     const all = await digits;
     const pixels = chosen.map((i) => all.subarray(SIZE * i, SIZE * (i + 1)));
     const inks = pixels.map((digit) => Float32Array.from(digit, (v) => v / 255));
+    /** @param {Network} network */
     const codes = (network) => {
       const both = inks.flatMap((x) => [...encode(network, x).mean]);
       return toBase64(new Uint8Array(Float32Array.from(both).buffer));
@@ -38,15 +66,21 @@ export default async function show({ t, texts, asked, note, place, choices, get 
       ...data,
       ends: toBase64(pixels.flatMap((digit) => [...digit])),
       ways: data.ways.map((way) => {
-        const network = networks.get(way.file?.key);
-        return way.file ? { ...way, codes: network ? codes(network) : null } : way;
+        if (!way.file) return way;
+        const network = networks.get(way.file.key);
+        return { ...way, codes: network ? codes(network) : null };
       }),
       pictures: "",
     });
   }
 
-  /** The next digit of a kind after the one that is chosen. */
+  /**
+   * Chooses the next digit of a kind after the one that is chosen.
+   * @param {number} end  0 or 1
+   * @param {number} kind  0 to 9
+   */
   function next(end, kind) {
+    /** @param {number} i */
     const after = (i) => (chosen[end] + 1 + i) % kinds.length;
     for (let i = 0; i < kinds.length; i++) {
       if (kinds[after(i)] !== kind) continue;
@@ -54,28 +88,31 @@ export default async function show({ t, texts, asked, note, place, choices, get 
       break;
     }
     another[end].textContent = t("digit_choice.another", { digit: String(kind) });
-    note(Object.fromEntries(chosen.flatMap((i, end) => [
-      [NAMES[end], String(kinds[i])], [`${NAMES[end]}_index`, positions[i]],
-    ])));
+    for (const [end, name] of NAMES.entries()) {
+      const i = chosen[end];
+      note({ [name]: String(kinds[i]), [`${name}_index`]: positions[i] });
+    }
     go();
   }
 
   const named = Object.fromEntries(Array.from({ length: 10 }, (_, kind) => [kind, String(kind)]));
   const another = chosen.map((position, end) => {
-    const made = element("button", { type: "button" });
-    made.textContent = t("digit_choice.another", { digit: String(kinds[position]) });
-    made.onclick = () => next(end, kinds[chosen[end]]);
-    return made;
+    const button = element("button", { type: "button" });
+    button.textContent = t("digit_choice.another", { digit: String(kinds[position]) });
+    button.onclick = () => next(end, kinds[chosen[end]]);
+    return button;
   });
-  choices.append(...chosen.map((position, end) => element(
-    "div", { class: "pair" },
-    box(t(end ? "morph.to" : "morph.from"), named, String(kinds[position]),
-      (kind) => next(end, Number(kind))),
-    another[end],
-  )));
+  const pairs = chosen.map((position, end) => {
+    const label = t(end ? "morph.to" : "morph.from");
+    const kind = String(kinds[position]);
+    const chooser = box(label, named, kind, (other) => next(end, Number(other)));
+    return element("div", { class: "pair" }, chooser, another[end]);
+  });
+  choices.append(...pairs);
   if (asShipped) mount(data);
   else go();
-  for (const { file } of data.ways.filter((way) => way.file)) {
+  for (const { file } of data.ways) {
+    if (!file) continue;
     fetchFile(file).then((bytes) => {
       networks.set(file.key, readNetwork(bytes));
       if (!asShipped) go();
@@ -83,10 +120,17 @@ export default async function show({ t, texts, asked, note, place, choices, get 
   }
 }
 
-/** A digit's place in the probe; earlier links hold it in place of the kind, without an index. */
+/**
+ * A digit's place in the probe; earlier links hold it in place of the kind, without an index.
+ * @param {number} indexed  the place of the link's index, or -1
+ * @param {string} name  of the end
+ * @param {number} count  of the digits
+ * @returns {?number}  null where the link has none
+ */
 function placeOf(indexed, name, count) {
   if (indexed >= 0) return indexed;
   const query = new URLSearchParams(location.search);
-  const place = /^\d{1,9}$/.test(query.get(name) ?? "") ? Number(query.get(name)) : count;
+  const text = query.get(name) ?? "";
+  const place = /^\d{1,9}$/.test(text) ? Number(text) : count;
   return query.has(`${name}_index`) || place >= count ? null : place;
 }

@@ -226,7 +226,7 @@ class Timeline {
     const { followed } = this;
     const { following } = this.data;
     followed.network = null;
-    /** @type {(file: FileAddress, take: (bytes: ArrayBuffer) => void|Promise<void>) => void} */
+    /** @type {(file: FileAddress, take: (bytes: ArrayBuffer) => void|Promise<void>) => Promise<void>} */
     const load = async (file, take) => {
       const bytes = await fetchFile(file);
       if (run !== this.run) return; // of a run that is gone
