@@ -309,8 +309,8 @@ def test_a_file_that_does_not_arrive_is_said(visit: Visit, url: str, page_name: 
     page.route("**/files/*", lambda route: route.abort())
     page.goto(f"{url}/{page_name}.html?lang=tr")
     said = page.get_by_role("alert")
-    expect(said).to_contain_text("dosyası gelmedi")
-    expect(said.get_by_text("did not arrive")).to_be_hidden()
+    expect(said).to_contain_text("dosyası yüklenemedi")
+    expect(said.get_by_text("did not load")).to_be_hidden()
 
 
 def test_no_model_at_all_stays_so(opened: Callable[..., Page], problems: list[str]) -> None:
