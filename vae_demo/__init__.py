@@ -1,4 +1,4 @@
-"""Autoencoders and variational autoencoders on handwritten digits, to learn by hand.
+"""Autoencoders and variational autoencoders on handwritten digits.
 
 The public names, in the order in which they are used: digits, preprocessing, models, losses,
 training, code space, runs, evaluation. Each is imported when it is first used, so that

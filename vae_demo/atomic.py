@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all, whatever stops the process or fills the disk."""
+"""Write a file atomically: either completely or not at all."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import tempfile
 import time
 from pathlib import Path
 
-STALE = 600  # seconds; a write takes far less
+STALE = 600  # seconds, far longer than any write takes
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that `path` holds either all of `content` or what it held before.
+    """Write `content` to `path`. If that fails, a file that was there before is unchanged.
 
-    The folder is made where there is none. The content goes to a temporary file beside `path`, to
-    the disk, and then takes the name. Temporary files that killed processes left are removed once
-    they are older than `STALE`.
+    A missing folder is created. The content is written to a temporary file in the same folder,
+    flushed to the disk, and renamed to `path`. Temporary files of killed processes are removed
+    when they are older than `STALE`.
 
     Raises:
-        OSError: the disk is full, or the folder can't be written.
+        OSError: if the disk is full or the folder is not writable.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_stale(path)

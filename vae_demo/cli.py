@@ -13,7 +13,7 @@ DESCRIPTION = "Autoencoders on handwritten digits: train, measure, reconstruct, 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; bad input ends with one line on stderr and exit status 2."""
+    """Run one command. Invalid input prints one line to stderr and gives exit status 2."""
     options = _parser().parse_args(arguments)
     try:
         options.command(options)
@@ -27,29 +27,29 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _several(text: str) -> tuple[float, ...]:
-    """Numbers with commas between them; whole ones where nothing is lost."""
+    """Parse numbers separated by commas; whole numbers become int."""
     try:
         return tuple(int(n) if n.is_integer() else n for n in map(float, text.split(",")))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers as in 1,4") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of numbers such as 1,4") from None
 
 
 def _positive(text: str) -> int:
-    """A whole number from 1 up."""
+    """Parse a whole number of at least 1."""
     if not _count(text):
         raise argparse.ArgumentTypeError("it must be at least 1")
     return int(text)
 
 
 def _count(text: str) -> int:
-    """A whole number that is not negative."""
+    """Parse a whole number of at least 0."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
     return int(text)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Errors as one line, without the usage before them."""
+    """A parser that prints errors as one line, without the usage."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")

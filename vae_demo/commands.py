@@ -1,4 +1,4 @@
-"""What the commands of the command line do: one function each, with the parsed options."""
+"""The commands of the command line: one function for each, called with the parsed options."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from vae_demo.shipped import shipped
 
 
 def program() -> str:
-    """How this program was started: "vae-demo", or "python -m vae_demo"."""
+    """The command that started this program: "vae-demo" or "python -m vae_demo"."""
     return "vae-demo" if Path(sys.argv[0]).stem == "vae-demo" else "python -m vae_demo"
 
 
 def warn(sentence: str) -> None:
-    """Print a sentence on stderr, after the program's name."""
+    """Print a sentence to stderr, after the program's name."""
     print(f"{program()}: {sentence}", file=sys.stderr)
 
 
@@ -39,7 +39,7 @@ def list_runs(options: argparse.Namespace) -> None:
     for name, path in runs.available().items():
         try:
             rows.append((name, path, runs.load(path)))
-        except runs.RunError as error:  # one bad file does not hide the others
+        except runs.RunError as error:  # list the other runs even so
             warn(f"left out: {error}")
     if options.json:
         described = [
@@ -74,7 +74,7 @@ def train(options: argparse.Namespace) -> None:
     name = runs.check_name(out.stem)
     if out.suffix != runs.SUFFIX or out.is_dir():
         raise ValueError(f"out is {options.out!r}; it must be a file NAME{runs.SUFFIX}")
-    out.parent.mkdir(parents=True, exist_ok=True)  # a bad place is found before the training
+    out.parent.mkdir(parents=True, exist_ok=True)  # an invalid path fails before the training
     with tempfile.TemporaryFile(dir=out.parent):
         pass
     config = ModelConfig(options.model, options.latent, options.likelihood)
@@ -84,7 +84,7 @@ def train(options: argparse.Namespace) -> None:
     snapshots = []
     start = time.perf_counter()
     failure: TrainingDiverged | None = None
-    with tqdm(unit="batch", disable=None, leave=False) as bar:  # silent without a terminal
+    with tqdm(unit="batch", disable=None, leave=False) as bar:  # hidden if there is no terminal
         try:
             for step in run_training(model, digits, training, keep_decoder=options.keep_decoder):
                 bar.total = step.steps
@@ -128,10 +128,12 @@ def score_runs(options: argparse.Namespace) -> None:
     try:
         samples = [int(part) for part in options.samples.split(",")]
     except ValueError:
-        raise ValueError(f"samples is {options.samples!r}; expected numbers as in 1,50") from None
+        raise ValueError(f"samples is {options.samples!r}; expected numbers such as 1,50") from None
     score.check_samples(samples)
     out = Path(options.out) if options.out else scoreboard.shipped()
-    rows = dict(scoreboard.load(out).rows) if options.run else {}  # a bad file is found first
+    rows = (
+        dict(scoreboard.load(out).rows) if options.run else {}
+    )  # an invalid file fails before measuring
     there = runs.available()
     asked = options.run or [
         name for name, path in there.items() if path.parent == runs.library.SHIPPED
@@ -182,7 +184,7 @@ def sweep(options: argparse.Namespace) -> None:
                     bar.write(f"{outcome.point}: {_numbers(numbers)}")
                 bar.update()
     except KeyboardInterrupt:
-        warn(f"interrupted; the same command continues from {out}")
+        warn(f"interrupted; run the same command to continue from {out}")
         raise SystemExit(130) from None
     print(f"saved {out}")
     if failed:
@@ -216,7 +218,7 @@ def export(options: argparse.Namespace) -> None:
 
 
 def train_classifier(options: argparse.Namespace) -> None:
-    """Train and evaluate the classifier that reads drawings and generated digits."""
+    """Train and evaluate the classifier that assesses generated digits."""
     from tqdm import tqdm
 
     from vae_demo.evaluation import classifier
@@ -236,7 +238,7 @@ def train_classifier(options: argparse.Namespace) -> None:
 
 
 def pack(options: argparse.Namespace) -> None:
-    """Pack the digits anew from the four original gzipped IDX files."""
+    """Create the packed digits from the four original gzipped IDX files."""
     mnist.pack(Path(options.folder))
     print(f"wrote mnist-train.xz and mnist-test.xz to {mnist.FOLDER}; this takes a minute")
 

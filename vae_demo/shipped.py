@@ -1,6 +1,6 @@
-"""Where the files are that the project ships beside its code: digits, runs, pages, the server.
+"""The paths of the files that the project ships with its code: digits, runs, pages, the server.
 
-In the repository they are beside the package. The wheel has them in `vae_demo/repository`.
+In the repository they are beside the package; in the wheel they are in `vae_demo/repository`.
 """
 
 from pathlib import Path

@@ -98,7 +98,7 @@ def test_a_model_that_cannot_start_at_the_mean_digit_does_not() -> None:
         ({"epochs": 0}, "epochs is 0; it must be a whole number from 1 to 1000"),
         ({"digits": 60_001}, "digits is 60001; it must be from 1 to 60000"),
         ({"model": "vea"}, "unknown model 'vea'; there are: ae-linear, "),
-        ({"model": "ae"}, "'ae' has no rate for beta to weigh; there are: vae, vae-deep, "),
+        ({"model": "ae"}, "model 'ae' has no rate; models with a rate: vae, vae-deep, "),
     ],
 )
 def test_what_makes_no_sweep(wrong: dict[str, object], said: str) -> None:
@@ -349,7 +349,7 @@ def test_an_interrupted_command_keeps_what_there_is(
     with pytest.raises(SystemExit, match="130"):
         main(["sweep", *TINY.split(), "--out", str(out)])
     assert capsys.readouterr().err.splitlines()[-1] == (
-        f"python -m vae_demo: interrupted; the same command continues from {out}"
+        f"python -m vae_demo: interrupted; run the same command to continue from {out}"
     )
     assert len(table.load(out).rows) == 1
 
@@ -373,12 +373,12 @@ def test_a_command_whose_trainings_blow_up_ends_with_a_status(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--latents", "2,x"], "'2,x' is no list of numbers as in 1,4"),
-        (["--betas", ""], "'' is no list of numbers as in 1,4"),
+        (["--latents", "2,x"], "'2,x' is not a list of numbers such as 1,4"),
+        (["--betas", ""], "'' is not a list of numbers such as 1,4"),
         (["--betas", "inf"], "beta is inf; it must be a number from 0 to 1000"),
         (["--latents", "nan"], "latent is nan; it must be a whole number 1..1024"),
         (["--workers", "0"], "it must be at least 1"),
-        (["--model", "ae"], "'ae' has no rate for beta to weigh"),
+        (["--model", "ae"], "model 'ae' has no rate"),
         (["--precision", "half"], "precision is 'half'; there are: float32, bfloat16"),
     ],
 )

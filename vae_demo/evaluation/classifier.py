@@ -1,6 +1,6 @@
-"""A classifier of digits, which measures drawings and samples; no model of the course.
+"""A classifier of digits, which assesses generated digits.
 
-A small convolutional network, trained by `python -m vae_demo classifier`; its weights and its
+It is a small convolutional network, trained by `python -m vae_demo classifier`. Its weights and its
 accuracy on the 10,000 test digits are in `checkpoints/classifier/`.
 """
 
@@ -27,11 +27,11 @@ from vae_demo.shipped import shipped
 SHIPPED = shipped("checkpoints") / "classifier" / "digits.safetensors"
 FEATURES = 128
 _CHUNK = 1000
-_TURN, _GROW, _SHIFT = 0.2, 0.15, 0.12  # radians, share, share of half a side, of augmentation
+_TURN, _GROW, _SHIFT = 0.2, 0.15, 0.12  # augmentation: radians, share, share of half a side
 
 
 class Classifier(nn.Module):
-    """Four 3×3 convolutions of 16, 32, 32 and 64, halving after the 1st and 3rd; 128 features."""
+    """Convolutions with 16, 32, 32 and 64 channels, halving after the 1st and 3rd; 128 features."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,9 +49,9 @@ class Classifier(nn.Module):
 
 
 def train_classifier(digits: Digits, *, epochs: int, seed: int) -> Iterator[tuple[int, Classifier]]:
-    """Train a classifier on digits slightly turned, resized and moved, yielding every epoch."""
+    """Train a classifier on augmented digits; yields each epoch's number and the classifier."""
     generator = torch.Generator().manual_seed(seed)
-    with torch.random.fork_rng():  # torch's layers draw their first weights from the global state
+    with torch.random.fork_rng():  # torch initialises layers from the global random state
         torch.manual_seed(seed)
         model = Classifier()
     size = 128
@@ -73,7 +73,7 @@ def train_classifier(digits: Digits, *, epochs: int, seed: int) -> Iterator[tupl
 
 
 def _augmented(x: Images, generator: torch.Generator) -> Images:
-    """Each picture turned, resized and moved at random."""
+    """Rotate, resize and shift each picture at random."""
 
     def draw(reach: float) -> Tensor:
         return reach * (2 * torch.rand(len(x), generator=generator) - 1)
@@ -87,25 +87,25 @@ def _augmented(x: Images, generator: torch.Generator) -> Images:
 
 @torch.inference_mode()
 def probabilities(model: Classifier, pixels: np.ndarray) -> np.ndarray:
-    """Probabilities of the ten digits for pixels (n, 28, 28) uint8, (n, 10) float32."""
+    """The probabilities of the ten digits, (n, 10) float32, for pixels (n, 28, 28) uint8."""
     parts = [model(to_x(pixels[i : i + _CHUNK])).softmax(1) for i in range(0, len(pixels), _CHUNK)]
     return torch.cat([torch.empty(0, 10), *parts]).numpy()
 
 
 @torch.inference_mode()
 def features(model: Classifier, pixels: np.ndarray) -> np.ndarray:
-    """The 128 features before the last layer, of pixels (n, 28, 28) uint8: (n, 128) float32."""
+    """The features before the last layer, (n, 128) float32, for pixels (n, 28, 28) uint8."""
     parts = [model.look(to_x(pixels[i : i + _CHUNK])) for i in range(0, len(pixels), _CHUNK)]
     return torch.cat([torch.empty(0, FEATURES), *parts]).numpy()
 
 
 def accuracy(model: Classifier, digits: Digits) -> float:
-    """The share of digits that are read right."""
+    """The share of digits that are classified correctly."""
     return float((probabilities(model, digits.images).argmax(1) == digits.labels).mean())
 
 
 def dumps(model: Classifier, described: dict[str, float]) -> bytes:
-    """The classifier as the bytes of its file; weights in half precision."""
+    """Serialize the classifier to the bytes of its file, with weights in half precision."""
     weights = {name: value.half() for name, value in model.state_dict().items()}
     return _serialise(weights, {"classifier": json.dumps(described)})
 
@@ -114,7 +114,7 @@ def load_classifier(path: Path = SHIPPED) -> Classifier:
     """The shipped classifier, or one from another file.
 
     Raises:
-        ValueError: there is none, or the file is damaged.
+        ValueError: if the file is missing or damaged.
     """
     try:
         weights = {name: value.float() for name, value in _parse(path.read_bytes()).items()}

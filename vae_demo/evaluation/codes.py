@@ -1,4 +1,4 @@
-"""Measures of a model's codes: how many latents are active, and how well codes tell the digit."""
+"""Measures of a model's codes: the number of active latents, and the accuracy of a linear probe."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from vae_demo.digits.mnist import Digits
 from vae_demo.latent.activity import active
 from vae_demo.models import Codec, check_continuous, code_vectors_many, embed_many
 
-PENALTY = 1e-4  # of the linear probe: half of it times the squared weights, per digit
+PENALTY = 1e-4  # weight decay of the linear probe: PENALTY / 2 times the squared weights
 
 
 def active_units(model: Codec, digits: Digits) -> int:
-    """Latents whose code varies over the digits: variance > 0.01 (Burda et al. 2015, sec. 5.2).
+    """The number of active latents: variance above 0.01 over the digits.
 
-    A VAE's code is its posterior mean; a plain autoencoder's has a scale of its own.
+    Burda et al. 2015, sec. 5.2. For a VAE, the code is the posterior mean. The codes of a plain
+    autoencoder have no fixed scale, so its number can't be compared with others.
 
     Raises:
-        TypeError: codes hold indices of code vectors, whose variance says nothing.
+        TypeError: if codes hold indices of code vectors, whose variance is meaningless.
     """
     check_continuous(model, "latents can't be counted by their variance")
     return int(active(embed_many(model, digits.images)).sum())
 
 
 def linear_probe(model: Codec, train: Digits, test: Digits) -> float:
-    """Share of `test` that multinomial logistic regression on the codes of `train` reads right.
+    """The accuracy on `test` of multinomial logistic regression on the codes of `train`.
 
-    How well the digits are linearly separable in code space (Alain & Bengio 2016).
-    Codes are standardised by those of `train`; the mean cross-entropy plus PENALTY / 2 times
-    the squared weights is minimised from 0 by L-BFGS over all digits at once, until no slope is
-    above 1e-4. That is convex, so the number depends on no seed. Codes are taken as
-    `Codec.code_vectors`.
+    It measures how well the digits are linearly separable in code space (Alain & Bengio 2016).
+    Codes are those of `Codec.code_vectors`, standardised with the mean and standard deviation over
+    `train`. The objective, mean cross-entropy plus PENALTY / 2 times the squared weights, is
+    minimised by full-batch L-BFGS from 0 until no component of the gradient exceeds 1e-4. The
+    objective is convex, so the result does not depend on a seed.
     """
     codes, others = (code_vectors_many(model, d.images) for d in (train, test))
     mean = codes.mean(0, dtype=np.float64)

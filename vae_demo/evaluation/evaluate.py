@@ -1,4 +1,4 @@
-"""Every reported number of a model over a set of digits."""
+"""Evaluate a model on a set of digits."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ CHUNK = 1000  # pictures at a time
 def evaluate(
     model: Codec, digits: Digits, seed: int = EVALUATION_SEED, pixels: str = "grey"
 ) -> dict[str, float]:
-    """Every reported number of a model over `digits`, each the mean over all of them.
+    """Evaluate a model on `digits`. All numbers are means over the digits.
 
     Args:
-        seed: of the draws of z, one per picture from the posterior.
-        pixels: as in `TrainConfig`: "grey", or "dynamic" for pixels drawn as 0 or 1.
+        seed: The seed of the samples of z, one per picture from the posterior.
+        pixels: As in `TrainConfig`: "grey", or "dynamic" for pixels sampled as 0 or 1.
 
     Returns:
-        images: how many. distortion, rate, neg_elbo: nats per image; neg_elbo is an unbiased
-        estimate of the negative evidence lower bound. mse: squared error per pixel of the
-        deterministic reconstruction, ink in [0, 1]. Then what the family adds
-        (`Codec.extra_losses`).
+        A dict with these keys:
+
+        - images: the number of digits.
+        - distortion, rate, neg_elbo: nats per image; neg_elbo is an unbiased estimate of the
+          negative evidence lower bound.
+        - mse: squared error per pixel of the deterministic reconstruction, ink in [0, 1].
+        - the keys of `Codec.extra_losses`.
     """
     generator = torch.Generator().manual_seed(seed)
     sums: dict[str, float] = {}

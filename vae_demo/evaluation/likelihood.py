@@ -1,4 +1,4 @@
-"""An upper bound of -log p(x) by importance sampling, nats per image, ink in [0, 1]."""
+"""An upper bound of -log p(x) by importance sampling, in nats per image."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from vae_demo.models.losses import importance_bound
 from vae_demo.training.pixels import sample_pixels
 
 PIXELS = ("dynamic", "fixed", "grey")
-FIXED_SEED = 2008_0705  # far from the small seeds that draw codes: the two must not be one stream
+FIXED_SEED = 2008_0705  # differs from all seeds of codes, whose random numbers must be independent
 CHUNK = 1000  # codes decoded at a time
 
 
 def binarise(digits: Digits, seed: int = FIXED_SEED) -> Digits:
-    """Each pixel drawn once: 255 with the probability of its grey value, else 0.
+    """Sample each pixel once: 255 with the probability of its grey value, otherwise 0.
 
-    One draw for the whole set, "fixed binarisation" (Salakhutdinov & Murray 2008). It is not the
-    published file of Larochelle & Murray 2011, on which numbers may differ a little.
-    The first digits of a set are drawn the same with and without the rest.
+    This is "fixed binarisation" (Salakhutdinov & Murray 2008), but not the published file of
+    Larochelle & Murray 2011, on which results may differ slightly. The result for a digit does not
+    depend on the digits that follow it.
     """
     return _drawn(digits, torch.Generator().manual_seed(seed))
 
@@ -46,20 +46,21 @@ def negative_log_likelihood(
 ) -> np.ndarray:
     """The importance-weighted upper bound of -log p(x) of each digit, (n,) float64, nats.
 
-    -log 1/k Σ p(x, z) / q(z|x) over k = `samples` draws z ~ q(z|x) (Burda et al. 2015, eq. 8):
-    1 gives the negative evidence lower bound, 5000 is what papers report as the likelihood.
-    A Gaussian likelihood lacks its constant here as everywhere (`losses.gaussian_distortion`).
+    -log 1/k Σ p(x, z) / q(z|x) over k = `samples` draws z ~ q(z|x) (Burda et al. 2015, eq. 8).
+    k = 1 gives the negative evidence lower bound; papers report k = 5000 as the likelihood.
+    A Gaussian likelihood is computed without its constant, as in `losses.gaussian_distortion`.
 
     Args:
-        pixels: "dynamic", drawn as 0 or 1 from `seed`, the same for every `samples`; "fixed",
-            drawn the same for every seed (`binarise`); "grey", as they are, for which the
-            Bernoulli likelihood is no probability and compares with no published number.
-        chunk: codes decoded at a time, which bounds the memory.
-        progress: called with how many more digits are done, as `tqdm.update` expects.
+        samples: The number k of samples of z per digit.
+        pixels: "dynamic": sampled as 0 or 1 with `seed`, independently of `samples`; "fixed":
+            sampled by `binarise`, independently of the seed; "grey": unchanged, in which case the
+            Bernoulli likelihood is not a probability and can't be compared with published numbers.
+        chunk: The number of codes decoded at a time, which limits the memory.
+        progress: Called with the number of digits done since the last call, like `tqdm.update`.
 
     Raises:
-        TypeError: the model has no posterior to draw from.
-        ValueError: unknown pixels, or fewer than one sample or one code at a time.
+        TypeError: if the model has no posterior.
+        ValueError: if pixels is unknown, or samples or chunk is less than 1.
     """
     if pixels not in PIXELS:
         raise ValueError(f"unknown pixels {pixels!r}; there are: {', '.join(PIXELS)}")
@@ -68,8 +69,8 @@ def negative_log_likelihood(
     generator = torch.Generator().manual_seed(seed)
     if pixels != "grey":
         digits = binarise(digits) if pixels == "fixed" else _drawn(digits, generator)
-    # Beyond `chunk` samples it is one digit at a time, whose log weights, one number per code,
-    # are small enough to be kept: only the decoded pictures must come in blocks.
+    # With more than `chunk` samples, digits are processed one by one and their samples in blocks:
+    # the decoded pictures need much memory, the log weights little.
     blocks = [min(chunk, samples - done) for done in range(0, samples, chunk)]
     bounds = np.empty(len(digits))
     done = 0

@@ -1,4 +1,4 @@
-"""The training digit most like a picture, to see what a model memorised."""
+"""Find the nearest training digit of a picture, to see whether a model memorised it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ CHUNK = 1000  # training digits at a time
 
 
 def nearest_training_digits(pictures: np.ndarray, digits: Digits) -> tuple[np.ndarray, np.ndarray]:
-    """The training digit most like each picture (n, 28, 28) uint8, to see what was memorised.
+    """Find the nearest training digit of each picture (n, 28, 28) uint8.
 
-    Returns its position, (n,) int64, the first of equals, and the squared distance, (n,)
+    Returns its position, (n,) int64, the first one in case of a tie, and the squared distance, (n,)
     float64, summed over the 784 pixels, ink in [0, 1].
 
     Raises:
-        ValueError: another shape or type, or no digits.
+        ValueError: if the shape or type is wrong, or there are no digits.
     """
     check_pictures(pictures, 0)
     if not len(digits):
@@ -24,9 +24,11 @@ def nearest_training_digits(pictures: np.ndarray, digits: Digits) -> tuple[np.nd
     positions, distances = [np.empty(0, np.int64)], [np.empty(0)]
     for some in map(pixel_rows, batches(pictures, 100)):
         others = map(pixel_rows, batches(digits.images, CHUNK))
-        # Whole numbers below 2⁵³ all along: nothing is rounded, equals are equal.
+        # All values are integers below 2⁵³, so float64 is exact and ties are found.
         parts = [np.square(other).sum(1) - 2 * some @ other.T for other in others]
-        found = np.concatenate(parts, 1)  # (100, digits), without |picture|², the same for all
+        found = np.concatenate(
+            parts, 1
+        )  # (100, digits), without |picture|², which is the same for all
         positions.append(found.argmin(1))
         distances.append((found.min(1) + np.square(some).sum(1)) / 255**2)
     return np.concatenate(positions), np.concatenate(distances)

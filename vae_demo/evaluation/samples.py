@@ -1,4 +1,4 @@
-"""Samples: pictures decoded from random codes, and how good they are."""
+"""Samples: pictures decoded from random codes, and their assessment."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ INDEPENDENT = "fresh"  # the name in links
 
 
 def sampling_modes(model: Codec) -> tuple[str, ...]:
-    """How a model can be sampled: every code drawn anew, or one level anew along each row."""
+    """The sampling modes of a model: independent codes, or only one level of the code varies."""
     return (INDEPENDENT, *LEVELS) if isinstance(model, HierarchicalVAE) else (INDEPENDENT,)
 
 
 def label_count(model: Codec) -> int:
-    """From how many classes of digits a model can sample one; 0 where it has no classes."""
+    """The number of classes from which a model can sample; 0 if it is not conditional."""
     return CLASSES if isinstance(model, ConditionalVAE) else 0
 
 
 def has_prior(model: Codec) -> bool:
-    """Whether a model has a prior to draw codes from."""
+    """Whether a model has a prior from which codes can be drawn."""
     return type(model).sample_prior is not Codec.sample_prior
 
 
@@ -45,20 +45,20 @@ def sample_digits(
     label: int | None = None,
     mode: str = INDEPENDENT,
 ) -> np.ndarray:
-    """A hundred sampled pictures, (100, 28, 28) uint8, row by row; the same for the same seed.
+    """Sample 100 pictures, (100, 28, 28) uint8, row by row; the same seed gives the same pictures.
 
-    Codes come from the prior, its standard deviation times `temperature`. For a model without a
-    prior each latent is drawn from a normal distribution fitted to the codes of the probe, the
-    latents independent of each other.
+    Codes are drawn from the prior, its standard deviation times `temperature`. For a model without
+    a prior, each latent is drawn independently from a normal distribution fitted to the codes of
+    the probe.
 
     Args:
-        label: sample this digit alone, 0..9, for a model that `label_count` gives classes.
-        mode: one of `sampling_modes`: "fresh" draws every code anew; "bottom" keeps the top level
-            of a hierarchical model along each row and draws the bottom anew; "top" keeps the bottom
-            and draws the top anew.
+        label: Sample only this digit, 0..9, from a conditional model (see `label_count`).
+        mode: One of `sampling_modes`. "fresh" draws every code independently. "bottom" keeps the
+            top level of a hierarchical model along each row and samples the bottom level; "top"
+            keeps the bottom level and samples the top level.
 
     Raises:
-        ValueError: a mode or a label that the model does not have.
+        ValueError: if the model does not support the mode or the label.
     """
     if mode not in sampling_modes(model):
         raise ValueError(
@@ -84,17 +84,17 @@ def sample_digits(
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
-    """Sampled pictures, read by the classifier and compared with the training digits."""
+    """Sampled pictures, classified and compared with the training digits."""
 
-    read: np.ndarray  # (n,), the digit that the classifier reads
-    recognised: np.ndarray  # (n,) bool, whether with a probability of `quality.CONFIDENT` or more
-    kinds: float  # how many different digits there are, 1 to 10
-    nearest: np.ndarray  # (n,), the position of the most similar training digit
+    read: np.ndarray  # (n,), the predicted digit
+    recognised: np.ndarray  # (n,) bool, whether its probability is at least `quality.CONFIDENT`
+    kinds: float  # effective number of different digits, 1 to 10
+    nearest: np.ndarray  # (n,), the position of the nearest training digit
     apart: np.ndarray  # (n,), its root mean square difference per pixel, ink in [0, 1]
 
 
 def assess(pictures: np.ndarray, digits: Digits | None = None) -> Assessment:
-    """Assess pictures (n, 28, 28) uint8; `digits` are the training digits, or others to compare."""
+    """Assess pictures (n, 28, 28) uint8; by default they are compared with the training digits."""
     read = probabilities(load_classifier(), pictures)
     nearest, squared = nearest_training_digits(pictures, digits or train_digits())
     return Assessment(

@@ -1,4 +1,4 @@
-"""Measuring a run: every number of its row of the scoreboard.
+"""Measure all numbers of a run's row on the scoreboard.
 
 row = score(runs.find("vae-20"))
 row["numbers"]["squared_error"]
@@ -23,7 +23,7 @@ from vae_demo.models import Codec, decode_many
 from vae_demo.models.losses import LIKELIHOODS
 from vae_demo.runs import Run
 
-PICTURES = 1000  # sampled from each run, to measure their quality
+PICTURES = 1000  # number of pictures sampled from each run
 
 Progress = Callable[[float], object]
 
@@ -31,23 +31,24 @@ Progress = Callable[[float], object]
 def score(
     run: Run, *, samples: Sequence[int] = SAMPLES, seed: int = 0, progress: Progress | None = None
 ) -> Row:
-    """All numbers of a run over all test digits, and how they were measured.
+    """Measure all numbers of a run on all test digits; returns them with how they were measured.
 
-    neg_elbo, distortion, rate: `evaluate`, on pixels as the run was trained. dynamic_k, fixed_k:
-    `negative_log_likelihood` with k = each of `samples` draws, from `seed`; None for a run that
-    has no posterior or whose likelihood is no probability of pixels that are 0 or 1. recognised,
-    distance, kinds: `sample_quality` of 1,000 pictures drawn with `seed`; None without a prior.
-    active_units: None where codes hold indices of code vectors.
+    - neg_elbo, distortion, rate: by `evaluate`, on the kind of pixels the run was trained on.
+    - dynamic_k, fixed_k: by `negative_log_likelihood`, for each number k in `samples`; None if the
+      run has no posterior or its likelihood is not that of binary pixels.
+    - recognised, distance, kinds: `sample_quality` of 1,000 samples; None if there is no prior.
+    - active_units: None if codes hold indices of code vectors.
 
     Args:
-        progress: called with the share of the work that is done, many times, up to 1.
+        seed: The seed of all samples.
+        progress: Called repeatedly with the share of the work that is done, from 0 to 1.
 
     Raises:
-        ValueError: no samples, or fewer than one; or no shipped classifier.
+        ValueError: if `samples` is invalid or the shipped classifier can't be loaded.
     """
     check_samples(samples)
     model, digits = run.build(), mnist.test_digits()
-    pixels = str(run.training.get("pixels", "grey"))  # the first runs do not say
+    pixels = str(run.training.get("pixels", "grey"))  # missing in the oldest runs
     shares = _Shares(progress, [1, 3] + [k for k in samples if has_bound(model) for _ in BOUNDS])
     results = evaluate(model, digits, pixels=pixels)
     numbers: dict[str, float | None] = {
@@ -82,21 +83,21 @@ def score(
 
 
 def has_bound(model: Codec) -> bool:
-    """Whether `negative_log_likelihood` bounds the probability of pixels that are 0 or 1."""
+    """Whether `negative_log_likelihood` bounds the probability of binary pixels."""
     return model.generative and LIKELIHOODS[model.likelihood].of_binary_pixels
 
 
 @torch.inference_mode()
 def sample_pictures(model: Codec, seed: int = 0) -> np.ndarray:
-    """1,000 pictures sampled from a model with a prior, (1000, 28, 28) uint8."""
+    """Sample 1,000 pictures from a model with a prior, (1000, 28, 28) uint8."""
     generator = torch.Generator().manual_seed(seed)
     return decode_many(model, model.sample_prior(PICTURES, generator).numpy())
 
 
 def score_real(seed: int = 0) -> Row:
-    """The row of 1,000 test digits in place of samples: as good as samples can be.
+    """The row for 1,000 real test digits, an upper limit for the quality of samples.
 
-    They are among the 10,000 with which the distance compares.
+    They are among the 10,000 digits to which the distance is measured.
     """
     digits = mnist.test_digits().images
     chosen = np.random.default_rng(seed).choice(len(digits), PICTURES, replace=False)
@@ -104,10 +105,10 @@ def score_real(seed: int = 0) -> Row:
 
 
 def check_samples(samples: Sequence[int]) -> None:
-    """Refuse numbers of draws that can't be measured.
+    """Check the numbers of importance samples.
 
     Raises:
-        ValueError: there are none, one is below 1, or one stands twice.
+        ValueError: if there are none, one is less than 1, or one is repeated.
     """
     if not samples or min(samples) < 1 or len(set(samples)) < len(samples):
         raise ValueError(f"samples are {list(samples)}; expected different whole numbers from 1 up")
@@ -120,7 +121,7 @@ def _quality(pictures: np.ndarray | None) -> dict[str, float | None]:
 
 
 class _Shares:
-    """Work in parts of different size, reported as the share that is done."""
+    """Progress over parts of different sizes, reported as the share of the whole work."""
 
     def __init__(self, progress: Progress | None, sizes: Sequence[float]) -> None:
         self._progress = progress
@@ -128,14 +129,14 @@ class _Shares:
         self._part, self._within = 0, 0.0
 
     def more(self, share: float) -> None:
-        """A further share of this part is done."""
+        """Report that a further share of the current part is done."""
         self._within += share
         if self._progress is not None:
             start, end = self._ends[self._part : self._part + 2]
             self._progress(start + min(self._within, 1.0) * (end - start))
 
     def next(self) -> None:
-        """This part is done."""
+        """Report that the current part is done."""
         self._within = 1.0
         self.more(0)
         self._part, self._within = self._part + 1, 0.0

@@ -1,8 +1,7 @@
-"""The scoreboard: a row of numbers for each run, and the file that keeps them.
+"""The scoreboard: a row of numbers for each run, and the file that stores them.
 
-The file is plain JSON. A row holds the SHA-256 of the run it was measured on and of the classifier
-that read its pictures: once one of them changes, `fresh` leaves the row out. Rows are measured by
-`score`.
+The file is JSON. A row contains the SHA-256 of the run and of the classifier with which it was
+measured; if one of them has changed since, `fresh` omits the row. `score` measures rows.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from vae_demo.atomic import write_atomically
 from vae_demo.evaluation import classifier
 
 SAMPLES = (1, 50)
-BOUNDS = ("dynamic", "fixed")  # pixels for which a likelihood compares with published ones
+BOUNDS = ("dynamic", "fixed")  # pixels whose likelihood can be compared with published ones
 NAME = "scoreboard.json"
 
 Row = dict[str, Any]
@@ -31,11 +30,11 @@ Row = dict[str, Any]
 class Column:
     """One number of the scoreboard."""
 
-    key: str  # its name in a row's numbers
+    key: str  # key in the numbers of a row
     unit: str  # "nats", "latents", "share", "ink²", "features²" or "digits"
-    digits: int  # decimals shown
-    better: str = ""  # "lower", "higher", or "" where neither is better
-    within: tuple[str, ...] = ()  # what two runs must have in common for it to compare
+    digits: int  # number of decimals shown
+    better: str = ""  # "lower", "higher", or "" if neither is better
+    within: tuple[str, ...] = ()  # what two runs must have in common to be compared
 
 
 _SAME_LOSS = ("likelihood", "pixels")
@@ -55,9 +54,10 @@ COLUMNS = (
 
 
 def columns(samples: Collection[int] = SAMPLES) -> list[tuple[Column, str, int]]:
-    """All columns in order, each with its name in a row's numbers, and the draws of a bound.
+    """All columns in order: column, key in the numbers of a row, number of importance samples.
 
-    A bound has a column for each number of draws, "dynamic_50"; elsewhere the draws are 0.
+    A bound has one column for each number of samples, such as "dynamic_50"; for all other columns
+    the number is 0.
     """
     return [
         (column, f"{column.key}_{k}" if k else column.key, k)
@@ -68,30 +68,30 @@ def columns(samples: Collection[int] = SAMPLES) -> list[tuple[Column, str, int]]
 
 @dataclass(frozen=True)
 class Scoreboard:
-    """The rows of a file."""
+    """The rows of a scoreboard."""
 
-    rows: Mapping[str, Row]  # by the name of the run
-    real: Row  # of the test digits themselves; {} where there is none
+    rows: Mapping[str, Row]  # name of the run -> its row
+    real: Row  # the row of real test digits; {} if not measured
 
 
 class _RowFields(msgspec.Struct):
-    """What the file must say of a run; the row has more."""
+    """The required fields of a row; a row may have more."""
 
-    samples: list[int]  # draws of z of the bounds
+    samples: list[int]  # numbers of importance samples of the bounds
     file: str  # SHA-256 of the run's file
     classifier: str  # SHA-256 of the classifier
     numbers: dict[str, Annotated[float, msgspec.Meta(ge=-1e300, le=1e300)] | None]  # finite
 
 
 class _FileFields(msgspec.Struct):
-    """What the file of a scoreboard must hold."""
+    """The required fields of a scoreboard's file."""
 
-    runs: dict[str, _RowFields]
-    real: dict[str, Any]
+    runs: dict[str, _RowFields]  # name of the run -> its row
+    real: dict[str, Any]  # the row of real test digits
 
 
 def shipped() -> Path:
-    """The file of the shipped runs."""
+    """The path of the shipped scoreboard."""
     return runs.library.SHIPPED / NAME
 
 
@@ -101,16 +101,16 @@ def fingerprint(path: Path) -> str:
 
 
 def with_fingerprints(row: Row, path: Path | None = None) -> Row:
-    """A row with the fingerprints of its run's file and of the classifier."""
+    """Add the fingerprints of the run's file and of the classifier to a row."""
     file = {} if path is None else {"file": fingerprint(path)}
     return row | file | {"classifier": fingerprint(classifier.SHIPPED)}
 
 
 def load(path: Path) -> Scoreboard:
-    """The rows of a file; none where there is no such file.
+    """Load a scoreboard; it is empty if the file does not exist.
 
     Raises:
-        ValueError: it can't be read as a scoreboard.
+        ValueError: if the file is not a scoreboard.
     """
     try:
         found = json.loads(path.read_text("utf-8"))
@@ -123,13 +123,13 @@ def load(path: Path) -> Scoreboard:
 
 
 def save(board: Scoreboard, path: Path) -> None:
-    """Write all rows, by name: either all of them are there or what was there before."""
+    """Write all rows, sorted by name. If that fails, the earlier file is unchanged."""
     text = json.dumps({"real": board.real, "runs": dict(sorted(board.rows.items()))}, indent=1)
     write_atomically(path, f"{text}\n".encode())
 
 
 def fresh(board: Scoreboard, files: Mapping[str, Path]) -> dict[str, Row]:
-    """The rows of those runs whose file, and the classifier, have not changed since."""
+    """The rows that are still valid: neither the run's file nor the classifier has changed."""
     current = fingerprint(classifier.SHIPPED) if classifier.SHIPPED.exists() else ""
     return {
         name: row

@@ -1,4 +1,4 @@
-"""Where the points of a sweep are measured: in processes of this machine, or on a Ray cluster."""
+"""Backends that measure the points of a sweep: local processes, or a Ray cluster."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def local_processes(workers: int) -> Backend:
                     yield done.result()
             except BrokenProcessPool:
                 raise ChildProcessError(
-                    "a worker process was ended, perhaps because memory ran out; "
-                    "the same command with fewer workers continues"
+                    "a worker process was killed, perhaps because memory ran out; "
+                    "run the same command with fewer workers to continue"
                 ) from None
-            except BaseException:  # interrupted: end the trainings that are running
+            except BaseException:  # interrupted: stop the running trainings
                 pool.shutdown(wait=False, cancel_futures=True)
                 for child in set(multiprocessing.active_children()) - others:
                     child.terminate()
@@ -48,8 +48,8 @@ def local_processes(workers: int) -> Backend:
 def ray_cluster(address: str) -> Backend:
     """A backend on the Ray cluster at an address, with one core for each point.
 
-    This code is sent to the cluster. Its machines need the packages of `requirements.txt` and the
-    same versions of Python and Ray.
+    The project's code is sent to the cluster. The machines need the packages of `requirements.txt`
+    and the same versions of Python and Ray.
     """
 
     def outcomes(points: Sequence[Point]) -> Generator[Outcome, None, None]:
@@ -64,7 +64,10 @@ def ray_cluster(address: str) -> Backend:
             while pending:
                 done, pending = ray.wait(pending)
                 yield from ray.get(done)
-        except (RuntimeError, ray.exceptions.RayError) as error:  # another version, a lost machine
+        except (
+            RuntimeError,
+            ray.exceptions.RayError,
+        ) as error:  # for example another version or a lost machine
             cause = " ".join(str(getattr(error, "cause", None) or error).split())
             raise ChildProcessError(f"the Ray cluster at {address} failed: {cause}") from None
         finally:
@@ -74,17 +77,17 @@ def ray_cluster(address: str) -> Backend:
 
 
 def _code() -> dict[str, object]:
-    """This code and the digits, as a runtime environment of Ray."""
+    """The project's code and the digits, as a runtime environment of Ray."""
     if INSTALLED:
         return {"py_modules": [str(PACKAGE)]}
     return {"working_dir": str(REPOSITORY), "excludes": [f"/{name}" for name in EXCLUDED]}
 
 
 def _check_address(address: str) -> None:
-    """Refuse an address where nothing listens, for which Ray would wait for minutes."""
+    """Check that a server listens at an address; Ray itself would wait for minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if not port.isdecimal():
-        return  # "auto", or an address that Ray refuses itself
+        return  # "auto", or an address that Ray checks itself
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
     except (OSError, OverflowError) as error:
@@ -92,6 +95,6 @@ def _check_address(address: str) -> None:
 
 
 def _initialise_worker() -> None:
-    """Compute with one thread, and leave Ctrl-C to the process that started the workers."""
+    """Use one thread, and ignore Ctrl-C, which the parent process handles."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)

@@ -1,11 +1,11 @@
-"""The same training at many latent sizes, betas and seeds, and a table of the results.
+"""Train with many latent sizes, betas and seeds, and write a table of the results.
 
     sweep = Sweep(latents=(2, 20), betas=(1, 4), seeds=(0,))
     for outcome in run(sweep, Path("sweep.json"), local_processes(workers=2)):
         print(outcome.point, outcome.row)
 
-The table (`vae_demo.sweeps.table`) is written after every point, and a point that is in it is not
-measured again. `vae_demo.sweeps.backends` says where points are measured.
+The table (`vae_demo.sweeps.table`) is written after every point; points that it already contains
+are not measured again. A backend of `vae_demo.sweeps.backends` runs the trainings.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Point:
     model: str  # a key of `MODELS`
     latent: int  # size of the code
     training: TrainConfig  # how to train
-    digits: int  # on the first so many of the training digits
+    digits: int  # number of training digits, from the first
 
     @property
     def key(self) -> tuple[float, ...]:
@@ -54,8 +54,8 @@ class Outcome:
     """The result of one training."""
 
     point: Point  # the training
-    row: Row | None  # its row of the table; None where it diverged
-    error: str = ""  # a sentence, where it diverged
+    row: Row | None  # its row in the table; None if it diverged
+    error: str = ""  # why there is no row
 
 
 Backend = Callable[[Sequence[Point]], Generator[Outcome, None, None]]
@@ -63,27 +63,27 @@ Backend = Callable[[Sequence[Point]], Generator[Outcome, None, None]]
 
 @dataclass(frozen=True)
 class Sweep:
-    """Every pair of a latent size and a beta, each with every seed; validated here.
+    """All combinations of a latent size, a beta and a seed. Validated on construction.
 
-    The defaults train for four epochs with a large learning rate, from the mean digit where a model
-    can, and raise the rate's weight slowly: at once, a large beta would make most latents inactive
-    for the whole training.
+    By default, a training has four epochs and a large learning rate, starts from the mean digit if
+    the model supports it, and increases beta slowly: a large beta from the start would make most
+    latents inactive for the whole training.
 
     Raises:
-        ValueError: an empty list or one that has a value twice, a model whose objective has no
-            beta, or a value that the model or the training refuses.
+        ValueError: if a list is empty or has a value twice, the model's objective has no beta, or
+            the model or the training does not accept a value.
     """
 
     model: str = "vae"  # a key of `MODELS`
     latents: tuple[int, ...] = (2, 5, 10, 20, 40, 80)  # sizes of the code
     betas: tuple[float, ...] = (0.25, 0.5, 1, 2, 4, 8)  # weights of the rate
-    seeds: tuple[int, ...] = (0, 1)  # each pair is trained once with each
+    seeds: tuple[int, ...] = (0, 1)  # each pair is trained once with each seed
     epochs: int = 4  # passes over the digits
     batch_size: int = 256  # pictures per step
     lr: float = 1.2e-2  # peak learning rate
-    rate_from_zero: float = 0.5  # share of the training in which the rate's weight rises
+    rate_from_zero: float = 0.5  # share of the training in which beta rises from 0
     precision: str = "float32"  # of the matrix products
-    digits: int = 60_000  # the first so many of the training digits
+    digits: int = 60_000  # number of training digits, from the first
 
     def __post_init__(self) -> None:
         for name in ("latents", "betas", "seeds"):
@@ -92,13 +92,13 @@ class Sweep:
                 raise ValueError(f"{name} are {list(values)}; expected one or more, each once")
         for latent in self.latents:
             ModelConfig(self.model, latent)
-        self.recipe(), self.points()  # raise what a training would
+        self.recipe(), self.points()  # raise the errors of a training now
         if not MODELS[self.model].generative:
             having = ", ".join(name for name, family in MODELS.items() if family.generative)
-            raise ValueError(f"{self.model!r} has no rate for beta to weigh; there are: {having}")
+            raise ValueError(f"model {self.model!r} has no rate; models with a rate: {having}")
 
     def points(self) -> list[Point]:
-        """All points, seed by seed, so that an interrupted sweep has one seed of every pair."""
+        """All points, seed by seed, so that an interrupted sweep covers every pair."""
         shared = self._training()
         return [
             Point(self.model, latent, replace(shared, beta=beta, seed=seed), self.digits)
@@ -116,7 +116,7 @@ class Sweep:
         )
 
     def recipe(self) -> dict[str, Any]:
-        """What all points have in common, and all rows of one table must."""
+        """The settings that all points share, as must all rows of one table."""
         return recipe(self.model, self.digits, self._training())
 
     def command(self) -> str:
@@ -129,7 +129,7 @@ class Sweep:
 
 
 def measure(point: Point) -> Outcome:
-    """Build, train and evaluate over all 10,000 test digits; `seconds` is the training's time."""
+    """Build, train and evaluate on all 10,000 test digits; `seconds` is the training time."""
     model = build(ModelConfig(point.model, point.latent), point.training.seed)
     test = mnist.test_digits()
     digits = mnist.train_digits()[: point.digits]
@@ -147,10 +147,10 @@ def measure(point: Point) -> Outcome:
 
 
 def run(sweep: Sweep, path: Path, backend: Backend) -> Iterator[Outcome]:
-    """Measure the points that the table lacks, in any order; it is written after each.
+    """Measure the points that are not in the table, in any order, and write it after each.
 
     Raises:
-        ValueError: as `open_table`.
+        ValueError: if the table can't be continued, see `open_table`.
     """
     table = open_table(sweep, path)
     table = replace(table, commands=tuple(dict.fromkeys([*table.commands, sweep.command()])))
@@ -163,16 +163,16 @@ def run(sweep: Sweep, path: Path, backend: Backend) -> Iterator[Outcome]:
 
 
 def missing(sweep: Sweep, table: Table) -> list[Point]:
-    """The points of a sweep for which a table has no row."""
+    """The points of a sweep that are not in a table."""
     done = {tuple(row[name] for name in KEY) for row in table.rows}
     return [point for point in sweep.points() if point.key not in done]
 
 
 def open_table(sweep: Sweep, path: Path) -> Table:
-    """The table of a file to continue, or an empty one where there is no file.
+    """Load the table to continue, or make an empty one if the file does not exist.
 
     Raises:
-        ValueError: the table can't be read, or is one of another model or training.
+        ValueError: if the file is not a table, or is one of another model or training.
     """
     table = load(path) if path.exists() else Table(sweep.recipe(), (), ())
     if table.recipe != sweep.recipe():

@@ -1,7 +1,4 @@
-"""The table of a sweep: a row for each training, and the file that keeps them.
-
-Plain JSON, a row on each line.
-"""
+"""The table of a sweep: a row for each training, stored as JSON with one row per line."""
 
 from __future__ import annotations
 
@@ -46,37 +43,37 @@ class _RowFields(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _RecipeFields(msgspec.Struct):
-    """What all rows of the file have in common."""
+    """The settings that all rows of the file share."""
 
     model: str  # a key of `MODELS`
-    digits: int  # trained on the first so many
-    training: TrainingFields  # type: ignore[valid-type]  # but for beta and seed
+    digits: int  # number of training digits, from the first
+    training: TrainingFields  # type: ignore[valid-type]  # except beta and seed
 
 
 class _FileFields(msgspec.Struct):
     """The file of a table."""
 
-    commands: list[str]
-    recipe: _RecipeFields
-    rows: list[_RowFields]
+    commands: list[str]  # that measured the rows
+    recipe: _RecipeFields  # settings that all rows share
+    rows: list[_RowFields]  # one for each training
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one recipe, and the commands that made them."""
+    """The rows of a sweep, and the commands that measured them."""
 
-    recipe: Mapping[str, Any]  # what all rows have in common, see `recipe`
-    commands: tuple[str, ...]  # of the command line
+    recipe: Mapping[str, Any]  # settings that all rows share, see `recipe`
+    commands: tuple[str, ...]  # as typed at the command line
     rows: tuple[Row, ...]  # one for each training
 
     def values(self, name: str) -> list[float]:
-        """Every latent size, beta or seed that is in it, from the smallest up."""
+        """All latent sizes, betas or seeds in the table, in increasing order."""
         return sorted({row[name] for row in self.rows})
 
     def along(self, axis: str, fixed: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """How numbers depend on one of `AXES` where the other is `fixed`.
+        """The numbers along one of `AXES`, with the other one `fixed`.
 
-        Returns the values of the axis, (k,), and name -> (k, seeds), NaN where a row is missing.
+        Returns the values of the axis, (k,), and name -> (k, seeds), NaN if a row is missing.
         """
         (other,) = set(AXES) - {axis}
         chosen = [row for row in self.rows if row[other] == fixed]
@@ -89,13 +86,13 @@ class Table:
 
 
 def recipe(model: str, digits: int, training: TrainConfig) -> dict[str, Any]:
-    """What all rows of one table have in common: all settings but those that the sweep varies.
+    """The settings that all rows of a table share: all except those that the sweep varies.
 
     Args:
-        digits: how many of the 60,000 training digits are used, from the first.
+        digits: The number of training digits, from the first.
 
     Raises:
-        ValueError: no such model, or another number of digits.
+        ValueError: if the model is unknown, or digits is not from 1 to 60,000.
     """
     ModelConfig(model)
     if not 1 <= digits <= 60_000:
@@ -105,20 +102,20 @@ def recipe(model: str, digits: int, training: TrainConfig) -> dict[str, Any]:
 
 
 def shipped() -> Path:
-    """The table that comes with the project."""
+    """The path of the shipped table."""
     return runs.library.SHIPPED / NAME
 
 
 def saved() -> Path:
-    """The user's own table, which the Compare page shows in place of the shipped one."""
+    """The path of the user's own table, which the Compare page shows instead of the shipped one."""
     return runs.library.SAVED / NAME
 
 
 def load(path: Path) -> Table:
-    """The table of a file.
+    """Load a table.
 
     Raises:
-        ValueError: it can't be read as one.
+        ValueError: if the file is not a table.
     """
     try:
         found = json.loads(path.read_text("utf-8"))
@@ -131,7 +128,7 @@ def load(path: Path) -> Table:
 
 
 def save(table: Table, path: Path) -> None:
-    """Write a table, its rows in order, so that `path` holds all of it or what it held before."""
+    """Write a table with its rows in order. If that fails, the earlier file is unchanged."""
     rows = sorted(table.rows, key=lambda row: [row[name] for name in KEY])
     head = json.dumps({"commands": table.commands, "recipe": table.recipe}, indent=1)
     lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
