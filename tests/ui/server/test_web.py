@@ -95,7 +95,7 @@ def test_a_file_is_there_until_others_take_its_place(
     urls.append(web.FILES.offer("key2", noise)["url"])  # the least recently used makes room
     assert [browser.get(f"/{url}").status_code for url in urls] == [200, 404, 200]
     gone = browser.get(f"/{urls[1]}")
-    assert gone.headers["cache-control"] == "no-store" and "load the page again" in gone.text
+    assert gone.headers["cache-control"] == "no-store" and "reload the page" in gone.text
 
 
 def given(answer: Response) -> tuple[str, str]:

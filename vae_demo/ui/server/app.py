@@ -1,4 +1,4 @@
-"""What the server adds to Streamlit: routes, middleware, and what happens at its start."""
+"""Routes, middleware and start-up code that the server adds to Streamlit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 MAIN = Path(__file__).parents[1] / "main.py"
 ROUTES = [*health.ROUTES, *metrics.ROUTES, *web.ROUTES]
-MIDDLEWARE = [  # the first sees a request first and its answer last
+MIDDLEWARE = [  # from the outermost to the innermost
     Middleware(ResponseHeaders),
     Middleware(VisitorCookie),
     Middleware(StaticCompression),
@@ -35,7 +35,7 @@ EXCEPTION_HANDLERS = {Exception: internal_error}
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
-    """Load what every page needs before the first visitor comes."""
+    """Load what every page needs when the server starts."""
     log_as_json()
     warm_up()
     log.info("serving")

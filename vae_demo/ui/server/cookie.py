@@ -1,7 +1,7 @@
 """The visitor's cookie: the server sets it with each page, and no script can read it.
 
-Its value is a token of 128 random bits. Who sends the token back is the visitor it was given to:
-a page that is loaded again finds their runs and their training, also after a restart.
+Its value is a token of 128 random bits that identifies the visitor: a page that is reloaded finds
+their runs and their training, even after a restart of the server.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NAME = "vae_demo_visitor"
 DAYS = 30  # after the last visit, until the browser deletes the cookie
-_TOKEN = re.compile(r"[\w-]{22}", re.ASCII)  # the form that `new_token` gives
+_TOKEN = re.compile(r"[\w-]{22}", re.ASCII)  # the format of `new_token`
 
 
 def new_token() -> str:
@@ -24,12 +24,12 @@ def new_token() -> str:
 
 
 def is_token(text: str | None) -> bool:
-    """Whether a text has the form of a token."""
+    """Whether a text has the format of a token."""
     return bool(text and _TOKEN.fullmatch(text))
 
 
 class VisitorCookie:
-    """Middleware that sends the cookie with every page: a new one at first, later the same one."""
+    """Middleware that sends the visitor's cookie with every page, and creates it if needed."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -43,14 +43,14 @@ class VisitorCookie:
             if message["type"] == "http.response.start" and _is_page(scope, message):
                 headers = MutableHeaders(scope=message)
                 headers.append("Set-Cookie", _set_cookie(HTTPConnection(scope)))
-                headers["Cache-Control"] = "private, no-cache"  # the cookie is for one visitor
+                headers["Cache-Control"] = "private, no-cache"  # a shared cache must not store it
             await send(message)
 
         await self.app(scope, receive, send_with_cookie)
 
 
 def _is_page(scope: Scope, answer: Message) -> bool:
-    """Whether an answer is a page, or says that the browser's copy of a page is current."""
+    """Whether a response is a page, or says that the browser's copy of a page is current."""
     if answer["status"] == 304:
         return "text/html" in Headers(scope=scope).get("accept", "")
     return Headers(raw=answer["headers"]).get("content-type", "").startswith("text/html")
@@ -59,8 +59,8 @@ def _is_page(scope: Scope, answer: Message) -> bool:
 def _set_cookie(request: HTTPConnection) -> str:
     """The value of the Set-Cookie header.
 
-    Over https the cookie also works where the app is shown in another site's frame, as on Hugging
-    Face: browsers accept it there only if it is secure and partitioned.
+    Browsers accept the cookie in a frame of another site, such as Hugging Face, only over https and
+    if it is secure and partitioned.
     """
     sent = request.cookies.get(NAME)
     token = sent if is_token(sent) else new_token()

@@ -1,4 +1,4 @@
-"""Which training jobs may run now: a queue for the processor cores, with time slices."""
+"""A scheduler that distributes the processor cores among training jobs in time slices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class QueuedJob(Protocol):
-    """What waits for a core."""
+    """A job that waits for a core."""
 
     @property
     def ending(self) -> bool:
@@ -17,10 +17,10 @@ class QueuedJob(Protocol):
 
 
 class Cores:
-    """A round-robin scheduler: first come, first served, and one time slice while others wait.
+    """A round-robin scheduler: jobs run in the order of arrival, for one time slice if others wait.
 
-    A job that releases its core after its slice goes to the end of the queue. So each of n jobs on
-    one core runs again after at most n - 1 slices, and none starves.
+    A job that releases its core after its slice goes to the end of the queue. Each of n jobs on one
+    core therefore runs again after at most n - 1 slices.
     """
 
     def __init__(self, cores: int, slice_seconds: float) -> None:
@@ -31,14 +31,14 @@ class Cores:
         self._waiting: list[QueuedJob] = []
 
     def enqueue(self, job: QueuedJob) -> None:
-        """Put a job at the end of the queue; a running one releases its core."""
+        """Put a job at the end of the queue; a running job releases its core."""
         with self._changed:
             self._running.pop(job, None)
             self._waiting.append(job)
             self._changed.notify_all()
 
     def acquire(self, job: QueuedJob, timeout: float) -> bool:
-        """Take a core for a queued job; False if there was none within `timeout` seconds."""
+        """Take a core for a queued job; False if none was free within `timeout` seconds."""
         with self._changed:
             if not self._is_next(job) and not job.ending:
                 self._changed.wait(timeout)
@@ -50,7 +50,7 @@ class Cores:
             return True
 
     def release(self, job: QueuedJob) -> None:
-        """Give back the job's core, or its place in the queue."""
+        """Release the job's core, or remove the job from the queue."""
         with self._changed:
             self._running.pop(job, None)
             if job in self._waiting:
@@ -58,7 +58,7 @@ class Cores:
             self._changed.notify_all()
 
     def notify(self) -> None:
-        """Wake all waiting jobs, so that each checks whether it is to end."""
+        """Wake all waiting jobs, so that each checks whether it should end."""
         with self._changed:
             self._changed.notify_all()
 
@@ -69,12 +69,12 @@ class Cores:
             return bool(self._waiting) and elapsed >= self.slice_seconds
 
     def position(self, job: QueuedJob) -> int:
-        """How many jobs wait before this one; 0 for a job that does not wait."""
+        """The number of jobs that wait before this one; 0 for a job that does not wait."""
         with self._changed:
             return self._waiting.index(job) if job in self._waiting else 0
 
     def counts(self) -> dict[str, int]:
-        """How many jobs are queued, and how many run."""
+        """The number of queued jobs and of running jobs."""
         with self._changed:
             return {"queued": len(self._waiting), "running": len(self._running)}
 

@@ -1,4 +1,4 @@
-"""The headers of every answer: the request's ID and what browsers may do with the page."""
+"""The headers of every response: the request ID and the security headers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vae_demo.ui.server.logs import request_id, start_request
 
-# Sites that may show the app in a frame: Hugging Face Spaces do; name a learning platform here.
+# Sites that may show the app in a frame, such as Hugging Face or a learning platform.
 FRAME_ANCESTORS = os.environ.get("VAE_DEMO_FRAMES", "'self' https://huggingface.co")
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # an address may hold a visitor's drawing
+    "Referrer-Policy": "same-origin",  # an address may contain a visitor's drawing
     "Content-Security-Policy": f"frame-ancestors {FRAME_ANCESTORS}",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
@@ -25,7 +25,7 @@ _VALID_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 class ResponseHeaders:
-    """Middleware that gives every request an ID, and every answer that ID and security headers."""
+    """Middleware that gives every request an ID, and every response this ID and security headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -46,6 +46,6 @@ class ResponseHeaders:
 
 
 def internal_error(request: Request, error: Exception) -> Response:
-    """The answer to a request that raised an exception; Starlette logs it under the same ID."""
+    """The response to a request that raised an exception; the log has the same ID."""
     text = f"Something went wrong; the operator finds the details under {request_id()}."
     return PlainTextResponse(text, 500, SECURITY_HEADERS | {REQUEST_ID: request_id()})

@@ -1,7 +1,7 @@
-"""Whether the server can show every page, for its operator.
+"""Health checks for the operator.
 
 /health   200 while the process answers requests
-/ready    200 when every page can be shown, else 503; the reason is in the JSON
+/ready    200 if every page can be shown, otherwise 503; the JSON contains the reason
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ async def health(request: Request) -> Response:
 def ready(request: Request) -> Response:
     checks = {"start": _check_start(), "digits": _check_digits(), "runs": _check_shipped_runs()}
     all_ok = all(result == OK for result in checks.values())
-    # Without a writable disk, runs can still be trained and downloaded: that is no reason for 503.
+    # Without a writable disk, runs can still be trained and downloaded, so the status stays 200.
     return JSONResponse(checks | {"disk": _check_disk()}, 200 if all_ok else 503)
 
 
@@ -40,7 +40,7 @@ def _check_start() -> str:
 
 def _check_digits() -> str:
     try:
-        mnist.load()  # verifies the checksum at the first call
+        mnist.load()  # the first call verifies the checksums
     except mnist.DataError as error:
         log.error("not ready: %s", error)
         return DAMAGED

@@ -1,4 +1,4 @@
-"""How many pages may be open at a time: each is a session, which takes memory."""
+"""A limit on the number of open pages: each is a session, which takes memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vae_demo.ui.frame.catalogue import choose_language, text
 from vae_demo.ui.frame.page import PAGES
 
 MAX_SESSIONS = int(os.environ.get("VAE_DEMO_SESSIONS", "300"))
-RETRY_SECONDS = 30  # until a refused page loads itself again
+RETRY_SECONDS = 30  # after which a refused page reloads itself
 REFUSED = Counter("vae_demo_sessions_refused", "Pages refused because the server was full")
 Gauge("vae_demo_sessions_most", "Pages that may be open at a time").set(MAX_SESSIONS)
 _REFUSAL = """<!doctype html><html lang="{language}"><meta charset="utf-8">
@@ -23,19 +23,19 @@ _REFUSAL = """<!doctype html><html lang="{language}"><meta charset="utf-8">
 <style>:root {{ color-scheme: light dark; font: 1.1rem system-ui; }}
 body {{ max-width: 36rem; margin: 20vh auto; padding: 1rem; }}</style>
 <h1>{title}</h1><p>{text}</p></html>"""
-_open = 0  # WebSockets; only the event loop's thread changes it
+_open = 0  # number of open WebSockets; only the thread of the event loop changes it
 
 
 def open_sessions() -> int:
-    """How many pages are open on this server."""
+    """The number of pages that are open on this server."""
     return _open
 
 
 class SessionLimit:
-    """Middleware that answers further pages with 503 and a sentence once too many are open.
+    """Middleware that answers requests for pages with 503 and a sentence if too many are open.
 
-    A page is open as long as its WebSocket is. A page whose HTML was sent before the last place
-    was taken may find no place for its WebSocket; Streamlit's script then tries again by itself.
+    A page counts as open while its WebSocket is. If the limit is reached after the HTML of a page
+    was sent, its WebSocket is refused, and Streamlit's script in the page tries again.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -54,7 +54,7 @@ class SessionLimit:
         global _open
         if _open >= MAX_SESSIONS:
             REFUSED.inc()
-            await receive()  # the ASGI protocol wants "websocket.connect" received first
+            await receive()  # ASGI: "websocket.connect" must be received first
             await send({"type": "websocket.close", "code": 1013})  # 1013: try again later
             return
         _open += 1

@@ -1,7 +1,7 @@
-"""The log: one JSON object a line, each with the ID of the request or page run that wrote it.
+"""The log: one JSON object per line, with the ID of the request or page run that wrote it.
 
-A visitor who meets an error is shown that ID, so that the operator finds the error in the log.
-Visitors' IP addresses, and query strings, which may hold drawings, are never logged.
+An error message on a page contains this ID, so that the operator can find the error in the log.
+IP addresses and query strings, which may contain drawings, are never logged.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 def start_request(from_proxy: str = "") -> str:
-    """Give this thread or task a request ID: the proxy's where it has one, else a new one."""
+    """Set the request ID of this thread or task: the proxy's if there is one, else a new one."""
     current = from_proxy or secrets.token_hex(3)
     _request_id.set(current)
     return current
 
 
 def request_id() -> str:
-    """The request ID of this thread or task."""
+    """The current request ID of this thread or task."""
     return _request_id.get() or start_request()
 
 
 def report_error(error: Exception) -> bool:
     """Log an exception of a page and show the visitor a sentence with the request ID.
 
-    Returns True, which tells Streamlit (`on_script_error`) to show nothing of its own.
+    Returns True, so that Streamlit (`on_script_error`) does not show the traceback.
     """
     log.error("%s (number %s)", error, request_id(), exc_info=error)
     kind = "missing" if isinstance(error, RunError | DataError) else "page"
@@ -51,7 +51,7 @@ def report_error(error: Exception) -> bool:
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object per record: time, level, logger, message, request, and error if any."""
+    """Formats a record as a JSON object: time, level, logger, message, request, and any error."""
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC)
@@ -77,23 +77,25 @@ class _CountingHandler(logging.StreamHandler):
 
 
 def log_as_json() -> None:
-    """Make every logger write JSON lines to stderr from now on, and count errors."""
+    """Make all loggers write JSON lines to stderr and count errors."""
     handler = _CountingHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
 
     def use_handler(logger: logging.Logger) -> None:
         logger.handlers[:] = [handler]
 
-    # Streamlit gives each logger, also later ones, a handler of its own. Its only option for them,
-    # logger.messageFormat, cannot quote a message as JSON.
+    # Streamlit adds a handler to each of its loggers when it is created. Its only option for them,
+    # logger.messageFormat, can't quote a message as JSON.
     streamlit.logger.setup_formatter = use_handler
     root = logging.getLogger()
     use_handler(root)
     root.setLevel(logging.INFO)
     for name, logger in root.manager.loggerDict.items():
-        if name == "uvicorn.access":  # would log IP addresses and query strings
+        if name == "uvicorn.access":  # it logs IP addresses and query strings
             continue
         if isinstance(logger, logging.Logger) and (logger.handlers or not logger.propagate):
             use_handler(logger)
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # INFO holds IP addresses
+    logging.getLogger("uvicorn.error").setLevel(
+        logging.WARNING
+    )  # INFO records contain IP addresses
     logging.captureWarnings(True)

@@ -1,6 +1,7 @@
-"""Numbers for the operator at /metrics, in Prometheus' text format.
+"""Metrics for the operator at /metrics, in the text format of Prometheus.
 
-Open pages, trainings by state, how trainings ended; the client library adds memory and time.
+They are the open pages, the trainings by state and by outcome, and the memory and processor time
+that the client library adds.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ TRAININGS_ENDED = Counter(
 
 
 class LiveMetrics(Collector):
-    """Values that are read at the moment /metrics is requested."""
+    """Metrics that are computed when /metrics is requested."""
 
     def __init__(self) -> None:
         self._all_jobs: TrainingJobs | None = None
@@ -41,7 +42,7 @@ class LiveMetrics(Collector):
         threading.Thread(target=self._await_end, args=(job,), name="metrics", daemon=True).start()
 
     def trainings(self) -> dict[str, int]:
-        """How many trainings are queued, running and paused."""
+        """The number of trainings that are queued, running and paused."""
         counts = self._all_jobs.counts() if self._all_jobs else {"queued": 0, "running": 0}
         return counts | {"paused": max(0, len(self._alive) - sum(counts.values()))}
 

@@ -1,7 +1,7 @@
-"""Values that are the same for all visitors, computed once for each set of arguments.
+"""Cache values that are the same for all visitors.
 
-A page asks for hundreds of them. Finding one takes a microsecond; `st.cache_resource`, which
-hashes its arguments by content, takes a hundred.
+A page needs hundreds of them. A lookup takes a microsecond; `st.cache_resource`, which hashes the
+content of its arguments, takes a hundred.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _clear_functions: list[Callable[[], None]] = []
 def shared(
     max_entries: int,
 ) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
-    """Decorates a function of positional, hashable arguments; nobody may change its results.
+    """Decorate a function of positional, hashable arguments. Do not modify its results.
 
-    Callers who ask for the same new value at once wait for one computation. Beyond `max_entries`
-    results, the least recently used are removed.
+    Threads that request the same new value at the same time wait for a single computation. Beyond
+    `max_entries` results, the least recently used ones are removed.
     """
 
     def decorate(function: Callable[..., Result]) -> Callable[..., Result]:
@@ -44,7 +44,7 @@ def shared(
                 pass
             with computing:
                 try:
-                    return find(arguments)  # another thread may have computed it meanwhile
+                    return find(arguments)  # another thread may have computed it
                 except KeyError:
                     result = function(*arguments)
                 with lock:
@@ -62,10 +62,9 @@ def shared(
 def kept_with_model(
     max_entries: int,
 ) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
-    """Like `shared`, for a function of a model and hashable arguments, without waiting.
+    """Like `shared`, for a function of a model and hashable arguments, but without locking.
 
-    The results are removed together with the model, so those of a visitor's own models do not
-    outlive their visit. They must not hold the model.
+    The results are removed when the model is garbage-collected. They must not refer to the model.
     """
 
     def decorate(function: Callable[..., Result]) -> Callable[..., Result]:
@@ -94,6 +93,6 @@ def kept_with_model(
 
 
 def clear_shared() -> None:
-    """Remove all results, as at the start of a server; for tests."""
+    """Remove all results; for tests."""
     for clear in _clear_functions:
         clear()

@@ -1,8 +1,8 @@
-"""One training in the background: a thread that trains a model while it has a core.
+"""A training in the background: a thread that trains a model while it has a core.
 
-A visitor may pause it (which releases the core), resume it, let it train on one batch, or stop it.
-While other jobs wait it runs for a time slice, then goes to the end of the queue. Its states are
-in `training_states`. No thread here calls Streamlit.
+A visitor can pause it (which releases the core), resume it, train on one batch, or stop it. While
+other jobs wait, it runs for a time slice and then goes to the end of the queue. Its states are
+defined in `training_states`. The thread does not call Streamlit.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from vae_demo.ui.server.training_states import JobState, JobStatus
 
 log = logging.getLogger(__name__)
 
-PREVIEW_SECONDS = 0.4  # between two pictures of a running training
+PREVIEW_SECONDS = 0.4  # between two previews of a running training
 _POLL_SECONDS = 0.5  # between two checks of the grace time while a job waits
 
 
@@ -40,7 +40,7 @@ class TrainingJob:
     ) -> None:
         self.config, self.training = config, training
         self.grace = grace
-        self.end_seen = False  # whether its page has shown that it has ended
+        self.end_seen = False  # whether the page has shown the end of the job
         self._cores = cores
         self._lock = threading.Condition()
         self._stop = self._pause = False
@@ -50,19 +50,19 @@ class TrainingJob:
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
 
     def watch(self) -> JobStatus:
-        """The current status. A job that nobody watches is abandoned after the grace time."""
+        """The current status. A job that no page watches is abandoned after the grace time."""
         with self._lock:
             self._last_watched = time.monotonic()
             return replace(self._status, position=self._cores.position(self))
 
     @property
     def status(self) -> JobStatus:
-        """The current status, without counting as being watched."""
+        """The current status, without restarting the grace time."""
         return self._status
 
     @property
     def pausing(self) -> bool:
-        """Whether it is paused, or will be after the current batch."""
+        """Whether the job is paused, or will be after the current batch."""
         return self._pause
 
     def pause(self) -> None:
@@ -76,7 +76,7 @@ class TrainingJob:
         self._command(pause=True, step=1)
 
     def stop(self) -> None:
-        """End after the current batch and keep what was learned."""
+        """End after the current batch and keep the trained weights."""
         self._command(stop=True)
 
     def wait(self, seconds: float | None = None) -> bool:
@@ -88,12 +88,12 @@ class TrainingJob:
         self._thread.start()
 
     def is_abandoned(self) -> bool:
-        """Whether nobody has watched the job for the grace time."""
+        """Whether no page has called `watch` for the grace time."""
         return time.monotonic() - self._last_watched > self.grace
 
     @property
     def ending(self) -> bool:
-        """Whether it is about to end, and therefore does not wait for a core."""
+        """Whether the job is about to end, and therefore does not wait for a core."""
         return self._stop or self.is_abandoned()
 
     def _command(self, *, pause: bool = False, step: int = 0, stop: bool = False) -> None:
@@ -112,7 +112,7 @@ class TrainingJob:
             self._acquire_core()
             import torch
 
-            torch.set_num_threads(1)  # of this thread: one job, one core
+            torch.set_num_threads(1)  # for this thread: a job uses one core
             model = build(self.config, self.training.seed)
             state = self._train(model, snapshots)
         except TrainingDiverged as error:
@@ -131,12 +131,12 @@ class TrainingJob:
         self._release_core(state=state, run=run, message=message, seconds_left=None)
 
     def _acquire_core(self) -> None:
-        """Wait in the queue for a core; leave the queue at once if the job is to end."""
+        """Wait in the queue for a core, or leave it immediately if the job should end."""
         try:
             while not self._cores.acquire(self, _POLL_SECONDS):
                 self._end_if_asked()
         except _EndJob:
-            self._cores.release(self)  # `_finish` needs none: others shall not wait for it
+            self._cores.release(self)  # `_finish` runs without a core
             raise
         self._set(state=JobState.RUNNING)
 
@@ -176,7 +176,7 @@ class TrainingJob:
         return JobState.FINISHED
 
     def _between_batches(self) -> None:
-        """End the job, let others run, or wait while it is paused; a single step may pass."""
+        """End the job, requeue it, or wait while it is paused without a single step."""
         self._end_if_asked()
         if not self._pause and self._cores.slice_is_over(self):
             self._requeue()
@@ -197,13 +197,13 @@ class TrainingJob:
 
     def _requeue(self) -> None:
         """Go to the end of the queue and wait for a core."""
-        with self._lock:  # so that nobody sees a queued job without a position
+        with self._lock:  # a queued job must have a position in every status
             self._cores.enqueue(self)
             self._set(state=JobState.QUEUED)
         self._acquire_core()
 
     def _release_core(self, **changes: object) -> None:
-        """Release the core; nobody sees a running job without one."""
+        """Release the core and change the status at the same time."""
         with self._lock:
             self._cores.release(self)
             self._set(**changes)
@@ -215,7 +215,7 @@ class TrainingJob:
             raise _EndJob(JobState.ABANDONED)
 
     def _finish(self, model: Codec, snapshots: list[Snapshot]) -> runs.Run:
-        """Evaluate on all test digits; add a last snapshot if training ended between two."""
+        """Evaluate on all test digits, and add a last snapshot if training ended between two."""
         if self._status.step and self._status.epochs > snapshots[-1].epochs:
             snapshots.append(self._last_snapshot(model, snapshots[-1]))
             self._set(
@@ -240,7 +240,7 @@ class TrainingJob:
 
 
 class _EndJob(Exception):
-    """Raised in the thread: the job ends now, in this state."""
+    """Raised in the thread to end the job in a given state."""
 
     def __init__(self, state: JobState) -> None:
         self.state = state

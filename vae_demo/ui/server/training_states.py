@@ -1,4 +1,4 @@
-"""The states of a training job, the moves between them, and the status that pages show.
+"""The states of a training job, the transitions between them, and the status that pages show.
 
 | state | meaning | ends when |
 | --- | --- | --- |
@@ -6,12 +6,12 @@
 | running | has a core | its slice ends while others wait, a button, its last batch, an error |
 | paused | keeps its model, has no core | a button |
 | finished | all epochs are done | |
-| stopped | ended by its visitor; what was learned is kept | |
+| stopped | ended by its visitor; the trained weights are kept | |
 | diverged | the training diverged; the last good weights are kept | |
 | failed | ended by an error, which is in the log | |
 | abandoned | no page has watched it for the grace time | |
 
-`NEXT_STATES` holds the same as data.
+`NEXT_STATES` contains the transitions.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class JobState(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether no other state can follow."""
+        """Whether the state is final."""
         return not NEXT_STATES[self]
 
 
@@ -50,31 +50,31 @@ NEXT_STATES: Mapping[JobState, frozenset[JobState]] = {state: frozenset() for st
     ),
     JobState.PAUSED: frozenset({JobState.QUEUED, *_ENDED_EARLY}),
 }
-"""State -> the states that may follow it; none follow a state in which a job has ended."""
+"""State -> the states that may follow it; a final state has none."""
 
 
 @dataclass(frozen=True)
 class JobStatus:
-    """What pages show of a job at one moment; all fields belong to the same moment."""
+    """A consistent view of a job at one moment, for pages."""
 
-    state: JobState
-    position: int = 0  # how many jobs wait before this one
-    epochs: float = 0  # done so far
+    state: JobState  # see the table above
+    position: int = 0  # number of jobs that wait before this one
+    epochs: float = 0  # epochs done
     step: int = 0  # batches done
     steps: int = 0  # batches in all; 0 until the first one begins
-    images_per_second: float = 0  # training images per second of running time
-    seconds_left: float | None = None  # None while unknown, and at the end
-    distortion: float | None = None  # running training mean, nats per image; None before a batch
-    rate: float | None = None  # the same of the rate
+    images_per_second: float = 0  # training images per second, while it runs
+    seconds_left: float | None = None  # estimate; None if unknown
+    distortion: float | None = None  # running mean in training, nats per image; None at first
+    rate: float | None = None  # running mean in training, nats per image; None at first
     snapshots: tuple[Snapshot, ...] = ()  # the history so far
-    codes: np.ndarray | None = None  # (probe, latent): the newest codes of the probe
-    strip: np.ndarray | None = None  # (10, 28, 28) uint8: ten test digits, reconstructed just now
+    codes: np.ndarray | None = None  # (probe, latent), the latest codes of the probe
+    strip: np.ndarray | None = None  # (10, 28, 28) uint8, the latest reconstructions
     run: runs.Run | None = None  # the trained run, once the job has ended
     message: str = ""  # why it ended early, in English
 
     @property
     def bytes(self) -> int:
-        """Bytes of the snapshots and of the run's weights."""
+        """The size of the snapshots and of the run's weights in bytes."""
         weights = self.run.weights.values() if self.run else ()
         arrays = (array for each in self.snapshots for array in (each.codes, each.strip))
         return sum(array.nbytes for array in (*weights, *arrays))

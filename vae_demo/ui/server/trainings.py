@@ -1,4 +1,4 @@
-"""All training jobs of a server: how many there may be, and which of them run."""
+"""All training jobs of a server: their number is limited, and they share the cores."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from vae_demo.training.config import TrainConfig
 from vae_demo.ui.server.cores import Cores
 from vae_demo.ui.server.training_job import TrainingJob
 
-MAX_JOBS = 50  # that have not ended; each holds a model
+MAX_JOBS = 50  # jobs that have not ended; each has a model in memory
 
 
 class TooManyJobs(RuntimeError):
-    """The server starts no more trainings."""
+    """The server can't start another training."""
 
     def __init__(self, count: int, reason: str) -> None:
-        self.count = count  # the trainings that have not ended
+        self.count = count  # number of trainings that have not ended
         super().__init__(f"no more than {count} trainings at a time: {reason}")
 
 
@@ -37,24 +37,26 @@ class TrainingJobs(Cores):
         slice_seconds = slice_seconds or float(os.environ.get("VAE_DEMO_SLICE", "20"))
         super().__init__(cores or os.cpu_count() or 1, slice_seconds)
         self.grace = grace or float(os.environ.get("VAE_DEMO_GRACE", "120"))
-        self._jobs: weakref.WeakSet[TrainingJob] = weakref.WeakSet()  # visitors hold ended ones
+        self._jobs: weakref.WeakSet[TrainingJob] = (
+            weakref.WeakSet()
+        )  # visitors refer to those that have ended
         self._submitting = threading.Lock()
 
     def submit(self, config: ModelConfig, training: TrainConfig) -> TrainingJob:
         """Start a new job, or queue it for a core.
 
         Raises:
-            TooManyJobs: the server starts no more.
+            TooManyJobs: if the server can't start another job.
         """
         with self._submitting:
             alive = sum(not job.wait(0) for job in list(self._jobs))
             if alive >= MAX_JOBS:
-                raise TooManyJobs(MAX_JOBS, "each one that has not ended holds a model")
+                raise TooManyJobs(MAX_JOBS, "each one has a model in memory")
             job = TrainingJob(self, config, training, self.grace)
             self.enqueue(job)
             try:
                 job.start()
-            except RuntimeError as error:  # the system gives no more threads
+            except RuntimeError as error:  # the system can't start another thread
                 self.release(job)
                 raise TooManyJobs(alive, str(error)) from None
             self._jobs.add(job)

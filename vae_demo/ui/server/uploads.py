@@ -1,4 +1,4 @@
-"""A limit on the memory of files that visitors upload through Streamlit's upload boxes."""
+"""A limit on the memory of uploaded files."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections import OrderedDict
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_BYTES = 256 * 2**20  # of all uploads together; one file has at most 64 MB
+MAX_BYTES = 256 * 2**20  # of all uploads together; a single file has at most 64 MB
 _UPLOAD = re.compile(r".*/_stcore/upload_file/[^/]+/[^/]+")
 
 
 class UploadLimit:
-    """Middleware that deletes the oldest uploads when all of them exceed the limit.
+    """Middleware that deletes the oldest uploads when all of them together exceed the limit.
 
-    Streamlit holds a file as long as its page is open. The pages here read a file in the run that
-    follows the upload and keep only the result, so an older file is not needed any more.
+    Streamlit keeps a file in memory as long as its page is open. This app reads a file right after
+    the upload and keeps only the result, so older files are not needed.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -50,7 +50,7 @@ class UploadLimit:
                 await self._delete(oldest, scope)
 
     async def _delete(self, path: str, upload: Scope) -> None:
-        """Delete a file by Streamlit's own route, with the XSRF token of the accepted upload."""
+        """Delete a file through Streamlit's route, with the XSRF token of the accepted upload."""
         headers = [pair for pair in upload["headers"] if not pair[0].startswith(b"content-")]
         request = {
             **upload,

@@ -1,7 +1,7 @@
-"""The runs that visitors keep on the server's disk: one folder a visitor, found by their cookie.
+"""The runs that visitors save on the server's disk: one folder per visitor, found by their cookie.
 
-Folders and files are named by hashes of the visitor's token and the run's name. So a listing of
-the folder gives nobody a token, and no name of a run leads to a path outside it.
+The names of folders and files are hashes of the visitor's token and of the run's name. A listing of
+the folder therefore reveals no token, and the name of a run can't lead to a path outside it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 FOLDER = Path(os.environ.get("VAE_DEMO_VISITORS", "visitors"))
 MAX_BYTES = int(os.environ.get("VAE_DEMO_VISITORS_MB", "2000")) * 10**6
 _DAY = 24 * 3600
-_PROTECTED_SECONDS = _DAY  # after a visit, in which nothing is deleted to make room for others
+_PROTECTED_SECONDS = _DAY  # after a visit, before its folder may be deleted to make room
 
 
 class VisitorFolder:
@@ -36,7 +36,7 @@ class VisitorFolder:
         """All runs by name, the oldest first; a damaged file is logged and left out."""
         found: dict[str, runs.Run] = {}
         with contextlib.suppress(OSError):
-            if time.time() > self._path.stat().st_mtime:  # a wrong clock may say 1970
+            if time.time() > self._path.stat().st_mtime:  # the clock may be wrong
                 os.utime(self._path)  # the time of the visitor's last visit
         for path in sorted(self._path.glob(f"*{runs.SUFFIX}"), key=_last_used):
             try:
@@ -48,18 +48,18 @@ class VisitorFolder:
         return found
 
     def save(self, run: runs.Run) -> None:
-        """Write a run; one of the same name is replaced.
+        """Write a run and replace an earlier one of the same name.
 
         Raises:
-            RunError: the disk is full or not writable, or the visitors' share of it is full.
+            RunError: if the disk is full or not writable, or all folders together are too large.
         """
         self._folders.make_room(self._path)
-        with contextlib.suppress(OSError):  # `runs.save` raises an error that says more
+        with contextlib.suppress(OSError):  # `runs.save` raises a better error
             self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
         runs.save(run, self._file(run.name))
 
     def delete(self, name: str) -> None:
-        """Delete a run; if that fails, it is deleted with the folder in the end."""
+        """Delete a run. If that fails, it is deleted later, with the folder."""
         with contextlib.suppress(OSError):
             self._file(name).unlink(missing_ok=True)
 
@@ -84,18 +84,18 @@ class VisitorFolders:
             self.writable = False
 
     def folder_of(self, token: str) -> VisitorFolder | None:
-        """The folder for a token; None where the disk is not writable."""
+        """The folder for a token; None if the disk is not writable."""
         return VisitorFolder(self, self._path / _hash(token)) if self.writable else None
 
     def contains(self, token: str) -> bool:
-        """Whether runs are kept for this token, which proves that the server issued it."""
+        """Whether there are runs for this token, which proves that the server issued it."""
         return self.writable and (self._path / _hash(token)).is_dir()
 
     def make_room(self, own: Path | None = None) -> None:
-        """Delete folders that have expired; where the share is full, those unused for longest.
+        """Delete expired folders and, if the limit is exceeded, the least recently used ones.
 
         Raises:
-            RunError: it is still full, since all other visitors were here within a day.
+            RunError: if the limit is still exceeded; folders used within a day are not deleted.
         """
         now = time.time()
         folders = sorted((f for f in self._path.iterdir() if f.is_dir()), key=_last_used)
@@ -115,10 +115,10 @@ def _hash(text: str) -> str:
 
 
 def _last_used(path: Path) -> tuple[float, str]:
-    """When a file was written, or a folder's visitor last came; the name breaks ties."""
+    """A sort key: when a file was written or a folder was last used, then the name."""
     try:
         return path.stat().st_mtime, path.name
-    except OSError:  # deleted meanwhile
+    except OSError:  # it was just deleted
         return 0.0, path.name
 
 

@@ -1,4 +1,4 @@
-"""The visitors of this server and what each of them has; independent of Streamlit."""
+"""The visitors of this server with their runs and trainings; independent of Streamlit."""
 
 from __future__ import annotations
 
@@ -27,41 +27,41 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-REMEMBER_SECONDS = 30 * 60  # after a visit, in memory
+REMEMBER_SECONDS = 30 * 60  # how long a visitor stays in memory after a visit
 MAX_RUNS, MAX_BYTES = 20, 128 * 2**20  # of one visitor
 MAX_BYTES_OF_ALL = int(os.environ.get("VAE_DEMO_MEMORY_MB", "1000")) * 10**6  # in memory
 
 
 @dataclass(frozen=True)
 class KeptRun:
-    """What happened when a run was kept."""
+    """The result of adding a run to a visitor's own runs."""
 
-    on_disk: bool  # whether it is still there after a restart of the server
+    on_disk: bool  # whether it was saved to the disk
     removed: tuple[str, ...] = ()  # names of the older runs that made room for it
 
 
 @dataclass(eq=False)
 class Visitor:
-    """Everything that one visitor has, in one session key."""
+    """The runs, the training and the drawing of one visitor."""
 
-    own_runs: dict[str, runs.Run] = field(default_factory=dict)  # by name, the oldest first
-    own_models: dict[str, Codec] = field(default_factory=dict)  # built when first asked for
+    own_runs: dict[str, runs.Run] = field(default_factory=dict)  # name -> run, the oldest first
+    own_models: dict[str, Codec] = field(default_factory=dict)  # built at the first access
     job: TrainingJob | None = None  # the training of the Train page
     token: str = field(default_factory=new_token)  # the value of their cookie
-    projection: Projection | None = None  # of the training's codes onto the plane
+    projection: Projection | None = None  # of the codes of the training to the plane
     digit: np.ndarray | None = None  # the last drawing as MNIST sees it, (28, 28) uint8
-    folder: VisitorFolder | None = None  # where runs are kept on the disk; None: nowhere
+    folder: VisitorFolder | None = None  # the visitor's folder on the disk, if any
     on_disk: set[str] = field(default_factory=set)  # names of the runs in that folder
-    unloaded: bool = False  # whether runs are on the disk that are not in `own_runs`
-    lost_runs: tuple[str, ...] = ()  # deleted to free memory; until the visitor has been told
+    unloaded: bool = False  # whether the disk has runs that are not in `own_runs`
+    lost_runs: tuple[str, ...] = ()  # deleted to free memory, not yet reported to the visitor
     last_active: float = -math.inf  # by `time.monotonic`
 
     def keep_run(self, run: runs.Run) -> KeptRun:
-        """Add a run, or replace the one of that name; the oldest are removed to make room.
+        """Add a run, or replace the one of the same name. The oldest are removed to make room.
 
         Raises:
-            RunError: the weights make no model, or none that pages can show, the history is not of
-                the digits they show, or a shipped or saved run has that name.
+            RunError: if the run's model can't be built or shown, its history does not fit the
+                probe, or a shipped or saved run has the same name.
         """
         if run.name in runs.available():
             raise runs.RunError(
@@ -83,10 +83,10 @@ class Visitor:
         return KeptRun(self._save(run), tuple(removed))
 
     def model(self, name: str) -> Codec | None:
-        """The model of one of the visitor's runs; None if there is none of that name.
+        """The model of one of the visitor's runs; None if there is no such run.
 
         Raises:
-            RunError: its weights make no model.
+            RunError: if the model can't be built.
         """
         if name in self.own_runs and name not in self.own_models:
             self.own_models[name] = self.own_runs[name].build()
@@ -94,27 +94,27 @@ class Visitor:
 
     @property
     def run_bytes(self) -> int:
-        """Bytes of the visitor's runs."""
+        """The size of the visitor's runs in bytes."""
         return sum(map(_run_bytes, self.own_runs.values()))
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of the runs, of their models, and of a training that has ended."""
+        """The size in bytes of the runs, their models, and a training that has ended."""
         models = (_weight_bytes(self.own_runs[name]) for name in [*self.own_models])
         ended = self._ended_training()
         return self.run_bytes + sum(models) + (ended.bytes if ended else 0)
 
     def free_memory(self) -> None:
-        """Unload the runs that are on the disk and delete all others."""
+        """Unload the runs that are on the disk, and delete all others."""
         if ended := self._ended_training():
             self.job, self.projection = None, None
             self.lost_runs += (ended.run.name,) if ended.run else ()
         self.lost_runs += tuple(name for name in self.own_runs if name not in self.on_disk)
         self.unloaded = self.unloaded or bool(self.on_disk)
-        self.own_runs, self.own_models = {}, {}  # new ones: a page may be reading the old
+        self.own_runs, self.own_models = {}, {}  # new dicts: a page may be reading the old ones
 
     def reload(self) -> None:
-        """Load the runs that were unloaded."""
+        """Load the runs that were unloaded to free memory."""
         if self.unloaded and self.folder is not None:
             self.unloaded = False
             self.own_runs = self.folder.load() | self.own_runs
@@ -132,13 +132,13 @@ class Visitor:
             self.folder.delete(name)
 
     def _save(self, run: runs.Run) -> bool:
-        """Write a run to the disk; False if that was not possible."""
+        """Write a run to the disk; False if that failed."""
         self.on_disk.discard(run.name)
         if self.folder is None:
             return False
         try:
             self.folder.save(run)
-        except (runs.RunError, OSError) as error:  # it stays in memory, and the page says so
+        except (runs.RunError, OSError) as error:  # the run stays in memory
             log.warning("%s", error)
             return False
         self.on_disk.add(run.name)
@@ -146,10 +146,10 @@ class Visitor:
 
 
 class Visitors:
-    """The recent visitors by the token in their browser's cookie; one object per server.
+    """The recent visitors by the token in their cookie; one object per server.
 
-    A reloaded page is a new session with the old cookie: it finds its runs and its training.
-    After a restart, or a long time, it finds the runs that are on the disk.
+    A reloaded page is a new session with the same cookie, and finds its runs and its training.
+    After a restart of the server or a long time, it finds the runs that are on the disk.
     """
 
     def __init__(self, max_visitors: int = 200, folders: VisitorFolders | None = None) -> None:
@@ -157,11 +157,11 @@ class Visitors:
         self._folders = folders
         self._lock = threading.Lock()
         self._recent: OrderedDict[str, tuple[float, Visitor]] = OrderedDict()
-        # An open page holds its visitor, even one that is no longer among the recent ones.
+        # An open page refers to its visitor, even if they are no longer among the recent ones.
         self._last_active: weakref.WeakKeyDictionary[Visitor, float] = weakref.WeakKeyDictionary()
 
     def find(self, token: str | None) -> Visitor:
-        """The visitor of this token, or a new one."""
+        """The visitor with this token, or a new one."""
         token = token if isinstance(token, str) else ""
         recent = self._find_recent(token)
         if recent is not None:
@@ -179,7 +179,7 @@ class Visitors:
         return self._add(new)
 
     def _add(self, visitor: Visitor) -> Visitor:
-        """Remember a visitor; if another tab of theirs came first, that tab's one is returned."""
+        """Add a visitor and return it, or return the one that another tab has just added."""
         with self._lock:
             seen, first = self._recent.get(visitor.token, (-math.inf, visitor))
             if time.monotonic() - seen < REMEMBER_SECONDS:
@@ -188,7 +188,7 @@ class Visitors:
         return visitor
 
     def mark_active(self, visitor: Visitor) -> None:
-        """Note that a visitor is here now; forget old visitors and free memory where needed."""
+        """Mark a visitor as active now. Removes old visitors and frees memory if needed."""
         now = time.monotonic()
         visitor.reload()
         visitor.last_active = now
@@ -204,7 +204,7 @@ class Visitors:
             self._free_memory(visitor)
 
     def _free_memory(self, active: Visitor) -> None:
-        """While all visitors together hold too much, free the memory of the least recent one."""
+        """Free the memory of the least recent visitors until the limit is no longer exceeded."""
         held = {each: each.memory_bytes for each in list(self._last_active)}
         total = sum(held.values())
         for each in sorted(held, key=self._last_active.__getitem__):

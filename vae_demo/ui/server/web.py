@@ -1,10 +1,10 @@
-"""JavaScript modules, styles and files over HTTP, each at an address that holds a hash.
+"""Serve JavaScript modules, style sheets and data files, each at an address with a hash.
 
     web/VERSION/parts/draw/part.js     a module; VERSION is the hash of all modules and styles
     files/KEY                          weights and other arrays; KEY is the hash of the bytes
 
-The content at such an address never changes, so browsers may cache it for ever. Modules import
-each other by relative paths and so stay within their version: no bundler is needed.
+The content at such an address never changes, so browsers may cache it forever. Modules import
+each other by relative paths, which lead to the same version; no bundler is needed.
 """
 
 from __future__ import annotations
@@ -34,27 +34,27 @@ _IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\.{1,2}/[^"']+\.js)["']
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """Bytes to send, and the same compressed with gzip where that is smaller."""
+    """A file to send, uncompressed and compressed with gzip."""
 
-    raw: bytes
-    media_type: str
-    etag: str  # in quotation marks, as the header has it
+    raw: bytes  # the file itself
+    media_type: str  # value of the Content-Type header
+    etag: str  # value of the ETag header, with its quotation marks
 
     @functools.cached_property
     def compressed(self) -> bytes | None:
-        """The bytes compressed; None where that saves less than a twentieth."""
+        """The compressed bytes; None if they are not at least a twentieth smaller."""
         compressed = gzip.compress(self.raw, mtime=0)
         return compressed if len(compressed) < 0.95 * len(self.raw) else None
 
     def answer(self, request: Request, cache_control: str) -> Response:
-        """The response to a request; the first call takes the time to compress."""
+        """The response to a request. The first call compresses the content."""
         headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "ETag": self.etag}
         known = request.headers.get("if-none-match", "")
         if self.etag in (tag.strip().removeprefix("W/") for tag in known.split(",")):
             return Response(status_code=304, headers=headers)
         body = self.raw
         if self.compressed is None:
-            headers["Content-Encoding"] = "identity"  # else Streamlit compresses it in vain
+            headers["Content-Encoding"] = "identity"  # keeps Streamlit from compressing it
         elif "gzip" in request.headers.get("accept-encoding", ""):
             body = self.compressed
             headers |= {"Content-Encoding": "gzip", "ETag": f"W/{self.etag}"}
@@ -63,7 +63,7 @@ class Content:
 
 @functools.cache
 def modules() -> dict[str, Content]:
-    """Every module and style sheet: its path below `ui/` -> its content."""
+    """All modules and style sheets: path below `ui/` -> content."""
     return {
         path.relative_to(UI).as_posix(): _content(path.read_bytes(), TYPES[path.suffix])
         for folder in MODULE_FOLDERS
@@ -82,10 +82,10 @@ def version() -> str:
 
 
 def module_address(name: str) -> str:
-    """Where a module is, relative to the app: "web/VERSION/parts/draw/part.js".
+    """The address of a module relative to the app: "web/VERSION/parts/draw/part.js".
 
     Raises:
-        KeyError: there is no such module.
+        KeyError: if there is no such module.
     """
     modules()[name]
     return f"web/{version()}/{name}"
@@ -93,13 +93,13 @@ def module_address(name: str) -> str:
 
 @functools.cache
 def imported_modules(name: str) -> tuple[str, ...]:
-    """A module and all modules that it imports, directly or through others, each once.
+    """A module and all modules that it imports directly or indirectly, each once.
 
     Raises:
-        KeyError: there is no such module, or it imports one that there is not.
+        KeyError: if the module or one of its imports does not exist.
     """
     found = [name]
-    for importer in found:  # grows while it is read
+    for importer in found:  # the loop extends the list
         for path in _IMPORT.findall(modules()[importer].raw.decode()):
             imported = _resolve(importer, path)
             if imported not in found:
@@ -109,10 +109,10 @@ def imported_modules(name: str) -> tuple[str, ...]:
 
 @functools.cache
 def imported_styles(name: str) -> tuple[str, ...]:
-    """The style sheets that a module and all modules that it imports load.
+    """The style sheets of a module and of all modules that it imports.
 
     Raises:
-        KeyError: there is no such module, or it imports one that there is not.
+        KeyError: if the module or one of its imports does not exist.
     """
     return tuple(
         _resolve(module, path)
@@ -122,7 +122,7 @@ def imported_styles(name: str) -> tuple[str, ...]:
 
 
 def _resolve(importer: str, path: str) -> str:
-    """The name of the module that `importer` means by a relative path."""
+    """The name of the module at a path relative to `importer`."""
     parts: list[str] = []
     for part in (PurePosixPath(importer).parent / path).parts:
         if part == "..":
@@ -133,7 +133,7 @@ def _resolve(importer: str, path: str) -> str:
 
 
 class Files:
-    """Bytes for browsers by the hash of their content; the least recently used are removed."""
+    """Files for browsers by the hash of their content; the least recently used are removed."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
@@ -142,7 +142,7 @@ class Files:
         self._bytes = 0
 
     def offer(self, key: str, raw: bytes) -> dict[str, str]:
-        """Hold a file and return its address: {"key", "url"}, the URL relative to the app."""
+        """Store a file and return its address: {"key", "url"}, the URL relative to the app."""
         with self._lock:
             if key not in self._contents:
                 self._contents[key] = Content(raw, "application/octet-stream", f'"{key}"')
@@ -153,7 +153,7 @@ class Files:
         return {"key": key, "url": file_address(key)}
 
     def find(self, key: str) -> Content | None:
-        """The file of this key; None if it was never offered, or has been removed."""
+        """The file with this key; None if it was never stored or has been removed."""
         with self._lock:
             if key in self._contents:
                 self._contents.move_to_end(key)
@@ -164,15 +164,15 @@ FILES = Files()
 
 
 def file_address(key: str) -> str:
-    """Where a file is, relative to the app."""
+    """The address of a file relative to the app."""
     return f"files/{key}"
 
 
 async def serve_module(request: Request) -> Response:
-    """A module or style sheet.
+    """Serve a module or style sheet.
 
-    At the address of another version it is the present content: a page that was open while the
-    server was updated goes on, and no browser caches that content for the other version.
+    At the address of another version, the current content is served and not cached, so that a page
+    which was open during an update of the server continues to work.
     """
     content = modules().get(request.path_params["name"])
     if content is None:
@@ -182,16 +182,18 @@ async def serve_module(request: Request) -> Response:
 
 
 async def serve_file(request: Request) -> Response:
-    """A file that a page has offered."""
+    """Serve a file that a page has stored."""
     content = FILES.find(request.path_params["key"])
     if content is None:
-        text = "there is no such file any more; load the page again"
+        text = "this file is no longer available; reload the page"
         return PlainTextResponse(text, 404, {"Cache-Control": "no-store"})
     return await _answer(content, request, IMMUTABLE)
 
 
 async def _answer(content: Content, request: Request, cache_control: str) -> Response:
-    if "compressed" not in vars(content):  # not computed yet: others shall not wait for it
+    if "compressed" not in vars(
+        content
+    ):  # compress in a thread, so that other requests do not wait
         await asyncio.to_thread(lambda: content.compressed)
     return content.answer(request, cache_control)
 
