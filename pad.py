@@ -1,4 +1,4 @@
-"""The drawing pad where one file is run, as on a Hugging Face Gradio Space: python pad.py"""
+"""Start the Gradio drawing pad: python pad.py, as a Hugging Face Gradio Space does."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What this is, alive at once. Nothing here waits for torch."""
+"""The home page: a trained model in motion, and links to all pages. It does not need torch."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from vae_demo.ui.parts.timeline.part import timeline
 from vae_demo.ui.server.logs import report_error
 
 HERO = "vae-2"
-ROW = 4  # cards beside each other, so that a row is a section of the menu
+ROW = 4  # cards per row; each section of the menu has one row
 
 heading("home")
 try:

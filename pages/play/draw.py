@@ -1,4 +1,4 @@
-"""Draw a digit; see it reconstructed and denoised while the hand moves."""
+"""Draw a digit, and see its reconstructions change with every stroke."""
 
 from functools import partial
 
@@ -24,7 +24,7 @@ MAP = "vae-2"
 
 
 def uploaded() -> np.ndarray | None:
-    """The digit of the last picture that was one; why this is none, a sentence says."""
+    """The digit in the last valid picture; shows a message if the current one is not valid."""
     file = st.file_uploader(
         t("draw.upload"), ["png", "jpg", "jpeg", "gif", "webp", "bmp"], key="draw_upload"
     )
@@ -64,7 +64,7 @@ source = pick(
     page="draw",
     hide_label=True,
 )
-with st.container():  # an empty one keeps the place of what follows: else the pad is made anew
+with st.container():  # also if empty: otherwise Streamlit mounts the pad again
     given = {"pad": lambda: None, "upload": uploaded, "test": numbered}[source]()
 
 place = st.container()

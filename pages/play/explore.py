@@ -1,4 +1,4 @@
-"""Latent sliders, a map of the codes, and the decoded digit: all of it under the hand."""
+"""Move through code space with sliders and a map, and see the decoded digit."""
 
 import numpy as np
 import streamlit as st
@@ -18,7 +18,7 @@ FIRST = "vae-20"
 def show(
     name: str, *, plane: float = 0.0, temperature: float = 1.0, at_random: bool = True
 ) -> None:
-    """Another run, or the same one, at a random code or at the middle."""
+    """Show a run at a random code or at the mean code."""
     if name not in run_names(runs_in_browser) or (file := network(name)) is None:
         return
     select_run(name)
@@ -28,7 +28,7 @@ def show(
 
 
 def runs_in_browser(run: Run) -> bool:
-    """Whether the browser can decode with this run."""
+    """Whether the browser can compute this run's decoder."""
     return network(run.name) is not None
 
 

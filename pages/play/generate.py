@@ -1,4 +1,4 @@
-"""Generate: codes sampled at random, decoded, and assessed."""
+"""Sample codes, decode them, and assess the generated digits."""
 
 import streamlit as st
 
@@ -15,8 +15,8 @@ from vae_demo.ui.parts.generate.part import (
 
 
 def show(name: str | None, temperature: float) -> None:
-    """A run, where there is one of that name, at a temperature; None for the run that is shown."""
-    shown = st.session_state.get("run")  # none before the page has run once
+    """Show a run, if it exists, at a temperature; None keeps the current run."""
+    shown = st.session_state.get("run")  # None before the first run of the page
     if name is None and shown in run_names() and model(shown).codebook_size:
         name = "vae-20"  # a discrete code has no temperature
     if name in run_names():

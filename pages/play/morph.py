@@ -1,4 +1,4 @@
-"""From one digit to another, in pixel space and in latent space."""
+"""Interpolate between two digits in pixel space and in latent space."""
 
 import numpy as np
 import streamlit as st
@@ -18,7 +18,7 @@ from vae_demo.ui.parts.morph.strips import film_strips
 
 
 def choose_one(key: str, names: list[str], first: str) -> str:
-    """A box to choose one run of a kind."""
+    """A select box for one of the runs."""
     if not names:
         st.error(t("error.no_runs"))
         st.stop()
@@ -32,7 +32,7 @@ def choose_one(key: str, names: list[str], first: str) -> str:
 
 
 def runs_in_browser(run: Run, *, prior: bool) -> bool:
-    """Whether the browser can decode with this run, and it has, or lacks, a prior."""
+    """Whether the browser can compute this run's decoder, and whether `prior` is right for it."""
     family = MODELS[str(run.model["name"])]
     return family.generative == prior and network(run.name, decoder_only=True) is not None
 

@@ -1,4 +1,4 @@
-"""All runs beside each other: one digit through each, and what they reach over all digits."""
+"""Compare runs: their reconstructions of one digit, and their results over all test digits."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""The latent means by epoch."""
+"""See the latent means move from epoch to epoch."""
 
 from functools import partial
 

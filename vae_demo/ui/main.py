@@ -1,4 +1,4 @@
-"""What runs for every visitor at every page: the frame, and in it the page of the address."""
+"""The main script of the Streamlit app: the frame with the page at the current address."""
 
 from vae_demo.ui.frame.page import open_page
 

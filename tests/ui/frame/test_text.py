@@ -186,7 +186,7 @@ def test_a_key_that_stands_twice_is_refused(
     assert texts.catalogue.__wrapped__("en") == {"a": "A", "b": "B"}
     (tmp_path / "two").mkdir()
     (tmp_path / "two" / "en.json").write_text('{"b": "B again"}')
-    with pytest.raises(ValueError, match=r"two.en\.json: the key 'b' stands twice"):
+    with pytest.raises(ValueError, match=r"two.en\.json: the key 'b' is defined twice"):
         texts.catalogue.__wrapped__("en")
 
 

@@ -1,4 +1,4 @@
-"""Plotly charts that set runs side by side; numpy in, as in `figures`."""
+"""Plotly figures that compare runs, from numpy arrays."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from plotly.subplots import make_subplots
 
 from vae_demo.ui.charts.latent import DIGIT_COLOURS
 
-# The ten digit colours, those first that stand out most as lines on both themes.
+# The ten digit colours, sorted by their contrast as lines in both themes.
 LINE_COLOURS = tuple(DIGIT_COLOURS[i] for i in (0, 1, 2, 4, 6, 7, 5, 9, 3, 8))
-SYMBOLS = ("circle", "square", "diamond")  # beside the colour, of lines that are few
-DASHES = ("solid", "dash", "dot")  # a second difference beside the colour, and more lines than ten
+SYMBOLS = ("circle", "square", "diamond")  # in addition to the colour, if there are few lines
+DASHES = ("solid", "dash", "dot")  # in addition to the colour, also for more than ten lines
 _EPOCHS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
@@ -26,13 +26,14 @@ def learning_curves(
     *,
     height: int = 420,
 ) -> go.Figure:
-    """Losses by epoch, a line for each run; epochs evenly spaced by their ratio.
+    """Losses by epoch, one line for each run, with a logarithmic axis of epochs.
 
-    It begins in the first epoch: the untrained start has no place on such an axis, and would
-    press everything learned into a flat line.
+    The axis begins within the first epoch; the untrained model, at epoch 0, is not shown.
 
-    curves: name -> epochs done (t,) and nats per image (t,). beside: published points, drawn as
-    marks of one colour. text: words for "epoch" and "nats".
+    Args:
+        curves: name -> epochs done (t,) and nats per image (t,).
+        beside: name -> epochs and nats of published points, drawn as markers.
+        text: The labels "epoch" and "nats".
     """
     figure = go.Figure()
     reached: list[np.ndarray] = []
@@ -96,10 +97,14 @@ def rate_distortion(
     *,
     height: int = 480,
 ) -> go.Figure:
-    """What codes cost against what reconstructions miss, with lines of equal sum; (n,) nats each.
+    """Rate against distortion, with lines of equal sum. A run with rate 0 has an open marker.
 
-    A run whose code costs nothing has an empty mark. text: words for "rate", "distortion",
-    "equal" (a template with {nats}), and in the legend "paid" and "free".
+    Args:
+        rates: (n,) nats per image.
+        distortions: (n,) nats per image.
+        names: The name of each run.
+        text: The labels "rate" and "distortion", the template "equal" with {nats}, and for the
+            legend "paid" and "free".
     """
     figure = go.Figure()
     right = 1.25 * max(*rates, 20.0)
@@ -167,14 +172,18 @@ def sensitivity(
     *,
     height: int = 480,
 ) -> go.Figure:
-    """How a training's numbers depend on one setting; below, how many latents it uses.
+    """Results against one setting, and below them the number of active latents.
 
-    Lines join the means over the seeds, bars reach from the lowest to the highest; a place where
-    all seeds are missing is a gap.
+    Lines join the means over the seeds; error bars extend from the lowest to the highest value. A
+    value for which all seeds are missing is a gap.
 
-    at: (k,) values of the setting, evenly spaced by their ratio. ticks: (k,) how they are written.
-    nats: name -> (k, seeds). active: (k, seeds) active latents, of so many: latents (k,). text:
-    words for "setting", "nats", "active" and "all" of the latents.
+    Args:
+        at: (k,) values of the setting, on a logarithmic axis.
+        ticks: (k,) their labels.
+        nats: name -> (k, seeds) nats per image.
+        active: (k, seeds) number of active latents.
+        latents: (k,) number of all latents.
+        text: The labels "setting", "nats", "active" and "all".
     """
     figure = make_subplots(rows=2, cols=1, row_heights=[0.7, 0.3], shared_xaxes=True)
     for i, (name, numbers) in enumerate(nats.items()):
@@ -206,7 +215,7 @@ def sensitivity(
 def _with_spread(
     at: np.ndarray, numbers: np.ndarray, name: str, look: int, written: str
 ) -> go.Scatter:
-    """A line through the means over the last axis, with bars to the lowest and the highest."""
+    """A line through the means over the last axis, with error bars to the extremes."""
     known = np.ma.masked_invalid(numbers)
     mean, low, high = (part.filled(np.nan) for part in (known.mean(1), known.min(1), known.max(1)))
     return go.Scatter(

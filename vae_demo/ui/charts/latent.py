@@ -1,4 +1,4 @@
-"""Plotly figures from numpy arrays; never a tensor, never a model."""
+"""Plotly figures of codes and losses, from numpy arrays."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-# Petroff 2021, "Accessible Color Sequences for Data Visualization", arXiv:2107.02270, ten colours.
+# The ten colours of Petroff 2021, "Accessible Color Sequences for Data Visualization",
+# arXiv:2107.02270.
 DIGIT_COLOURS = (
     "#3f90da",
     "#ffa90e",
@@ -32,9 +33,9 @@ _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
 def latent_range(points: np.ndarray) -> tuple[float, float]:
-    """One symmetric range for both axes that holds all but stray points of (..., 2).
+    """A symmetric range for both axes that contains all points (..., 2) except outliers.
 
-    Computed once over a whole run, so that axes do not breathe from frame to frame.
+    It is computed once for a whole run, so that the axes do not change from frame to frame.
     """
     reach = float(np.quantile(np.abs(points), 0.998)) if points.size else 1.0
     reach = 1.08 * max(reach, 1e-3)
@@ -42,7 +43,7 @@ def latent_range(points: np.ndarray) -> tuple[float, float]:
 
 
 def cluster_centres(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Median point of each digit, (10, 2) float32; NaN where a digit has no points."""
+    """The median point of each digit, (10, 2) float32; NaN if a digit has no points."""
     centres = np.full((10, 2), np.nan, np.float32)
     for digit in np.unique(labels):
         centres[digit] = np.median(points[labels == digit], axis=0)
@@ -56,13 +57,13 @@ def latent_scatter(
     hover: str = "%{text}",
     height: int = 420,
 ) -> go.Figure:
-    """Latent means as points coloured by digit, a label at each cluster's centre.
+    """A scatter plot of latent means, coloured by digit, with a label at each cluster's centre.
 
     Args:
-        points: (n, 2); customdata of each is its position in `points`.
+        points: (n, 2); the customdata of a point is its position in `points`.
         labels: (n,) digits.
-        reach: Range of both axes; None for that of the points.
-        hover: Template in which %{text} is the digit.
+        reach: The range of both axes; None for the range of the points.
+        hover: The hover template, in which %{text} is the digit.
     """
     figure = go.Figure(_points_and_labels(points, labels, hover))
     axis = {"range": reach or latent_range(points), "zeroline": True, "title": None}
@@ -76,13 +77,15 @@ def latent_scatter(
 def loss_curves(
     at: np.ndarray, losses: dict[str, np.ndarray], text: dict[str, str], *, height: int = 420
 ) -> go.Figure:
-    """Distortion above rate over epochs, training beside test digits, nats per image.
+    """Distortion and rate by epoch, for training and test digits, nats per image.
 
-    The untrained start is drawn, but once there is more it does not set the scale: it would
-    press everything learned into a flat line.
+    If there are other snapshots, the scale of the axis does not include the untrained model, whose
+    losses are far larger.
 
-    at: (t,). losses: the four `history.LOSS_NAMES` -> (t,). text: words for "distortion",
-    "rate", "train", "test", "epoch".
+    Args:
+        at: (t,) epochs done.
+        losses: The four `history.LOSS_NAMES` -> (t,).
+        text: The labels "distortion", "rate", "train", "test" and "epoch".
     """
     titles = (text["distortion"], text["rate"])
     figure = make_subplots(rows=2, cols=1, subplot_titles=titles, vertical_spacing=0.22)
@@ -118,7 +121,7 @@ def loss_curves(
 
 
 def code_bars(values: np.ndarray, names: Sequence[str], *, height: int = 180) -> go.Figure:
-    """One code, (k,), as bars, each under its latent's name."""
+    """A bar chart of a code (k,), with the name of each latent."""
     figure = go.Figure(go.Bar(x=list(names), y=values, marker_color=TEST_COLOUR))
     figure.update_xaxes(type="category", fixedrange=True)
     figure.update_yaxes(fixedrange=True)
@@ -126,7 +129,7 @@ def code_bars(values: np.ndarray, names: Sequence[str], *, height: int = 180) ->
 
 
 def _points_and_labels(points: np.ndarray, labels: np.ndarray, hover: str) -> list[go.Scatter]:
-    """Ten traces of points, always in the order 0..9, and one of labels at their centres."""
+    """Ten traces of points, in the order 0..9, and a trace of the labels at their centres."""
     points = points.astype(np.float32)
     traces = []
     for digit, colour in enumerate(DIGIT_COLOURS):

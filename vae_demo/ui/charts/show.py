@@ -1,4 +1,4 @@
-"""A chart on a page, whose numbers are written as the visitor's language does."""
+"""Show charts, with numbers in the format of the visitor's language."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,11 +10,11 @@ from vae_demo.ui.charts import latent
 from vae_demo.ui.frame.catalogue import SEPARATORS
 from vae_demo.ui.frame.language import language
 
-Spec = dict[str, Any]  # a figure as the browser draws it, its arrays packed
+Spec = dict[str, Any]  # a figure as a dict, its arrays in base64
 
 
 class _Built(go.Figure):
-    """A figure whose spec is ready: Streamlit would validate a bare spec each time."""
+    """A figure with a finished spec, which Streamlit would otherwise validate each time."""
 
     def __init__(self, spec: Spec) -> None:
         super().__init__()
@@ -25,19 +25,19 @@ class _Built(go.Figure):
 
 
 def show_chart(spec: Spec, *, key: str, alt: str, **more: Any) -> None:
-    """Shows a figure's `to_dict()`; `alt` says what it is to those who don't see it."""
+    """Show a figure's `to_dict()`; `alt` is the description for screen readers."""
     layout = spec["layout"] | {"separators": SEPARATORS[language()]}
     settings = {"config": latent.QUIET, "key": key, "alt": alt} | more
     st.plotly_chart(_Built(spec | {"layout": layout}), **settings)
 
 
 def chart_spec(build: Callable[..., go.Figure], *inputs: Any) -> Spec:
-    """The spec of the figure that `build` returns for `inputs`, built once for all visitors."""
+    """The spec of the figure `build(*inputs)`, cached for all visitors."""
     return _chart_spec(f"{build.__module__}.{build.__qualname__}", build, inputs)
 
 
 def own_chart_spec(build: Callable[..., go.Figure], *inputs: Any) -> Spec:
-    """The same, built anew each time: for what only one visitor sees."""
+    """The spec of the figure `build(*inputs)`, not cached: for the charts of a single visitor."""
     return build(*inputs).to_dict()
 
 

@@ -1,8 +1,8 @@
-"""The texts of both languages, and how each language writes numbers, counts and durations.
+"""The texts of both languages, and the formats of numbers, counts and durations.
 
-The texts lie beside what shows them: a folder of `vae_demo/ui` that shows texts has one flat JSON
-file for each language, key -> text with {placeholders}. `frame/en.json` and `frame/tr.json` hold
-the texts that all pages share. Nothing of this module needs Streamlit.
+Each folder of `vae_demo/ui` that shows texts has one flat JSON file for each language, key -> text
+with {placeholders}. `frame/en.json` and `frame/tr.json` contain the texts that all pages share.
+This module does not need Streamlit.
 """
 
 from __future__ import annotations
@@ -25,34 +25,34 @@ def catalogue(language: str) -> dict[str, str]:
     """All texts of one language, key -> text with {placeholders}.
 
     Raises:
-        ValueError: a key stands twice.
+        ValueError: if a key is defined twice.
     """
     texts: dict[str, str] = {}
     for path in sorted(UI.rglob(f"{language}.json")):
         pairs = json.loads(path.read_text("utf-8"), object_pairs_hook=list)
         for key, text in pairs:
             if key in texts:
-                raise ValueError(f"{path.relative_to(UI)}: the key {key!r} stands twice")
+                raise ValueError(f"{path.relative_to(UI)}: the key {key!r} is defined twice")
             texts[key] = text
     return texts
 
 
 def text(key: str, language: str, /, **values: object) -> str:
-    """The text of `key` in a language, its {placeholders} filled in.
+    """The text of `key` in a language, its {placeholders} replaced by values.
 
     Raises:
-        KeyError: no such key, or a placeholder without a value.
+        KeyError: if the key is unknown or a placeholder has no value.
     """
     return catalogue(language)[key].format(**values)
 
 
 def text_or_name(key: str, name: str, language: str) -> str:
-    """The text of `key`; where there is none, `name`, so that a new model needs no text."""
+    """The text of `key`, or `name` if there is none, so that a new model needs no text."""
     return catalogue(language).get(key, name)
 
 
 def choose_language(asked: str | None, accepted: str | None) -> str:
-    """The language of a visitor: the one asked for, else the browser's, else English.
+    """The language of a visitor: the requested one, otherwise the browser's, otherwise English.
 
     Args:
         asked: The value of `?lang=`.
@@ -66,7 +66,7 @@ def choose_language(asked: str | None, accepted: str | None) -> str:
 
 
 def written(value: float, decimals: int, language: str) -> str:
-    """A number as a language writes it: 12 345.6 or 12 345,6, with narrow spaces."""
+    """A number in the format of a language: 12 345.6 or 12 345,6, with narrow spaces."""
     return f"{value:,.{decimals}f}".translate(str.maketrans(".,", SEPARATORS[language]))
 
 
@@ -76,8 +76,8 @@ def count(key: str, number: float, written: str, language: str) -> str:
     Args:
         key: The noun's key without the plural form: "count.epochs" for the texts
             "count.epochs.one" and "count.epochs.other", each with the placeholder {n}.
-        number: What is counted; it decides the form.
-        written: The number as the language writes it.
+        number: The number, which decides the form.
+        written: The number in the format of the language.
     """
     form = Locale(language).plural_form(number)
     return text(f"{key}.{form}", language, n=written)

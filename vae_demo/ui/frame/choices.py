@@ -1,8 +1,7 @@
-"""A choice among named options, shown in the visitor's language and kept by its name.
+"""A choice among named options, shown in the visitor's language and stored by its name.
 
-Streamlit sends a choice back as the words that were shown, and a bound address would hold
-those words too; so a widget of its own per language stands for one name that is the same in
-every language, in the session and in the address.
+Streamlit identifies an option by its label, which depends on the language. `pick` therefore uses
+one widget per language, and stores the name of the option in the session and in the address.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ def pick(
     hide_label: bool = False,
     help: str | None = None,
 ) -> str:
-    """One of `options`, as buttons or in a box; `show` gives the words for each.
+    """Choose one of `options`, by buttons or in a select box; `show` gives their labels.
 
-    The choice is kept in `st.session_state[key]`, which a callback may set. With `page` the address
-    holds it too, as the field `key` of that page in `links.json`.
+    The choice is stored in `st.session_state[key]`, which a callback may set. With `page`, it is
+    also stored in the address, as the field `key` of that page in `links.json`.
     """
     asked = from_address(page)[key] if page else None
     kept = st.session_state.get(key)
@@ -49,7 +48,7 @@ def pick(
     st.session_state[shown] = found
 
     def changed() -> None:
-        if st.session_state[shown] not in options:  # no browser of ours offers that
+        if st.session_state[shown] not in options:  # a modified client sent it
             return
         st.session_state[key] = st.session_state[shown]
         if on_change:

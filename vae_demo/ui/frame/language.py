@@ -1,6 +1,6 @@
-"""Texts, numbers, counts and durations in the language of this session.
+"""Texts, numbers, counts and durations in the language of the session.
 
-A new session takes its language from `?lang=`, else from the browser.
+A new session takes its language from `?lang=` or, without it, from the browser.
 """
 
 from __future__ import annotations
@@ -31,10 +31,9 @@ def language() -> str:
 
 
 def settle_language() -> None:
-    """Fix the language for this run and write it to the session and to the address.
+    """Set the language for this run of the page, in the session and in the address.
 
-    Within a session the session decides: the address that the browser reports may be older than
-    the last click.
+    The session takes precedence over the address, which may be older than the last click.
     """
     if "language" not in st.session_state:
         asked = from_address("every")["lang"]
@@ -43,12 +42,12 @@ def settle_language() -> None:
 
 
 def n(value: float, decimals: int = 1) -> str:
-    """A number as the visitor's language writes it: 12 345.6 or 12 345,6, with narrow spaces."""
+    """A number in the format of the visitor's language: 12 345.6 or 12 345,6."""
     return written(value, decimals, language())
 
 
 def short(value: float) -> str:
-    """A number with at most three decimals, and no more than it needs."""
+    """A number with at most three decimals, without trailing zeros."""
     return n(value, 3).rstrip("0").rstrip(".,")
 
 
@@ -66,11 +65,11 @@ def t(key: str, /, **values: object) -> str:
     """The text of `key` in the visitor's language.
 
     Raises:
-        KeyError: no such key, or a placeholder without a value; a test visits every page.
+        KeyError: if the key is unknown or a placeholder has no value.
     """
     return texts.text(key, language(), **values)
 
 
 def t_or_name(key: str, name: str) -> str:
-    """The text of `key`; where there is none, `name`, so that a new model needs no text."""
+    """The text of `key`, or `name` if there is none, so that a new model needs no text."""
     return texts.text_or_name(key, name, language())

@@ -1,8 +1,8 @@
-"""The fields of every page's link: how each value is written as text and read back.
+"""The fields of the link of each page: how values are written as text and read back.
 
-`links.json` lists the fields, page by page. `engine/links.js` reads and writes the same table in
-the browser, character for character. A link may come from anywhere: a text that can't be read
-counts as absent, and a number outside its bounds is moved to the nearer one.
+`links.json` lists the fields of each page. `engine/links.js` uses the same table and writes exactly
+the same text in the browser. Links are not trusted: a text that can't be read is ignored, and a
+number outside its bounds is clamped.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 TABLE = Path(__file__).with_name("links.json")
-EVERY = "every"  # the entry of the table that holds for every page
+EVERY = "every"  # the entry of the table for the fields of all pages
 LONGEST_TEXT = 16_000  # characters; a code of 1,024 numbers has fewer
 LONGEST_NAME = 100
 LONGEST_NUMBER = 40
@@ -31,29 +31,29 @@ _BASE64 = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Field(ABC):
-    """One value of a link."""
+    """A field of a link."""
 
-    default: Any = None  # the value where the link has none; it is not written
+    default: Any = None  # the value if the link has none; it is not written
 
     @abstractmethod
     def read(self, texts: Sequence[str]) -> Any:
-        """The value of this field's texts in an address; None where they can't be read."""
+        """The value of the field from its texts in an address; None if they can't be read."""
 
     @abstractmethod
     def write(self, value: Any) -> str:
-        """The text of a value that `read` takes back."""
+        """The text of a value, the inverse of `read`."""
 
 
 @dataclass(frozen=True)
 class Number(Field):
-    """A number, rounded to some decimals."""
+    """A number, rounded to a given number of decimals."""
 
     low: float
     high: float
     decimals: int
     default: float | None = None
 
-    def __post_init__(self) -> None:  # JSON tools may have written 1.0 as 1
+    def __post_init__(self) -> None:  # JSON does not distinguish 1.0 from 1
         for name in ("low", "high", "default"):
             if (value := getattr(self, name)) is not None:
                 object.__setattr__(self, name, float(value))
@@ -88,7 +88,7 @@ class Integer(Field):
 
 @dataclass(frozen=True)
 class Choice(Field):
-    """One of some names; where the table does not list them, the page knows what there is."""
+    """One of several names; if the table does not list them, the page checks the name."""
 
     options: Sequence[str] | None = None
     default: str | None = None
@@ -103,7 +103,7 @@ class Choice(Field):
 
 @dataclass(frozen=True)
 class Names(Field):
-    """Any number of names, with commas between them; also one text for each name is read."""
+    """A list of names separated by commas; one text for each name can be read as well."""
 
     options: Sequence[str] | None = None
     default: Sequence[str] | None = None
@@ -119,10 +119,10 @@ class Names(Field):
 
 @dataclass(frozen=True)
 class Code(Field):
-    """A code (latent,) float32, as numbers with commas between them: "0.5,-1.25,0"."""
+    """A code (latent,) float32, as numbers separated by commas: "0.5,-1.25,0"."""
 
-    largest: float  # no number of a code is larger
-    decimals: int
+    largest: float  # bound of the absolute values
+    decimals: int  # to which the numbers are rounded
 
     def read(self, texts: Sequence[str]) -> np.ndarray | None:
         text = texts[-1]
@@ -138,7 +138,7 @@ class Code(Field):
 
 @dataclass(frozen=True)
 class Digit(Field):
-    """A digit (28, 28) uint8, as base64 of its pixels; a run of zeros is a zero and its length."""
+    """A digit (28, 28) uint8, as base64 of its pixels with run-length encoded zeros."""
 
     def read(self, texts: Sequence[str]) -> np.ndarray | None:
         packed = _bytes_of(texts[-1])
@@ -168,7 +168,7 @@ class Digit(Field):
 
 @dataclass(frozen=True)
 class Mask(Field):
-    """A mask (28, 28) bool, as base64 of one bit for each pixel."""
+    """A mask (28, 28) bool, as base64 of one bit per pixel."""
 
     def read(self, texts: Sequence[str]) -> np.ndarray | None:
         packed = _bytes_of(texts[-1])
@@ -199,11 +199,11 @@ FIELDS: dict[str, dict[str, Any]] = {
     page: {name: _field(**entry) for name, entry in fields.items()}
     for page, fields in json.loads(TABLE.read_text("utf-8")).items()
 }
-"""The fields of each page by their names in the address."""
+"""Page -> name in the address -> field."""
 
 
 def read_link(page: str, query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The value of every field of a page, from the texts of an address by name."""
+    """The value of every field of a page, from the query of an address."""
     found = {}
     for name, field in FIELDS[page].items():
         value = field.read(query[name]) if query.get(name) else None
@@ -212,7 +212,7 @@ def read_link(page: str, query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 
 
 def write_link(page: str, values: Mapping[str, Any]) -> dict[str, str | None]:
-    """The texts of some fields; None for a field that the address is not to hold."""
+    """The texts of fields; None for a field that should not be in the address."""
     written: dict[str, str | None] = {}
     for name, value in values.items():
         field = FIELDS[page][name]
@@ -223,7 +223,7 @@ def write_link(page: str, values: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def _rounded(value: float, decimals: int) -> str:
-    """A number with at most so many decimals; halves go away from zero, as in JavaScript."""
+    """A number with at most `decimals` decimals; halves round away from zero."""
     exact = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     text = f"{exact:f}"
     if "." in text:
@@ -236,12 +236,12 @@ def _is_offered(name: str, options: Sequence[str] | None) -> bool:
 
 
 def _base64_of(raw: bytes) -> str:
-    """Bytes as base64 with the characters that an address takes as they are."""
+    """Bytes as URL-safe base64."""
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _bytes_of(text: str) -> bytes | None:
-    """The bytes of a text that `_base64_of` wrote; None for any other text."""
+    """The inverse of `_base64_of`; None for an invalid text."""
     if len(text) > LONGEST_TEXT or not _BASE64.fullmatch(text):
         return None
     try:

@@ -1,4 +1,4 @@
-"""The address of the page that is open: what it asks for, and what it says from now on."""
+"""Read and write the state of a page in its address."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Value = TypeVar("Value")
 
 
 def from_address(page: str) -> dict[str, Any]:
-    """The value of every field of a page, see `links.json`; the default where there is none."""
+    """The value of every field of a page (see `links.json`), or its default."""
     asked = st.query_params
     return read_link(page, {name: asked.get_all(name) for name in FIELDS[page]})
 
 
 def to_address(page: str, **values: Any) -> None:
-    """Write fields of a page into the address; None, or a default, takes a field out of it."""
+    """Write fields of a page to the address. None or the default removes a field."""
     written = write_link(page, values)
     known = st.query_params
     gone = [name for name, text in written.items() if text is None and name in known]
@@ -42,14 +42,14 @@ def linked(
     first: Any = None,
     options: Sequence[str] | None = None,
 ) -> Value:
-    """A widget whose value the address holds.
+    """Show a widget whose value is stored in the address.
 
     Args:
         page: The page in `links.json`.
-        key: The widget's key, and the field's name.
-        widget: Makes the widget with this key and without a value of its own.
-        first: The value where neither session nor address has one; by default the field's.
-        options: The names that the widget offers.
+        key: The key of the widget and the name of the field.
+        widget: Creates the widget with this key and without an initial value.
+        first: The value if neither session nor address has one; by default that of the field.
+        options: The names that can be chosen.
     """
     state = st.session_state
     if first is None:
@@ -58,7 +58,7 @@ def linked(
     wanted = _offered(known, options)
     if wanted is None:
         wanted = first
-    if key not in state or state[key] != wanted:  # writing it again could undo a newer click
+    if key not in state or state[key] != wanted:  # a needless write could undo a newer click
         state[key] = wanted
     value = widget()
     to_address(page, **{key: None if value == first else value})
@@ -66,7 +66,7 @@ def linked(
 
 
 def _offered(value: Any, options: Sequence[str] | None) -> Any:
-    """A name or a list of names without those that are not offered; None where none is left."""
+    """Remove names that are not among the options; None if none is left."""
     if options is None or value is None:
         return value
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""What every page has: navigation, language, heading, presets, sources, a training badge."""
+"""The frame of every page: navigation, language, heading, presets, source code, training badge."""
 
 from __future__ import annotations
 
@@ -40,26 +40,26 @@ PAGES = {
     "epochs": ("train", ":material/timeline:"),
     "compare": ("train", ":material/leaderboard:"),
 }
-# An 8 of the test set, within the page: a named icon would be fetched from elsewhere, and one in a
-# file may be gone when the browser asks for it, while the page runs again.
+# An 8 of the test set as a data URL: Streamlit fetches named icons from another site, and an icon
+# in a media file can be removed during a rerun before the browser has loaded it.
 ICON = (
     "data:image/png;base64,"
     + base64.b64encode(Path(__file__).with_name("icon.png").read_bytes()).decode()
 )
 _FOLDER = shipped("pages")
 LOOK = Path(__file__).with_name("frame.css")
-BEAT = 3  # seconds between two looks at a training job, which keep it alive
+BEAT = 3  # seconds between two checks of a training job, which keep it from being abandoned
 
 
 def page(name: str) -> Any:
-    """The `st.Page` of a name in `PAGES`, titled in the visitor's language."""
+    """The `st.Page` of a name in `PAGES`, with its title in the visitor's language."""
     section, icon = PAGES[name]
     path = _FOLDER / section / f"{name}.py"
     return st.Page(path, title=t(f"{name}.menu"), icon=icon, url_path=name, default=name == "home")
 
 
 def open_page() -> None:
-    """Run the page of this address inside the frame."""
+    """Run the page at the current address inside the frame."""
     start_request()
     me = start_visit()
     st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
@@ -70,7 +70,7 @@ def open_page() -> None:
     for name, (section, _) in PAGES.items():
         menu.setdefault(t(f"menu.{section}") if section else "", []).append(page(name))
     current = st.navigation(menu)
-    if current.url_path:  # not the first page: tabs and the history tell pages apart
+    if current.url_path:  # for tabs and the history; the home page has the app's name
         st.set_page_config(page_title=f"{current.title} · {t('app.name')}")
     with st.sidebar:
         _language_switch()
@@ -83,7 +83,7 @@ def open_page() -> None:
 
 
 def heading(name: str) -> None:
-    """The page's question, the one sentence that answers it, and a button that copies a link."""
+    """Show the page's question, a sentence that answers it, and a button that copies a link."""
     with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.title(t(f"{name}.title"), anchor=False)
         copy_link(key="link", text={k: t(f"link.{k}") for k in LINK_TEXTS})
@@ -91,26 +91,26 @@ def heading(name: str) -> None:
 
 
 def what_to_try(name: str, actions: dict[str, Callable[[], None]]) -> None:
-    """Two or three buttons that set the page's controls; keys name texts `{name}.try.{key}`."""
+    """Show buttons that set the page's controls; their labels are the texts `{name}.try.{key}`."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{t('frame.try')}**", width="content")
         for key, action in actions.items():
             words = t(f"{name}.try.{key}")
-            st.button(words, key=f"{name}_try_{key}", on_click=_heard, args=(action,))
+            st.button(words, key=f"{name}_try_{key}", on_click=_act_and_rerun, args=(action,))
 
 
-def _heard(action: Callable[[], None]) -> None:
-    """What a click does, and then a run of the whole page.
+def _act_and_rerun(action: Callable[[], None]) -> None:
+    """Run an action and then the whole page.
 
-    The browser may send a click along with what a fragment tells in the same moment, and then asks
-    for a run of that fragment only: the page would stay as it was.
+    If the browser sends a click together with a message of a fragment, Streamlit runs only that
+    fragment, and the page would not show the result of the click.
     """
     action()
     st.rerun()
 
 
 def formula_and_code(name: str, formula: str, *sources: Callable[..., Any]) -> None:
-    """The page's formula and the real source lines that ran, folded away."""
+    """Show the page's formula and the source code that computes it, in an expander."""
     with st.expander(t("frame.behind"), icon=":material/code:"):
         st.markdown(t(f"{name}.behind"))
         if formula:
@@ -126,7 +126,7 @@ def _source_code(source: Callable[..., Any]) -> str:
 
 
 def translated(formula: str) -> str:
-    """A formula with its words, such as \\text{noise}, in the visitor's language."""
+    """Translate the words of a formula, such as \\text{noise}, into the visitor's language."""
 
     def word(found: re.Match[str]) -> str:
         return rf"\text{{{t_or_name(f'formula.{found[1]}', found[1])}}}"
@@ -141,10 +141,10 @@ def _language_switch() -> None:
     st.segmented_control(
         t("frame.language"),
         list(LANGUAGES),
-        default=st.session_state["language"],  # written to the session, it would undo clicks
+        default=st.session_state["language"],  # setting the widget's state would undo clicks
         format_func=LANGUAGES.__getitem__,
         key="language_switch",
-        on_change=_heard,
+        on_change=_act_and_rerun,
         args=(choose,),
         required=True,
         label_visibility="collapsed",
@@ -152,7 +152,7 @@ def _language_switch() -> None:
 
 
 def _training_badge(here: str) -> None:
-    """How far the visitor's training is, on every page; and when it is over, the way to it."""
+    """Show the progress of the visitor's training on other pages, and a link to its result."""
     job = visitor().job
     if job is None:
         return
@@ -175,9 +175,17 @@ def _training_badge(here: str) -> None:
 def choose_run(
     on: str, wanted: Callable[[Run], bool] = lambda run: True, first: str = "vae-2"
 ) -> Run | None:
-    """A box on the page `on` to choose one of the runs that are `wanted`; a link holds the choice.
+    """Show a select box for a run on the page `on`, with a button that explains its model.
 
-    Beside it, what its model is. Where none can be had, an error says so and None comes back.
+    The choice is stored in the link.
+
+    Args:
+        on: The page in `links.json`.
+        wanted: Whether a run can be chosen.
+        first: The run that is chosen at first.
+
+    Returns:
+        The run; None, after showing an error, if there is none.
     """
     from vae_demo.ui.parts.model_info.part import about_models
 
@@ -200,12 +208,12 @@ def choose_run(
 
 
 def select_run(name: str) -> None:
-    """Has `choose_run` show this run: for the buttons of "What to try"."""
+    """Set the choice of `choose_run`; for the buttons of "What to try"."""
     st.session_state["run"] = name
 
 
 def run_summary(chosen: Run) -> str:
-    """One line on what a run is and how well it does, in nats per image."""
+    """One line about a run: its model and its results in nats per image."""
     return t(
         "frame.run_line",
         model=t_or_name(f"model.{chosen.model['name']}", chosen.model["name"]),

@@ -1,4 +1,4 @@
-"""What all visitors share (runs, models, training jobs), and the visitor of this session."""
+"""Access to runs, models and training jobs, and to the visitor of the session."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ACTIVE_SECONDS = 30  # after which a run of a page's fragment marks its visitor as active again
+ACTIVE_SECONDS = 30  # least time between two updates of a visitor's last activity by fragments
 _network_keys: weakref.WeakKeyDictionary[Codec, dict[tuple[bool, bool], str | None]] = (
-    weakref.WeakKeyDictionary()  # own model -> (decoder only?, encoder only?) -> key of its file
+    weakref.WeakKeyDictionary()  # model -> (decoder only?, encoder only?) -> key of its file
 )
 
 
 def visitor() -> Visitor:
-    """This session's visitor."""
+    """The visitor of this session."""
     found: Visitor | None = st.session_state.get("visitor")
     if found is None:
         return start_visit()
@@ -48,7 +48,7 @@ def visitor() -> Visitor:
 
 
 def start_visit() -> Visitor:
-    """This session's visitor, marked as active; called at the start of each run of a page."""
+    """The visitor of this session, marked as active; called at the start of each run of a page."""
     found: Visitor | None = st.session_state.get("visitor")
     if found is None:
         found = _visitors().find(st.context.cookies.get(cookie.NAME))
@@ -58,9 +58,9 @@ def start_visit() -> Visitor:
 
 
 def run_names(wanted: Callable[[runs.Run], bool] = lambda run: True) -> list[str]:
-    """Names of the visitor's own runs, then of the shipped and saved ones, that are `wanted`.
+    """The names of the `wanted` runs: the visitor's own, then the shipped and saved ones.
 
-    A file that can't be read is logged and left out.
+    Files that can't be read are logged and omitted.
     """
 
     def fits(name: str) -> bool:
@@ -74,29 +74,29 @@ def run_names(wanted: Callable[[runs.Run], bool] = lambda run: True) -> list[str
 
 
 def run(name: str) -> runs.Run:
-    """A run by name, the visitor's own first.
+    """A run by name. The visitor's own runs take precedence.
 
     Raises:
-        RunError: there is none of that name, or its file is damaged.
+        RunError: if there is no such run or its file is damaged.
     """
     return visitor().own_runs.get(name) or _shared_run(name)
 
 
 def model(name: str) -> Codec:
-    """The model of a run. Sessions share it, so nobody may train or change it."""
+    """The model of a run. Sessions share it: do not modify it."""
     own = visitor().model(name)
     return _shared_model(name) if own is None else own
 
 
 def reconstruction(name: str, digit: np.ndarray) -> Reconstruction:
-    """A digit (28, 28) uint8 through the model of a run."""
+    """The reconstruction of a digit (28, 28) uint8 by the model of a run."""
     return _reconstruction(model(name), digit.tobytes())
 
 
 def network(
     name: str, *, decoder_only: bool = False, encoder_only: bool = False
 ) -> dict[str, str] | None:
-    """The file of a run's network for the browser: {"key", "url"}; None if there is none."""
+    """The address of a run's network for the browser, {"key", "url"}; None if it has no network."""
     own = visitor().model(name)
     if own is not None:
         return _own_network(own, decoder_only, encoder_only)
@@ -105,14 +105,14 @@ def network(
 
 
 def probe_sheet_file() -> dict[str, str]:
-    """The file of the probe's digits for the browser: {"key", "url"}."""
+    """The address of the contact sheet of the probe, {"key", "url"}."""
     from vae_demo.models.network_file import file_key
 
     return web.FILES.offer(file_key(probe_sheet()), probe_sheet())
 
 
 def code_space(name: str) -> CodeSpace:
-    """A run's code space."""
+    """The code space of a run."""
     own = visitor().model(name)
     if own is None:
         return _shared_code_space(name)
@@ -121,7 +121,7 @@ def code_space(name: str) -> CodeSpace:
 
 
 def _own_network(model: Codec, decoder_only: bool, encoder_only: bool) -> dict[str, str] | None:
-    """`network` of a visitor's own model, written at most once while its file is held."""
+    """`network` for a visitor's own model; the file is written again only if it was removed."""
     from vae_demo.models.network_file import browser_file
 
     keys = _network_keys.setdefault(model, {})
@@ -189,7 +189,7 @@ def submit(config: ModelConfig, training: TrainConfig) -> TrainingJob:
     """Start a training job and count it in the metrics.
 
     Raises:
-        TooManyJobs: the server starts no more.
+        TooManyJobs: if the server can't start another job.
     """
     from vae_demo.ui.server.metrics import LIVE
 
@@ -200,7 +200,7 @@ def submit(config: ModelConfig, training: TrainConfig) -> TrainingJob:
 
 @shared(max_entries=1)
 def warm_up() -> threading.Thread:
-    """Load torch, plotly and the digits in a thread, once per server."""
+    """Load torch, plotly and the digits in a background thread, once per server."""
 
     def work() -> None:
         import plotly.graph_objects  # noqa: F401
@@ -212,13 +212,13 @@ def warm_up() -> threading.Thread:
             content.compressed  # noqa: B018  (computed at the first access)
         try:
             mnist.load()
-        except mnist.DataError as error:  # the page that needs the digits says so, too
+        except mnist.DataError as error:  # pages that need the digits show the error
             log.error("%s", error)
-        # The garbage collector need not search what stays for good, a quarter of a million
-        # objects: that took 0.15 s each time.
+        # Exclude the 250,000 objects that are never freed from garbage collection, which
+        # otherwise takes 0.15 s each time.
         gc.collect()
         gc.freeze()
-        atexit.register(gc.unfreeze)  # else torch warns at the end of the process
+        atexit.register(gc.unfreeze)  # otherwise torch warns at exit
 
     thread = threading.Thread(target=work, name="warm-up", daemon=True)
     thread.start()

@@ -25,7 +25,7 @@ _VALID_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 class ResponseHeaders:
-    """Middleware that gives every request an ID, and every response this ID and security headers."""
+    """Middleware that gives every request an ID, and adds headers to every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
