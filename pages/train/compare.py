@@ -21,7 +21,7 @@ from vae_demo.ui.parts.scoreboard.report import report
 from vae_demo.ui.parts.sweep_charts.part import sweeps
 
 DIGIT = "shown"
-FIRST_TURN = 11  # which of the threes: a plain one
+FIRST_EXAMPLE = 11  # which of the threes: a plain one
 TRIES = {"easy": 2, "four": 247, "seven": 97}  # positions of test digits
 
 heading("compare")
@@ -34,7 +34,7 @@ if not names:
 with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(horizontal=True, vertical_alignment="bottom", width=360):
         digit, position = one_digit(
-            "compare", DIGIT, t("compare.digit"), FIRST_TURN, drawn_first=True
+            "compare", DIGIT, t("compare.digit"), FIRST_EXAMPLE, drawn_first=True
         )
     about_models(names)
 kind = st.session_state[DIGIT]

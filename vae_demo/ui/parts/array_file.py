@@ -1,4 +1,4 @@
-"""Arrays for a browser part as one file, which the browser fetches over HTTP and keeps."""
+"""Arrays for a browser part as a file, which the browser fetches over HTTP and caches."""
 
 from __future__ import annotations
 
@@ -14,33 +14,34 @@ from safetensors.numpy import save
 from vae_demo.ui.server.web import FILES
 
 FileAddress = Mapping[str, str]
-"""Where a browser finds a file: {"key": hash of its content, "url": relative to the app}."""
+"""The address of a file: {"key": hash of its content, "url": relative to the app}."""
 
 
 @dataclass(frozen=True)
 class ArrayFile:
-    """A file for browsers, with the hash of its content as its key."""
+    """A file for browsers."""
 
-    key: str
-    raw: bytes
+    key: str  # hash of the content
+    raw: bytes  # the content
 
     def offer(self) -> FileAddress:
-        """Hold the file on this server; returns where it is."""
+        """Store the file on the server and return its address."""
         return FILES.offer(self.key, self.raw)
 
 
 def hashed(raw: bytes) -> ArrayFile:
-    """The bytes of a file with their hash."""
+    """A file with the hash of its content as the key."""
     return ArrayFile(hashlib.sha256(raw).hexdigest(), raw)
 
 
 def array_file(arrays: Mapping[str, np.ndarray], described: Mapping[str, Any]) -> ArrayFile:
-    """Named arrays and what describes them, as a safetensors file.
+    """Named arrays and their description as a safetensors file.
 
     Args:
         arrays: uint8, int8, uint16, float16 or float32, of any shape.
-        described: Anything that JSON can hold; it stands in the file's metadata as "described".
+        described: Values for JSON, stored in the metadata as "described".
     """
     packed = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    # One entry: safetensors writes several in any order, and the same content must have one key.
+    # The metadata have a single entry: safetensors does not fix the order of several, but equal
+    # content must have equal keys.
     return hashed(save(packed, {"described": json.dumps(dict(described), ensure_ascii=False)}))

@@ -1,4 +1,4 @@
-"""How a browser part comes onto a page: a few lines that import its module over HTTP."""
+"""Mount a browser part on a page: a few lines of JavaScript import its module over HTTP."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -8,7 +8,7 @@ import streamlit as st
 
 from vae_demo.ui.server.web import imported_modules, imported_styles, module_address
 
-# All files are requested at once: a module would name those that it imports only when it is here.
+# All files are preloaded at once: otherwise the browser finds imports only after each module.
 _MOUNT = """const base = new URL("{base}", document.baseURI).href;
 const preload = (name, attributes) => document.head.append(
   Object.assign(document.createElement("link"), {{ href: base + name, ...attributes }}));
@@ -20,7 +20,7 @@ export default async (component) => (await part).default(component);
 
 
 def browser_part(name: str) -> Callable[..., Any]:
-    """Registers the part of the folder `name`, whose `part.js` draws it; to be called at import."""
+    """Register the part in the folder `name`, drawn by its `part.js`; call it at import time."""
     module = f"parts/{name}/part.js"
     js = _MOUNT.format(
         base=module_address(module).removesuffix(module),
@@ -33,16 +33,20 @@ def browser_part(name: str) -> Callable[..., Any]:
 
 
 def need(part: str, names: Sequence[str], text: Mapping[str, str]) -> None:
-    """Refuses texts in which a name that the part shows is missing."""
+    """Check that all texts of a part are given.
+
+    Raises:
+        ValueError: if one of `names` is missing.
+    """
     missing = [name for name in names if name not in text]
     if missing:
         raise ValueError(f"the {part} needs the texts {', '.join(names)}; no {', '.join(missing)}")
 
 
 def part_state(key: str, name: str) -> Any:
-    """The state `name` that the browser has set in the part `key`; None before it did.
+    """The state `name` that the browser has set in the part `key`; None if it has not.
 
-    It comes from the browser and may be anything that JSON can hold: check it before use.
+    The value is not trusted: it may be any JSON value, so check it before use.
     """
     states = st.session_state.get(key)
     return states.get(name) if isinstance(states, Mapping) else None

@@ -1,6 +1,6 @@
-"""Codes that are words: what they cost, and a picture of one. numpy in, plain data out.
+"""Discrete codes: their cost in bits, and a picture of one. numpy in, plain data out.
 
-For models with a `Codec.codebook_size`, whose codes hold the numbers of words.
+For models with a `Codec.codebook_size`, whose codes hold indices of code vectors.
 """
 
 from __future__ import annotations
@@ -13,20 +13,21 @@ from html import escape
 import numpy as np
 from plotly.colors import sample_colorscale, unlabel_rgb
 
-SCALE = "Cividis"  # even steps for every kind of eye (Nuñez, Anderton & Renslow 2018)
+SCALE = "Cividis"  # safe for colour-blind people (Nuñez, Anderton & Renslow 2018)
 _CELL = "display:flex;align-items:center;justify-content:center;height:30px;border-radius:3px"
 
 
 def bits(places: int, dictionary: int) -> float:
-    """What a code costs where every word is as likely as any: places · log₂ words."""
+    """The bits of a code if all code vectors are equally likely: places · log₂(dictionary)."""
     return places * math.log2(dictionary)
 
 
 def bits_in_use(codes: np.ndarray) -> float:
-    """What a code costs where each place knows how often which word is there; codes (n, places).
+    """The bits of a code under the empirical distribution of each position; codes (n, places).
 
-    The sum of the places' entropies, in bits: the least that a code of each place by itself can
-    do. Estimated from counts, it is too low by about (words - 1) / (2 n ln 2) bits a place.
+    This is the sum of the entropies of the positions, the least length of a code that encodes each
+    position separately. The estimate from counts is too low by about (k - 1) / (2 n ln 2) bits per
+    position, for k code vectors.
     """
     total = 0.0
     for place in codes.T:
@@ -37,22 +38,22 @@ def bits_in_use(codes: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class Cell:
-    """A place of a code: the number of its word, on a colour, in an ink that is read on it."""
+    """One position of a discrete code."""
 
-    word: int
-    colour: str
-    ink: str
+    word: int  # the index of the code vector
+    colour: str  # the background, "#rrggbb"
+    ink: str  # the colour of the text, black or white
 
 
 def picture(code: np.ndarray, words: np.ndarray) -> list[Cell]:
-    """The cells of a code (places,), of a dictionary of words (count, width).
+    """The cells of a code (places,), for a codebook `words` (count, width).
 
-    Words get their colours in the order of their first principal component: along the direction
-    in which they differ most, like words have like colours.
+    Colours follow the first principal component of the code vectors, so that similar code vectors
+    have similar colours.
     """
     centred = words - words.mean(0)
     along = centred @ np.linalg.svd(centred, full_matrices=False)[2][0]
-    along *= np.sign(along[np.abs(along).argmax()]) or 1.0  # the same for every machine
+    along *= np.sign(along[np.abs(along).argmax()]) or 1.0  # fixes the sign
     ranks = np.argsort(np.argsort(along, kind="stable"))
     shades = sample_colorscale(SCALE, (ranks / max(len(words) - 1, 1)).tolist())
     colours = [_hex(shade) for shade in shades]
@@ -60,12 +61,12 @@ def picture(code: np.ndarray, words: np.ndarray) -> list[Cell]:
 
 
 def across(places: int) -> int:
-    """How many cells are side by side: the places as a square, or nearly."""
+    """The number of cells per row, for a picture that is nearly square."""
     return math.ceil(math.sqrt(places))
 
 
 def ink_on(colour: str) -> str:
-    """Black or white, whichever stands out more from "#rrggbb"."""
+    """Black or white, whichever has the higher contrast with "#rrggbb"."""
     return "#000000" if contrast(colour, "#000000") >= contrast(colour, "#ffffff") else "#ffffff"
 
 
@@ -76,7 +77,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def as_html(cells: Sequence[Cell], about: str) -> str:
-    """The picture as HTML; `about` is what a screen reader says."""
+    """The picture as HTML; `about` is the description for screen readers."""
     drawn = "".join(
         f'<div style="{_CELL};background:{cell.colour};color:{cell.ink}">{cell.word}</div>'
         for cell in cells

@@ -1,4 +1,4 @@
-"""A code of words on a page: its picture, what is said of it, and what it costs."""
+"""Show a discrete code: its picture, its description, and its cost in bits."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def cells(name: str, code: np.ndarray) -> list[Cell]:
     return picture(code, net.words.weight.detach().numpy())
 
 
-def words_alt(shown: list[Cell]) -> str:
-    """The picture for a screen reader."""
+def code_alt(shown: list[Cell]) -> str:
+    """The description of the picture for screen readers."""
     return t("codebook.alt", words=", ".join(str(cell.word) for cell in shown))
 
 
 def cost(name: str) -> str:
-    """A line on what a code of this run costs, by its prior and by the words in use."""
+    """A line about the bits of this run's codes, under the prior and under the empirical one."""
     net = model(name)
     paid = bits(net.latent, net.codebook_size)
     used = _bits_in_use(name, run(name).results["distortion"], net)
@@ -43,14 +43,14 @@ def cost(name: str) -> str:
     )
 
 
-def show_words(name: str, code: np.ndarray) -> None:
-    """The picture of a run's code of words and its cost, below each other."""
+def show_discrete_code(name: str, code: np.ndarray) -> None:
+    """Show the picture of a run's discrete code, and its cost."""
     shown = cells(name, code)
-    st.html(as_html(shown, words_alt(shown)))
+    st.html(as_html(shown, code_alt(shown)))
     st.caption(cost(name))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _bits_in_use(name: str, distortion: float, _model: Codec) -> float:
-    """Over all test digits; a run is known by its name and how well it does."""
+    """`bits_in_use` over all test digits, cached by the name and the distortion of the run."""
     return bits_in_use(embed_many(_model, mnist.test_digits().images))

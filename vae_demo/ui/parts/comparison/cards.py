@@ -1,4 +1,4 @@
-"""The cards of the Compare page: what each run makes of one digit."""
+"""The cards of the Compare page: one digit reconstructed by each run."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 
 from vae_demo.ui.frame.language import n, t, t_or_name
 from vae_demo.ui.frame.session import reconstruction, run
-from vae_demo.ui.parts.codebook.part import cells, cost, words_alt
+from vae_demo.ui.parts.codebook.part import cells, code_alt, cost
 from vae_demo.ui.parts.comparison.part import Card
 
 
 def cards(names: Sequence[str], digit: np.ndarray) -> list[Card]:
-    """A card for each run with its reconstruction of a digit (28, 28) uint8."""
+    """A card for each run, with its reconstruction of a digit (28, 28) uint8."""
     by_name = {name: reconstruction(name, digit) for name in names}
     least = min(found.error for found in by_name.values())
     found = []
@@ -37,7 +37,7 @@ def cards(names: Sequence[str], digit: np.ndarray) -> list[Card]:
                 ),
                 best=closest,
                 words=words,
-                alt=words_alt(words),
+                alt=code_alt(words),
             )
         )
     return found

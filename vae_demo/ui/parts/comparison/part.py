@@ -1,4 +1,4 @@
-"""One digit, and beside it what each run makes of it."""
+"""One digit and its reconstructions by several runs."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -13,21 +13,21 @@ from vae_demo.ui.parts.mount import browser_part, need
 _COMPARISON = browser_part("comparison")
 
 TEXTS = ("again", "off", "code")
-"""The texts of the part: names of its pictures, above them and for screen readers."""
+"""The keys of the part's texts: titles of its pictures."""
 
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """What one run makes of the digit, and what is written around it."""
+    """The reconstruction by one run, with its texts."""
 
-    run: str  # its name, as `data-run` of its pictures
-    kind: str  # the name of its family
-    reconstruction: Reconstruction  # its pictures and its code
-    error: str  # a line on its error
-    code: str  # a line on its code
+    run: str  # name of the run, and `data-run` of its pictures
+    kind: str  # name of the family
+    reconstruction: Reconstruction  # the pictures and the code
+    error: str  # a line about the error
+    code: str  # a line about the code
     best: bool = False  # whether it is marked as the closest
-    words: Sequence[Cell] = ()  # of a code from a codebook, shown in place of bars
-    alt: str = ""  # a description of the words
+    words: Sequence[Cell] = ()  # the indices of a discrete code, shown instead of bars
+    alt: str = ""  # a description of the indices
 
 
 def comparison_part(
@@ -39,13 +39,15 @@ def comparison_part(
     text: Mapping[str, str],
     key: str,
 ) -> None:
-    """Shows a digit (28, 28) uint8 and a card for each run: reconstruction, difference, code.
+    """Show a digit (28, 28) uint8 and a card for each run: reconstruction, difference, code.
 
     Args:
-        digit: The digit itself, under its `title`, with a line `about` it.
-        cards: One for each run, in order; as many in a row as there is room for.
-        text: `TEXTS`.
-        key: Streamlit's key. With the same key, new pictures replace the old without a flicker.
+        digit: The digit.
+        cards: One for each run, in order.
+        title: The title above the digit.
+        about: The line below the digit.
+        text: The texts of `TEXTS`.
+        key: Streamlit's key. With the same key, new pictures replace the old without flicker.
     """
     need("comparison", TEXTS, text)
     _COMPARISON(

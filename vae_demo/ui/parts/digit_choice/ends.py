@@ -6,14 +6,14 @@ import streamlit as st
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.parts.digit_choice.part import one_digit
 
-FIRST_TURN = {"from": 11, "to": 55}  # a plain 3 and a plain 8 among the test digits
+FIRST_EXAMPLE = {"from": 11, "to": 55}  # a plain 3 and a plain 8 among the test digits
 
 
 def choose_ends(first: int, second: int) -> None:
-    """Two test digits of these kinds."""
+    """Choose test digits of two classes."""
     st.session_state["from"], st.session_state["to"] = str(first), str(second)
 
 
 def end_digit(end: str) -> np.ndarray:
-    """The digit at one end, "from" or "to": a test digit, or a drawn one; (28, 28) uint8."""
-    return one_digit("morph", end, t(f"morph.{end}"), FIRST_TURN[end])[0]
+    """Choose the digit at one end, "from" or "to": a test digit or a drawing; (28, 28) uint8."""
+    return one_digit("morph", end, t(f"morph.{end}"), FIRST_EXAMPLE[end])[0]

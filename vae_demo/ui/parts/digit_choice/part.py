@@ -1,4 +1,4 @@
-"""One digit to choose, a test digit or the visitor's drawing, and how a link holds it."""
+"""Choose a test digit or the visitor's drawing, and store the choice in the link."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.session import visitor
 
 DRAWN = "drawn"
-NEW = "new_drawing"  # in the session: that there is one which Compare has not shown
+NEW = "new_drawing"  # key in the session: whether Compare has not shown the drawing yet
 
 
-def drew(digit: np.ndarray) -> None:
-    """The visitor's drawing from now on, (28, 28) uint8."""
+def store_drawing(digit: np.ndarray) -> None:
+    """Store the visitor's drawing, (28, 28) uint8."""
     if not _same(visitor().digit, digit):
         visitor().digit = digit
         st.session_state[NEW] = True
 
 
 def one_digit(
-    page: str, key: str, label: str, first_turn: int = 0, *, drawn_first: bool = False
+    page: str, key: str, label: str, first_example: int = 0, *, drawn_first: bool = False
 ) -> tuple[np.ndarray, int | None]:
-    """The digit that is chosen, (28, 28) uint8, and its number; None for a drawing.
+    """Choose a digit; returns it, (28, 28) uint8, and its test set position, None for a drawing.
 
     Args:
-        page: The page in `links.json`. Its fields `key`, `key`_index and `key`_drawn hold the kind
-            of the digit, its number and the drawing.
+        page: The page in `links.json`. Its fields `key`, `key`_index and `key`_drawn store the
+            class of the digit, its position and the drawing.
         key: The name of the choice.
-        label: What is written above it.
-        first_turn: Which of its kind a test digit is at first.
-        drawn_first: Whether a drawing is chosen by itself when it is new.
+        label: The label of the choice.
+        first_example: The initial test digit: its number among those of its class.
+        drawn_first: Whether a new drawing is chosen automatically.
     """
     drawing = _drawing(page, key)
     if drawn_first and st.session_state.pop(NEW, False):
@@ -51,11 +51,11 @@ def one_digit(
         to_address(page, **{f"{key}_drawn": drawing, f"{key}_index": None})
         return drawing, None
     to_address(page, **{f"{key}_drawn": None})
-    return _test_digit(page, key, int(kind), first_turn)
+    return _test_digit(page, key, int(kind), first_example)
 
 
 def choose(key: str, position: int) -> None:
-    """Another test digit, by its number; for a callback."""
+    """Choose the test digit at `position`; for callbacks."""
     test = mnist.test_digits()
     kind = int(test.labels[position])
     st.session_state[key] = str(kind)
@@ -63,10 +63,10 @@ def choose(key: str, position: int) -> None:
 
 
 def _drawing(page: str, key: str) -> np.ndarray | None:
-    """The drawing to choose: that of the link, until the visitor draws another."""
+    """The drawing that can be chosen: that of the link, until the visitor draws another."""
     mine = visitor().digit
     linked = f"{key}_linked"
-    if f"{key}_seen" not in st.session_state:  # the first time: what the link holds
+    if f"{key}_seen" not in st.session_state:  # the first run of the page in this session
         asked = from_address(page)
         if asked[f"{key}_drawn"] is not None and asked[key] == DRAWN:
             st.session_state[linked] = asked[f"{key}_drawn"]
@@ -77,14 +77,14 @@ def _drawing(page: str, key: str) -> np.ndarray | None:
     return st.session_state.get(linked, mine)
 
 
-def _test_digit(page: str, key: str, kind: int, first_turn: int) -> tuple[np.ndarray, int]:
-    """A test digit of a kind; a button goes to the next, and the address holds which it is."""
+def _test_digit(page: str, key: str, kind: int, first_example: int) -> tuple[np.ndarray, int]:
+    """A test digit of a class, with a button for the next one; its position is in the address."""
     test = mnist.test_digits()
     positions = test.of(kind)
     kept = f"{key}_turn"
     if kept not in st.session_state:
         found = np.flatnonzero(positions == from_address(page)[f"{key}_index"])
-        st.session_state[kept] = int(found[0]) if len(found) else first_turn
+        st.session_state[kept] = int(found[0]) if len(found) else first_example
     turn = st.session_state[kept] % len(positions)
 
     def another() -> None:
@@ -92,7 +92,7 @@ def _test_digit(page: str, key: str, kind: int, first_turn: int) -> tuple[np.nda
 
     st.button(t("digit_choice.another", digit=kind), on_click=another, key=f"another_{key}")
     position = int(positions[turn])
-    to_address(page, **{f"{key}_index": None if turn == first_turn else position})
+    to_address(page, **{f"{key}_index": None if turn == first_example else position})
     return test.images[position], position
 
 

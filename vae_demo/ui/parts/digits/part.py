@@ -14,23 +14,14 @@ _DIGITS = browser_part("digits")
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """One 28x28 picture and what is written around it.
+    """A 28x28 picture with its texts."""
 
-    Attributes:
-        pixels: (28, 28) uint8, 0 black to 255 white.
-        label: Short title above the picture.
-        caption: One line below it, such as its error.
-        testid: `data-testid` of the canvas: "digit-28", "reconstruction", "decoded".
-        run: Name of the run that made it, as `data-run` of the canvas.
-        alt: What a screen reader says; the label where this is empty.
-    """
-
-    pixels: NDArray[np.uint8]
-    label: str
-    caption: str = ""
-    testid: str = ""
-    run: str = ""
-    alt: str = ""
+    pixels: NDArray[np.uint8]  # (28, 28), 0 black to 255 white
+    label: str  # short title above the picture
+    caption: str = ""  # a line below it, such as the error
+    testid: str = ""  # `data-testid` of the canvas: "digit-28", "reconstruction", "decoded"
+    run: str = ""  # name of the run, as `data-run` of the canvas
+    alt: str = ""  # description for screen readers; "": the label
 
     def __post_init__(self) -> None:
         if self.pixels.shape != (28, 28) or self.pixels.dtype != np.uint8:
@@ -41,18 +32,18 @@ class Picture:
 def digits(
     pictures: Sequence[Picture], *, key: str, size: int = 112, columns: int | None = None
 ) -> None:
-    """Shows 28x28 pictures side by side with hard-edged pixels, wrapped where the row is full.
+    """Show 28x28 pictures side by side with sharp pixels, in as many rows as needed.
 
     Args:
-        pictures: What to show, in order.
-        key: Streamlit's key. With the same key, new pictures replace the old without a flicker.
-        size: Width and height of one picture in CSS pixels; multiples of 28 look best.
-        columns: Pictures in a row, made smaller where there is no room; None for as many as fit.
+        pictures: The pictures, in order.
+        key: Streamlit's key. With the same key, new pictures replace the old without flicker.
+        size: Width and height of a picture in CSS pixels; multiples of 28 look best.
+        columns: Pictures per row, reduced in size if necessary; None for as many as fit.
     """
     _DIGITS(
         key=key,
         data={
-            # One text for all pixels: raw bytes can travel only where nothing else does.
+            # Base64, since Streamlit sends bytes only if the data are nothing else.
             "pixels": base64.b64encode(b"".join(p.pixels.tobytes() for p in pictures)).decode(),
             "pictures": [
                 {

@@ -1,4 +1,4 @@
-"""What the Draw page's part is given, and the message that it sends back, as plain data."""
+"""The data of the Draw page's part, and the message that it sends back."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ MAX_NOISE = FIELDS["draw"]["strength"].high
 MAX_SEED = FIELDS["draw"]["seed"].high
 MASK = FIELDS["draw"]["mask"]
 PAD_SIDE = 280  # pixels of the drawing that the browser sends
-SEEDS_AHEAD = 2  # noises that the browser has: this one and the next
+SEEDS_AHEAD = 2  # noise patterns that the browser has: the current and the next one
 
 Offer = Callable[[ArrayFile], FileAddress]
-"""Holds a file for browsers and returns its address."""
+"""Stores a file for browsers and returns its address."""
 
 
 @dataclass(frozen=True, eq=False)
 class DrawSettings:
-    """What is done to a digit before models see it."""
+    """How a digit is preprocessed and damaged before models encode it."""
 
-    kind: str = NO_NOISE  # one of DAMAGES, or "none"
-    strength: float = 0.5  # in [0, 0.9]
+    kind: str = NO_NOISE  # a key of `DAMAGES`, or "none"
+    strength: float = 0.5  # of the noise, in [0, 0.9]
     seed: int = 0  # of the noise
-    mask: np.ndarray | None = None  # (28, 28) bool, where the noise goes; None is everywhere
-    stages: tuple[Stage, ...] = STAGES  # of the preprocessing, those that are on
+    mask: np.ndarray | None = None  # (28, 28) bool, the pixels with noise; None: all
+    stages: tuple[Stage, ...] = STAGES  # the active stages of the preprocessing
 
     def apply(self, digit: np.ndarray) -> torch.Tensor:
-        """What the models see of a digit (28, 28) uint8: (1, 1, 28, 28)."""
+        """The models' input for a digit (28, 28) uint8: (1, 1, 28, 28)."""
         x = to_x(digit[None])
         if self.kind == NO_NOISE:
             return x
@@ -57,20 +57,20 @@ class DrawSettings:
 
 
 class DrawMessage(msgspec.Struct):
-    """What the browser sends when the visitor releases the pen or a control."""
+    """The message of the browser when the visitor releases the pen or a control."""
 
-    serial: int  # number of this release
-    revision: int  # of the settings that the browser was given
-    untouched: bool  # the pad is as the page put it
-    png: bytes | None  # what the pad shows otherwise, in base64; None for an empty pad
-    kind: str
-    strength: Annotated[float, msgspec.Meta(ge=0, le=MAX_NOISE)]
-    seed: Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
-    mask: str | None
-    stages: list[Stage]
+    serial: int  # number of the message
+    revision: int  # of the settings that the browser received last
+    untouched: bool  # whether the drawing has not been changed since the page set it
+    png: bytes | None  # the drawing as base64; None for an empty pad
+    kind: str  # as in `DrawSettings`
+    strength: Annotated[float, msgspec.Meta(ge=0, le=MAX_NOISE)]  # as in `DrawSettings`
+    seed: Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]  # as in `DrawSettings`
+    mask: str | None  # the text of a `Mask` field
+    stages: list[Stage]  # as in `DrawSettings`
 
     def settings(self) -> DrawSettings | None:
-        """The settings of this message; None where they are not possible."""
+        """The settings of this message; None if they are invalid."""
         mask = None if self.mask is None else MASK.read([self.mask])
         if self.kind not in (NO_NOISE, *DAMAGES) or (mask is None) != (self.mask is None):
             return None
@@ -79,7 +79,7 @@ class DrawMessage(msgspec.Struct):
 
 
 def read_message(sent: object) -> DrawMessage | None:
-    """The browser's message, checked; None where it is not one."""
+    """The browser's message, checked; None if it is invalid."""
     try:
         message = msgspec.convert(sent, DrawMessage)
     except msgspec.ValidationError:
@@ -91,12 +91,12 @@ def read_message(sent: object) -> DrawMessage | None:
 
 
 def base64_text(raw: bytes) -> str:
-    """Bytes in base64, as the parts read them."""
+    """Bytes as base64."""
     return base64.b64encode(raw).decode()
 
 
 def pad_picture(digit: np.ndarray) -> bytes:
-    """A digit (28, 28) uint8, enlarged smoothly to the pad: PNG."""
+    """A digit (28, 28) uint8, enlarged smoothly to the size of the pad, as a PNG file."""
     file = io.BytesIO()
     size = (PAD_SIDE, PAD_SIDE)
     Image.fromarray(digit).resize(size, Image.Resampling.BICUBIC).save(file, "PNG")
@@ -105,15 +105,15 @@ def pad_picture(digit: np.ndarray) -> bytes:
 
 @functools.lru_cache(maxsize=64)
 def noise_file(seed: int) -> ArrayFile:
-    """The random numbers of all kinds of noise: an array (28, 28) float32 for each of DAMAGES."""
+    """The random numbers of all kinds of noise: (28, 28) float32 for each key of `DAMAGES`."""
     return array_file({kind: noise_field(kind, seed) for kind in DAMAGES}, {"seed": seed})
 
 
 def map_file(codes: np.ndarray) -> ArrayFile:
-    """The probe's codes (1000, 2) as points to draw, with labels, colours and the map's extent.
+    """The codes of the probe (1000, 2) with labels, colours and the range of the map.
 
     Raises:
-        ValueError: the codes do not have two latents.
+        ValueError: if the codes do not have two latents.
     """
     if codes.ndim != 2 or codes.shape[1] != 2:
         raise ValueError(f"a map has codes (n, 2); these are {codes.shape}")
@@ -130,7 +130,7 @@ def map_file(codes: np.ndarray) -> ArrayFile:
 def reconstructions(
     digit: np.ndarray, settings: DrawSettings, models: Sequence[Codec]
 ) -> dict[str, Any]:
-    """PyTorch's reconstructions of a digit (28, 28) uint8, compressed, and their errors."""
+    """The reconstructions of a digit (28, 28) uint8 by PyTorch, compressed, and their errors."""
     seen = settings.apply(digit)
     found = [reconstruct(model, digit, seen) for model in models]
     pixels = b"".join(each.pixels.tobytes() for each in found)
@@ -142,11 +142,11 @@ def reconstructions(
 
 @dataclass(frozen=True, eq=False)
 class Map:
-    """The map of a run with two latents, on which the digit's code is marked."""
+    """The map of a run with two latents, on which the code of the digit is marked."""
 
-    title: str
-    model: Codec
-    network: FileAddress | None  # of the run
+    title: str  # the title above the map
+    model: Codec  # the model of the run
+    network: FileAddress | None  # the network of the run
     points: ArrayFile  # see `map_file`
 
 
@@ -168,25 +168,25 @@ def draw_data(
     server: bool = True,
     offer: Offer = ArrayFile.offer,
 ) -> dict[str, Any]:
-    """All that `part.js` shows, for JSON.
+    """The data of `part.js`, for JSON.
 
     Args:
-        language: "en" or "tr", for the numbers.
+        language: "en" or "tr", for the format of numbers.
         text: The translated texts, see `part.js`.
-        digit: (28, 28) uint8; None while there is none, and `example` is shown.
-        example: (28, 28) uint8, a digit that is shown for an empty pad.
-        settings: Noise and stages.
-        models: run -> the name of its family, its model, and the address of its network; None for
-            a network that no browser can run.
-        map: The map beside it.
-        pad: Whether there is a pad to draw on; else the digit is given.
-        picture: URL of the picture that the pad shows at first; None for an empty one.
-        problem: A sentence on why the drawing is not a digit.
+        digit: (28, 28) uint8; None to show `example`.
+        example: (28, 28) uint8, the digit that is shown while the pad is empty.
+        settings: Noise and stages of the preprocessing.
+        models: run -> the name of its family, its model, and the address of its network, None for
+            a network that browsers can't compute.
+        map: The map to show, if any.
+        pad: Whether to show a pad; otherwise the digit is a given one.
+        picture: URL of the initial picture on the pad; None for an empty pad.
+        problem: A sentence that explains why the drawing is not a digit.
         serial: The number of the `DrawMessage` that this answers.
-        revision: Raised to replace the settings in the browser.
-        seeds: How many noises the browser can choose from by itself.
+        revision: A new number replaces the settings in the browser.
+        seeds: The number of noise patterns to send.
         server: Whether a server answers the browser's messages.
-        offer: Holds files for the browser.
+        offer: Stores files for the browser.
     """
     shown = example if digit is None else digit
     place = None

@@ -11,7 +11,7 @@ from vae_demo.models.network_file import file_key
 from vae_demo.ui.frame.language import language, t, t_or_name
 from vae_demo.ui.frame.session import model, network, run
 from vae_demo.ui.parts.array_file import ArrayFile
-from vae_demo.ui.parts.digit_choice.part import drew
+from vae_demo.ui.parts.digit_choice.part import store_drawing
 from vae_demo.ui.parts.draw.data import NO_NOISE, Map, draw_data, map_file, read_message
 from vae_demo.ui.parts.draw.state import draw_session, write_address
 from vae_demo.ui.parts.mount import browser_part, part_state
@@ -29,28 +29,28 @@ EXAMPLE = 112  # position of a plain 3 in the test set, shown while the pad is e
 
 
 def sentence(error: DrawingError) -> str:
-    """Why a picture is not a digit, in the visitor's language."""
+    """The message of an error in the visitor's language."""
     return t(f"error.drawing.{error.code}", **error.details)
 
 
 @st.fragment
 def draw_part(source: str, given: np.ndarray | None, runs: list[str], map_run: str | None) -> None:
-    """Shows what each run makes of a digit, by PyTorch and under the visitor's hand.
+    """Show the reconstructions of a digit by several runs.
 
-    All of it is computed in the browser while the pen moves. When the visitor releases it, this
-    fragment runs again, and nothing else of the page.
+    While the pen moves, the browser computes everything. When the visitor releases the pen, only
+    this fragment runs again, and PyTorch computes the reconstructions.
 
     Args:
-        source: "pad" for what is drawn, "upload" or "test" for the digit that is given.
-        given: (28, 28) uint8, or None while there is none.
+        source: "pad" for the drawing; "upload" or "test" for the `given` digit.
+        given: (28, 28) uint8, or None if there is none.
         runs: The runs that reconstruct the digit.
-        map_run: The run with two latents on whose map the digit is marked; None for no map.
+        map_run: The run with two latents on whose map the code is marked; None for no map.
     """
     session = draw_session()
     session.receive(read_message(part_state(_KEY, "message")))
     digit = session.drawn if source == "pad" else given
     if digit is not None:
-        drew(digit)
+        store_drawing(digit)
     write_address(session.settings, None if source == "test" else digit)
     _DRAW(
         key=_KEY,
@@ -84,13 +84,13 @@ def _texts() -> dict[str, object]:
 
 
 def _short_name(name: str) -> str:
-    """The name of a run's family, as it stands above a picture."""
+    """The short name of a run's family, the title of its picture."""
     family = run(name).model["name"]
     return t_or_name(f"model.{family}.short", family)
 
 
 def _picture(png: bytes | None) -> str | None:
-    """Where the browser finds what the pad shows at first."""
+    """The URL of the initial picture on the pad."""
     return ArrayFile(file_key(png), png).offer()["url"] if png else None
 
 

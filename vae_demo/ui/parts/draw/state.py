@@ -1,4 +1,4 @@
-"""The state of the Draw page: the digit, where it comes from, and what is done to it."""
+"""The state of the Draw page: the digit, its source, and its settings."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ _KEY = "draw"
 
 @dataclass
 class DrawSession:
-    """What a visitor has on the Draw page; unlike a widget's state it outlives the page."""
+    """The state of the Draw page, which unlike that of widgets is kept on other pages."""
 
     settings: DrawSettings = field(default_factory=DrawSettings)
-    drawn: np.ndarray | None = None  # digit (28, 28) uint8; None before there was one
-    uploaded: np.ndarray | None = None  # digit (28, 28) uint8; None before there was one
-    picture: bytes | None = None  # what the pad shows: PNG
-    problem: DrawingError | None = None  # why that is not a digit; `drawn` is the one before
-    revision: int = 0  # raised when Python changes the settings
-    serial: int = 0  # of the newest message
+    drawn: np.ndarray | None = None  # (28, 28) uint8, the last drawn digit
+    uploaded: np.ndarray | None = None  # (28, 28) uint8, the last uploaded digit
+    picture: bytes | None = None  # the drawing on the pad, PNG
+    problem: DrawingError | None = None  # why the drawing is not a digit; `drawn` is older then
+    revision: int = 0  # increased when Python changes the settings
+    serial: int = 0  # of the latest message
 
     def add_noise(self, kind: str, strength: float) -> None:
-        """Put noise everywhere, or take it away."""
+        """Set the noise for all pixels, or remove it."""
         self.settings = replace(self.settings, kind=kind, strength=strength, mask=None)
         self.revision += 1
 
     def receive(self, message: DrawMessage | None) -> None:
-        """Take over what the visitor has done, except settings that Python has replaced since."""
+        """Update the state with a message, except for settings that Python has replaced since."""
         if message is None:
             return
         self.serial = message.serial
@@ -49,7 +49,7 @@ class DrawSession:
             self._prepare(message.png)
 
     def _prepare(self, picture: bytes | None) -> None:
-        """Keep a picture and preprocess it to a digit."""
+        """Store a picture and preprocess it to a digit."""
         self.picture, self.problem = picture, None
         if picture is None:
             self.drawn = None
@@ -61,7 +61,7 @@ class DrawSession:
 
 
 def draw_session() -> DrawSession:
-    """This session's; at first it is what the address says."""
+    """The state of this session; at first it is read from the address."""
     if _KEY not in st.session_state:
         st.session_state[_KEY] = _from_address()
     found: DrawSession = st.session_state[_KEY]
@@ -69,7 +69,7 @@ def draw_session() -> DrawSession:
 
 
 def _from_address() -> DrawSession:
-    """What a link holds; what can't be read counts as absent."""
+    """The state in the address, without fields that can't be read."""
     asked = from_address("draw")
     digit = asked["digit"]
     found = DrawSession(
@@ -89,7 +89,7 @@ def _from_address() -> DrawSession:
 
 
 def write_address(settings: DrawSettings, digit: np.ndarray | None) -> None:
-    """Put into the address what a link needs to show the same; `digit` where it has no number."""
+    """Write the state to the address, with the pixels of `digit` if it is not a test digit."""
     noisy = settings.kind != NO_NOISE
     to_address(
         "draw",

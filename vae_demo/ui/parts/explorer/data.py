@@ -1,4 +1,4 @@
-"""What the part "explorer" is given: a run's code space as a file, and the view to begin with."""
+"""The data of the part "explorer": the code space of a run as a file, and the initial view."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ from vae_demo.ui.charts.latent import DIGIT_COLOURS
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.array_file import ArrayFile, array_file
 
-MAX_SLIDERS = 24  # further latents keep their value
+MAX_SLIDERS = 24  # the other latents keep their values
 MAX_TEMPERATURE = FIELDS["explore"]["temperature"].high
-MAX_ABSOLUTE = FIELDS["explore"]["z"].largest  # of each number of a code
-FIRST_DIGIT = 3  # the kind of digit that a first visit begins with
+MAX_ABSOLUTE = FIELDS["explore"]["z"].largest  # bound of the numbers of a code
+FIRST_DIGIT = 3  # class of the initial digit
 
 
 @dataclass(frozen=True, eq=False)
 class ExplorerView:
-    """What a visitor sees of a code space."""
+    """The current view of a code space."""
 
     z: np.ndarray  # (latent,) float32, three decimals
-    digit: int | None = None  # test digit beside it: its position in the test set, of the probe
+    digit: int | None = None  # position in the test set of a probe digit to compare with
     plane: float = 0.0  # opacity of the decoded plane on the map, 0 to 1
     temperature: float = 1.0  # of random codes, 0 to 2
 
     def same_place(self, other: ExplorerView) -> bool:
-        """Whether code and digit are the other's."""
+        """Whether the other view has the same code and digit."""
         return self.digit == other.digit and np.array_equal(self.z, other.z)
 
 
 class ExplorerMessage(msgspec.Struct):
-    """What the browser sends when the visitor releases a control."""
+    """The message of the browser when the visitor releases a control."""
 
     network: str  # key of the network's file
-    version: int  # number of the view that the visitor began with
-    z: Annotated[list[float], msgspec.Meta(max_length=2048)]
-    plane: float
-    temperature: float
-    digit: int | None = None
+    version: int  # number of the view that the browser received last
+    z: Annotated[list[float], msgspec.Meta(max_length=2048)]  # as in `ExplorerView`
+    plane: float  # as in `ExplorerView`
+    temperature: float  # as in `ExplorerView`
+    digit: int | None = None  # as in `ExplorerView`
 
 
 def read_message(sent: Any) -> ExplorerMessage | None:
-    """The browser's message, checked; None where it is not one."""
+    """The browser's message, checked; None if it is invalid."""
     try:
         return msgspec.convert(sent, ExplorerMessage)
     except msgspec.ValidationError:
@@ -56,7 +56,7 @@ def read_message(sent: Any) -> ExplorerMessage | None:
 
 
 def first_view(space: CodeSpace) -> ExplorerView:
-    """A typical 3 of the probe."""
+    """The initial view: a typical 3 of the probe."""
     i = int(mnist.strip_positions()[FIRST_DIGIT])
     return ExplorerView(rounded(space.codes[i]), int(mnist.probe_indices()[i]))
 
@@ -68,10 +68,10 @@ def usable_view(
     plane: float | None = None,
     temperature: float | None = None,
 ) -> ExplorerView | None:
-    """A view of this code space; numbers outside their range move to its nearest end.
+    """A view of this code space, with numbers clamped to their ranges.
 
     Returns:
-        None where `z` is no code of this space.
+        The view; None if `z` is not a code of this space.
     """
     with np.errstate(over="ignore"):
         code = rounded(np.array(z, np.float32))
@@ -88,10 +88,12 @@ def usable_view(
 def space_file(space: CodeSpace) -> ArrayFile:
     """A code space as a file for the browser; `explorer/space.js` reads it.
 
-    Per latent low, high (ends of the sliders), centre, scale (standard deviation of random codes)
-    and origin, (latent,) float32, with axes (2, latent): the map shows (z - origin) @ axes.T.
-    Per probe digit points (n, 2) float32, its place on the map, labels (n,) uint8 and positions
-    (n,) uint16, its position in the test set.
+    - low, high: (latent,) float32, the ends of the sliders.
+    - centre, scale: (latent,) float32, mean and standard deviation of random codes.
+    - origin (latent,) and axes (2, latent), float32: the map shows (z - origin) @ axes.T.
+    - points: (n, 2) float32, the probe on the map.
+    - labels: (n,) uint8, the digits of the probe.
+    - positions: (n,) uint16, their positions in the test set.
     """
     arrays = {
         name: getattr(space, name).astype(np.float32)
@@ -130,7 +132,7 @@ def view_data(
     """A view for the browser.
 
     Args:
-        pictures: Whether to send the pictures that it shows until the network's file is there.
+        pictures: Whether to send pictures to show until the browser has loaded the network.
     """
     sent = {
         "z": [round(float(value), 3) for value in view.z],
@@ -154,7 +156,7 @@ def _base64(array: np.ndarray) -> str:
 
 
 def _within(value: float | None, high: float, *, otherwise: float) -> float:
-    """A number moved into [0, high]; `otherwise` where it is none."""
+    """A number clamped to [0, high]; `otherwise` if it is None or not finite."""
     if value is None or value != value:
         return otherwise
     return round(min(max(float(value), 0.0), high), 3)

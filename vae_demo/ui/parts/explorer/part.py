@@ -1,4 +1,4 @@
-"""A code under the visitor's hand: sliders, a map, and the decoded digit."""
+"""Explore the code space of a run with sliders and a map, and see the decoded digit."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ TEXTS = (
     *("map", "map_one", "map_two", "map_many", "hint", "original", "again"),
     *("sliders", "rest", "back", "sleeping", "asleep", "rate", "spread"),
 )
-PLACEHOLDERS = (  # in the texts; the browser fills them in
+PLACEHOLDERS = (  # in the texts, filled in by the browser
     *("digit", "percent", "run", "x", "y", "position", "shown", "latent", "dimension", "says"),
 )
 
 
 @st.fragment
 def explorer(run: str) -> None:
-    """Shows the code space of a run to explore by hand, and what its test digit costs.
+    """Show the code space of a run, and the losses of the chosen test digit.
 
-    Everything that moves is computed in the browser. When the visitor releases a control, this
-    fragment runs again, and nothing else of the page.
+    The browser computes everything that moves. When the visitor releases a control, only this
+    fragment runs again.
     """
     file, space = network(run), code_space(run)
     assert file is not None, f"{run} can't be decoded in the browser"
@@ -58,7 +58,7 @@ def explorer(run: str) -> None:
 
 
 def _losses(run: str, position: int) -> None:
-    """Says what a test digit costs in this run, in nats."""
+    """Show the losses of a test digit in this run, in nats."""
     with torch.inference_mode():
         losses = model(run).losses(to_x(mnist.test_digits().images[[position]]))
     st.caption(

@@ -1,4 +1,4 @@
-"""The view of the Explore page: sent by the browser, stored for each run, held by the address."""
+"""The view of the Explore page, which is stored in the session for each run and in the address."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ KEY = "explorer_part"  # Streamlit's key of the part
 
 @dataclass
 class _Session:
-    views: dict[str, ExplorerView] = field(default_factory=dict)  # by the key of the network's file
-    version: int = 0  # raised whenever Python, not the visitor's hand, changes a view
-    sent: tuple[str, int, ExplorerView] | None = None  # network, version, the view at its start
-    sent_anew: bool = True  # whether the browser has not answered to that yet
+    views: dict[str, ExplorerView] = field(
+        default_factory=dict
+    )  # key of the network's file -> view
+    version: int = 0  # increased when Python changes a view
+    sent: tuple[str, int, ExplorerView] | None = None  # network, version and the view sent with it
+    sent_anew: bool = True  # whether the browser has not answered this version yet
 
 
 def _session() -> _Session:
@@ -33,17 +35,17 @@ def _session() -> _Session:
 
 
 def set_view(network: str, view: ExplorerView) -> None:
-    """Show a view of a run in place of what the visitor sees; `network` is the key of its file."""
+    """Replace the view of a run; `network` is the key of its network's file."""
     session = _session()
     session.views[network] = view
     session.version += 1
 
 
 def current_view(network: str, space: CodeSpace) -> ExplorerView:
-    """What the visitor sees of a run now; the address follows."""
+    """The current view of a run; also writes it to the address."""
     session, first = _session(), first_view(space)
     message = read_message(part_state(KEY, "view"))
-    # A message of another version is about a view that Python has replaced since.
+    # Messages about an earlier version are ignored, since Python has replaced that view.
     if message and message.network == network and message.version == session.version:
         view = usable_view(space, message.z, message.digit, message.plane, message.temperature)
         if view is not None:
@@ -60,9 +62,9 @@ def current_view(network: str, space: CodeSpace) -> ExplorerView:
 
 
 def view_to_send(network: str) -> tuple[int, ExplorerView, bool]:
-    """The number of the version, the view that the browser begins it with, and whether it is new.
+    """The version, its initial view, and whether the browser has not answered it yet.
 
-    The view stays the same while the visitor moves on: the browser knows better.
+    The view stays the same until Python changes it, since the browser has the current one.
     """
     session = _session()
     assert session.sent is not None and session.sent[0] == network, "current_view comes first"
@@ -70,7 +72,7 @@ def view_to_send(network: str) -> tuple[int, ExplorerView, bool]:
 
 
 def _linked(space: CodeSpace, first: ExplorerView) -> ExplorerView:
-    """The view of a link; `first` in all that it does not hold."""
+    """The view in the link, with the values of `first` for missing fields."""
     asked = from_address("explore")
     plane, temperature = asked["plane"], asked["temperature"]
     linked = usable_view(space, asked["z"], asked["digit"], plane, temperature)

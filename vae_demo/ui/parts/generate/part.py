@@ -1,4 +1,4 @@
-"""Digits drawn at random: what to draw, the wall of digits, how good they are, and are they new."""
+"""Generated digits: the controls, the pictures, their quality, and the nearest training digits."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ from vae_demo.ui.parts.digits.part import Picture, digits
 
 ANY = "any"
 SEEDS = FIELDS["generate"]["seed"].high + 1
-PAIRS = 6  # generated digits that are shown beside the training digit most like them
+PAIRS = 6  # number of generated digits shown beside their nearest training digits
 
 
 @dataclass(frozen=True)
 class Sampling:
-    """What the visitor chose; see `sample_digits`."""
+    """The visitor's choices, the arguments of `sample_digits`."""
 
-    seed: int
-    temperature: float
-    label: int | None = None  # the digit of a conditional model; None for any
+    seed: int  # of the random codes
+    temperature: float  # factor of the standard deviation of the prior
+    label: int | None = None  # the digit, for a conditional model; None for any
     mode: str = INDEPENDENT  # one of `sampling_modes`
 
 
 def choose_sampling(model: Codec) -> Sampling:
-    """The controls: temperature and seed, and where the model offers them label and mode."""
+    """The controls: temperature, seed and, if the model supports them, label and mode."""
 
     def another() -> None:
         st.session_state["seed"] = (st.session_state["seed"] + 1) % SEEDS
@@ -93,7 +93,7 @@ def choose_sampling(model: Codec) -> Sampling:
 
 
 def wall(model: Codec, generated: np.ndarray, run: str) -> bytes:
-    """Shows generated digits (COUNT, 28, 28) uint8 side by side; returns them as a PNG file."""
+    """Show generated digits (COUNT, 28, 28) uint8 side by side; returns them as a PNG file."""
     sheet = pictures.png(pictures.tile(generated, SIDE, scale=2, gap=4))
     st.image(sheet, output_format="PNG", width="stretch", alt=t("generate.alt", run=run))
     source = "words" if model.codebook_size else "prior" if has_prior(model) else "no_prior"
@@ -102,7 +102,7 @@ def wall(model: Codec, generated: np.ndarray, run: str) -> bytes:
 
 
 def quality(generated: np.ndarray) -> None:
-    """Three measures of generated digits, each beside the same of real test digits."""
+    """Show three quality measures of generated digits beside those of real test digits."""
     found, real = _assessed(generated), _assessed_test_digits()
     for name, value in (
         ("recognised", lambda it: n(int(it.recognised.sum()), 0)),
@@ -115,7 +115,7 @@ def quality(generated: np.ndarray) -> None:
 
 
 def nearest_training_digits(generated: np.ndarray) -> None:
-    """The generated digits that are most like a training digit, each beside that one."""
+    """Show the generated digits that are most similar to a training digit, beside that digit."""
     found, train = _assessed(generated), mnist.train_digits()
     shown = []
     for i in np.argsort(found.apart, kind="stable")[:PAIRS]:

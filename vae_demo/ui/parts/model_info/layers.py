@@ -1,4 +1,4 @@
-"""A model's layers as a picture on a page."""
+"""Show the architecture of a model as a diagram."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from vae_demo.models.architecture import architecture, as_html, as_text
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.server.shared_cache import shared
 
-PARTS = ("style", "kind", "top", "bottom", "words")  # of codes that have several, or odd ones
+PARTS = ("style", "kind", "top", "bottom", "words")  # parts of codes that have a label
 
 
 def show_architecture(config: ModelConfig) -> None:
-    """The layers of a model from the picture to the code and back."""
+    """Show the layers of a model from the picture to the code and back."""
     st.html(_drawing(config.name, config.latent, language()))
 
 
 @shared(max_entries=128)
 def _drawing(name: str, latent: int | None, language: str) -> str:
-    """The layers as HTML, in the visitor's language."""
+    """The diagram as HTML, in the visitor's language."""
     columns = architecture(build(ModelConfig(name, latent)))
     names = {part: t(f"layers.{part}") for part in PARTS}
     return as_html(columns, names, t("layers.about", steps=as_text(columns)))

@@ -1,4 +1,4 @@
-"""What the models of a page are: a line and a picture of the layers each, and which are missing."""
+"""Describe the models of a page, and explain why other models are not available on it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ REASONS = ("words", "parts", "layers")
 
 
 def about_models(shown: Sequence[str], offered: Iterable[str] | None = None) -> None:
-    """A button that opens what the models of these runs are.
+    """Show a button that opens a description of the models of runs.
 
     Args:
-        shown: The runs, of which those of the same model share their lines.
-        offered: The runs that this page has; of the others it is said why. None for all.
+        shown: The runs to describe; runs with the same model are described together.
+        offered: The runs that can be chosen on this page; for all other runs the reason is given.
+            None for all runs.
     """
     label = t("about.many") if len(shown) > 1 else t("about.one")
     with st.popover(label, icon=":material/account_tree:"):
@@ -32,7 +33,7 @@ def about_models(shown: Sequence[str], offered: Iterable[str] | None = None) -> 
 
 
 def reason_of(model: str) -> str:
-    """Why a model can't be moved through by hand in the browser, one of `REASONS`."""
+    """Why a model's code space can't be explored in the browser, one of `REASONS`."""
     family = MODELS[model]
     if family.codebook_size:
         return "words"
@@ -40,7 +41,7 @@ def reason_of(model: str) -> str:
 
 
 def _alike(names: Iterable[str]) -> dict[tuple[str, int], list[str]]:
-    """The runs by model and latent size."""
+    """(model, latent size) -> runs."""
     found: dict[tuple[str, int], list[str]] = {}
     for name in names:
         chosen = run(name)
@@ -49,7 +50,7 @@ def _alike(names: Iterable[str]) -> dict[tuple[str, int], list[str]]:
 
 
 def _absent(offered: Iterable[str] | None) -> dict[str, list[str]]:
-    """The runs that are not offered, by reason."""
+    """Reason -> the runs that are not offered."""
     if offered is None:
         return {}
     present = set(offered)

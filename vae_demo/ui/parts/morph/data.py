@@ -1,4 +1,4 @@
-"""Interpolations between two digits, as pictures and as what the part "morph" is given."""
+"""Interpolations between two digits, as pictures and as the data of the part "morph"."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ MIDDLE = 0.5  # where the interpolations differ most
 
 @dataclass(frozen=True, eq=False)
 class Interpolation:
-    """One way from a digit to another: in pixel space, or in the code space of a model.
+    """An interpolation between two digits, in pixel space or in the code space of a model.
 
     Raises:
-        TypeError: the code of the model is discrete, and there is nothing between two codes.
+        TypeError: if the codes of the model are discrete, and can't be interpolated.
     """
 
-    name: str  # what is written above it
+    name: str  # the title
     path: str = "linear"  # or "spherical", see `latent.between`
     model: Codec | None = None  # None for pixel space
-    network: Mapping[str, str] | None = None  # where the file of the model's network is
+    network: Mapping[str, str] | None = None  # address of the model's network
 
     def __post_init__(self) -> None:
         if self.model is not None:
-            check_continuous(self.model, "no way leads between two codes")
+            check_continuous(self.model, "codes can't be interpolated")
 
     def codes(self, ends: np.ndarray) -> np.ndarray | None:
         """The codes of both ends (2, 28, 28) uint8, as (2, latent) float32; None for pixels."""
@@ -64,14 +64,15 @@ def morph_data(
     play: bool = True,
     pictures: bool = True,
 ) -> dict[str, Any]:
-    """The data of the part "morph"; part.js says what each entry is.
+    """The data of the part "morph", which part.js documents.
 
     Args:
         ends: (2, 28, 28) uint8, the digits at both ends.
-        at: The position when it is mounted, 0 to 1; None for the middle.
-        play: Whether it plays by itself until the visitor takes the slider.
-        pictures: Whether to send what each way shows at `at`, for the time until its network is
-            in the browser.
+        ways: The interpolations to show.
+        text: The texts of `MORPH_TEXTS`.
+        at: The initial position, 0 to 1; None for the middle.
+        play: Whether it plays until the visitor moves the slider.
+        pictures: Whether to send pictures to show until the browser has loaded the networks.
     """
     if ends.shape != (2, 28, 28) or ends.dtype != np.uint8:
         raise ValueError(f"the ends are uint8 (2, 28, 28); these are {ends.dtype} {ends.shape}")

@@ -1,4 +1,4 @@
-"""Interpolations between two digits, all moved by one slider."""
+"""Interpolations between two digits, side by side, with one slider."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from vae_demo.ui.parts.mount import browser_part, need
 _MORPH = browser_part("morph")
 
 MORPH_TEXTS = ("label", "play", "pause", "slider", "step")
-"""The texts in the data of `morph`; "step" holds "{percent}", which the browser fills in."""
+"""The keys of the part's texts; "step" contains "{percent}", which the browser fills in."""
 
 
 def morph(data: Mapping[str, Any], *, key: str) -> None:
-    """Shows interpolations between two digits side by side, all moved by one slider.
+    """Show interpolations between two digits side by side, with one slider.
 
-    They play back and forth until the visitor takes the slider; for those who prefer reduced
-    motion, only when asked to. The page or fragment runs again when the slider is released, with
-    the position in `st.session_state[key]["at"]`.
+    They play back and forth until the visitor moves the slider; for visitors who prefer reduced
+    motion they do not start by themselves. When the slider is released, the page or fragment runs
+    again, with the position in `st.session_state[key]["at"]`.
 
     Args:
-        data: Of `morph_data`, with the texts `MORPH_TEXTS`.
-        key: Streamlit's key. With the same key and the same ways, a rerun interrupts nothing;
-            other ways take over at the position of the last ones.
+        data: The result of `morph_data`.
+        key: Streamlit's key. With the same key, a rerun does not interrupt the animation; new
+            interpolations start at the current position.
     """
     need("morph", MORPH_TEXTS, data["text"])
     _MORPH(key=key, data=dict(data), on_at_change=lambda: None, height="content")
@@ -37,9 +37,9 @@ def morph(data: Mapping[str, Any], *, key: str) -> None:
 
 @st.fragment
 def interpolations(ends: np.ndarray, ways: Sequence[Interpolation]) -> None:
-    """The interpolations of the Morph page between `ends` (2, 28, 28) uint8.
+    """Show the interpolations of the Morph page between `ends` (2, 28, 28) uint8.
 
-    When the visitor releases the slider, this fragment runs again, and nothing else of the page.
+    When the visitor releases the slider, only this fragment runs again.
     """
     position = current_position()
     text = {name: t(f"morph.part.{name}", percent="{percent}") for name in MORPH_TEXTS}

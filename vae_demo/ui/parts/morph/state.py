@@ -1,4 +1,4 @@
-"""The position of the Morph page: from the browser, in the session, and in the address."""
+"""The position of the Morph page, which is stored in the session and in the address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEY = "morph_part"  # Streamlit's key of the part
 
 
 def read_position(sent: Any) -> float | None:
-    """The position that the browser sent, moved into [0, 1]; None where it is no number."""
+    """The position that the browser sent, clamped to [0, 1]; None if it is not a number."""
     try:
         position = msgspec.convert(sent, float)
     except msgspec.ValidationError:
@@ -24,7 +24,7 @@ def read_position(sent: Any) -> float | None:
 
 
 def current_position() -> float | None:
-    """Where the visitor released the slider, or what the link holds; None while it only plays."""
+    """The position of the slider, or that in the link; None if the slider has not been moved."""
     state = st.session_state
     sent = read_position(part_state(KEY, "at"))
     if sent is not None:

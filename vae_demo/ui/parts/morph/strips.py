@@ -1,4 +1,4 @@
-"""Interpolations as film strips, and as files to keep."""
+"""Interpolations as film strips, and as files to download."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STRIP_FRAMES = 9
 
 
 def film_strips(ends: np.ndarray, ways: Sequence[Interpolation]) -> None:
-    """A strip of pictures for each way between `ends` (2, 28, 28) uint8, and two downloads."""
+    """Show each interpolation between `ends` (2, 28, 28) uint8 as a strip, with two downloads."""
     strips = [way.frames(ends, np.linspace(0, 1, STRIP_FRAMES)) for way in ways]
     for way, strip in zip(ways, strips, strict=True):
         st.caption(way.name)

@@ -16,11 +16,11 @@ from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.scoreboard.part import comparable, likelihood_of
 from vae_demo.ui.parts.scoreboard.report import REPORT_EPOCHS, REPORT_TEST, REPORT_TRAIN
 
-MAX_FIRST_CURVES = 5  # that are chosen at first
+MAX_FIRST_CURVES = 5  # number of runs that are chosen at first
 
 
 def learning_curves(names: Sequence[str]) -> None:
-    """The loss on test digits by epoch, of runs to choose, beside the course report's VAE."""
+    """Show the test loss by epoch of the chosen runs and of the course report's VAE."""
     first = [name for name in names if comparable(run(name)) and run(name).results["rate"]]
     curves = linked(
         "compare",
@@ -55,7 +55,7 @@ def learning_curves(names: Sequence[str]) -> None:
 
 
 def rate_and_distortion(names: Sequence[str]) -> None:
-    """Rate against distortion of the runs whose nats compare."""
+    """Show rate against distortion of the runs whose losses are comparable."""
     alike = [run(name) for name in names if comparable(run(name))]
     st.markdown(t("compare.plane.about"))
     show_chart(
@@ -83,5 +83,5 @@ def _curve_name(name: str) -> str:
 
 
 def _loss(history: History) -> np.ndarray:
-    """Distortion + rate of test digits at each snapshot, (t,) nats per image."""
+    """Distortion + rate on test digits at each snapshot, (t,) nats per image."""
     return history.loss("test_distortion") + history.loss("test_rate")

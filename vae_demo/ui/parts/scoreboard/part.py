@@ -1,4 +1,4 @@
-"""The scoreboard as the Compare page shows it: a row for each run, the best ones marked."""
+"""The scoreboard of the Compare page: a row for each run, with the best numbers marked."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FIELDS = ("loss", "latent")  # what a row says of its run, before numbers
-NAME_WIDTH = 140  # px
+FIELDS = ("loss", "latent")  # columns that describe the run
+NAME_WIDTH = 140  # pixels
 STAR = " ★"
 NOTHING = "–"
 
@@ -34,16 +34,16 @@ NOTHING = "–"
 class Line:
     """A row of the table."""
 
-    name: str  # of the run
-    words: dict[str, Any]  # the fields of `FIELDS`
-    numbers: dict[str, float]  # the known ones, by column
-    same: dict[str, str] = field(default_factory=dict)  # must agree for two rows to compare
-    samples: tuple[int, ...] = ()  # number of samples of each importance bound
-    measured: bool = True  # False where the numbers come from the run's own file
+    name: str  # name of the run
+    words: dict[str, Any]  # column of `FIELDS` -> value
+    numbers: dict[str, float]  # column -> number, if it is known
+    same: dict[str, str] = field(default_factory=dict)  # equal in rows that can be compared
+    samples: tuple[int, ...] = ()  # numbers of importance samples of the bounds
+    measured: bool = True  # False if the numbers come from the run's own file
 
 
 def pixels_of(chosen: Run) -> str:
-    """The pixels a run was trained on; the first runs do not say, and a file may say anything."""
+    """The pixels a run was trained on; "grey" if its file has no valid value."""
     found = chosen.training.get("pixels")
     return found if found in PIXELS else PIXELS[0]
 
@@ -53,12 +53,12 @@ def likelihood_of(chosen: Run) -> str:
 
 
 def comparable(chosen: Run) -> bool:
-    """Whether its nats compare with those of most runs: Bernoulli likelihood, grey pixels."""
+    """Whether the run's losses can be compared with most others: Bernoulli, grey pixels."""
     return (likelihood_of(chosen), pixels_of(chosen)) == ("bernoulli", "grey")
 
 
 def lines(names: Sequence[str]) -> list[Line]:
-    """A line for each run, and the last for real digits where they were measured."""
+    """A line for each run, and one for real digits, if they were measured."""
     board, rows = _board()
     found = [_line(run(name), {} if name in visitor().own_runs else rows) for name in names]
     if board.real:
@@ -86,13 +86,13 @@ def _line(chosen: Run, rows: dict[str, scoreboard.Row]) -> Line:
         results = chosen.results
         numbers = {k: results[k] for k in ("neg_elbo", "distortion", "rate")}
         numbers |= {"squared_error": results["mse"]} if "mse" in results else {}
-    if not numbers["rate"]:  # a code that costs nothing: its sum bounds no likelihood
+    if not numbers["rate"]:  # without a rate, the sum is no bound of the likelihood
         del numbers["neg_elbo"]
     return Line(chosen.name, words, numbers, same, samples, row is not None)
 
 
 def best(column: Column, key: str, all_lines: Sequence[Line]) -> set[int]:
-    """The lines with the best number of a column among those that compare, by position."""
+    """The positions of the lines with the best number of a column among comparable lines."""
     groups: dict[tuple[str, ...], dict[int, float]] = {}
     for i, line in enumerate(all_lines):
         if line.same and key in line.numbers:
@@ -110,7 +110,7 @@ def best(column: Column, key: str, all_lines: Sequence[Line]) -> set[int]:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def show_board(all_lines: Sequence[Line], language: str) -> None:
-    """Shows the lines in the visitor's language; the table is built once for all visitors."""
+    """Show the lines in the visitor's language; the table is cached for all visitors."""
     shown, config = table(all_lines)
     st.dataframe(
         shown,
@@ -124,7 +124,7 @@ def show_board(all_lines: Sequence[Line], language: str) -> None:
 
 
 def table(all_lines: Sequence[Line]) -> tuple[Styler, dict[str, Any]]:
-    """The lines as a table, numbers written as the visitor's language does, and its columns."""
+    """The lines as a table in the format of the visitor's language, and its columns."""
     import pandas as pd
 
     frame = pd.DataFrame({"name": [line.name for line in all_lines]})
@@ -168,7 +168,7 @@ def _written(column: Column, mark: str) -> Any:
 
 
 def _board() -> tuple[Scoreboard, dict[str, scoreboard.Row]]:
-    """The shipped scoreboard and its rows that are still true, read anew when a file changes."""
+    """The shipped scoreboard and its valid rows, read again when a file changes."""
     files = runs.available()
     return _read(
         files, tuple(map(_stamp, [scoreboard.shipped(), classifier.SHIPPED, *files.values()]))

@@ -1,4 +1,4 @@
-"""The numbers of the course report beside ours."""
+"""The results of the course report beside those of the runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.frame.session import run
 
-# The report's tables: the loss of its VAE by epoch, and what its two models reach.
+# The report's tables: the loss of its VAE by epoch, and the results of its two models.
 REPORT_EPOCHS = (1, 5, 10, 15, 20)
 REPORT_TRAIN = (163.2, 142.5, 136.8, 133.4, 131.2)
 REPORT_TEST = (147.8, 139.2, 134.1, 131.7, 129.9)
@@ -18,7 +18,7 @@ PIXELS = 784
 
 
 def report(names: Sequence[str]) -> None:
-    """The table of the report, and how its loss per pixel compares with nats per image."""
+    """Show the report's table, and the conversion of its loss per pixel to nats per image."""
     st.markdown(report_table(names))
     loss = float(REPORT["ae"][1])
     vae = n(REPORT_TEST[-1])
@@ -26,7 +26,7 @@ def report(names: Sequence[str]) -> None:
 
 
 def report_table(names: Sequence[str]) -> str:
-    """The numbers of the course report, each above ours where the run is there, as Markdown."""
+    """The report's results, each above that of the corresponding run, if any, as Markdown."""
     head = [t(f"compare.report.{name}") for name in ("model", "loss", "error")]
     rows = [head, ["---", "---:", "---:"]]
     for family, (name, loss, error) in REPORT.items():

@@ -1,4 +1,4 @@
-"""Scrolls to what has just begun. Shows nothing."""
+"""Scroll to new content. The part itself is invisible."""
 
 from vae_demo.ui.parts.mount import browser_part
 
@@ -6,8 +6,8 @@ _SCROLL = browser_part("scroll")
 
 
 def reveal(starts: int, *, key: str) -> None:
-    """Scrolls to what is below whenever `starts`, the number of starts, is another; shows nothing.
+    """Scroll to the content below whenever `starts`, the number of starts, has changed.
 
-    On a phone, what a button starts may begin below the screen.
+    On a phone, the content that a button starts may be below the screen.
     """
     _SCROLL(key=key, data={"starts": starts}, height="content")

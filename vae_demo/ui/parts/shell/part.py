@@ -1,4 +1,4 @@
-"""What every page tells the browser besides what it shows: its language."""
+"""Settings of the browser page: its language, the menu and the history."""
 
 from vae_demo.ui.parts.mount import browser_part
 
@@ -6,9 +6,9 @@ _SHELL = browser_part("shell")
 
 
 def shell(language: str) -> None:
-    """Tells the browser the page's language, which screen readers and translators go by.
+    """Set the language of the HTML document, which screen readers and translators use.
 
-    In a narrow window it also has the menu make way for a page that was chosen. And it has a change
-    within a page replace the address, so that Back leads to the page before.
+    It also closes the menu in a narrow window when a page is chosen, and lets state changes replace
+    the address instead of adding to the history, so that Back leads to the previous page.
     """
     _SHELL(key="shell", data={"language": language})

@@ -1,4 +1,4 @@
-"""The sweep's table as the Compare page shows it: what latent size and beta do to the numbers."""
+"""The charts of a sweep: how the results depend on the latent size and on beta."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from vae_demo.ui.server.shared_cache import shared
 log = logging.getLogger(__name__)
 
 NATS = ("neg_elbo", "distortion", "rate")
-FIXED = {"latent": "beta", "beta": "latent"}  # what is picked beside an axis
+FIXED = {"latent": "beta", "beta": "latent"}  # axis -> the setting that is fixed
 
 
 def sweeps() -> None:
-    """Both charts, each with a pick of the setting that stays the same, and how they were made."""
+    """Show both charts, each with a choice of the fixed setting, and how they were measured."""
     found = _table()
     if found is None or not found.rows:
         st.info(t("compare.sweep.none"))
@@ -96,17 +96,17 @@ def _one(results: Table, axis: str) -> None:
 
 
 def _short(mean: float, name: str) -> str:
-    """A mean as a sentence has it; of a whole number of latents without decimals."""
+    """A mean in a sentence; a whole number of latents has no decimals."""
     return _written(f"{mean:.3g}") if name == "active_units" else n(float(mean))
 
 
 def _written(value: str) -> str:
-    """A number such as 0.25 as the visitor's language writes it."""
+    """A number such as 0.25 in the format of the visitor's language."""
     return n(float(value), len(value.partition(".")[2]))
 
 
 def _table() -> Table | None:
-    """The saved table where there is one, else the shipped one; None where it can't be read."""
+    """The saved table or, if there is none, the shipped one; None if it can't be read."""
     path = table.saved() if table.saved().exists() else table.shipped()
     try:
         return _load(path, path.stat().st_mtime_ns)

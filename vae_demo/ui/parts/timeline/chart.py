@@ -1,4 +1,4 @@
-"""One snapshot of a run as a chart that rests: to point at, to select from, to save."""
+"""A static chart of one snapshot of a run, with hover labels, selection and download."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from vae_demo.ui.frame.language import short, t
 from vae_demo.ui.parts.timeline.state import current_view, follow, selected_point
 from vae_demo.ui.parts.timeline.time_machine import captions, projection
 
-SNAPSHOT = "epochs_chart_snapshot"  # in the session: the run and the snapshot of the chart
-HEIGHT = 560  # of the chart, in CSS pixels
+SNAPSHOT = "epochs_chart_snapshot"  # key in the session: run and snapshot of the chart
+HEIGHT = 560  # CSS pixels
 STRIPS = 8
 
 
 def snapshot_chart(run: Run) -> None:
-    """The latent means of one snapshot; a button takes the epoch of the slider above."""
+    """Show the latent means of one snapshot; a button sets it to the epoch of the slider."""
     last = len(run.history) - 1
     name, snapshot = st.session_state.get(SNAPSHOT, (run.name, last))
     if name != run.name:
@@ -52,7 +52,7 @@ def snapshot_chart(run: Run) -> None:
 
 
 def epoch_strips(run: Run) -> None:
-    """Ten test digits as the run reconstructs them, from epoch to epoch, above the originals."""
+    """Show the reconstructions of ten test digits from epoch to epoch, above the originals."""
     history = run.history
     rows = np.unique(np.linspace(0, len(history) - 1, STRIPS).round().astype(int))
     strips = [*history.strip[rows], mnist.probe().images[mnist.strip_positions()]]

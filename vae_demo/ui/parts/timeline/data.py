@@ -1,4 +1,4 @@
-"""What the part "timeline" is given: the snapshots of a training, packed as one file."""
+"""The data of the part "timeline": the snapshots of a training, packed as one file."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from vae_demo.ui.charts.latent import DIGIT_COLOURS
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.array_file import ArrayFile, FileAddress, array_file
 
-PLANE_DIGITS = 225  # about how many are decoded on the plane
-MAX_DISTANCE = 3.0  # in reaches of the map; points farther out are moved there, unseen
-PLANE_OPACITY = FIELDS["epochs"]["plane"].default  # of the plane behind the points at first
+PLANE_DIGITS = 225  # approximate number of digits on the plane
+MAX_DISTANCE = 3.0  # in units of the map's reach; points farther out, off the map, are clamped
+PLANE_OPACITY = FIELDS["epochs"]["plane"].default  # initial opacity of the plane
 
 
 @dataclass(frozen=True)
 class Plane:
-    """The grid of codes whose decoded digits lie behind the points."""
+    """The grid of codes whose decoded digits are shown behind the points."""
 
-    across: int  # digits in a row
-    up: int  # rows
-    cell: float  # distance between two digits, in units of the code
-    middle: tuple[float, float]  # the code in the middle
+    across: int  # digits per row
+    up: int  # number of rows
+    cell: float  # distance between two codes
+    middle: tuple[float, float]  # the code at the centre
 
     def codes(self) -> np.ndarray:
         """The codes of its digits, row by row from the top left, (up * across, 2) float32."""
@@ -38,24 +38,24 @@ class Plane:
 
 @dataclass(frozen=True)
 class TimelineView:
-    """What a visitor sees of a timeline."""
+    """The current view of a timeline."""
 
-    digit: int  # the digit that is followed: its position in the test set
+    digit: int  # position in the test set of the digit that is followed
     at: float | None = None  # epochs done; None for the last snapshot, or while it plays
     plane: float = PLANE_OPACITY  # opacity of the decoded plane, 0 to 1
 
 
 class TimelineMessage(msgspec.Struct):
-    """What the browser sends when the visitor releases a control."""
+    """The message of the browser when the visitor releases a control."""
 
-    version: int  # number of the view that the visitor began with
-    plane: float
-    at: float | None = None
-    digit: int | None = None
+    version: int  # number of the view that the browser received last
+    plane: float  # as in `TimelineView`
+    at: float | None = None  # as in `TimelineView`
+    digit: int | None = None  # as in `TimelineView`
 
 
 def read_message(sent: Any) -> TimelineMessage | None:
-    """The browser's message, checked; None where it is not one."""
+    """The browser's message, checked; None if it is invalid."""
     try:
         return msgspec.convert(sent, TimelineMessage)
     except msgspec.ValidationError:
@@ -71,12 +71,12 @@ def usable_view(
     positions: np.ndarray,
     first: int,
 ) -> TimelineView:
-    """A view with every number inside its range, and the default of each that is none.
+    """A view with all numbers clamped to their ranges, and defaults for missing ones.
 
     Args:
         last: The epoch of the last snapshot.
         positions: The positions in the test set of the digits that can be followed.
-        first: The one of them that is followed where `digit` is none.
+        first: The position that is followed if `digit` is not one of them.
     """
 
     def within(value: float | None, high: float) -> float | None:
@@ -90,9 +90,9 @@ def usable_view(
 
 
 def map_of(points: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Middle and reach to each side, (x, y) each, of a map for all snapshots of (t, n, 2).
+    """Centre and reach, (x, y) each, of a map for all snapshots of (t, n, 2).
 
-    All points are on it, unless a few strays would dwarf the others.
+    All points are on the map, except for extreme outliers.
     """
     flat = points.reshape(-1, 2)
     near = np.quantile(flat, [0.001, 0.999], axis=0)
@@ -127,14 +127,14 @@ def timeline_file(
         points: (t, n, 2), the same n digits in the same order at each snapshot; with decoders of
             two latents, the codes themselves.
         labels: (n,) their digits, 0 to 9.
-        strip: (t, 10, 28, 28) uint8, one digit of each kind as each snapshot reconstructs it.
+        strip: (t, 10, 28, 28) uint8, reconstructions of one digit of each class.
         epochs: (t,) epochs done.
         losses: (t,) nats per image, for the curve; empty for no curve.
         positions: (n,) positions in the test set, for points that can be chosen.
-        decoders: (t,) where the files of `decoder_files` are, for the decoded plane.
+        decoders: (t,) addresses of the files of `decoder_files`, for the decoded plane.
 
     Raises:
-        ValueError: the arrays do not fit together.
+        ValueError: if the shapes of the arrays do not match.
     """
     snapshots, count = len(epochs), len(labels)
     fits = points.shape == (snapshots, count, 2) and strip.shape == (snapshots, 10, 28, 28)
@@ -146,7 +146,7 @@ def timeline_file(
         )
     points = points.astype(np.float32)
     middle, reach = map_of(points)
-    # The largest coordinate sets the resolution, so points far outside are moved nearer.
+    # The largest coordinate determines the resolution, so points far outside are clamped.
     low, high = (np.add(middle, np.multiply(far, reach)) for far in (-MAX_DISTANCE, MAX_DISTANCE))
     points = np.clip(points, low, high)
     span = max(float(np.abs(points).max(initial=0)), 1e-3)

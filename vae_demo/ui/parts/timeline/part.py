@@ -1,4 +1,4 @@
-"""The snapshots of a training under one slider: the latent means, ten digits, the loss."""
+"""The snapshots of a training with one slider: the latent means, ten digits, the loss."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ FOLLOWING_TEXTS = ("choose", "digit", "now", "trained", "plane")
 
 @dataclass(frozen=True, eq=False)
 class Following:
-    """What it takes to choose a point and to follow its digit."""
+    """The data for choosing a point and following its digit."""
 
     sheet: FileAddress  # of `probe_sheet`
-    network: FileAddress | None  # of the trained network; None where the browser can't run it
-    view: TimelineView  # what the visitor sees at first, and at each new version
-    version: int  # raise it to make the browser take over another view
-    pair: np.ndarray  # (2, 28, 28) uint8: the view's digit and its reconstruction, for the start
+    network: FileAddress | None  # of the trained network; None if the browser can't compute it
+    view: TimelineView  # the initial view of this version
+    version: int  # a new version replaces the view in the browser
+    pair: np.ndarray  # (2, 28, 28) uint8: the digit and its reconstruction, shown at first
 
 
 def timeline(
@@ -40,20 +40,20 @@ def timeline(
     play: bool = True,
     height: int = 360,
 ) -> None:
-    """Shows a run's latent means moving from snapshot to snapshot, and ten digits that sharpen.
+    """Show the latent means and ten reconstructed digits of a run, animated over its snapshots.
 
-    Snapshots are evenly spaced in time, so that the first epoch takes as long as the next five.
-    Everything that moves is computed in the browser. Where a digit is followed, the page or
-    fragment runs again when the visitor releases a control, with the new view in
-    `st.session_state[key]["view"]`. For visitors who prefer reduced motion it does not play by
-    itself.
+    Each snapshot is shown for the same time. The browser computes everything that moves. If a
+    digit is followed, the page or fragment runs again when the visitor releases a control, with the
+    new view in `st.session_state[key]["view"]`. For visitors who prefer reduced motion, the
+    animation does not start by itself.
 
     Args:
-        file: Where the file of `timeline_file` is.
-        key: Streamlit's key. With the same key and the same file, a rerun interrupts nothing.
-        captions: A line for each snapshot, or none.
-        following: For points to choose.
-        height: Of the scatter, in CSS pixels.
+        file: The address of the file of `timeline_file`.
+        key: Streamlit's key. With the same key and file, a rerun does not interrupt the animation.
+        captions: A line for each snapshot; empty for no captions.
+        following: The data for choosing points; None if points can't be chosen.
+        play: Whether the animation starts by itself.
+        height: The height of the scatter plot in CSS pixels.
     """
     names = (*TEXTS, *FOLLOWING_TEXTS) if following else TEXTS
     _TIMELINE(

@@ -1,4 +1,4 @@
-"""The view of the Epochs page: sent by the browser, stored in the session, held by the address."""
+"""The view of the Epochs page, which is stored in the session and in the address."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.mount import part_state
 from vae_demo.ui.parts.timeline.data import TimelineView, read_message, usable_view
 
-FIRST_DIGIT = 3  # the kind of digit that is followed at first
+FIRST_DIGIT = 3  # class of the digit that is followed at first
 KEY = "epochs_part"  # Streamlit's key of the part
 
 
@@ -21,8 +21,8 @@ KEY = "epochs_part"  # Streamlit's key of the part
 class _Session:
     view: TimelineView | None = None
     run: str = ""  # the run that the view is of
-    version: int = 0  # raised whenever Python, not the visitor's hand, changes the view
-    sent: tuple[int, TimelineView] | None = None  # version and the view that it began with
+    version: int = 0  # increased when Python changes the view
+    sent: tuple[int, TimelineView] | None = None  # version and the view sent with it
 
 
 def _session() -> _Session:
@@ -36,7 +36,7 @@ def first_digit() -> int:
 
 
 def follow(digit: int) -> None:
-    """Follow another digit, a position in the test set: the browser takes it over."""
+    """Follow another digit, given by its position in the test set."""
     session = _session()
     session.view = replace(session.view, digit=digit) if session.view else TimelineView(digit)
     session.version += 1
@@ -54,11 +54,11 @@ def selected_point(selection: object) -> int | None:
 
 
 def current_view(run: Run) -> TimelineView:
-    """What the visitor sees of a run now; the address follows."""
+    """The current view of a run; also writes it to the address."""
     session = _session()
     last = float(run.history.epochs[-1])
     message = read_message(part_state(KEY, "view"))
-    # A message of another version is about a view that Python has replaced since.
+    # Messages about an earlier version are ignored, since Python has replaced that view.
     if message is not None and message.version == session.version:
         view = _usable(message.at, message.digit, message.plane, last)
     else:
@@ -75,9 +75,9 @@ def current_view(run: Run) -> TimelineView:
 
 
 def view_to_send() -> tuple[int, TimelineView]:
-    """The number of the version, and the view that the browser begins it with.
+    """The version and its initial view.
 
-    The view stays the same while the visitor moves on: the browser knows better.
+    The view stays the same until Python changes it, since the browser has the current one.
     """
     sent = _session().sent
     assert sent is not None, "current_view comes first"
@@ -85,7 +85,7 @@ def view_to_send() -> tuple[int, TimelineView]:
 
 
 def _linked(last: float) -> TimelineView:
-    """The view that the address holds."""
+    """The view in the address."""
     asked = from_address("epochs")
     return _usable(asked["at"], asked["digit"], asked["plane"], last)
 

@@ -16,22 +16,22 @@ from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.language import n, short, t
 from vae_demo.ui.frame.session import model, network, probe_sheet_file, reconstruction, visitor
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
-from vae_demo.ui.parts.codebook.part import show_words
+from vae_demo.ui.parts.codebook.part import show_discrete_code
 from vae_demo.ui.parts.timeline.data import TimelineView, timeline_file
 from vae_demo.ui.parts.timeline.part import Following, timeline
 from vae_demo.ui.parts.timeline.state import KEY, current_view, view_to_send
 
-HEIGHT = 460  # of the scatter, in CSS pixels
+HEIGHT = 460  # of the scatter plot, CSS pixels
 
 
 def projection(run: Run) -> Projection:
-    """The map of a run, fitted once to the codes after the last epoch."""
+    """The projection of a run, fitted to the codes after the last epoch."""
     found: Projection = _once(run, "projection", lambda: project(run.history.codes[-1]))
     return found
 
 
 def captions(run: Run) -> list[str]:
-    """What each snapshot costs, in a sentence."""
+    """A sentence about the losses at each snapshot."""
     history = run.history
     parts = history.loss("test_distortion"), history.loss("test_rate")
     return [
@@ -42,9 +42,9 @@ def captions(run: Run) -> list[str]:
 
 @st.fragment
 def time_machine(run: Run) -> None:
-    """The scatter under the slider, and below it the code of the digit that is followed.
+    """Show the animated scatter plot and the code of the digit that is followed.
 
-    When the visitor releases a control, this fragment runs again, and nothing else of the page.
+    When the visitor releases a control, only this fragment runs again.
     """
     decoders = _decoders(run)
     view = current_view(run)
@@ -65,12 +65,12 @@ def time_machine(run: Run) -> None:
 
 
 def _code(run: Run, view: TimelineView) -> None:
-    """The code of the followed digit after the training, and its reconstruction's error."""
+    """Show the code of the followed digit after the training, and the error."""
     found = reconstruction(run.name, mnist.test_digits().images[view.digit])
     st.caption(t("picture.error", mse=n(found.error, 4)))
     if model(run.name).codebook_size:
         st.caption(t("codebook.code"))
-        show_words(run.name, found.code)
+        show_discrete_code(run.name, found.code)
         return
     point = int(np.flatnonzero(mnist.probe_indices() == view.digit)[0])
     codes = run.history.codes[-1, point].astype(np.float32)
@@ -83,7 +83,7 @@ def _code(run: Run, view: TimelineView) -> None:
 
 
 def _decoders(run: Run) -> list[ArrayFile]:
-    """The decoder of each snapshot, where two latents make a plane; else none."""
+    """The decoder of each snapshot, for a run with two latents; otherwise none."""
     if run.latent != 2:
         return []
     found: list[ArrayFile] = _once(run, "decoders", lambda: list(map(hashed, decoder_files(run))))
@@ -104,7 +104,7 @@ def _file(run: Run, decoders: list[ArrayFile]) -> ArrayFile:
 
 
 def _once(run: Run, what: str, make: Any) -> Any:
-    """What `make` returns, made once for a run: for all visitors, or for its owner alone."""
+    """The result of `make`, cached for a run: for all visitors, or only for its owner."""
     if visitor().own_runs.get(run.name) is None:
         return _shared(run.name, run.results["neg_elbo"], what, make)
     found: dict[str, Any] = st.session_state.setdefault("epochs_made", {})

@@ -19,13 +19,13 @@ log = logging.getLogger(__name__)
 
 
 def set_preset(name: str) -> None:
-    """Sets every control to the value that a preset has."""
+    """Set all controls to the values of a preset."""
     for field, value in PRESETS[name].values().items():
         st.session_state[f"train_{field}"] = value
 
 
 def training_form(me: Visitor) -> ModelConfig:
-    """The controls and the buttons to start and to reset; returns the chosen model."""
+    """Show the controls and the buttons that start a training; returns the chosen model."""
     _controls()
     running = me.job is not None and not me.job.watch().state.ended
     with st.container(horizontal=True):
@@ -54,7 +54,7 @@ def training_form(me: Visitor) -> ModelConfig:
 
 
 def _controls() -> None:
-    """The controls; each keeps its value in the session, already within its range."""
+    """Show the controls, whose values are stored in the session."""
     for field, value in TrainingSettings().values().items():
         st.session_state.setdefault(f"train_{field}", value)
     model = pick(
@@ -118,14 +118,14 @@ def _controls() -> None:
 
 
 def _fit_family() -> None:
-    """A newly chosen family brings its own latent size and likelihood."""
+    """Set the latent size and the likelihood to the defaults of the chosen family."""
     family = MODELS[st.session_state["train_model"]]
     st.session_state["train_latent"] = family.default_latent
     st.session_state["train_likelihood"] = family.likelihoods[0]
 
 
 def _start(me: Visitor, *, one_step: bool = False) -> None:
-    """Starts a training with the settings of the controls as they are now."""
+    """Start a training with the current values of the controls."""
     now = TrainingSettings(
         **{f: st.session_state[f"train_{f}"] for f in TrainingSettings().values()}
     )
@@ -141,7 +141,7 @@ def _start(me: Visitor, *, one_step: bool = False) -> None:
         mean_start=now.mean_start and MODELS[now.model].can_start_at_mean,
     )
     if me.job is not None and not me.job.watch().state.ended:
-        return  # started in another tab: a visitor has one
+        return  # already started in another tab
     try:
         me.job = submit(config, training)
     except TooManyJobs as error:

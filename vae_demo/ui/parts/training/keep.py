@@ -1,4 +1,4 @@
-"""Runs that a visitor keeps: one just trained, or one from a file."""
+"""Keep a run: one that was just trained, or one from a file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ NUMBERS = ("distortion", "rate", "neg_elbo")
 
 
 def own_name(run: Run) -> str:
-    """The default name of a visitor's run; no shipped run has it."""
+    """The default name of a visitor's run, which differs from those of shipped runs."""
     return f"my-{run.name}"[:40]
 
 
 def keep_form(me: Visitor, run: Run) -> None:
-    """A form to name a trained run and keep it, and a button to download it."""
+    """Show a form to name and keep a trained run, and a button to download it."""
     result = run.results
     st.markdown(t("keep.numbers", **{name: n(result[name]) for name in NUMBERS}))
     with st.form("keep", border=True):
@@ -47,7 +47,7 @@ def keep_form(me: Visitor, run: Run) -> None:
 
 
 def _how_kept(kept: KeptRun) -> None:
-    """Says for how long a run is kept, and which older ones were removed for it."""
+    """Show how long a run is kept, and which older ones were removed to make room."""
     if kept.on_disk:
         st.caption(t("keep.stored", days=DAYS))
     else:
@@ -57,7 +57,7 @@ def _how_kept(kept: KeptRun) -> None:
 
 
 def upload(me: Visitor) -> None:
-    """A box to load a run from a file, and what came of it."""
+    """Show a box to upload a run, and the result of the last upload."""
     with st.popover(t("train.load"), icon=":material/upload_file:"):
         st.file_uploader(
             t("train.load.label"),
@@ -76,9 +76,9 @@ def upload(me: Visitor) -> None:
 
 
 def _load(me: Visitor) -> None:
-    """Checks and keeps the uploaded run; `upload` shows what came of it."""
+    """Check and keep the uploaded run; `upload` shows the result."""
     file = st.session_state["train_upload"]
-    if not isinstance(file, UploadedFile):  # none, or one that is no longer there
+    if not isinstance(file, UploadedFile):  # no file, or one that was removed
         return
     try:
         run = runs.loads(file.getvalue(), file.name)

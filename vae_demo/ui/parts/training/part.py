@@ -1,4 +1,4 @@
-"""A training as it runs: how far it is, the buttons of the job, and its pictures."""
+"""Show a running training: its progress, its buttons and its pictures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXAMPLE = "vae-2"
 
 
 def live_training(me: Visitor) -> None:
-    """The visitor's job, live while it runs; before the first, what a shipped run became."""
+    """Show the visitor's training, live while it runs; before the first, a shipped run."""
     job = me.job
     if job is None:
         example = run(EXAMPLE)
@@ -51,7 +51,7 @@ def live_training(me: Visitor) -> None:
 
 
 def stage(job: TrainingJob, status: JobStatus) -> str:
-    """What to say of a job: its state, or what a running one does before and after its batches."""
+    """The stage of a job: its state, or what it does before and after the batches."""
     if status.state is not JobState.RUNNING:
         return str(status.state)
     if status.seconds_left is None and not job.ending:
@@ -60,7 +60,7 @@ def stage(job: TrainingJob, status: JobStatus) -> str:
 
 
 def _progress(job: TrainingJob, status: JobStatus) -> None:
-    """The progress of the job as one line and a bar."""
+    """Show the progress of the job as a line and a bar."""
     share = status.step / status.steps if status.steps else 0.0
     left = "" if status.seconds_left is None else duration(status.seconds_left)
     st.progress(
@@ -84,8 +84,8 @@ def _progress(job: TrainingJob, status: JobStatus) -> None:
 
 
 def _buttons(job: TrainingJob, over: bool) -> None:
-    """The buttons of a job. Outside the live part, where Streamlit may drop a click."""
-    with st.container(horizontal=True):  # an empty one keeps the places of what follows
+    """Show the buttons of a job, outside the live fragment, where Streamlit may drop a click."""
+    with st.container(horizontal=True):  # also if empty, to keep the layout
         if over or job.ending:
             return
         if job.pausing:

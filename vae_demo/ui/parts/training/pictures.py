@@ -27,9 +27,9 @@ def training_pictures(
     model: Mapping[str, Any],
     spec_of: Callable[..., Spec] = own_chart_spec,
 ) -> Projection:
-    """Ten test digits above their reconstructions; the probe's codes as a scatter; the losses.
+    """Show ten test digits and their reconstructions, a scatter plot of codes, and the losses.
 
-    `spec_of` is `chart_spec` where all visitors see the same charts.
+    `spec_of` is `chart_spec` if all visitors see the same charts.
     """
     probe = mnist.probe()
     originals = probe.images[mnist.strip_positions()]
@@ -57,7 +57,10 @@ def _scatter(points: np.ndarray, labels: np.ndarray, hover: str) -> go.Figure:
 
 
 def map_sentence(view: Projection, model: Mapping[str, Any]) -> str:
-    """Says what the map shows of a model, the fields of `ModelConfig`: latents or a projection."""
+    """A sentence about the map: two latents, or a projection of more.
+
+    `model` has the fields of `ModelConfig`.
+    """
     percent = round(100 * float(view.explained.sum()))
     if MODELS[model["name"]].codebook_size:
         return t("map.words", latent=model["latent"], percent=percent)

@@ -1,4 +1,4 @@
-"""The Train page's settings, and the ones of each course text."""
+"""The settings of the Train page, and the presets of the course texts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vae_demo.training.loop import fastest_precision
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """Every control of the Train page; see `ModelConfig` and `TrainConfig` for the ranges."""
+    """The values of all controls; see `ModelConfig` and `TrainConfig` for their meanings."""
 
     model: str = "vae"
     latent: int = 2
