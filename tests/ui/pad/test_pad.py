@@ -399,7 +399,7 @@ def test_a_run_whose_codes_are_words_draws_but_is_not_steered() -> None:
     assert set(drawing) - set(steered) == {"vqvae-16"}
     wall, *_ = page.answer(asking("en"), "", ["vqvae-16"], "none", 0.5, "vae-2")
     assert "vqvae-16" in pictures_in(wall, "reconstruction")
-    with pytest.raises(RunError, match="has words in place of latents"):
+    with pytest.raises(RunError, match="has discrete codes"):
         work.take(work.example(), DrawSettings(), "vqvae-16")
 
 
@@ -506,7 +506,7 @@ def test_a_bad_port_is_refused(port: str, capsys: pytest.CaptureFixture[str]) ->
     with pytest.raises(SystemExit) as end:
         serve.main([f"--port={port}"])
     assert end.value.code == 2
-    assert "is no port" in capsys.readouterr().err
+    assert "is not a port" in capsys.readouterr().err
 
 
 def test_what_is_sent_is_nobody_elses_and_goes_with_the_server(

@@ -1,4 +1,4 @@
-"""The Gradio pad's one endpoint, which answers programs as the command line does."""
+"""The API endpoint of the Gradio pad, which returns the same results as the command line."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ async def _fetch_nothing(*_: object, **__: object) -> NoReturn:
     raise gr.Error(FETCHES_NOTHING, print_exception=False)
 
 
-# Whatever a visitor sends, an address in it would be fetched by gradio; here nothing is.
+# Gradio downloads files from addresses in a request; this server must not.
 processing_utils.async_ssrf_protected_download = _fetch_nothing
 
 
 def reconstruct(image: bytes | None, run: str) -> tuple[dict[str, Any], np.ndarray]:
-    """Any picture of a digit through a run: the numbers, and the digit drawn again, 28x28.
+    """Reconstruct any picture of a digit with a run: the numbers, and the reconstruction, 28x28.
 
     Args:
         image: A picture file: PNG, JPEG, GIF, WEBP or BMP.
@@ -40,7 +40,7 @@ def reconstruct(image: bytes | None, run: str) -> tuple[dict[str, Any], np.ndarr
 
 
 def add_endpoint() -> None:
-    """/reconstruct: a picture and a run in, numbers and a picture out; its parts are not seen."""
+    """Add /reconstruct, from a picture and a run to numbers and a picture; its parts are hidden."""
     with gr.Row(visible=False):
         image = gr.File(type="binary", label="picture")
         run = gr.Textbox(work.STEERED, label="run")

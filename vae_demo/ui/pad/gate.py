@@ -1,7 +1,7 @@
-"""What stands before Gradio: the addresses that the pad needs, and how much may be sent.
+"""Middleware in front of Gradio: it allows only the needed addresses, and limits uploads.
 
-Gradio brings more addresses than a pad has a use for: one draws an icon of any size that is asked
-for, one fetches files from elsewhere, one takes recordings. Here all is closed that is not named.
+Gradio has more addresses than the pad needs: one renders icons of any size, one downloads files
+from other sites, one accepts recordings. All addresses that are not listed are refused.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from vae_demo.ui.server import web
 log = logging.getLogger(__name__)
 
 WRONG_KIND = (
-    "what came can't be read: the endpoint takes a picture file, uploaded here before, and the "
+    "invalid input: the endpoint expects a picture file that was uploaded to this server, and the "
     "name of a run"
 )
-FAILED = "this can't be answered; the log of the server says why"
+FAILED = "an error occurred; see the log of the server"
 NO_EVENT = b'event: error\ndata: {"error": "nothing is under way by this name"}\n\n'
-MOST_SENT = 2**21  # bytes of a request: a drawing has a tenth of that
-AT_ONCE = 8  # pictures that are being sent at the same time
-PATIENCE = 60  # seconds until a picture has come
-MOST_KEPT = 256 * 2**20  # bytes of all pictures on the disk, each for an hour at most
-_BLOCK = 4096  # bytes that even an empty file takes up
+MOST_SENT = 2**21  # bytes of a request; a drawing has a tenth of that
+AT_ONCE = 8  # uploads at the same time
+PATIENCE = 60  # seconds that an upload may take
+MOST_KEPT = 256 * 2**20  # bytes of all pictures on the disk; each is deleted after an hour
+_BLOCK = 4096  # bytes on the disk of an empty file
 _UPLOAD = "/gradio_api/upload"
 _OPEN = re.compile(
     r"/|/(config|theme\.css|favicon\.ico|robots\.txt|manifest\.json)|/(static|assets)/[^:]+"
@@ -48,7 +48,7 @@ _OPEN = re.compile(
 
 
 class Gate:
-    """Lets through what the pad needs; the rest is refused in a sentence."""
+    """Middleware that passes on requests that the pad needs, and refuses others with a sentence."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -57,7 +57,7 @@ class Gate:
         self._modules = Router(web.ROUTES)
         self._folder = Path(get_upload_folder())
         self._kept: OrderedDict[Path, int] = OrderedDict()  # the oldest first -> bytes
-        self._keep(sorted(self._folder.glob("*/*")))  # what a server before this one has left
+        self._keep(sorted(self._folder.glob("*/*")))  # left by an earlier process
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -83,7 +83,7 @@ class Gate:
             await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Gradio's answer, or a sentence where it fails."""
+        """Send Gradio's response, or a sentence if it fails."""
         begun = False
 
         async def watched(message: Message) -> None:
@@ -95,7 +95,7 @@ class Gate:
             await self.app(scope, receive, watched)
         except Exception as error:
             log.warning("%s failed: %s: %s", scope["path"], type(error).__name__, error)
-            if begun:  # of all that is sent bit by bit, this is the only one that can fail here
+            if begun:  # the only streamed response that can fail
                 await send({"type": "http.response.body", "body": NO_EVENT})
             else:
                 await PlainTextResponse(FAILED, 500)(scope, receive, send)
@@ -105,7 +105,7 @@ class Gate:
             return PlainTextResponse("there is nothing at this address", 404)
         length = dict(scope["headers"]).get(b"content-length", b"")
         if scope["method"] == "POST" and not length.isdigit():
-            return PlainTextResponse("how many bytes come must be said before", 411)
+            return PlainTextResponse("the Content-Length header is required", 411)
         most = MAX_BYTES + MOST_SENT if sends else MOST_SENT
         if length.isdigit() and int(length) > most:
             told = f"too much was sent: {int(length)} bytes have exceeded the {most} allowed"
@@ -115,7 +115,7 @@ class Gate:
         return None
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let pictures in whole, and the oldest ones go where all take up too much."""
+        """Receive an upload completely; delete the oldest pictures if all of them are too large."""
         body = bytearray()
         while True:
             message = await receive()
@@ -135,7 +135,7 @@ class Gate:
 
         async with self._one:
             await self._answer(scope, whole, heard)
-            for half in self._folder.glob("*"):  # of what was refused
+            for half in self._folder.glob("*"):  # of a refused upload
                 if half.is_file():
                     half.unlink()
         self._keep(_paths(bytes(answer)))
@@ -146,13 +146,13 @@ class Gate:
             self._kept[path] = _BLOCK + (path.stat().st_size if path.is_file() else 0)
         while sum(self._kept.values()) > MOST_KEPT:
             oldest, _ = self._kept.popitem(last=False)
-            with contextlib.suppress(OSError):  # gone already, or others beside it
+            with contextlib.suppress(OSError):  # already deleted, or not empty
                 oldest.unlink()
                 oldest.parent.rmdir()
 
 
 class Page(gr.Blocks):
-    """Blocks whose every refusal is a sentence; Gradio's own say nothing, or too much."""
+    """Blocks whose error messages are sentences, unlike Gradio's own."""
 
     async def preprocess_data(self, *given: Any, **more: Any) -> Any:
         try:
@@ -175,21 +175,21 @@ class Page(gr.Blocks):
 
 
 def _taken(slider: gr.Slider, payload: float | None) -> float:
-    """What a slider is at when its box says this.
+    """The value of a slider for the number in its box.
 
-    A number may be out of bounds, or gone while the next is typed: then it is at their end, or
-    where it was made. Gradio's own fails, and nobody sees why.
+    A number out of bounds is clamped; for an empty box, the initial value is used. Gradio's own
+    method fails in both cases.
     """
     number = slider.value if payload is None else payload
     return min(max(number, slider.minimum), slider.maximum)
 
 
-# Not a class of our own: gradio would write a file of its types beside this one.
+# Patched, not subclassed: for a subclass, Gradio would write a type stub beside this file.
 gr.Slider.preprocess = _taken
 
 
 def _paths(answer: bytes) -> list[Path]:
-    """What an upload is answered with: the places of the files; none for a refusal."""
+    """The paths of the files in the response to an upload; none if it was refused."""
     try:
         told = json.loads(answer)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The Gradio pad's page: what stands where, and which answer belongs to which event."""
+"""The page of the Gradio pad: its layout and its event handlers."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from vae_demo.ui.parts.draw.data import MAX_NOISE, NO_NOISE, DrawSettings
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 2  # requests that are worked on side by side
+AT_ONCE = 2  # requests that are processed at the same time
 IN_LINE = 64  # requests that may wait
-KEPT = 3600  # seconds that a picture sent to the endpoint stays on the disk
+KEPT = 3600  # seconds after which an uploaded picture is deleted
 
 
 def language_of(request: gr.Request) -> str:
-    """The visitor's language: that of the page's address, else the browser's."""
+    """The visitor's language, from the page's address or from the browser."""
     return choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
 
 
@@ -44,7 +44,7 @@ def answer(
     strength: float,
     steered: str,
 ) -> list[Any]:
-    """All that follows a stroke: the wall of pictures, the decoded code, strength, the sliders."""
+    """The outputs after a stroke: pictures, decoded code, strength and sliders."""
     language = language_of(request)
     settings = DrawSettings(kind, strength)
     with sentences(language):
@@ -70,7 +70,7 @@ def steer(
     steered: str,
     *values: float,
 ) -> str:
-    """The decoded picture while a slider is in the hand."""
+    """The decoded picture while a slider is moved."""
     language = language_of(request)
     with sentences(language):
         digit, _ = digit_of(drawing)
@@ -79,13 +79,13 @@ def steer(
 
 
 def digit_of(drawing: str | None) -> tuple[np.ndarray, bool]:
-    """The drawing as MNIST sees it, or the example; and whether it is that."""
+    """The preprocessed drawing or, if there is none, the example; and whether it is the example."""
     digit = work.prepare(drawing or "")
     return (work.example(), True) if digit is None else (digit, False)
 
 
 def sliders_of(hand: work.Hand, language: str) -> list[Any]:
-    """Every slider for the latents in hand; those that a run has not are hidden."""
+    """An update for every slider; those that the run does not need are hidden."""
     shown = [
         gr.update(
             label=t("pad.latent", language, dimension=i + 1),
@@ -101,7 +101,7 @@ def sliders_of(hand: work.Hand, language: str) -> list[Any]:
 
 @contextmanager
 def sentences(language: str) -> Iterator[None]:
-    """An error of a drawing or a run is one sentence in the visitor's language."""
+    """Turn errors of a drawing or a run into a sentence in the visitor's language."""
     try:
         yield
     except DrawingError as error:
@@ -109,13 +109,13 @@ def sentences(language: str) -> Iterator[None]:
         raise gr.Error(sentence, print_exception=False) from None
     except RunError as error:
         raise gr.Error(t(f"error.run.{error.code}", language), print_exception=False) from None
-    except OSError as error:  # a run that has just gone
+    except OSError as error:  # the run was just deleted
         log.error("%s", error)
         raise gr.Error(t("pad.missing", language), print_exception=False) from None
 
 
 def page() -> gr.Blocks:
-    """The whole page; nothing is seen of it before it is in its visitor's language."""
+    """Build the page. It is hidden until it is in the visitor's language."""
     with Page(title=t("app.name", "en"), delete_cache=(KEPT, KEPT)) as built:
         with gr.Column(visible=False, elem_id="page") as everything:
             heading = gr.HTML(elem_id="heading")
@@ -176,14 +176,14 @@ def page() -> gr.Blocks:
             decoded,
             api_visibility="private",
             show_progress="hidden",
-            trigger_mode="always_last",  # of what the hand does meanwhile, the last counts
+            trigger_mode="always_last",  # skip intermediate values
             queue=False,
         )
     return built
 
 
 def welcome(request: gr.Request) -> list[Any]:
-    """What a visitor can choose from, and all that is written, in their language."""
+    """The choices and all texts in the visitor's language."""
     language = language_of(request)
     there = work.names()
     in_hand = list(filter(work.can_steer, there))
@@ -209,7 +209,7 @@ def welcome(request: gr.Request) -> list[Any]:
 
 def serve(host: str | None, port: int | None) -> None:
     """Serve the page until the process ends."""
-    torch.set_num_threads(1)  # a digit is small, and several are answered at once
+    torch.set_num_threads(1)  # a digit is small, and several requests run at once
     built = page().queue(default_concurrency_limit=AT_ONCE, max_size=IN_LINE)
     built.launch(
         server_name=host,

@@ -1,4 +1,4 @@
-"""A drawing pad as a Gradio app: draw, and see what autoencoders make of it."""
+"""A drawing pad as a Gradio app: draw a digit, and see it reconstructed by autoencoders."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from vae_demo.digits.mnist import DataError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve the pad until it is stopped; a port that is taken is one line on stderr."""
+    """Serve the pad until it is stopped. If the port is in use, print one line to stderr."""
     parser = argparse.ArgumentParser(prog="python -m vae_demo.ui.pad", description=__doc__)
     parser.add_argument("--host", help="address to listen on (GRADIO_SERVER_NAME, or 127.0.0.1)")
     parser.add_argument("--port", type=_port, help="port (GRADIO_SERVER_PORT, or the first free)")
     options = parser.parse_args(arguments)
-    # Read when gradio is imported, from here, so that --help need not wait for it.
+    # Gradio is imported later, so that --help does not wait for it.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     try:
         with _folder():
@@ -37,16 +37,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 @contextmanager
 def _folder() -> Iterator[None]:
-    """What is sent stays where an operator says, or in a folder that goes with this process.
+    """Store uploads in the operator's folder, or in a temporary one that only this user can read.
 
-    Nobody else on the machine can open that, nor have made one of its name before.
+    The temporary folder is deleted when the process ends.
     """
     if os.environ.get("GRADIO_TEMP_DIR"):
         yield
         return
     with tempfile.TemporaryDirectory(prefix="vae-demo-pad-", ignore_cleanup_errors=True) as made:
         os.environ["GRADIO_TEMP_DIR"] = made
-        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # else it would stay
+        before = signal.signal(
+            signal.SIGTERM, lambda *_: sys.exit()
+        )  # so that the folder is deleted
         try:
             yield
         finally:
@@ -57,5 +59,7 @@ def _folder() -> Iterator[None]:
 def _port(text: str) -> int:
     """A port's number."""
     if not text.isdecimal() or not 0 < int(text) < 2**16:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; it is a whole number, 1 to 65535")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a port; expected a whole number from 1 to 65535"
+        )
     return int(text)

@@ -1,4 +1,4 @@
-"""How the Gradio pad looks: its theme, its style sheet, and pictures as HTML."""
+"""The appearance of the Gradio pad: theme, style sheet, and pictures as HTML."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from vae_demo.ui.server.web import module_address
 
 ICON = Path(__file__).parents[1] / "frame" / "icon.png"
 CSS = Path(__file__).with_name("pad.css").read_text("utf-8")
-THEMES = ("light", "dark")  # that Gradio knows by these names
-# What the part and screen readers go by; the server decides in the same way.
+THEMES = ("light", "dark")  # their names in Gradio
+# Sets the language of the document in the same way as the server, for the part and screen readers.
 HEAD = f"""<script>
 {{
   const known = {json.dumps(list(LANGUAGES))};
@@ -31,7 +31,7 @@ HEAD = f"""<script>
   document.documentElement.lang = [asked, guess].find((one) => known.includes(one)) ?? known[0];
 }}
 </script>"""
-# Once Gradio has written its own.
+# Runs after Gradio has set its own title.
 TITLE = f"""() => {{
   const titles = {json.dumps({code: catalogue(code)["app.name"] for code in LANGUAGES})};
   document.title = titles[document.documentElement.lang];
@@ -39,7 +39,7 @@ TITLE = f"""() => {{
 
 
 def theme() -> gr.themes.Base:
-    """The colours of .streamlit/config.toml and the system's own fonts: nothing is fetched."""
+    """The colours of .streamlit/config.toml, with system fonts, so that nothing is downloaded."""
     accent = gr.themes.Color(
         *("#eff6fc", "#dcebf9", "#b9d7f3", "#8fbfeb", "#63a6e2", "#3f90da"),
         *("#2c78bf", "#235f97", "#1d4b77", "#173a5c", "#0f2740"),
@@ -87,7 +87,7 @@ def theme() -> gr.themes.Base:
 
 
 def heading(language: str, theme: str | None = None) -> str:
-    """Title, the one sentence, and the languages to choose from, in the theme of the address."""
+    """Title, introduction and links to the other languages, which keep the theme."""
     here = {language: ' aria-current="true"'}
     kept = f"&amp;__theme={theme}" if theme in THEMES else ""
     links = "".join(
@@ -99,7 +99,7 @@ def heading(language: str, theme: str | None = None) -> str:
 
 
 def section(title: str, text: str) -> str:
-    """A heading and a sentence or two."""
+    """A heading and a short text."""
     return f"<h2>{title}</h2><p>{text}</p>"
 
 
@@ -113,7 +113,7 @@ def figure(
     caption: str = "",
     run: str = "",
 ) -> str:
-    """A picture (28, 28) uint8 with its name above and a line below, as HTML."""
+    """A picture (28, 28) uint8 with a label above and a caption below, as HTML."""
     source = base64.b64encode(pictures.png(pixels)).decode()
     alt = html.escape(t("pad.alt", language, label=label))
     named = f' data-run="{html.escape(run)}"' if run else ""
@@ -132,7 +132,7 @@ def wall(
     drawn: Sequence[Drawn],
     language: str,
 ) -> str:
-    """The digit, with noise where there is some, and what each run makes of it."""
+    """The digit, the noisy digit, if any, and the reconstruction of each run."""
     caption = t("draw.part.example", language) if stands_in else t("draw.part.size", language)
     shown = [
         figure(digit, t("draw.part.seen", language), language, testid="digit-28", caption=caption)
@@ -155,13 +155,13 @@ def wall(
 
 
 def decoded(pixels: np.ndarray, language: str) -> str:
-    """The picture of the code in hand."""
+    """The picture of the current code."""
     label = t("explorer.decoded", language)
     return f'<div class="wall">{figure(pixels, label, language, testid="decoded")}</div>'
 
 
 def pad_texts(language: str) -> dict[str, str]:
-    """What is written on the pad and its tools."""
+    """The texts of the pad and its tools."""
     found = {
         key.removeprefix("draw.pad."): text
         for key, text in catalogue(language).items()
@@ -171,7 +171,7 @@ def pad_texts(language: str) -> dict[str, str]:
 
 
 def drawing_props() -> dict[str, Any]:
-    """The props of the drawing part: its texts, and the examples to put on the pad."""
+    """The props of the drawing part: its texts, and the example digits."""
     return {
         "texts": {language: pad_texts(language) for language in LANGUAGES},
         "digits": [

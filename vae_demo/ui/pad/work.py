@@ -1,4 +1,4 @@
-"""What the Gradio pad works out: digits through the chosen runs, and codes under the hand."""
+"""The computations of the Gradio pad: reconstructions, and codes changed with sliders."""
 
 from __future__ import annotations
 
@@ -20,34 +20,33 @@ from vae_demo.models import Codec, decode_many, reconstruct, to_pixels
 from vae_demo.ui.parts.draw.data import NO_NOISE, DrawSettings
 from vae_demo.ui.parts.explorer.data import MAX_ABSOLUTE
 
-FIRST = ("vae-20", "ae-30", "dae-500")  # the runs that draw at first
-STEERED = "vae-20"  # the run whose latents are in hand at first
-MOST = 12  # sliders; the further latents keep the drawing's value
-EXAMPLE = 112  # the test digit that stands in for a drawing: a plain 3
-MOST_SENT = 2**20  # signs of a drawing; the pad's own have some ten thousand
+FIRST = ("vae-20", "ae-30", "dae-500")  # the runs that are chosen at first
+STEERED = "vae-20"  # the run whose latents have sliders at first
+MOST = 12  # sliders; the other latents keep the values of the drawing's code
+EXAMPLE = 112  # position of a plain 3 in the test set, shown while the pad is empty
+MOST_SENT = 2**20  # characters of a drawing; those of the pad have about ten thousand
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """What a run makes of a picture: (28, 28) uint8, and its error from the digit without noise."""
+    """The reconstruction of a digit by a run."""
 
-    run: str
-    family: str
-    pixels: np.ndarray
-    error: float
+    run: str  # name of the run
+    family: str  # a key of `MODELS`
+    pixels: np.ndarray  # (28, 28) uint8, the reconstruction
+    error: float  # mean squared error per pixel against the digit without noise
 
 
 @dataclass(frozen=True, eq=False)
 class Hand:
-    """A code (latent,) float32, and its latents to hold it by, the one that says most first.
+    """A code, and the latents that have sliders."""
 
-    latents: (position, lowest, highest, value), as many as there are sliders for.
-    """
-
-    code: np.ndarray
-    latents: tuple[tuple[int, float, float, float], ...]
+    code: np.ndarray  # (latent,) float32
+    latents: tuple[
+        tuple[int, float, float, float], ...
+    ]  # (position, low, high, value), by importance
 
 
 @functools.lru_cache(maxsize=32)
@@ -57,10 +56,10 @@ def _load(path: Path, changed: int) -> tuple[str, Codec]:
 
 
 def model(name: str) -> tuple[str, Codec]:
-    """Family and model of a shipped or saved run; a path from a visitor names none.
+    """Family and model of a shipped or saved run. A path is not accepted.
 
     Raises:
-        RunError: there is none of that name, or its file is damaged.
+        RunError: if there is no such run or its file is damaged.
     """
     path = runs.available().get(name)
     if path is None:
@@ -70,7 +69,7 @@ def model(name: str) -> tuple[str, Codec]:
 
 
 def names() -> list[str]:
-    """The runs that can be had; a file that can't be read is left out and reported to the log."""
+    """The names of the available runs; files that can't be read are logged and omitted."""
 
     def fits(name: str) -> bool:
         try:
@@ -84,22 +83,22 @@ def names() -> list[str]:
 
 
 def can_steer(name: str) -> bool:
-    """Whether a run's latents can be moved: not where its codes are words."""
+    """Whether a run has continuous codes, whose latents can be changed with sliders."""
     return not model(name)[1].codebook_size
 
 
 @functools.lru_cache(maxsize=32)
 def code_space(codec: Codec) -> CodeSpace:
-    """A model's code space, measured once."""
+    """A model's code space, cached."""
     return measure_code_space(codec)
 
 
 @functools.lru_cache(maxsize=64)
 def prepare(drawing: str) -> np.ndarray | None:
-    """A drawing as the pad sends it, a base64 PNG, as MNIST sees it; None while there is none.
+    """Preprocess a drawing, a base64 PNG, to a digit; None if the pad is empty.
 
     Raises:
-        DrawingError: what came is no drawing of a digit.
+        DrawingError: if the drawing can't be turned into a digit.
     """
     if not drawing:
         return None
@@ -113,25 +112,25 @@ def prepare(drawing: str) -> np.ndarray | None:
 
 
 def warm_up() -> None:
-    """Do once what a first visitor would wait for."""
+    """Load what the first visitor would otherwise wait for."""
     names()
     code_space(model(STEERED)[1])
 
 
 def example() -> np.ndarray:
-    """The test digit (28, 28) uint8 that stands in while nothing is drawn."""
+    """The test digit (28, 28) uint8 that is shown while the pad is empty."""
     found: np.ndarray = mnist.test_digits().images[EXAMPLE]
     return found
 
 
 def examples() -> list[tuple[int, np.ndarray]]:
-    """A typical test digit of each kind, with what it shows."""
+    """A typical test digit of each class, with its label."""
     probe = mnist.probe()
     return [(int(probe.labels[i]), probe.images[i]) for i in mnist.strip_positions()]
 
 
 def draw(digit: np.ndarray, settings: DrawSettings, chosen: Sequence[str]) -> list[Drawn]:
-    """A digit as each run draws it again from what the settings make of it."""
+    """The reconstructions of a digit by the chosen runs, after damage by the settings."""
     seen = settings.apply(digit)
     found = []
     for name in chosen:
@@ -142,23 +141,25 @@ def draw(digit: np.ndarray, settings: DrawSettings, chosen: Sequence[str]) -> li
 
 
 def damaged(digit: np.ndarray, settings: DrawSettings) -> np.ndarray | None:
-    """The digit as the models see it where there is noise, else None."""
+    """The damaged digit; None if there is no noise."""
     return None if settings.kind == NO_NOISE else to_pixels(settings.apply(digit))[0]
 
 
 @torch.inference_mode()
 def take(digit: np.ndarray, settings: DrawSettings, name: str) -> Hand:
-    """The latents of a digit, with what the settings do to it, in a run.
+    """The code of a digit in a run, after damage by the settings, with its sliders.
 
     Raises:
-        RunError: there is none of that name, or it can't be steered.
+        RunError: if there is no such run or its codes are not continuous.
     """
     _, codec = model(name)
     if codec.codebook_size:
-        raise runs.RunError("unknown", f"run {name!r} has words in place of latents to steer")
+        raise runs.RunError(
+            "unknown", f"run {name!r} has discrete codes, which sliders can't change"
+        )
     space = code_space(codec)
     code = rounded(codec.embed(settings.apply(digit))[0].numpy())
-    low = np.minimum(space.low, np.floor(10 * code) / 10)  # whatever was drawn
+    low = np.minimum(space.low, np.floor(10 * code) / 10)  # so that every code fits
     high = np.maximum(space.high, np.ceil(10 * code) / 10)
 
     def plain(values: np.ndarray, i: int) -> float:
@@ -171,10 +172,10 @@ def take(digit: np.ndarray, settings: DrawSettings, name: str) -> Hand:
 def steer(
     digit: np.ndarray, settings: DrawSettings, name: str, values: Sequence[float]
 ) -> np.ndarray:
-    """The digit's code with its first latents at `values`, decoded: (28, 28) uint8."""
+    """Decode the digit's code with its first latents set to `values`: (28, 28) uint8."""
     hand = take(digit, settings, name)
     code = hand.code.copy()
-    for (i, *_), value in zip(hand.latents, values, strict=False):  # a run may have fewer
+    for (i, *_), value in zip(hand.latents, values, strict=False):  # a run may have fewer latents
         code[i] = np.clip(value, -MAX_ABSOLUTE, MAX_ABSOLUTE)
     pixels: np.ndarray = decode_many(model(name)[1], code[None])[0]
     return pixels
