@@ -22,20 +22,20 @@ BOW = [(60.0, 60.0), (140.0, 90.0), (200.0, 150.0), (150.0, 220.0)]
 
 
 def test_a_part_stays_while_its_place_does(in_module: Callable[..., Any]) -> None:
-    """Streamlit calls what a part returned although only newer data has come: see `leaving`."""
+    """Streamlit calls what a part returned although only newer data has come: see `cleanup`."""
     body = """
-    const parts = new WeakMap(), place = document.createElement("div"), told = [];
+    const parts = new WeakMap(), place = document.createElement("div"), calls = [];
     document.body.append(place);
-    const make = () => ({ root: document.createElement("p"), leave: () => told.push("left") });
+    const make = () => ({ root: document.createElement("p"), leave: () => calls.push("left") });
     const part = m.partAt(parts, place, make);
-    const early = m.leaving(parts, place);
+    const early = m.cleanup(parts, place);
     early();
-    told.push(m.partAt(parts, place, make) === part && place.childNodes.length === 1);
+    calls.push(m.partAt(parts, place, make) === part && place.childNodes.length === 1);
     place.remove();
-    m.leaving(parts, place)();
+    m.cleanup(parts, place)();
     early();
-    told.push(parts.has(place));
-    return told;"""
+    calls.push(parts.has(place));
+    return calls;"""
     assert in_module("engine/dom.js", body) == [True, "left", False]
 
 

@@ -1,7 +1,7 @@
 // A run's code space and the flat map of it: from a code to its place on the map and back.
 
 /**
- * A number of a code as a hand sets it, with three decimals, so that a link holds it exactly.
+ * A number of a code with three decimals, so that a link holds it exactly.
  * @param {number} value
  * @returns {number}
  */

@@ -1,5 +1,5 @@
 // Many digits as one picture file, as Python's `probe_sheet` makes it.
-import { DIGIT_SIDE, element, pen } from "./dom.js";
+import { contextOf, DIGIT_SIDE, element } from "./dom.js";
 
 /**
  * The digits of a sheet that has no gaps, read like a page.
@@ -10,7 +10,7 @@ export async function readSheet(file) {
   const image = await createImageBitmap(new Blob([file]), { colorSpaceConversion: "none" });
   const { width, height } = image;
   const canvas = element("canvas", { width: String(width), height: String(height) });
-  const ink = pen(canvas, { willReadFrequently: true });
+  const ink = contextOf(canvas, { willReadFrequently: true });
   ink.drawImage(image, 0, 0);
   const { data } = ink.getImageData(0, 0, width, height);
   const size = DIGIT_SIDE * DIGIT_SIDE;

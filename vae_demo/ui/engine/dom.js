@@ -35,14 +35,14 @@ export function element(tag, attributes = {}, ...children) {
  * @param {CanvasRenderingContext2DSettings} [settings]
  * @returns {CanvasRenderingContext2D}
  */
-export function pen(canvas, settings) {
+export function contextOf(canvas, settings) {
   const context = canvas.getContext("2d", settings);
   if (!context) throw new Error("the browser gives no context to draw on a canvas");
   return context;
 }
 
 /**
- * The part at a place of the page, made and put there the first time it is asked for.
+ * The part at a place of the page, made and put there by the first call.
  * @template {{ root: Element }} Part
  * @param {WeakMap<Node, Part>} parts  by their places
  * @param {Place} place
@@ -57,13 +57,14 @@ export function partAt(parts, place, make) {
 }
 
 /**
- * What a part gives Streamlit to call when it is taken off the page. Streamlit also calls it when
- * newer data has overtaken a call's own on its way; the part, and what the hand does, stay then.
+ * The function that a part returns to Streamlit, which calls it when the part is removed from the page.
+ * Streamlit also calls it when newer data have arrived before those of a call; the part, and what the
+ * visitor is doing, stay then.
  * @param {WeakMap<Node, { leave: function(): void }>} parts  by their places
  * @param {Place} place
  * @returns {function(): void}
  */
-export function leaving(parts, place) {
+export function cleanup(parts, place) {
   return () => {
     if (place.isConnected) return;
     parts.get(place)?.leave();
@@ -92,23 +93,22 @@ export function setText(target, text) {
 }
 
 /**
- * What is beside the picture under the hand follows a little less often, so that the picture can
- * follow every frame: calls within `interval` of a run make one more, right after a frame, where
- * it has the time until the next. Several runs take turns, one after each interval, for together
- * they may not have the time.
+ * Runs a function at most once in an interval, so that there is time to draw every frame of what the
+ * visitor drags: all calls during `interval` make one more run, right after a frame, which leaves it
+ * the time until the next. Of several functions, each interval runs one, in order.
  * @param {number} interval  milliseconds
  * @param {...function(): void} runs
  * @returns {{ (): void, now: function(): void }}  `now` runs what waits
  */
-export function paced(interval, ...runs) {
+export function throttled(interval, ...runs) {
   let last = -Infinity;
   let timer = 0;
   let due = 0; // how many of the runs wait
-  let turn = 0;
+  let next = 0; // the run
   const step = () => {
     last = performance.now();
     due--;
-    runs[turn++ % runs.length]();
+    runs[next++ % runs.length]();
   };
   const go = () => {
     timer = 0;
@@ -186,7 +186,7 @@ export function paintDigit(canvas, pixels) {
     data[at] = data[at + 1] = data[at + 2] = pixels[i] ?? 0;
     data[at + 3] = 255;
   }
-  pen(canvas, { willReadFrequently: true }).putImageData(picture, 0, 0);
+  contextOf(canvas, { willReadFrequently: true }).putImageData(picture, 0, 0);
 }
 
 const KEYS_REST = 200; // milliseconds after a key, in which another one goes on with its movement
@@ -197,7 +197,7 @@ const KEYS_REST = 200; // milliseconds after a key, in which another one goes on
  * @param {HTMLElement} input
  * @param {function(): void} release
  */
-export function releases(input, release) {
+export function onRelease(input, release) {
   let held = false;
   let resting = 0;
   const rest = () => {

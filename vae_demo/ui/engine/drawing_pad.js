@@ -1,5 +1,5 @@
 // A square to draw a digit on, with pen, eraser, undo, redo and clear.
-import { element, pen, setAttribute, toBase64 } from "./dom.js";
+import { contextOf, element, setAttribute, toBase64 } from "./dom.js";
 import { greyPng } from "./png.js";
 import { styleSheet } from "./styles.js";
 
@@ -11,7 +11,7 @@ export const PAD_SIDE = 280;
 const PEN_WIDTH = 20; // of 280, as thick as MNIST's strokes are in their 28 pixels
 const ERASER_MORE = 4; // wider than the pen, whose soft edge it has to take along
 const UNDO_STEPS = 30;
-const RIM = 2; // pixels of paper around the part of the pad that has ink
+const RIM = 2; // empty pixels around the part of the pad that has ink
 const NOWHERE = { left: PAD_SIDE, top: PAD_SIDE, right: 0, bottom: 0 };
 const EVERYWHERE = { left: 0, top: 0, right: PAD_SIDE, bottom: PAD_SIDE };
 // Strokes have soft edges; with few greys in them a drawing travels in half as many bytes. Multiples
@@ -77,7 +77,7 @@ export class Pad {
       "data-testid": "draw-pad",
       tabindex: "-1", // focusable, so that Ctrl+Z works after a stroke
     });
-    this.ink = pen(this.canvas, { willReadFrequently: true });
+    this.ink = contextOf(this.canvas, { willReadFrequently: true });
     this.hint = element("div", { class: "hint", "aria-hidden": "true" });
     this.pen = iconButton("pen", () => this.take(false));
     this.eraser = iconButton("eraser", () => this.take(true));
@@ -228,7 +228,7 @@ export class Pad {
     return this.ink.getImageData(0, 0, PAD_SIDE, PAD_SIDE);
   }
 
-  /** What has ink, with paper all around it: a part of the pad where that is known, or all of it. */
+  /** The ink with a rim around it: a part of the pad where that is known, or all of it. */
   drawing() {
     const { left, top, right, bottom } = this.inked;
     const part = left > 0 && top > 0 && right < PAD_SIDE && bottom < PAD_SIDE && left < right;

@@ -14,6 +14,6 @@ export function ease(share) {
  * @param {number} share  0 to 1
  * @returns {number}  0 to 1
  */
-export function uneased(share) {
+export function easeInverse(share) {
   return 0.5 - Math.sin(Math.asin(1 - 2 * share) / 3);
 }

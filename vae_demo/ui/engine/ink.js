@@ -1,5 +1,5 @@
 // Pictures as a network makes them, ink in [0, 1], on a canvas.
-import { DIGIT_SIDE, pen } from "./dom.js";
+import { contextOf, DIGIT_SIDE } from "./dom.js";
 
 const inkPicture = new ImageData(DIGIT_SIDE, DIGIT_SIDE); // one for all: nothing is allocated
 inkPicture.data.fill(255);
@@ -16,5 +16,5 @@ export function paintInk(canvas, values, x = 0, y = 0) {
   for (let i = 0, at = 0; i < values.length; i++, at += 4) {
     data[at] = data[at + 1] = data[at + 2] = Math.round(255 * values[i]);
   }
-  pen(canvas, { willReadFrequently: true }).putImageData(inkPicture, x, y);
+  contextOf(canvas, { willReadFrequently: true }).putImageData(inkPicture, x, y);
 }

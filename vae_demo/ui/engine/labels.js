@@ -1,6 +1,6 @@
 // Words on a map. Each is drawn once and then copied: before a browser writes on a canvas, it computes
 // the styles of the whole page, which at every frame takes longer than all else that is drawn.
-import { element, pen } from "./dom.js";
+import { contextOf, element } from "./dom.js";
 
 /** @import { Theme } from "./points.js" */
 
@@ -19,14 +19,14 @@ const pictures = new WeakMap();
  * @param {Theme} theme
  * @returns {HTMLCanvasElement}
  */
-export function written(word, { weight, size, halo }, sharpness, theme) {
+export function wordPicture(word, { weight, size, halo }, sharpness, theme) {
   let words = pictures.get(theme);
   if (!words) pictures.set(theme, (words = new Map()));
   const key = [weight, size, halo, sharpness, word].join(" ");
   const known = words.get(key);
   if (known) return known;
   const canvas = element("canvas");
-  const ink = pen(canvas, { willReadFrequently: true });
+  const ink = contextOf(canvas, { willReadFrequently: true });
   const font = `${weight} ${size * sharpness}px ${theme.font}`;
   ink.font = font;
   canvas.width = Math.ceil(ink.measureText(word).width + 2 * halo * sharpness);

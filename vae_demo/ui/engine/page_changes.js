@@ -1,7 +1,7 @@
 // Between the click that leads to another page and that page, the old one is still on the screen.
 //
-// Streamlit takes a state that an old page sets then for a wish to be there again, forgets where the
-// visitor wanted to go, or shows neither page. So the parts of a page that is being left send nothing,
+// Streamlit then takes a state of the old page as a request for that page, forgets where the visitor
+// wanted to go, or shows neither page. So the parts of a page that is being left send nothing,
 // and a click that leads away waits until what they sent before is on its way: two tasks.
 
 const LONGEST = 20_000; // milliseconds, after which the other page is not expected any more
@@ -83,7 +83,7 @@ export function isLeft() {
  * @param {(name: string, value: any) => void} setStateValue
  * @returns {(name: string, value: any) => void}
  */
-export function telling(setStateValue) {
+export function sendWhileShown(setStateValue) {
   return (name, value) => {
     if (isLeft()) return;
     setStateValue(name, value);

@@ -1,5 +1,5 @@
 // The decoded plane: what the decoder makes of every place on the map, painted little by little.
-import { DIGIT_SIDE, element, pen } from "./dom.js";
+import { contextOf, DIGIT_SIDE, element } from "./dom.js";
 import { paintInk } from "./ink.js";
 import { decode } from "./network.js";
 
@@ -8,7 +8,7 @@ import { decode } from "./network.js";
  * @import { Network } from "./network.js"
  */
 
-const SLICE = 6; // milliseconds of each frame: the hand must not feel it
+const SLICE = 6; // milliseconds of each frame, too few for the visitor to notice
 const GOLDEN = 0.618; // of all digits is the step to the next one: they fill the plane evenly
 
 /** A canvas of side x side digits that lies under the map's points. */
@@ -41,8 +41,8 @@ export class Plane {
   }
 
   /**
-   * Takes a run over: its network, null while that is on its way, its space, and the plane's code.
-   * @param {?Network} network
+   * Shows another run.
+   * @param {?Network} network  null until it is loaded
    * @param {CodeSpace} space
    * @param {?Float32Array} z
    */
@@ -85,7 +85,7 @@ export class Plane {
   }
 
   blank() {
-    const ink = pen(this.canvas, { willReadFrequently: true });
+    const ink = contextOf(this.canvas, { willReadFrequently: true });
     ink.clearRect(0, 0, this.canvas.width, this.canvas.height);
     this.stale = this.side * this.side;
     this.run();

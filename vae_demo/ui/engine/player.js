@@ -1,6 +1,6 @@
 // What the parts share that play: a button, a slider, and the clock that both go by.
-import { element, releases, setAttribute } from "./dom.js";
-import { ease, uneased } from "./ease.js";
+import { element, onRelease, setAttribute } from "./dom.js";
+import { ease, easeInverse } from "./ease.js";
 
 const LONGEST_STEP = 100; // a page that was away for a minute goes on where it was left
 /** @type {Object<string, number>} */
@@ -20,7 +20,7 @@ const HAIR = 1e-6; // what arithmetic may add to a place or take from it
  */
 
 /**
- * Plays a way from its beginning to its end, round after round, until a hand takes the slider.
+ * Plays a way from its beginning to its end, round after round, until the visitor moves the slider.
  * It asks for animation frames only while it plays and is seen. Places count from 0, the
  * beginning, to `length`; the arrow keys go from stop to stop.
  */
@@ -43,7 +43,7 @@ export class Player {
    * @param {Object} options
    * @param {string} options.testid  "epoch" makes "epoch-play" and "epoch-slider"
    * @param {Round} options.round
-   * @param {boolean} options.play  whether it plays by itself, if the visitor minds no motion
+   * @param {boolean} options.play  whether it plays by itself, unless the visitor prefers reduced motion
    * @param {function(number): void} options.show  shows a place
    * @param {function(number): void} [options.settle]  called with the place where the visitor
    *   releases the slider
@@ -71,7 +71,7 @@ export class Player {
     this.slider.onpointerup = () => this.release();
     this.slider.oninput = () => this.take(Number(this.slider.value));
     this.slider.onkeydown = (event) => this.key(event);
-    releases(this.slider, () => this.release());
+    onRelease(this.slider, () => this.release());
   }
 
   /**
@@ -102,7 +102,7 @@ export class Player {
   }
 
   /**
-   * Takes a way over; how much of it is behind, and whether it plays, stays as it is.
+   * Shows another way; the share of it that is done, and whether it plays, stay as they are.
    * @param {number} length
    * @param {number} stop
    * @param {Object<string, string>} text  "play", "pause" and "slider"
@@ -221,7 +221,7 @@ export class Player {
    * @param {number} share  0 to 1
    */
   go(share) {
-    this.clock = this.round.forward * (this.round.eased ? uneased(share) : share);
+    this.clock = this.round.forward * (this.round.eased ? easeInverse(share) : share);
   }
 
   place() {

@@ -1,7 +1,7 @@
 // What the parts share that show codes as points on a flat map: one colour a digit, and its label.
 
 import { ease } from "./ease.js";
-import { written } from "./labels.js";
+import { wordPicture } from "./labels.js";
 
 /** @typedef {{ digit: number, x: number, y: number }} Centre  the middle of a digit's points */
 
@@ -39,8 +39,8 @@ export function byDigit(labels) {
 }
 
 /**
- * Device pixels per unit of the map: one scale for both axes, for distances are what the eye
- * compares.
+ * Device pixels per unit of the map: one scale for both axes, so that distances can be
+ * compared.
  * @param {{ width: number, height: number }} canvas
  * @param {[number, number]} reach  what must fit between the middle and the edges
  * @param {number} sharpness  device pixels per CSS pixel
@@ -145,7 +145,7 @@ export function drawLabels(ink, centres, sharpness, theme) {
   if (ink.globalAlpha) {
     pushApart(centres, APART * sharpness);
     for (const { digit, x, y } of centres) {
-      const label = written(String(digit), LABEL, sharpness, theme);
+      const label = wordPicture(String(digit), LABEL, sharpness, theme);
       ink.drawImage(label, x - label.width / 2, y - label.height / 2);
     }
   }

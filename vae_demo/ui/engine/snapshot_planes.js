@@ -1,5 +1,5 @@
 // The decoded plane through a training: what the decoder of each snapshot makes of the same codes.
-import { DIGIT_SIDE, element, pen, setAttribute } from "./dom.js";
+import { contextOf, DIGIT_SIDE, element, setAttribute } from "./dom.js";
 
 const SLICE = 8; // milliseconds of decoding in a frame
 const REST = 120; // milliseconds without a move
@@ -19,7 +19,7 @@ const REST = 120; // milliseconds without a move
 
 /**
  * A canvas of across x up digits. The plane of a snapshot is decoded once, a few digits a frame, and
- * then cached; while none is asked for, those of the other snapshots are decoded, nearest first.
+ * then cached; while the one that is shown is complete, those of the other snapshots are decoded, nearest first.
  * Nothing is decoded while the visitor moves the points, which must not wait: a cached plane is shown,
  * any other comes after the move. But something is shown in any case: the first rough plane.
  */
@@ -47,7 +47,7 @@ export class SnapshotPlanes {
       "aria-hidden": "true",
       "data-testid": "epoch-plane",
     });
-    this.ink = pen(this.canvas, { willReadFrequently: true });
+    this.ink = contextOf(this.canvas, { willReadFrequently: true });
   }
 
   /** Ends the painting. */
@@ -59,7 +59,7 @@ export class SnapshotPlanes {
   }
 
   /**
-   * Takes a plane over, empty until its decoders are here.
+   * Shows another plane, empty until its decoders are loaded.
    * @param {{ across: number, up: number, cell: number }} plane
    * @param {[number, number]} middle
    * @param {number} snapshots

@@ -1,4 +1,4 @@
-// Style sheets of parts: loaded once, worn by every place where a part is mounted.
+// Style sheets of parts: loaded once, adopted by every place where a part is mounted.
 
 /**
  * Loads a style sheet.
@@ -12,15 +12,15 @@ export async function styleSheet(address) {
 }
 
 /**
- * Has a place wear style sheets, those of its shadow root or of the whole document.
+ * Adds style sheets to a place: to its shadow root, or to the document that it is in.
  * @param {Node} place
  * @param {...CSSStyleSheet} sheets
  */
-export function wear(place, ...sheets) {
+export function adoptStyles(place, ...sheets) {
   const root = /** @type {Document|ShadowRoot} */ (place.getRootNode());
-  const worn = root.adoptedStyleSheets ?? [];
-  const missing = sheets.filter((sheet) => !worn.includes(sheet));
-  if (missing.length) root.adoptedStyleSheets = [...worn, ...missing];
+  const adopted = root.adoptedStyleSheets ?? [];
+  const missing = sheets.filter((sheet) => !adopted.includes(sheet));
+  if (missing.length) root.adoptedStyleSheets = [...adopted, ...missing];
 }
 
 /** The style sheet that all parts share. */

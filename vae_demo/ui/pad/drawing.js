@@ -1,7 +1,7 @@
 // The drawing pad on its own, with test digits to put on it, as a part of another framework's page.
 import { element } from "../engine/dom.js";
 import { PAD_STYLE, Pad } from "../engine/drawing_pad.js";
-import { PARTS_STYLE, styleSheet, wear } from "../engine/styles.js";
+import { adoptStyles, PARTS_STYLE, styleSheet } from "../engine/styles.js";
 
 const STYLES = await Promise.all([
   PARTS_STYLE,
@@ -50,6 +50,6 @@ function padWithStyle(pad) {
   const host = element("div");
   const part = element("div", { class: "pad" }, pad.sheet, pad.tools);
   host.attachShadow({ mode: "open" }).append(part);
-  wear(part, ...STYLES);
+  adoptStyles(part, ...STYLES);
   return host;
 }

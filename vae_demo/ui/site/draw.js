@@ -1,5 +1,12 @@
 // The page "draw" of the static site.
-import { digitCanvas, element, fromBase64, paintDigit, pen, toBase64 } from "../engine/dom.js";
+import {
+  contextOf,
+  digitCanvas,
+  element,
+  fromBase64,
+  paintDigit,
+  toBase64,
+} from "../engine/dom.js";
 import { PAD_SIDE } from "../engine/drawing_pad.js";
 import { readMask, writeMask } from "../engine/links.js";
 import part from "../parts/draw/part.js";
@@ -103,7 +110,7 @@ function enlarged(digit) {
   paintDigit(small, digit);
   const side = String(PAD_SIDE);
   const large = element("canvas", { width: side, height: side });
-  const ink = pen(large);
+  const ink = contextOf(large);
   ink.imageSmoothingQuality = "high";
   ink.drawImage(small, 0, 0, PAD_SIDE, PAD_SIDE);
   return large.toDataURL("image/png");

@@ -1,15 +1,15 @@
 // The part "comparison": one digit, and a card for each run with what it makes of it.
 import {
+  contextOf,
   digitCanvas,
   element,
   fromBase64,
   paintDigit,
   partAt,
-  pen,
   setAttribute,
   setText,
 } from "../../engine/dom.js";
-import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
+import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
@@ -56,7 +56,7 @@ const parts = new WeakMap();
 
 /** @param {Component<Comparison>} component */
 export default function comparison({ data, parentElement }) {
-  wear(parentElement, ...STYLES);
+  adoptStyles(parentElement, ...STYLES);
   const frame = partAt(parts, parentElement, comparisonFrame);
 
   const { text, cards } = data;
@@ -169,7 +169,7 @@ function setWords(place, { cells, across, alt }, run) {
  */
 function paintCode(canvas, code, colour) {
   const { width, height } = canvas;
-  const context = pen(canvas, { willReadFrequently: true });
+  const context = contextOf(canvas, { willReadFrequently: true });
   context.clearRect(0, 0, width, height);
   const low = Math.min(0, ...code);
   const high = Math.max(0, ...code);

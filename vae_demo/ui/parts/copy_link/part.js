@@ -1,6 +1,6 @@
 // The part "link": a button that copies the page's address, which holds all that is seen.
 import { element, partAt, setAttribute, setText } from "../../engine/dom.js";
-import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
+import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
@@ -20,7 +20,7 @@ const buttons = new WeakMap();
 
 /** @param {Component<{ text: Record<State, string> }>} component */
 export default function link({ data, parentElement }) {
-  wear(parentElement, ...STYLES);
+  adoptStyles(parentElement, ...STYLES);
   partAt(buttons, parentElement, () => new LinkButton()).follow(data.text);
 }
 

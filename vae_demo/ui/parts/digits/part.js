@@ -9,7 +9,7 @@ import {
   setAttribute,
   setText,
 } from "../../engine/dom.js";
-import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
+import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
@@ -40,7 +40,7 @@ const parts = new WeakMap();
 
 /** @param {Component<?Digits>} component */
 export default function digits({ data, parentElement }) {
-  wear(parentElement, ...STYLES);
+  adoptStyles(parentElement, ...STYLES);
   const { root, figures } = partAt(parts, parentElement, digitsFrame);
 
   const pictures = Array.isArray(data?.pictures) ? data.pictures : [];

@@ -40,7 +40,7 @@ export class Brush {
   }
 
   /** @param {boolean} open  whether the visitor can paint */
-  let(open) {
+  setOpen(open) {
     this.open = open;
     this.board.classList.toggle("open", open);
     setAttribute(this.canvas, "tabindex", open ? "0" : "");

@@ -218,7 +218,7 @@ export class NoiseControls {
     this.slider.style.setProperty("--done", `${(100 * this.strength) / MAX_NOISE}%`);
     this.amount.textContent = this.format(this.strength, 2);
     setAttribute(this.slider, "aria-valuetext", this.amount.textContent);
-    this.brush.let(this.seen && this.painted);
+    this.brush.setOpen(this.seen && this.painted);
     setAttribute(
       this.brush.canvas,
       "aria-label",

@@ -2,25 +2,25 @@
 // map of its codes, all while the pen moves. Python gets a message when the visitor releases it.
 import { chipRow } from "../../engine/chips.js";
 import {
+  cleanup,
   DIGIT_SIDE,
   digitCanvas,
   element,
   fromBase64,
-  leaving,
-  paced,
   paintDigit,
   partAt,
   setAttribute,
   setText,
+  throttled,
   toBase64,
 } from "../../engine/dom.js";
 import { isBlank, PAD_SIDE, PAD_STYLE, Pad } from "../../engine/drawing_pad.js";
 import { fetchFile } from "../../engine/files.js";
 import { readNetwork } from "../../engine/network.js";
-import { telling } from "../../engine/page_changes.js";
+import { sendWhileShown } from "../../engine/page_changes.js";
 import { inflate } from "../../engine/png.js";
 import { grey, isPaper, STAGES, toDigit } from "../../engine/preprocessing.js";
-import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
+import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { NoiseControls } from "./noise_controls.js";
 import { PlaceMap } from "./place_map.js";
 import { meanSquare, Reconstructions } from "./reconstructions.js";
@@ -83,7 +83,7 @@ const parts = new WeakMap();
  * @property {boolean} isExample  whether `digit` is the example
  * @property {boolean} pad  whether there is a pad to draw on; else the digit is given
  * @property {?string} picture  URL of what the pad shows at first
- * @property {DrawSettings} settings  the browser takes them over where their revision is new
+ * @property {DrawSettings} settings  the browser applies them where their revision is new
  * @property {NoiseFile[]} noises
  * @property {{ run: string, kind: string, file: ?FileAddress }[]} models  the file of each network;
  *   null where no browser can compute it
@@ -108,12 +108,12 @@ const parts = new WeakMap();
 
 /** @param {Component<DrawData>} component */
 export default function draw({ data, parentElement, setStateValue }) {
-  wear(parentElement, ...STYLES);
+  adoptStyles(parentElement, ...STYLES);
   const part = partAt(parts, parentElement, () => new DrawPart(data));
-  const send = telling(setStateValue);
+  const send = sendWhileShown(setStateValue);
   part.send = (message) => send("message", message);
   part.follow(data);
-  return leaving(parts, parentElement);
+  return cleanup(parts, parentElement);
 }
 
 class DrawPart {
@@ -156,7 +156,7 @@ class DrawPart {
     });
     this.reconstructions = new Reconstructions();
     this.place = new PlaceMap();
-    this.movePlace = paced(PLACE_PACE, () =>
+    this.movePlace = throttled(PLACE_PACE, () =>
       this.place.show(this.networkOf(this.data.map?.network), this.x),
     );
 
@@ -273,7 +273,7 @@ class DrawPart {
   }
 
   /**
-   * Loads the networks one after another, in the order in which the eye needs them.
+   * Loads the networks one after another, those of the reconstructions first.
    * @param {DrawData} data
    */
   async load({ models, map, noises }) {

@@ -1,8 +1,8 @@
 // Where a digit lies on the map of a run with two latents: a ring, and the ellipse of its posterior.
 
-import { element, pen, setAttribute } from "../../engine/dom.js";
+import { contextOf, element, setAttribute } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
-import { written } from "../../engine/labels.js";
+import { wordPicture } from "../../engine/labels.js";
 import { encode, readTensors } from "../../engine/network.js";
 import { byDigit, drawLabels, drawPoints, mapScale, themeOf } from "../../engine/points.js";
 
@@ -40,11 +40,11 @@ export class PlaceMap {
 
   constructor() {
     this.canvas = element("canvas", { class: "cloud", role: "img", "data-testid": "latent-map" });
-    this.ink = pen(this.canvas);
+    this.ink = contextOf(this.canvas);
     this.cloud = document.createElement("canvas"); // the points without the ring
     this.title = element("div", { class: "title" });
     this.root = element("section", { class: "place" }, this.title, this.canvas);
-    this.resizing = new ResizeObserver(() => this.lay());
+    this.resizing = new ResizeObserver(() => this.drawCloud());
     this.resizing.observe(this.canvas);
   }
 
@@ -53,7 +53,7 @@ export class PlaceMap {
   }
 
   /**
-   * Takes a map over.
+   * Shows another map.
    * @param {?MapData} map  null where there is none
    * @param {Texts} text
    */
@@ -66,7 +66,7 @@ export class PlaceMap {
     if (another) this.load(map.points);
     this.title.textContent = map.title;
     setAttribute(this.canvas, "aria-label", map.title);
-    this.lay(); // in the theme's colours as they are now
+    this.drawCloud(); // in the theme's colours as they are now
   }
 
   /**
@@ -83,7 +83,7 @@ export class PlaceMap {
     const places = new Float32Array(points.length);
     order.forEach((point, i) => places.set(points.subarray(2 * point, 2 * point + 2), 2 * i));
     this.points = { places, ends, reach, colours };
-    this.lay();
+    this.drawCloud();
   }
 
   /**
@@ -100,7 +100,7 @@ export class PlaceMap {
   }
 
   /** Draws the points on a canvas of their own. */
-  lay() {
+  drawCloud() {
     const { points } = this;
     if (!this.map || !points || !this.canvas.clientWidth) return;
     this.sharpness = window.devicePixelRatio || 1;
@@ -113,7 +113,7 @@ export class PlaceMap {
     for (let i = 0; i < spots.length; i += 2) {
       [spots[i], spots[i + 1]] = this.locate(points.places[i], points.places[i + 1], scale);
     }
-    const ink = pen(this.cloud);
+    const ink = contextOf(this.cloud);
     const centres = drawPoints(ink, spots, points.ends, points.colours, this.sharpness);
     this.theme = themeOf(this.canvas);
     drawLabels(ink, centres, this.sharpness, this.theme);
@@ -165,7 +165,7 @@ export class PlaceMap {
     }
     outlined(() => ink.arc(x, y, RING * sharpness, 0, 2 * Math.PI));
     const right = x < width * 0.75;
-    const name = written(this.here, NAME, sharpness, theme);
+    const name = wordPicture(this.here, NAME, sharpness, theme);
     const aside = (RING + 6 - NAME.halo) * sharpness;
     ink.drawImage(name, right ? x + aside : x - aside - name.width, y - name.height / 2);
   }

@@ -3,10 +3,10 @@ import {
   DIGIT_SIDE,
   digitCanvas,
   element,
-  paced,
   paintDigit,
   setAttribute,
   setText,
+  throttled,
 } from "../../engine/dom.js";
 import { decode, encode } from "../../engine/network.js";
 
@@ -16,7 +16,7 @@ import { decode, encode } from "../../engine/network.js";
  */
 
 const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
-const NUMBER_PACE = 150; // milliseconds between two numbers, which nobody could read any faster
+const NUMBER_PACE = 150; // milliseconds between two numbers: they can't be read any faster
 
 /** A row of pictures, one a model, and below it how far PyTorch's are from them. */
 export class Reconstructions {
@@ -30,7 +30,7 @@ export class Reconstructions {
   constructor() {
     this.row = element("div", { class: "redrawn" });
     this.about = element("div", { class: "about agree", role: "status" });
-    this.number = paced(NUMBER_PACE, () => {
+    this.number = throttled(NUMBER_PACE, () => {
       for (const { error, found } of this.models) {
         if (found !== undefined) setText(error, this.say("error", this.format(found, 4)));
       }
@@ -65,7 +65,7 @@ export class Reconstructions {
    * Reconstructs a digit with every model.
    * @param {Float32Array} x  (784) the digit, from which errors are counted
    * @param {Float32Array} seen  (784) what the models see of it
-   * @param {function(string): ?Network} networkOf  a run's network, once it is here
+   * @param {function(string): ?Network} networkOf  a run's network, once it is loaded
    * @param {?Answer} answer  PyTorch's, where it is about this digit
    */
   show(x, seen, networkOf, answer) {

@@ -1,5 +1,5 @@
 // What the explorer has besides the latents' sliders: where to start from, temperature, plane.
-import { element, releases, setAttribute } from "../../engine/dom.js";
+import { element, onRelease, setAttribute } from "../../engine/dom.js";
 
 const KINDS_OF_DIGIT = 10;
 
@@ -91,7 +91,7 @@ function sliderRow(name, move, release) {
     "data-testid": `explore-${name}`,
   });
   input.oninput = () => move(Number(input.value));
-  releases(input, release);
+  onRelease(input, release);
   const label = element("span");
   const output = element("span", { class: "value", "aria-hidden": "true" });
   const root = element("label", { class: "latent" }, label, output, input);

@@ -2,7 +2,7 @@
 // them the code, which the visitor moves.
 
 import { EMPTY_SPACE } from "../../engine/code_space.js";
-import { DIGIT_SIDE, digitCanvas, element, pen } from "../../engine/dom.js";
+import { contextOf, DIGIT_SIDE, digitCanvas, element } from "../../engine/dom.js";
 import { Plane } from "../../engine/plane.js";
 import { byDigit, drawLabels, drawPoints, themeOf } from "../../engine/points.js";
 
@@ -89,8 +89,8 @@ export class LatentMap {
     this.marks.onpointerleave = () => this.pointer === null && this.gone();
     this.marks.ondblclick = (event) => this.choose(this.nearest(this.placeOf(event)));
     this.marks.onkeydown = (event) => this.key(event);
-    this.marks.onkeyup = () => this.unkey();
-    this.marks.onblur = () => this.unkey();
+    this.marks.onkeyup = () => this.releaseKey();
+    this.marks.onblur = () => this.releaseKey();
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.root);
   }
@@ -103,7 +103,7 @@ export class LatentMap {
   // ---- what is shown
 
   /**
-   * Takes a run over.
+   * Shows another run.
    * @param {CodeSpace} space
    * @param {ArrayLike<number>} points  (n, 2) places
    * @param {ArrayLike<number>} labels  (n) digits
@@ -151,8 +151,8 @@ export class LatentMap {
    * Shows the decoded digit beside the pointer that makes it.
    * @param {HTMLCanvasElement} decoded
    */
-  lend(decoded) {
-    pen(this.lens).drawImage(decoded, 0, 0);
+  showLens(decoded) {
+    contextOf(this.lens).drawImage(decoded, 0, 0);
     this.lens.hidden = false;
   }
 
@@ -175,7 +175,7 @@ export class LatentMap {
   point(event) {
     if (this.pointer !== null && event.pointerId !== this.pointer) return; // another finger
     const place = this.placeOf(event);
-    this.hold(this.inBox(event)); // before anything is drawn: to measure then takes a layout
+    this.placeLens(this.inBox(event)); // before anything is drawn: to measure then takes a layout
     const call = this.pointer === null ? this.on.hover : this.on.move;
     call(place, this.nearest(place));
   }
@@ -217,7 +217,7 @@ export class LatentMap {
     event.preventDefault();
   }
 
-  unkey() {
+  releaseKey() {
     if (this.keyed) this.on.release();
     this.keyed = false;
   }
@@ -264,7 +264,7 @@ export class LatentMap {
    * Puts the lens beside the pointer, above it where there is room.
    * @param {{ x: number, y: number, size: number }} pointer  of `inBox`
    */
-  hold({ x, y, size }) {
+  placeLens({ x, y, size }) {
     const left = x + AWAY + LENS <= size ? x + AWAY : x - AWAY - LENS;
     const top = y - AWAY - LENS >= 0 ? y - AWAY - LENS : y + AWAY;
     this.lens.style.transform = `translate(${left}px, ${top}px)`;
@@ -301,7 +301,7 @@ export class LatentMap {
 
   drawDots() {
     if (!this.width) return;
-    const ink = pen(this.dots);
+    const ink = contextOf(this.dots);
     const spots = new Float32Array(this.points.length);
     this.order.forEach((point, i) =>
       spots.set(this.spot(this.points[2 * point], this.points[2 * point + 1]), 2 * i),
@@ -318,7 +318,7 @@ export class LatentMap {
   drawMarks() {
     if (!this.width || !this.place) return;
     const { sharpness } = this;
-    const ink = pen(this.marks);
+    const ink = contextOf(this.marks);
     ink.clearRect(0, 0, this.width, this.width);
     if (this.dot >= 0) {
       const [x, y] = this.spot(this.points[2 * this.dot], this.points[2 * this.dot + 1]);

@@ -5,21 +5,21 @@ import { EMPTY_SPACE, threeDecimals } from "../../engine/code_space.js";
 import { readSheet } from "../../engine/contact_sheet.js";
 import { gaussian } from "../../engine/dense.js";
 import {
+  cleanup,
   DIGIT_SIDE,
   digitCanvas,
   element,
   fromBase64,
-  leaving,
-  paced,
   paintDigit,
   partAt,
   setAttribute,
+  throttled,
 } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
 import { decode, encode, readNetwork } from "../../engine/network.js";
-import { telling } from "../../engine/page_changes.js";
-import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
+import { sendWhileShown } from "../../engine/page_changes.js";
+import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { Controls, filled } from "./controls.js";
 import { LatentMap } from "./latent_map.js";
 import { Sliders } from "./sliders.js";
@@ -29,7 +29,7 @@ import { NextDigits, TestDigit } from "./test_digit.js";
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 const SLIDER_PACE = 12; // milliseconds between two moves of sliders, while the map is dragged:
-const SLIDER_TURNS = 4; // every fourth one in turn
+const SLIDER_GROUPS = 4; // every fourth one, a group at a time
 const TOUCH_PACE = 50; // milliseconds between two test digits that are touched in passing
 const MAP_NOTES = ["", "map_one", "map_two"]; // by the number of latents, else "map_many"
 const FEW = 2; // up to so many latents the map is the hero, beyond them the sliders are
@@ -76,12 +76,12 @@ const explorers = new WeakMap();
 
 /** @param {Component<ExplorerData>} component */
 export default function explorer({ data, parentElement, setStateValue }) {
-  wear(parentElement, ...STYLES);
+  adoptStyles(parentElement, ...STYLES);
   const shown = partAt(explorers, parentElement, () => new Explorer(data));
-  const send = telling(setStateValue);
+  const send = sendWhileShown(setStateValue);
   shown.send = (view) => send("view", view);
   shown.follow(data);
-  return leaving(explorers, parentElement);
+  return cleanup(explorers, parentElement);
 }
 
 class Explorer {
@@ -125,11 +125,11 @@ class Explorer {
     this.numbers = numberFormat(data.language);
     const release = () => this.report();
     const shares = Array.from(
-      { length: SLIDER_TURNS },
-      (_, first) => () => this.sliders.show(this.z, first, SLIDER_TURNS),
+      { length: SLIDER_GROUPS },
+      (_, first) => () => this.sliders.show(this.z, first, SLIDER_GROUPS),
     );
-    this.moveSliders = paced(SLIDER_PACE, ...shares);
-    this.showTouched = paced(TOUCH_PACE, () => this.beside());
+    this.moveSliders = throttled(SLIDER_PACE, ...shares);
+    this.showTouched = throttled(TOUCH_PACE, () => this.showTestDigit());
     this.decoded = digitCanvas({ "data-testid": "decoded" });
     this.pair = new TestDigit();
     this.sliders = new Sliders({
@@ -140,7 +140,7 @@ class Explorer {
     this.map = new LatentMap({
       grasp: () => (this.base = this.z),
       move: (place, dot) => this.drag(place, dot),
-      hover: (place, dot) => this.look(place, dot),
+      hover: (place, dot) => this.hover(place, dot),
       release: () => this.settle(),
       choose: (dot) => this.startFrom(dot),
     });
@@ -148,8 +148,8 @@ class Explorer {
       release,
       start: (kind) => this.startFrom(this.nextDigits.next(kind, this.digit)),
       random: () => this.draw(),
-      zero: () => this.put(this.space.centre, -1),
-      temperature: (value) => this.warm(value),
+      zero: () => this.setCode(this.space.centre, -1),
+      temperature: (value) => this.setTemperature(value),
       plane: (value) => this.fade(value),
     });
     this.mapNote = element("p", { class: "note" });
@@ -200,16 +200,16 @@ class Explorer {
     if (this.described) this.show();
   }
 
-  /** Shows what Python wants to be seen, once the run's space is here. */
+  /** Shows the view of the data, once the run's space is loaded. */
   show() {
     this.name();
     if (this.renewed) this.take(this.data.view);
-    else this.hold(this.z);
+    else this.showCode(this.z);
     this.renewed = false;
     this.showControls();
   }
 
-  /** Fetches a run's files; until they are here, Python's pictures are seen. */
+  /** Fetches a run's files; until they are loaded, Python's pictures are shown. */
   enter() {
     const { data } = this;
     const key = (this.key = data.network.key);
@@ -247,7 +247,7 @@ class Explorer {
     this.network = network;
     this.map.plane.follow(network, this.space, this.z);
     this.paint();
-    this.beside();
+    this.showTestDigit();
     this.root.removeAttribute("aria-busy");
   }
 
@@ -265,8 +265,8 @@ class Explorer {
       paintDigit(this.decoded, fromBase64(view.decoded));
       this.pair.showPixels(fromBase64(view.pair));
     }
-    this.hold(Float32Array.from(view.z));
-    this.beside();
+    this.showCode(Float32Array.from(view.z));
+    this.showTestDigit();
     this.map.plane.aim(this.z);
     this.map.fade(this.plane);
     this.sent = JSON.stringify(this.view());
@@ -332,7 +332,7 @@ class Explorer {
     const z = this.z.slice();
     z[dimension] = value;
     this.direction = null;
-    this.hold(z);
+    this.showCode(z);
     this.map.plane.aim(this.z);
   }
 
@@ -343,9 +343,9 @@ class Explorer {
    */
   drag(place, dot) {
     this.direction = null;
-    this.hold(this.space.moved(this.base, place), true);
+    this.showCode(this.space.moved(this.base, place), true);
     if (this.touch(dot)) this.showTouched();
-    if (this.network && this.map.pointer !== null) this.map.lend(this.decoded);
+    if (this.network && this.map.pointer !== null) this.map.showLens(this.decoded);
   }
 
   /**
@@ -353,8 +353,8 @@ class Explorer {
    * @param {?Point} place  of the pointer
    * @param {number} dot  near the place, or -1
    */
-  look(place, dot) {
-    if (this.touch(dot)) this.beside();
+  hover(place, dot) {
+    if (this.touch(dot)) this.showTestDigit();
     if (!place || !this.network) return;
     paintInk(this.map.lens, decode(this.network, this.space.moved(this.z, place)));
     this.map.lens.hidden = false;
@@ -373,12 +373,12 @@ class Explorer {
    * @param {Float32Array} z
    * @param {number} digit  the test digit it is of, or -1
    */
-  put(z, digit) {
+  setCode(z, digit) {
     this.direction = null;
     this.digit = digit;
     this.touched = -1;
-    this.hold(z);
-    this.beside();
+    this.showCode(z);
+    this.showTestDigit();
     this.map.plane.aim(this.z);
     this.report();
   }
@@ -393,13 +393,13 @@ class Explorer {
     const { network, sheet } = this;
     if (key !== this.key || !network || !sheet) return;
     this.nextDigits.note(dot);
-    this.put(encode(network, inkOf(sheet, dot)).mean, dot);
+    this.setCode(encode(network, inkOf(sheet, dot)).mean, dot);
   }
 
   /** A random code. */
   draw() {
     const direction = this.randomDirection();
-    this.put(this.space.drawn(this.temperature, direction), -1);
+    this.setCode(this.space.drawn(this.temperature, direction), -1);
     this.direction = direction;
   }
 
@@ -411,16 +411,16 @@ class Explorer {
    * Moves the code nearer to the middle, or away from it; where it is the middle, at random.
    * @param {number} temperature
    */
-  warm(temperature) {
+  setTemperature(temperature) {
     this.direction ??= this.space.direction(this.temperature, this.z);
     if (!this.direction.some(Boolean)) {
       this.direction = this.randomDirection();
       this.digit = -1;
-      this.beside();
+      this.showTestDigit();
     }
     this.temperature = temperature;
     this.showControls();
-    this.hold(this.space.drawn(temperature, this.direction));
+    this.showCode(this.space.drawn(temperature, this.direction));
     this.map.plane.aim(this.z);
   }
 
@@ -437,7 +437,7 @@ class Explorer {
    * Shows a code: digit and map at once, and the sliders, many of them a little later.
    * @param {Float32Array} z
    */
-  hold(z, dragged = false) {
+  showCode(z, dragged = false) {
     this.z = z.map(threeDecimals);
     this.paint();
     if (dragged && this.space.latent > FEW) this.moveSliders();
@@ -475,7 +475,7 @@ class Explorer {
   }
 
   /** Shows a test digit, how the run draws it again, and its posterior on the map. */
-  beside() {
+  showTestDigit() {
     const dot = this.shownDigit();
     this.namePair();
     let ellipse = null;

@@ -1,7 +1,7 @@
 // A slider for each latent: its name, its number, and the way between them.
 
 import { threeDecimals } from "../../engine/code_space.js";
-import { element, releases, setAttribute } from "../../engine/dom.js";
+import { element, onRelease, setAttribute } from "../../engine/dom.js";
 
 const KEY_STEPS = 100; // arrow keys from one end to the other
 const PAGE = 10; // as many of them at once
@@ -50,7 +50,7 @@ export class Sliders {
   }
 
   /**
-   * Takes a run over.
+   * Shows another run.
    * @param {{ dimension: number, name: string }[]} latents  those that get a slider
    * @param {CodeSpace} space
    * @param {function(number): string} written  a number as the visitor's language writes it
@@ -114,7 +114,7 @@ export class Sliders {
     input.oninput = () => this.on.move(row.dimension, Number(input.value));
     input.ondblclick = () => this.reset(row);
     input.onkeydown = (event) => this.key(event, row);
-    releases(input, this.on.release);
+    onRelease(input, this.on.release);
     this.rows.push(row);
     this.root.append(root);
   }

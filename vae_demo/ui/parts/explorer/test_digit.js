@@ -56,7 +56,7 @@ export class NextDigits {
   constructor(labels, typical) {
     this.labels = Array.from(labels);
     this.last = [...typical]; // of each kind, the one that was started from last
-    this.fresh = new Set(typical.keys()); // kinds that nobody has started from
+    this.fresh = new Set(typical.keys()); // kinds that have not been started from
   }
 
   /**

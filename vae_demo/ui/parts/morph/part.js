@@ -4,11 +4,11 @@
 
 import { lerp, slerp } from "../../engine/dense.js";
 import {
+  cleanup,
   DIGIT_SIDE,
   digitCanvas,
   element,
   fromBase64,
-  leaving,
   paintDigit,
   partAt,
   setAttribute,
@@ -17,9 +17,9 @@ import {
 import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
 import { decode, readNetwork } from "../../engine/network.js";
-import { telling } from "../../engine/page_changes.js";
+import { sendWhileShown } from "../../engine/page_changes.js";
 import { Player } from "../../engine/player.js";
-import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
+import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
@@ -70,12 +70,12 @@ const morphs = new WeakMap();
  * @param {Component<MorphData>} component
  */
 export default function morph({ data, parentElement, setStateValue }) {
-  wear(parentElement, ...STYLES);
+  adoptStyles(parentElement, ...STYLES);
   const shown = partAt(morphs, parentElement, () => new Morph(data));
-  const send = telling(setStateValue);
+  const send = sendWhileShown(setStateValue);
   shown.send = (position) => send("at", Math.round(1000 * position) / 1000);
   shown.follow(data);
-  return leaving(morphs, parentElement);
+  return cleanup(morphs, parentElement);
 }
 
 class Morph {

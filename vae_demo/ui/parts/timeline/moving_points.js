@@ -1,6 +1,6 @@
 // The latent means of a run as points that move from snapshot to snapshot, above the decoded plane.
 
-import { DIGIT_SIDE, element, pen, setAttribute } from "../../engine/dom.js";
+import { contextOf, DIGIT_SIDE, element, setAttribute } from "../../engine/dom.js";
 import { ease } from "../../engine/ease.js";
 import { byDigit, drawLabels, drawPoints, mapScale, themeOf } from "../../engine/points.js";
 import { SnapshotPlanes } from "../../engine/snapshot_planes.js";
@@ -48,7 +48,7 @@ export class MovingPoints {
     this.choose = choose;
     this.planes = new SnapshotPlanes();
     this.canvas = element("canvas", { class: "cloud", "data-testid": "latent-cloud" });
-    this.ink = pen(this.canvas);
+    this.ink = contextOf(this.canvas);
     this.root = element("div", { class: "scatter" }, this.planes.canvas, this.canvas);
     this.canvas.onclick = (event) => this.touch(event);
     this.canvas.onkeydown = (event) => this.key(event);
@@ -171,7 +171,7 @@ export class MovingPoints {
     const { style } = this.planes.canvas;
     style.width = `${across * cell * unit}px`;
     style.height = `${up * cell * unit}px`;
-    // Uneven pixels are uglier than soft ones, but where they are large nobody sees it.
+    // Uneven pixels are uglier than soft ones, but large ones are not noticed.
     const pixel = (cell * unit * this.sharpness) / DIGIT_SIDE;
     style.imageRendering = pixel >= 2 ? "pixelated" : "auto";
   }

@@ -3,23 +3,23 @@
 // also the decoded plane behind the points, and Python gets the view when the visitor releases a control.
 import { readSheet } from "../../engine/contact_sheet.js";
 import {
+  cleanup,
   DIGIT_SIDE,
   digitCanvas,
   element,
-  leaving,
-  paced,
+  onRelease,
   paintDigit,
   partAt,
-  releases,
   setAttribute,
   setText,
+  throttled,
 } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
 import { readNetwork } from "../../engine/network.js";
-import { telling } from "../../engine/page_changes.js";
+import { sendWhileShown } from "../../engine/page_changes.js";
 import { Player } from "../../engine/player.js";
-import { PARTS_STYLE, styleSheet, wear } from "../../engine/styles.js";
+import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { FollowedDigit } from "./followed_digit.js";
 import { LossCurve } from "./loss_curve.js";
 import { MovingPoints } from "./moving_points.js";
@@ -78,12 +78,12 @@ const timelines = new WeakMap();
 
 /** @param {Component<TimelineData>} component */
 export default function timeline({ data, parentElement, setStateValue }) {
-  wear(parentElement, ...STYLES);
+  adoptStyles(parentElement, ...STYLES);
   const shown = partAt(timelines, parentElement, () => new Timeline(data));
-  const send = telling(setStateValue);
+  const send = sendWhileShown(setStateValue);
   shown.send = (view) => send("view", view);
   shown.follow(data);
-  return leaving(timelines, parentElement);
+  return cleanup(timelines, parentElement);
 }
 
 class Timeline {
@@ -108,7 +108,7 @@ class Timeline {
     this.text = data.text;
     this.numbers = numberFormat(data.language);
     const { play, following } = data;
-    this.showSnapshot = paced(
+    this.showSnapshot = throttled(
       SNAPSHOT_PACE,
       () => this.showStrip(),
       () => this.showPlane(),
@@ -163,9 +163,9 @@ class Timeline {
     );
 
     this.points.canvas.addEventListener("click", () => this.report());
-    releases(this.points.canvas, () => this.report());
+    onRelease(this.points.canvas, () => this.report());
     this.opacity.oninput = () => this.points.fade(Number(this.opacity.value));
-    releases(this.opacity, () => this.report());
+    onRelease(this.opacity, () => this.report());
     this.player.watch(this.root);
   }
 
@@ -398,7 +398,7 @@ class Timeline {
     });
   }
 
-  /** The decoded plane of the snapshot, or of the nearest one whose decoder is here. */
+  /** The decoded plane of the snapshot, or of the nearest one whose decoder is loaded. */
   showPlane() {
     if (!this.decoders || this.snapshot === null) return;
     this.decoders.want(this.snapshot);
