@@ -18,7 +18,8 @@ import { element } from "./dom.js";
  * @param {"radio"|"checkbox"} options.type
  * @param {string} options.group  "noise" makes data-testid "noise-gaussian" of a "gaussian"
  * @param {Name[]} options.names
- * @param {function(Name): void} options.pick  called with the name of a chip that the visitor has changed
+ * @param {function(Name): void} options.pick  called with the name of a chip that the visitor has
+ *   changed
  * @param {function(?Name): void} [options.point]  called with the name of a chip that is pointed at
  *   or has the focus, and with null afterwards
  * @returns {Chips<Name>}

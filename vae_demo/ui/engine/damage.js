@@ -1,9 +1,10 @@
 // The damages of a digit, as vae_demo/digits makes them, repeated in JavaScript so that a picture
-// follows the pen. The random numbers are Python's `noise_field`, so that both give the same pixels.
+// follows the pen. The random numbers are Python's `noise_field`, so that both give the same
+// pixels.
 
 const round32 = Math.fround; // torch calculates in single precision, step by step
 
-/** @typedef {"dropout"|"gaussian"|"salt_and_pepper"} Noise  a kind of damage; the names are Python's */
+/** @typedef {"dropout"|"gaussian"|"salt_and_pepper"} Noise  a kind of damage, as Python names it */
 
 /**
  * @typedef {Object} Damage

@@ -96,7 +96,7 @@ function sumAll({ weight, bias, inputs, outputs }, x, y) {
   }
 }
 
-// The inputs that are not 0. Most are: the background, and hidden units that are not active.
+// The inputs that are not 0. Most are 0: the background, and hidden units that are not active.
 let places = new Uint16Array(1024);
 let values = new Float32Array(1024);
 

@@ -57,9 +57,9 @@ export function partAt(parts, place, make) {
 }
 
 /**
- * The function that a part returns to Streamlit, which calls it when the part is removed from the page.
- * Streamlit also calls it when newer data have arrived before those of a call; the part, and what the
- * visitor is doing, stay then.
+ * The function that a part returns to Streamlit, which calls it when the part is removed from the
+ * page. Streamlit also calls it when newer data have arrived before those of a call; the part, and
+ * what the visitor is doing, stay then.
  * @param {WeakMap<Node, { leave: function(): void }>} parts  by their places
  * @param {Place} place
  * @returns {function(): void}
@@ -93,9 +93,9 @@ export function setText(target, text) {
 }
 
 /**
- * Runs a function at most once in an interval, so that there is time to draw every frame of what the
- * visitor drags: all calls during `interval` make one more run, right after a frame, which leaves it
- * the time until the next. Of several functions, each interval runs one, in order.
+ * Runs a function at most once in an interval, so that there is time to draw every frame of what
+ * the visitor drags: all calls during `interval` make one more run, right after a frame, which
+ * leaves it the time until the next. Of several functions, each interval runs one, in order.
  * @param {number} interval  milliseconds
  * @param {...function(): void} runs
  * @returns {{ (): void, now: function(): void }}  `now` runs what waits

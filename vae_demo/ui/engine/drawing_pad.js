@@ -14,8 +14,8 @@ const UNDO_STEPS = 30;
 const RIM = 2; // empty pixels around the part of the pad that has ink
 const NOWHERE = { left: PAD_SIDE, top: PAD_SIDE, right: 0, bottom: 0 };
 const EVERYWHERE = { left: 0, top: 0, right: PAD_SIDE, bottom: PAD_SIDE };
-// Strokes have soft edges; with few greys in them a drawing travels in half as many bytes. Multiples
-// of 17, which four bits hold.
+// Strokes have soft edges; with few greys in them a drawing travels in half as many bytes.
+// Multiples of 17, which four bits hold.
 const GREYS = Uint8Array.from(
   { length: 256 },
   (_, v) => [0, 68, 136, 187, 255][Math.round(v / 64)],
@@ -147,7 +147,8 @@ export class Pad {
   }
 
   /**
-   * Puts a picture in the drawing's place, as if the visitor had drawn it: undo restores the drawing.
+   * Puts a picture in the drawing's place, as if the visitor had drawn it: undo restores the
+   * drawing.
    * @param {string} picture  URL of a picture, stretched to the pad
    */
   async replace(picture) {

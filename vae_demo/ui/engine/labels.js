@@ -1,5 +1,6 @@
-// Words on a map. Each is drawn once and then copied: before a browser writes on a canvas, it computes
-// the styles of the whole page, which at every frame takes longer than all else that is drawn.
+// Words on a map. Each is drawn once and then copied: before a browser writes on a canvas, it
+// computes the styles of the whole page, which at every frame takes longer than all else that is
+// drawn.
 import { contextOf, element } from "./dom.js";
 
 /** @import { Theme } from "./points.js" */

@@ -20,7 +20,8 @@ const PIXELS = 784;
  * @property {number} high
  * @property {number} largest  of a code: no number of it is larger
  * @property {number} decimals  of a number or a code
- * @property {string[]} [options]  of a choice or of names; without them the page knows what there is
+ * @property {string[]} [options]  of a choice or of names; without them the page knows what there
+ *   is
  */
 
 /**

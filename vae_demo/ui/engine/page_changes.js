@@ -1,8 +1,8 @@
 // Between the click that leads to another page and that page, the old one is still on the screen.
 //
-// Streamlit then takes a state of the old page as a request for that page, forgets where the visitor
-// wanted to go, or shows neither page. So the parts of a page that is being left send nothing,
-// and a click that leads away waits until what they sent before is on its way: two tasks.
+// Streamlit then takes a state of the old page as a request for that page, forgets where the
+// visitor wanted to go, or shows neither page. So the parts of a page that is being left send
+// nothing, and a click that leads away waits until what they sent before is on its way: two tasks.
 
 const LONGEST = 20_000; // milliseconds, after which the other page is not expected any more
 

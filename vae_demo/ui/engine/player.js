@@ -43,7 +43,8 @@ export class Player {
    * @param {Object} options
    * @param {string} options.testid  "epoch" makes "epoch-play" and "epoch-slider"
    * @param {Round} options.round
-   * @param {boolean} options.play  whether it plays by itself, unless the visitor prefers reduced motion
+   * @param {boolean} options.play  whether it plays by itself, unless the visitor prefers reduced
+   *   motion
    * @param {function(number): void} options.show  shows a place
    * @param {function(number): void} [options.settle]  called with the place where the visitor
    *   releases the slider
@@ -172,7 +173,8 @@ export class Player {
    * @param {KeyboardEvent} event
    */
   key(event) {
-    // At an end the slider's own keys change nothing, and there is no event of it; they stop it, too.
+    // At an end the slider's own keys change nothing, and there is no event of it; they stop it,
+    // too.
     if (OWN_KEYS.includes(event.key)) this.stopHere();
     const way = ARROWS[event.key];
     if (!way || event.ctrlKey || event.metaKey || event.altKey) return;

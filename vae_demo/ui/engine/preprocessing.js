@@ -1,6 +1,6 @@
 // From the picture of a drawing pad to a digit as MNIST made it: Python's `to_digit`, repeated in
-// JavaScript so that the digit follows the pen. Bytes in, bytes out. Python's docstrings say what each
-// stage does and why; a test compares both on every kind of drawing.
+// JavaScript so that the digit follows the pen. Bytes in, bytes out. Python's docstrings say what
+// each stage does and why; a test compares both on every kind of drawing.
 
 /** The stages of the preparation, in order. */
 export const STAGES = ["cut", "stroke", "fit", "contrast", "centre"];

@@ -18,10 +18,11 @@ const REST = 120; // milliseconds without a move
  */
 
 /**
- * A canvas of across x up digits. The plane of a snapshot is decoded once, a few digits a frame, and
- * then cached; while the one that is shown is complete, those of the other snapshots are decoded, nearest first.
- * Nothing is decoded while the visitor moves the points, which must not wait: a cached plane is shown,
- * any other comes after the move. But something is shown in any case: the first rough plane.
+ * A canvas of across x up digits. The plane of a snapshot is decoded once, a few digits a frame,
+ * and then cached; while the one that is shown is complete, those of the other snapshots are
+ * decoded, nearest first. Nothing is decoded while the visitor moves the points, which must not
+ * wait: a cached plane is shown, any other comes after the move. But something is shown in any
+ * case: the first rough plane.
  */
 export class SnapshotPlanes {
   snapshot = 0; // the one that is shown

@@ -51,7 +51,10 @@ export default async function show({ t, texts, asked, note, place, choices, get 
   const networks = new Map(); // by the keys of their files, those that are loaded
   let asShipped = String(chosen) === String(ends); // with all codes
 
-  /** Shows the ways between the digits that are chosen now, and those of a network once it is loaded. */
+  /**
+   * Shows the ways between the digits that are chosen now, and those of a network once it is
+   * loaded.
+   */
   async function go() {
     asShipped = false;
     const all = await digits;

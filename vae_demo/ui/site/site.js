@@ -31,7 +31,13 @@ arrivals.addEventListener("failed", incomplete);
 addEventListener("unhandledrejection", incomplete);
 /** @param {string} name @returns {Promise<any>} */
 const json = (name) => fetch(`${name}.json`).then((answer) => answer.json());
-/** @type {[Object<string, string>, Object<string, Object<string, Field>>, { default: (page: Page) => Promise<void> }]} */
+/**
+ * @type {[
+ *   Object<string, string>,
+ *   Object<string, Object<string, Field>>,
+ *   { default: (page: Page) => Promise<void> },
+ * ]}
+ */
 const [catalogue, fields, { default: show }] = await Promise.all([
   json(`texts/${language}`),
   json("data/links"),

@@ -42,8 +42,8 @@ const BARS_HEIGHT = 96;
 
 /**
  * @typedef {Object} Words  the words of a code, of a codebook
- * @property {{ word: number, colour: string, ink: string }[]} cells  each word's number, its colour,
- *   and the colour to write the number in
+ * @property {{ word: number, colour: string, ink: string }[]} cells  each word's number, its
+ *   colour, and the colour to write the number in
  * @property {number} across  cells in a row
  * @property {string} alt
  */

@@ -55,13 +55,13 @@ const parts = new WeakMap();
  *   noises: Object<string, string>,
  *   stageNames: Object<string, string>,
  *   stageAbouts: Object<string, string>,
- * }} Texts  TEXTS and PAD_TEXTS of part.py, and the names of noises and stages; "{value}" stands for
- *   a number
+ * }} Texts  TEXTS and PAD_TEXTS of part.py, and the names of noises and stages; "{value}"
+ *   stands for a number
  */
 
 /** @typedef {NoiseSettings & { revision: number, stages: string[] }} DrawSettings */
 
-/** @typedef {{ seed: number, file: FileAddress }} NoiseFile  (784) numbers for each kind of noise */
+/** @typedef {{ seed: number, file: FileAddress }} NoiseFile  (784) numbers of each kind */
 
 /** @typedef {{ pixels: Uint8Array, errors: number[] }} Answer  PyTorch's, in the order of models */
 
@@ -87,7 +87,8 @@ const parts = new WeakMap();
  * @property {NoiseFile[]} noises
  * @property {{ run: string, kind: string, file: ?FileAddress }[]} models  the file of each network;
  *   null where no browser can compute it
- * @property {?{ pixels: string, errors: number[] }} answer  PyTorch's pictures, compressed, in base64
+ * @property {?{ pixels: string, errors: number[] }} answer  PyTorch's pictures, compressed, in
+ *   base64
  * @property {?MapData} map
  * @property {boolean} server  whether a server answers; else a new digit is taken over at once
  * @property {string} problem  a sentence on why the drawing is not a digit, or ""
@@ -101,8 +102,8 @@ const parts = new WeakMap();
  *   untouched: boolean,
  *   png: ?string,
  *   digit?: string,
- * }} Message  what Python gets when the visitor releases the pen or a control. `untouched`: the pad is
- *   as it was at first; `png`: what it shows otherwise, base64 of a PNG of 280x280 pixels; `digit`:
+ * }} Message  what Python gets when the visitor releases the pen or a control. `untouched`: the pad
+ *   is as it was at first; `png`: what it shows otherwise, base64 of a PNG of 280x280 pixels; `digit`:
  *   base64 of (784) bytes, without a server only
  */
 
@@ -418,7 +419,9 @@ class DrawPart {
   }
 }
 
-/** Prepares a stroke again and again while nothing else is to do: the first real one is fast then. */
+/**
+ * Prepares a stroke again and again while nothing else is to do: the first real one is fast then.
+ */
 function rehearse() {
   if (!window.requestIdleCallback) return;
   let left = REHEARSALS;
@@ -432,7 +435,8 @@ function rehearse() {
 }
 
 /**
- * Writes numbers with so many decimals. Each `Intl.NumberFormat` is constructed once: that takes long.
+ * Writes numbers with so many decimals. Each `Intl.NumberFormat` is constructed once: that takes
+ * long.
  * @param {string} language
  * @returns {NumberFormat}
  */

@@ -1,4 +1,5 @@
-// Where a digit lies on the map of a run with two latents: a ring, and the ellipse of its posterior.
+// Where a digit lies on the map of a run with two latents: a ring, and the ellipse of its
+// posterior.
 
 import { contextOf, element, setAttribute } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";

@@ -56,8 +56,8 @@ export class LatentMap {
    * @param {Object} on  callbacks
    * @param {() => void} on.grasp  the visitor begins to move the code
    * @param {(place: Point, dot: number) => void} on.move  to a place, near a dot or -1
-   * @param {(place: ?Point, dot: number) => void} on.hover  the same of a pointer that moves nothing;
-   *   null when it is gone
+   * @param {(place: ?Point, dot: number) => void} on.hover  the same of a pointer that moves
+   *   nothing; null when it is gone
    * @param {() => void} on.release  the visitor releases it
    * @param {(dot: number) => void} on.choose  a dot is chosen
    */
@@ -314,7 +314,9 @@ export class LatentMap {
     this.drawMarks();
   }
 
-  /** The code's mark, the touched dot and its ellipse: a few strokes, each time the pointer moves. */
+  /**
+   * The code's mark, the touched dot and its ellipse: a few strokes, each time the pointer moves.
+   */
   drawMarks() {
     if (!this.width || !this.place) return;
     const { sharpness } = this;

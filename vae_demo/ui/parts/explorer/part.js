@@ -1,5 +1,5 @@
-// The part "explorer": a run's code as sliders and as a point on a map, and the digit it decodes to,
-// which follows every move. Python gets a message when the visitor releases a control.
+// The part "explorer": a run's code as sliders and as a point on a map, and the digit it decodes
+// to, which follows every move. Python gets a message when the visitor releases a control.
 
 import { EMPTY_SPACE, threeDecimals } from "../../engine/code_space.js";
 import { readSheet } from "../../engine/contact_sheet.js";
@@ -48,8 +48,9 @@ const FEW = 2; // up to so many latents the map is the hero, beyond them the sli
  * @property {FileAddress} network  of the trained run
  * @property {FileAddress} sheet  all test digits of the map
  * @property {FileAddress} space  the code space, as `readSpace` reads it
- * @property {Shown & { decoded: string, pair: string }} view  what the visitor sees at each new version
- *   and run; the pictures in base64, one byte a pixel, are shown until the network is loaded
+ * @property {Shown & { decoded: string, pair: string }} view  what the visitor sees at each new
+ *   version and run; the pictures in base64, one byte a pixel, are shown until the network is
+ *   loaded
  * @property {number} version  that Python raises to change the view
  * @property {Object<string, string>} text  TEXTS of part.py
  * @property {string} language  "en" or "tr"

@@ -40,7 +40,8 @@ export class Sliders {
 
   /**
    * @param {Object} on  callbacks
-   * @param {(dimension: number, value: number) => void} on.move  the visitor sets a latent to a value
+   * @param {(dimension: number, value: number) => void} on.move  the visitor sets a latent to a
+   *   value
    * @param {(dimension: number) => void} on.reset  the visitor resets a latent to the middle
    * @param {() => void} on.release  the visitor releases it
    */

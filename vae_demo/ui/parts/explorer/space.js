@@ -6,8 +6,8 @@ import { readTensors } from "../../engine/network.js";
  * @typedef {Object} Description  what a run's code space is
  * @property {number} latent
  * @property {boolean} generative
- * @property {{ dimension: number, active: boolean, amount: number }[]} sliders  the latents that get
- *   one; `amount` is the rate in nats where the model is generative, else the spread
+ * @property {{ dimension: number, active: boolean, amount: number }[]} sliders  the latents that
+ *   get one; `amount` is the rate in nats where the model is generative, else the spread
  * @property {number} explained  share of the variance that the map shows
  * @property {[number, number]} middle  of the map
  * @property {number} reach  from there to each side

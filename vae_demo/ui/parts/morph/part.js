@@ -40,12 +40,12 @@ const PATHS = { linear: lerp, spherical: slerp };
  * @typedef {Object} MorphData
  * @property {string} ends  base64 of (2, 28, 28) bytes, the digits at both ends
  * @property {WayData[]} ways
- * @property {string} pictures  base64 of (ways, 28, 28) bytes: what each way shows at `at`, until its
- *   network is loaded; "" where all networks are
+ * @property {string} pictures  base64 of (ways, 28, 28) bytes: what each way shows at `at`, until
+ *   its network is loaded; "" where all networks are
  * @property {?number} at  where it stands when it is mounted, 0 to 1
  * @property {boolean} play  whether it plays by itself
- * @property {Object<string, string>} text  { label, play, pause, slider, step }; "{percent}" in step
- *   stands for the number
+ * @property {Object<string, string>} text  { label, play, pause, slider, step }; "{percent}" in
+ *   step stands for the number
  */
 
 /**

@@ -1,5 +1,5 @@
-// The part "shell": sets the page's language, closes the menu after a choice where it covers the page,
-// and leaves one step of the browser's history for each page.
+// The part "shell": sets the page's language, closes the menu after a choice where it covers the
+// page, and leaves one step of the browser's history for each page.
 import { oneStepForEachPage } from "./history.js";
 import { closeMenuAfterChoice } from "./menu.js";
 

@@ -1,6 +1,7 @@
 // The part "timeline": a run's latent means on their way through the snapshots of its training,
-// with ten test digits that sharpen and the loss, all moved by one slider. Where a digit is followed,
-// also the decoded plane behind the points, and Python gets the view when the visitor releases a control.
+// with ten test digits that sharpen and the loss, all moved by one slider. Where a digit is
+// followed, also the decoded plane behind the points, and Python gets the view when the visitor
+// releases a control.
 import { readSheet } from "../../engine/contact_sheet.js";
 import {
   cleanup,
@@ -44,8 +45,8 @@ const SNAPSHOT_PACE = 50; // milliseconds between two things beside the points, 
  * @property {FileAddress} file  the snapshots, as `readSnapshots` reads them
  * @property {string[]} captions  a line for each snapshot, or none
  * @property {?Following} following  what it takes to follow a digit; null where none is followed
- * @property {Object<string, string>} text  TEXTS and FOLLOWING_TEXTS of part.py; "{at}" and "{digit}"
- *   stand for numbers
+ * @property {Object<string, string>} text  TEXTS and FOLLOWING_TEXTS of part.py; "{at}" and
+ *   "{digit}" stand for numbers
  * @property {string} language  "en" or "tr"
  * @property {boolean} play  whether it plays by itself
  * @property {number} height  of the scatter in CSS pixels
@@ -68,7 +69,7 @@ const SNAPSHOT_PACE = 50; // milliseconds between two things beside the points, 
  * @property {number} plane  its opacity, 0 to 1
  */
 
-/** @typedef {Shown & { version: ?number }} View  what Python gets when the visitor releases a control */
+/** @typedef {Shown & { version: ?number }} View  what Python gets at a release */
 
 /**
  * The timeline at each place where the part is mounted: this runs again at each change of data.
