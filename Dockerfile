@@ -14,12 +14,12 @@ RUN if [ -n "$TORCH_INDEX" ]; then pip install --no-cache-dir torch --index-url 
     && pip install --no-cache-dir -r requirements.txt
 
 COPY --chown=visitor . .
-# What visitors keep: a volume here outlives the container.
+# The runs that visitors save; mount a volume to keep them when the container is removed.
 RUN mkdir -p visitors && chown visitor . visitors
 USER visitor
 EXPOSE 8501
-# A Space shows the app in a frame whose cookies browsers withhold; Streamlit's upload check needs
-# one, and no upload here is stored or acts on anyone's behalf.
+# A Space shows the app in a frame, in which browsers block the cookie that Streamlit's XSRF check
+# needs. Uploads have no side effects for other visitors, so the check can be turned off.
 ENV STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION=false
 HEALTHCHECK --start-period=60s --timeout=10s CMD python -c "import urllib.request as r; r.urlopen('http://127.0.0.1:8501/ready')"
 CMD ["streamlit", "run", "app.py", "--server.port=8501", "--server.address=0.0.0.0"]

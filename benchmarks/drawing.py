@@ -1,9 +1,9 @@
-"""How well drawings of any pen, size and place are read, after each way of preparing them.
+"""Accuracy of the classifier on drawings of different pens, sizes and positions.
 
-Test digits are thinned to the line of their pen and drawn anew on a 280x280 pad as a hand would
-draw them: with pens of 8 to 40 pixels, at random size and place. The shipped classifier reads them
-plainly resized, as `to_digit` prepares them, and as runs draw these again; beside them, the same
-test digits untouched.
+Test digits are thinned to lines of one pixel and drawn again on a 280x280 pad, with pens of 8 to 40
+pixels, at random sizes and positions. The shipped classifier classifies the drawings after plain
+resizing, after `to_digit`, and after reconstruction by runs; for comparison, also the original test
+digits.
 
     python benchmarks/drawing.py [--count 1000] [--seed 0] [--json]
 """
@@ -54,7 +54,7 @@ def thinned(digit: np.ndarray) -> np.ndarray:
 
 
 def drawn(digit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The digit drawn anew on a pad, (280, 280) uint8."""
+    """The digit drawn on a pad with a random pen, size and position, (280, 280) uint8."""
     ys, xs = np.nonzero(thinned(digit))
     pen = rng.uniform(8, 40)
     height = rng.uniform(max(60, 3 * pen), PAD - pen)

@@ -1,11 +1,11 @@
-"""Faults, counted: kills, full disks, damaged files, hostile input. Nothing may be lost or break.
+"""Fault injection: killed processes, full disks, damaged files and invalid input.
 
     python benchmarks/faults.py [--kills 200] [--damaged 1000] [--odd 200] [--inputs 10000]
                                 [--pages 400] [--forms 2000] [--only "kills in saving"] [--seed 0]
                                 [--json]
 
-Each line says how many cases there were and how many went wrong; the exit status is 1 where any
-did. Kills need a system that forks.
+Each line prints the number of cases and the number of failures; the exit status is 1 if there are
+failures. Killing processes needs a system with fork.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ["VAE_DEMO_GRACE"] = "1"  # what a form starts, nobody follows
-os.environ["VAE_DEMO_VISITORS"] = "/dev/null/none"  # nobody here keeps anything
+os.environ["VAE_DEMO_GRACE"] = "1"  # end trainings started by form values soon
+os.environ["VAE_DEMO_VISITORS"] = "/dev/null/none"  # store no runs
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
 import torch
 from streamlit import config
@@ -80,7 +80,7 @@ def main() -> int:
         if options.only and name not in options.only:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            os.chdir(folder)  # what a hostile name wrote, it would write here
+            os.chdir(folder)  # relative paths in invalid names would be written here
             table[name] = count(Path(folder))
             os.chdir(home)
         if not options.json:

@@ -1,9 +1,8 @@
-"""How fast pictures answer the hand, in the real app, in headless Chromium.
+"""Latency and frame rate while the mouse drags a control of the app, in headless Chromium.
 
-Each page is opened fresh and dragged over for two seconds with the mouse; beside them, in the
-same run, a page of Streamlit's own sliders with the same decoder, and the floor: a page that has a
-slider and a canvas and nothing else, so what it takes is the browser's and the machine's. Measured
-inside the page:
+Each page is opened in a new context, and a control is dragged for two seconds. For comparison, the
+same is measured for a page with Streamlit's own sliders and the same decoder, and for a page with
+only a slider and a canvas, which gives the latency of the browser itself. Measured in the page:
 
 - answer: from the pointer event's own time stamp to the end of the frame that shows the picture
   (the first task after that frame was rendered), for every picture; where several events came
@@ -75,7 +74,7 @@ WATCH = """(wanted) => {
 
 @dataclass(frozen=True)
 class Drag:
-    """What is dragged, and which canvas must answer."""
+    """A control to drag, and the canvas that shows the result."""
 
     path: str
     handle: Callable[[Page], Locator]
@@ -87,7 +86,7 @@ class Drag:
 
 @dataclass
 class Found:
-    """What one page's trials gave: milliseconds, pictures per second, counts, bytes."""
+    """The results of a page's trials: milliseconds, pictures per second, counts, bytes."""
 
     answers: list[float] = field(default_factory=list)
     frames: list[float] = field(default_factory=list)
@@ -120,7 +119,7 @@ FLOOR = Drag("", lambda p: p.get_by_role("slider"), "decoded", bare=True)
 
 
 class Wire:
-    """Counts what goes over the wire of one page."""
+    """Counts the bytes that a page receives and the messages that it sends."""
 
     def __init__(self, session: CDPSession) -> None:
         self.received = 0
@@ -141,7 +140,7 @@ class Wire:
 
 
 def ready(page: Page) -> None:
-    """Waits until the script has run and all files that parts asked for are there."""
+    """Wait until the script has run and all files are loaded."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_load_state("networkidle")
 

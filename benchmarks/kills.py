@@ -1,4 +1,4 @@
-"""Processes that are killed and disks that are full, while runs are trained and saved."""
+"""Kill processes, and fill disks, while runs are trained and saved."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRAIN = ("train", "--model", "ae-shallow", "--latent", "2", "--epochs", "1")
 
 
 def forked(work: Callable[[], object]) -> int:
-    """The process of a child that does some work, silently, and ends."""
+    """Fork a child process that runs `work` without output; returns its process ID."""
     child = os.fork()
     if child == 0:
         status = 1
@@ -40,7 +40,7 @@ def forked(work: Callable[[], object]) -> int:
 
 
 def killed_after(work: Callable[[], object], seconds: float) -> bool:
-    """Whether some work was still going on when it was killed."""
+    """Whether a process was still working when it was killed after `seconds`."""
     child = forked(work)
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
@@ -48,7 +48,7 @@ def killed_after(work: Callable[[], object], seconds: float) -> bool:
 
 
 def kills_in_training(count: int, rng: random.Random, folder: Path) -> Counter[str]:
-    """`train --out` over a run that is there, on 2,000 digits, killed at any time."""
+    """Kill `train --out` at random times while it overwrites a run; it trains on 2,000 digits."""
     path = folder / "mine.safetensors"
     mnist.strip_positions()  # of the whole set, before there is less of it
     digits, test = mnist.train_digits()[:2000], mnist.test_digits()[:1000]
@@ -78,7 +78,7 @@ def kills_in_training(count: int, rng: random.Random, folder: Path) -> Counter[s
 
 
 def kills_in_saving(count: int, rng: random.Random, folder: Path) -> Counter[str]:
-    """Saving again and again over a run that is there, killed at any time."""
+    """Kill a process at random times while it repeatedly overwrites a run."""
     path = folder / "mine.safetensors"
     run = runs.find("vae-20")
     runs.save(run, path)
@@ -106,7 +106,7 @@ def kills_in_saving(count: int, rng: random.Random, folder: Path) -> Counter[str
 
 
 def full_disks(count: int, folder: Path) -> Counter[str]:
-    """Saving where a file can't grow beyond a share of the run, from none to almost all of it."""
+    """Save a run with a limit on the file size, from 0 to almost the size of the run."""
     path = folder / "mine.safetensors"
     run = runs.find("vae-20")
     runs.save(run, path)
@@ -131,7 +131,7 @@ def full_disks(count: int, folder: Path) -> Counter[str]:
 
 
 def full_file_system(folder: Path) -> Counter[str]:
-    """A file system of 64 kB, really full; where this may not mount one, no case."""
+    """Save a run to a full file system of 64 kB; no case if mounting is not permitted."""
     mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         return Counter(cases=0)

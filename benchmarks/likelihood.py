@@ -1,7 +1,7 @@
-"""-log p(x) of a run as papers report it: the importance-weighted bound with many draws.
+"""-log p(x) of a run as papers report it: the importance-weighted bound with many samples.
 
-Over all 10,000 test digits, dynamically drawn pixels, in parts of 1,000 with a seed each (0 to 9),
-so that a long measurement says on its way how far it is: the mean so far and its standard error.
+It is measured on dynamically binarised test digits, in parts of 1,000 with the seeds 0 to 9. After
+each part, the mean so far and its standard error are printed.
 
     OMP_NUM_THREADS=1 python benchmarks/likelihood.py vae-deep-40 [--samples 5000] [--parts 10]
 """

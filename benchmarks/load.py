@@ -53,7 +53,7 @@ LOOKS = 5, 15  # seconds that a visitor looks at what it sees, at least and at m
 
 @dataclass
 class Found:
-    """What a run gave: seconds, bytes, and what went wrong."""
+    """The results of a load test: seconds, bytes and errors."""
 
     loads: list[float] = field(default_factory=list)
     loads_beside_trainings: list[float] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Found:
 
 
 class Lesson:
-    """One server, its visitors, and the clock that they all follow."""
+    """A load test of one server, with a clock that all visitors share."""
 
     def __init__(self, url: str, sessions: int, trainings: int, seconds: float) -> None:
         self.url, self.sessions, self.trainings = url, sessions, trainings
@@ -80,7 +80,7 @@ class Lesson:
         return time.monotonic() - self.start
 
     async def hold(self) -> Found:
-        """Everything, from the one visitor before to the last one's leaving."""
+        """Run the whole load test."""
         async with Visitor(self.url) as first:
             for page in PAGES:
                 await first.open(page)
@@ -94,7 +94,7 @@ class Lesson:
         return self.found
 
     async def _weigh(self, before: tuple[float, float]) -> None:
-        """What all visitors together have added when all are there and none trains yet."""
+        """Measure memory and processor time when all visitors have arrived and none trains yet."""
         await asyncio.sleep(self.seconds / 2)
         after = await asyncio.to_thread(cost, self.url)
         self.found.memory = (after[0] - before[0]) / self.sessions
@@ -143,7 +143,7 @@ class Lesson:
 
 
 async def let_go(visitor: Visitor, page: str, chance: random.Random) -> float:
-    """Tell what the browser part of a page tells when the hand lets go."""
+    """Send the message that a page's part sends when a control is released."""
     if page == "explore":
         part = visitor.parts["explorer_part"]
         z = [round(chance.gauss(0, 1), 2) for _ in part["view"]["z"]]
@@ -157,7 +157,7 @@ async def let_go(visitor: Visitor, page: str, chance: random.Random) -> float:
 
 
 def cost(url: str) -> tuple[float, float]:
-    """The bytes of memory that the server's process holds, and its seconds of processor time."""
+    """The memory of the server process in bytes, and its processor time in seconds."""
     with urllib.request.urlopen(f"{url}/metrics") as answer:
         lines = answer.read().decode().splitlines()
     told = dict(line.rsplit(" ", 1) for line in lines if line.startswith("process_"))
@@ -165,7 +165,7 @@ def cost(url: str) -> tuple[float, float]:
 
 
 def drag(url: str, seconds: float) -> Drags:
-    """A real page's slider under the hand, from a third of the time to its end."""
+    """Drag a slider in a headless browser, from a third of the time to the end."""
     found, end = Drags(), time.monotonic() + seconds
     time.sleep(seconds / 3)
     with browsing() as browser:
@@ -184,7 +184,7 @@ def wait_until_ready(url: str) -> None:
 
 
 def measure(sessions: int, trainings: int, seconds: float, hand: bool = False) -> Found:
-    """One lesson on a new server, and the errors in its log."""
+    """Run a load test on a new server, and count the errors in its log."""
     with tempfile.TemporaryFile() as log:
         with serving(ROOT / "app.py", log) as url, ThreadPoolExecutor() as pool:
             wait_until_ready(url)

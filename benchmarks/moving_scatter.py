@@ -1,9 +1,9 @@
-"""How fast a scatter of the probe's latent means follows a slider: Plotly beside the app's canvas.
+"""Latency of an animated scatter plot of latent means: Plotly and the app's canvas.
 
-One page without Streamlit holds a slider and the means of vae-2 at all snapshots, 1,000 test digits
-each. The slider is dragged for two seconds with the mouse, and every way of drawing is measured in
-the same browser, in turn: from the pointer event's own time stamp to the end of the frame that
-shows the points (the first task after that frame was rendered).
+A page without Streamlit has a slider and the means of vae-2 at all snapshots for 1,000 digits.
+The mouse drags the slider for two seconds. The latency is the time from the time stamp of the
+pointer event to the end of the frame that shows the points (the first task after that frame was
+rendered). All methods are measured one after the other in the same browser.
 
     python benchmarks/moving_scatter.py [--trials 3] [--json]
 """
@@ -127,7 +127,7 @@ SETUP = """async ([kind, codes, labels, colours, reach]) => {
 
 @contextmanager
 def serving_files() -> Iterator[str]:
-    """The URL of a server of the repository's files, for the engine's modules."""
+    """Serve the files of the repository, for the engine's modules; yields the URL."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
@@ -145,7 +145,7 @@ def serving_files() -> Iterator[str]:
 
 
 def trial(browser: Browser, url: str, kind: str, given: list[object]) -> list[float]:
-    """Milliseconds from input to painted picture of one drag."""
+    """Drag once; returns the latency of each picture in milliseconds."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.route(f"{url}/page", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
     page.goto(f"{url}/page")

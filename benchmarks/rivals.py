@@ -1,4 +1,4 @@
-"""Other people's ways to train the same VAE: PyTorch's example, and pythae if installed."""
+"""Reference implementations of the same VAE: PyTorch's example, and pythae if installed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LR = 1e-3
 
 
 def example_dataset(folder: Path) -> MNIST:
-    """torchvision's own MNIST over our digits, written out as the original IDX files."""
+    """torchvision's MNIST dataset, from the digits written as the original IDX files."""
     raw = folder / "MNIST" / "raw"
     raw.mkdir(parents=True)
     for prefix, digits in (("train", train_digits()), ("t10k", test_digits())):
@@ -39,7 +39,7 @@ def example_dataset(folder: Path) -> MNIST:
 
 
 class Example(nn.Module):
-    """The VAE of PyTorch's example: five layers by their names there, sigmoid inside."""
+    """The VAE of PyTorch's example, with the same layers and names."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class Example(nn.Module):
 
 
 def example(model: Example, dataset: MNIST, batches: int) -> float:
-    """Train by so many steps of the example's loop; seconds."""
+    """Train `batches` steps with the example's loop; returns the seconds."""
     optimizer = torch.optim.Adam(model.parameters(), lr=LR)
     loader = DataLoader(dataset, BATCH, shuffle=True)
     epochs = chain.from_iterable(repeat(loader))
@@ -78,13 +78,13 @@ def example(model: Example, dataset: MNIST, batches: int) -> float:
 
 @torch.inference_mode()
 def example_loss(model: Example) -> float:
-    """Its loss over all test digits, as its own test prints it, nats per image."""
+    """The loss over all test digits, as the example prints it, nats per image."""
     images = torch.tensor(test_digits().images).float().div(255).split(1000)
     return sum(model.loss(x).item() for x in images) / len(test_digits())
 
 
 def pythae() -> Callable[[int], float] | None:
-    """Seconds for so many steps of pythae's trainer, if it is installed."""
+    """A function that trains with pythae and returns the seconds; None if it is not installed."""
     try:
         from pythae.data.datasets import BaseDataset
         from pythae.models import VAE, VAEConfig
@@ -93,7 +93,7 @@ def pythae() -> Callable[[int], float] | None:
         from pythae.trainers import BaseTrainer, BaseTrainerConfig
     except ImportError:
         return None
-    logging.disable(logging.INFO)  # it tells of every step of its setting up
+    logging.disable(logging.INFO)  # pythae logs every step of its setup
 
     class Encoder(BaseEncoder):
         def __init__(self) -> None:

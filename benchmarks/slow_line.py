@@ -1,4 +1,4 @@
-"""When pages answer the hand on a slow line: 1.6 Mbit/s, 150 ms, a processor four times as slow.
+"""Time until pages respond on a slow connection: 1.6 Mbit/s, 150 ms, a processor 4 times slower.
 
 Each page is opened in a new browser context with an empty cache:
 
@@ -38,12 +38,12 @@ PIXELS = """(id) => {
 
 
 def at_rest(page: Page) -> None:
-    """Waits for a page without parts."""
+    """Wait for a page without parts."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning] h1")
 
 
 def stroke(page: Page) -> None:
-    """Draws as soon as there is a pad, and waits for the digit."""
+    """Draw as soon as the pad is shown, and wait for the digit."""
     pad = page.get_by_test_id("draw-pad")
     pad.wait_for()
     before = page.evaluate(PIXELS, "digit-28")
@@ -57,7 +57,7 @@ def stroke(page: Page) -> None:
 
 
 def slider(page: Page) -> None:
-    """Moves a slider until the decoded digit is another one."""
+    """Move a slider until the decoded digit changes."""
     handle = page.get_by_test_id("latent-slider").first
     handle.wait_for()
     before = page.evaluate(PIXELS, "decoded")
@@ -67,7 +67,7 @@ def slider(page: Page) -> None:
 
 
 def changed(page: Page, testid: str, before: str) -> None:
-    """Waits until a canvas shows another picture."""
+    """Wait until a canvas shows another picture."""
     while page.evaluate(PIXELS, testid) == before:
         page.wait_for_timeout(20)
 

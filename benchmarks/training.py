@@ -1,11 +1,11 @@
-"""Training speed beside the loop of the well-known PyTorch VAE example, in one run.
+"""Training speed compared with the loop of PyTorch's VAE example.
 
-All train the same 784-400-20 VAE at batch 128. The reference is the example's own model and loop:
-digits through a DataLoader with ToTensor, plain Adam; beside it pythae's trainer, if that library
-is installed. Ours has the same arithmetic, or products in bfloat16. The floor of each is the time
-of the step's matrix products alone, at those shapes. Trials alternate, so that whatever else the
-machine does falls on all; the figures are ratios. With --quality, also the time to a test loss:
-that of the reference after its 10 epochs, which `QUICK` must reach.
+All methods train the same 784-400-20 VAE with batches of 128. The reference is the model and the
+loop of PyTorch's example, with a DataLoader, ToTensor and Adam; pythae's trainer is measured too,
+if it is installed. `vae_demo.train` is measured in float32 and with products in bfloat16. The floor
+is the time of the matrix products alone. Trials of all methods alternate, so that other programs
+affect all of them, and the results are ratios. With --quality, the time until `QUICK` reaches the
+test loss of the reference after 10 epochs is measured too.
 
     python benchmarks/training.py [--trials 5] [--batches 200] [--threads 2] [--quality] [--json]
 """
@@ -39,8 +39,8 @@ from vae_demo.training.snapshots import mean_losses
 
 LAYERS = ((784, 400), (400, 40), (20, 400), (400, 784))  # inputs and outputs
 EPOCHS = 10  # of the reference, whose test loss is then to be reached
-# Found by experiment: from the mean digit on, larger steps of more digits, a long warm-up and a
-# straight way down.
+# Found by experiment: start from the mean digit, larger batches and learning rate, a long warm-up
+# and linear decay.
 QUICK = TrainConfig(
     epochs=3, batch_size=224, lr=1.4e-2, schedule="linear", precision="bfloat16", mean_start=True
 )

@@ -1,4 +1,4 @@
-"""Makes the README's moving picture from a running app: python docs/moving_picture.py [URL]
+"""Record the animation in the README from a running app: python docs/moving_picture.py [URL]
 
 It opens four pages in a browser, moves a control on each, and writes docs/app.webp.
 """
@@ -33,7 +33,7 @@ THREE = [
 
 
 def frame(page: Page) -> Image.Image:
-    """What the window shows beside the menu."""
+    """A screenshot without the menu."""
     left = 280
     clip = {"x": left, "y": 0, "width": WINDOW["width"] - left, "height": WINDOW["height"]}
     picture = Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")

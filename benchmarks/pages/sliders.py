@@ -1,4 +1,4 @@
-"""The same decoder under Streamlit's own sliders, to measure the parts beside them."""
+"""The same decoder with Streamlit's own sliders, for comparison with the browser parts."""
 
 import numpy as np
 import streamlit as st

@@ -1,4 +1,4 @@
-"""For measurements and tests in a browser: a server of its own, and the Chromium that is here."""
+"""Start a Streamlit server and a headless Chromium, for measurements and tests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FLAGS = [
 
 
 def _chromium() -> str | None:
-    """The installed Chromium, without a window's parts if there is one; None: Playwright's own."""
+    """The path of an installed Chromium, preferably the headless shell; None: Playwright's own."""
     return (
         os.environ.get("CHROMIUM")
         or shutil.which("chromium-headless-shell")
@@ -50,7 +50,7 @@ def browsing() -> Iterator[Browser]:
 def serving(
     script: Path, log: int | IO[bytes] = subprocess.DEVNULL, settings: Sequence[str] = ()
 ) -> Iterator[str]:
-    """The URL of a new Streamlit server; what it writes to stderr goes to `log`."""
+    """Start a Streamlit server and yield its URL; its stderr is written to `log`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,7 +1,7 @@
-"""A visitor without a browser: speaks Streamlit's own protocol, as its page does.
+"""A client for Streamlit's protocol, which simulates a visitor without a browser.
 
-Opens pages, fetches the files that their parts ask for, presses buttons, tells what the hand did,
-and keeps asking for what a live part shows. What the browser computes by itself is left out.
+It opens pages, downloads the files of their parts, presses buttons, sends the messages of parts,
+and requests live fragments at their intervals. It does not compute what a browser computes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-PATIENCE = 120  # seconds for one answer; a server that takes longer is as good as gone
+PATIENCE = 120  # seconds to wait for an answer
 _STATIC_FILE = re.compile(r'(?:src|href)="\./(static/[^"]+)"')
 _BASE = re.compile(r'new URL\("(web/[^"]+/)"')  # in the lines that mount a browser part
 _MODULE = re.compile(r'"([\w/.-]+\.(?:js|css))"')  # what they load, below that base
@@ -105,7 +105,7 @@ class Visitor:
         return await self._run(pressed, fragment=self._fragments[key])
 
     def choose(self, key: str, choice: str) -> None:
-        """Choose from a box, in the moment in which something else is told: both travel as one."""
+        """Choose from a select box; the choice is sent together with the next message."""
         self._states[self._ids[key]] = WidgetState(id=self._ids[key], string_value=choice)
 
     async def enter(self, key: str, value: int) -> float:
@@ -113,7 +113,7 @@ class Visitor:
         return await self._keep(key, WidgetState(id=self._ids[key], int_value=value))
 
     async def tell(self, key: str, **state: Any) -> float:
-        """What a browser part tells when the hand lets go; seconds until the page has answered."""
+        """Send the message of a browser part; seconds until the page has answered."""
         return await self._keep(key, WidgetState(id=self._ids[key], json_value=json.dumps(state)))
 
     async def _keep(self, key: str, state: WidgetState) -> float:
@@ -212,7 +212,7 @@ class Visitor:
                 self._wanted |= dict.fromkeys(_files_in(self.parts[key]))
 
     async def _tick(self, live: Any) -> None:
-        """Ask for what a live part shows, as often as it wants to be asked."""
+        """Request a live fragment at its interval."""
         with contextlib.suppress(Dropped):
             while True:
                 await asyncio.sleep(live.interval)
@@ -224,13 +224,13 @@ class Visitor:
         self._ticking.clear()
 
     def _fetch_app(self, page: str) -> None:
-        """Fetch what a browser fetches before it connects: the page and the files it names."""
+        """Download the page and its static files, as a browser does before it connects."""
         html = self._get(page).decode()
         for address in _STATIC_FILE.findall(html):
             self._get(address)
 
     def _fetch_files(self) -> None:
-        """Fetch the modules and files of this page that have not come yet."""
+        """Download the modules and files of this page that are still missing."""
         wanted = list(self._wanted)
         for address in wanted:  # grows while it is read
             if address in self._files:
