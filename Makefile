@@ -77,9 +77,9 @@ $(VENV)/typescript.done: $(VENV)/dev.done
 	$(BIN)/npm install --prefix $(VENV) --no-save --no-package-lock --no-fund --no-audit typescript@5
 	touch $@
 
-# Debian's Chromium where there is apt, without the parts of a window if it is packaged so, which
-# opens a page with two thirds of the work; else the one that Playwright brings. And Debian's nginx,
-# without which the tests of several servers are skipped.
+# Installs Debian's Chromium if there is apt, preferably the headless shell, which needs two thirds of
+# the time to open a page; otherwise Playwright's. Also installs nginx, without which the tests of
+# several servers are skipped.
 browser: $(VENV)/dev.done
 	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] \
 		|| { command -v apt-get >/dev/null && $(SUDO) apt-get update \

@@ -1,19 +1,18 @@
-"""A class at work: many visitors at once, some of them training, on one server.
+"""Load test: many visitors at the same time on one server, some of whom train models.
 
-Visitors come evenly over the first third of the time, each to a page of its own choice; then each
-looks at it for 5 to 15 seconds, and goes on: to another page, or it lets go of a slider or a pen.
-At half of the time some of them start a training on the Train page and watch it live, while the
-others go on. They speak Streamlit's own protocol (`tests/support/visitor.py`); what a browser
-computes by itself is left out, so that the machine can be the server's. With --hand, a real
-headless page meanwhile drags a slider of Explore, over and over.
+Visitors arrive evenly during the first third of the time and open a random page. Every 5 to 15
+seconds they open another page or release a control. At half of the time some of them start a
+training on the Train page and watch it. They use Streamlit's protocol (`tests/support/visitor.py`)
+without a browser, so that the server has the processor to itself. With --hand, a headless browser
+drags a slider of the Explore page at the same time.
 
-- page load: from the first request to the last file that the page asks for, the app's own files
-  included at a visitor's first page.
-- answer: from letting go to the end of the page's run.
-- memory: what the server's process grew by while the visitors came, before any training, for each
-  of them; before they come, one visitor has seen every page.
-- work: the processor time that the server took in that time, for each page load and answer. Unlike
-  the seconds above it does not depend on what else the machine does.
+- page load: from the first request to the last file of the page, including the files of the app for
+  a visitor's first page.
+- answer: from the release of a control to the end of the page's run.
+- memory: the growth of the server process per visitor while they arrive, before any training;
+  before that, one visitor has opened every page.
+- work: the processor time of the server per page load and answer in the same period. Unlike the
+  seconds above, it does not depend on other programs.
 
     python benchmarks/load.py [--sessions 50] [--trainings 4] [--seconds 120] [--hand] [--json]
 """
@@ -160,8 +159,10 @@ def cost(url: str) -> tuple[float, float]:
     """The memory of the server process in bytes, and its processor time in seconds."""
     with urllib.request.urlopen(f"{url}/metrics") as answer:
         lines = answer.read().decode().splitlines()
-    told = dict(line.rsplit(" ", 1) for line in lines if line.startswith("process_"))
-    return float(told["process_resident_memory_bytes"]), float(told["process_cpu_seconds_total"])
+    results = dict(line.rsplit(" ", 1) for line in lines if line.startswith("process_"))
+    return float(results["process_resident_memory_bytes"]), float(
+        results["process_cpu_seconds_total"]
+    )
 
 
 def drag(url: str, seconds: float) -> Drags:
@@ -223,7 +224,7 @@ def main() -> int:
         "page load beside trainings": found.loads_beside_trainings,
         "answer": found.answers,
     }
-    told = {what: spread(seconds) for what, seconds in times.items() if seconds} | {
+    results = {what: spread(seconds) for what, seconds in times.items() if seconds} | {
         "dropped": found.dropped,
         "errors": found.errors,
         "memory_per_session_mb": found.memory / 1e6,
@@ -237,28 +238,32 @@ def main() -> int:
         "python": platform.python_version(),
         "streamlit": streamlit.__version__,
     }
-    print(json.dumps(told, indent=2) if options.json else report(told))
+    print(json.dumps(results, indent=2) if options.json else report(results))
     return int(bool(found.dropped or found.errors))
 
 
-def report(told: dict[str, Any]) -> str:
+def report(results: dict[str, Any]) -> str:
     lines = [
         f"{what:<27} median {each['median_s']:6.2f} s   p95 {each['p95_s']:6.2f} s"
         f"   of {each['count']}"
-        for what, each in told.items()
+        for what, each in results.items()
         if isinstance(each, dict) and "p95_s" in each
     ]
-    if hand := told["hand"]:
+    if hand := results["hand"]:
         lines.append(
             f"a slider under the hand     median {hand['answer_median_ms']:.1f} ms"
             f"   p95 {hand['answer_p95_ms']:.1f} ms"
         )
-    lines.append(f"memory                      {told['memory_per_session_mb']:.1f} MB per session")
-    lines.append(f"work                        {told['work_per_run_s']:.3f} s per page or answer")
-    lines.append(f"dropped {len(told['dropped'])}, errors {len(told['errors'])}")
-    lines += told["dropped"] + told["errors"]
+    lines.append(
+        f"memory                      {results['memory_per_session_mb']:.1f} MB per session"
+    )
+    lines.append(
+        f"work                        {results['work_per_run_s']:.3f} s per page or answer"
+    )
+    lines.append(f"dropped {len(results['dropped'])}, errors {len(results['errors'])}")
+    lines += results["dropped"] + results["errors"]
     rest = ("sessions", "trainings", "seconds", "machine", "load_average", "python", "streamlit")
-    return "\n".join([*lines, ", ".join(f"{name} {told[name]}" for name in rest)])
+    return "\n".join([*lines, ", ".join(f"{name} {results[name]}" for name in rest)])
 
 
 if __name__ == "__main__":
