@@ -108,8 +108,8 @@ class Gate:
             return PlainTextResponse("the Content-Length header is required", 411)
         most = MAX_BYTES + MOST_SENT if sends else MOST_SENT
         if length.isdigit() and int(length) > most:
-            told = f"too much was sent: {int(length)} bytes have exceeded the {most} allowed"
-            return PlainTextResponse(told, 413)
+            message = f"too much was sent: {int(length)} bytes have exceeded the {most} allowed"
+            return PlainTextResponse(message, 413)
         if sends and self._coming >= AT_ONCE:
             return PlainTextResponse("too many pictures are being sent; try again soon", 503)
         return None
@@ -191,7 +191,7 @@ gr.Slider.preprocess = _taken
 def _paths(answer: bytes) -> list[Path]:
     """The paths of the files in the response to an upload; none if it was refused."""
     try:
-        told = json.loads(answer)
+        answered = json.loads(answer)
     except ValueError:
         return []
-    return [Path(path) for path in told] if isinstance(told, list) else []
+    return [Path(path) for path in answered] if isinstance(answered, list) else []
