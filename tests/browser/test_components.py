@@ -22,47 +22,54 @@ BOW = [(60.0, 60.0), (140.0, 90.0), (200.0, 150.0), (150.0, 220.0)]
 
 
 def test_a_part_stays_while_its_place_does(in_module: Callable[..., Any]) -> None:
-    """Streamlit calls what a part returned although only newer data has come: see `cleanup`."""
+    """Streamlit calls what a part returned although only newer data has come: see `mountPart`."""
     body = """
-    const parts = new WeakMap(), place = document.createElement("div"), calls = [];
+    const place = document.createElement("div"), seen = [];
     document.body.append(place);
-    const make = () => ({ root: document.createElement("p"), leave: () => calls.push("left") });
-    const part = m.partAt(parts, place, make);
-    const early = m.cleanup(parts, place);
+    const make = (first) => ({
+        root: document.createElement("p"),
+        follow: (data) => seen.push(`${first} ${data}`),
+        leave: () => seen.push("left"),
+    });
+    const mount = m.mountPart([], make);
+    const early = mount({ data: 1, parentElement: place });
     early();
-    calls.push(m.partAt(parts, place, make) === part && place.childNodes.length === 1);
+    const late = mount({ data: 2, parentElement: place });
+    seen.push(place.childNodes.length);
     place.remove();
-    m.cleanup(parts, place)();
+    late();
     early();
-    calls.push(parts.has(place));
-    return calls;"""
-    assert in_module("engine/dom.js", body) == [True, "left", False]
+    seen.push(place.childNodes.length);
+    document.body.append(place);
+    mount({ data: 3, parentElement: place });
+    return seen;"""
+    assert in_module("engine/mount.js", body) == ["1 1", "1 2", 1, "left", 0, "3 3"]
 
 
 def test_a_plane_has_no_holes_once_it_is_rough(in_module: Callable[..., Any]) -> None:
     """While the first is decoded, while other snapshots are asked for; four are rough."""
     body = """return new Promise((resolve) => {
-        const planes = new m.SnapshotPlanes();
-        const ink = planes.canvas.getContext("2d");
+        const plane = new m.Plane("plane");
+        const ink = plane.canvas.getContext("2d");
         const empty = () => {
-            const { data } = ink.getImageData(0, 0, planes.canvas.width, planes.canvas.height);
+            const { data } = ink.getImageData(0, 0, plane.canvas.width, plane.canvas.height);
             return data.filter((value, at) => at % 4 === 3 && value === 0).length;
         };
         const seen = [];
-        planes.follow({ across: 4, up: 3, cell: 1 }, [0, 0], 9);
-        const decode = () => {
+        const codeAt = () => {
             seen.push(empty());
             if (seen.length === 5) resolve(seen);
-            planes.move();
-            planes.show(seen.length);
+            plane.pause();
+            plane.show(seen.length);
             for (const end = performance.now() + 10; performance.now() < end; );  // one a frame
             return new Float32Array(784);
         };
-        planes.arrive({ has: () => true, decode });
-        planes.fade(1);
+        const grid = { columns: 4, rows: 3, cell: 1, middle: [0, 0] };
+        plane.follow(grid, Array(9).fill({ decoder: [] }), codeAt);
+        plane.fade(1);
     });"""
-    seen = in_module("engine/snapshot_planes.js", body)
-    assert [pixels / 784 for pixels in seen] == [12, 8, 4, 2, 0]
+    seen = in_module("engine/plane.js", body)
+    assert [pixels / 784 for pixels in seen] == [12, 8, 6, 2, 0]
 
 
 # ---- net.js, against torch and numpy

@@ -96,7 +96,7 @@ def test_the_plane_is_that_of_the_moment(
     canvas = page.get_by_test_id("epoch-plane")
     for moment in (19, 0, 3, 19):  # the last is painted from what was kept
         slider(page).fill(str(moment + 0.3 if moment < 19 else moment))
-        expect(canvas).to_have_attribute("data-snapshot", str(moment))
+        expect(canvas).to_have_attribute("data-painted", str(moment))
         digits = decoded(moment, plane.codes()).reshape(plane.up, plane.across, 28, 28)
         sheet = digits.swapaxes(1, 2).reshape(28 * plane.up, 28 * plane.across)
         assert near(canvas, sheet, gray), moment
@@ -200,7 +200,7 @@ def test_decoders_arrive_one_after_another_and_the_first_load_is_small(
     files = len(loaded)
     assert files <= 6  # snapshots, digits, network; the last decoder and the next two
     slider(page).fill("9")
-    expect(page.get_by_test_id("epoch-plane")).to_have_attribute("data-snapshot", "9")
+    expect(page.get_by_test_id("epoch-plane")).to_have_attribute("data-painted", "9")
     until(page, lambda: len(loaded) >= files + 3, "the decoders of the snapshot and the next two")
 
 

@@ -482,13 +482,13 @@ def test_the_plane_is_decoded_where_it_lies(
     plane = page.get_by_test_id("latent-plane")
     page.get_by_test_id("explore-plane").fill("0.8")
     expect(plane).to_have_css("opacity", "0.8")
-    expect(page.locator("[data-testid=latent-plane]:not([data-busy])")).to_be_visible()
+    expect(page.locator("[data-testid=latent-plane][data-painted]")).to_be_visible()
     space = SPACES[run]
 
     def agrees() -> bool:
-        if plane.get_attribute("data-busy") is not None:
+        if plane.get_attribute("data-painted") is None:
             return False
-        side = int(plane.get_attribute("data-side") or "")
+        side = int(plane.get_attribute("data-columns") or "")
         ticks = (2 * np.arange(side) + 1) / side - 1
         across, down = np.meshgrid(ticks, ticks)
         places = space.middle + space.reach * np.stack([across.ravel(), -down.ravel()], 1)

@@ -95,9 +95,9 @@ def test_files_travel_once(
 
 # What happened, in order: Streamlit's part in it is `setStateValue`, which sends in a later task.
 LEAVING = """async () => {
-    const { isLeft, telling } = await import("/engine/page_changes.js");
+    const { isLeft, sendWhileShown } = await import("/engine/page_changes.js");
     const happened = [];
-    const tell = telling((name, value) => {
+    const tell = sendWhileShown((name, value) => {
         happened.push(`told ${value}`);
         setTimeout(() => happened.push(`sent ${value}`));
     });

@@ -42,37 +42,6 @@ export function contextOf(canvas, settings) {
 }
 
 /**
- * The part at a place of the page, made and put there by the first call.
- * @template {{ root: Element }} Part
- * @param {WeakMap<Node, Part>} parts  by their places
- * @param {Place} place
- * @param {function(): Part} make
- * @returns {Part}
- */
-export function partAt(parts, place, make) {
-  let part = parts.get(place);
-  if (!part) parts.set(place, (part = make()));
-  if (part.root.parentNode !== place) place.append(part.root);
-  return part;
-}
-
-/**
- * The function that a part returns to Streamlit, which calls it when the part is removed from the
- * page. Streamlit also calls it when newer data have arrived before those of a call; the part, and
- * what the visitor is doing, stay then.
- * @param {WeakMap<Node, { leave: function(): void }>} parts  by their places
- * @param {Place} place
- * @returns {function(): void}
- */
-export function cleanup(parts, place) {
-  return () => {
-    if (place.isConnected) return;
-    parts.get(place)?.leave();
-    parts.delete(place);
-  };
-}
-
-/**
  * Sets an attribute, or takes it away where there is no value; touches nothing that is already so.
  * @param {Element} target
  * @param {string} name

@@ -17,7 +17,6 @@ const DOT = 2.4; // radius in CSS pixels
 const DOT_OPACITY = 0.8;
 const LABEL = { weight: 700, size: 21, halo: 5 }; // of a cluster
 const APART = 17; // labels keep this distance where clusters lie on each other
-const EDGE = 8; // what stays free between the farthest point and the canvas's edge
 
 /**
  * The picture of each canvas, so that nothing is allocated at a frame.
@@ -36,19 +35,6 @@ export function byDigit(labels) {
     order.reduce((total, point) => total + Number(labels[point] <= digit), 0),
   );
   return { order, ends };
-}
-
-/**
- * Device pixels per unit of the map: one scale for both axes, so that distances can be
- * compared.
- * @param {{ width: number, height: number }} canvas
- * @param {[number, number]} reach  what must fit between the middle and the edges
- * @param {number} sharpness  device pixels per CSS pixel
- * @returns {number}
- */
-export function mapScale({ width, height }, [across, up], sharpness) {
-  const edge = 2 * EDGE * sharpness;
-  return Math.min((width - edge) / across, (height - edge) / up) / 2;
 }
 
 /**

@@ -5,18 +5,16 @@ import {
   element,
   fromBase64,
   paintDigit,
-  partAt,
   setAttribute,
   setText,
 } from "../../engine/dom.js";
-import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
+import { mountPart } from "../../engine/mount.js";
+import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 const BARS_WIDTH = 448; // device pixels of a code's picture: two for each of the page's
 const BARS_HEIGHT = 96;
-
-/** @import { Component, Place } from "../../engine/dom.js" */
 
 /**
  * @typedef {Object} Comparison
@@ -48,65 +46,61 @@ const BARS_HEIGHT = 96;
  * @property {string} alt
  */
 
-/**
- * The frame at each place where the part is mounted: this runs again at each change of data.
- * @type {WeakMap<Place, ReturnType<typeof comparisonFrame>>}
- */
-const parts = new WeakMap();
+export default mountPart(STYLES, () => new Cards());
 
-/** @param {Component<Comparison>} component */
-export default function comparison({ data, parentElement }) {
-  adoptStyles(parentElement, ...STYLES);
-  const frame = partAt(parts, parentElement, comparisonFrame);
-
-  const { text, cards } = data;
-  setText(frame.title, data.title);
-  setText(frame.about, data.about);
-  setAttribute(frame.digit, "aria-label", data.title);
-  paintDigit(frame.digit, fromBase64(data.digit));
-
-  // Cards are repainted, never rebuilt: a new digit replaces the old without a flicker.
-  for (const { root } of frame.cards.splice(cards.length)) root.remove();
-  while (frame.cards.length < cards.length) {
-    const added = cardFrame();
-    frame.cards.push(added);
-    frame.root.append(added.root);
-  }
-  const accent = getComputedStyle(frame.root).getPropertyValue("--accent");
-  cards.forEach((card, i) => {
-    const { root, run, kind, again, off, bars, words, error, about } = frame.cards[i];
-    root.classList.toggle("best", card.best);
-    setText(run, card.run);
-    setText(kind, card.kind);
-    setText(error, card.error);
-    setText(about, card.about);
-    setText(again.label, text.again);
-    setText(off.label, text.off);
-    for (const [canvas, name] of /** @type {const} */ ([
-      [again.canvas, text.again],
-      [off.canvas, text.off],
-      [bars, text.code],
-    ])) {
-      setAttribute(canvas, "data-run", card.run);
-      setAttribute(canvas, "aria-label", `${card.run}: ${name}`);
-    }
-    paintDigit(again.canvas, fromBase64(card.again));
-    paintDigit(off.canvas, fromBase64(card.off));
-    bars.hidden = Boolean(card.words);
-    words.hidden = !card.words;
-    if (card.words) setWords(words, card.words, card.run);
-    else paintCode(bars, card.code, accent);
-  });
-}
-
-function comparisonFrame() {
+class Cards {
   /** @type {ReturnType<typeof cardFrame>[]} */
-  const cards = [];
-  const title = element("div", { class: "title" });
-  const digit = digitCanvas({ "data-testid": "digit-28" });
-  const about = element("div", { class: "about" });
-  const first = element("section", { class: "card whole" }, title, digit, about);
-  return { root: element("div", { class: "comparison" }, first), title, digit, about, cards };
+  cards = [];
+  title = element("div", { class: "title" });
+  digit = digitCanvas({ "data-testid": "digit-28" });
+  about = element("div", { class: "about" });
+  root = element(
+    "div",
+    { class: "comparison" },
+    element("section", { class: "card whole" }, this.title, this.digit, this.about),
+  );
+
+  /** @param {Comparison} data */
+  follow(data) {
+    const { text, cards } = data;
+    setText(this.title, data.title);
+    setText(this.about, data.about);
+    setAttribute(this.digit, "aria-label", data.title);
+    paintDigit(this.digit, fromBase64(data.digit));
+
+    // Cards are repainted, never rebuilt: a new digit replaces the old without a flicker.
+    for (const { root } of this.cards.splice(cards.length)) root.remove();
+    while (this.cards.length < cards.length) {
+      const added = cardFrame();
+      this.cards.push(added);
+      this.root.append(added.root);
+    }
+    const accent = getComputedStyle(this.root).getPropertyValue("--accent");
+    cards.forEach((card, i) => {
+      const { root, run, kind, again, off, bars, words, error, about } = this.cards[i];
+      root.classList.toggle("best", card.best);
+      setText(run, card.run);
+      setText(kind, card.kind);
+      setText(error, card.error);
+      setText(about, card.about);
+      setText(again.label, text.again);
+      setText(off.label, text.off);
+      for (const [canvas, name] of /** @type {const} */ ([
+        [again.canvas, text.again],
+        [off.canvas, text.off],
+        [bars, text.code],
+      ])) {
+        setAttribute(canvas, "data-run", card.run);
+        setAttribute(canvas, "aria-label", `${card.run}: ${name}`);
+      }
+      paintDigit(again.canvas, fromBase64(card.again));
+      paintDigit(off.canvas, fromBase64(card.off));
+      bars.hidden = Boolean(card.words);
+      words.hidden = !card.words;
+      if (card.words) setWords(words, card.words, card.run);
+      else paintCode(bars, card.code, accent);
+    });
+  }
 }
 
 function cardFrame() {

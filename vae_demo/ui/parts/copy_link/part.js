@@ -1,6 +1,7 @@
 // The part "link": a button that copies the page's address, which holds all that is seen.
-import { element, partAt, setAttribute, setText } from "../../engine/dom.js";
-import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
+import { element, setAttribute, setText } from "../../engine/dom.js";
+import { mountPart } from "../../engine/mount.js";
+import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
@@ -8,21 +9,9 @@ const SHOWN = 2000; // milliseconds that the answer stays
 const CHAIN =
   "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.5 1.5M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.5-1.5";
 
-/** @import { Component, Place } from "../../engine/dom.js" */
-
 /** @typedef {"copy"|"copied"|"failed"} State  what the button offers, or what came of it */
 
-/**
- * The button at each place where the part is mounted: this runs again at each change of data.
- * @type {WeakMap<Place, LinkButton>}
- */
-const buttons = new WeakMap();
-
-/** @param {Component<{ text: Record<State, string> }>} component */
-export default function link({ data, parentElement }) {
-  adoptStyles(parentElement, ...STYLES);
-  partAt(buttons, parentElement, () => new LinkButton()).follow(data.text);
-}
+export default mountPart(STYLES, () => new LinkButton());
 
 class LinkButton {
   /** @type {State} */
@@ -43,8 +32,8 @@ class LinkButton {
     };
   }
 
-  /** @param {Record<State, string>} text */
-  follow(text) {
+  /** @param {{ text: Record<State, string> }} data */
+  follow({ text }) {
     this.text = text;
     this.show(this.state);
   }

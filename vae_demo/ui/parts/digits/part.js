@@ -5,15 +5,13 @@ import {
   element,
   fromBase64,
   paintDigit,
-  partAt,
   setAttribute,
   setText,
 } from "../../engine/dom.js";
-import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
+import { mountPart } from "../../engine/mount.js";
+import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
-
-/** @import { Component, Place } from "../../engine/dom.js" */
 
 /**
  * @typedef {Object} Digits
@@ -32,49 +30,42 @@ const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", 
  * @property {string} run
  */
 
-/**
- * The pictures at each place where the part is mounted: this runs again at each change of data.
- * @type {WeakMap<Place, ReturnType<typeof digitsFrame>>}
- */
-const parts = new WeakMap();
+export default mountPart(STYLES, () => new DigitRow());
 
-/** @param {Component<?Digits>} component */
-export default function digits({ data, parentElement }) {
-  adoptStyles(parentElement, ...STYLES);
-  const { root, figures } = partAt(parts, parentElement, digitsFrame);
-
-  const pictures = Array.isArray(data?.pictures) ? data.pictures : [];
-  const pixels = fromBase64(data?.pixels);
-  root.style.setProperty("--size", `${Number(data?.size) || 112}px`);
-  const columns = Number(data?.columns) || 0;
-  root.classList.toggle("fixed", columns > 0);
-  root.style.setProperty("--columns", String(columns));
-
-  // Figures are repainted, never rebuilt: a new frame replaces the old without a flicker.
-  for (const { figure } of figures.splice(pictures.length)) figure.remove();
-  while (figures.length < pictures.length) {
-    const added = digitFigure();
-    figures.push(added);
-    root.append(added.figure);
-  }
-  pictures.forEach((picture, i) => {
-    const { label, canvas, caption } = figures[i];
-    const start = i * DIGIT_SIDE * DIGIT_SIDE;
-    /** @param {keyof Picture} name */
-    const text = (name) => String(picture?.[name] ?? "");
-    setText(label, text("label"));
-    setText(caption, text("caption"));
-    setAttribute(canvas, "data-testid", text("testid"));
-    setAttribute(canvas, "data-run", text("run"));
-    setAttribute(canvas, "aria-label", text("alt") || text("label") || text("caption"));
-    paintDigit(canvas, pixels.subarray(start, start + DIGIT_SIDE * DIGIT_SIDE));
-  });
-}
-
-function digitsFrame() {
+class DigitRow {
+  root = element("div", { class: "digits" });
   /** @type {ReturnType<typeof digitFigure>[]} */
-  const figures = [];
-  return { root: element("div", { class: "digits" }), figures };
+  figures = [];
+
+  /** @param {?Digits} data */
+  follow(data) {
+    const pictures = Array.isArray(data?.pictures) ? data.pictures : [];
+    const pixels = fromBase64(data?.pixels);
+    this.root.style.setProperty("--size", `${Number(data?.size) || 112}px`);
+    const columns = Number(data?.columns) || 0;
+    this.root.classList.toggle("fixed", columns > 0);
+    this.root.style.setProperty("--columns", String(columns));
+
+    // Figures are repainted, never rebuilt: a new frame replaces the old without a flicker.
+    for (const { figure } of this.figures.splice(pictures.length)) figure.remove();
+    while (this.figures.length < pictures.length) {
+      const added = digitFigure();
+      this.figures.push(added);
+      this.root.append(added.figure);
+    }
+    pictures.forEach((picture, i) => {
+      const { label, canvas, caption } = this.figures[i];
+      const start = i * DIGIT_SIDE * DIGIT_SIDE;
+      /** @param {keyof Picture} name */
+      const text = (name) => String(picture?.[name] ?? "");
+      setText(label, text("label"));
+      setText(caption, text("caption"));
+      setAttribute(canvas, "data-testid", text("testid"));
+      setAttribute(canvas, "data-run", text("run"));
+      setAttribute(canvas, "aria-label", text("alt") || text("label") || text("caption"));
+      paintDigit(canvas, pixels.subarray(start, start + DIGIT_SIDE * DIGIT_SIDE));
+    });
+  }
 }
 
 function digitFigure() {

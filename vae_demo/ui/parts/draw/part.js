@@ -2,13 +2,11 @@
 // map of its codes, all while the pen moves. Python gets a message when the visitor releases it.
 import { chipRow } from "../../engine/chips.js";
 import {
-  cleanup,
   DIGIT_SIDE,
   digitCanvas,
   element,
   fromBase64,
   paintDigit,
-  partAt,
   setAttribute,
   setText,
   throttled,
@@ -16,11 +14,11 @@ import {
 } from "../../engine/dom.js";
 import { isBlank, PAD_SIDE, PAD_STYLE, Pad } from "../../engine/drawing_pad.js";
 import { fetchFile } from "../../engine/files.js";
+import { mountPart } from "../../engine/mount.js";
 import { readNetwork } from "../../engine/network.js";
-import { sendWhileShown } from "../../engine/page_changes.js";
 import { inflate } from "../../engine/png.js";
 import { grey, isPaper, STAGES, toDigit } from "../../engine/preprocessing.js";
-import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
+import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { NoiseControls } from "./noise_controls.js";
 import { PlaceMap } from "./place_map.js";
 import { meanSquare, Reconstructions } from "./reconstructions.js";
@@ -35,13 +33,6 @@ const PLACE_PACE = 60; // milliseconds between two places on the map
 const REHEARSALS = 30; // of what each move of the pen needs, until the browser has it compiled
 
 /**
- * The part at each place where it is mounted: this runs again at each change of data.
- * @type {WeakMap<Place, DrawPart>}
- */
-const parts = new WeakMap();
-
-/**
- * @import { Component, Place } from "../../engine/dom.js"
  * @import { FileAddress } from "../../engine/files.js"
  * @import { Network } from "../../engine/network.js"
  * @import { NoiseSettings } from "./noise_controls.js"
@@ -107,15 +98,11 @@ const parts = new WeakMap();
  *   base64 of (784) bytes, without a server only
  */
 
-/** @param {Component<DrawData>} component */
-export default function draw({ data, parentElement, setStateValue }) {
-  adoptStyles(parentElement, ...STYLES);
-  const part = partAt(parts, parentElement, () => new DrawPart(data));
-  const send = sendWhileShown(setStateValue);
-  part.send = (message) => send("message", message);
-  part.follow(data);
-  return cleanup(parts, parentElement);
-}
+export default mountPart(
+  STYLES,
+  /** @param {DrawData} data */ (data) => new DrawPart(data),
+  "message",
+);
 
 class DrawPart {
   ahead = false; // whether the visitor has done what Python does not know yet
@@ -206,7 +193,6 @@ class DrawPart {
   leave() {
     cancelAnimationFrame(this.frame);
     this.place.leave();
-    this.root.remove();
   }
 
   // ---- the data
@@ -325,7 +311,7 @@ class DrawPart {
     if (serial === this.serial) this.send({ ...message, png }); // else a newer one says it all
   }
 
-  /** The visitor has released the pen, and nothing has changed. */
+  /** The visitor has released the contextOf, and nothing has changed. */
   rest() {
     this.ahead = false;
     if (this.answered) this.adopt();

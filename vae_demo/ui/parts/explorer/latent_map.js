@@ -1,15 +1,19 @@
 // The map of a run's code space: its test digits as dots, the decoded plane below them, and above
 // them the code, which the visitor moves.
 
+import { CodeMap } from "../../engine/code_map.js";
 import { EMPTY_SPACE } from "../../engine/code_space.js";
 import { contextOf, DIGIT_SIDE, digitCanvas, element } from "../../engine/dom.js";
 import { Plane } from "../../engine/plane.js";
-import { byDigit, drawLabels, drawPoints, themeOf } from "../../engine/points.js";
 
-/** @import { CodeSpace, Ellipse, Point } from "../../engine/code_space.js" */
+/**
+ * @import { CodeSpace, Ellipse, Point } from "../../engine/code_space.js"
+ * @import { Network } from "../../engine/network.js"
+ */
 
 const NEAR = 12; // a dot this many CSS pixels away is touched
 const MARK = 9; // radius of the code's mark in CSS pixels
+const DOT = 4; // radius of the touched dot
 const STEPS_TO_EDGE = 50; // arrow keys from the middle to the edge
 const LEAP = 10; // as many of them with PageUp and PageDown
 const LENS = 56; // side of the digit beside the pointer in CSS pixels
@@ -27,30 +31,24 @@ const WAYS = {
 };
 
 /** The map of a run. It shows a code, and calls back when the visitor moves it. */
-export class LatentMap {
-  width = 0; // of its side, in device pixels
-  sharpness = 1; // device pixels per CSS pixel
+export class LatentMap extends CodeMap {
   /** @type {?number} */
   pointer = null; // the id of the pointer that drags the code
   keyed = false; // a key that moves the code is held down
   space = EMPTY_SPACE; // the run's
+  /** @type {?Network} */
+  network = null; // that decodes the plane, once it is loaded
   /** @type {ArrayLike<number>} */
   points = []; // (n, 2) places
+  /** @type {Float32Array} */
+  codes = new Float32Array(); // (n, 2) the same by digit
   /** @type {ArrayLike<number>} */
   labels = []; // (n) digits
-  /** @type {string[]} */
-  colours = []; // of the ten digits
-  /** @type {number[]} */
-  order = []; // of `byDigit`
-  /** @type {number[]} */
-  ends = []; // likewise
   /** @type {?Point} */
   place = null; // of the code
   dot = -1; // that is marked
   /** @type {?Ellipse} */
-  ellipse = null; // around it
-  ground = ""; // the page's colour
-  text = ""; // the colour of its text
+  posterior = null; // around it
 
   /**
    * @param {Object} on  callbacks
@@ -60,16 +58,20 @@ export class LatentMap {
    *   nothing; null when it is gone
    * @param {() => void} on.release  the visitor releases it
    * @param {(dot: number) => void} on.choose  a dot is chosen
+   * @param {(place: Point) => Float32Array} on.codeAt  asks for the code at a place of the plane
    */
   constructor(on) {
-    this.on = on;
-    this.plane = new Plane();
-    this.dots = element("canvas", { "aria-hidden": "true", "data-testid": "latent-dots" });
-    this.marks = element("canvas", {
+    const marks = element("canvas", {
       role: "application",
       tabindex: "0",
       "data-testid": "latent-map",
     });
+    const dots = element("canvas", { "aria-hidden": "true", "data-testid": "latent-dots" });
+    super(marks, [dots], 0);
+    this.on = on;
+    this.marks = marks;
+    this.dots = dots;
+    this.plane = new Plane("latent-plane");
     this.lens = digitCanvas({ class: "digit lens", "data-testid": "explore-lens" });
     this.lens.setAttribute("aria-hidden", "true");
     this.lens.hidden = true;
@@ -87,35 +89,60 @@ export class LatentMap {
     this.marks.onpointerup = (event) => this.lift(event);
     this.marks.onpointercancel = (event) => this.lift(event);
     this.marks.onpointerleave = () => this.pointer === null && this.gone();
-    this.marks.ondblclick = (event) => this.choose(this.nearest(this.placeOf(event)));
+    this.marks.ondblclick = (event) => this.choose(this.dotAt(this.placeOf(event)));
     this.marks.onkeydown = (event) => this.key(event);
     this.marks.onkeyup = () => this.releaseKey();
     this.marks.onblur = () => this.releaseKey();
-    this.resizing = new ResizeObserver(() => this.resize());
-    this.resizing.observe(this.root);
   }
 
   leave() {
-    this.resizing.disconnect();
+    super.leave();
     this.plane.leave();
   }
 
   // ---- what is shown
 
   /**
-   * Shows another run.
+   * Enters the space of a run.
    * @param {CodeSpace} space
+   */
+  enter(space) {
+    this.space = space;
+    this.network = null;
+    this.setBounds(space.middle, [space.reach, space.reach]);
+    this.startPlane();
+  }
+
+  /** @param {Network} network  that decodes the plane */
+  arrive(network) {
+    this.network = network;
+    this.startPlane();
+  }
+
+  /** Starts an empty plane, with as many digits as the map has room for. */
+  startPlane() {
+    const { middle, reach } = this.space;
+    const side = this.planeSide();
+    const grid = { columns: side, rows: side, cell: (2 * reach) / side, middle };
+    this.plane.follow(grid, [this.network], this.on.codeAt);
+  }
+
+  planeSide() {
+    return Math.max(Math.round(this.width / (this.sharpness || 1) / DIGIT_SIDE), 1);
+  }
+
+  /**
+   * Shows test digits, in the theme's present colours.
    * @param {ArrayLike<number>} points  (n, 2) places
    * @param {ArrayLike<number>} labels  (n) digits
    * @param {string[]} colours  of the ten digits
    */
-  follow(space, points, labels, colours) {
-    this.space = space;
+  follow(points, labels, colours) {
     this.points = points;
     this.labels = labels;
-    this.colours = colours;
-    Object.assign(this, byDigit(labels));
-    this.drawDots();
+    this.setPoints(labels, colours);
+    this.codes = this.sorted(points);
+    this.resize();
   }
 
   /**
@@ -130,11 +157,11 @@ export class LatentMap {
   /**
    * Marks a dot, and its posterior where it has one.
    * @param {number} dot  or -1
-   * @param {?Ellipse} ellipse
+   * @param {?Ellipse} posterior
    */
-  mark(dot, ellipse) {
+  mark(dot, posterior) {
     this.dot = dot;
-    this.ellipse = ellipse;
+    this.posterior = posterior;
     this.drawMarks();
   }
 
@@ -177,7 +204,7 @@ export class LatentMap {
     const place = this.placeOf(event);
     this.placeLens(this.inBox(event)); // before anything is drawn: to measure then takes a layout
     const call = this.pointer === null ? this.on.hover : this.on.move;
-    call(place, this.nearest(place));
+    call(place, this.dotAt(place));
   }
 
   /** @param {PointerEvent} event */
@@ -202,7 +229,7 @@ export class LatentMap {
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.place) return;
     if (event.key === "Enter" || event.key === " ") {
-      this.choose(this.nearest(this.place));
+      this.choose(this.dotAt(this.place));
     } else if (event.key in WAYS) {
       if (!this.keyed) this.on.grasp();
       this.keyed = true;
@@ -210,7 +237,7 @@ export class LatentMap {
       const [x, y] = this.place;
       const [across, up] = WAYS[event.key];
       const inside = this.space.inside([x + (across * step || 0), y + (up * step || 0)]);
-      this.on.move(inside, this.nearest(inside));
+      this.on.move(inside, this.dotAt(inside));
     } else {
       return;
     }
@@ -248,16 +275,8 @@ export class LatentMap {
    * The nearest dot that a place touches, or -1.
    * @param {Point} place
    */
-  nearest([x, y]) {
-    let found = -1;
-    let least = ((NEAR * this.sharpness) / this.scale()) ** 2;
-    for (let i = 0; i < this.labels.length; i++) {
-      const square = (this.points[2 * i] - x) ** 2 + (this.points[2 * i + 1] - y) ** 2;
-      if (square >= least) continue;
-      least = square;
-      found = i;
-    }
-    return found;
+  dotAt([x, y]) {
+    return this.nearest(this.x(x), this.y(y), NEAR * this.sharpness);
   }
 
   /**
@@ -272,45 +291,13 @@ export class LatentMap {
 
   // ---- the picture
 
-  /** Device pixels per unit of the map. */
-  scale() {
-    return this.width / (2 * this.space.reach);
-  }
-
-  /**
-   * A place in device pixels.
-   * @param {number} x
-   * @param {number} y
-   * @returns {[number, number]}
-   */
-  spot(x, y) {
-    const { middle, reach } = this.space;
-    const scale = this.scale();
-    return [(x - middle[0] + reach) * scale, (reach - y + middle[1]) * scale];
-  }
-
-  /** As many device pixels as the screen has under the map. */
   resize() {
-    this.sharpness = window.devicePixelRatio || 1;
-    const side = this.root.clientWidth;
-    this.width = Math.round(side * this.sharpness);
-    for (const canvas of [this.dots, this.marks]) canvas.width = canvas.height = this.width;
-    this.plane.resize(Math.max(Math.round(side / DIGIT_SIDE), 1));
-    if (this.labels.length) this.drawDots();
+    super.resize();
+    if (this.planeSide() !== this.plane.grid.columns) this.startPlane();
   }
 
-  drawDots() {
-    if (!this.width) return;
-    const ink = contextOf(this.dots);
-    const spots = new Float32Array(this.points.length);
-    this.order.forEach((point, i) =>
-      spots.set(this.spot(this.points[2 * point], this.points[2 * point + 1]), 2 * i),
-    );
-    const centres = drawPoints(ink, spots, this.ends, this.colours, this.sharpness);
-    const theme = themeOf(this.root);
-    drawLabels(ink, centres, this.sharpness, theme);
-    this.ground = theme.ground;
-    this.text = theme.text;
+  redraw() {
+    this.drawPoints(contextOf(this.dots), this.codes);
     this.drawMarks();
   }
 
@@ -319,45 +306,27 @@ export class LatentMap {
    */
   drawMarks() {
     if (!this.width || !this.place) return;
-    const { sharpness } = this;
     const ink = contextOf(this.marks);
-    ink.clearRect(0, 0, this.width, this.width);
+    ink.clearRect(0, 0, this.width, this.height);
     if (this.dot >= 0) {
-      const [x, y] = this.spot(this.points[2 * this.dot], this.points[2 * this.dot + 1]);
-      const colour = this.colours[this.labels[this.dot]];
-      if (this.ellipse) {
-        const { long, short, angle } = this.ellipse;
-        ink.beginPath();
-        ink.ellipse(x, y, long * this.scale(), short * this.scale(), -angle, 0, 2 * Math.PI);
+      const x = this.x(this.points[2 * this.dot]);
+      const y = this.y(this.points[2 * this.dot + 1]);
+      ink.fillStyle = this.colours[this.labels[this.dot]];
+      if (this.posterior) {
+        const { long, short, angle } = this.posterior;
+        this.ellipse(ink, x, y, long, short, angle);
         ink.globalAlpha = 0.3;
-        ink.fillStyle = colour;
         ink.fill();
         ink.globalAlpha = 1;
         this.outline(ink, 1);
       }
-      ink.beginPath();
-      ink.arc(x, y, 4 * sharpness, 0, 2 * Math.PI);
-      ink.fillStyle = colour;
+      this.circle(ink, x, y, DOT);
       ink.fill();
       this.outline(ink, 1);
     }
     // A code beyond the map is at its edge.
-    ink.beginPath();
-    ink.arc(...this.spot(...this.space.inside(this.place)), MARK * sharpness, 0, 2 * Math.PI);
+    const [x, y] = this.space.inside(this.place);
+    this.circle(ink, this.x(x), this.y(y), MARK);
     this.outline(ink, 3);
-  }
-
-  /**
-   * A line in the text's colour on the page's, seen on dots, digits and either theme.
-   * @param {CanvasRenderingContext2D} ink
-   * @param {number} width  in CSS pixels
-   */
-  outline(ink, width) {
-    ink.strokeStyle = this.ground;
-    ink.lineWidth = (width + 3) * this.sharpness;
-    ink.stroke();
-    ink.strokeStyle = this.text;
-    ink.lineWidth = width * this.sharpness;
-    ink.stroke();
   }
 }

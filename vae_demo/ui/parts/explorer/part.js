@@ -5,21 +5,19 @@ import { EMPTY_SPACE, threeDecimals } from "../../engine/code_space.js";
 import { readSheet } from "../../engine/contact_sheet.js";
 import { gaussian } from "../../engine/dense.js";
 import {
-  cleanup,
   DIGIT_SIDE,
   digitCanvas,
   element,
   fromBase64,
   paintDigit,
-  partAt,
   setAttribute,
   throttled,
 } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
+import { mountPart } from "../../engine/mount.js";
 import { decode, encode, readNetwork } from "../../engine/network.js";
-import { sendWhileShown } from "../../engine/page_changes.js";
-import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
+import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { Controls, filled } from "./controls.js";
 import { LatentMap } from "./latent_map.js";
 import { Sliders } from "./sliders.js";
@@ -36,7 +34,6 @@ const FEW = 2; // up to so many latents the map is the hero, beyond them the sli
 
 /**
  * @import { Point } from "../../engine/code_space.js"
- * @import { Component, Place } from "../../engine/dom.js"
  * @import { FileAddress } from "../../engine/files.js"
  * @import { Network } from "../../engine/network.js"
  * @import { Description, SpaceFile } from "./space.js"
@@ -69,21 +66,11 @@ const FEW = 2; // up to so many latents the map is the hero, beyond them the sli
  *   releases a control; `network` is the key of its file
  */
 
-/**
- * The explorer at each place where the part is mounted: this runs again at each change of data.
- * @type {WeakMap<Place, Explorer>}
- */
-const explorers = new WeakMap();
-
-/** @param {Component<ExplorerData>} component */
-export default function explorer({ data, parentElement, setStateValue }) {
-  adoptStyles(parentElement, ...STYLES);
-  const shown = partAt(explorers, parentElement, () => new Explorer(data));
-  const send = sendWhileShown(setStateValue);
-  shown.send = (view) => send("view", view);
-  shown.follow(data);
-  return cleanup(explorers, parentElement);
-}
+export default mountPart(
+  STYLES,
+  /** @param {ExplorerData} data */ (data) => new Explorer(data),
+  "view",
+);
 
 class Explorer {
   space = EMPTY_SPACE; // until its file is loaded
@@ -144,6 +131,7 @@ class Explorer {
       hover: (place, dot) => this.hover(place, dot),
       release: () => this.settle(),
       choose: (dot) => this.startFrom(dot),
+      codeAt: (place) => this.space.moved(this.z, place),
     });
     this.controls = new Controls({
       release,
@@ -182,7 +170,6 @@ class Explorer {
   leave() {
     this.key = null;
     this.map.leave();
-    this.root.remove();
   }
 
   // ---- what Python says
@@ -238,7 +225,7 @@ class Explorer {
     Object.assign(this, { space, points, labels, positions, described });
     this.nextDigits = new NextDigits(labels, described.typical);
     this.root.classList.toggle("few", described.latent <= FEW);
-    this.map.plane.follow(null, space, null);
+    this.map.enter(space);
     this.root.inert = false;
     this.show();
   }
@@ -246,7 +233,7 @@ class Explorer {
   /** @param {Network} network  of the run */
   arrive(network) {
     this.network = network;
-    this.map.plane.follow(network, this.space, this.z);
+    this.map.arrive(network);
     this.paint();
     this.showTestDigit();
     this.root.removeAttribute("aria-busy");
@@ -268,7 +255,7 @@ class Explorer {
     }
     this.showCode(Float32Array.from(view.z));
     this.showTestDigit();
-    this.map.plane.aim(this.z);
+    this.showPlane();
     this.map.fade(this.plane);
     this.sent = JSON.stringify(this.view());
   }
@@ -283,7 +270,7 @@ class Explorer {
       return { dimension, name: filled(text[kind], words) };
     });
     this.sliders.follow(sliders, this.space, (value) => this.numbers.format(value));
-    this.map.follow(this.space, this.points, this.labels, described.colours);
+    this.map.follow(this.points, this.labels, described.colours);
     this.controls.name(text, described.maxTemperature);
 
     const { latent } = described;
@@ -334,7 +321,7 @@ class Explorer {
     z[dimension] = value;
     this.direction = null;
     this.showCode(z);
-    this.map.plane.aim(this.z);
+    this.showPlane();
   }
 
   /**
@@ -380,7 +367,7 @@ class Explorer {
     this.touched = -1;
     this.showCode(z);
     this.showTestDigit();
-    this.map.plane.aim(this.z);
+    this.showPlane();
     this.report();
   }
 
@@ -422,7 +409,7 @@ class Explorer {
     this.temperature = temperature;
     this.showControls();
     this.showCode(this.space.drawn(temperature, this.direction));
-    this.map.plane.aim(this.z);
+    this.showPlane();
   }
 
   /** @param {number} opacity  of the plane, 0 to 1 */
@@ -447,6 +434,11 @@ class Explorer {
     this.map.show(place);
     const [x, y] = place.map((v) => this.numbers.format(v));
     setAttribute(this.map.marks, "aria-label", filled(this.text.map, { run: this.data.run, x, y }));
+  }
+
+  /** Shows the plane through the code; two latents have but one plane. */
+  showPlane() {
+    if (this.space.latent > FEW) this.map.plane.repaint();
   }
 
   paint() {

@@ -4,22 +4,20 @@
 
 import { lerp, slerp } from "../../engine/dense.js";
 import {
-  cleanup,
   DIGIT_SIDE,
   digitCanvas,
   element,
   fromBase64,
   paintDigit,
-  partAt,
   setAttribute,
   setText,
 } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
+import { mountPart } from "../../engine/mount.js";
 import { decode, readNetwork } from "../../engine/network.js";
-import { sendWhileShown } from "../../engine/page_changes.js";
 import { Player } from "../../engine/player.js";
-import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
+import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
@@ -31,7 +29,6 @@ const DIGIT_SIZE = DIGIT_SIDE * DIGIT_SIDE;
 const PATHS = { linear: lerp, spherical: slerp };
 
 /**
- * @import { Component, Place } from "../../engine/dom.js"
  * @import { FileAddress } from "../../engine/files.js"
  * @import { Network } from "../../engine/network.js"
  */
@@ -59,24 +56,8 @@ const PATHS = { linear: lerp, spherical: slerp };
 
 /** @typedef {Omit<WayData, "codes"> & { codes: ?[Float32Array, Float32Array] }} Way */
 
-/**
- * The part at each place where it is mounted: this runs again at each change of data.
- * @type {WeakMap<Place, Morph>}
- */
-const morphs = new WeakMap();
-
-/**
- * The state that Python gets is "at", 0 to 1, where the visitor released the slider.
- * @param {Component<MorphData>} component
- */
-export default function morph({ data, parentElement, setStateValue }) {
-  adoptStyles(parentElement, ...STYLES);
-  const shown = partAt(morphs, parentElement, () => new Morph(data));
-  const send = sendWhileShown(setStateValue);
-  shown.send = (position) => send("at", Math.round(1000 * position) / 1000);
-  shown.follow(data);
-  return cleanup(morphs, parentElement);
-}
+// The state that Python gets is where the visitor released the slider, 0 to 1.
+export default mountPart(STYLES, /** @param {MorphData} data */ (data) => new Morph(data), "at");
 
 class Morph {
   /** @type {Way[]} */
@@ -105,7 +86,7 @@ class Morph {
       round: ROUND,
       play: play,
       show: (place) => this.show(place),
-      settle: (position) => this.send(position),
+      settle: (position) => this.send(Math.round(1000 * position) / 1000),
     });
     this.player.go(Math.min(Math.max(Number(at ?? MIDDLE) || 0, 0), 1));
     this.paths = element("div", { class: "paths" });
@@ -120,7 +101,6 @@ class Morph {
 
   leave() {
     this.player.leave();
-    this.root.remove();
   }
 
   // ---- the data

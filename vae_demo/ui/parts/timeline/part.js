@@ -4,23 +4,21 @@
 // releases a control.
 import { readSheet } from "../../engine/contact_sheet.js";
 import {
-  cleanup,
   DIGIT_SIDE,
   digitCanvas,
   element,
   onRelease,
   paintDigit,
-  partAt,
   setAttribute,
   setText,
   throttled,
 } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
+import { mountPart } from "../../engine/mount.js";
 import { readNetwork } from "../../engine/network.js";
-import { sendWhileShown } from "../../engine/page_changes.js";
 import { Player } from "../../engine/player.js";
-import { adoptStyles, PARTS_STYLE, styleSheet } from "../../engine/styles.js";
+import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { FollowedDigit } from "./followed_digit.js";
 import { LossCurve } from "./loss_curve.js";
 import { MovingPoints } from "./moving_points.js";
@@ -35,7 +33,6 @@ const DIGITS = 10;
 const SNAPSHOT_PACE = 50; // milliseconds between two things beside the points, one after another
 
 /**
- * @import { Component, Place } from "../../engine/dom.js"
  * @import { FileAddress } from "../../engine/files.js"
  * @import { Snapshots } from "./snapshots.js"
  */
@@ -71,21 +68,11 @@ const SNAPSHOT_PACE = 50; // milliseconds between two things beside the points, 
 
 /** @typedef {Shown & { version: ?number }} View  what Python gets at a release */
 
-/**
- * The timeline at each place where the part is mounted: this runs again at each change of data.
- * @type {WeakMap<Place, Timeline>}
- */
-const timelines = new WeakMap();
-
-/** @param {Component<TimelineData>} component */
-export default function timeline({ data, parentElement, setStateValue }) {
-  adoptStyles(parentElement, ...STYLES);
-  const shown = partAt(timelines, parentElement, () => new Timeline(data));
-  const send = sendWhileShown(setStateValue);
-  shown.send = (view) => send("view", view);
-  shown.follow(data);
-  return cleanup(timelines, parentElement);
-}
+export default mountPart(
+  STYLES,
+  /** @param {TimelineData} data */ (data) => new Timeline(data),
+  "view",
+);
 
 class Timeline {
   /** @type {?Snapshots} */
@@ -176,7 +163,6 @@ class Timeline {
     this.decoders?.leave();
     this.points.leave();
     this.player.leave();
-    this.root.remove();
   }
 
   // ---- the data
@@ -216,14 +202,13 @@ class Timeline {
   enter(run) {
     this.run = run;
     this.last = run.epochs.length - 1;
-    this.points.follow(run);
     this.curve.follow(run.losses);
     this.decoders?.leave();
     this.decoders = null;
     if (run.decoders.length) {
       this.decoders = new SnapshotDecoders(run.decoders, (snapshot) => this.arrive(snapshot));
-      this.points.planes.arrive(this.decoders);
     }
+    this.points.follow(run, this.decoders?.networks ?? []);
     const { followed } = this;
     const { following } = this.data;
     followed.network = null;
@@ -296,7 +281,7 @@ class Timeline {
   /** @param {number} snapshot  whose decoder is loaded */
   arrive(snapshot) {
     if (this.decoders?.nearest(this.snapshot ?? 0) === snapshot) this.showSnapshot();
-    this.points.planes.run();
+    this.points.plane.resume();
   }
 
   // ---- snapshots, places and epochs
@@ -378,7 +363,7 @@ class Timeline {
    */
   draw(place) {
     if (!this.run) return;
-    if (place !== this.points.place && !this.player.playing) this.points.planes.move();
+    if (place !== this.points.place && !this.player.playing) this.points.plane.pause();
     const snapshot = Math.round(place);
     if (snapshot !== this.snapshot) {
       this.snapshot = snapshot;
@@ -404,7 +389,7 @@ class Timeline {
     if (!this.decoders || this.snapshot === null) return;
     this.decoders.want(this.snapshot);
     const nearest = this.decoders.nearest(this.snapshot);
-    if (nearest >= 0) this.points.planes.show(nearest);
+    if (nearest >= 0) this.points.plane.show(nearest);
   }
 
   /** What else is beside the points: the followed digit, the snapshot's name. */

@@ -1,0 +1,209 @@
+// A flat map of codes on canvases: its scale, its points with their labels, and the marks on it.
+import { byDigit, drawLabels, drawPoints, themeOf } from "./points.js";
+
+/**
+ * @import { Point } from "./code_space.js"
+ * @import { Theme } from "./points.js"
+ */
+
+const MARGIN = 8; // CSS pixels between the farthest point and the canvas's edge
+
+/** What all maps of codes share. Each draws its own picture in `redraw`. */
+export class CodeMap {
+  sharpness = 0; // device pixels per CSS pixel; 0 until the map has a size
+  width = 0; // of the map, in device pixels
+  height = 0;
+  scale = 0; // device pixels per unit of the code
+  /** @type {Point} */
+  middle = [0, 0]; // the code in the middle of the map
+  /** @type {[number, number]} */
+  reach = [1, 1]; // from the middle to the farthest points
+  /** @type {?Theme} */
+  theme = null; // at the last `resize`
+  /** @type {string[]} */
+  colours = []; // of the ten digits
+  /** @type {number[]} */
+  order = []; // the points by digit, as `byDigit` gives them
+  /** @type {number[]} */
+  ends = []; // of each digit's points in `order`
+  spots = new Float32Array(); // (n, 2) where the points are drawn, in device pixels, by digit
+
+  /**
+   * @param {HTMLCanvasElement} canvas  on the page; its size is the map's
+   * @param {HTMLCanvasElement[]} [others]  of the same size
+   * @param {number} [margin]  CSS pixels that stay free beyond `reach`
+   */
+  constructor(canvas, others = [], margin = MARGIN) {
+    this.canvas = canvas;
+    this.canvases = [canvas, ...others];
+    this.margin = margin;
+    this.resizing = new ResizeObserver(() => this.resize());
+    this.resizing.observe(canvas);
+  }
+
+  leave() {
+    this.resizing.disconnect();
+  }
+
+  /** Fits the canvases to the screen's pixels under the map, and draws in the present theme. */
+  resize() {
+    const { clientWidth, clientHeight } = this.canvas;
+    if (!clientWidth || !clientHeight) return;
+    this.sharpness = window.devicePixelRatio || 1;
+    this.width = Math.round(clientWidth * this.sharpness);
+    this.height = Math.round(clientHeight * this.sharpness);
+    for (const canvas of this.canvases) {
+      canvas.width = this.width;
+      canvas.height = this.height;
+    }
+    this.theme = themeOf(this.canvas);
+    this.rescale();
+    this.redraw();
+  }
+
+  /** Draws everything. */
+  redraw() {}
+
+  /**
+   * Sets the part of the code space that is shown.
+   * @param {Point} middle
+   * @param {[number, number]} reach
+   */
+  setBounds(middle, reach) {
+    this.middle = middle;
+    this.reach = reach;
+    this.rescale();
+  }
+
+  /** Both axes have one scale: distances are compared. */
+  rescale() {
+    const edge = 2 * this.margin * this.sharpness;
+    const [across, up] = this.reach;
+    this.scale = Math.min((this.width - edge) / across, (this.height - edge) / up) / 2;
+  }
+
+  // ---- places
+
+  /** @param {number} code  its first number @returns {number} device pixels from the left */
+  x(code) {
+    return this.width / 2 + this.scale * (code - this.middle[0]);
+  }
+
+  /** @param {number} code  its second number @returns {number} device pixels from the top */
+  y(code) {
+    return this.height / 2 - this.scale * (code - this.middle[1]);
+  }
+
+  /**
+   * The point nearest to a place, both in device pixels.
+   * @param {number} x
+   * @param {number} y
+   * @param {number} radius  the farthest that a point may be
+   * @returns {number}  its position in the labels, or -1
+   */
+  nearest(x, y, radius) {
+    const { order, spots } = this;
+    let least = radius ** 2;
+    let found = -1;
+    for (let rank = 0; rank < order.length; rank++) {
+      const square = (spots[2 * rank] - x) ** 2 + (spots[2 * rank + 1] - y) ** 2;
+      if (square >= least) continue;
+      least = square;
+      found = order[rank];
+    }
+    return found;
+  }
+
+  // ---- points
+
+  /**
+   * Sets the points' digits.
+   * @param {ArrayLike<number>} labels  (n)
+   * @param {string[]} colours  of the ten digits
+   */
+  setPoints(labels, colours) {
+    this.colours = colours;
+    Object.assign(this, byDigit(labels));
+    this.spots = new Float32Array(2 * labels.length);
+  }
+
+  /**
+   * Sorts codes by digit, as `drawPoints` takes them.
+   * @param {ArrayLike<number>} codes  (n, 2)
+   * @returns {Float32Array}  (n, 2)
+   */
+  sorted(codes) {
+    const found = new Float32Array(codes.length);
+    this.order.forEach((point, rank) => {
+      found[2 * rank] = codes[2 * point];
+      found[2 * rank + 1] = codes[2 * point + 1];
+    });
+    return found;
+  }
+
+  /**
+   * Draws the points in place of all that is on a canvas, each digit's in its colour and with its
+   * label.
+   * @param {CanvasRenderingContext2D} ink
+   * @param {Float32Array} codes  (n, 2) of `sorted`
+   * @param {Float32Array} [next]  (n, 2) to which the points move
+   * @param {number} [share]  of the way to `next`, 0 to 1
+   */
+  drawPoints(ink, codes, next = codes, share = 0) {
+    const { spots, scale, sharpness, theme } = this;
+    if (!theme) return;
+    const left = this.x(0);
+    const top = this.y(0);
+    for (let i = 0; i < spots.length; i += 2) {
+      spots[i] = left + scale * (codes[i] + share * (next[i] - codes[i]));
+      spots[i + 1] = top - scale * (codes[i + 1] + share * (next[i + 1] - codes[i + 1]));
+    }
+    const centres = drawPoints(ink, spots, this.ends, this.colours, sharpness);
+    drawLabels(ink, centres, sharpness, theme);
+  }
+
+  // ---- marks
+
+  /**
+   * Begins a circle.
+   * @param {CanvasRenderingContext2D} ink
+   * @param {number} x  device pixels
+   * @param {number} y
+   * @param {number} radius  CSS pixels
+   */
+  circle(ink, x, y, radius) {
+    ink.beginPath();
+    ink.arc(x, y, radius * this.sharpness, 0, 2 * Math.PI);
+  }
+
+  /**
+   * Begins an ellipse.
+   * @param {CanvasRenderingContext2D} ink
+   * @param {number} x  device pixels
+   * @param {number} y
+   * @param {number} across  half of its first axis, in units of the code
+   * @param {number} up  half of its second axis
+   * @param {number} [angle]  of the first axis, in radians, anticlockwise
+   */
+  ellipse(ink, x, y, across, up, angle = 0) {
+    ink.beginPath();
+    ink.ellipse(x, y, across * this.scale, up * this.scale, -angle, 0, 2 * Math.PI);
+  }
+
+  /**
+   * Draws a line along what was begun, in the text's colour on a wider one in the page's: seen on
+   * points, on digits and in either theme.
+   * @param {CanvasRenderingContext2D} ink
+   * @param {number} line  its width in CSS pixels
+   * @param {number} [border]  width of the line below it
+   */
+  outline(ink, line, border = line + 3) {
+    if (!this.theme) return;
+    ink.strokeStyle = this.theme.ground;
+    ink.lineWidth = border * this.sharpness;
+    ink.stroke();
+    ink.strokeStyle = this.theme.text;
+    ink.lineWidth = line * this.sharpness;
+    ink.stroke();
+  }
+}
