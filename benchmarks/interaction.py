@@ -33,7 +33,9 @@ from playwright.sync_api import Browser, CDPSession, Locator, Page
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
-from tests.support.browsing import ROOT, browsing, serving
+from tests.support import servers
+from tests.support.browsing import browsing
+from tests.support.servers import HEALTH, ROOT
 
 SECONDS = 2  # of each drag
 PATIENCE = 120_000  # milliseconds; the first visit to a server waits for torch
@@ -196,12 +198,14 @@ def main() -> int:
         parser.error("trials must be positive")
     found = {name: Found() for name in [*DRAGS, "sliders", "floor"]}
     with (
-        serving(ROOT / "app.py") as app,
-        serving(ROOT / "benchmarks/pages/sliders_server.py", settings=STREAMLITS_OWN) as sliders,
+        servers.streamlit(ROOT / "app.py") as app,
+        servers.streamlit(
+            ROOT / "benchmarks/pages/sliders_server.py", ready=HEALTH, settings=STREAMLITS_OWN
+        ) as sliders,
         browsing() as browser,
     ):
-        plan = [(app, name, drag) for name, drag in DRAGS.items()]
-        plan.append((sliders, "sliders", SLIDERS))
+        plan = [(app.url, name, drag) for name, drag in DRAGS.items()]
+        plan.append((sliders.url, "sliders", SLIDERS))
         plan.append(((ROOT / "benchmarks/pages/floor.html").as_uri(), "floor", FLOOR))
         for url, _, drag in plan:  # the first visit to a server imports and reads; not counted
             trial(browser, url, drag, Found())

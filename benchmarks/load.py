@@ -41,7 +41,9 @@ import streamlit
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
 from benchmarks.interaction import DRAGS, trial
 from benchmarks.interaction import Found as Drags
-from tests.support.browsing import ROOT, browsing, serving
+from tests.support import servers
+from tests.support.browsing import browsing
+from tests.support.servers import ROOT
 from tests.support.visitor import Dropped, Visitor
 from vae_demo.digits import mnist
 from vae_demo.ui.parts.draw.data import base64_text, pad_picture
@@ -175,27 +177,17 @@ def drag(url: str, seconds: float) -> Drags:
     return found
 
 
-def wait_until_ready(url: str) -> None:
-    while True:
-        try:
-            urllib.request.urlopen(f"{url}/ready")
-            return
-        except urllib.error.HTTPError:
-            time.sleep(0.2)
-
-
 def measure(sessions: int, trainings: int, seconds: float, hand: bool = False) -> Found:
     """Run a load test on a new server, and count the errors in its log."""
-    with tempfile.TemporaryFile() as log:
-        with serving(ROOT / "app.py", log) as url, ThreadPoolExecutor() as pool:
-            wait_until_ready(url)
-            lesson = Lesson(url, sessions, trainings, seconds)
-            dragging = pool.submit(drag, url, seconds) if hand else None
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with servers.streamlit(ROOT / "app.py", log) as server, ThreadPoolExecutor() as pool:
+            lesson = Lesson(server.url, sessions, trainings, seconds)
+            dragging = pool.submit(drag, server.url, seconds) if hand else None
             found = pool.submit(asyncio.run, lesson.hold()).result()
             if dragging:
                 found.hand = dragging.result().summary()
-        log.seek(0)
-        lines = [json.loads(line) for line in log.read().decode().splitlines()]
+        lines = [json.loads(line) for line in log.read_text().splitlines()]
     found.errors += [f"log: {line}" for line in lines if line["level"] in ("ERROR", "CRITICAL")]
     return found
 

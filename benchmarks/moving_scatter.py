@@ -30,7 +30,8 @@ from playwright.sync_api import Browser
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
-from tests.support.browsing import ROOT, browsing
+from tests.support.browsing import browsing
+from tests.support.servers import ROOT
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.ui.charts.latent import DIGIT_COLOURS

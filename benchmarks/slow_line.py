@@ -25,7 +25,8 @@ from playwright.sync_api import Browser, Page
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
-from tests.support.browsing import ROOT, browsing, serving
+from tests.support.browsing import browsing
+from tests.support.servers import HEALTH, ROOT, streamlit
 
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 2e5, "uploadThroughput": 1e5}
 SLOWER = 4  # times, of the processor
@@ -97,16 +98,16 @@ def main() -> int:
     if options.trials < 1:
         parser.error("trials must be positive")
     with (
-        serving(ROOT / "benchmarks/pages/bare.py") as bare,
-        serving(ROOT / "benchmarks/pages/compressed.py") as compressed,
-        serving(ROOT / "app.py") as app,
+        streamlit(ROOT / "benchmarks/pages/bare.py", ready=HEALTH) as bare,
+        streamlit(ROOT / "benchmarks/pages/compressed.py", ready=HEALTH) as compressed,
+        streamlit(ROOT / "app.py") as app,
         browsing() as browser,
     ):
         plan = {
-            "bare": (bare, at_rest),
-            "compressed": (compressed, at_rest),
-            "draw": (f"{app}/draw?lang=en", stroke),
-            "explore": (f"{app}/explore?lang=en", slider),
+            "bare": (bare.url, at_rest),
+            "compressed": (compressed.url, at_rest),
+            "draw": (f"{app.url}/draw?lang=en", stroke),
+            "explore": (f"{app.url}/explore?lang=en", slider),
         }
         for address, answers in plan.values():  # the first visit to a server is not counted
             trial(browser, address, answers)

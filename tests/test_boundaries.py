@@ -162,6 +162,17 @@ def test_a_planted_arrow_is_found(planted: str, found: set[str]) -> None:
     assert wrong_arrows(module, imported(planted, module)) == found
 
 
+def test_tests_and_benchmarks_share_nothing_but_tests_support() -> None:
+    for path in [*ROOT.glob("benchmarks/**/*.py"), *ROOT.glob("tests/**/*.py")]:
+        found = imported(path.read_text("utf-8"))
+        own = path.relative_to(ROOT).parts
+        if own[0] == "benchmarks":
+            named = {n for n in found if n.startswith("tests") and n.split(".")[1:2] != ["support"]}
+        else:  # the tests of a benchmark import it
+            named = {n for n in found if n.startswith("benchmarks") and own[1] != "benchmarks"}
+        assert not named, path
+
+
 def test_no_two_public_classes_have_one_name() -> None:
     found: dict[str, set[str]] = {}
     for module in MODULES:

@@ -10,10 +10,6 @@ Tests wait for what they expect to see, with Playwright's `expect`, and never fo
 """
 
 import base64
-import os
-import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.parse
@@ -29,6 +25,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, e
 
 from tests.browser.contexts import Contexts
 from tests.support.browsing import browsing
+from tests.support.servers import HEALTH, Server, streamlit
 
 ROOT = Path(__file__).resolve().parents[2]
 UI = ROOT / "vae_demo/ui"
@@ -62,10 +59,7 @@ class Servers:
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
-        self._stack = ExitStack()
-        self._urls: dict[tuple[object, ...], str] = {}
-        self._log_of: dict[str, Path] = {}
-        self._process_of: dict[str, subprocess.Popen[bytes]] = {}
+        self._servers: dict[tuple[object, ...], tuple[Server, ExitStack]] = {}
 
     def __call__(self, script: str | Path, **env: str) -> str:
         """Starts `streamlit run script` and returns its base URL, without a slash at its end.
@@ -73,79 +67,34 @@ class Servers:
         A test that needs a server nobody has visited yet passes any variable of its own.
         """
         known = (str(script), *sorted(env.items()))
-        if known not in self._urls:
-            self._urls[known] = self._start(ROOT / script, env)
-        return self._urls[known]
-
-    def log(self, url: str) -> str:
-        """What the server at `url` has written so far."""
-        return self._log_of[url].read_text(encoding="utf-8", errors="replace")
+        if known not in self._servers:
+            self._servers[known] = self._start(ROOT / script, env)
+        return self._servers[known][0].url
 
     def end(self, url: str) -> None:
         """Ends the server at `url`; the next one of this kind is a new one."""
-        _end(self._process_of[url])
-        self._urls = {known: other for known, other in self._urls.items() if other != url}
+        (known,) = (known for known, (server, _) in self._servers.items() if server.url == url)
+        self._servers.pop(known)[1].close()
 
     def close(self) -> None:
-        """Ends all servers, at once: there is nobody left to part from."""
-        for process in self._process_of.values():
-            process.kill()
-        self._stack.close()
+        """Ends all servers, at once: no page is open any more."""
+        for server, _ in self._servers.values():
+            server.process.kill()
+        for _, stack in self._servers.values():
+            stack.close()
 
-    def _start(self, script: Path, env: dict[str, str]) -> str:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        url = f"http://127.0.0.1:{port}"
-        self._log_of[url] = self._logs / f"{script.stem}-{port}.log"
-        log = self._stack.enter_context(self._log_of[url].open("wb"))
-        options = {
-            "server.port": port,
-            "server.address": "127.0.0.1",
-            "server.headless": "true",
-            "server.fileWatcherType": "none",
-            "browser.gatherUsageStats": "false",
-        }
+    def _start(self, script: Path, env: dict[str, str]) -> tuple[Server, ExitStack]:
         if script.parent == APPS:
             script, env = APPS / "server.py", {**env, "PAGE": script.name}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(script)]
-            + [word for name, value in options.items() for word in (f"--{name}", str(value))],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **env},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        self._stack.callback(_end, process)
-        self._process_of[url] = process
-        deadline = time.monotonic() + 60
-        while not _healthy(url):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{script.name} did not start:\n{self.log(url)}")
-            time.sleep(0.05)
-        return url
-
-
-def _healthy(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        log = self._logs / f"{script.stem}-{hash(tuple(env.items()))}.log"
+        stack = ExitStack()
+        server = stack.enter_context(streamlit(script, log, HEALTH, **env))
+        return server, stack
 
 
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """`serve("path/of/script.py", NAME="value")` -> base URL; `serve.log(url)` -> its output."""
+    """`serve("path/of/script.py", NAME="value")` -> base URL."""
     servers = Servers(tmp_path_factory.mktemp("servers"))
     yield servers
     servers.close()

@@ -15,7 +15,7 @@ from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.evaluation import scoreboard
 from vae_demo.models import Codec, Reconstruction, reconstruct
-from vae_demo.ui.frame.language import LANGUAGES, catalogue
+from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
 
 EN = catalogue("en")
@@ -103,12 +103,29 @@ def bars(page: Page, name: str) -> np.ndarray:
 # ---- one digit
 
 
-def test_another_digit_changes_all_pictures(
+def test_cards_mark_the_closest_show_codes_and_follow_the_digit(
     visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     digits = mnist.test_digits()
     page = opened(visit, app_url)
     until(page, lambda: shows(page, gray, digits.images[FIRST]), "the first digit everywhere")
+
+    errors = {n: expected(n, mnist.test_digits().images[FIRST]).error for n in runs.available()}
+    best = page.locator(".card.best")
+    expect(best).to_have_count(1)
+    expect(best).to_contain_text(min(errors, key=errors.__getitem__))
+    expect(best).to_contain_text(f"{min(errors.values()):.4f}")
+
+    digit = mnist.test_digits().images[FIRST]
+    for name in (run for run in runs.available() if not model(run).codebook_size):
+        code = expected(name, digit).code
+        until(page, lambda name=name: bool(bars(page, name).any()), f"bars of {name}")
+        found = bars(page, name)
+        assert found.max() >= 40, name  # the largest goes over most of the height of 96 pixels
+        if len(code) <= 32:  # each bar by itself: as tall as its number is large
+            middles = ((np.arange(len(code)) + 0.5) * len(found) / len(code)).astype(int)
+            span = max(code.max(), 0) - min(code.min(), 0)
+            np.testing.assert_allclose(found[middles], np.abs(code) / span * 92, atol=3)
 
     page.get_by_role("button", name="Another 3").click()
     threes = digits.of(3)
@@ -123,39 +140,11 @@ def test_another_digit_changes_all_pictures(
     assert problems == []
 
 
-def test_the_closest_run_is_marked(
-    visit: Callable[..., Page], app_url: str, problems: list[str]
-) -> None:
-    page = opened(visit, app_url)
-    errors = {n: expected(n, mnist.test_digits().images[FIRST]).error for n in runs.available()}
-    best = page.locator(".card.best")
-    expect(best).to_have_count(1)
-    expect(best).to_contain_text(min(errors, key=errors.__getitem__))
-    expect(best).to_contain_text(f"{min(errors.values()):.4f}")
-    assert problems == []
-
-
-def test_a_code_s_bars_are_its_numbers(
-    visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
-) -> None:
-    page = opened(visit, app_url)
-    digit = mnist.test_digits().images[FIRST]
-    for name in (run for run in runs.available() if not model(run).codebook_size):
-        code = expected(name, digit).code
-        until(page, lambda name=name: bool(bars(page, name).any()), f"bars of {name}")
-        found = bars(page, name)
-        assert found.max() >= 40, name  # the largest goes over most of the height of 96 pixels
-        if len(code) <= 32:  # each bar by itself: as tall as its number is large
-            middles = ((np.arange(len(code)) + 0.5) * len(found) / len(code)).astype(int)
-            span = max(code.max(), 0) - min(code.min(), 0)
-            np.testing.assert_allclose(found[middles], np.abs(code) / span * 92, atol=3)
-    assert problems == []
-
-
 def test_a_code_of_words_is_cells_that_follow_the_digit(
     visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
 ) -> None:
-    page = opened(visit, app_url, width=390)
+    page = opened(visit, app_url, width=390, touch=True)
+    fits_a_phone(page)
     cells = page.get_by_test_id("code-words").and_(page.locator(f"[data-run='{WORDS}']"))
     expect(page.locator(f"canvas[data-testid=code-bars][data-run='{WORDS}']")).to_be_hidden()
     digits = mnist.test_digits().images
@@ -171,21 +160,32 @@ def test_a_code_of_words_is_cells_that_follow_the_digit(
     assert problems == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+def fits_a_phone(page: Page) -> None:
+    """Asserts that two cards lie beside each other, and nothing beyond the edge."""
+    for part in ("html", "[data-testid=stMain]"):
+        wide = page.locator(part).evaluate("(e) => e.scrollWidth - e.clientWidth")
+        assert wide <= 0, f"{part} is {wide} px too wide"
+    boxes = together(page.locator(".comparison .card"))
+    assert len(boxes) == 1 + len(runs.available())
+    assert all(box.left + box.width <= 390 for box in boxes)
+    assert boxes[0].top == pytest.approx(boxes[1].top) and boxes[0].left < boxes[1].left
+    for box in together(page.get_by_test_id("reconstruction")):
+        assert box.width == pytest.approx(84)  # 3 for each of its pixels
+
+
 def test_a_link_restores_the_digit(
-    visit: Callable[..., Page],
-    app_url: str,
-    gray: Gray,
-    until: Until,
-    problems: list[str],
-    language: str,
+    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     digits = mnist.test_digits()
     drawing = digits.images[1234]
     drawn = urlencode({"shown": "drawn", "shown_drawn": FIELDS["draw"]["digit"].write(drawing)})
-    for query, digit in (("shown=4&shown_index=247", digits.images[247]), (drawn, drawing)):
-        page = visit(f"{app_url}/compare?lang={language}&{query}&curves=ae-20")
+    for language, query, digit in (
+        ("en", "shown=4&shown_index=247", digits.images[247]),
+        ("tr", drawn, drawing),
+    ):
+        page = visit(f"{app_url}/compare?lang={language}&{query}&curves=ae-20", width=390)
         whole(page, language)
+        fits_a_phone(page)
         until(page, lambda page=page, digit=digit: shows(page, gray, digit), "the link's digit")
         legend = page.locator(".js-plotly-plot").first.locator(".legendtext")
         expect(legend.first).to_have_text("ae-20")
@@ -272,24 +272,3 @@ def marked(page: Page) -> int:
             }"""
         )
     )
-
-
-# ---- on a phone
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_two_cards_beside_each_other_on_a_phone_and_nothing_sideways(
-    visit: Callable[..., Page], app_url: str, problems: list[str], language: str
-) -> None:
-    page = visit(f"{app_url}/compare?lang={language}", width=390, touch=True)
-    whole(page, language)
-    for part in ("html", "[data-testid=stMain]"):
-        wide = page.locator(part).evaluate("(e) => e.scrollWidth - e.clientWidth")
-        assert wide <= 0, f"{part} is {wide} px too wide"
-    boxes = together(page.locator(".comparison .card"))
-    assert len(boxes) == 1 + len(runs.available())
-    assert all(box.left + box.width <= 390 for box in boxes)
-    assert boxes[0].top == pytest.approx(boxes[1].top) and boxes[0].left < boxes[1].left
-    for box in together(page.get_by_test_id("reconstruction")):
-        assert box.width == pytest.approx(84)  # 3 for each of its pixels
-    assert problems == []

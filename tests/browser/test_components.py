@@ -314,6 +314,12 @@ def draw(page: Page, points: Points) -> None:
     page.mouse.up()
 
 
+def cleared(page: Page) -> None:
+    """Empties the pad; Python knows."""
+    page.get_by_test_id("draw-clear").click()
+    expect(told(page)).to_have_text("Python has nothing")
+
+
 def agreed(page: Page) -> np.ndarray:
     """Waits until Python has exactly what the pad shows, and returns that."""
     page.evaluate("() => new Promise(requestAnimationFrame)")  # all of the hand's events are in
@@ -339,6 +345,27 @@ def test_a_stroke_is_white_and_python_gets_the_same_picture(
     assert problems == []
 
 
+def test_a_dot_a_way_over_the_edge_and_quick_strokes(page: Page) -> None:
+    draw(page, [(100, 120)])
+    pixels = agreed(page)
+    area = int((pixels > 127).sum())
+    assert pixels[120, 100] == 255
+    assert abs(area - math.pi * 10**2) < 20
+    cleared(page)
+
+    draw(page, [(200, 100), (400, 100), (400, 200), (200, 200)])
+    pixels = agreed(page)
+    assert pixels[100, 270] == 255 and pixels[200, 210] == 255
+    assert pixels[150, 270] == 0
+    cleared(page)
+
+    for row in range(40, 241, 40):
+        # each ends while the rerun of the one before is under way
+        draw(page, [(40, row), (240, row)])
+    pixels = agreed(page)
+    assert all(pixels[row, 140] == 255 for row in range(40, 241, 40))
+
+
 def test_nothing_is_reported_during_a_stroke(page: Page) -> None:
     x, y = corner(page)
     page.mouse.move(x + 50, y + 50)
@@ -352,21 +379,6 @@ def test_nothing_is_reported_during_a_stroke(page: Page) -> None:
     page.mouse.move(x + 200, y + 100, steps=5)
     page.mouse.up()
     assert agreed(page)[100, 200] == 255
-
-
-def test_a_tap_is_a_dot(page: Page) -> None:
-    draw(page, [(100, 120)])
-    pixels = agreed(page)
-    area = int((pixels > 127).sum())
-    assert pixels[120, 100] == 255
-    assert abs(area - math.pi * 10**2) < 20
-
-
-def test_a_stroke_that_leaves_the_pad_comes_back(page: Page) -> None:
-    draw(page, [(200, 100), (400, 100), (400, 200), (200, 200)])
-    pixels = agreed(page)
-    assert pixels[100, 270] == 255 and pixels[200, 210] == 255
-    assert pixels[150, 270] == 0
 
 
 def test_undo_redo_and_clear(page: Page) -> None:
@@ -388,9 +400,9 @@ def test_undo_redo_and_clear(page: Page) -> None:
     assert not ink(page).any()
     undo.click()  # clearing can be undone, too
     np.testing.assert_array_equal(agreed(page), two)
+    cleared(page)
 
-
-def test_the_keyboard_undoes_and_redoes_after_a_stroke(page: Page) -> None:
+    # The keys do the same after a stroke.
     draw(page, BOW)
     one = agreed(page)
     page.keyboard.press("Control+z")
@@ -434,9 +446,8 @@ def test_the_eraser_takes_away_and_the_width_counts(page: Page) -> None:
     draw(page, [(0, 140), (280, 140)])  # nothing is left, and Python knows
     expect(told(page)).to_have_text("Python has nothing")
     expect(page.get_by_text("Draw a digit here")).to_be_visible()
+    expect(page.get_by_test_id("draw-pen")).to_have_attribute("aria-pressed", "true")  # for more
 
-
-def test_an_eraser_takes_all_of_a_stroke_of_its_width(page: Page) -> None:
     draw(page, BOW)
     agreed(page)
     page.get_by_test_id("draw-eraser").click()
@@ -460,14 +471,6 @@ def test_a_rerun_keeps_the_drawing_and_the_canvas(page: Page) -> None:
     expect(page.locator(".stApp")).to_have_css("color-scheme", "dark")
     np.testing.assert_array_equal(agreed(page), before)
     assert pad.count() == 1 and pad.evaluate("(canvas) => canvas.marked")
-
-
-def test_quick_strokes_are_all_kept(page: Page) -> None:
-    """Strokes that end while the reruns of those before are under way."""
-    for row in range(40, 241, 40):
-        draw(page, [(40, row), (240, row)])
-    pixels = agreed(page)
-    assert all(pixels[row, 140] == 255 for row in range(40, 241, 40))
 
 
 def test_leaving_and_returning_finds_the_drawing(page: Page) -> None:
@@ -521,8 +524,33 @@ def phone(visit: Callable[..., Page], url: str) -> Page:
     return page
 
 
-def test_a_finger_draws_and_does_not_scroll(phone: Page, problems: list[str]) -> None:
+def test_fingers_draw_and_do_not_scroll(phone: Page, problems: list[str]) -> None:
+    # A second finger does not break the stroke.
     touch = finger(phone)
+    x, y = corner(phone)
+    touch("touchStart", [(x + 40, y + 60)])
+    touch("touchMove", [(x + 100, y + 60)])
+    touch("touchStart", [(x + 100, y + 60), (x + 100, y + 220)])
+    for right in range(110, 241, 10):
+        touch("touchMove", [(x + right, y + 60), (x + right, y + 220)])
+    touch("touchEnd", [(x + 240, y + 60)])
+    touch("touchEnd", [])
+    pixels = agreed(phone)
+    assert (pixels[60, 45:236] == 255).all()
+    assert not pixels[140:].any()
+
+    # A cancelled touch ends it.
+    cleared(phone)
+    x, y = corner(phone)
+    touch("touchStart", [(x + 40, y + 60)])
+    touch("touchMove", [(x + 200, y + 60)])
+    touch("touchCancel", [])
+    assert agreed(phone)[60, 40] == 255
+    touch("touchStart", [(x + 40, y + 200)])  # and the next finger draws again
+    touch("touchEnd", [])
+    assert agreed(phone)[200, 40] == 255
+
+    cleared(phone)
     x, y = corner(phone)
     before = scrolled(phone)
     touch("touchStart", [(x + 140, y + 240)])
@@ -542,33 +570,6 @@ def test_a_finger_draws_and_does_not_scroll(phone: Page, problems: list[str]) ->
         "(before) => document.querySelector('[data-testid=stMain]').scrollTop > before", arg=before
     )
     assert problems == []
-
-
-def test_a_second_finger_does_not_break_the_stroke(phone: Page) -> None:
-    touch = finger(phone)
-    x, y = corner(phone)
-    touch("touchStart", [(x + 40, y + 60)])
-    touch("touchMove", [(x + 100, y + 60)])
-    touch("touchStart", [(x + 100, y + 60), (x + 100, y + 220)])
-    for right in range(110, 241, 10):
-        touch("touchMove", [(x + right, y + 60), (x + right, y + 220)])
-    touch("touchEnd", [(x + 240, y + 60)])
-    touch("touchEnd", [])
-    pixels = agreed(phone)
-    assert (pixels[60, 45:236] == 255).all()
-    assert not pixels[140:].any()
-
-
-def test_a_cancelled_touch_ends_the_stroke(phone: Page) -> None:
-    touch = finger(phone)
-    x, y = corner(phone)
-    touch("touchStart", [(x + 40, y + 60)])
-    touch("touchMove", [(x + 200, y + 60)])
-    touch("touchCancel", [])
-    assert agreed(phone)[60, 40] == 255
-    touch("touchStart", [(x + 40, y + 200)])  # and the next finger draws again
-    touch("touchEnd", [])
-    assert agreed(phone)[200, 40] == 255
 
 
 # ---- pictures
@@ -602,38 +603,27 @@ def test_a_picture_s_canvas_has_the_pixels_python_sent(page: Page, problems: lis
     assert problems == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_small_screen_has_no_overflow(
-    visit: Callable[..., Page],
-    url: str,
-    settled: Callable[[Page], None],
-    problems: list[str],
-    theme: str,
+def test_a_small_screen_has_no_overflow_and_its_pad_draws_under_the_hand(
+    page: Page, problems: list[str]
 ) -> None:
-    for width in (390, 280):
-        page = visit(url, width=width, theme=theme)
-        expect(told(page)).to_have_text("Python has nothing")
-        settled(page)
+    for theme, width in (("light", 390), ("dark", 390), ("dark", 280), ("light", 280)):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.locator(".stApp")).to_have_css("color-scheme", theme)
         for name in ("html", "[data-testid=stMain]"):
-            wide = page.locator(name).evaluate("(e) => e.scrollWidth - e.clientWidth")
-            assert wide <= 0, f"{name} is {wide} px too wide on {width} px"
-        expect(page.get_by_test_id("draw-pad")).to_be_visible()
+            page.wait_for_function(
+                "([it, width]) => innerWidth === width && it.scrollWidth <= it.clientWidth",
+                arg=[page.locator(name).element_handle(), width],
+            )
         (box,) = together(page.get_by_test_id("draw-pad"))
         assert box.left >= 0 and box.left + box.width <= width
         assert abs(box.width - box.height) < 0.5
-    assert problems == []
-
-
-def test_a_pad_narrower_than_its_pixels_draws_under_the_finger(
-    visit: Callable[..., Page], url: str
-) -> None:
-    page = visit(url, width=280)
-    expect(told(page)).to_have_text("Python has nothing")
-    page.mouse.click(*placed(page.get_by_test_id("draw-pad")).at(0.5, 0.5))
+    page.mouse.click(*placed(page.get_by_test_id("draw-pad")).at(0.5, 0.5))  # on 280 px
     pixels = agreed(page)
     rows, columns = np.nonzero(pixels)
     assert pixels.shape == (280, 280)
     assert abs(rows.mean() - 140) < 2 and abs(columns.mean() - 140) < 2
+    assert problems == []
 
 
 # ---- the Python side

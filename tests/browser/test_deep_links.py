@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Servers
 from tests.browser.test_faults import load, offered, settled
 from vae_demo.runs import library
 from vae_demo.ui.frame.language import catalogue
@@ -17,21 +18,34 @@ from vae_demo.ui.server import cookie
 EN = catalogue("en")
 
 
-@pytest.mark.parametrize("link", ["explore?lang=en&run=vae-2", "epochs?lang=en", "draw?lang=en"])
+LINKS = {"explore": "lang=en&run=vae-2", "epochs": "lang=en", "draw": "lang=en"}
+NOTE_BOXES = """window.boxes = [];
+new MutationObserver(() => {
+    const box = document.querySelector("[role=dialog]");
+    if (box) window.boxes.push(box.innerText);
+}).observe(document, { childList: true, subtree: true });"""
+
+
 def test_the_first_request_to_a_new_server_shows_the_page_of_its_link(
-    link: str, serve: Callable[..., str], visit: Callable[..., Page], problems: list[str]
+    serve: Servers, visit: Callable[..., Page], problems: list[str]
 ) -> None:
-    name = link.partition("?")[0]
-    url = serve("app.py", VAE_DEMO_FRESH=name)  # a server of its own
-    page = visit(f"{url}/{link}")
-    settled(page, name)
-    expect(page).to_have_title(re.compile(re.escape(EN[f"{name}.menu"])))
-    menu = page.get_by_test_id("stSidebarNav")
-    for other in ("home", "explore", "train", "compare"):
-        expect(menu.get_by_text(EN[f"{other}.menu"], exact=True)).to_have_count(1)
-    expect(page.get_by_text(re.compile("not found", re.IGNORECASE))).to_have_count(0)
+    with ThreadPoolExecutor(len(LINKS)) as pool:  # a server of its own for each
+        urls = list(pool.map(lambda name: serve("app.py", VAE_DEMO_FRESH=name), LINKS))
+    for url, (name, query) in zip(urls, LINKS.items(), strict=True):
+        page = visit("about:blank")
+        page.add_init_script(NOTE_BOXES)
+        page.goto(f"{url}/{name}?{query}")
+        settled(page, name)
+        expect(page).to_have_title(re.compile(re.escape(EN[f"{name}.menu"])))
+        menu = page.get_by_test_id("stSidebarNav")
+        for other in ("home", "explore", "train", "compare"):
+            expect(menu.get_by_text(EN[f"{other}.menu"], exact=True)).to_have_count(1)
+        expect(page.get_by_text(re.compile("not found", re.IGNORECASE))).to_have_count(0)
+        assert page.evaluate("window.boxes") == []
+        expect(page).to_have_url(re.compile(rf"^{url}/{name}\?"))
+        page.close()
+        serve.end(url)
     assert problems == []
-    serve.end(url)  # type: ignore[attr-defined]
 
 
 def test_the_cookie_is_the_server_s_and_finds_the_visitor_again(

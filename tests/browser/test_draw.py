@@ -179,45 +179,39 @@ def followed(page: Page, gray: Gray, until: Until, wanted: np.ndarray) -> None:
 # ---- strokes
 
 
-@pytest.mark.parametrize(
-    ("shape", "left", "top", "height"),
-    [(SEVEN, 20, 15, 90), (THREE, 30, 40, 200)],
-    ids=["small 7", "large 3"],
-)
 def test_everything_follows_the_pen(
-    page: Page,
-    gray: Gray,
-    until: Until,
-    models: dict[str, Codec],
-    problems: list[str],
-    shape: Points,
-    left: float,
-    top: float,
-    height: float,
+    page: Page, gray: Gray, until: Until, models: dict[str, Codec], problems: list[str]
 ) -> None:
     pad = page.get_by_test_id("draw-pad")
-    points = on_screen(page, at(shape, left, top, height))
-    before_hand = sent(page)
-    before = page.url
-    page.mouse.move(*points[0])
-    page.mouse.down()
-    for x, y in points[1:]:
-        page.mouse.move(x, y, steps=6)
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-        shows(page, gray, models, to_digit(gray(pad)))
-    assert sent(page) == before_hand and page.url == before
-    expect(agreement(page)).to_have_count(0)
+    for shape in ((SEVEN, 20, 15, 90), (THREE, 30, 40, 200)):  # a small 7, a large 3
+        points = on_screen(page, at(*shape))
+        before_hand = sent(page)
+        before = page.url
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for x, y in points[1:]:
+            page.mouse.move(x, y, steps=6)
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+            shows(page, gray, models, to_digit(gray(pad)))
+        assert sent(page) == before_hand and page.url == before
+        expect(agreement(page)).to_have_count(0)
 
-    page.mouse.up()
-    expect(agreement(page)).to_be_visible()
-    digit = to_digit(gray(pad))
-    shows(page, gray, models, digit, near=0)  # Python's own, now
-    assert sent(page) > before_hand
-    assert all(13.5 <= place <= 14.5 for place in centroid(digit))
-    until(page, lambda: "digit" in asked(page), "the digit in the address")
-    np.testing.assert_array_equal(LINK["digit"].read([asked(page)["digit"]]), digit)
-    exact = page.locator("canvas[data-testid=exact][data-run=vae-20]")
-    np.testing.assert_array_equal(gray(exact), reconstruct_many(models["vae-20"], digit[None])[0])
+        page.mouse.up()
+        expect(agreement(page)).to_be_visible()
+        digit = to_digit(gray(pad))
+        shows(page, gray, models, digit, near=0)  # Python's own, now
+        assert sent(page) > before_hand
+        assert all(13.5 <= place <= 14.5 for place in centroid(digit))
+        until(page, lambda: "digit" in asked(page), "the digit in the address")
+        np.testing.assert_array_equal(LINK["digit"].read([asked(page)["digit"]]), digit)
+        exact = page.locator("canvas[data-testid=exact][data-run=vae-20]")
+        np.testing.assert_array_equal(
+            gray(exact), reconstruct_many(models["vae-20"], digit[None])[0]
+        )
+        page.get_by_test_id("draw-clear").click()
+        expect(page.get_by_text(EN["draw.part.example"])).to_be_visible()
+        until(page, lambda: "digit" not in asked(page), "no digit in the address")
+        expect(agreement(page)).to_be_visible()
     assert problems == []
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from vae_demo.digits import mnist
-from vae_demo.ui.frame.language import LANGUAGES, catalogue
+from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.page import PAGES
 
 EN, TR = catalogue("en"), catalogue("tr")
@@ -44,28 +44,6 @@ def whole(page: Page, name: str, language: str = "en") -> Page:
 # ---- the frame
 
 
-def test_a_new_server_s_first_visit_may_be_a_deep_link(
-    serve: Callable[..., str], browser: Browser
-) -> None:
-    url = serve("app.py", VAE_DEMO_TEST="first visit")
-    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
-        context.add_init_script(
-            """window.boxes = [];
-            new MutationObserver(() => {
-                const box = document.querySelector("[role=dialog]");
-                if (box) window.boxes.push(box.innerText);
-            }).observe(document, { childList: true, subtree: true });"""
-        )
-        page = context.new_page()
-        page.goto(f"{url}/explore")
-        expect(title(page)).to_have_text(EN["explore.title"])
-        expect(page.get_by_test_id("stSidebarNav")).to_be_visible()
-        expect(page.get_by_test_id("decoded")).to_be_visible()
-        expect(page.get_by_text("Page not found")).to_have_count(0)
-        assert page.evaluate("window.boxes") == []
-        expect(page).to_have_url(re.compile(rf"^{url}/explore\?"))
-
-
 NAMELESS = """(all) => all.filter((e) => {
     const root = e.getRootNode();
     const ids = (e.getAttribute("aria-labelledby") ?? "").split(" ").filter(Boolean);
@@ -76,27 +54,45 @@ NAMELESS = """(all) => all.filter((e) => {
 }).map((e) => e.outerHTML.slice(0, 200))"""
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "widths"), [("en", (1280, 390)), ("tr", (390, 1280))])
 def test_every_page(
-    visit: Callable[..., Page], app_url: str, problems: list[str], language: str, width: int
+    visit: Callable[..., Page],
+    app_url: str,
+    problems: list[str],
+    language: str,
+    widths: tuple[int, int],
 ) -> None:
-    page = visit("about:blank", width=width)
+    """Each page opens at one width and is resized to the other."""
+    page = visit("about:blank")
     for name in PAGES:
-        page.goto(f"{app_url}/{address(name)}?lang={language}")
-        whole(page, name, language)
+        for opens, width in zip((True, False), widths, strict=True):
+            page.set_viewport_size({"width": width, "height": 900})
+            if opens:
+                page.goto(f"{app_url}/{address(name)}?lang={language}")
+            whole(page, name, language)
+            fits(page, width)
+            named(page, name)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
-        for part in ("html", "[data-testid=stMain]"):
-            wide = page.locator(part).evaluate("(e) => e.scrollWidth - e.clientWidth")
-            assert wide <= 0, f"{name}: {part} is {wide} px too wide on {width} px"
-
-        controls = page.locator("button:visible, canvas:visible, input[type=range]:visible")
-        assert controls.count() > 0, name
-        assert controls.evaluate_all(NAMELESS) == [], name
-        images = page.locator("[data-testid=stMain] img:visible")
-        assert images.evaluate_all("(all) => all.filter((e) => !e.alt).length") == 0, name
         assert problems == [], name
+
+
+def fits(page: Page, width: int) -> None:
+    """Waits until nothing of a page lies beyond its right edge."""
+    for part in ("html", "[data-testid=stMain]"):
+        page.wait_for_function(
+            "([it, width]) => innerWidth === width && it.scrollWidth <= it.clientWidth",
+            arg=[page.locator(part).element_handle(), width],
+        )
+
+
+def named(page: Page, name: str) -> None:
+    """Asserts that every control and picture of a page has a name."""
+    controls = page.locator("button:visible, canvas:visible, input[type=range]:visible")
+    assert controls.count() > 0, name
+    assert controls.evaluate_all(NAMELESS) == [], name
+    images = page.locator("[data-testid=stMain] img:visible")
+    assert images.evaluate_all("(all) => all.filter((e) => !e.alt).length") == 0, name
 
 
 def test_the_home_page_s_first_picture(

@@ -21,7 +21,7 @@ EN = catalogue("en")
 
 
 @pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """nginx before two replicas, each of which allows its own name as a frame, to be known."""
     if NGINX is None:
         pytest.skip("there is no nginx here; Debian's package nginx-light has one")
@@ -37,22 +37,22 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def test_uploads_reach_the_replica_of_their_page(
-    door: Server, visit: Callable[..., Page], settled: Callable[[Page], None]
+    proxy: Server, visit: Callable[..., Page], settled: Callable[[Page], None]
 ) -> None:
     name = "two"
     page = visit("about:blank")
-    page.context.add_cookies([{"name": COOKIE, "value": name, "url": door.url}])
+    page.context.add_cookies([{"name": COOKIE, "value": name, "url": proxy.url}])
     sent: list[Response] = []
     page.on("response", lambda answer: "upload_file" in answer.url and sent.append(answer))
 
-    page.goto(f"{door.url}/train?lang=en")
+    page.goto(f"{proxy.url}/train?lang=en")
     settled(page)
     page.get_by_role("button", name=EN["train.load"]).click()
     run = replace(runs.find("vae-2"), name=f"from-{name}")
     upload(page, f"mine{runs.SUFFIX}", "application/octet-stream", runs.dumps(run))
     expect(page.get_by_text(EN["train.loaded"].format(name=run.name))).to_be_visible()
 
-    page.goto(f"{door.url}/draw?lang=en&source=upload")
+    page.goto(f"{proxy.url}/draw?lang=en&source=upload")
     settled(page)
     picture = io.BytesIO()
     Image.fromarray(mnist.test_digits().images[7]).resize((112, 112)).save(picture, "PNG")

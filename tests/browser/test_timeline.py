@@ -107,7 +107,7 @@ def shows(page: Page, wanted: np.ndarray) -> None:
 # ---- the picture
 
 
-def test_the_first_picture_is_the_trained_run(
+def test_at_rest_each_moment_is_the_history_s(
     still: Page, history: History, problems: list[str]
 ) -> None:
     last = len(history) - 1
@@ -119,18 +119,20 @@ def test_the_first_picture_is_the_trained_run(
     expect(still.get_by_role("button", name="Play")).to_be_visible()
     shows(still, history.strip[last])
     assert not slider(still).evaluate(MOVED)
-    assert problems == []
-
-
-def test_every_moment_has_its_digits(still: Page, history: History) -> None:
     for moment, at in enumerate(history.epochs):
         slider(still).fill(str(moment))
         expect(slider(still)).to_have_attribute("aria-valuetext", f"Epoch {at:g}")
         shows(still, history.strip[moment])
+        shown = pixels(cloud(still))[..., 3]  # no point is cut at the edge
+        assert shown.any()
+        assert not (shown[0].any() or shown[-1].any() or shown[:, 0].any() or shown[:, -1].any())
+    for place in (3, 4.5, 19):
+        points_are_at(still, history, place)
+    assert problems == []
 
 
-@pytest.mark.parametrize("place", [3, 4.5, 19])
-def test_points_are_where_the_history_has_them(still: Page, history: History, place: float) -> None:
+def points_are_at(still: Page, history: History, place: float) -> None:
+    """Asserts that the dots at a place are where the history has them, in their colours."""
     labels = mnist.probe().labels
     slider(still).fill(str(place))
     shown = pixels(cloud(still))
@@ -154,14 +156,6 @@ def test_points_are_where_the_history_has_them(still: Page, history: History, pl
         found = shown[int(y[i]), int(x[i])]
         assert found[3] > 198, f"no point of digit {labels[i]} at {spots[i]}"  # 0.8, more on others
         np.testing.assert_allclose(found[:3], colour, atol=3)
-
-
-def test_no_point_is_cut_at_the_edge(still: Page, history: History) -> None:
-    for moment in range(len(history)):
-        slider(still).fill(str(moment))
-        shown = pixels(cloud(still))[..., 3]
-        assert shown.any()
-        assert not (shown[0].any() or shown[-1].any() or shown[:, 0].any() or shown[:, -1].any())
 
 
 def test_a_fine_screen_gets_fine_points(browser: Browser, url: str) -> None:
@@ -267,13 +261,7 @@ def test_a_key_holds_it_where_it_is_already(
     assert not slider(page).evaluate(MOVED)
 
 
-def test_play_at_the_end_begins_anew(still: Page) -> None:
-    still.get_by_role("button", name="Play").click()
-    reaches(still, 0, 2)
-    reaches(still, 3, 10)
-
-
-def test_reduced_motion_plays_only_when_asked(
+def test_reduced_motion_plays_only_when_asked_and_at_the_end_anew(
     visit: Callable[..., Page], url: str, history: History
 ) -> None:
     page = visit("about:blank")
@@ -287,6 +275,7 @@ def test_reduced_motion_plays_only_when_asked(
     shows(page, history.strip[-1])
     play.click()
     reaches(page, 0, 2)
+    reaches(page, 3, 10)
 
 
 def test_frames_are_asked_for_only_while_it_is_seen(visit: Callable[..., Page], url: str) -> None:
@@ -353,42 +342,41 @@ def test_playing_goes_on_through_a_rerun(still: Page) -> None:
     assert 0 < still.evaluate("leap") < 0.5  # neither sent back nor to the end
 
 
-def test_another_run_takes_the_place(still: Page, problems: list[str]) -> None:
+def test_another_run_takes_the_place_and_leaving_returns(still: Page, problems: list[str]) -> None:
     other = runs.find("ae-20").history
     still.get_by_text("ae-20").click()
     expect(slider(still)).to_have_attribute("aria-valuetext", f"Epoch {other.epochs[-1]:g}")
     shows(still, other.strip[-1])
-    assert problems == []
-
-
-def test_leaving_and_returning(still: Page, history: History, problems: list[str]) -> None:
     leave = still.get_by_text("Leave the timeline")
     leave.click()
     expect(cloud(still)).to_have_count(0)
     leave.click()
     ready(still)
     expect(cloud(still)).to_have_count(1)
-    shows(still, history.strip[-1])
+    shows(still, other.strip[-1])
     assert problems == []
 
 
 # ---- small screens
 
 
-@pytest.mark.parametrize(("width", "columns"), [(1280, 10), (600, 10), (390, 5), (300, 5)])
-def test_it_fits(visit: Callable[..., Page], url: str, width: int, columns: int) -> None:
-    page = ready(visit(f"{url}/?play=no", width=width))
-    for name in ("html", "[data-testid=stMain]"):
-        wide = page.locator(name).evaluate("(e) => e.scrollWidth - e.clientWidth")
-        assert wide <= 0, f"{name} is {wide} px too wide on {width} px"
-    digits = together(page.get_by_test_id("epoch-digit"))
-    parts = cloud(page), slider(page), page.get_by_text("Epoch 16", exact=True)
-    button, *others = together(page.get_by_test_id("epoch-play"), *parts)
-    for box in digits + others:
-        assert box.left >= 0 and box.left + box.width <= width
-    assert len(digits) == 10 and len(others) == 3
-    assert len({box.left for box in digits}) == columns
-    assert min(button.width, button.height) >= 40
+def test_it_fits(still: Page) -> None:
+    page = still
+    for width, columns in [(1280, 10), (600, 10), (390, 5), (300, 5)]:
+        page.set_viewport_size({"width": width, "height": 900})
+        for name in ("html", "[data-testid=stMain]"):
+            page.wait_for_function(
+                "([it, width]) => innerWidth === width && it.scrollWidth <= it.clientWidth",
+                arg=[page.locator(name).element_handle(), width],
+            )
+        digits = together(page.get_by_test_id("epoch-digit"))
+        parts = cloud(page), slider(page), page.get_by_text("Epoch 16", exact=True)
+        button, *others = together(page.get_by_test_id("epoch-play"), *parts)
+        for box in digits + others:
+            assert box.left >= 0 and box.left + box.width <= width
+        assert len(digits) == 10 and len(others) == 3
+        assert len({box.left for box in digits}) == columns
+        assert min(button.width, button.height) >= 40
 
 
 # ---- the Python side

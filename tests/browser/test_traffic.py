@@ -8,15 +8,15 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.hand import placed
-from vae_demo.ui.frame.language import catalogue
+from tests.browser.line import Wire
 
-EN = catalogue("en")
 MOST_UP, MOST_DOWN = 4 * 1024, 12 * 1024  # of a release
 STROKES = [
     [(0.2, 0.25), (0.45, 0.1), (0.7, 0.3), (0.45, 0.5), (0.75, 0.75), (0.4, 0.95), (0.15, 0.8)],
     [(0.15, 0.55), (0.85, 0.45)],
     [(0.8, 0.15), (0.9, 0.9)],
 ]
+ACROSS = [(0.4, 0.5), (0.65, 0.5), (0.6, 0.5)]
 
 
 class Traffic:
@@ -25,12 +25,11 @@ class Traffic:
     def __init__(self, session: CDPSession) -> None:
         self.files: dict[str, int] = {}  # by the request: bytes with headers
         self.urls: dict[str, str] = {}
-        self.up = self.down = 0  # of WebSocket frames
+        self.down = 0  # of WebSocket frames
         session.send("Network.enable")
         session.on("Network.requestWillBeSent", self._request)
         session.on("Network.loadingFinished", self._loaded)
-        session.on("Network.webSocketFrameSent", lambda event: self._frame(event, "up"))
-        session.on("Network.webSocketFrameReceived", lambda event: self._frame(event, "down"))
+        session.on("Network.webSocketFrameReceived", self._frame)
 
     def _request(self, event: dict[str, Any]) -> None:
         self.urls[event["requestId"]] = event["request"]["url"]
@@ -38,11 +37,10 @@ class Traffic:
     def _loaded(self, event: dict[str, Any]) -> None:
         self.files[event["requestId"]] = int(event["encodedDataLength"])
 
-    def _frame(self, event: dict[str, Any], way: str) -> None:
+    def _frame(self, event: dict[str, Any]) -> None:
         frame = event["response"]
         data = frame["payloadData"]
-        size = len(base64.b64decode(data)) if frame["opcode"] == 2 else len(data.encode())
-        setattr(self, way, getattr(self, way) + size)
+        self.down += len(base64.b64decode(data)) if frame["opcode"] == 2 else len(data.encode())
 
     def own(self) -> int:
         """The bytes of modules, files and messages, without Streamlit's own files."""
@@ -82,26 +80,35 @@ def test_a_first_load_is_small(
     assert traffic.own() <= most
 
 
-def test_a_release_of_the_pen_sends_little(
-    visit: Callable[..., Page], app_url: str, settled: Callable[[Page], None]
-) -> None:
-    page = visit(f"{app_url}/draw?lang=en")
-    agreement = page.locator(".agree:not(.stale)").filter(has_text="PyTorch")
-    expect(agreement).to_be_visible()
-    settled(page)
-    traffic = Traffic(page.context.new_cdp_session(page))
-    for stroke in STROKES:
-        traffic.up = traffic.down = 0
-        pad = placed(page.get_by_test_id("draw-pad"))
-        page.mouse.move(*pad.at(*stroke[0]))
-        page.mouse.down()
-        for point in stroke[1:]:
-            page.mouse.move(*pad.at(*point), steps=8)
-        assert traffic.up == 0
-        page.mouse.up()
-        expect(page.locator(".agree.stale")).to_have_count(0)
-        settled(page)
-        page.wait_for_timeout(300)
-        print("up", traffic.up, "down", traffic.down)
-        assert 0 < traffic.up <= MOST_UP
-        assert 0 < traffic.down <= MOST_DOWN
+DRAGS = {  # by address: canvases and sliders, and the way of the hand over each
+    "draw?lang=en": [("draw-pad", stroke) for stroke in STROKES],
+    "morph?lang=en&ae=dae-500": 2 * [("morph-slider", ACROSS)],
+    "explore?lang=tr&run=vae-20": [("latent-slider", ACROSS), ("latent-map", ACROSS)],
+    "explore?lang=tr&run=dae-500": [("latent-slider", ACROSS), ("latent-map", ACROSS)],
+    "epochs?lang=en&run=vae-20&at=3": [("epoch-slider", ACROSS), ("latent-cloud", [(0.5, 0.5)])],
+}
+
+
+def test_a_release_sends_little(visit: Callable[..., Page], app_url: str) -> None:
+    page = visit("about:blank")
+    wire = Wire(page)
+    for address, drags in DRAGS.items():
+        page.goto(f"{app_url}/{address}")
+        most = 2 * MOST_UP if "dae-500" in address and "explore" in address else MOST_UP
+        for testid, _ in drags:
+            expect(page.get_by_test_id(testid).first).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        wire.rests(page)
+        for testid, points in drags:
+            box = placed(page.get_by_test_id(testid).first)
+            page.mouse.move(*box.at(*points[0]))
+            page.mouse.down()
+            wire.clear()
+            for point in points[1:]:
+                page.mouse.move(*box.at(*point), steps=8)
+            assert wire.sent == [], address
+            page.mouse.up()
+            wire.rests(page)
+            said = f"{address}: {wire}"
+            assert 0 < sum(wire.sent) <= most and sum(wire.received) <= MOST_DOWN, said
+            assert len(wire.sent) == 1 or testid == "draw-pad", said

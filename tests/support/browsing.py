@@ -1,22 +1,18 @@
+<<<<<<< HEAD
 """Start a Streamlit server and a headless Chromium, for measurements and tests."""
+=======
+"""The Chromium of tests and benchmarks."""
+>>>>>>> 146c4fb (Browser tests: one walk of a visitor for what had many openings; one way to start a server)
 
 from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
 
 from playwright.sync_api import Browser, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -44,6 +40,7 @@ def browsing() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
         yield browser
         browser.close()
+<<<<<<< HEAD
 
 
 @contextmanager
@@ -76,3 +73,5 @@ def serving(
     finally:
         server.terminate()
         server.wait()
+=======
+>>>>>>> 146c4fb (Browser tests: one walk of a visitor for what had many openings; one way to start a server)

@@ -1,4 +1,4 @@
-"""Servers for tests that need no browser."""
+"""Servers for tests and benchmarks, each a process of its own."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds
+HEALTH = "/_stcore/health"  # what every Streamlit server answers; "/ready" is the app's own
 LOCAL = (
     *("--server.address", "127.0.0.1", "--server.headless", "true"),
     *("--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"),
@@ -41,10 +42,11 @@ def until(condition: Callable[[], bool]) -> None:
 
 @dataclass(frozen=True)
 class Server:
-    """url: without a slash at its end. log: the file of what it wrote to stderr."""
+    """A server that runs."""
 
-    url: str
-    log: Path
+    url: str  # without a slash at its end
+    log: Path  # the file of what it writes to stderr
+    process: subprocess.Popen[bytes]
 
     def ask(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
         """Status, headers (their names in lower case) and text of an answer."""
@@ -75,7 +77,6 @@ def running(
     **env: str,
 ) -> Iterator[Server]:
     """A server started by a command, from the time it is ready until the block ends."""
-    server = Server(f"http://127.0.0.1:{port}", log)
     with log.open("wb") as errors:
         process = subprocess.Popen(
             command,
@@ -84,6 +85,7 @@ def running(
             stdout=subprocess.DEVNULL,
             stderr=errors,
         )
+    server = Server(f"http://127.0.0.1:{port}", log, process)
     try:
         end = time.monotonic() + PATIENCE
         while not _answers(server, ready):
@@ -97,11 +99,17 @@ def running(
 
 
 @contextmanager
-def streamlit(script: str, log: Path, ready: str = "/ready", **env: str) -> Iterator[Server]:
+def streamlit(
+    script: str | Path,
+    log: Path = Path(os.devnull),
+    ready: str = "/ready",
+    settings: Sequence[str] = (),
+    **env: str,
+) -> Iterator[Server]:
     """`streamlit run script` on a free port."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), *LOCAL]
-    with running(command, log, port, ready, **env) as server:
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    with running([*command, *LOCAL, *settings], log, port, ready, **env) as server:
         yield server
 
 
