@@ -89,7 +89,9 @@ DRAGS = {  # by address: canvases and sliders, and the way of the hand over each
 }
 
 
-def test_a_release_sends_little(visit: Callable[..., Page], app_url: str) -> None:
+def test_a_release_sends_little(
+    visit: Callable[..., Page], app_url: str, until: Callable[..., None]
+) -> None:
     page = visit("about:blank")
     wire = Wire(page)
     for address, drags in DRAGS.items():
@@ -108,7 +110,8 @@ def test_a_release_sends_little(visit: Callable[..., Page], app_url: str) -> Non
                 page.mouse.move(*box.at(*point), steps=8)
             assert wire.sent == [], address
             page.mouse.up()
+            until(page, lambda: bool(wire.sent and wire.received), "an answer to the release")
             wire.rests(page)
             said = f"{address}: {wire}"
             assert 0 < sum(wire.sent) <= most and sum(wire.received) <= MOST_DOWN, said
-            assert len(wire.sent) == 1 or testid == "draw-pad", said
+            assert len(wire.sent) == 1 or testid in ("draw-pad", "latent-cloud"), said
