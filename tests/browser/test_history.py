@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hand import placed
@@ -58,16 +59,21 @@ def settled(page: Page) -> None:
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 
-USES = {
-    "explore": press_sliders,
-    "draw": draw_strokes,
-    "morph": move_morph,
-    "epochs": move_epochs,
-}
-
-
+@pytest.mark.parametrize(
+    ("name", "use"),
+    [
+        ("explore", press_sliders),
+        ("draw", draw_strokes),
+        ("morph", move_morph),
+        ("epochs", move_epochs),
+    ],
+)
 def test_one_step_back_leaves_a_page(
-    visit: Callable[..., Page], app_url: str, problems: list[str]
+    name: str,
+    use: Callable[[Page], None],
+    visit: Callable[..., Page],
+    app_url: str,
+    problems: list[str],
 ) -> None:
     page = visit(f"{app_url}/?lang=en")
     heading = page.get_by_role("heading", level=1)
@@ -76,20 +82,16 @@ def test_one_step_back_leaves_a_page(
     page.wait_for_function('() => Object.hasOwn(history, "pushState")')
     steps = page.evaluate("() => history.length")
     menu = page.get_by_test_id("stSidebarNav")
-    for name, use in USES.items():
-        menu.get_by_role("link", name=EN[f"{name}.menu"], exact=True).click()
-        expect(heading).to_have_text(EN[f"{name}.title"])
-        expect(page.get_by_text(EN["frame.behind"])).to_be_visible()
-        expect(page).to_have_url(re.compile(rf"/{name}\?.*lang=en"))
-        settled(page)
-        use(page)
-        settled(page)
-        assert page.evaluate("() => history.length") == steps + 1, name
-        page.go_back()
-        expect(heading).to_have_text(EN["home.title"])
-        page.go_forward()
-        expect(heading).to_have_text(EN[f"{name}.title"])
-        page.go_back()
-        expect(heading).to_have_text(EN["home.title"])
-        settled(page)
+    menu.get_by_role("link", name=EN[f"{name}.menu"], exact=True).click()
+    expect(heading).to_have_text(EN[f"{name}.title"])
+    expect(page.get_by_text(EN["frame.behind"])).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/{name}\?.*lang=en"))
+    settled(page)
+    use(page)
+    settled(page)
+    assert page.evaluate("() => history.length") == steps + 1
+    page.go_back()
+    expect(heading).to_have_text(EN["home.title"])
+    page.go_forward()
+    expect(heading).to_have_text(EN[f"{name}.title"])
     assert problems == []
