@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Start a Streamlit server and a headless Chromium, for measurements and tests."""
-=======
 """The Chromium of tests and benchmarks."""
->>>>>>> 146c4fb (Browser tests: one walk of a visitor for what had many openings; one way to start a server)
 
 from __future__ import annotations
 
@@ -40,38 +36,3 @@ def browsing() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
         yield browser
         browser.close()
-<<<<<<< HEAD
-
-
-@contextmanager
-def serving(
-    script: Path, log: int | IO[bytes] = subprocess.DEVNULL, settings: Sequence[str] = ()
-) -> Iterator[str]:
-    """Start a Streamlit server and yield its URL; its stderr is written to `log`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    options = ["--server.port", str(port), "--server.headless", "true"]
-    options += ["--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"]
-    server = subprocess.Popen(
-        [*command, *options, *settings],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-    )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=5)
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield url
-    finally:
-        server.terminate()
-        server.wait()
-=======
->>>>>>> 146c4fb (Browser tests: one walk of a visitor for what had many openings; one way to start a server)
