@@ -149,7 +149,7 @@ async def let_go(visitor: Visitor, page: str, chance: random.Random) -> float:
         part = visitor.parts["explorer_part"]
         z = [round(chance.gauss(0, 1), 2) for _ in part["view"]["z"]]
         view = {"z": z, "digit": None, "plane": 0, "temperature": 1}
-        view |= {"network": part["network"]["key"], "turn": part["turn"]}
+        view |= {"network": part["network"]["key"], "version": part["version"]}
         return await visitor.tell("explorer_part", view=view)
     part = visitor.parts["draw_part"]
     digit = mnist.test_digits().images[chance.randrange(10_000)]

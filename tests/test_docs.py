@@ -112,7 +112,7 @@ def test_lists_are_complete() -> None:
     }
     files = [ROOT / "requirements.txt", ROOT / "requirements-gradio.txt"]
     lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
-    packages = {re.split(r"[<>=!]", line)[0] for line in lines if line and line[0] not in "#-"}
+    packages = {re.split(r"[\[<>=!]", line)[0] for line in lines if line and line[0] not in "#-"}
     assert packages == column(ARCHITECTURE, "package | use")
 
 

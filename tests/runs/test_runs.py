@@ -409,7 +409,9 @@ def test_a_run_that_makes_no_model_says_so_when_built(raw: bytes) -> None:
     files = [described(raw, model=model) for model in models]
     for file in [*files, *(rebuilt(raw, **arrays) for arrays in weights)]:
         run = runs.loads(file)
-        with pytest.raises(RunError, match=r"run 'tiny' can't be read .*: it makes no") as error:
+        with pytest.raises(
+            RunError, match=r"run 'tiny' can't be read .*: its model can't be built"
+        ) as error:
             run.build()
         assert "\n" not in str(error.value)
         assert error.value.code == "unreadable"

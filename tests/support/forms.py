@@ -64,14 +64,14 @@ def key_of(widget: str) -> str:
 def likely(key: str, told: dict[str, Any]) -> dict[str, Any]:
     """What a part says when the hand lets go, from what it was given."""
     match key:
-        case "explorer":
-            view = {"z": [0.5] * told["latent"], "digit": 3, "plane": 0.5, "temperature": 1}
-            return {"view": view | {"network": told["network"]["key"], "turn": told["turn"]}}
+        case "explorer_part":
+            view = {"z": [0.5] * 20, "digit": 3, "plane": 0.5, "temperature": 1}
+            return {"view": view | {"network": told["network"]["key"], "version": told["version"]}}
         case "draw_part":
             more = {"serial": told["serial"] + 1, "untouched": False, "png": None}
             return {"message": told["settings"] | more}
         case "epochs_part":
-            return {"view": {"turn": told["turn"], "at": 1.0, "digit": 18, "plane": 0.5}}
+            return {"view": {"version": told["version"], "at": 1.0, "digit": 18, "plane": 0.5}}
         case "morph_part":
             return {"at": 0.5}
     return {"view": None}

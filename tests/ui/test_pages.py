@@ -477,7 +477,7 @@ def test_a_file_that_is_no_run_gets_a_sentence(
     monkeypatch: pytest.MonkeyPatch, content: bytes, language: str
 ) -> None:
     # AppTest asks for the names of options outside a session, where there is no language.
-    monkeypatch.setattr(language, "language", lambda: language)
+    monkeypatch.setattr("vae_demo.ui.frame.language.language", lambda: language)
     at = opened("train", lang=language)
     at.file_uploader(key="train_upload").upload("my.safetensors", content).run()
     assert not at.exception
