@@ -71,7 +71,14 @@ def likely(key: str, told: dict[str, Any]) -> dict[str, Any]:
             more = {"serial": told["serial"] + 1, "untouched": False, "png": None}
             return {"message": told["settings"] | more}
         case "epochs_part":
-            return {"view": {"version": told["version"], "at": 1.0, "digit": 18, "plane": 0.5}}
+            return {
+                "view": {
+                    "version": told["following"]["version"],
+                    "at": 1.0,
+                    "digit": 18,
+                    "plane": 0.5,
+                }
+            }
         case "morph_part":
             return {"at": 0.5}
     return {"view": None}
