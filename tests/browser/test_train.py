@@ -139,7 +139,7 @@ def test_training_is_seen_kept_and_taken_home(
         page.get_by_role("combobox", name=EN["frame.run"]).click()
         page.get_by_role("option", name="my first map", exact=True).click()
         expect(page).to_have_url(re.compile("run=my"))
-        expect(page.get_by_text("· 1 epochs ·")).to_be_visible()
+        expect(page.get_by_text("· 1 epoch ·")).to_be_visible()
     assert problems == []
 
 
@@ -171,24 +171,24 @@ def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
     step, steps = numbers(paused)[-2:]
     assert 0 <= step < steps == 50 * 118
     press(page, "job_step")
-    expect(told(page)).to_contain_text(f"batch {step + 1:.0f} of 5900")
+    expect(told(page)).to_contain_text(f"step {step + 1:.0f} of 5900")
     press(page, "job_step")
-    expect(told(page)).to_contain_text(f"batch {step + 2:.0f} of 5900")
+    expect(told(page)).to_contain_text(f"step {step + 2:.0f} of 5900")
 
     go(page, "explore")
     expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_be_visible()
     go(page, "train")
-    expect(told(page)).to_contain_text(f"batch {step + 2:.0f} of 5900")
+    expect(told(page)).to_contain_text(f"step {step + 2:.0f} of 5900")
     page.get_by_role("radio", name="Türkçe").click()
-    expect(told(page)).to_contain_text(f"yığın {step + 2:.0f} / 5900")
+    expect(told(page)).to_contain_text(f"adım {step + 2:.0f} / 5900")
     page.reload()
-    expect(told(page)).to_contain_text(f"yığın {step + 2:.0f} / 5900")
+    expect(told(page)).to_contain_text(f"adım {step + 2:.0f} / 5900")
 
     other = ready(visit(f"{app_url}/train?lang=en"))  # somebody else
     expect(told(other)).to_have_count(0)
     expect(other.get_by_text(EN["train.example"].partition("{")[0])).to_be_visible()
     press(other, "train_first_step")
-    expect(told(other)).to_contain_text("batch 1 of")
+    expect(told(other)).to_contain_text("step 1 of")
 
     go(other, "explore")
     other.get_by_role("combobox", name=EN["frame.run"]).click()
@@ -196,7 +196,7 @@ def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
     expect(other.get_by_role("option")).to_have_text(shipped)  # nothing of the first visitor's
 
     press(page, "job_resume")
-    expect(told(page)).not_to_contain_text("duraklatıldı")
+    expect(told(page)).not_to_contain_text("Duraklatıldı")
     page.get_by_role("radio", name="English").click()
     go(page, "explore")  # it goes on without being looked at
     go(page, "train")
@@ -205,7 +205,7 @@ def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
     expect(told(page)).to_contain_text("Stopped")
     other.keyboard.press("Escape")
     go(other, "train")
-    expect(told(other)).to_contain_text("batch 1 of")
+    expect(told(other)).to_contain_text("step 1 of")
     press(other, "job_stop")
     expect(told(other)).to_contain_text("Stopped")
     assert problems == []
