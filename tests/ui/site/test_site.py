@@ -20,8 +20,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def imports(script: Path) -> set[Path]:
-    """The files that a script imports by a name that stands in it."""
-    found = re.findall(r'(?:from|import\() ?["`](\.{1,2}/[\w./]+)["`]', script.read_text())
+    """The files that a script imports by a name that stands in it, types in comments apart."""
+    source = re.sub(r"/\*.*?\*/", "", script.read_text("utf-8"), flags=re.DOTALL)
+    found = re.findall(r'(?:from|import\() ?["`](\.{1,2}/[\w./]+)["`]', source)
     return {(script.parent / name).resolve() for name in found}
 
 
