@@ -94,7 +94,7 @@ _WATCH = """(canvas) => {
 
 def numbers(sentence: str) -> list[float]:
     """The numbers of an English sentence, in order."""
-    return [float(found) for found in re.findall(r"\d+(?:\.\d+)?", sentence.replace("\u202f", ""))]
+    return [float(found) for found in re.findall(r"\d+(?:\.\d+)?", sentence.replace(",", ""))]
 
 
 def test_training_is_seen_kept_and_taken_home(

@@ -219,15 +219,15 @@ def test_choice_of_language(asked: str | None, accepted: str | None, chosen: str
 # Numbers with decimals, short numbers, counts, durations in seconds.
 WRITTEN = {
     "en": (
-        ["0.0", "12.3", "12\u202f345.68", "1\u202f234\u202f568", "-0.50"],
-        ["0", "120", "0.25", "7.823", "1\u202f000"],
-        ["0 epochs", "0.5 epochs", "1 epoch", "20 epochs", "1\u202f000 epochs"],
+        ["0.0", "12.3", "12,345.68", "1,234,568", "-0.50"],
+        ["0", "120", "0.25", "7.823", "1,000"],
+        ["0 epochs", "0.5 epochs", "1 epoch", "20 epochs", "1,000 epochs"],
         ["1 sec", "45 sec", "90 sec", "29 min", "3 hr"],
     ),
     "tr": (
-        ["0,0", "12,3", "12\u202f345,68", "1\u202f234\u202f568", "-0,50"],
-        ["0", "120", "0,25", "7,823", "1\u202f000"],
-        ["0 epok", "0,5 epok", "1 epok", "20 epok", "1\u202f000 epok"],
+        ["0,0", "12,3", "12.345,68", "1.234.568", "-0,50"],
+        ["0", "120", "0,25", "7,823", "1.000"],
+        ["0 epok", "0,5 epok", "1 epok", "20 epok", "1.000 epok"],
         ["1 sn.", "45 sn.", "90 sn.", "29 dk.", "3 sa."],
     ),
 }

@@ -16,7 +16,7 @@ from babel import Locale
 from babel.dates import format_timedelta
 
 LANGUAGES = {"en": "English", "tr": "Türkçe"}
-SEPARATORS = {"en": ".\u202f", "tr": ",\u202f"}  # the decimal mark and the thousands separator
+SEPARATORS = {"en": ".,", "tr": ",."}  # the decimal mark and the thousands separator
 UI = Path(__file__).parents[1]
 
 
@@ -66,7 +66,7 @@ def choose_language(asked: str | None, accepted: str | None) -> str:
 
 
 def written(value: float, decimals: int, language: str) -> str:
-    """A number in the format of a language: 12 345.6 or 12 345,6, with narrow spaces."""
+    """A number in the format of a language: 12,345.6 or 12.345,6."""
     return f"{value:,.{decimals}f}".translate(str.maketrans(".,", SEPARATORS[language]))
 
 

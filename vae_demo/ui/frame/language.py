@@ -42,7 +42,7 @@ def settle_language() -> None:
 
 
 def n(value: float, decimals: int = 1) -> str:
-    """A number in the format of the visitor's language: 12 345.6 or 12 345,6."""
+    """A number in the format of the visitor's language: 12,345.6 or 12.345,6."""
     return written(value, decimals, language())
 
 

@@ -79,7 +79,7 @@ def rate_and_distortion(names: Sequence[str]) -> None:
 
 def _curve_name(name: str) -> str:
     kind = likelihood_of(run(name))
-    return name if kind == "bernoulli" else f"{name} ({t_or_name(f'likelihood.{kind}', kind)})"
+    return name if kind == "bernoulli" else f"{name}, {t_or_name(f'likelihood.{kind}', kind)}"
 
 
 def _loss(history: History) -> np.ndarray:
