@@ -8,6 +8,8 @@ defined in `training_states`. The thread does not call Streamlit.
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 
 PREVIEW_SECONDS = 0.4  # between two previews of a running training
 _POLL_SECONDS = 0.5  # between two checks of the grace time while a job waits
+_NICENESS = 10  # of a training thread; the threads that serve pages have 0 and run first
 
 
 class TrainingJob:
@@ -109,6 +112,8 @@ class TrainingJob:
         message = ""
         model: Codec | None = None
         try:
+            if sys.platform == "linux":  # elsewhere, priorities are those of whole processes
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
             self._acquire_core()
             import torch
 
