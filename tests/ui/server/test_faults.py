@@ -27,9 +27,16 @@ from vae_demo import runs
 from vae_demo.training.history import History
 
 ROOT = Path(__file__).resolve().parents[3]
-FEW = settings(
-    max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
+SAME_EACH_TIME = settings(
+    derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
 )
+
+
+def examples(few: int, many: int) -> pytest.MarkDecorator:
+    """Runs a test with few generated examples, and with many in the longer run."""
+    return pytest.mark.parametrize(
+        "examples", [few, pytest.param(many, marks=pytest.mark.long)], ids="{} examples".format
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -38,19 +45,21 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@examples(20, 500)
 @pytest.mark.parametrize("name", hostile.ENTRIES)
-def test_every_entry_point_answers(name: str, tmp_path: Path) -> None:
+def test_every_entry_point_answers(name: str, examples: int, tmp_path: Path) -> None:
     made, enter = hostile.ENTRIES[name]
-    FEW(given(made)(enter))()
+    settings(SAME_EACH_TIME, max_examples=examples)(given(made)(enter))()
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", hostile.KEYS)
 def test_every_page_opens_at_any_address(page: str) -> None:
     def visit(query: dict[str, str]) -> None:
         hostile.enter_page(page, query)
 
-    settings(FEW, max_examples=3)(given(hostile.queries(page))(visit))()
+    settings(SAME_EACH_TIME, max_examples=30)(given(hostile.queries(page))(visit))()
 
 
 SENT = {  # what once broke a page: (page, its widget, the field of what came, what came)
@@ -86,12 +95,13 @@ def test_a_file_that_is_no_longer_there_is_no_run() -> None:
     hostile.look(at, "train")
 
 
-@pytest.mark.parametrize("page", ["draw", "explore", "epochs"])
+@pytest.mark.long
+@pytest.mark.parametrize("page", hostile.KEYS)
 def test_a_page_stands_form_values(page: str) -> None:
     def visit(drawn: DataObject) -> None:
         assert sum(forms.enter_form(page, drawn, forms.wire)) >= forms.SENDS
 
-    settings(FEW, max_examples=3)(given(data())(visit))()
+    settings(SAME_EACH_TIME, max_examples=10)(given(data())(visit))()
 
 
 # --- run files ---------------------------------------------------------------------------------

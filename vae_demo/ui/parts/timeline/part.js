@@ -363,7 +363,10 @@ class Timeline {
    */
   draw(place) {
     if (!this.run) return;
-    if (place !== this.points.place && !this.player.playing) this.points.plane.pause();
+    if (place !== this.points.place && !this.player.playing) {
+      this.points.plane.pause();
+      this.decoders?.pause();
+    }
     const snapshot = Math.round(place);
     if (snapshot !== this.snapshot) {
       this.snapshot = snapshot;

@@ -8,6 +8,7 @@ import { decode, readNetwork } from "../../engine/network.js";
  */
 
 const AHEAD = 2; // files that are fetched beyond the one that is wanted
+const REST = 120; // milliseconds after a movement that puts the fetching off
 
 /** The decoders of a run. They are fetched one after another, those that are needed next first. */
 export class SnapshotDecoders {
@@ -22,16 +23,22 @@ export class SnapshotDecoders {
     this.networks = files.map(() => null);
     this.wanted = 0;
     this.fetching = false;
+    this.timer = 0; // until the end of a pause, 0 for none
   }
 
   /** Fetches nothing more. */
   leave() {
     this.files = [];
+    clearTimeout(this.timer);
   }
 
-  /** @param {number} snapshot @returns {boolean} whether its decoder is loaded */
-  has(snapshot) {
-    return Boolean(this.networks[snapshot]);
+  /** Puts the fetching off for a moment, for it would slow down what the visitor moves. */
+  pause() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = 0;
+      this.fetch();
+    }, REST);
   }
 
   /**
@@ -68,10 +75,15 @@ export class SnapshotDecoders {
     this.fetch();
   }
 
+  /** Whether the fetching is put off: not while there is no decoder at all. */
+  resting() {
+    return this.timer !== 0 && this.nearest(0) >= 0;
+  }
+
   async fetch() {
     if (this.fetching) return;
     this.fetching = true;
-    for (let next = this.missing(); next >= 0; next = this.missing()) {
+    for (let next = this.missing(); next >= 0 && !this.resting(); next = this.missing()) {
       try {
         this.networks[next] = readNetwork(await fetchFile(this.files[next]));
       } catch {
