@@ -12,8 +12,8 @@ the same seed gives exactly the same weights.
 from __future__ import annotations
 
 import functools
-import time
 import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 

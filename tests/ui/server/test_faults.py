@@ -27,9 +27,7 @@ from vae_demo import runs
 from vae_demo.training.history import History
 
 ROOT = Path(__file__).resolve().parents[3]
-SAME_EACH_TIME = settings(
-    derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
+SAME_EACH_TIME = settings(derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def examples(few: int, many: int) -> pytest.MarkDecorator:
