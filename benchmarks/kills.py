@@ -56,7 +56,7 @@ def kills_in_training(count: int, rng: random.Random, folder: Path) -> Counter[s
     mnist.test_digits = lambda: test
 
     def train(turn: int) -> None:
-        assert command([*TRAIN, "--seed", str(turn), "--out", str(path)]) == 0
+        assert command([*TRAIN, "--seed", str(turn), "--out", str(path), "--force"]) == 0
 
     start = time.perf_counter()
     assert os.waitpid(forked(lambda: train(0)), 0)[1] == 0

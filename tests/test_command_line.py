@@ -23,7 +23,10 @@ from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import decode_many, embed_many, to_x
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("app", "list", "train", "evaluate", "score", "sweep", "reconstruct", "pack")
+COMMANDS = (
+    *("app", "list", "train", "evaluate", "score", "sweep"),
+    *("reconstruct", "export", "classifier", "pack"),
+)
 NUMBER = r"[-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?"
 
 
@@ -198,6 +201,21 @@ def test_every_option_of_train_is_in_the_run(
     assert capsys.readouterr().out.count("epoch ") == 5
 
 
+@pytest.mark.parametrize("model", ["ae", "vqvae"])
+def test_a_family_without_a_rate_takes_no_beta(
+    model: str,
+    small_world: tuple[Digits, Digits],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for option, default in (("beta", 1), ("rate-from-zero", 0)):
+        words = [*train_tiny(tmp_path / "x.safetensors"), "--model", model, f"--{option}", "0.5"]
+        line = refused(words, capsys)
+        assert f"{option.replace('-', '_')} is 0.5; for " in line
+        assert line.endswith(f"which has no rate to weigh, it must be {default}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_evaluate_prints_every_number(
     trained: Path, small_world: tuple[Digits, Digits], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -232,7 +250,7 @@ def test_the_printed_code_of_words_is_whole_numbers(
     found = json.loads(capsys.readouterr().out)["code"]
     digit = to_digit(open_picture(picture))
     assert found == embed_many(runs.find("vqvae-16").build(), digit[None])[0].tolist()
-    assert main(command) == 0
+    assert main([*command, "--force"]) == 0
     printed = capsys.readouterr().out.splitlines()[1]
     assert printed == "code " + " ".join(map(str, found))
     assert all(type(word) is int for word in found)
@@ -258,7 +276,7 @@ def test_the_printed_code_is_that_of_the_picture_written(
     expected = (again - x).square().mean().item()
     assert found["mse"] == pytest.approx(expected)
 
-    assert main(command) == 0
+    assert main([*command, "--force"]) == 0
     mse, codes = capsys.readouterr().out.splitlines()
     assert float(mse.removeprefix("mse ")) == pytest.approx(expected, abs=1e-6)
     assert codes.startswith("code ")
@@ -270,13 +288,15 @@ def test_the_printed_code_is_that_of_the_picture_written(
 BAD_TRAINING = {
     "unknown model": (["--model", "gan"], "unknown model 'gan'; there are: ae-linear"),
     "latent 0": (["--latent", "0"], "latent is 0; it must be a whole number"),
-    "latent text": (["--latent", "two"], "invalid int value: 'two'"),
+    "latent text": (["--latent", "two"], "'two' is not a whole number"),
     "latent huge": (["--latent", "999999"], "latent is 999999"),
     "likelihood": (["--likelihood", "poisson"], "there are: bernoulli, gaussian"),
     "lr nan": (["--lr", "nan"], "lr is nan; it must be a number from"),
     "lr inf": (["--lr", "inf"], "lr is inf"),
     "lr negative": (["--lr", "-0.1"], "lr is -0.1"),
-    "lr text": (["--lr", "fast"], "invalid float value: 'fast'"),
+    "lr text": (["--lr", "fast"], "--lr: 'fast' is not a number (see"),
+    "a decimal comma": (["--beta", "0,5"], "--beta: '0,5' is not a number; write 0.5"),
+    "many commas": (["--lr", "1,000,000"], "--lr: '1,000,000' is not a number (see"),
     "epochs": (["--epochs", "0"], "epochs is 0"),
     "batch size": (["--batch-size", "-5"], "batch_size is -5"),
     "beta": (["--beta", "-1"], "beta is -1.0"),
@@ -335,9 +355,9 @@ def test_a_folder_that_cannot_be_written_is_found_before_training(
 
     monkeypatch.setattr("vae_demo.training.loop.train", lambda *a, **k: pytest.fail("it trained"))
     monkeypatch.setattr(tempfile, "TemporaryFile", forbidden)
-    line = refused(train_tiny(tmp_path / "x.safetensors"), capsys)
-    assert "Permission denied" in line
-    assert str(tmp_path) in line
+    out = tmp_path / "x.safetensors"
+    line = refused(train_tiny(out), capsys)
+    assert line.endswith(f": {out} can't be written: Permission denied ({tmp_path})\n")
 
 
 @pytest.mark.parametrize(
@@ -348,7 +368,11 @@ def test_a_folder_that_cannot_be_written_is_found_before_training(
         (["evaluate"], "required: run"),
         (["evaluate", "vae-3"], "unknown run 'vae-3'; there are: "),
         (["evaluate", "missing.safetensors"], "missing.safetensors"),
-        (["evaluate", "../../etc/passwd"], "unknown run"),
+        (["evaluate", "README.md"], "README.md can't be read as a run: "),
+        (["evaluate", "no/such/file"], "unknown run 'no/such/file'; there are: "),
+        (["app", "--port", "70000"], "'70000' is not a port"),
+        (["classifier", "--epochs", "0"], "it must be at least 1"),
+        (["reconstruct", "vae-2", "--image", "a.png", "--out", "b.jpg"], "a file NAME.png"),
         (["train", "--model", "vae"], "required: --out"),
         (["train", "--out", "x.safetensors"], "required: --model"),
         (["reconstruct", "vae-3", "--image", "a.png", "--out", "b.png"], "unknown run 'vae-3'"),
@@ -395,12 +419,16 @@ def test_a_bad_picture_is_one_line(
     assert not out.exists()
 
 
-@pytest.mark.parametrize("out", ["no folder/out.png", "."])
+@pytest.mark.parametrize("out", ["seven.png/out.png", ".", "seven.png"])
 def test_a_picture_that_cannot_be_written_is_one_line(
     out: str, trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    before = picture.read_bytes()
     command = ["reconstruct", str(trained), "--image", str(picture), "--out", str(tmp_path / out)]
-    assert str(tmp_path) in refused(command, capsys)
+    line = refused(command, capsys)
+    assert str(tmp_path) in line
+    assert "Errno" not in line
+    assert picture.read_bytes() == before
 
 
 def test_missing_digits_are_one_line(
@@ -435,3 +463,131 @@ def test_importance_is_in_the_run(small_world: tuple[Digits, Digits], tmp_path: 
     training = runs.load(out).training
     assert (training["importance"], training["importance_from"]) == (3, 0.5)
     assert main(["evaluate", str(out)]) == 0  # of pixels as it was trained on
+
+
+# --- nothing is lost ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def saved_runs(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of saved runs, with one run "mine"."""
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    trained.rename(folder / trained.name)
+    monkeypatch.setattr(runs.library, "SAVED", folder)
+    return folder
+
+
+def test_a_file_that_exists_is_replaced_only_when_asked(
+    saved_runs: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, out = saved_runs / "mine.safetensors", tmp_path / "digits.safetensors"
+    reconstructed = tmp_path / "out.png"
+    for path, command in {
+        run: train_tiny(run, "--seed", "1"),
+        out: ["classifier", "--epochs", "1", "--out", str(out)],
+        reconstructed: [
+            *("reconstruct", "mine", "--image", str(picture), "--out", str(reconstructed))
+        ],
+    }.items():
+        before = path.read_bytes() if path.exists() else b"a thesis"
+        path.write_bytes(before)
+        line = refused(command, capsys)
+        assert line.endswith(f": {path} exists; with --force it is replaced\n")
+        assert path.read_bytes() == before
+        assert main([*command, "--force"]) == 0
+        assert path.read_bytes() != before
+
+
+@pytest.mark.parametrize("name", ["vae-20", "MİNE", "MI\u0307NE"])
+def test_a_run_that_could_not_be_found_by_its_name_is_refused(
+    name: str,
+    saved_runs: Path,
+    small_world: tuple[Digits, Digits],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A shipped run, or one with the same name in another form of Unicode, would hide it."""
+    (saved_runs / "mine.safetensors").rename(saved_runs / "MI\u0307NE.safetensors")
+    out = saved_runs / f"{name}.safetensors"
+    line = refused(train_tiny(out, *([] if out.exists() else ["--force"])), capsys)
+    assert out.exists() or "there is a run" in line
+    assert len(list(saved_runs.iterdir())) == 1
+
+
+def test_a_run_keeps_its_name_in_both_forms_of_unicode(
+    saved_runs: Path,
+    small_world: tuple[Digits, Digits],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(train_tiny(saved_runs / "cafe\u0301.safetensors")) == 0
+    assert "café" in runs.available()
+    for name in ("café", "cafe\u0301"):
+        assert main(["evaluate", name]) == 0
+        assert runs.find(name).name == "café"
+
+
+def test_a_hidden_run_is_said(saved_runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hidden = saved_runs / "vae-20.safetensors"
+    (saved_runs / "mine.safetensors").rename(hidden)
+    assert main(["list"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err.endswith(f"left out: {hidden}; another run has the same name\n")
+    assert main(["evaluate", str(hidden)]) == 0  # its file can be named
+
+
+def test_a_run_is_found_by_any_file_name(
+    saved_runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "a copy.bak"
+    copy.write_bytes((saved_runs / "mine.safetensors").read_bytes())
+    assert main(["evaluate", str(copy)]) == 0
+
+
+def test_a_history_that_no_file_can_hold_is_found_before_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", "--model", "vae-deep", "--epochs", "120", "--keep-decoder"]
+    line = refused([*words, "--out", str(tmp_path / "x.safetensors")], capsys)
+    assert "more than 64 MB; leave it out or train fewer epochs" in line
+
+
+def through_a_pipe_that_closes(*arguments: object) -> tuple[int, str, str]:
+    """The status, the first line and stderr of a command whose output nobody reads further."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "vae_demo", *map(str, arguments)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        first = process.stdout.readline()
+        process.stdout.close()
+        return process.wait(timeout=120), first, process.stderr.read()
+
+
+def test_a_closed_pipe_ends_no_command(tmp_path: Path) -> None:
+    out = tmp_path / "whole.safetensors"
+    words = ("--model", "ae-linear", "--latent", 1, "--epochs", 1, "--batch-size", 6000)
+    status, first, errors = through_a_pipe_that_closes("train", *words, "--out", out)
+    assert (status, errors) == (0, "")
+    assert first.startswith("epoch  0.000 ")
+    assert runs.load(out).history.epochs[-1] == 1
+    assert through_a_pipe_that_closes("list")[::2] == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_output_that_cannot_be_written_is_said() -> None:
+    with open("/dev/full", "w") as full:
+        found = subprocess.run(
+            [sys.executable, "-m", "vae_demo", "list"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert found.returncode == 2
+    assert found.stderr == (
+        "python -m vae_demo: the output can't be written: No space left on device\n"
+    )

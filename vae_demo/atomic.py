@@ -20,8 +20,15 @@ def write_atomically(path: Path, content: bytes) -> None:
     when they are older than `STALE`.
 
     Raises:
-        OSError: if the disk is full or the folder is not writable.
+        OSError: if the disk is full or the folder is not writable; it names `path`.
     """
+    try:
+        _write(path, content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_stale(path)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

@@ -4,26 +4,67 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from typing import NoReturn
 
 from vae_demo import commands
-from vae_demo.digits import DrawingError, mnist
+from vae_demo.digits import mnist
+from vae_demo.output import lasting_output, sentence
 
 DESCRIPTION = "Autoencoders on handwritten digits: train, measure, reconstruct, show."
+FORCE = "replace the file if it exists"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Invalid input prints one line to stderr and gives exit status 2."""
+    with lasting_output() as output:
+        status = _run(arguments)
+        output.flush()
+        if output.failure and not isinstance(output.failure, BrokenPipeError):
+            commands.warn(f"the output can't be written: {sentence(output.failure)}")
+            status = status or 2
+    return status
+
+
+def _run(arguments: list[str] | None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.command(options)
-    except (ValueError, DrawingError, mnist.DataError, OSError) as error:
+    except OSError as error:
+        commands.warn(sentence(error))
+        return 2
+    except (ValueError, mnist.DataError) as error:
         commands.warn(str(error))
         return 2
-    except KeyboardInterrupt:
-        commands.warn("interrupted; nothing was saved")
+    except KeyboardInterrupt as interrupt:
+        commands.warn(f"interrupted; {str(interrupt) or 'nothing was saved'}")
         return 130
     return 0
+
+
+def _number(text: str) -> float:
+    """Parse a number, with a point as the decimal mark."""
+    try:
+        return float(text)
+    except ValueError:
+        point = text.replace(",", ".", 1)
+        hint = f"; write {point}" if re.fullmatch(r"[+-]?[0-9]*\.[0-9]+", point) else ""
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number{hint}") from None
+
+
+def _whole(text: str) -> int:
+    """Parse a whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+
+
+def _port(text: str) -> int:
+    """Parse the number of a port."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, a number from 1 to 65535")
+    return int(text)
 
 
 def _several(text: str) -> tuple[float, ...]:
@@ -66,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     one = add("app", commands.app)
-    one.add_argument("--port", type=_count, default=8501, help="port to listen on (8501)")
+    one.add_argument("--port", type=_port, default=8501, help="port to listen on (8501)")
 
     one = add("list", commands.list_runs)
     one.add_argument("--json", action="store_true", help="print as JSON")
@@ -76,27 +117,30 @@ def _parser() -> argparse.ArgumentParser:
         "--model", required=True, help="family: vae, ae-conv, ... (all: docs/architecture.md)"
     )
     one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
-    one.add_argument("--latent", type=int, help="latent size (default: the family's)")
+    one.add_argument("--force", action="store_true", help=FORCE)
+    one.add_argument("--latent", type=_whole, help="latent size (default: the family's)")
     one.add_argument("--likelihood", help="bernoulli or gaussian (default: the family's)")
-    one.add_argument("--epochs", type=int, default=20, help="passes over the training digits (20)")
-    one.add_argument("--batch-size", type=int, default=128, help="digits per step (128)")
-    one.add_argument("--lr", type=float, default=3e-3, help="peak learning rate (0.003)")
+    one.add_argument(
+        "--epochs", type=_whole, default=20, help="passes over the training digits (20)"
+    )
+    one.add_argument("--batch-size", type=_whole, default=128, help="digits per step (128)")
+    one.add_argument("--lr", type=_number, default=3e-3, help="peak learning rate (0.003)")
     one.add_argument("--schedule", default="cosine", help="cosine, linear or constant (cosine)")
-    one.add_argument("--beta", type=float, default=1.0, help="weight of the rate (1)")
-    one.add_argument("--seed", type=int, default=0, help="seed of weights, order and noise (0)")
+    one.add_argument("--beta", type=_number, default=1.0, help="weight of the rate (1)")
+    one.add_argument("--seed", type=_whole, default=0, help="seed of weights, order and noise (0)")
     one.add_argument("--pixels", default="grey", help="grey, or dynamic: binarised anew (grey)")
     one.add_argument(
-        "--importance", type=int, default=1, help="importance samples of z per digit (1)"
+        "--importance", type=_whole, default=1, help="importance samples of z per digit (1)"
     )
     one.add_argument(
         "--importance-from",
-        type=float,
+        type=_number,
         default=0.0,
         help="share of the training with one sample before that (0)",
     )
     one.add_argument(
         "--rate-from-zero",
-        type=float,
+        type=_number,
         default=0.0,
         help="share of the training in which the rate's weight grows from 0 (0)",
     )
@@ -124,18 +168,18 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--latents", type=_several, help="latent sizes (2,5,10,20,40,80)")
     one.add_argument("--betas", type=_several, help="values of beta (0.25,0.5,1,2,4,8)")
     one.add_argument("--seeds", type=_several, help="seeds to train each pair with (0,1)")
-    one.add_argument("--epochs", type=int, help="passes over the training digits (4)")
-    one.add_argument("--batch-size", type=int, help="digits per step (256)")
-    one.add_argument("--lr", type=float, help="peak learning rate (0.012)")
+    one.add_argument("--epochs", type=_whole, help="passes over the training digits (4)")
+    one.add_argument("--batch-size", type=_whole, help="digits per step (256)")
+    one.add_argument("--lr", type=_number, help="peak learning rate (0.012)")
     one.add_argument(
         "--rate-from-zero",
-        type=float,
+        type=_number,
         help="share of the training in which the rate's weight grows from 0 (0.5)",
     )
     one.add_argument(
         "--precision", help="float32 or bfloat16 (default: the faster one on this machine)"
     )
-    one.add_argument("--digits", type=int, help="number of training digits (60000)")
+    one.add_argument("--digits", type=_whole, help="number of training digits (60000)")
     one.add_argument("--out", help="table to write or to continue (runs/sweep.json)")
     cores = os.cpu_count() or 1
     one.add_argument(
@@ -148,7 +192,8 @@ def _parser() -> argparse.ArgumentParser:
     one = add("reconstruct", commands.reconstruct)
     one.add_argument("run", help="a name from list, or a .safetensors file")
     one.add_argument("--image", required=True, help="any picture of a digit")
-    one.add_argument("--out", required=True, help="PNG file to write, 28x28")
+    one.add_argument("--out", required=True, help="file to write, NAME.png, 28x28")
+    one.add_argument("--force", action="store_true", help=FORCE)
     one.add_argument("--json", action="store_true", help="print as JSON")
 
     one = add("export", commands.export)
@@ -159,8 +204,9 @@ def _parser() -> argparse.ArgumentParser:
 
     one = add("classifier", commands.train_classifier)
     one.add_argument("--out", default="classifier.safetensors", help="file to write")
+    one.add_argument("--force", action="store_true", help=FORCE)
     one.add_argument(
-        "--epochs", type=_count, default=16, help="passes over the training digits (16)"
+        "--epochs", type=_positive, default=16, help="passes over the training digits (16)"
     )
     one.add_argument(
         "--seed", type=_count, default=0, help="seed of weights, order and rotations (0)"

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
-import tempfile
 import time
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
 from vae_demo.digits import mnist, open_picture, pictures, to_digit
+from vae_demo.output import check_out
 from vae_demo.shipped import shipped
+
+if TYPE_CHECKING:
+    from vae_demo.models import Codec
 
 
 def program() -> str:
@@ -41,6 +46,8 @@ def list_runs(options: argparse.Namespace) -> None:
             rows.append((name, path, runs.load(path)))
         except runs.RunError as error:  # list the other runs even so
             warn(f"left out: {error}")
+    for path in runs.hidden():
+        warn(f"left out: {path}; another run has the same name")
     if options.json:
         described = [
             {"name": name, "file": str(path), "model": dict(run.model), "results": run.results}
@@ -48,13 +55,15 @@ def list_runs(options: argparse.Namespace) -> None:
         ]
         print(json.dumps(described, indent=2))
         return
+    width = max([12, *(len(name) for name, _, _ in rows)])
     print(
-        f"{'name':<12} {'model':<12} {'latent':>6} {'distortion':>11} {'rate':>7} {'neg_elbo':>9}"
+        f"{'name':<{width}} {'model':<12} {'latent':>6} {'distortion':>11} {'rate':>7} "
+        f"{'neg_elbo':>9}"
     )
     for name, _, run in rows:
         nats = [run.results[key] for key in ("distortion", "rate", "neg_elbo")]
         print(
-            f"{name:<12} {run.model['name']:<12} {run.latent:>6} "
+            f"{name:<{width}} {run.model['name']:<12} {run.latent:>6} "
             f"{nats[0]:>11.2f} {nats[1]:>7.2f} {nats[2]:>9.2f}"
         )
 
@@ -69,18 +78,17 @@ def train(options: argparse.Namespace) -> None:
     from vae_demo.training.divergence import TrainingDiverged
     from vae_demo.training.history import History
     from vae_demo.training.loop import train as run_training
+    from vae_demo.training.snapshots import snapshot_steps
 
     out = Path(options.out)
-    name = runs.check_name(out.stem)
-    if out.suffix != runs.SUFFIX or out.is_dir():
-        raise ValueError(f"out is {options.out!r}; it must be a file NAME{runs.SUFFIX}")
-    out.parent.mkdir(parents=True, exist_ok=True)  # an invalid path fails before the training
-    with tempfile.TemporaryFile(dir=out.parent):
-        pass
+    name = _check_run_file(out, options.force)
     config = ModelConfig(options.model, options.latent, options.likelihood)
     training = TrainConfig(**{f.name: getattr(options, f.name) for f in fields(TrainConfig)})
     model = build(config, training.seed)
     digits, test = mnist.load()
+    if options.keep_decoder:
+        per_epoch = math.ceil(len(digits) / training.batch_size)
+        _check_size(model, 1 + len(snapshot_steps(training.epochs, per_epoch)))
     snapshots = []
     start = time.perf_counter()
     failure: TrainingDiverged | None = None
@@ -109,6 +117,36 @@ def train(options: argparse.Namespace) -> None:
         raise ValueError(f"{failure}; they are in {out}")
 
 
+def _check_run_file(out: Path, force: bool) -> str:
+    """Check before a training that its run can be written to `out` and found by its name there.
+
+    Returns:
+        The name of the run.
+    """
+    name = runs.check_name(out.stem)
+    check_out(out, suffix=runs.SUFFIX, replace=force)
+    for folder in (runs.library.SHIPPED, out.parent):
+        for other in folder.glob(f"*{runs.SUFFIX}"):
+            is_out = out.exists() and other.resolve() == out.resolve()
+            if runs.normal_name(other.stem) == name and not is_out:
+                raise ValueError(f"there is a run {name!r} already: {other}; choose another name")
+    return name
+
+
+def _check_size(model: Codec, snapshots: int) -> None:
+    """Check before a training that its run, with a decoder for each snapshot, fits in a file."""
+    weights, decoder = (
+        sum(value.numel() for value in part.state_dict().values())
+        for part in (model, model.decoder)
+    )
+    size = 4 * weights + snapshots * (decoder + 80_000)  # 80 kB for codes, pictures and scales
+    if size > runs.files.MAX_BYTES:
+        raise ValueError(
+            f"with --keep-decoder the run would have {size / 2**20:.0f} MB, more than "
+            f"{runs.files.MAX_BYTES // 2**20} MB; leave it out or train fewer epochs"
+        )
+
+
 def evaluate_run(options: argparse.Namespace) -> None:
     """Evaluate a run on all 10,000 test digits."""
     from vae_demo.evaluation.evaluate import evaluate
@@ -131,26 +169,30 @@ def score_runs(options: argparse.Namespace) -> None:
         raise ValueError(f"samples is {options.samples!r}; expected numbers such as 1,50") from None
     score.check_samples(samples)
     out = Path(options.out) if options.out else scoreboard.shipped()
-    rows = (
-        dict(scoreboard.load(out).rows) if options.run else {}
-    )  # an invalid file fails before measuring
+    check_out(out, replace=True)
+    rows = dict(scoreboard.load(out).rows)  # an invalid file fails before measuring
     there = runs.available()
     asked = options.run or [
         name for name, path in there.items() if path.parent == runs.library.SHIPPED
     ]
+    chosen = [(runs.find(name), there.get(runs.normal_name(name), Path(name))) for name in asked]
     real = scoreboard.with_fingerprints(score.score_real())
     form = "{desc} {percentage:3.0f} % |{bar}| {elapsed}<{remaining}"
-    for run, path in [(runs.find(name), there.get(name, Path(name))) for name in asked]:
+    for measured, (run, path) in enumerate(chosen):
         with tqdm(total=1, desc=run.name, bar_format=form, disable=None, leave=False) as bar:
 
             def progress(done: float, bar: tqdm = bar) -> None:
                 bar.update(done - bar.n)
 
-            row = score.score(run, samples=samples, progress=progress)
+            try:
+                row = score.score(run, samples=samples, progress=progress)
+            except KeyboardInterrupt:
+                already = f"{measured} of {len(chosen)} runs were measured; they are in {out}"
+                raise KeyboardInterrupt(already if measured else "") from None
         rows[run.name] = scoreboard.with_fingerprints(row, path)
+        scoreboard.save(scoreboard.Scoreboard(rows, real), out)  # an interruption loses no row
         known = {name: value for name, value in row["numbers"].items() if value is not None}
         print(f"{run.name}: {_numbers(known)}")
-    scoreboard.save(scoreboard.Scoreboard(rows, real), out)
     print(f"saved {out}")
 
 
@@ -171,6 +213,7 @@ def sweep(options: argparse.Namespace) -> None:
         else backends.local_processes(options.workers)
     )
     out = Path(options.out) if options.out else table.saved()
+    check_out(out, replace=True)  # a table that exists is continued
     todo = len(sweeps.missing(wanted, sweeps.open_table(wanted, out)))
     failed = 0
     try:
@@ -184,8 +227,7 @@ def sweep(options: argparse.Namespace) -> None:
                     bar.write(f"{outcome.point}: {_numbers(numbers)}")
                 bar.update()
     except KeyboardInterrupt:
-        warn(f"interrupted; run the same command to continue from {out}")
-        raise SystemExit(130) from None
+        raise KeyboardInterrupt(f"run the same command to continue from {out}") from None
     print(f"saved {out}")
     if failed:
         raise ValueError(f"{failed} of {todo} trainings failed; the others are in {out}")
@@ -195,9 +237,11 @@ def reconstruct(options: argparse.Namespace) -> None:
     """Reconstruct any picture of a digit with a run; print the code and the error."""
     from vae_demo.models import reconstruct as through
 
+    out = Path(options.out)
+    check_out(out, suffix=".png", replace=options.force)
     model = runs.find(options.run).build()
     found = through(model, to_digit(open_picture(Path(options.image))))
-    Path(options.out).write_bytes(pictures.png(found.pixels))
+    write_atomically(out, pictures.png(found.pixels))
     if options.json:
         print(json.dumps(found.report(options.run)))
     else:
@@ -224,9 +268,7 @@ def train_classifier(options: argparse.Namespace) -> None:
     from vae_demo.evaluation import classifier
 
     out = Path(options.out)
-    if options.epochs < 1 or out.is_dir():
-        raise ValueError("epochs must be at least 1, and out a file")
-    out.parent.mkdir(parents=True, exist_ok=True)
+    check_out(out, suffix=runs.SUFFIX, replace=options.force)
     digits, test = mnist.load()
     epochs = classifier.train_classifier(digits, epochs=options.epochs, seed=options.seed)
     for epoch, model in tqdm(epochs, total=options.epochs, unit="epoch", disable=None, leave=False):
@@ -238,9 +280,9 @@ def train_classifier(options: argparse.Namespace) -> None:
 
 
 def pack(options: argparse.Namespace) -> None:
-    """Create the packed digits from the four original gzipped IDX files."""
+    """Create the packed digits from the four original gzipped IDX files, in about a minute."""
     mnist.pack(Path(options.folder))
-    print(f"wrote mnist-train.xz and mnist-test.xz to {mnist.FOLDER}; this takes a minute")
+    print(f"wrote mnist-train.xz and mnist-test.xz to {mnist.FOLDER}")
 
 
 def _numbers(results: dict[str, float]) -> str:

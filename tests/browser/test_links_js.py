@@ -30,6 +30,7 @@ STRANGE = [
     *("1,2", "1,", ",", "a,b", "1,nan", "0.5,-1.25,0", "1e5,1", "null", "none", "dropout", "fit,x"),
     *("!", "a", "AB", "AAAA", "AA==", "_-" * 30, "A" * 131, "A" * 16_001, "é" * 131, "x" * 101),
     *("AP8A_wD_AA8", "\0", "__proto__", "constructor", "a b", "vae-2,vae-2,ae-20", "%"),
+    *("caf\u00e9", "cafe\u0301", "cafe\u0301,caf\u00e9", "e\u0301" * 60),
 ]
 
 

@@ -209,9 +209,16 @@ def test_pack_writes_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             kind = f"idx{part.ndim}-ubyte"
             name = f"{prefix}-{'images' if part is images else 'labels'}-{kind}.gz"
             (tmp_path / name).write_bytes(gzip.compress(bytes(header) + part.tobytes()))
-    mnist.pack(tmp_path, out)
+    with pytest.raises(DataError, match="are not those of MNIST: their digits have another"):
+        mnist.pack(tmp_path, out)
+    assert not list(out.iterdir())  # a file that was there would be unchanged
     digest = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
     monkeypatch.setattr(mnist, "FOLDER", out)
-    monkeypatch.setattr(mnist, "_SPLITS", {"test": (6, digest)})
+    monkeypatch.setattr(mnist, "_SPLITS", dict.fromkeys(("train", "test"), (6, digest)))
+    mnist.pack(tmp_path, out)
     np.testing.assert_array_equal(read().images, images)
     np.testing.assert_array_equal(read().labels, labels)
+    last = tmp_path / name
+    last.write_bytes(last.read_bytes()[:20])
+    with pytest.raises(DataError, match=f"{name} can't be read: "):
+        mnist.pack(tmp_path, out)

@@ -269,6 +269,25 @@ def test_the_command_writes_and_updates_rows(
     both = scoreboard.load(out)
     assert both.rows["tiny"] == first.rows["tiny"] and both.rows["other"]["samples"] == [2]
 
+    rows = iter([both.rows["tiny"]])
+
+    def interrupted(*_: object, **__: object) -> dict[str, object]:
+        for row in rows:
+            return row
+        raise KeyboardInterrupt
+
+    capsys.readouterr()
+    monkeypatch.setattr("vae_demo.evaluation.score.score", interrupted)
+    new = tmp_path / "new.json"
+    words = ["score", str(path), str(other), "--out"]
+    assert main([*words, str(new)]) == 130
+    line = f"python -m vae_demo: interrupted; 1 of 2 runs were measured; they are in {new}\n"
+    assert capsys.readouterr().err == line
+    assert list(scoreboard.load(new).rows) == ["tiny"]
+    assert main([*words, str(out)]) == 130
+    assert capsys.readouterr().err.endswith("interrupted; nothing was saved\n")
+    assert scoreboard.load(out) == both
+
 
 @pytest.mark.parametrize("samples", ["", "one", "1,,2", "0", "2,2", "1.5"])
 def test_the_command_refuses_other_samples(

@@ -450,7 +450,7 @@ def folders(tiny: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[
     found = {name: tmp_path / name for name in ("shipped", "saved")}
     monkeypatch.setattr(runs.library, "SHIPPED", found["shipped"])
     monkeypatch.setattr(runs.library, "SAVED", found["saved"])
-    runs.save(tiny_run("from shipped"), found["shipped"] / "both.safetensors")
+    runs.save(tiny_run("both"), found["shipped"] / "both.safetensors")
     runs.save(tiny_run("from saved"), found["saved"] / "both.safetensors")
     runs.save(tiny_run("mine"), found["saved"] / "mine.safetensors")
     return found
@@ -458,8 +458,17 @@ def folders(tiny: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[
 
 def test_a_saved_run_never_hides_a_shipped_one(folders: dict[str, Path]) -> None:
     assert list(runs.available()) == ["both", "mine"]
-    assert runs.find("both").name == "from shipped"
+    assert runs.available()["both"].parent == folders["shipped"]
+    assert runs.hidden() == [folders["saved"] / "both.safetensors"]
     assert runs.find("mine").name == "mine"
+
+
+def test_a_run_has_the_name_of_its_file(folders: dict[str, Path]) -> None:
+    (folders["saved"] / "mine.safetensors").rename(folders["saved"] / "cafe\u0301.safetensors")
+    assert list(runs.available()) == ["both", "café"]
+    for name in ("café", "cafe\u0301"):
+        assert runs.find(name).name == "café"
+    assert runs.check_name("cafe\u0301") == "café"
 
 
 def test_a_run_is_found_by_its_file(folders: dict[str, Path]) -> None:

@@ -171,9 +171,13 @@ def test_a_point_without_a_row_is_measured_again(tmp_path: Path) -> None:
 def test_a_table_has_one_recipe(tmp_path: Path) -> None:
     path = tmp_path / "table.json"
     before = written(path)
-    for other in (replace(SMALL, epochs=2), replace(SMALL, model="vae-deep")):
-        with pytest.raises(ValueError, match=r"table.json is of .*, this sweep of .*another --out"):
-            next(run(other, path, made_up([])))
+    for changed in ({"epochs": 2}, {"model": "vae-deep", "digits": 9}):
+        with pytest.raises(
+            ValueError, match=r"table.json was measured with .*; choose an"
+        ) as error:
+            next(run(replace(SMALL, **changed), path, made_up([])))
+        differences = [f"{name} {getattr(SMALL, name)}, not {changed[name]}" for name in changed]
+        assert f" with {', '.join(differences)};" in str(error.value)
     assert table.load(path) == before
 
 
@@ -346,8 +350,7 @@ def test_an_interrupted_command_keeps_what_there_is(
 ) -> None:
     monkeypatch.setattr(backends, "local_processes", lambda workers: made_up([], stop=1))
     out = tmp_path / "table.json"
-    with pytest.raises(SystemExit, match="130"):
-        main(["sweep", *TINY.split(), "--out", str(out)])
+    assert main(["sweep", *TINY.split(), "--out", str(out)]) == 130
     assert capsys.readouterr().err.splitlines()[-1] == (
         f"python -m vae_demo: interrupted; run the same command to continue from {out}"
     )

@@ -11,6 +11,7 @@ import functools
 import gzip
 import hashlib
 import lzma
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vae_demo.atomic import write_atomically
 from vae_demo.shipped import shipped
 
 FOLDER = shipped("data")
@@ -141,13 +143,37 @@ def check_pictures(pictures: np.ndarray, least: int) -> None:
 
 
 def pack(source: Path, folder: Path = FOLDER) -> None:
-    """Create the packed files from the four original gzipped IDX files in `source`."""
-    for split, prefix in (("train", "train"), ("test", "t10k")):
-        images = gzip.decompress((source / f"{prefix}-images-idx3-ubyte.gz").read_bytes())[16:]
-        labels = gzip.decompress((source / f"{prefix}-labels-idx1-ubyte.gz").read_bytes())[8:]
-        filters = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "pb": 0}]
-        packed = lzma.compress(images + labels, check=lzma.CHECK_CRC64, filters=filters)
-        (folder / f"mnist-{split}.xz").write_bytes(packed)
+    """Create the packed files from the four original gzipped IDX files in `source`.
+
+    Raises:
+        DataError: if a file is missing or damaged, or they are not those of MNIST. Nothing is
+            written then.
+    """
+    prefixes = {"train": "train", "test": "t10k"}
+    found = {split: _originals(source, prefix) for split, prefix in prefixes.items()}
+    for split, raw in found.items():
+        if _digest(raw) != _SPLITS[split][1]:
+            raise DataError(
+                f"the files {prefixes[split]}-*.gz in {source} are not those of MNIST: their "
+                f"digits have another checksum"
+            )
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "pb": 0}]
+    for split, raw in found.items():
+        packed = lzma.compress(raw, check=lzma.CHECK_CRC64, filters=filters)
+        write_atomically(folder / f"mnist-{split}.xz", packed)
+
+
+def _originals(source: Path, prefix: str) -> bytes:
+    """The bytes of all pixels and then of all labels, without the headers of the IDX files."""
+    raw = b""
+    for name, header in (("images-idx3", 16), ("labels-idx1", 8)):
+        path = source / f"{prefix}-{name}-ubyte.gz"
+        try:
+            raw += gzip.decompress(path.read_bytes())[header:]
+        except (OSError, EOFError, zlib.error) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise DataError(f"{path} can't be read: {reason}") from None
+    return raw
 
 
 def _unpack(split: str) -> Digits:

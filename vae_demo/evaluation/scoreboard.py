@@ -119,7 +119,8 @@ def load(path: Path) -> Scoreboard:
     except FileNotFoundError:
         return Scoreboard({}, {})
     except (OSError, ValueError) as error:
-        raise ValueError(f"{path} can't be read as a scoreboard: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise ValueError(f"{path} can't be read as a scoreboard: {reason}") from None
 
 
 def save(board: Scoreboard, path: Path) -> None:

@@ -1,8 +1,8 @@
 """Runs: trained models as files, and how to find them by name. Imports only numpy."""
 
 from vae_demo.runs.files import SUFFIX, dumps, load, loads, save
-from vae_demo.runs.library import available, find
-from vae_demo.runs.run import Run, RunError, check_name, make_run
+from vae_demo.runs.library import available, find, hidden
+from vae_demo.runs.run import Run, RunError, check_name, make_run, normal_name
 
 __all__ = [
     "SUFFIX",
@@ -12,8 +12,10 @@ __all__ = [
     "check_name",
     "dumps",
     "find",
+    "hidden",
     "load",
     "loads",
     "make_run",
+    "normal_name",
     "save",
 ]

@@ -108,7 +108,8 @@ def save(run: Run, path: Path) -> None:
     try:
         write_atomically(path, dumps(run))
     except OSError as error:
-        raise RunError("disk", f"run {run.name!r} was not saved to {path}: {error}") from None
+        reason = error.strerror or error
+        raise RunError("disk", f"run {run.name!r} was not saved to {path}: {reason}") from None
 
 
 def load(path: Path) -> Run:

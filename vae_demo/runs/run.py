@@ -6,6 +6,7 @@ This module imports torch only when a model is built.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -86,12 +87,18 @@ def make_run(
     return Run(check_name(name), asdict(config), asdict(training), results, history, weights)
 
 
+def normal_name(name: str) -> str:
+    """A name in Unicode's composed form (NFC), in which "é" is one character, not two."""
+    return unicodedata.normalize("NFC", name)
+
+
 def check_name(name: str) -> str:
-    """Return `name` if it is a valid name for a run.
+    """Return `name` in its normal form if it is a valid name for a run.
 
     Raises:
         RunError: if it is empty, too long, or contains characters that a name must not have.
     """
+    name = normal_name(name)
     if not _NAME.fullmatch(name):
         raise RunError(
             "name",

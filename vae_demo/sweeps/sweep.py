@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import platform
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -175,9 +175,13 @@ def open_table(sweep: Sweep, path: Path) -> Table:
         ValueError: if the file is not a table, or is one of another model or training.
     """
     table = load(path) if path.exists() else Table(sweep.recipe(), (), ())
-    if table.recipe != sweep.recipe():
-        raise ValueError(
-            f"{path} is of {dict(table.recipe)}, this sweep of {sweep.recipe()}; "
-            f"choose another --out"
-        )
+    there, wanted = _flat(table.recipe), _flat(sweep.recipe())
+    if others := [name for name in wanted if there[name] != wanted[name]]:
+        differences = ", ".join(f"{name} {there[name]}, not {wanted[name]}" for name in others)
+        raise ValueError(f"{path} was measured with {differences}; choose another --out")
     return table
+
+
+def _flat(recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a recipe in one dict, those of the training included."""
+    return {name: recipe[name] for name in ("model", "digits")} | recipe["training"]

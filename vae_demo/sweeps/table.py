@@ -124,7 +124,8 @@ def load(path: Path) -> Table:
         read = recipe(shared["model"], shared["digits"], TrainConfig(**shared["training"]))
         return Table(read, tuple(found["commands"]), tuple(found["rows"]))
     except (OSError, ValueError) as error:
-        raise ValueError(f"{path} can't be read as a sweep's table: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise ValueError(f"{path} can't be read as a sweep's table: {reason}") from None
 
 
 def save(table: Table, path: Path) -> None:

@@ -61,7 +61,8 @@ def train(
 
     Raises:
         TrainingDiverged: if the training diverges. The last good weights are restored first.
-        ValueError: if the model does not support importance sampling or a start at the mean digit.
+        ValueError: if the model does not support beta, importance sampling or a start at the mean
+            digit.
     """
     _check(model, config)
     test = test_digits() if test is None else test
@@ -111,6 +112,13 @@ def train(
 
 def _check(model: Codec, config: TrainConfig) -> None:
     """Check before the training that the model supports all settings."""
+    if not model.generative:
+        for name, unused in (("beta", 1), ("rate_from_zero", 0)):
+            if (value := getattr(config, name)) != unused:
+                raise ValueError(
+                    f"{name} is {value:g}; for {type(model).__name__}, which has no rate to weigh, "
+                    f"it must be {unused}"
+                )
     if config.importance > 1 and (not model.generative or model.learns_labels):
         lack = "has no posterior" if not model.generative else "learns from labels"
         raise ValueError(

@@ -101,5 +101,7 @@ def test_whole_numbers_and_names() -> None:
     names, stages = FIELDS["draw"]["runs"], FIELDS["draw"]["without"]
     assert names.read(["ae-20", "vae-2,ae-20"]) == ["ae-20", "vae-2"]  # as earlier links had it
     assert names.read([names.write(["a b", "c"])]) == ["a b", "c"]
+    assert names.read(["cafe\u0301,caf\u00e9"]) == ["caf\u00e9"]  # one name in both its forms
+    assert FIELDS["explore"]["run"].read(["cafe\u0301"]) == "caf\u00e9"
     assert names.read([""]) == [] and names.read(["x" * 101]) is None
     assert stages.read(["fit,nothing"]) == ["fit"] and stages.read(["nothing"]) is None

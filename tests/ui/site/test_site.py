@@ -80,15 +80,19 @@ def test_an_earlier_export_is_written_over_and_nothing_else(tmp_path: Path) -> N
     folder = tmp_path / "site"
     export.export(folder, ["ae-30"])
     (folder / "data" / "old.json").write_text("{}")
+    (folder / ".git").mkdir()
+    (folder / ".git" / "HEAD").write_text("ref: refs/heads/main")
     export.export(folder, ["vae-2", "ae-30"])
     assert not (folder / "data" / "old.json").exists()
     assert json.loads((folder / "data" / "explore.json").read_text())["runs"] == ["vae-2", "ae-30"]
+    assert (folder / ".git" / "HEAD").exists()  # what is no part of an export stays
+    assert not list(folder.glob(".export-*"))
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.txt").write_text("years of work")
     with pytest.raises(ValueError, match="holds no earlier export"):
         export.export(mine)
-    with pytest.raises(ValueError, match="holds no earlier export"):
+    with pytest.raises(ValueError, match="can't be written: Not a directory"):
         export.export(mine / "thesis.txt")
     with pytest.raises(runs.RunError, match="unknown run 'vae-3'"):
         export.export(folder, ["vae-3"])

@@ -47,12 +47,15 @@ const KINDS = {
     write: (value, { low, high }) => String(between(Math.trunc(value), low, high)),
   },
   choice: {
-    read: ([text], { options }) => (text && isOffered(text, options) ? text : null),
+    read([text], { options }) {
+      const name = text.normalize();
+      return name && isOffered(name, options) ? name : null;
+    },
     write: (value) => value,
   },
   names: {
     read(texts, { options }) {
-      const found = texts.flatMap((text) => text.split(",")).filter(Boolean);
+      const found = texts.flatMap((text) => text.normalize().split(",")).filter(Boolean);
       const known = [...new Set(found)].filter((name) => isOffered(name, options));
       return known.length || !found.length ? known : null;
     },

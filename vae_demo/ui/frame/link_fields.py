@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from vae_demo.runs import normal_name
+
 TABLE = Path(__file__).with_name("links.json")
 EVERY = "every"  # the entry of the table for the fields of all pages
 LONGEST_TEXT = 16_000  # characters; a code of 1,024 numbers has fewer
@@ -94,7 +96,7 @@ class Choice(Field):
     default: str | None = None
 
     def read(self, texts: Sequence[str]) -> str | None:
-        text = texts[-1]
+        text = normal_name(texts[-1])
         return text if text and _is_offered(text, self.options) else None
 
     def write(self, value: str) -> str:
@@ -109,7 +111,7 @@ class Names(Field):
     default: Sequence[str] | None = None
 
     def read(self, texts: Sequence[str]) -> list[str] | None:
-        found = [name for text in texts for name in text.split(",") if name]
+        found = [name for text in texts for name in normal_name(text).split(",") if name]
         known = [name for name in dict.fromkeys(found) if _is_offered(name, self.options)]
         return known if known or not found else None
 

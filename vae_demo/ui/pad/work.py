@@ -61,7 +61,7 @@ def model(name: str) -> tuple[str, Codec]:
     Raises:
         RunError: if there is no such run or its file is damaged.
     """
-    path = runs.available().get(name)
+    path = runs.available().get(runs.normal_name(name))
     if path is None:
         there = ", ".join(runs.available()) or "none"
         raise runs.RunError("unknown", f"unknown run {name!r:.60}; there are: {there}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from vae_demo.digits.contact_sheet import probe_sheet
 from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import Codec
 from vae_demo.models.network_file import browser_file, file_key
+from vae_demo.output import check_out
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.frame.link_fields import FIELDS, TABLE
 from vae_demo.ui.parts.array_file import ArrayFile
@@ -60,17 +62,22 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
     """Write the site into a folder and return the paths of its files.
 
     Args:
-        folder: A new or empty folder, or one that holds an earlier export, which is replaced.
+        folder: A new or empty folder, or one that holds an earlier export, which is replaced;
+            what else is in it stays.
         names: The runs to include; by default all shipped runs with dense layers only.
 
     Raises:
-        ValueError: the folder holds something else, or a run has layers that are not dense.
+        ValueError: the folder holds something else only or can't be written, a run has layers
+            that are not dense, or two runs have the same name.
         RunError: a run can't be found or read.
     """
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not _is_export(folder)):
+    if folder.is_dir() and any(folder.iterdir()) and not _is_export(folder):
         raise ValueError(f"{folder} is not empty and holds no earlier export; choose a new folder")
-    chosen = list(names) if names else _shipped()
-    found = {name: runs.find(name) for name in chosen}
+    check_out(folder / "index.html", replace=True)
+    all_runs = [runs.find(name) for name in dict.fromkeys(names or _shipped())]
+    found = {run.name: run for run in all_runs}
+    if len(found) < len(all_runs):
+        raise ValueError("two of the runs have the same name; choose one of them")
     site = _Site()
     site.add_shell()
     models = {name: run.build() for name, run in found.items()}
@@ -79,7 +86,7 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
     sheet_file = {"key": file_key(probe_sheet()), "url": sheet}
     site.add_json("data/draw.json", _draw(site, found, models, files))
     site.add_json("data/morph.json", _morph(models, files, sheet_file))
-    first = FIRST_EXPLORED if FIRST_EXPLORED in models else chosen[0]
+    first = FIRST_EXPLORED if FIRST_EXPLORED in models else next(iter(models))
     site.add_json("data/explore.json", {"runs": list(models), "first": first})
     for name, model in models.items():
         space = measure_code_space(model)
@@ -119,15 +126,23 @@ class _Site:
         return name
 
     def write(self, folder: Path) -> list[Path]:
-        if folder.is_dir():
-            shutil.rmtree(folder)
-        written = []
-        for name, content in self.files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            written.append(path)
-        return written
+        """Write the files, and then replace what an earlier export has of the same names.
+
+        Other files at the top of the folder stay, such as those of Git. If the disk is full, an
+        earlier export is unchanged.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as new:
+            for name, content in self.files.items():
+                path = Path(new, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            for path in Path(new).iterdir():
+                old = folder / path.name
+                if old.is_dir():
+                    shutil.rmtree(old)
+                path.replace(old)
+        return [folder / name for name in self.files]
 
     def add_json(self, name: str, content: Any) -> None:
         self.add(name, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())

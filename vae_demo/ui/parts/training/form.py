@@ -130,15 +130,16 @@ def _start(me: Visitor, *, one_step: bool = False) -> None:
         **{f: st.session_state[f"train_{f}"] for f in TrainingSettings().values()}
     )
     config = ModelConfig(now.model, int(now.latent), now.likelihood)
+    family = MODELS[now.model]
     training = TrainConfig(
         int(now.epochs),
         int(now.batch_size),
         float(now.lr),
-        float(now.beta),
+        float(now.beta) if family.generative else 1.0,
         int(now.seed),
         now.schedule,
         precision=now.precision,
-        mean_start=now.mean_start and MODELS[now.model].can_start_at_mean,
+        mean_start=now.mean_start and family.can_start_at_mean,
     )
     if me.job is not None and not me.job.watch().state.ended:
         return  # already started in another tab
