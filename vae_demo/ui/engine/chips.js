@@ -1,14 +1,14 @@
-// What the parts share where one or several of a few named things are chosen: small buttons, each
-// a radio button or a check box, so that arrows, Tab and the space bar do what they always do.
+// Chips: small buttons to choose one or several of a few named options. Each is a radio button or a
+// check box, so that the arrow keys, Tab and the space bar work as usual.
 import { element } from "./dom.js";
 
 /**
  * @template {string} Name
  * @typedef {Object} Chips
  * @property {HTMLElement} row
- * @property {Record<Name, HTMLInputElement>} inputs  by the chips' names
- * @property {(label?: string, texts?: Object<string, string>) => void} name  writes the translated
- *   texts on the row and its chips
+ * @property {Record<Name, HTMLInputElement>} inputs  chip name -> its input
+ * @property {(label?: string, texts?: Object<string, string>) => void} name  sets the translated
+ *   texts of the row and its chips
  */
 
 /**
@@ -16,12 +16,13 @@ import { element } from "./dom.js";
  * @template {string} Name
  * @param {Object} options
  * @param {"radio"|"checkbox"} options.type
- * @param {string} options.group  "noise" makes data-testid "noise-gaussian" of a "gaussian"
+ * @param {string} options.group  prefix of data-testid: "noise" and the name "gaussian" give
+ *   "noise-gaussian"
  * @param {Name[]} options.names
- * @param {function(Name): void} options.pick  called with the name of a chip that the visitor has
+ * @param {function(Name): void} options.pick  called with the name of the chip that the visitor
  *   changed
- * @param {function(?Name): void} [options.point]  called with the name of a chip that is pointed at
- *   or has the focus, and with null afterwards
+ * @param {function(?Name): void} [options.point]  called with the name of the chip under the
+ *   pointer or with the focus, and with null when there is none
  * @returns {Chips<Name>}
  */
 export function chipRow({ type, group, names, pick, point = () => {} }) {

@@ -1,4 +1,4 @@
-// A flat map of codes on canvases: its scale, its points with their labels, and the marks on it.
+// A two-dimensional map of codes on canvases: its scale, its points with their labels, and marks.
 import { byDigit, drawLabels, drawPoints, themeOf } from "./points.js";
 
 /**
@@ -8,7 +8,7 @@ import { byDigit, drawLabels, drawPoints, themeOf } from "./points.js";
 
 const MARGIN = 8; // CSS pixels between the farthest point and the canvas's edge
 
-/** What all maps of codes share. Each draws its own picture in `redraw`. */
+/** The base class of all maps of codes. Each subclass draws its own picture in `redraw`. */
 export class CodeMap {
   sharpness = 0; // device pixels per CSS pixel; 0 until the map has a size
   width = 0; // of the map, in device pixels
@@ -23,15 +23,15 @@ export class CodeMap {
   /** @type {string[]} */
   colours = []; // of the ten digits
   /** @type {number[]} */
-  order = []; // the points by digit, as `byDigit` gives them
+  order = []; // the points sorted by digit, see `byDigit`
   /** @type {number[]} */
-  ends = []; // of each digit's points in `order`
-  spots = new Float32Array(); // (n, 2) where the points are drawn, in device pixels, by digit
+  ends = []; // where each digit's points end in `order`
+  spots = new Float32Array(); // (n, 2) places of the points in device pixels, by digit
 
   /**
-   * @param {HTMLCanvasElement} canvas  on the page; its size is the map's
+   * @param {HTMLCanvasElement} canvas  the canvas on the page, which determines the size of the map
    * @param {HTMLCanvasElement[]} [others]  of the same size
-   * @param {number} [margin]  CSS pixels that stay free beyond `reach`
+   * @param {number} [margin]  CSS pixels left free outside `reach`
    */
   constructor(canvas, others = [], margin = MARGIN) {
     this.canvas = canvas;
@@ -95,11 +95,11 @@ export class CodeMap {
   }
 
   /**
-   * The point nearest to a place, both in device pixels.
+   * The point nearest to a position, in device pixels.
    * @param {number} x
    * @param {number} y
-   * @param {number} radius  the farthest that a point may be
-   * @returns {number}  its position in the labels, or -1
+   * @param {number} radius  the largest allowed distance
+   * @returns {number}  its index in the labels; -1 if there is none
    */
   nearest(x, y, radius) {
     const { order, spots } = this;
@@ -117,7 +117,7 @@ export class CodeMap {
   // ---- points
 
   /**
-   * Sets the points' digits.
+   * Sets the digit of each point.
    * @param {ArrayLike<number>} labels  (n)
    * @param {string[]} colours  of the ten digits
    */
@@ -128,7 +128,7 @@ export class CodeMap {
   }
 
   /**
-   * Sorts codes by digit, as `drawPoints` takes them.
+   * Sorts codes by digit, for `drawPoints`.
    * @param {ArrayLike<number>} codes  (n, 2)
    * @returns {Float32Array}  (n, 2)
    */
@@ -142,12 +142,11 @@ export class CodeMap {
   }
 
   /**
-   * Draws the points in place of all that is on a canvas, each digit's in its colour and with its
-   * label.
+   * Clears a canvas and draws the points, each digit in its colour and with its label.
    * @param {CanvasRenderingContext2D} ink
-   * @param {Float32Array} codes  (n, 2) of `sorted`
+   * @param {Float32Array} codes  (n, 2) from `sorted`
    * @param {Float32Array} [next]  (n, 2) to which the points move
-   * @param {number} [share]  of the way to `next`, 0 to 1
+   * @param {number} [share]  share of the way to `next`, 0 to 1
    */
   drawPoints(ink, codes, next = codes, share = 0) {
     const { spots, scale, sharpness, theme } = this;
@@ -191,11 +190,11 @@ export class CodeMap {
   }
 
   /**
-   * Draws a line along what was begun, in the text's colour on a wider one in the page's: seen on
-   * points, on digits and in either theme.
+   * Strokes the current path in the text colour on a wider line in the page colour, so that it is
+   * visible on points, on digits and in both themes.
    * @param {CanvasRenderingContext2D} ink
    * @param {number} line  its width in CSS pixels
-   * @param {number} [border]  width of the line below it
+   * @param {number} [border]  width of the line beneath, CSS pixels
    */
   outline(ink, line, border = line + 3) {
     if (!this.theme) return;

@@ -1,7 +1,7 @@
-// A run's code space and the flat map of it: from a code to its place on the map and back.
+// A run's code space and its two-dimensional map: from a code to its position on the map and back.
 
 /**
- * A number of a code with three decimals, so that a link holds it exactly.
+ * Rounds a number of a code to three decimals, which a link stores exactly.
  * @param {number} value
  * @returns {number}
  */
@@ -18,7 +18,7 @@ export function threeDecimals(value) {
  * @property {number} angle  of the longer axis, in radians, anticlockwise
  */
 
-/** Where codes of a run are: all arrays are (latent). */
+/** The range and the map of a run's codes. All arrays are (latent). */
 export class CodeSpace {
   /**
    * @param {Object} given
@@ -26,10 +26,10 @@ export class CodeSpace {
    * @param {Float32Array} given.high
    * @param {Float32Array} given.centre  the middle
    * @param {Float32Array} given.scale  standard deviation of random codes
-   * @param {Float32Array} given.origin  the code at the place [0, 0]
+   * @param {Float32Array} given.origin  the code at position [0, 0]
    * @param {Float32Array} given.axes  (2, latent) the map's two directions
-   * @param {Point} given.middle  the place in the middle of the map
-   * @param {number} given.reach  from there to each side of the map
+   * @param {Point} given.middle  the centre of the map
+   * @param {number} given.reach  half the side of the map
    */
   constructor({ low, high, centre, scale, origin, axes, middle, reach }) {
     this.low = low;
@@ -45,7 +45,7 @@ export class CodeSpace {
   }
 
   /**
-   * Where a code is on the map.
+   * The position of a code on the map.
    * @param {Float32Array} z
    * @returns {Point}
    */
@@ -61,7 +61,7 @@ export class CodeSpace {
   }
 
   /**
-   * The code that is at a place and otherwise like z: what the map does not show stays.
+   * The code at a position that is otherwise equal to z: only the two directions of the map change.
    * @param {Float32Array} z
    * @param {Point} target
    * @returns {Float32Array}  the caller's own
@@ -72,7 +72,7 @@ export class CodeSpace {
   }
 
   /**
-   * The nearest place inside the map.
+   * The nearest position inside the map.
    * @param {Point} place
    * @returns {Point}
    */
@@ -85,8 +85,8 @@ export class CodeSpace {
   }
 
   /**
-   * A posterior on the map: A diag(exp(logvar)) Aᵀ, A the two directions, as an ellipse of two
-   * standard deviations.
+   * The posterior on the map, with covariance A diag(exp(logvar)) Aᵀ for the two directions A, as
+   * an ellipse of two standard deviations.
    * @param {Float32Array} logvar
    * @returns {Ellipse}
    */
@@ -110,7 +110,7 @@ export class CodeSpace {
   }
 
   /**
-   * The code in a direction from the middle; `temperature` is how far in that direction.
+   * The random code centre + temperature · scale · direction.
    * @param {number} temperature
    * @param {Float32Array} direction
    * @returns {Float32Array}  the caller's own
@@ -120,7 +120,7 @@ export class CodeSpace {
   }
 
   /**
-   * The direction in which `drawn` finds a code.
+   * The direction for which `drawn` returns the code z.
    * @param {number} temperature
    * @param {Float32Array} z
    * @returns {Float32Array}  the caller's own
@@ -132,7 +132,7 @@ export class CodeSpace {
 
 const NO_NUMBERS = new Float32Array();
 
-/** The space of no latents, in place of a run's own until that is loaded. */
+/** A space without latents, used until that of the run is loaded. */
 export const EMPTY_SPACE = new CodeSpace({
   low: NO_NUMBERS,
   high: NO_NUMBERS,

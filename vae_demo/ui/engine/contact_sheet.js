@@ -1,8 +1,8 @@
-// Many digits as one picture file, as Python's `probe_sheet` makes it.
+// Reads a contact sheet: many digits in one picture file, written by Python's `probe_sheet`.
 import { contextOf, DIGIT_SIDE, element } from "./dom.js";
 
 /**
- * The digits of a sheet that has no gaps, read like a page.
+ * The digits of a sheet without gaps, row by row.
  * @param {ArrayBuffer} file  a grey PNG
  * @returns {Promise<Uint8Array>}  (digits * 784)
  */

@@ -1,17 +1,19 @@
-// The damages of a digit, as vae_demo/digits makes them, repeated in JavaScript so that a picture
-// follows the pen. The random numbers are Python's `noise_field`, so that both give the same
-// pixels.
+// Damages a digit like vae_demo/digits/damages.py, in JavaScript so that the picture follows the
+// pen. The random numbers come from Python's `noise_field`, so that both give the same pixels.
 
-const round32 = Math.fround; // torch calculates in single precision, step by step
+const round32 = Math.fround; // torch rounds each step to single precision
 
-/** @typedef {"dropout"|"gaussian"|"salt_and_pepper"} Noise  a kind of damage, as Python names it */
+/**
+ * @typedef {"dropout"|"gaussian"|"salt_and_pepper"} Noise  a kind of damage; a key of Python's
+ *   DAMAGES
+ */
 
 /**
  * @typedef {Object} Damage
- * @property {(strength: number) => boolean} takes  whether a strength is possible
- * @property {string} strengths  those that are possible, in words
- * @property {(v: number, strength: number, random: number) => number} pixel  damages one pixel `v`,
- *   in [0, 1]; `random` is its number of the field
+ * @property {(strength: number) => boolean} takes  whether a strength is valid
+ * @property {string} strengths  the valid strengths in words
+ * @property {(v: number, strength: number, random: number) => number} pixel  damages a pixel `v` in
+ *   [0, 1]; `random` is its random number
  */
 
 /** @type {Record<Noise, Damage>} */
@@ -45,16 +47,16 @@ const DAMAGES = {
 export const NOISES = /** @type {Noise[]} */ (Object.keys(DAMAGES));
 
 /**
- * A digit after the damage `kind`; of strength 0 it is as it was.
+ * A digit after the damage `kind`; with strength 0 it is unchanged.
  *
- * Of dropout the values leave [0, 1]: clip a picture of them, and nothing else.
+ * The values after dropout may lie outside [0, 1]: clip them for display only.
  *
  * @param {Float32Array} x  (784) in [0, 1]
  * @param {Noise} kind
  * @param {number} strength
  * @param {ArrayLike<number>} field  (784) the random numbers, Python's `noise_field(kind, seed)`
- * @param {?Float32Array} [where]  (784) the share of damage at each pixel; null is 1 everywhere
- * @returns {Float32Array}  (784) the caller's own
+ * @param {?Float32Array} [where]  (784) a weight in [0, 1] for each pixel; null for 1 everywhere
+ * @returns {Float32Array}  (784) a new array
  */
 export function damage(x, kind, strength, field, where = null) {
   if (!NOISES.includes(kind)) {

@@ -1,4 +1,5 @@
-// The arithmetic of a small dense network, free of the page: typed arrays in, typed arrays out.
+// The arithmetic of a small dense network, independent of the page: typed arrays in, typed arrays
+// out.
 
 /**
  * @typedef {Object} Dense  One dense layer, stored as torch.nn.Linear stores it.
@@ -6,11 +7,11 @@
  * @property {Float32Array} bias  (outputs)
  * @property {number} inputs
  * @property {number} outputs
- * @property {string} activation  a name of ACTIVATIONS
+ * @property {string} activation  a key of ACTIVATIONS
  */
 
 /**
- * What a layer does to each of its sums, by name.
+ * The activation functions by name.
  * @type {Object<string, (v: number) => number>}
  */
 export const ACTIVATIONS = {
@@ -21,7 +22,7 @@ export const ACTIVATIONS = {
   clip: (v) => Math.min(Math.max(v, 0), 1),
 };
 
-const NO_ARC = 1e-4; // an angle, in radians, too small to turn by
+const NO_ARC = 1e-4; // radians; below this angle, the path is straight
 
 /**
  * One output buffer per layer, so that dragging a slider allocates nothing.
@@ -32,7 +33,7 @@ const layerOutputs = new WeakMap();
 /**
  * Runs x through the layers.
  *
- * The result is the last layer's own buffer: the next call overwrites it, so copy what you keep.
+ * The result is the buffer of the last layer. The next call overwrites it, so copy it to keep it.
  *
  * @param {Dense[]} layers
  * @param {Float32Array} x  (layers[0].inputs)
@@ -60,7 +61,7 @@ function dense(layer, x) {
     throw new Error(`a dense layer ${inputs} -> ${outputs} does not fit its arrays: ${came}`);
   }
   let y = layerOutputs.get(layer);
-  // A layer fed its own last output must not overwrite what it still reads.
+  // The input may be this layer's previous output, which must not be overwritten while it is read.
   if (y === undefined || y === x) layerOutputs.set(layer, (y = new Float32Array(outputs)));
 
   const count = gather(x);
@@ -74,12 +75,12 @@ function dense(layer, x) {
  * Weighted sums over all inputs.
  * @param {Dense} layer
  * @param {Float32Array} x  (inputs)
- * @param {Float32Array} y  (outputs) where the sums go
+ * @param {Float32Array} y  (outputs) receives the sums
  */
 function sumAll({ weight, bias, inputs, outputs }, x, y) {
   const whole = inputs - (inputs % 4);
   for (let o = 0, row = 0; o < outputs; o++, row += inputs) {
-    // Four sums instead of one: an addition need not wait for the one before it.
+    // Four partial sums, so that an addition does not wait for the one before it.
     let a = 0,
       b = 0,
       c = 0,
@@ -96,14 +97,14 @@ function sumAll({ weight, bias, inputs, outputs }, x, y) {
   }
 }
 
-// The inputs that are not 0. Most are 0: the background, and hidden units that are not active.
+// The nonzero inputs. Most inputs are 0: the background, and hidden units that are not active.
 let places = new Uint16Array(1024);
 let values = new Float32Array(1024);
 
 /**
- * Gathers the inputs that are not 0.
+ * Gathers the nonzero inputs.
  * @param {Float32Array} x
- * @returns {number}  how many there are
+ * @returns {number}  their number
  */
 function gather(x) {
   if (x.length > places.length) {
@@ -122,8 +123,8 @@ function gather(x) {
 /**
  * Weighted sums over the gathered inputs.
  * @param {Dense} layer
- * @param {number} count  of the gathered inputs
- * @param {Float32Array} y  (outputs) where the sums go
+ * @param {number} count  number of gathered inputs
+ * @param {Float32Array} y  (outputs) receives the sums
  */
 function sumGathered({ weight, bias, inputs, outputs }, count, y) {
   const whole = count - (count % 4);
@@ -145,7 +146,7 @@ function sumGathered({ weight, bias, inputs, outputs }, count, y) {
 }
 
 /**
- * IEEE 754 half precision, as numpy's float16 stores it, to single precision; exact.
+ * Converts IEEE 754 half precision (numpy's float16) to single precision, without rounding.
  * @param {Uint16Array} halves  (n) bit patterns
  * @returns {Float32Array}  (n)
  */
@@ -166,7 +167,7 @@ export function halfToFloat(halves) {
 }
 
 /**
- * The straight way from a (t = 0) to b (t = 1).
+ * Linear interpolation from a (t = 0) to b (t = 1).
  * @param {ArrayLike<number>} a  (n)
  * @param {ArrayLike<number>} b  (n)
  * @param {number} t
@@ -177,10 +178,10 @@ export function lerp(a, b, t) {
 }
 
 /**
- * The way from a to b that turns from one direction to the other at a steady angle while the
- * length goes linearly, so that a code stays as far from the origin as its ends are. Straight
- * where no single arc exists: one end is zero, or the two point the same way or opposite ways.
- * Number for number what `vae_demo.latent.between` gives.
+ * Spherical interpolation from a to b: the direction turns at a constant rate and the length
+ * changes linearly, so that codes in between are as far from the origin as the ends. The path is
+ * straight if one end is zero, or if both point in the same or in opposite directions. The same
+ * numbers as `vae_demo.latent.between`.
  * @param {ArrayLike<number>} a  (n)
  * @param {ArrayLike<number>} b  (n)
  * @param {number} t
@@ -198,7 +199,7 @@ export function slerp(a, b, t) {
   let cosine = 0;
   for (let i = 0; i < a.length; i++) cosine += (a[i] / lengthA) * (b[i] / lengthB);
   const angle = Math.acos(Math.min(Math.max(cosine, -1), 1));
-  // Not a number, the angle of a zero vector, is straight, too.
+  // The angle of a zero vector is NaN; its path is straight, too.
   if (!(angle > NO_ARC && angle < Math.PI - NO_ARC)) return lerp(a, b, t);
   const length = ((1 - t) * lengthA + t * lengthB) / Math.sin(angle);
   const ofA = (length * Math.sin((1 - t) * angle)) / lengthA;

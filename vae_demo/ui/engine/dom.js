@@ -1,21 +1,21 @@
-// What the parts share where they touch the page.
+// Functions of the parts that create and change elements of the page.
 
 /** @typedef {HTMLElement|ShadowRoot} Place  where a part is mounted */
 
 /**
- * What Streamlit calls a part with: when it is mounted, and at each change of its data.
+ * The argument of Streamlit's call when a part is mounted, and when its data change.
  * @template Data
  * @typedef {Object} Component
- * @property {Data} data  what the page gives the part
+ * @property {Data} data  the data from Python
  * @property {Place} parentElement
  * @property {(name: string, value: any) => void} setStateValue  sends a value to Python
  */
 
-/** Side of a digit in pixels, as MNIST made it. */
+/** Side of an MNIST digit in pixels. */
 export const DIGIT_SIDE = 28;
 
 /**
- * Makes an element: element("button", { type: "button" }, "Clear").
+ * Creates an element: element("button", { type: "button" }, "Clear").
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Object<string, string>} [attributes]
@@ -30,7 +30,7 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /**
- * The context to draw on a canvas.
+ * The 2D context of a canvas.
  * @param {HTMLCanvasElement} canvas
  * @param {CanvasRenderingContext2DSettings} [settings]
  * @returns {CanvasRenderingContext2D}
@@ -42,7 +42,7 @@ export function contextOf(canvas, settings) {
 }
 
 /**
- * Sets an attribute, or takes it away where there is no value; touches nothing that is already so.
+ * Sets an attribute, or removes it if there is no value; does nothing if it has that value.
  * @param {Element} target
  * @param {string} name
  * @param {?string} [value]
@@ -53,7 +53,7 @@ export function setAttribute(target, name, value) {
 }
 
 /**
- * Writes a text; touches nothing that already says so, for the page would be laid out again.
+ * Sets the text of an element; does nothing if it is the same, to avoid a new layout of the page.
  * @param {Element} target
  * @param {string} text
  */
@@ -62,18 +62,18 @@ export function setText(target, text) {
 }
 
 /**
- * Runs a function at most once in an interval, so that there is time to draw every frame of what
- * the visitor drags: all calls during `interval` make one more run, right after a frame, which
- * leaves it the time until the next. Of several functions, each interval runs one, in order.
+ * Limits how often functions run, so that every frame can be drawn while the visitor drags. All
+ * calls during `interval` cause one more run, right after a frame, so that it has the time until
+ * the next frame. Of several functions, each interval runs one, in order.
  * @param {number} interval  milliseconds
  * @param {...function(): void} runs
- * @returns {{ (): void, now: function(): void }}  `now` runs what waits
+ * @returns {{ (): void, now: function(): void }}  `now` runs the pending functions
  */
 export function throttled(interval, ...runs) {
   let last = -Infinity;
   let timer = 0;
-  let due = 0; // how many of the runs wait
-  let next = 0; // the run
+  let due = 0; // number of pending functions
+  let next = 0; // index of the next function
   const step = () => {
     last = performance.now();
     due--;
@@ -104,7 +104,7 @@ export function throttled(interval, ...runs) {
 }
 
 /**
- * The bytes of a base64 text; none where the text is not base64.
+ * The bytes of a base64 text; empty if the text is not base64.
  * @param {unknown} text
  * @returns {Uint8Array}
  */
@@ -128,7 +128,7 @@ export function toBase64(bytes) {
 }
 
 /**
- * A canvas for one digit: 28x28 device pixels; the style sheet enlarges it with hard edges.
+ * A canvas for one digit, 28x28 device pixels; the style sheet enlarges it with sharp pixels.
  * @param {Object<string, string>} [attributes]
  * @returns {HTMLCanvasElement}
  */
@@ -144,7 +144,7 @@ export function digitCanvas(attributes = {}) {
 }
 
 /**
- * Paints gray values on a digit's canvas in one step; pixels that are missing stay black.
+ * Paints grey values on the canvas of a digit; missing pixels are black.
  * @param {HTMLCanvasElement} canvas  28x28
  * @param {ArrayLike<number>} pixels  (784) in 0 to 255, row by row
  */
@@ -158,11 +158,11 @@ export function paintDigit(canvas, pixels) {
   contextOf(canvas, { willReadFrequently: true }).putImageData(picture, 0, 0);
 }
 
-const KEYS_REST = 200; // milliseconds after a key, in which another one goes on with its movement
+const KEYS_REST = 200; // milliseconds; a key pressed sooner continues the movement
 
 /**
- * Calls `release` when a slider is released: keys, held down or pressed one after another, are one
- * movement.
+ * Calls `release` when a slider is released. Keys that are held down or pressed in quick succession
+ * are one movement.
  * @param {HTMLElement} input
  * @param {function(): void} release
  */

@@ -1,7 +1,7 @@
-// A movement that starts and ends gently.
+// A movement that starts and ends slowly.
 
 /**
- * How far a movement is after a share of its time.
+ * The share of a movement that is done after a share of its time.
  * @param {number} share  0 to 1
  * @returns {number}  0 to 1
  */

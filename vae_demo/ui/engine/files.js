@@ -1,6 +1,6 @@
-// Files that several parts share, such as a run's weights: each is fetched once a page.
+// Files that several parts use, such as a run's weights: each is fetched once per page.
 //
-// A file's address holds the hash of its content, so that the browser's own cache keeps it.
+// The address of a file contains the hash of its content, so that the browser can cache it.
 
 /**
  * @typedef {Object} FileAddress
@@ -9,7 +9,7 @@
  */
 
 /**
- * The files of this page, key -> promise of its bytes: one map for all parts.
+ * The files of this page, key -> promise of the bytes; all parts use this map.
  * @type {Map<string, Promise<ArrayBuffer>>}
  */
 const files = new Map();
@@ -26,7 +26,7 @@ export function fetchFile({ key, url }) {
   let bytes = files.get(key);
   if (!bytes) files.set(key, (bytes = download(url)));
   bytes.catch(() => {
-    files.delete(key); // the next one who needs it tries again
+    files.delete(key); // the next request tries again
     arrivals.dispatchEvent(new Event("failed"));
   });
   return bytes;

@@ -1,14 +1,14 @@
-// Pictures as a network makes them, ink in [0, 1], on a canvas.
+// Paints pictures with ink in [0, 1], the output of a network, on a canvas.
 import { contextOf, DIGIT_SIDE } from "./dom.js";
 
-const inkPicture = new ImageData(DIGIT_SIDE, DIGIT_SIDE); // one for all: nothing is allocated
+const inkPicture = new ImageData(DIGIT_SIDE, DIGIT_SIDE); // reused, so that nothing is allocated
 inkPicture.data.fill(255);
 
 /**
- * Paints a picture on a canvas in one step.
+ * Paints a picture on a canvas.
  * @param {HTMLCanvasElement} canvas
  * @param {ArrayLike<number>} values  (784) in [0, 1], row by row
- * @param {number} [x]  where its left edge comes, in device pixels
+ * @param {number} [x]  its left edge, in device pixels
  * @param {number} [y]
  */
 export function paintInk(canvas, values, x = 0, y = 0) {

@@ -1,21 +1,20 @@
-// Words on a map. Each is drawn once and then copied: before a browser writes on a canvas, it
-// computes the styles of the whole page, which at every frame takes longer than all else that is
-// drawn.
+// Text labels on a map. Each is drawn once and then copied, because drawing text on a canvas makes
+// the browser compute the styles of the whole page, which takes longer than the rest of a frame.
 import { contextOf, element } from "./dom.js";
 
 /** @import { Theme } from "./points.js" */
 
 /**
- * The pictures of words, for each theme.
+ * The pictures of the labels, for each theme.
  * @type {WeakMap<Theme, Map<string, HTMLCanvasElement>>}
  */
 const pictures = new WeakMap();
 
 /**
- * A word on a canvas of its own, with a line in the page's colour around it.
+ * A label on a canvas of its own, with an outline in the colour of the page.
  * @param {string} word
- * @param {{ weight: number, size: number, halo: number }} letters  height and thickness of the line
- *   in CSS pixels; so much as `halo` is free at each edge
+ * @param {{ weight: number, size: number, halo: number }} letters  weight of the font, its size and
+ *   the width of the outline in CSS pixels
  * @param {number} sharpness  device pixels per CSS pixel
  * @param {Theme} theme
  * @returns {HTMLCanvasElement}
@@ -32,7 +31,7 @@ export function wordPicture(word, { weight, size, halo }, sharpness, theme) {
   ink.font = font;
   canvas.width = Math.ceil(ink.measureText(word).width + 2 * halo * sharpness);
   canvas.height = Math.ceil((size + 2 * halo) * sharpness);
-  ink.font = font; // a canvas that is resized forgets it
+  ink.font = font; // resizing a canvas resets its font
   ink.textAlign = "center";
   ink.textBaseline = "middle";
   ink.lineJoin = "round";
@@ -41,7 +40,7 @@ export function wordPicture(word, { weight, size, halo }, sharpness, theme) {
   ink.fillStyle = theme.text;
   ink.strokeText(word, canvas.width / 2, canvas.height / 2);
   ink.fillText(word, canvas.width / 2, canvas.height / 2);
-  // A font that is on its way may be another one at the next frame.
+  // If the font is still loading, the label is drawn again at the next frame.
   if (document.fonts.status === "loaded") words.set(key, canvas);
   return canvas;
 }

@@ -1,8 +1,8 @@
-// The fields of a page's link: how each value is written as text and read back, the same as in
+// The fields of a page's link: writes their values as text and reads them back, in the same way as
 // ui/frame/link_fields.py. The table of fields is ui/frame/links.json.
 //
-// A link may come from anywhere: a text that can't be read counts as absent, and a number outside
-// its bounds is moved to the nearer one.
+// A link may contain anything: a text that can't be read counts as absent, and a number outside its
+// bounds is clamped.
 
 const LONGEST_TEXT = 16_000; // characters
 const LONGEST_NAME = 100;
@@ -15,18 +15,18 @@ const PIXELS = 784;
 /**
  * @typedef {Object} Field  an entry of the table
  * @property {"number"|"integer"|"choice"|"names"|"code"|"digit"|"mask"} kind
- * @property {any} [default]  the value where the link has none; it is not written
+ * @property {any} [default]  the value if the link has none; it is not written
  * @property {number} low  of a number or an integer
  * @property {number} high
- * @property {number} largest  of a code: no number of it is larger
+ * @property {number} largest  bound of the absolute values of a code
  * @property {number} decimals  of a number or a code
- * @property {string[]} [options]  of a choice or of names; without them the page knows what there
- *   is
+ * @property {string[]} [options]  of a choice or of names; without options, the page checks the
+ *   names
  */
 
 /**
  * @typedef {Object} Kind
- * @property {(texts: string[], field: Field) => any} read  null where the texts can't be read
+ * @property {(texts: string[], field: Field) => any} read  null if the texts can't be read
  * @property {(value: any, field: Field) => string} write
  */
 
@@ -102,14 +102,14 @@ const KINDS = {
  * The value of every field of a page.
  * @param {Object<string, Field>} fields  the page's entry in the table
  * @param {URLSearchParams} query
- * @returns {Object<string, any>}  a field's default, or null, where the address has none
+ * @returns {Object<string, any>}  the default of a field, or null, if the address does not have it
  */
 export function readLink(fields, query) {
   /** @type {Object<string, any>} */
   const found = {};
   for (const [name, field] of Object.entries(fields)) {
     const texts = query.getAll(name);
-    // Of a name that stands twice, the last counts, except for a list of names.
+    // If a name occurs twice, the last value counts, except for a list of names.
     const read =
       texts.length &&
       KINDS[field.kind].read(field.kind === "names" ? texts : texts.slice(-1), field);
@@ -122,7 +122,7 @@ export function readLink(fields, query) {
  * The texts of some fields.
  * @param {Object<string, Field>} fields  the page's entry in the table
  * @param {Object<string, any>} values
- * @returns {Object<string, ?string>}  null for a field that the address is not to hold
+ * @returns {Object<string, ?string>}  null for a field that is left out of the address
  */
 export function writeLink(fields, values) {
   /** @type {Object<string, ?string>} */
@@ -138,9 +138,9 @@ export function writeLink(fields, values) {
 }
 
 /**
- * Writes some fields into this page's address, without a step in the browser's history.
+ * Writes some fields to the address of this page, without an entry in the browser's history.
  * @param {Object<string, Field>} fields  the page's entry in the table
- * @param {Object<string, any>} values  null, or a default, takes a field out of the address
+ * @param {Object<string, any>} values  null or the default removes a field from the address
  */
 export function toAddress(fields, values) {
   const address = new URL(location.href);
@@ -156,7 +156,7 @@ function between(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
 
-/** A number with at most so many decimals. @param {number} value @param {number} decimals */
+/** A number with at most `decimals` decimals. @param {number} value @param {number} decimals */
 function rounded(value, decimals) {
   return String(Number(value.toFixed(decimals)));
 }
@@ -167,7 +167,7 @@ function isOffered(name, options) {
 }
 
 /**
- * Bytes as base64 with the characters that an address takes as they are.
+ * Bytes as URL-safe base64.
  * @param {Uint8Array|number[]} bytes
  */
 function base64Of(bytes) {
@@ -193,7 +193,7 @@ function bytesOf(text) {
 }
 
 /**
- * A mask of pixels from its text, one bit for each pixel in base64.
+ * Reads a mask of pixels: base64 with one bit per pixel.
  * @param {string} text
  * @returns {?Uint8Array}  (784) of 0 and 1; null for a text that `writeMask` did not write
  */

@@ -1,4 +1,4 @@
-// How Streamlit mounts a part, at one or several places of the page.
+// Mounts a part in Streamlit, in one or several places of the page.
 import { sendWhileShown } from "./page_changes.js";
 import { adoptStyles } from "./styles.js";
 
@@ -7,21 +7,21 @@ import { adoptStyles } from "./styles.js";
 /**
  * @template Data
  * @template Value
- * @typedef {Object} Part  what is mounted at one place
+ * @typedef {Object} Part  a part in one place
  * @property {Element} root
  * @property {(data: Data) => void} follow  shows new data
- * @property {(value: Value) => void} [send]  sets the part's state in Python; given by `mountPart`
- * @property {() => void} [leave]  releases everything outside the part's own elements
+ * @property {(value: Value) => void} [send]  sets the part's state in Python; added by `mountPart`
+ * @property {() => void} [leave]  releases resources outside the part's own elements
  */
 
 /**
- * Gives the function that Streamlit calls when a part is mounted, and again at each change of its
- * data. That function returns what Streamlit calls when the part is taken off the page. Streamlit
- * also calls it when newer data have overtaken older ones on their way: the part stays then.
+ * Returns the function that Streamlit calls when a part is mounted, and at each change of its data.
+ * It returns the function that Streamlit calls when the part is removed from the page. Streamlit
+ * also calls that one when newer data have arrived before older ones; the part is then kept.
  * @template Data
  * @template Value
  * @param {CSSStyleSheet[]} styles
- * @param {(data: Data) => Part<Data, Value>} make  makes the part of a place from its first data
+ * @param {(data: Data) => Part<Data, Value>} make  creates the part in a place from its first data
  * @param {string} [state]  the name of the state that the part's `send` sets
  * @returns {(component: Component<Data>) => () => void}
  */

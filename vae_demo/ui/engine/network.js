@@ -1,4 +1,4 @@
-// A trained model as the browser runs it: its file, the way to a code and the way back.
+// A trained model in the browser: reads its file, encodes and decodes digits.
 import { forward, halfToFloat } from "./dense.js";
 
 /** @import { Dense } from "./dense.js" */
@@ -6,15 +6,15 @@ import { forward, halfToFloat } from "./dense.js";
 /**
  * @typedef {Object} Network  A dense encoder and decoder, from ink in [0, 1] to ink in [0, 1].
  * @property {number} latent
- * @property {Dense[]} encoder  784 -> latent, or -> mean and log-variance one after the other
+ * @property {Dense[]} encoder  784 -> latent, or -> mean and log-variance, concatenated
  * @property {Dense[]} decoder  latent -> 784
- * @property {?[number, number]} logvarRange  null where the encoder gives the code itself
+ * @property {?[number, number]} logvarRange  null if the encoder outputs the code itself
  */
 
 /**
  * @typedef {Object} Tensors  the content of a safetensors file
  * @property {Object<string, string>} metadata
- * @property {(name: string) => boolean} has  whether there is such a tensor
+ * @property {(name: string) => boolean} has  whether the file has a tensor of this name
  * @property {(name: string) => Tensor} tensor
  */
 
@@ -23,7 +23,7 @@ import { forward, halfToFloat } from "./dense.js";
 /** @typedef {Int8Array|Uint8Array|Uint16Array|Float32Array} TensorValues  row by row */
 
 /**
- * Reads the numbers of a tensor, by the name of their type.
+ * Type of a tensor -> function that reads its numbers.
  * @type {Object<string, (bytes: ArrayBuffer) => TensorValues>}
  */
 const READERS = {
@@ -35,12 +35,12 @@ const READERS = {
 };
 
 /**
- * Reads a safetensors file, whose numbers are little-endian as the browser's are.
+ * Reads a safetensors file. Its numbers are little-endian, like those of all browsers.
  * @param {ArrayBuffer} file
  * @returns {Tensors}
  */
 export function readTensors(file) {
-  const start = 8 + new DataView(file).getUint32(0, true); // of 8 bytes the upper 4 are always 0
+  const start = 8 + new DataView(file).getUint32(0, true); // of its 8 bytes the upper 4 are always 0
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, start - 8)));
   /** @param {string} name */
   const tensor = (name) => {
@@ -55,8 +55,8 @@ export function readTensors(file) {
 }
 
 /**
- * Reads a network's file: safetensors with weights in half precision, or as whole numbers with one
- * step a layer, as vae_demo/models/network_file.py writes them.
+ * Reads the file of a network, written by vae_demo/models/network_file.py: safetensors with weights
+ * in half precision, or as integers with one step size per layer.
  * @param {ArrayBuffer} file
  * @returns {Network}
  */
@@ -88,10 +88,10 @@ export function readNetwork(file) {
 }
 
 /**
- * The posterior of a digit, or, where the model has none, its code with no variance.
+ * The posterior of a digit; its code, without a variance, if the model has no posterior.
  * @param {Network} network
  * @param {Float32Array} x  (784) in [0, 1]
- * @returns {{ mean: Float32Array, logvar: ?Float32Array }}  (latent) each, the caller's own
+ * @returns {{ mean: Float32Array, logvar: ?Float32Array }}  (latent) each, new arrays
  */
 export function encode(network, x) {
   const { latent, logvarRange } = network;
@@ -103,7 +103,7 @@ export function encode(network, x) {
 }
 
 /**
- * The picture of a code. The next call overwrites it, so copy what you keep.
+ * The picture of a code. The next call overwrites it, so copy it to keep it.
  * @param {Network} network
  * @param {Float32Array} z  (latent)
  * @returns {Float32Array}  (784) in [0, 1]

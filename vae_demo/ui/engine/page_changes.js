@@ -1,21 +1,21 @@
-// Between the click that leads to another page and that page, the old one is still on the screen.
+// After a click on a link to another page, the old page stays visible until the new one is shown.
 //
-// Streamlit then takes a state of the old page as a request for that page, forgets where the
-// visitor wanted to go, or shows neither page. So the parts of a page that is being left send
-// nothing, and a click that leads away waits until what they sent before is on its way: two tasks.
+// If the old page then sets a state, Streamlit takes it as a request for the old page, forgets the
+// new one, or shows neither. Therefore the parts of a page that the visitor has left send nothing,
+// and a click on a link waits two tasks, until Streamlit has sent their earlier states.
 
-const LONGEST = 20_000; // milliseconds, after which the other page is not expected any more
+const LONGEST = 20_000; // milliseconds after which the new page is no longer expected
 
 /**
  * @typedef {Object} Navigation
- * @property {string} path  of the page that is wanted
- * @property {?string} title  of the page before it
- * @property {number} since  when the visitor left that page, on the clock of `performance.now()`
- * @property {number} unsent  how many states are set that Streamlit has not sent
+ * @property {string} path  of the new page
+ * @property {?string} title  of the old page
+ * @property {number} since  when the visitor left the old page, by `performance.now()`
+ * @property {number} unsent  number of states that Streamlit has not sent yet
  */
 
 /**
- * One for the scripts of all parts, even of several versions of the app.
+ * One object for the scripts of all parts, even of different versions of the app.
  * @type {typeof globalThis & { vaeDemoNavigation?: Navigation }}
  */
 const shared = globalThis;
@@ -51,7 +51,7 @@ function watchNavigation() {
 }
 
 /**
- * The link that a click follows, if it leads to a page of the app and opens in this tab.
+ * The link of a click, if it leads to a page of the app and opens in this tab.
  * @param {MouseEvent} event
  * @returns {?HTMLAnchorElement}
  */
@@ -64,7 +64,7 @@ export function linkOf(event) {
 }
 
 /**
- * Streamlit sends a state in the task after the present one.
+ * Streamlit sends a state in the task after the current one.
  * @param {() => void} act
  */
 function afterSending(act) {
@@ -74,12 +74,12 @@ function afterSending(act) {
 /** Whether the visitor has left this page for another one that is not shown yet. */
 export function isLeft() {
   if (performance.now() - navigation.since > LONGEST) return false;
-  // Steps back and forth change the address at once, and a quick visitor may leave two pages.
+  // Back and Forward change the address immediately, and a quick visitor may leave two pages.
   return location.pathname !== navigation.path || document.title === navigation.title;
 }
 
 /**
- * A part's `setStateValue` that sends nothing once the page has been left.
+ * A part's `setStateValue` that sends nothing after the visitor has left the page.
  * @param {(name: string, value: any) => void} setStateValue
  * @returns {(name: string, value: any) => void}
  */

@@ -1,4 +1,4 @@
-// The decoded plane: what decoders make of every place of a map, painted little by little.
+// The decoded plane: the digits that decoders make of a grid of codes, painted a few per frame.
 import { contextOf, DIGIT_SIDE, element, setAttribute } from "./dom.js";
 import { decode } from "./network.js";
 
@@ -7,12 +7,12 @@ import { decode } from "./network.js";
  * @import { Network } from "./network.js"
  */
 
-const SLICE = 6; // milliseconds of decoding in a frame: the visitor's movements must stay smooth
-const REST = 120; // milliseconds after a movement that puts the painting off
-const GOLDEN = 0.618034; // multiples of it, modulo 1, are evenly spread
+const SLICE = 6; // milliseconds of decoding per frame, so that the visitor's movements stay smooth
+const REST = 120; // milliseconds without painting after a movement
+const GOLDEN = 0.618034; // its multiples, modulo 1, are evenly distributed
 
 /**
- * @typedef {Object} Grid  the places whose codes are decoded
+ * @typedef {Object} Grid  the grid of decoded codes
  * @property {number} columns
  * @property {number} rows
  * @property {number} cell  distance between neighbours, in units of the map
@@ -22,33 +22,33 @@ const GOLDEN = 0.618034; // multiples of it, modulo 1, are evenly spread
 /**
  * @typedef {Object} Picture  the plane of one decoder
  * @property {?ImageData} image  null before its first digit
- * @property {number} painted  digits that are painted
- * @property {number} start  where in the order the first of them is
- * @property {boolean} rough  whether every place has a digit, if only a neighbour's
+ * @property {number} painted  number of painted digits
+ * @property {number} start  the index of the first of them in the order
+ * @property {boolean} rough  whether every cell has a digit, its own or a neighbour's
  */
 
 /**
- * A canvas of columns x rows digits, for one decoder or for several of which one is shown, as the
- * snapshots of a training. The plane of the decoder that is shown is painted first, a few digits a
- * frame, and then cached; those of the other decoders follow, nearest first.
+ * A canvas of columns x rows digits, for one decoder or for several, such as the snapshots of a
+ * training, of which one is shown. The plane of that decoder is painted first, a few digits per
+ * frame, and cached. The planes of the others follow, the nearest first.
  */
 export class Plane {
-  opacity = 0; // what is not seen is not painted
-  shown = 0; // position of the decoder whose plane is shown
+  opacity = 0; // nothing is painted while it is 0
+  shown = 0; // index of the decoder whose plane is shown
   /** @type {(?Network)[]} */
   networks = [];
   /** @type {Picture[]} */
-  pictures = []; // of each network
+  pictures = []; // one for each network
   /** @type {?ImageData} */
-  image = null; // on the canvas
+  image = null; // the image on the canvas
   /** @type {number[]} */
-  order = []; // of the cells, counted from the top left
-  coarse = 0; // so many cells of `order` make a rough plane
-  paused = -Infinity; // until when nothing is painted
-  frame = 0; // the animation frame that is asked for, 0 for none
-  timer = 0; // until the end of a pause, 0 for none
+  order = []; // the cells, numbered from the top left, in the order of painting
+  coarse = 0; // number of cells at the start of `order` that make a rough plane
+  paused = -Infinity; // the time until which nothing is painted
+  frame = 0; // the requested animation frame; 0 for none
+  timer = 0; // the timer for the end of a pause; 0 for none
   /** @type {?(place: Point) => Float32Array} */
-  codeAt = null; // the code at a place of the map
+  codeAt = null; // the code at a position on the map
   /** @type {Grid} */
   grid = { columns: 0, rows: 0, cell: 0, middle: [0, 0] };
 
@@ -74,8 +74,8 @@ export class Plane {
   /**
    * Starts an empty plane.
    * @param {Grid} grid
-   * @param {(?Network)[]} networks  null where one is still loading; see `resume`
-   * @param {(place: Point) => Float32Array} codeAt  the code at a place of the map
+   * @param {(?Network)[]} networks  null for a network that is still loading; see `resume`
+   * @param {(place: Point) => Float32Array} codeAt  the code at a position on the map
    */
   follow(grid, networks, codeAt) {
     this.leave();
@@ -88,7 +88,7 @@ export class Plane {
     this.canvas.width = columns * DIGIT_SIDE;
     this.canvas.height = rows * DIGIT_SIDE;
     this.canvas.dataset.columns = String(columns);
-    // Every second digit of every second row first: a rough plane is there at once.
+    // Every second digit of every second row comes first, so that a rough plane appears quickly.
     /** @param {number} at */
     const level = (at) => ((at % columns) % 2) + (Math.floor(at / columns) % 2);
     /** @param {number} at */
@@ -107,8 +107,8 @@ export class Plane {
   }
 
   /**
-   * Shows the plane of a decoder, as far as it is painted: the rest comes in the next frames.
-   * @param {number} at  position of the decoder
+   * Shows the plane of a decoder as far as it is painted; the rest follows in the next frames.
+   * @param {number} at  index of the decoder
    */
   show(at) {
     this.shown = at;
@@ -127,8 +127,8 @@ export class Plane {
   }
 
   /**
-   * Puts the painting off for a moment, for it would slow down what the visitor moves. A rough plane
-   * is painted in any case.
+   * Pauses the painting for a moment, because it would slow down the visitor's movements. A rough
+   * plane is painted in any case.
    */
   pause() {
     this.paused = performance.now() + REST;
@@ -149,7 +149,7 @@ export class Plane {
     }
   }
 
-  /** Says which decoder's plane is on the canvas, once it is whole. */
+  /** Marks which decoder's plane is on the canvas, once it is complete. */
   mark() {
     const whole = this.pictures[this.shown]?.painted === this.order.length;
     setAttribute(this.canvas, "data-painted", whole ? String(this.shown) : "");
@@ -167,7 +167,7 @@ export class Plane {
     for (let at = 0; at < this.pictures.length; at++) {
       const { image, painted } = this.pictures[at];
       if (!this.networks[at] || painted === this.order.length) continue;
-      if (empty && image) return at; // it is begun: that it is rough is what is needed first
+      if (empty && image) return at; // this one first, until it has a rough plane
       if (found < 0 || Math.abs(at - this.shown) < Math.abs(found - this.shown)) found = at;
     }
     return found;
@@ -196,7 +196,7 @@ export class Plane {
           middle[1] + ((rows - 1) / 2 - row) * cell,
         ]),
       );
-      // In an empty plane neighbours, which look much the same, keep each other's places.
+      // In an empty plane, a digit also fills the cells of its neighbours, which look similar.
       const size = picture.rough ? 1 : 2;
       picture.rough ||= place + 1 >= this.coarse;
       for (let y = row; y < Math.min(row + size, rows); y++) {
@@ -209,7 +209,7 @@ export class Plane {
   }
 
   /**
-   * The image of a decoder's plane: what is not painted yet stays as it is on the canvas.
+   * The image of a decoder's plane. Cells that are not painted yet stay as they are on the canvas.
    * @param {number} at
    * @returns {ImageData}
    */

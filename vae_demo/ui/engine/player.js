@@ -1,52 +1,54 @@
-// What the parts share that play: a button, a slider, and the clock that both go by.
+// The player of animated parts: a button, a slider and a clock.
 import { element, onRelease, setAttribute } from "./dom.js";
 import { ease, easeInverse } from "./ease.js";
 
-const LONGEST_STEP = 100; // a page that was away for a minute goes on where it was left
+const LONGEST_STEP = 100; // milliseconds; after a pause, the animation continues where it was
 /** @type {Object<string, number>} */
 const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
-const OWN_KEYS = ["Home", "End", "PageUp", "PageDown"]; // the slider's own
+const OWN_KEYS = ["Home", "End", "PageUp", "PageDown"]; // handled by the slider itself
 const PLAY = "M8 5l11 7-11 7Z";
 const PAUSE = "M8 5v14M16 5v14";
-const HAIR = 1e-6; // what arithmetic may add to a place or take from it
+const HAIR = 1e-6; // the largest rounding error of a place
 
 /**
- * @typedef {Object} Round  the times of one round, in milliseconds
+ * @typedef {Object} Round  the durations of one round, in milliseconds
  * @property {number} forward  to the end
  * @property {number} rest  at the end
  * @property {number} back  to the beginning
  * @property {number} pause  at the beginning
- * @property {boolean} eased  whether the way forward starts and ends gently, as the way back does
+ * @property {boolean} eased  whether the way forward starts and ends slowly, as the way back always
+ *   does
  */
 
 /**
- * Plays a way from its beginning to its end, round after round, until the visitor moves the slider.
- * It asks for animation frames only while it plays and is seen. Places count from 0, the
- * beginning, to `length`; the arrow keys go from stop to stop.
+ * Plays an animation forwards and backwards until the visitor moves the slider. It requests
+ * animation frames only while it plays and is visible. A place is a number from 0 to `length`; the
+ * arrow keys move to the next stop.
  */
 export class Player {
   length = 0;
   stop = 1; // distance between two stops
-  clock = 0; // milliseconds of the round
+  clock = 0; // milliseconds since the start of the round
   /** @type {Object<string, string>} */
   text = {};
   visible = false;
-  ready = true; // whether there is something to play
-  moved = false; // whether the visitor has moved the slider since `settle` was called last
-  frame = 0; // the animation frame that is asked for, 0 for none
+  ready = true; // whether there is an animation to play
+  moved = false; // whether the visitor has moved the slider since the last call of `settle`
+  frame = 0; // the requested animation frame; 0 for none
   /** @type {?number} */
-  before = null; // when the last animation frame was
+  before = null; // the time of the last animation frame
   /** @type {?IntersectionObserver} */
   observer = null;
 
   /**
    * @param {Object} options
-   * @param {string} options.testid  "epoch" makes "epoch-play" and "epoch-slider"
+   * @param {string} options.testid  prefix of data-testid: "epoch" gives "epoch-play" and
+   *   "epoch-slider"
    * @param {Round} options.round
-   * @param {boolean} options.play  whether it plays by itself, unless the visitor prefers reduced
+   * @param {boolean} options.play  whether it starts by itself, unless the visitor prefers reduced
    *   motion
    * @param {function(number): void} options.show  shows a place
-   * @param {function(number): void} [options.settle]  called with the place where the visitor
+   * @param {function(number): void} [options.settle]  called with the place at which the visitor
    *   releases the slider
    */
   constructor({ testid, round, play, show, settle = () => {} }) {
@@ -76,7 +78,7 @@ export class Player {
   }
 
   /**
-   * Plays only while something of `root` is seen, and only until `leave`.
+   * Plays only while a part of `root` is visible, and only until `leave`.
    * @param {Element} root
    */
   watch(root) {
@@ -96,14 +98,14 @@ export class Player {
     this.run();
   }
 
-  /** @param {boolean} ready  whether there is something to play; it plays only then */
+  /** @param {boolean} ready  whether there is an animation to play */
   wait(ready) {
     this.ready = ready;
     this.run();
   }
 
   /**
-   * Shows another way; the share of it that is done, and whether it plays, stay as they are.
+   * Shows another animation; its relative place and whether it plays stay the same.
    * @param {number} length
    * @param {number} stop
    * @param {Object<string, string>} text  "play", "pause" and "slider"
@@ -151,7 +153,7 @@ export class Player {
   }
 
   /**
-   * The visitor moves the slider to a place.
+   * Handles a movement of the slider by the visitor.
    * @param {number} place
    */
   take(place) {
@@ -169,11 +171,11 @@ export class Player {
   }
 
   /**
-   * The arrow keys go from stop to stop.
+   * Moves to the next stop with the arrow keys.
    * @param {KeyboardEvent} event
    */
   key(event) {
-    // At an end the slider's own keys change nothing, and there is no event of it; they stop it,
+    // At an end, the keys of the slider change nothing and cause no event, but stop the animation,
     // too.
     if (OWN_KEYS.includes(event.key)) this.stopHere();
     const way = ARROWS[event.key];
@@ -219,7 +221,7 @@ export class Player {
   }
 
   /**
-   * Sets the clock to where, on the way forward, this much of it is behind.
+   * Sets the clock to the time at which this share of the way forward is done.
    * @param {number} share  0 to 1
    */
   go(share) {
@@ -232,7 +234,7 @@ export class Player {
 
   draw() {
     const place = this.place();
-    // What the visitor has just set is not set again: the page would be laid out once more.
+    // A value that the visitor has just set is not set again, to avoid a new layout of the page.
     if (Math.abs(Number(this.slider.value) - place) > HAIR) {
       this.slider.value = String(Math.round(place * 10000) / 10000);
     }

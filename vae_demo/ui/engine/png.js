@@ -1,4 +1,4 @@
-// Grey pictures as PNG files, a fraction of the size of a canvas's own in colour.
+// Writes grey pictures as PNG files, much smaller than the colour PNG files of a canvas.
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -10,15 +10,15 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * A picture of 16 greys as a PNG file.
+ * A picture with 16 grey levels as a PNG file.
  * @param {Uint8Array} pixels  (height * width), row by row: multiples of 17, from 0 to 255
  * @param {number} width  an even number
  * @param {number} height
  * @returns {Promise<Uint8Array>}
  */
 export async function greyPng(pixels, width, height) {
-  const bytes = width / 2; // two pixels a byte
-  const rows = new Uint8Array(height * (bytes + 1)); // each begins with its filter: 0 for none
+  const bytes = width / 2; // two pixels per byte
+  const rows = new Uint8Array(height * (bytes + 1)); // each row begins with its filter; 0 is none
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0, at = y * (bytes + 1) + 1; x < bytes; x++, i += 2) {
       rows[at + x] = ((pixels[i] / 17) << 4) | (pixels[i + 1] / 17);
@@ -27,7 +27,7 @@ export async function greyPng(pixels, width, height) {
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);
   header.setUint32(4, height);
-  header.setUint8(8, 4); // bits a pixel; what follows is 0: grey, deflated, filtered, in order
+  header.setUint8(8, 4); // bits per pixel; the rest is 0: grey, deflate, filter, not interlaced
   return joined([
     SIGNATURE,
     chunk("IHDR", new Uint8Array(header.buffer)),
@@ -37,7 +37,7 @@ export async function greyPng(pixels, width, height) {
 }
 
 /**
- * The bytes that Python's `zlib.compress` was given.
+ * Decompresses bytes from Python's `zlib.compress`.
  * @param {Uint8Array} compressed
  * @returns {Promise<Uint8Array>}
  */
@@ -72,7 +72,7 @@ function chunk(name, content) {
 }
 
 /**
- * Arrays one after another.
+ * Concatenates arrays.
  * @param {Uint8Array[]} parts
  */
 function joined(parts) {

@@ -1,4 +1,4 @@
-// What the parts share that show codes as points on a flat map: one colour a digit, and its label.
+// Draws codes as points on a map, each digit in its colour and with its label.
 
 import { ease } from "./ease.js";
 import { wordPicture } from "./labels.js";
@@ -16,18 +16,19 @@ const KINDS = 10; // digits
 const DOT = 2.4; // radius in CSS pixels
 const DOT_OPACITY = 0.8;
 const LABEL = { weight: 700, size: 21, halo: 5 }; // of a cluster
-const APART = 17; // labels keep this distance where clusters lie on each other
+const APART = 17; // CSS pixels; labels of overlapping clusters keep this distance
 
 /**
- * The picture of each canvas, so that nothing is allocated at a frame.
+ * The image data of each canvas, so that no frame allocates memory.
  * @type {WeakMap<CanvasRenderingContext2D, ImageData>}
  */
 const pictures = new WeakMap();
 
 /**
- * The order in which points of one digit are side by side, for each colour is drawn in one go.
+ * An order in which the points of a digit are adjacent, since each colour is drawn at once.
  * @param {ArrayLike<number>} labels  (n) digits, 0 to 9
- * @returns {{ order: number[], ends: number[] }}  positions by digit; where each digit's end, (10)
+ * @returns {{ order: number[], ends: number[] }}  indices sorted by digit; where each digit's
+ *   indices end, (10)
  */
 export function byDigit(labels) {
   const order = Array.from(labels, (_, i) => i).sort((a, b) => labels[a] - labels[b]);
@@ -38,8 +39,8 @@ export function byDigit(labels) {
 }
 
 /**
- * Draws the points of each digit in its colour, in place of all that was on the canvas. Written
- * pixel by pixel a thousand dots take a fraction of a millisecond, as arcs some milliseconds.
+ * Clears the canvas and draws the points of each digit in its colour. A thousand dots take a
+ * fraction of a millisecond when written pixel by pixel, and some milliseconds as arcs.
  * @param {CanvasRenderingContext2D} ink
  * @param {Float32Array} spots  (n, 2) in device pixels, in the order of `byDigit`
  * @param {number[]} ends  (10), of `byDigit`
@@ -64,7 +65,7 @@ export function drawPoints(ink, spots, ends, colours, sharpness) {
     let sumX = 0;
     let sumY = 0;
     ink.fillStyle = colours[digit];
-    const colour = parseInt(ink.fillStyle.slice(1), 16); // the canvas writes it as #rrggbb
+    const colour = parseInt(ink.fillStyle.slice(1), 16); // the canvas converts it to #rrggbb
     for (; point < end; point++) {
       const x = spots[2 * point];
       const y = spots[2 * point + 1];
@@ -81,14 +82,14 @@ export function drawPoints(ink, spots, ends, colours, sharpness) {
 /**
  * Blends a round dot into a picture.
  * @param {ImageData} picture
- * @param {number} x  its middle, in pixels from the top left corner
+ * @param {number} x  its centre, in pixels from the top left corner
  * @param {number} y
  * @param {number} radius  in pixels
  * @param {number} colour  0xrrggbb
  */
 function drawDot({ data, width, height }, x, y, radius, colour) {
   const [red, green, blue] = [colour >> 16, (colour >> 8) & 255, colour & 255];
-  const reach = radius + 0.5; // the pixels at its edge are covered in part
+  const reach = radius + 0.5; // pixels at the edge are partly covered
   const right = Math.min(Math.ceil(x + reach), width);
   const bottom = Math.min(Math.ceil(y + reach), height);
   for (let row = Math.max(Math.floor(y - reach), 0); row < bottom; row++) {
@@ -108,8 +109,9 @@ function drawDot({ data, width, height }, x, y, radius, colour) {
 }
 
 /**
- * The theme as it is now. Asking for it at every frame would have the page styled at every frame.
- * @param {Element} place  on the page, in a part whose style has `--ground`, the page's colour
+ * The current theme. Reading it makes the browser compute styles, so do not read it at every frame.
+ * @param {Element} place  an element of a part whose style defines `--ground`, the colour of the
+ *   page
  * @returns {Theme}
  */
 export function themeOf(place) {
@@ -118,10 +120,10 @@ export function themeOf(place) {
 }
 
 /**
- * Writes each digit at the middle of its cluster. Before there are clusters, ten labels on one spot
- * would only hide it: they appear as the clusters part.
+ * Writes each digit at the centre of its cluster. While all clusters overlap, ten labels in one
+ * place would hide the points; labels appear as the clusters separate.
  * @param {CanvasRenderingContext2D} ink
- * @param {Centre[]} centres  of `drawPoints`; they are moved apart
+ * @param {Centre[]} centres  from `drawPoints`; they are moved apart
  * @param {number} sharpness  device pixels per CSS pixel
  * @param {Theme} theme
  */
@@ -139,7 +141,7 @@ export function drawLabels(ink, centres, sharpness, theme) {
 }
 
 /**
- * The standard deviation of places: their root mean square distance from their middle.
+ * The standard deviation of places: the root mean square distance from their mean.
  * @param {Centre[]} places
  * @returns {number}
  */
@@ -152,7 +154,8 @@ function deviation(places) {
 }
 
 /**
- * Pushes places that are closer than `distance` apart, each pair by halves, a few times over.
+ * Moves places apart that are closer than `distance`: both of a pair by the same amount, a few
+ * times.
  * @param {Centre[]} places
  * @param {number} distance
  */

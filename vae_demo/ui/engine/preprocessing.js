@@ -1,30 +1,30 @@
-// From the picture of a drawing pad to a digit as MNIST made it: Python's `to_digit`, repeated in
-// JavaScript so that the digit follows the pen. Bytes in, bytes out. Python's docstrings say what
-// each stage does and why; a test compares both on every kind of drawing.
+// From a picture of the drawing pad to an MNIST digit: Python's `to_digit` in JavaScript, so that
+// the digit follows the pen. Bytes in, bytes out. Python's docstrings describe the stages; a test
+// compares both on every kind of drawing.
 
 /** The stages of the preparation, in order. */
 export const STAGES = ["cut", "stroke", "fit", "contrast", "centre"];
 
-const MIN_CONTRAST = 0.04; // of the full range; fainter marks are not ink
+const MIN_CONTRAST = 0.04; // share of the full range; fainter marks are not ink
 const FRAME_SIDE = 28,
-  BOX_SIDE = 20; // px; MNIST fits the digit to the box, places it in the frame
-const INK_EDGE = 0.1; // of the strongest ink; fainter pixels do not widen the bounding box
-const FINE_CELLS = 4; // per box px on the grid where strokes are measured and thickened
-const MIN_STROKE = 1.5; // box px
+  BOX_SIDE = 20; // pixels; MNIST fits the digit to the box and places it in the frame
+const INK_EDGE = 0.1; // share of the strongest ink; fainter pixels do not extend the bounding box
+const FINE_CELLS = 4; // cells per pixel of the box on the grid for measuring and thickening
+const MIN_STROKE = 1.5; // pixels of the box
 
 /**
- * @typedef {Object} Ink  White ink on nothing: 1 is full ink, 0 is ground.
+ * @typedef {Object} Ink  The ink of a picture: 1 is full ink, 0 is background.
  * @property {Float32Array|Float64Array} values  (height * width) in [0, 1], row by row
  * @property {number} height
  * @property {number} width
  */
 
 /**
- * The picture of a drawing pad as a digit, white on black; null where there is no ink.
+ * The digit in a picture of the drawing pad, white on black; null if there is no ink.
  *
- * A stage that is left out has the stand-in that Python's `to_digit` gives it. Throws where
- * `isPaper` is true: how a photograph is read is left to Python. It is Python's digit, but that
- * half a level may go up here and down there, by the last bit of a sum.
+ * Stages that are left out are replaced as in Python's `to_digit`. Throws if `isPaper` is true,
+ * since only Python reads photographs. A grey level may differ by one from Python's, where the last
+ * bit of a sum decides how a half is rounded.
  *
  * @param {Uint8Array|Uint8ClampedArray} picture  (height * width) grey, row by row: see `grey`
  * @param {number} width
@@ -55,9 +55,9 @@ export function toDigit(picture, width, height, stages = STAGES) {
 }
 
 /**
- * Whether Python takes the picture for a photograph of paper: more than half of its border
- * differs from the border's median. On a pad this takes a pen along about half of the border;
- * along more of it the pad is a white sheet with black ink, for Python as for `toDigit`.
+ * Whether Python treats the picture as a photograph of paper, because more than half of its border
+ * differs from the median of the border. On the pad, this takes ink along about half of the border;
+ * with more, the pad is a white sheet with black ink, for Python and for `toDigit`.
  * @param {Uint8Array|Uint8ClampedArray} picture  (height * width) grey
  * @param {number} width
  * @param {number} height
@@ -68,7 +68,7 @@ export function isPaper(picture, width, height) {
 }
 
 /**
- * The luminance of opaque pixels, rounded to bytes; of grey ones nothing is lost.
+ * The luminance of opaque pixels, rounded to bytes; grey pixels keep their value.
  * @param {Uint8Array|Uint8ClampedArray} rgba  (4 * n), as ImageData holds them
  * @returns {Uint8Array}  (n)
  */
@@ -84,11 +84,11 @@ export function grey(rgba) {
 }
 
 /**
- * The shades of the four sides, corners counted twice.
+ * The background: the grey values of the four sides, with corners counted twice.
  * @param {Uint8Array|Uint8ClampedArray} picture  (height * width) grey
  * @param {number} width
  * @param {number} height
- * @returns {{ground: number, uneven: boolean}}  their median, and whether most are something else
+ * @returns {{ground: number, uneven: boolean}}  their median, and whether most differ from it
  */
 function borderOf(picture, width, height) {
   if (!picture.length || picture.length !== width * height) {
@@ -104,7 +104,7 @@ function borderOf(picture, width, height) {
     counts[picture[start]]++;
     counts[picture[start + width - 1]]++;
   }
-  const half = width + height; // an even number of shades has two in the middle
+  const half = width + height; // the number of values is even, so two are in the middle
   /** @param {number} rank */
   const ranked = (rank, below = 0) => counts.findIndex((count) => (below += count) >= rank);
   const ground = (ranked(half) + ranked(half + 1)) / 2;
@@ -112,7 +112,7 @@ function borderOf(picture, width, height) {
 }
 
 /**
- * What differs from the ground, on the side, lighter or darker, where more differs.
+ * The ink: the difference from the background, lighter or darker, whichever is larger in sum.
  * @param {Uint8Array|Uint8ClampedArray} picture  (height * width) grey
  * @param {number} width
  * @param {number} height
@@ -123,7 +123,7 @@ function inkOf(picture, width, height) {
   if (uneven) throw new Error("the picture's border is of many shades: it is left to Python");
   const counts = new Uint32Array(256);
   for (let i = 0; i < picture.length; i++) if (picture[i] !== ground) counts[picture[i]]++;
-  // In whole numbers, so that nothing is rounded where light and dark are nearly even.
+  // In integers, so that rounding does not decide when light and dark are nearly equal.
   const excess = counts.reduce((sum, n, v) => sum + n * (v - ground) * Math.abs(v - ground), 0);
   const darker = excess < 0;
   /** @param {number} v */
@@ -138,7 +138,7 @@ function inkOf(picture, width, height) {
 }
 
 /**
- * The ink's bounding box.
+ * Crops the ink to its bounding box.
  * @param {Ink} ink
  * @returns {Ink}
  */
@@ -146,7 +146,7 @@ function cutInk({ values, width }) {
   let strongest = 0;
   for (let i = 0; i < values.length; i++) if (values[i] > strongest) strongest = values[i];
   const edge = INK_EDGE * strongest;
-  // From the outside in: what lies inside the box need not be looked at.
+  // From the outside inwards, so that pixels inside the box are not visited.
   let first = 0,
     last = values.length - 1;
   while (values[first] <= edge) first++;
@@ -170,7 +170,7 @@ function cutInk({ values, width }) {
 }
 
 /**
- * The same aspect with a long side of `side` px, the short one at least 1 px.
+ * The size with the same aspect ratio and a long side of `side` pixels; at least 1 pixel.
  * @param {Ink} ink
  * @param {number} side
  * @returns {[number, number]}  height and width
@@ -190,7 +190,7 @@ function fittedSize({ height, width }, side) {
  * @returns {Ink}
  */
 function resampleInk(ink, height, width) {
-  const rows = new Float64Array(height * ink.width); // first to the new height
+  const rows = new Float64Array(height * ink.width); // resized to the new height first
   windowsOf(ink.height, height).forEach(({ first, shares }, y) => {
     for (let k = 0; k < shares.length; k++) {
       const share = shares[k];
@@ -212,10 +212,10 @@ function resampleInk(ink, height, width) {
 }
 
 /**
- * The old pixels in a window around each new one, and the share each has in it. The window is as
- * wide as a new pixel but not narrower than an old one.
- * @param {number} old  pixels there were
- * @param {number} count  pixels there will be
+ * The weights of the old pixels in a window around each new pixel. The window is as wide as the
+ * wider of the two pixels.
+ * @param {number} old  number of old pixels
+ * @param {number} count  number of new pixels
  * @returns {{first: number, shares: number[]}[]}
  */
 function windowsOf(old, count) {
@@ -233,7 +233,7 @@ function windowsOf(old, count) {
 }
 
 /**
- * Brightens until a tenth of the inked pixels is 1.
+ * Brightens the ink until a tenth of its pixels is 1.
  * @param {Ink} ink
  * @returns {Ink}
  */
@@ -244,7 +244,7 @@ function stretchInk({ values, height, width }) {
 }
 
 /**
- * Thickens strokes thinner than MIN_STROKE, on a grid of FINE_CELLS to a box px.
+ * Thickens strokes thinner than MIN_STROKE, on a grid with FINE_CELLS cells per pixel of the box.
  * @param {Ink} ink
  * @returns {Ink}
  */
@@ -255,7 +255,8 @@ function thickenInk(ink) {
 }
 
 /**
- * A long bar's width is twice its area over its outline: the sum of the slopes.
+ * The mean width of the strokes: for a long bar, twice the area divided by the length of the
+ * outline, which is the sum of the gradient.
  * @param {Ink} ink
  * @returns {number}  in pixels
  */
@@ -279,7 +280,7 @@ function strokeWidth(ink) {
 }
 
 /**
- * Spreads each cell over a disc.
+ * Extends each cell to a disc.
  * @param {Ink} ink
  * @param {number} radius  in pixels
  * @returns {Ink}
@@ -307,7 +308,7 @@ function spreadInk(ink, radius) {
 }
 
 /**
- * The ink with `rim` empty px on each side.
+ * Adds `rim` empty pixels on each side.
  * @param {Ink} ink
  * @param {number} rim
  * @returns {Ink}
@@ -324,14 +325,14 @@ function padInk(ink, rim) {
 }
 
 /**
- * The digit in its frame.
+ * Places the digit in the frame.
  * @param {Ink} ink
- * @param {boolean} byMass  whether its centre of mass, not its box, is put in the middle
- * @returns {?Uint8Array}  (784); null where it would not lie inside
+ * @param {boolean} byMass  whether to centre its centre of mass; otherwise its box
+ * @returns {?Uint8Array}  (784); null if it does not fit inside
  */
 function placeDigit({ values, height, width }, byMass) {
-  // First without the noise of the sums' last digits, which would decide about half a level. Then
-  // beyond 2 ** 52, where there are whole numbers only: halves go to the even one, as in numpy.
+  // First rounds away errors of the last digits, which would decide between two levels. Then adds 2
+  // ** 52, above which all numbers are integers, so that halves are rounded to even, as in numpy.
   const bytes = Uint8Array.from(values, (v) => Math.round(255e6 * v) / 1e6 + 2 ** 52 - 2 ** 52);
   let top = Math.floor((FRAME_SIDE - height) / 2);
   let left = Math.floor((FRAME_SIDE - width) / 2);

@@ -1,4 +1,4 @@
-// Style sheets of parts: loaded once, adopted by every place where a part is mounted.
+// Style sheets of parts: each is loaded once and used in every place where a part is mounted.
 
 /**
  * Loads a style sheet.
@@ -12,7 +12,7 @@ export async function styleSheet(address) {
 }
 
 /**
- * Adds style sheets to a place: to its shadow root, or to the document that it is in.
+ * Adds style sheets to the shadow root or the document of a place.
  * @param {Node} place
  * @param {...CSSStyleSheet} sheets
  */

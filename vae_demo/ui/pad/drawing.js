@@ -1,4 +1,4 @@
-// The drawing pad on its own, with test digits to put on it, as a part of another framework's page.
+// The drawing pad alone, with test digits to start from, for a page of another framework.
 import { element } from "../engine/dom.js";
 import { PAD_STYLE, Pad } from "../engine/drawing_pad.js";
 import { adoptStyles, PARTS_STYLE, styleSheet } from "../engine/styles.js";
@@ -43,7 +43,7 @@ export function drawing(host, { text, examples }, onRelease) {
 }
 
 /**
- * The pad in a shadow root, so that its style sheet is for the pad alone.
+ * The pad in a shadow root, so that its style sheet applies to the pad only.
  * @param {Pad} pad
  */
 function padWithStyle(pad) {

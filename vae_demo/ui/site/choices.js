@@ -1,8 +1,8 @@
-// The few controls that the static pages have around their parts.
+// The controls of the static pages around their parts.
 import { element } from "../engine/dom.js";
 
 /**
- * A box to choose one of some names.
+ * A select box for one of several names.
  * @param {string} label
  * @param {Object<string, string>} options  name -> what is shown
  * @param {string} chosen
@@ -20,11 +20,11 @@ export function box(label, options, chosen, choose) {
 }
 
 /**
- * Boxes to check any of some names.
+ * Check boxes for several names.
  * @param {string} label
  * @param {Object<string, string>} options  name -> what is shown
  * @param {string[]} checked
- * @param {function(string[]): void} choose  given the names that are checked, in their order
+ * @param {function(string[]): void} choose  called with the checked names, in order
  * @returns {HTMLElement}
  */
 export function checks(label, options, checked, choose) {

@@ -63,7 +63,7 @@ export default async function draw(page) {
     };
     const map = data.map && { ...data.map, title: t("draw.map", { run: data.map.run }) };
     const shown = chosen.flatMap((run) => models.get(run) ?? []);
-    // There is no server whose answer could be compared.
+    // There is no server to compare with.
     const given = { ...data, text, language, map, models: shown, answer: null };
     part({ data: given, parentElement: place, setStateValue });
   }
@@ -82,7 +82,7 @@ export default async function draw(page) {
 }
 
 /**
- * Puts into the data what a link holds.
+ * Sets the data to the values of a link.
  * @param {DrawData} data
  * @param {Object<string, any>} asked  the link's fields
  */
@@ -101,7 +101,7 @@ function restore(data, asked) {
 }
 
 /**
- * A digit, enlarged to the pad.
+ * A digit, enlarged to the size of the pad.
  * @param {Uint8Array} digit  (784)
  * @returns {string}  the URL of a PNG
  */
@@ -117,7 +117,7 @@ function enlarged(digit) {
 }
 
 /**
- * The texts that are wanted, by their stages: the first words of their keys.
+ * The wanted texts by stage, which is the first word of their keys.
  * @param {Object<string, string>} texts
  * @param {(key: string) => boolean} wanted
  */

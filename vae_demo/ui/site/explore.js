@@ -16,7 +16,7 @@ export default async function explore({ t, texts, language, asked, note, place, 
   /**
    * Shows a run.
    * @param {string} run
-   * @param {Object<string, any>} fields  of a link, to show what it holds
+   * @param {Object<string, any>} fields  the fields of a link to show
    */
   async function show(run, { z, digit, plane, temperature } = {}) {
     /** @type {ExplorerData & { latent: number }} */

@@ -16,10 +16,10 @@ import { box } from "./choices.js";
 /**
  * @typedef {Object} MorphFile  the page's file
  * @property {MorphData} data
- * @property {Object<string, string>} runs  by the {places} of the ways' names
+ * @property {Object<string, string>} runs  placeholder in the names of the interpolations -> run
  * @property {FileAddress} sheet  all digits of the probe
- * @property {string} labels  base64 of their kinds, a byte each
- * @property {number[]} positions  theirs in the test set
+ * @property {string} labels  base64 of their labels, one byte each
+ * @property {number[]} positions  their positions in the test set
  * @property {number[]} ends  the first two
  */
 
@@ -48,12 +48,11 @@ export default async function show({ t, texts, asked, note, place, choices, get 
     });
   const digits = fetchFile(sheet).then(readSheet);
   /** @type {Map<string, Network>} */
-  const networks = new Map(); // by the keys of their files, those that are loaded
-  let asShipped = String(chosen) === String(ends); // with all codes
+  const networks = new Map(); // key of the file -> loaded network
+  let asShipped = String(chosen) === String(ends); // which includes the codes
 
   /**
-   * Shows the ways between the digits that are chosen now, and those of a network once it is
-   * loaded.
+   * Shows the interpolations between the chosen digits; those of a network once it is loaded.
    */
   async function go() {
     asShipped = false;
@@ -78,7 +77,7 @@ export default async function show({ t, texts, asked, note, place, choices, get 
   }
 
   /**
-   * Chooses the next digit of a kind after the one that is chosen.
+   * Chooses the next digit of a class after the current one.
    * @param {number} end  0 or 1
    * @param {number} kind  0 to 9
    */
@@ -124,11 +123,12 @@ export default async function show({ t, texts, asked, note, place, choices, get 
 }
 
 /**
- * A digit's place in the probe; earlier links hold it in place of the kind, without an index.
- * @param {number} indexed  the place of the link's index, or -1
+ * The position of a digit in the probe. Earlier links store it instead of the class, without an
+ * index.
+ * @param {number} indexed  the position of the link's index, or -1
  * @param {string} name  of the end
  * @param {number} count  of the digits
- * @returns {?number}  null where the link has none
+ * @returns {?number}  null if the link has none
  */
 function placeOf(indexed, name, count) {
   if (indexed >= 0) return indexed;

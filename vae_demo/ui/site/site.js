@@ -1,4 +1,4 @@
-// The static site: the app's own parts on plain pages, with nothing behind them but files.
+// The static site: the parts of the app on plain pages, without a server program.
 import { element } from "../engine/dom.js";
 import { arrivals } from "../engine/files.js";
 import { readLink, toAddress } from "../engine/links.js";
@@ -10,7 +10,7 @@ import link from "../parts/copy_link/part.js";
  */
 
 /**
- * @typedef {Object} Page  what the script of a page gets
+ * @typedef {Object} Page  what a page's script receives
  * @property {(key: string, places?: Object<string, string>) => string} t
  * @property {(key: string, name: string) => string} textOrName
  * @property {(prefix: string) => Object<string, string>} texts
@@ -45,7 +45,7 @@ const [catalogue, fields, { default: show }] = await Promise.all([
 ]);
 
 /**
- * The text of a key in the visitor's language, with its {places} filled in.
+ * The text of a key in the visitor's language, with its {placeholders} replaced.
  * @param {string} key
  * @param {Object<string, string>} places
  */
@@ -54,14 +54,15 @@ function t(key, places = {}) {
 }
 
 /**
- * The text of a key; where there is none, the name itself, as a new model needs no text.
+ * The text of a key, or the name if there is none, so that a new model needs no text.
  * @param {string} key
  * @param {string} name
  */
 const textOrName = (key, name) => catalogue[key] ?? name;
 
 /**
- * All texts whose keys begin so, by the rest of their keys; {places} are left to the part.
+ * All texts whose keys begin with the prefix, by the rest of the key. The part replaces the
+ * {placeholders}.
  * @param {string} prefix
  * @returns {Object<string, string>}
  */
@@ -74,7 +75,7 @@ function texts(prefix) {
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
- * A place of its own for a part, as Streamlit gives it: its style sheet is for it alone.
+ * A place for a part, as in Streamlit: a shadow root, so that its style sheet applies to it only.
  * @param {string} id
  */
 function placeFor(id) {
@@ -90,7 +91,7 @@ const languages = document.querySelectorAll("#languages a");
 for (const entry of languages) {
   entry.onclick = (event) => {
     event.preventDefault();
-    toAddress(fields.every, { lang: entry.lang }); // with all that is seen
+    toAddress(fields.every, { lang: entry.lang }); // keeps the other fields
     location.reload();
   };
 }
