@@ -23,6 +23,7 @@ st.caption(map_sentence(projection(run), run.model))
 time_machine(run)
 
 st.subheader(t("epochs.chart"), anchor=False)
+st.caption(t("epochs.chart.about"))
 snapshot_chart(run)
 
 st.subheader(t("epochs.strip"), anchor=False)

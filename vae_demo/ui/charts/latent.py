@@ -111,6 +111,7 @@ def loss_curves(
             margin = 0.08 * max(float(np.ptp(learned)), 1.0)
             reach = [float(learned.min()) - margin, float(learned.max()) + margin]
             figure.update_yaxes(range=reach, row=row, col=1)
+    figure.update_annotations(font_size=14)  # the titles fit a narrow column in both languages
     figure.update_xaxes(title_text=text["epoch"], row=2, col=1)
     return figure.update_layout(
         height=height,

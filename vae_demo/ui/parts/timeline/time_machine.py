@@ -67,7 +67,7 @@ def time_machine(run: Run) -> None:
 def _code(run: Run, view: TimelineView) -> None:
     """Show the code of the followed digit after the training, and the error."""
     found = reconstruction(run.name, mnist.test_digits().images[view.digit])
-    st.caption(t("picture.error", mse=n(found.error, 4)))
+    st.caption(t("epochs.error", mse=n(found.error, 4)))
     if model(run.name).codebook_size:
         st.caption(t("codebook.code"))
         show_discrete_code(run.name, found.code)
