@@ -1,4 +1,4 @@
-// The part "comparison": one digit, and a card for each run with what it makes of it.
+// The part "comparison": one digit, and a card for each run with its reconstruction.
 import {
   contextOf,
   digitCanvas,
@@ -13,7 +13,7 @@ import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
-const BARS_WIDTH = 448; // device pixels of a code's picture: two for each of the page's
+const BARS_WIDTH = 448; // device pixels of the picture of a code: two per CSS pixel
 const BARS_HEIGHT = 96;
 
 /**
@@ -21,28 +21,28 @@ const BARS_HEIGHT = 96;
  * @property {string} digit  base64 of 784 bytes
  * @property {string} title  above the digit
  * @property {string} about  below the digit
- * @property {{ again: string, off: string, code: string }} text  names of a card's pictures
+ * @property {{ again: string, off: string, code: string }} text  labels of a card's pictures
  * @property {Card[]} cards
  */
 
 /**
- * @typedef {Object} Card  a run and what it makes of the digit
+ * @typedef {Object} Card  a run and its reconstruction of the digit
  * @property {string} run
- * @property {string} kind  of model
+ * @property {string} kind  the family of its model
  * @property {string} again  base64 of 784 bytes: the reconstruction
  * @property {string} off  base64 of 784 bytes: its difference from the digit
  * @property {number[]} code
- * @property {?Words} words  instead of the numbers, where the code is of words
+ * @property {?Words} words  instead of the numbers, for a code of codebook vectors
  * @property {string} error
  * @property {string} about  the code
  * @property {boolean} best  whether no other error is smaller
  */
 
 /**
- * @typedef {Object} Words  the words of a code, of a codebook
- * @property {{ word: number, colour: string, ink: string }[]} cells  each word's number, its
- *   colour, and the colour to write the number in
- * @property {number} across  cells in a row
+ * @typedef {Object} Words  the codebook vectors of a code
+ * @property {{ word: number, colour: string, ink: string }[]} cells  the index of each vector, its
+ *   colour, and the colour of the text
+ * @property {number} across  cells per row
  * @property {string} alt
  */
 
@@ -68,7 +68,7 @@ class Cards {
     setAttribute(this.digit, "aria-label", data.title);
     paintDigit(this.digit, fromBase64(data.digit));
 
-    // Cards are repainted, never rebuilt: a new digit replaces the old without a flicker.
+    // Cards are repainted, not built again, so that a new digit replaces the old without flicker.
     for (const { root } of this.cards.splice(cards.length)) root.remove();
     while (this.cards.length < cards.length) {
       const added = cardFrame();
@@ -138,7 +138,7 @@ function cardFrame() {
 }
 
 /**
- * Shows a code of words as cells, each with its word's number on its word's colour.
+ * Shows a code of codebook vectors as cells: the index of each vector on its colour.
  * @param {HTMLElement} place
  * @param {Words} words
  * @param {string} run
@@ -156,7 +156,7 @@ function setWords(place, { cells, across, alt }, run) {
 }
 
 /**
- * Paints a code as bars from a line at 0; where there is no room for each, they lie on each other.
+ * Paints a code as bars from a line at 0. If there is no room for all, they overlap.
  * @param {HTMLCanvasElement} canvas
  * @param {number[]} code
  * @param {string} colour

@@ -1,11 +1,11 @@
-// The part "link": a button that copies the page's address, which holds all that is seen.
+// The part "link": a button that copies the address of the page, which stores what the page shows.
 import { element, setAttribute, setText } from "../../engine/dom.js";
 import { mountPart } from "../../engine/mount.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
-const SHOWN = 2000; // milliseconds that the answer stays
+const SHOWN = 2000; // milliseconds for which the result is shown
 const CHAIN =
   "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.5 1.5M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.5-1.5";
 
@@ -16,7 +16,7 @@ export default mountPart(STYLES, () => new LinkButton());
 class LinkButton {
   /** @type {State} */
   state = "copy";
-  timer = 0; // until the button offers to copy again
+  timer = 0; // the timer that restores the label of the button
   /** @type {Partial<Record<State, string>>} */
   text = {};
   status = element("span", { role: "status" });
@@ -47,16 +47,16 @@ class LinkButton {
 }
 
 /**
- * Puts a text on the clipboard.
+ * Copies a text to the clipboard.
  * @param {string} text
- * @returns {Promise<boolean>}  whether it is there
+ * @returns {Promise<boolean>}  whether that succeeded
  */
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Not allowed, as in another site's frame, or not there, as over plain http: the old way.
+    // The clipboard API is not allowed in a frame of another site, and missing over plain http.
     const field = element("textarea", { readonly: "", style: "position:fixed;opacity:0" });
     field.value = text;
     document.body.append(field);

@@ -15,10 +15,10 @@ const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", 
 
 /**
  * @typedef {Object} Digits
- * @property {string} pixels  base64 of all pictures' bytes, one after another, 784 each
+ * @property {string} pixels  base64 of the bytes of all pictures, 784 each, concatenated
  * @property {Picture[]} pictures
  * @property {number} size  width and height of one picture in CSS pixels
- * @property {?number} columns  pictures in a row; null for as many as fit
+ * @property {?number} columns  pictures per row; null for as many as fit
  */
 
 /**
@@ -46,7 +46,7 @@ class DigitRow {
     this.root.classList.toggle("fixed", columns > 0);
     this.root.style.setProperty("--columns", String(columns));
 
-    // Figures are repainted, never rebuilt: a new frame replaces the old without a flicker.
+    // Figures are repainted, not built again, so that new pictures replace the old without flicker.
     for (const { figure } of this.figures.splice(pictures.length)) figure.remove();
     while (this.figures.length < pictures.length) {
       const added = digitFigure();

@@ -1,7 +1,7 @@
-// A digit with noise, and a brush that paints where the noise goes.
+// A digit with noise, and a brush that paints the mask of the noise.
 import { DIGIT_SIDE, digitCanvas, element, paintDigit, setAttribute } from "../../engine/dom.js";
 
-const BRUSH = 2.2; // radius in the digit's pixels
+const BRUSH = 2.2; // radius in pixels of the digit
 const MIDDLE = DIGIT_SIDE / 2;
 /** @type {Object<string, [number, number]>} */
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -10,16 +10,16 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 
 /** A canvas for a digit, `board`, on which a mask is painted while it is `open`. */
 export class Brush {
-  mask = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE); // 1 where the noise goes
+  mask = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE); // 1 for pixels with noise
   open = false;
   /** @type {?number} */
   pointer = null; // the id of the pointer that paints
   /** @type {Spot} */
-  place = { x: MIDDLE, y: MIDDLE }; // the middle of the brush
+  place = { x: MIDDLE, y: MIDDLE }; // the centre of the brush
 
   /**
-   * @param {() => void} onChange  the mask has changed
-   * @param {() => void} onRelease  the pointer or key is released
+   * @param {() => void} onChange  called when the mask has changed
+   * @param {() => void} onRelease  called when the pointer or key is released
    */
   constructor(onChange, onRelease) {
     this.onChange = onChange;
@@ -65,9 +65,9 @@ export class Brush {
     if (!this.open || this.pointer !== null || event.button > 0) return;
     this.pointer = event.pointerId;
     try {
-      this.canvas.setPointerCapture(event.pointerId); // the stroke may leave the board and return
+      this.canvas.setPointerCapture(event.pointerId); // the stroke may leave the canvas and return
     } catch {
-      // The pointer is gone already: what follows is a dot.
+      // The pointer is already up: the stroke is a dot.
     }
     this.aim(this.locate(event));
     this.dab(this.place);
@@ -98,7 +98,7 @@ export class Brush {
   }
 
   /**
-   * Arrows move the brush, the space bar and Enter paint, Delete and Backspace take all away.
+   * Arrow keys move the brush, the space bar and Enter paint, Delete and Backspace clear the mask.
    * @param {KeyboardEvent} event
    */
   key(event) {
@@ -141,7 +141,7 @@ export class Brush {
   }
 
   /**
-   * Where an event is on the board.
+   * The position of an event on the canvas.
    * @param {PointerEvent} event
    * @returns {Spot}
    */

@@ -1,4 +1,5 @@
-// Noise added to a digit on purpose: which, how much, where, and the picture of it.
+// Controls for the noise that is added to a digit: its kind, its strength, its mask, and its
+// picture.
 import { chipRow } from "../../engine/chips.js";
 import { damage, NOISES } from "../../engine/damage.js";
 import { element, setAttribute } from "../../engine/dom.js";
@@ -21,7 +22,7 @@ import { Brush } from "./brush.js";
  * @property {NoiseKind} kind
  * @property {number} strength
  * @property {number} seed
- * @property {?string} mask  where the noise goes, as a link has it; null for everywhere
+ * @property {?string} mask  the text of the mask, as in a link; null for noise everywhere
  */
 
 const NO_NOISE = "none";
@@ -34,20 +35,20 @@ export class NoiseControls {
   kind = NO_NOISE;
   strength = 0.5;
   seed = 0;
-  painted = false; // whether the noise goes where the brush was only
+  painted = false; // whether noise is only added where the brush has painted
   /** @type {NoiseFile[]} */
-  noises = []; // those that can be had
+  noises = []; // the available noise patterns
   /** @type {Map<number, Record<Noise, TensorValues>>} */
-  fields = new Map(); // by their seeds, the (784) random numbers that are loaded
+  fields = new Map(); // seed -> loaded random numbers, (784) of each kind
   /** @type {?Texts} */
   text = null;
   /** @type {NumberFormat} */
   format = String;
 
   /**
-   * @param {() => void} onChange  the noise has changed, perhaps during a drag
-   * @param {() => void} onRelease  the visitor releases a control
-   * @param {() => void} onLoad  random numbers are loaded
+   * @param {() => void} onChange  called when the noise has changed, also while dragging
+   * @param {() => void} onRelease  called when the visitor releases a control
+   * @param {() => void} onLoad  called when random numbers are loaded
    */
   constructor(onChange, onRelease, onLoad) {
     this.onChange = onChange;
@@ -106,7 +107,7 @@ export class NoiseControls {
   }
 
   /**
-   * Writes the translated texts on the controls.
+   * Sets the translated texts of the controls.
    * @param {Texts} text
    * @param {NumberFormat} format
    */
@@ -125,13 +126,13 @@ export class NoiseControls {
   }
 
   /**
-   * Loads the random numbers of the noises that can be had.
+   * Loads the random numbers of the available noise patterns.
    * @param {NoiseFile[]} noises
    */
   load(noises) {
     this.noises = noises;
     for (const { seed, file } of noises) {
-      // Without noise only the numbers that the first choice of a noise needs.
+      // Without noise, only those that the first choice of a noise needs.
       if (this.seen || seed === this.seed) this.loadOne(seed, file);
     }
   }
@@ -166,7 +167,7 @@ export class NoiseControls {
   }
 
   /**
-   * What the models see of a digit.
+   * The input of the models: the digit with noise.
    * @param {Float32Array} x  (784) in [0, 1]
    * @returns {Float32Array}  (784)
    */

@@ -1,5 +1,5 @@
-// The part "draw": a drawing as MNIST sees it, with noise, as the models reconstruct it, and on the
-// map of its codes, all while the pen moves. Python gets a message when the visitor releases it.
+// The part "draw": a drawing as an MNIST digit, with noise, its reconstructions, and its code on a
+// map, all updated while the pen moves. When the visitor releases it, a message is sent to Python.
 import { chipRow } from "../../engine/chips.js";
 import {
   DIGIT_SIDE,
@@ -29,8 +29,8 @@ const STYLES = await Promise.all([
   styleSheet(new URL("./part.css", import.meta.url)),
 ]);
 
-const PLACE_PACE = 60; // milliseconds between two places on the map
-const REHEARSALS = 30; // of what each move of the pen needs, until the browser has it compiled
+const PLACE_PACE = 60; // milliseconds between two updates of the map
+const REHEARSALS = 30; // number of trial strokes, so that the browser compiles the code
 
 /**
  * @import { FileAddress } from "../../engine/files.js"
@@ -61,41 +61,36 @@ const REHEARSALS = 30; // of what each move of the pen needs, until the browser 
  * @property {string} title
  * @property {?FileAddress} network  that encodes
  * @property {FileAddress} points
- * @property {[number, number]} place  of the digit, as Python has it
+ * @property {[number, number]} place  position of the digit on the map, from Python
  */
 
 /**
  * @typedef {Object} DrawData
- * @property {string} language  as numbers are written
+ * @property {string} language  for the format of numbers
  * @property {Texts} text
- * @property {number} serial  of the newest message that Python has; 0 before there was any
- * @property {string} digit  base64 of (784) bytes, the digit as Python has it
+ * @property {number} serial  of the latest message that Python received; 0 before the first
+ * @property {string} digit  base64 of (784) bytes, the digit in Python
  * @property {string} example  the same, shown for an empty pad
  * @property {boolean} isExample  whether `digit` is the example
- * @property {boolean} pad  whether there is a pad to draw on; else the digit is given
- * @property {?string} picture  URL of what the pad shows at first
- * @property {DrawSettings} settings  the browser applies them where their revision is new
+ * @property {boolean} pad  whether there is a pad; otherwise the digit is given
+ * @property {?string} picture  URL of the initial picture on the pad
+ * @property {DrawSettings} settings  used if their revision is new
  * @property {NoiseFile[]} noises
  * @property {{ run: string, kind: string, file: ?FileAddress }[]} models  the file of each network;
- *   null where no browser can compute it
+ *   null if browsers can't compute it
  * @property {?{ pixels: string, errors: number[] }} answer  PyTorch's pictures, compressed, in
  *   base64
  * @property {?MapData} map
- * @property {boolean} server  whether a server answers; else a new digit is taken over at once
- * @property {string} problem  a sentence on why the drawing is not a digit, or ""
+ * @property {boolean} server  whether a server answers; otherwise a new digit is shown immediately
+ * @property {string} problem  why the drawing is not a digit; "" if it is one
  */
 
 /**
- * @typedef {NoiseSettings & {
- *   serial: number,
- *   revision: number,
- *   stages: string[],
- *   untouched: boolean,
- *   png: ?string,
- *   digit?: string,
- * }} Message  what Python gets when the visitor releases the pen or a control. `untouched`: the pad
- *   is as it was at first; `png`: what it shows otherwise, base64 of a PNG of 280x280 pixels; `digit`:
- *   base64 of (784) bytes, without a server only
+ * @typedef {NoiseSettings & { serial: number, revision: number, stages: string[], untouched:
+ *   boolean, png: ?string, digit?: string, }} Message  the message to Python when the visitor
+ *   releases the pen or a control. `untouched`: whether the pad shows its initial picture; `png`:
+ *   otherwise the drawing, base64 of a PNG of 280x280 pixels; `digit`: base64 of (784) bytes, only
+ *   without a server
  */
 
 export default mountPart(
@@ -105,20 +100,20 @@ export default mountPart(
 );
 
 class DrawPart {
-  ahead = false; // whether the visitor has done what Python does not know yet
-  inked = false; // whether the pad has ink that is not a digit yet
-  frame = 0; // the animation frame that is asked for, 0 for none
-  stale = false; // whether something has changed since it was asked for
+  ahead = false; // whether there are changes that Python has not received yet
+  inked = false; // whether the pad has ink that is not shown as a digit yet
+  frame = 0; // the requested animation frame; 0 for none
+  stale = false; // whether something has changed since that request
   /** @type {?string} */
-  touched = null; // the stage that was switched on or off last
-  put = false; // whether the pad has its first picture
-  revision = -1; // of the settings that were taken over last
+  touched = null; // the stage that was switched last
+  put = false; // whether the initial picture is on the pad
+  revision = -1; // of the current settings
   /** @type {?Answer} */
-  answer = null; // once its pictures are unpacked
+  answer = null; // PyTorch's answer, once its pictures are decompressed
   /** @type {Map<string, ?Network>} */
-  networks = new Map(); // by the keys of their files; null while a file is loading
+  networks = new Map(); // key of the file -> network; null while it is loading
   /** @type {?string} */
-  given = null; // the digit of the data that was taken over last
+  given = null; // the digit of the latest data
   /** @type {Uint8Array} */
   digit = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE);
   x = new Float32Array(DIGIT_SIDE * DIGIT_SIDE); // the digit in [0, 1]
@@ -129,7 +124,7 @@ class DrawPart {
   /** @param {DrawData} data */
   constructor(data) {
     this.data = data;
-    this.serial = data.serial; // of the newest message
+    this.serial = data.serial; // of the latest message
     this.format = numberFormat(data.language);
     const onChange = () => this.changed();
     const onRelease = () => this.release();
@@ -247,7 +242,7 @@ class DrawPart {
   }
 
   /**
-   * Unpacks PyTorch's pictures.
+   * Decompresses PyTorch's pictures.
    * @param {DrawData} data
    */
   async unpack(data) {
@@ -271,7 +266,7 @@ class DrawPart {
         this.networks.set(file.key, readNetwork(await fetchFile(file)));
         this.ask();
       } catch {
-        this.networks.delete(file.key); // Python's pictures stay, and the next run tries again
+        this.networks.delete(file.key); // Python's pictures stay, and the next rerun tries again
       }
     }
     this.noise.load(noises);
@@ -308,7 +303,7 @@ class DrawPart {
       ...(this.data.server ? {} : { digit: toBase64(this.digit) }),
     };
     const png = message.untouched ? null : await this.pad.png();
-    if (serial === this.serial) this.send({ ...message, png }); // else a newer one says it all
+    if (serial === this.serial) this.send({ ...message, png }); // otherwise there is a newer one
   }
 
   /** The visitor has released the contextOf, and nothing has changed. */
@@ -319,7 +314,7 @@ class DrawPart {
   }
 
   /**
-   * Another stage is on or off.
+   * Switches a stage on or off.
    * @param {string} name
    */
   restage(name) {
@@ -334,7 +329,7 @@ class DrawPart {
   }
 
   /**
-   * Shows what a stage is for: the one pointed at, or else the one that was touched last.
+   * Shows the description of the stage under the pointer, or of the one that was switched last.
    * @param {?string} pointed
    */
   explain(pointed = null) {
@@ -388,7 +383,7 @@ class DrawPart {
   prepare() {
     this.inked = false;
     const stages = this.wanted();
-    // What would be cut off anyway need not be read.
+    // Skip the empty margin, which the crop would remove.
     const { data, width, height } = stages.includes("cut")
       ? this.pad.drawing()
       : this.pad.snapshot();
@@ -406,7 +401,7 @@ class DrawPart {
 }
 
 /**
- * Prepares a stroke again and again while nothing else is to do: the first real one is fast then.
+ * Processes trial strokes while the browser is idle, so that the first real stroke is fast.
  */
 function rehearse() {
   if (!window.requestIdleCallback) return;
@@ -421,8 +416,8 @@ function rehearse() {
 }
 
 /**
- * Writes numbers with so many decimals. Each `Intl.NumberFormat` is constructed once: that takes
- * long.
+ * Returns a function that formats numbers. Each `Intl.NumberFormat` is created once, since that
+ * takes long.
  * @param {string} language
  * @returns {NumberFormat}
  */

@@ -1,4 +1,4 @@
-// Where a digit lies on the map of a run with two latents: a ring, and the ellipse of its
+// The position of a digit on the map of a run with two latents: a ring, and the ellipse of its
 // posterior.
 
 import { CodeMap } from "../../engine/code_map.js";
@@ -14,7 +14,7 @@ import { encode, readTensors } from "../../engine/network.js";
  */
 
 const RING = 7; // radius in CSS pixels
-const DEVIATIONS = 2; // how much of the posterior the ellipse holds
+const DEVIATIONS = 2; // size of the ellipse in standard deviations of the posterior
 const NAME = { weight: 600, size: 14, halo: 5 }; // of the ring
 
 /** A canvas with a run's points, drawn once, and one digit's place on it, drawn at every change. */
@@ -24,8 +24,8 @@ export class PlaceMap extends CodeMap {
   /** @type {?MapData} */
   map = null;
   /** @type {?Float32Array} */
-  codes = null; // (n, 2) by digit, once they are loaded
-  here = ""; // the name of the ring
+  codes = null; // (n, 2) sorted by digit, once they are loaded
+  here = ""; // the label of the ring
 
   constructor() {
     const points = element("canvas"); // without the ring
@@ -40,7 +40,7 @@ export class PlaceMap extends CodeMap {
 
   /**
    * Shows another map.
-   * @param {?MapData} map  null where there is none
+   * @param {?MapData} map  null for no map
    * @param {Texts} text
    */
   follow(map, text) {
@@ -52,7 +52,7 @@ export class PlaceMap extends CodeMap {
     if (another) this.load(map.points);
     this.title.textContent = map.title;
     setAttribute(this.canvas, "aria-label", map.title);
-    this.resize(); // in the theme's colours as they are now
+    this.resize(); // with the current colours of the theme
   }
 
   /**
@@ -62,7 +62,7 @@ export class PlaceMap extends CodeMap {
   async load(file) {
     this.codes = null;
     const { metadata, tensor } = readTensors(await fetchFile(file));
-    if (this.map?.points.key !== file.key) return; // another run's are wanted meanwhile
+    if (this.map?.points.key !== file.key) return; // meanwhile, another map was chosen
     const { reach, colours } = JSON.parse(metadata.described);
     this.setBounds([0, 0], reach);
     this.setPoints(tensor("labels").values, colours);
@@ -100,7 +100,7 @@ export class PlaceMap extends CodeMap {
     ink.drawImage(this.points.canvas, 0, 0);
     if (!posterior) return;
     const { mean, logvar } = posterior;
-    // A place off the map is shown at its edge.
+    // A position outside the map is shown at its edge.
     /** @param {number} v @param {number} end */
     const inside = (v, end) => Math.min(Math.max(v, RING * sharpness), end - RING * sharpness);
     const x = inside(this.x(mean[0]), width);

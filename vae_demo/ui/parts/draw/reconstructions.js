@@ -1,4 +1,4 @@
-// A digit as several models reconstruct it, each with its error, and PyTorch's own pictures beside.
+// The reconstructions of a digit by several models with their errors, and PyTorch's beside them.
 import {
   DIGIT_SIDE,
   digitCanvas,
@@ -16,7 +16,7 @@ import { decode, encode } from "../../engine/network.js";
  */
 
 const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
-const NUMBER_PACE = 150; // milliseconds between two numbers: they can't be read any faster
+const NUMBER_PACE = 150; // milliseconds between two updates of a number, so that it can be read
 
 /** A row of pictures, one a model, and below it how far PyTorch's are from them. */
 export class Reconstructions {
@@ -39,7 +39,7 @@ export class Reconstructions {
 
   /**
    * The models, in order.
-   * @param {{ run: string, kind: string }[]} models  what each is called and what it is
+   * @param {{ run: string, kind: string }[]} models  the name and the family of each
    * @param {Texts} text
    * @param {NumberFormat} format
    */
@@ -63,10 +63,10 @@ export class Reconstructions {
 
   /**
    * Reconstructs a digit with every model.
-   * @param {Float32Array} x  (784) the digit, from which errors are counted
-   * @param {Float32Array} seen  (784) what the models see of it
-   * @param {function(string): ?Network} networkOf  a run's network, once it is loaded
-   * @param {?Answer} answer  PyTorch's, where it is about this digit
+   * @param {Float32Array} x  (784) the digit, to which errors are measured
+   * @param {Float32Array} seen  (784) the input of the models
+   * @param {function(string): ?Network} networkOf  the network of a run, if it is loaded
+   * @param {?Answer} answer  PyTorch's answer, if it is for this digit
    */
   show(x, seen, networkOf, answer) {
     let most = 0;
@@ -76,7 +76,7 @@ export class Reconstructions {
       const given = answer?.pixels.subarray(i * PIXELS, (i + 1) * PIXELS);
       model.figure.classList.toggle("stale", !answer);
       if (answer && given) {
-        model.beside.hidden = false; // where no Python is, it never comes
+        model.beside.hidden = false; // shown only if there is an answer from Python
         paintDigit(model.exact, given);
         setText(model.exactError, this.format(answer.errors[i], 4));
       }
@@ -90,7 +90,7 @@ export class Reconstructions {
           pixels.forEach((v, j) => (most = Math.max(most, Math.abs(v - given[j]))));
         }
       } else if (answer && given) {
-        // until the network is loaded
+        // the network is still loading
         paintDigit(model.canvas, given);
         model.found = answer.errors[i];
       }
@@ -104,7 +104,7 @@ export class Reconstructions {
   }
 
   /**
-   * A text with a number in it.
+   * A text that contains a number.
    * @param {"error"|"agree"} name
    * @param {string} value
    */
@@ -114,7 +114,7 @@ export class Reconstructions {
 }
 
 /**
- * The mean of squared differences per pixel.
+ * The mean squared difference per pixel.
  * @param {ArrayLike<number>} a
  * @param {ArrayLike<number>} b
  * @returns {number}
@@ -135,7 +135,7 @@ export function meanSquare(a, b) {
  * @property {HTMLElement} beside  PyTorch's reconstruction and its error
  * @property {HTMLCanvasElement} exact
  * @property {HTMLElement} exactError
- * @property {number} [found]  the error, once there is a reconstruction
+ * @property {number} [found]  the error, if there is a reconstruction
  */
 
 /**
