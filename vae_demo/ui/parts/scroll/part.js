@@ -1,11 +1,11 @@
-// The part "scroll": scrolls to what is below it when that begins. Shows nothing.
+// The part "scroll": scrolls to the content below it when that has started. It is invisible.
 
 /** @import { Component, Place } from "../../engine/dom.js" */
 
-const ROOM = 240; // pixels of what has begun that should be seen
+const ROOM = 240; // pixels of the content that should be visible
 
 /**
- * The number of starts at each place where the part is mounted, when it was last called.
+ * Place where the part is mounted -> number of starts at the last call.
  * @type {WeakMap<Place, number>}
  */
 const known = new WeakMap();
@@ -20,6 +20,6 @@ export default function scroll({ data, parentElement }) {
   );
   if (place.getBoundingClientRect().top < innerHeight - ROOM) return;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  place.style.scrollMarginTop = "5rem"; // of Streamlit's own bar
+  place.style.scrollMarginTop = "5rem"; // the height of Streamlit's header
   place.scrollIntoView({ behavior: still ? "instant" : "smooth" });
 }

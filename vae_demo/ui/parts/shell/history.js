@@ -1,5 +1,5 @@
-// Back leaves the page. Streamlit adds a step to the browser's history whenever Python changes the
-// address; here a change within a page replaces the address instead.
+// Makes Back lead to the previous page. Streamlit adds an entry to the browser's history whenever
+// Python changes the address; here, a change within a page replaces the current entry instead.
 
 /** Watches the history from now on, however often it is called. */
 export function oneStepForEachPage() {

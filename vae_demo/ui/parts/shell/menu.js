@@ -1,11 +1,11 @@
-// In a narrow window the menu lies over the page. Streamlit takes it away after a choice only where
-// the browser says that it is a phone's; here it goes wherever it covers what was chosen.
+// In a narrow window, the menu covers the page. Streamlit closes it after a choice only on phones,
+// by the name of the browser; here it is closed whenever it covers the page.
 import { linkOf } from "../../engine/page_changes.js";
 
-const COVERS = "(max-width: 767.98px)"; // Streamlit's own bound
+const COVERS = "(max-width: 767.98px)"; // the width below which Streamlit's menu covers the page
 
 /** @type {typeof globalThis & { vaeDemoMenu?: boolean }} */
-const shared = globalThis; // with other versions of the app's scripts
+const shared = globalThis; // shared with scripts of other versions of the app
 
 /** Listens from now on, however often it is called. */
 export function closeMenuAfterChoice() {
@@ -14,7 +14,7 @@ export function closeMenuAfterChoice() {
   /** @param {MouseEvent} event */
   const onClick = (event) => {
     const chosen = linkOf(event)?.closest("[data-testid=stSidebar]");
-    if (chosen && matchMedia(COVERS).matches) setTimeout(closeMenu); // after Streamlit's own answer
+    if (chosen && matchMedia(COVERS).matches) setTimeout(closeMenu); // after Streamlit's own handler
   };
   document.addEventListener("click", onClick, true);
 }

@@ -1,5 +1,5 @@
-// The part "shell": sets the page's language, closes the menu after a choice where it covers the
-// page, and leaves one step of the browser's history for each page.
+// The part "shell": sets the language of the document, closes the menu after a choice if it covers
+// the page, and keeps one entry of the browser's history for each page.
 import { oneStepForEachPage } from "./history.js";
 import { closeMenuAfterChoice } from "./menu.js";
 
@@ -9,5 +9,5 @@ import { closeMenuAfterChoice } from "./menu.js";
 export default function shell({ data }) {
   closeMenuAfterChoice();
   oneStepForEachPage();
-  document.documentElement.lang = data.language; // Streamlit says that all pages are in English
+  document.documentElement.lang = data.language; // Streamlit sets it to English on all pages
 }

@@ -1,4 +1,4 @@
-// The test digit that is followed through a training: as it is, and as the run draws it again.
+// The test digit that is followed through a training, and its reconstruction by the run.
 
 import {
   DIGIT_SIDE,
@@ -18,11 +18,11 @@ const SIZE = DIGIT_SIDE * DIGIT_SIDE;
 
 /** Two pictures side by side. */
 export class FollowedDigit {
-  point = -1; // the digit's place among the points
+  point = -1; // the index of its point
   /** @type {?Uint8Array} */
-  sheet = null; // (n * 784) all digits' pixels, once they are loaded
+  sheet = null; // (n * 784) the pixels of all digits, once they are loaded
   /** @type {?Network} */
-  network = null; // the trained network, likewise
+  network = null; // the trained network, once it is loaded
 
   constructor() {
     this.original = digitCanvas({ "data-testid": "chosen-digit" });
@@ -47,7 +47,7 @@ export class FollowedDigit {
   }
 
   /**
-   * Writes the names of both pictures.
+   * Sets the labels of both pictures.
    * @param {string} original
    * @param {string} again
    */
@@ -59,8 +59,8 @@ export class FollowedDigit {
   }
 
   /**
-   * Another digit: as it is and, where nothing else is known, as the trained network draws it.
-   * @param {number} point  its place among the points, or -1
+   * Shows another digit and its reconstruction by the trained network, as far as both are loaded.
+   * @param {number} point  the index of its point, or -1
    */
   choose(point) {
     this.point = point;

@@ -1,14 +1,14 @@
-// The loss of every snapshot as a line, with a mark that goes along it.
+// The loss at each snapshot as a line, with a mark that moves along it.
 import { element } from "../../engine/dom.js";
 
-const WIDTH = 1000; // units of the drawing, which is stretched to the room there is
+const WIDTH = 1000; // units of the drawing, which is stretched to the available width
 const HEIGHT = 100;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A line over evenly spaced snapshots, as the slider below it has them. */
 export class LossCurve {
   /** @type {number[]} */
-  heights = []; // of the snapshots, 0 at the top to 1
+  heights = []; // the height of each snapshot, from 0 at the top to 1
 
   constructor() {
     this.line = document.createElementNS(SVG, "polyline");
@@ -23,7 +23,7 @@ export class LossCurve {
 
   /**
    * Shows the losses of a run.
-   * @param {ArrayLike<number>} losses  (t) nats per image; none hides the curve
+   * @param {ArrayLike<number>} losses  (t) nats per image; empty to hide the curve
    */
   follow(losses) {
     this.root.hidden = !losses.length;

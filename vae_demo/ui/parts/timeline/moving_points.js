@@ -1,4 +1,4 @@
-// The latent means of a run as points that move from snapshot to snapshot, above the decoded plane.
+// The latent means of a run as points that move from snapshot to snapshot, on the decoded plane.
 
 import { CodeMap } from "../../engine/code_map.js";
 import { contextOf, DIGIT_SIDE, element, setAttribute } from "../../engine/dom.js";
@@ -12,23 +12,23 @@ import { themeOf } from "../../engine/points.js";
  * @import { Snapshots } from "./snapshots.js"
  */
 
-const TOUCH = 16; // a point this many CSS pixels away is touched
+const TOUCH = 16; // a point can be clicked from this many CSS pixels away
 const RING = 9; // radius in CSS pixels of the ring around the point that is followed
 /** @type {Object<string, number>} */
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-const VEIL = 0.6; // how much the points give way to the whole plane
+const VEIL = 0.6; // how much the points fade when the plane is fully opaque
 
 /** A scatter on a canvas. It calls back when the visitor chooses a point. */
 export class MovingPoints extends CodeMap {
   chosen = -1; // the point that is followed
-  place = 0; // the place in the run, counted in snapshots
+  place = 0; // the position in the run, in snapshots
   canChoose = false; // whether the visitor can choose a point
   /** @type {Map<number, number>} */
-  ranks = new Map(); // of each point in the order by digit
+  ranks = new Map(); // point -> its rank in the order by digit
   /** @type {Float32Array[]} */
-  codes = []; // (n, 2) by digit, of each snapshot
+  codes = []; // the codes (n, 2) of each snapshot, sorted by digit
   /** @type {?Grid} */
-  grid = null; // of the plane
+  grid = null; // the grid of the plane
 
   /** @param {(point: number) => void} choose  called with a point that the visitor chooses */
   constructor(choose) {
@@ -49,7 +49,7 @@ export class MovingPoints extends CodeMap {
   /**
    * Shows another run.
    * @param {Snapshots} run
-   * @param {(?Network)[]} networks  of the snapshots; null where one is still loading
+   * @param {(?Network)[]} networks  one for each snapshot; null while it is loading
    */
   follow({ points, labels, colours, middle, reach, plane }, networks) {
     this.setBounds(middle, reach);
@@ -72,7 +72,7 @@ export class MovingPoints extends CodeMap {
   }
 
   /**
-   * Sets name, size and theme.
+   * Sets the accessible name, the size and the theme.
    * @param {string} name
    * @param {number} height  in CSS pixels
    * @param {boolean} canChoose  whether points can be chosen, also by keyboard
@@ -93,7 +93,7 @@ export class MovingPoints extends CodeMap {
   }
 
   /**
-   * The code of a point at a snapshot, or the point's place where the codes are wider.
+   * The code of a point at a snapshot; its position on the map if the codes have more latents.
    * @param {number} point
    * @param {number} snapshot
    */
@@ -113,7 +113,7 @@ export class MovingPoints extends CodeMap {
   }
 
   /**
-   * The arrow keys go from point to point, one kind of digit after another.
+   * Moves to the next point with the arrow keys, in the order of the digits.
    * @param {KeyboardEvent} event
    */
   key(event) {
@@ -141,14 +141,14 @@ export class MovingPoints extends CodeMap {
     const { style } = this.plane.canvas;
     style.width = `${columns * cell * unit}px`;
     style.height = `${rows * cell * unit}px`;
-    // Uneven pixels are uglier than soft ones, but large ones are not noticed.
+    // Pixels of uneven size look worse than smooth ones, unless they are large.
     const pixel = (cell * unit * this.sharpness) / DIGIT_SIDE;
     style.imageRendering = pixel >= 2 ? "pixelated" : "auto";
   }
 
   /**
-   * Draws a place in the run.
-   * @param {number} place  0 is its first snapshot, 1.5 between the second and third
+   * Draws a position in the run.
+   * @param {number} place  0 is the first snapshot, 1.5 is halfway between the second and the third
    */
   draw(place) {
     this.place = place;

@@ -1,4 +1,4 @@
-// The decoder of each snapshot: one file each, fetched ahead of its use.
+// The decoders of the snapshots, one file each, fetched before they are needed.
 import { fetchFile } from "../../engine/files.js";
 import { decode, readNetwork } from "../../engine/network.js";
 
@@ -7,14 +7,14 @@ import { decode, readNetwork } from "../../engine/network.js";
  * @import { Network } from "../../engine/network.js"
  */
 
-const AHEAD = 2; // files that are fetched beyond the one that is wanted
-const REST = 120; // milliseconds after a movement that puts the fetching off
+const AHEAD = 2; // number of files that are fetched after the wanted one
+const REST = 120; // milliseconds without fetching after a movement
 
-/** The decoders of a run. They are fetched one after another, those that are needed next first. */
+/** The decoders of a run, fetched one after another in the order in which they are needed. */
 export class SnapshotDecoders {
   /**
    * @param {FileAddress[]} files
-   * @param {(snapshot: number) => void} arrived  called with each snapshot whose decoder is loaded
+   * @param {(snapshot: number) => void} arrived  called with a snapshot when its decoder is loaded
    */
   constructor(files, arrived) {
     this.files = files;
@@ -23,16 +23,16 @@ export class SnapshotDecoders {
     this.networks = files.map(() => null);
     this.wanted = 0;
     this.fetching = false;
-    this.timer = 0; // until the end of a pause, 0 for none
+    this.timer = 0; // the timer for the end of a pause; 0 for none
   }
 
-  /** Fetches nothing more. */
+  /** Stops fetching. */
   leave() {
     this.files = [];
     clearTimeout(this.timer);
   }
 
-  /** Puts the fetching off for a moment, for it would slow down what the visitor moves. */
+  /** Pauses the fetching for a moment, because it would slow down the visitor's movements. */
   pause() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
@@ -67,7 +67,7 @@ export class SnapshotDecoders {
   }
 
   /**
-   * Fetches the decoder of a snapshot, and then those that follow, round again at the end.
+   * Fetches the decoder of a snapshot and the next ones; after the last comes the first.
    * @param {number} snapshot
    */
   want(snapshot) {
@@ -75,7 +75,7 @@ export class SnapshotDecoders {
     this.fetch();
   }
 
-  /** Whether the fetching is put off: not while there is no decoder at all. */
+  /** Whether the fetching is paused; never before the first decoder is loaded. */
   resting() {
     return this.timer !== 0 && this.nearest(0) >= 0;
   }
@@ -87,7 +87,7 @@ export class SnapshotDecoders {
       try {
         this.networks[next] = readNetwork(await fetchFile(this.files[next]));
       } catch {
-        break; // the next snapshot that is wanted tries again
+        break; // the next wanted snapshot tries again
       }
       if (this.files.length) this.arrived(next);
     }

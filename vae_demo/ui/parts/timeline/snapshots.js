@@ -1,4 +1,4 @@
-// The snapshots of a training as Python packs them.
+// Reads the snapshots of a training, packed by Python.
 import { readTensors } from "../../engine/network.js";
 
 /**
@@ -7,10 +7,10 @@ import { readTensors } from "../../engine/network.js";
  */
 
 /**
- * @typedef {Object} Plane  codes on a grid, to decode
- * @property {number} across  codes in a row
- * @property {number} up  codes in a column
- * @property {number} cell  from one to the next, in units of the code
+ * @typedef {Object} Plane  a grid of codes to decode
+ * @property {number} across  codes per row
+ * @property {number} up  codes per column
+ * @property {number} cell  distance between neighbours, in units of the code
  * @property {[number, number]} middle
  */
 
@@ -20,13 +20,13 @@ import { readTensors } from "../../engine/network.js";
  * @property {Float32Array} points  (t, n, 2) in units of the code
  * @property {TensorValues} labels  (n) digits
  * @property {TensorValues} strip  (t, 10, 784) ten reconstructions of each snapshot
- * @property {TensorValues} losses  (t) nats per image; empty where no curve is drawn
- * @property {number[]} positions  (n) in the test set; empty where no point can be chosen
+ * @property {TensorValues} losses  (t) nats per image; empty for no curve
+ * @property {number[]} positions  (n) in the test set; empty if points can't be chosen
  * @property {[number, number]} middle  of the map
- * @property {[number, number]} reach  from there to the sides of the map
+ * @property {[number, number]} reach  from there to the edges of the map
  * @property {string[]} colours  CSS colours of the ten digits
  * @property {?Plane} plane
- * @property {FileAddress[]} decoders  (t) empty where there is no plane
+ * @property {FileAddress[]} decoders  (t); empty for no plane
  */
 
 /**
