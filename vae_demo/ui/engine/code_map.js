@@ -45,7 +45,7 @@ export class CodeMap {
     this.resizing.disconnect();
   }
 
-  /** Fits the canvases to the screen's pixels under the map, and draws in the present theme. */
+  /** Fits the canvases to the device pixels of the map, and draws in the current theme. */
   resize() {
     const { clientWidth, clientHeight } = this.canvas;
     if (!clientWidth || !clientHeight) return;
@@ -75,7 +75,7 @@ export class CodeMap {
     this.rescale();
   }
 
-  /** Both axes have one scale: distances are compared. */
+  /** Both axes have the same scale, so that distances can be compared. */
   rescale() {
     const edge = 2 * this.margin * this.sharpness;
     const [across, up] = this.reach;

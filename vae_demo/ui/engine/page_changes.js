@@ -71,7 +71,7 @@ function afterSending(act) {
   setTimeout(() => setTimeout(act));
 }
 
-/** Whether the visitor has left this page for another one that is not shown yet. */
+/** Whether the visitor has left this page, and the new one is not shown yet. */
 export function isLeft() {
   if (performance.now() - navigation.since > LONGEST) return false;
   // Back and Forward change the address immediately, and a quick visitor may leave two pages.

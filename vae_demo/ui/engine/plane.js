@@ -62,7 +62,7 @@ export class Plane {
     this.ink = contextOf(this.canvas, { willReadFrequently: true });
   }
 
-  /** Ends the painting. */
+  /** Stops the painting. */
   leave() {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
@@ -117,7 +117,7 @@ export class Plane {
     this.resume();
   }
 
-  /** Paints all planes again, for other codes; the old digits are seen until then. */
+  /** Paints all planes again for other codes; until then, the old digits are shown. */
   repaint() {
     for (const picture of this.pictures) {
       picture.start = (picture.start + picture.painted) % this.order.length;
@@ -134,7 +134,7 @@ export class Plane {
     this.paused = performance.now() + REST;
   }
 
-  /** Goes on, where there is something to paint, in the next frame or after the pause. */
+  /** Continues in the next frame or after the pause, if there is something to paint. */
   resume() {
     this.mark();
     if (this.frame || this.timer || this.opacity <= 0 || this.next() < 0) return;
@@ -155,12 +155,12 @@ export class Plane {
     setAttribute(this.canvas, "data-painted", whole ? String(this.shown) : "");
   }
 
-  /** Whether not even a rough plane is there. */
+  /** Whether there is not even a rough plane. */
   empty() {
     return !this.pictures.some(({ rough }) => rough);
   }
 
-  /** The plane to paint: the one that is shown, else the nearest that is not whole; -1 for none. */
+  /** The plane to paint: the one that is shown or the nearest incomplete one; -1 for none. */
   next() {
     const empty = this.empty();
     let found = -1;
@@ -173,7 +173,7 @@ export class Plane {
     return found;
   }
 
-  /** Paints some digits, and asks to go on. */
+  /** Paints some digits and requests the next frame. */
   paint() {
     this.frame = 0;
     const at = this.next();

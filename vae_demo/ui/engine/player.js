@@ -90,7 +90,7 @@ export class Player {
     document.addEventListener("visibilitychange", this.run);
   }
 
-  /** Ends the animation, and removes its listeners from the page. */
+  /** Stops the animation and removes its listeners from the page. */
   leave() {
     this.observer?.disconnect();
     document.removeEventListener("visibilitychange", this.run);
@@ -139,13 +139,13 @@ export class Player {
     if (!this.playing) this.settle(this.place());
   }
 
-  /** A pointer pressed on the slider stops it where it is. */
+  /** Stops where it is when the visitor presses the slider. */
   stopHere() {
     this.moved ||= this.playing;
     this.play(false);
   }
 
-  /** Begins without the rest at an end: a visitor who presses play wants to see it move. */
+  /** Starts without the pause at an end, so that it moves as soon as the visitor presses Play. */
   skipRest() {
     const share = this.share();
     if (share < HAIR) this.clock = 0;
@@ -163,7 +163,7 @@ export class Player {
     this.draw();
   }
 
-  /** The visitor releases the slider. */
+  /** Handles the release of the slider. */
   release() {
     if (!this.moved) return;
     this.moved = false;
@@ -188,7 +188,7 @@ export class Player {
 
   // ---- time
 
-  /** Asks for animation frames while they are of use, and only then. */
+  /** Requests animation frames only while they are needed. */
   run = () => {
     const seen = this.visible && !document.hidden;
     const wanted = this.playing && this.ready && seen && this.length > 0;
@@ -211,7 +211,7 @@ export class Player {
     this.draw();
   }
 
-  /** How much of the way, 0 to 1, is behind. */
+  /** The share of the way that is done, 0 to 1. */
   share() {
     const { forward, rest, back, eased } = this.round;
     const home = Math.max(this.clock - forward - rest, 0) / back;

@@ -2,7 +2,7 @@
 // the digit follows the pen. Bytes in, bytes out. Python's docstrings describe the stages; a test
 // compares both on every kind of drawing.
 
-/** The stages of the preparation, in order. */
+/** The stages of the preprocessing, in order. */
 export const STAGES = ["cut", "stroke", "fit", "contrast", "centre"];
 
 const MIN_CONTRAST = 0.04; // share of the full range; fainter marks are not ink

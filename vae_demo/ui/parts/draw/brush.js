@@ -8,7 +8,7 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 
 /** @typedef {{ x: number, y: number }} Spot  a place on the digit, in its pixels */
 
-/** A canvas for a digit, `board`, on which a mask is painted while it is `open`. */
+/** A digit's canvas on which the visitor paints a mask while it is open. */
 export class Brush {
   mask = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE); // 1 for pixels with noise
   open = false;

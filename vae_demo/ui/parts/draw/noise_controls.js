@@ -29,7 +29,7 @@ const NO_NOISE = "none";
 const MAX_NOISE = 0.9;
 const CROSS = "M6 6l12 12M18 6L6 18";
 
-/** The `controls` of the noise, and the `brush` with the picture that has it. */
+/** The controls of the noise, and the brush with the noisy picture. */
 export class NoiseControls {
   /** @type {NoiseKind} */
   kind = NO_NOISE;
@@ -179,7 +179,7 @@ export class NoiseControls {
     return damage(x, this.kind, this.strength, field, where);
   }
 
-  /** Whether there is a picture with noise to look at. */
+  /** Whether a noisy picture is shown. */
   get seen() {
     return this.kind !== NO_NOISE;
   }
@@ -200,14 +200,14 @@ export class NoiseControls {
     this.onRelease();
   }
 
-  /** Takes the next noise that can be had; Python then sends the one after it. */
+  /** Chooses the next noise pattern; Python then sends the one after it. */
   another() {
     const at = this.noises.findIndex(({ seed }) => seed === this.seed);
     const next = this.noises[(at + 1) % this.noises.length];
     if (next) this.set({ seed: next.seed });
   }
 
-  /** Brings the controls in line with what is set. */
+  /** Updates the controls to the settings. */
   refresh() {
     this.kinds.inputs[this.kind].checked = true;
     this.places.inputs[this.painted ? "paint" : "everywhere"].checked = true;

@@ -184,7 +184,7 @@ class DrawPart {
     };
   }
 
-  /** Ends the animation, and removes the part from the page. */
+  /** Stops the animation and releases resources. */
   leave() {
     cancelAnimationFrame(this.frame);
     this.place.leave();
@@ -229,12 +229,12 @@ class DrawPart {
     this.draw();
   }
 
-  /** Whether the data are about what is seen. */
+  /** Whether Python's data belong to what is shown. */
   get answered() {
     return !this.ahead && this.data.serial === this.serial;
   }
 
-  /** Takes Python's digit over. */
+  /** Shows Python's digit. */
   adopt() {
     this.digit = fromBase64(this.data.digit);
     this.isExample = this.data.isExample;
@@ -288,7 +288,7 @@ class DrawPart {
     this.ask();
   }
 
-  /** The visitor has released the pen or a control: Python gets what is seen, once. */
+  /** Sends the current state to Python when the visitor releases the pen or a control. */
   async release() {
     if (!this.ahead) return;
     this.draw();
@@ -306,7 +306,7 @@ class DrawPart {
     if (serial === this.serial) this.send({ ...message, png }); // otherwise there is a newer one
   }
 
-  /** The visitor has released the contextOf, and nothing has changed. */
+  /** The visitor has released the pen, and nothing has changed. */
   rest() {
     this.ahead = false;
     if (this.answered) this.adopt();
@@ -340,7 +340,7 @@ class DrawPart {
 
   // ---- the picture
 
-  /** Draws what has changed: the first change at once, those before the next frame in that one. */
+  /** Draws changes: the first immediately, further ones together in the next frame. */
   ask() {
     this.stale = Boolean(this.frame);
     if (!this.stale) this.draw();
@@ -379,7 +379,7 @@ class DrawPart {
     this.movePlace();
   }
 
-  /** The pad's ink becomes the digit; where it can't, the last digit stays until Python answers. */
+  /** Preprocesses the drawing; if only Python can, the last digit stays until it answers. */
   prepare() {
     this.inked = false;
     const stages = this.wanted();

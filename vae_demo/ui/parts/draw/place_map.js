@@ -17,7 +17,10 @@ const RING = 7; // radius in CSS pixels
 const DEVIATIONS = 2; // size of the ellipse in standard deviations of the posterior
 const NAME = { weight: 600, size: 14, halo: 5 }; // of the ring
 
-/** A canvas with a run's points, drawn once, and one digit's place on it, drawn at every change. */
+/**
+ * A canvas with the points of a run, drawn once, and the position of the digit, drawn at each
+ * change.
+ */
 export class PlaceMap extends CodeMap {
   /** @type {?{ mean: ArrayLike<number>, logvar: ?ArrayLike<number> }} */
   posterior = null; // of the digit

@@ -18,7 +18,7 @@ import { decode, encode } from "../../engine/network.js";
 const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 const NUMBER_PACE = 150; // milliseconds between two updates of a number, so that it can be read
 
-/** A row of pictures, one a model, and below it how far PyTorch's are from them. */
+/** A row of pictures, one per model, and below it the largest difference from PyTorch's. */
 export class Reconstructions {
   /** @type {ModelFigure[]} */
   models = [];

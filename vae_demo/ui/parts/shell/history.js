@@ -1,7 +1,7 @@
 // Makes Back lead to the previous page. Streamlit adds an entry to the browser's history whenever
 // Python changes the address; here, a change within a page replaces the current entry instead.
 
-/** Watches the history from now on, however often it is called. */
+/** Starts to watch the history; further calls have no effect. */
 export function oneStepForEachPage() {
   if (Object.hasOwn(history, "pushState")) return;
   const push = history.pushState.bind(history);

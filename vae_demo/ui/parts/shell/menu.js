@@ -7,14 +7,14 @@ const COVERS = "(max-width: 767.98px)"; // the width below which Streamlit's men
 /** @type {typeof globalThis & { vaeDemoMenu?: boolean }} */
 const shared = globalThis; // shared with scripts of other versions of the app
 
-/** Listens from now on, however often it is called. */
+/** Starts to listen to clicks; further calls have no effect. */
 export function closeMenuAfterChoice() {
   if (shared.vaeDemoMenu) return;
   shared.vaeDemoMenu = true;
   /** @param {MouseEvent} event */
   const onClick = (event) => {
     const chosen = linkOf(event)?.closest("[data-testid=stSidebar]");
-    if (chosen && matchMedia(COVERS).matches) setTimeout(closeMenu); // after Streamlit's own handler
+    if (chosen && matchMedia(COVERS).matches) setTimeout(closeMenu); // after Streamlit
   };
   document.addEventListener("click", onClick, true);
 }

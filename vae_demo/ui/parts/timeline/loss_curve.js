@@ -5,7 +5,7 @@ const WIDTH = 1000; // units of the drawing, which is stretched to the available
 const HEIGHT = 100;
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A line over evenly spaced snapshots, as the slider below it has them. */
+/** A line over evenly spaced snapshots, aligned with the slider below. */
 export class LossCurve {
   /** @type {number[]} */
   heights = []; // the height of each snapshot, from 0 at the top to 1

@@ -18,7 +18,7 @@ const RING = 9; // radius in CSS pixels of the ring around the point that is fol
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 const VEIL = 0.6; // how much the points fade when the plane is fully opaque
 
-/** A scatter on a canvas. It calls back when the visitor chooses a point. */
+/** A scatter plot on a canvas. It calls back when the visitor chooses a point. */
 export class MovingPoints extends CodeMap {
   chosen = -1; // the point that is followed
   place = 0; // the position in the run, in snapshots
@@ -133,7 +133,7 @@ export class MovingPoints extends CodeMap {
     this.draw(this.place);
   }
 
-  /** Puts the plane where its codes are on the map. */
+  /** Positions the plane on the map according to its codes. */
   layPlane() {
     if (!this.grid || !this.sharpness) return;
     const { columns, rows, cell } = this.grid;

@@ -94,7 +94,7 @@ export class SnapshotDecoders {
     this.fetching = false;
   }
 
-  /** The next snapshot whose decoder is to be fetched, or -1. */
+  /** The next snapshot whose decoder will be fetched, or -1. */
   missing() {
     const count = this.files.length;
     for (let ahead = 0; ahead <= AHEAD && ahead < count; ahead++) {
