@@ -126,9 +126,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--batch-size", type=_whole, default=128, help="digits per step (128)")
     one.add_argument("--lr", type=_number, default=3e-3, help="peak learning rate (0.003)")
     one.add_argument("--schedule", default="cosine", help="cosine, linear or constant (cosine)")
-    one.add_argument("--beta", type=_number, default=1.0, help="weight of the rate (1)")
+    one.add_argument("--beta", type=_number, default=1.0, help="weight of the rate (KL) (1)")
     one.add_argument("--seed", type=_whole, default=0, help="seed of weights, order and noise (0)")
-    one.add_argument("--pixels", default="grey", help="grey, or dynamic: binarised anew (grey)")
+    one.add_argument("--pixels", default="grey", help="grey, or dynamic: sampled as 0 or 1 (grey)")
     one.add_argument(
         "--importance", type=_whole, default=1, help="importance samples of z per digit (1)"
     )
@@ -136,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
         "--importance-from",
         type=_number,
         default=0.0,
-        help="share of the training with one sample before that (0)",
+        help="share of the training after which --importance applies (0)",
     )
     one.add_argument(
         "--rate-from-zero",

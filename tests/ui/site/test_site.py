@@ -105,7 +105,7 @@ def test_a_run_that_is_no_dense_net_is_refused(
 ) -> None:
     monkeypatch.setattr("vae_demo.models.vae.VAE.network", Codec.network)
     export.export(tmp_path / "site", ["ae-30"])
-    with pytest.raises(ValueError, match="run 'vae-2' is no dense net"):
+    with pytest.raises(ValueError, match="run 'vae-2' has layers that are not dense"):
         export.export(tmp_path / "site", ["vae-2"])
     assert (tmp_path / "site" / "index.html").exists()
 

@@ -32,7 +32,7 @@ WRONG_KIND = (
     "name of a run"
 )
 FAILED = "an error occurred; see the log of the server"
-NO_EVENT = b'event: error\ndata: {"error": "nothing is under way by this name"}\n\n'
+NO_EVENT = b'event: error\ndata: {"error": "there is no request with this ID"}\n\n'
 MOST_SENT = 2**21  # bytes of a request; a drawing has a tenth of that
 AT_ONCE = 8  # uploads at the same time
 PATIENCE = 60  # seconds that an upload may take
@@ -56,7 +56,7 @@ class Gate:
         self._one = asyncio.Lock()
         self._modules = Router(web.ROUTES)
         self._folder = Path(get_upload_folder())
-        self._kept: OrderedDict[Path, int] = OrderedDict()  # the oldest first -> bytes
+        self._kept: OrderedDict[Path, int] = OrderedDict()  # path -> bytes, the oldest first
         self._keep(sorted(self._folder.glob("*/*")))  # left by an earlier process
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +76,7 @@ class Gate:
                 async with asyncio.timeout(PATIENCE):
                     await self._take(scope, receive, send)
             except TimeoutError:
-                log.info("a picture did not come within %s s", PATIENCE)
+                log.info("an upload took longer than %s s", PATIENCE)
             finally:
                 self._coming -= 1
         else:
@@ -108,10 +108,10 @@ class Gate:
             return PlainTextResponse("the Content-Length header is required", 411)
         most = MAX_BYTES + MOST_SENT if sends else MOST_SENT
         if length.isdigit() and int(length) > most:
-            message = f"too much was sent: {int(length)} bytes have exceeded the {most} allowed"
+            message = f"the request has {int(length)} bytes; at most {most} are allowed"
             return PlainTextResponse(message, 413)
         if sends and self._coming >= AT_ONCE:
-            return PlainTextResponse("too many pictures are being sent; try again soon", 503)
+            return PlainTextResponse("too many uploads at the same time; try again soon", 503)
         return None
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -135,7 +135,7 @@ class Gate:
 
         async with self._one:
             await self._answer(scope, whole, heard)
-            for half in self._folder.glob("*"):  # of a refused upload
+            for half in self._folder.glob("*"):  # incomplete files of a refused upload
                 if half.is_file():
                     half.unlink()
         self._keep(_paths(bytes(answer)))
@@ -170,7 +170,7 @@ class Page(gr.Blocks):
             error.print_exception = False
             raise
         except Exception:
-            log.exception("an answer failed")
+            log.exception("a request failed")
             raise gr.Error(FAILED, print_exception=False) from None
 
 

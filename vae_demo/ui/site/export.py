@@ -148,7 +148,7 @@ class _Site:
         self.add(name, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
 
     def add_file(self, file: ArrayFile) -> dict[str, str]:
-        """Add a file whose name holds its hash, so that browsers may cache it for ever."""
+        """Add a file whose name holds its hash, so that browsers may cache it forever."""
         name = f"files/{file.key[:16]}.safetensors"
         return {"key": file.key, "url": self.add(name, file.raw)}
 
@@ -156,7 +156,9 @@ class _Site:
         """Add a run's network, in a file whose name holds its hash."""
         file = browser_file(model)
         if file is None:
-            raise ValueError(f"run {name!r} is no dense net; the static site runs only those")
+            raise ValueError(
+                f"run {name!r} has layers that are not dense; the static site needs dense layers"
+            )
         key, raw = file
         return {"key": key, "url": self.add(f"files/{name}-{key[:16]}.safetensors", raw)}
 
