@@ -17,7 +17,6 @@ only a slider and a canvas, which gives the latency of the browser itself. Measu
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import platform
@@ -36,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, inst
 from tests.support import servers
 from tests.support.browsing import browsing
 from tests.support.servers import HEALTH, ROOT
+from tests.support.trials import trial_options
 
 SECONDS = 2  # of each drag
 PATIENCE = 120_000  # milliseconds; the first visit to a server waits for torch
@@ -190,12 +190,7 @@ def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--trials", type=int, default=5)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    if options.trials < 1:
-        parser.error("trials must be positive")
+    options = trial_options(__doc__, trials=5)
     found = {name: Found() for name in [*DRAGS, "sliders", "floor"]}
     with (
         servers.streamlit(ROOT / "app.py") as app,

@@ -10,18 +10,12 @@ rendered). All methods are measured one after the other in the same browser.
 
 from __future__ import annotations
 
-import argparse
-import functools
-import http.server
 import json
 import os
 import platform
 import statistics
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +25,8 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
 from tests.support.browsing import browsing
-from tests.support.servers import ROOT
+from tests.support.servers import ROOT, static_files
+from tests.support.trials import trial_options
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.ui.charts.latent import DIGIT_COLOURS
@@ -126,25 +121,6 @@ SETUP = """async ([kind, codes, labels, colours, reach]) => {
 }"""
 
 
-@contextmanager
-def serving_files() -> Iterator[str]:
-    """Serve the files of the repository, for the engine's modules; yields the URL."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
-            ".js": "text/javascript"
-        }
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(ROOT))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
 def trial(browser: Browser, url: str, kind: str, given: list[object]) -> list[float]:
     """Drag once; returns the latency of each picture in milliseconds."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -168,17 +144,12 @@ def trial(browser: Browser, url: str, kind: str, given: list[object]) -> list[fl
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--trials", type=int, default=3)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    if options.trials < 1:
-        parser.error("trials must be positive")
+    options = trial_options(__doc__, trials=3)
     codes = runs.find("vae-2").history.codes.astype(np.float32)
     reach = float(np.quantile(np.abs(codes), 0.998))
     given = [codes.tolist(), mnist.probe().labels.tolist(), list(DIGIT_COLOURS), reach]
     answers: dict[str, list[float]] = {kind: [] for kind in KINDS}
-    with serving_files() as url, browsing() as browser:
+    with static_files(ROOT) as url, browsing() as browser:
         for _ in tqdm(range(options.trials), unit="trial", disable=None, leave=False):
             for kind in KINDS:
                 answers[kind] += trial(browser, url, kind, given)

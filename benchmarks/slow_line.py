@@ -13,7 +13,6 @@ Each page is opened in a new browser context with an empty cache:
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import sys
@@ -27,6 +26,7 @@ from tqdm import tqdm
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
 from tests.support.browsing import browsing
 from tests.support.servers import HEALTH, ROOT, streamlit
+from tests.support.trials import trial_options
 
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 2e5, "uploadThroughput": 1e5}
 SLOWER = 4  # times, of the processor
@@ -91,12 +91,7 @@ def trial(browser: Browser, address: str, answers: Callable[[Page], None]) -> fl
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--trials", type=int, default=3)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    if options.trials < 1:
-        parser.error("trials must be positive")
+    options = trial_options(__doc__, trials=3)
     with (
         streamlit(ROOT / "benchmarks/pages/bare.py", ready=HEALTH) as bare,
         streamlit(ROOT / "benchmarks/pages/compressed.py", ready=HEALTH) as compressed,

@@ -30,8 +30,15 @@ from torchvision.datasets import MNIST
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
-from rivals import BATCH, LATENT, Example, example, example_dataset, example_loss, pythae
-
+from benchmarks.support.rivals import (
+    BATCH,
+    LATENT,
+    Example,
+    example,
+    example_dataset,
+    example_loss,
+    pythae,
+)
 from vae_demo import ModelConfig, TrainConfig, build, test_digits, train, train_digits
 from vae_demo.digits.mnist import Digits
 from vae_demo.training.config import PRECISIONS

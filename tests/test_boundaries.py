@@ -173,6 +173,16 @@ def test_tests_and_benchmarks_share_nothing_but_tests_support() -> None:
         assert not named, path
 
 
+def test_every_benchmark_is_a_script() -> None:
+    """It runs from anywhere; what benchmarks share is in folders."""
+    start = "sys.path.insert(0, str(Path(__file__).parent.parent))"
+    for path in ROOT.glob("benchmarks/*.py"):
+        text = path.read_text("utf-8")
+        assert start in text and text.endswith(
+            'if __name__ == "__main__":\n    sys.exit(main())\n'
+        ), path
+
+
 def test_no_two_public_classes_have_one_name() -> None:
     found: dict[str, set[str]] = {}
     for module in MODULES:

@@ -3,8 +3,6 @@
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.hand import placed, together
+from tests.support.servers import static_files
 from vae_demo import runs
 from vae_demo.digits import mnist, to_digit
 from vae_demo.latent import between
@@ -36,11 +35,6 @@ FIVE = [
 WAYS = [(None, "linear"), ("vae-20", "linear"), ("vae-20", "spherical"), ("ae-20", "linear")]
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("export") / "site"
@@ -50,10 +44,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(folder: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with static_files(folder) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ TEXT = {
     "play": "Play",
     "pause": "Pause",
     "slider": "Place on the way",
-    "step": "{percent} % of the way",
+    "percent": "{percent} % of the way",
 }
 ENDS = {"One": (112, 61), "Another": (7, 8)}  # positions in the test set
 

@@ -11,7 +11,7 @@ import { box } from "./choices.js";
 export default async function explore({ t, texts, language, asked, note, place, choices, get }) {
   /** @type {{ runs: string[], first: string }} */
   const { runs, first } = await get("explore");
-  const text = texts("explorer.");
+  const text = { ...texts("explorer."), percent: texts("frame.").percent };
 
   /**
    * Shows a run.

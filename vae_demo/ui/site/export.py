@@ -32,7 +32,17 @@ from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.site.pages import PAGES, UI, modules, page, styles
 
 TEXTS = (  # prefixes of the keys whose texts the site shows
-    *("app.name", "link.", "frame.run", "model.", "noise.", "stage.", "draw.p", "digit_choice."),
+    *(
+        "app.name",
+        "link.",
+        "frame.run",
+        "frame.percent",
+        "model.",
+        "noise.",
+        "stage.",
+        "draw.p",
+        "digit_choice.",
+    ),
     *("draw.menu", "draw.title", "draw.answer", "draw.runs", "draw.map", "explorer."),
     *("explore.menu", "explore.title", "explore.answer", "morph."),
 )

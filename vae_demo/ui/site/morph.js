@@ -42,7 +42,7 @@ export default async function show({ t, texts, asked, note, place, choices, get 
   /** @param {MorphData} given */
   const mount = (given) =>
     morph({
-      data: { ...given, text: texts("morph.part.") },
+      data: { ...given, text: { ...texts("morph.part."), percent: texts("frame.").percent } },
       parentElement: place,
       setStateValue,
     });

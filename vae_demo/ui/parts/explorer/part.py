@@ -17,7 +17,7 @@ from vae_demo.ui.parts.mount import browser_part
 _EXPLORER = browser_part("explorer")
 
 TEXTS = (
-    *("decoded", "start", "digit", "random", "zero", "temperature", "plane", "percent"),
+    *("decoded", "start", "digit", "random", "zero", "temperature", "plane"),
     *("map", "map_one", "map_two", "map_many", "hint", "original", "again"),
     *("sliders", "rest", "back", "sleeping", "asleep", "rate", "spread"),
 )
@@ -47,7 +47,8 @@ def explorer(run: str) -> None:
             "space": dict(_space_file(file["key"], run).offer()),
             "view": view_data(model(run), space, sent, pictures=is_new),
             "version": version,
-            "text": {name: t(f"explorer.{name}", **places) for name in TEXTS},
+            "text": {name: t(f"explorer.{name}", **places) for name in TEXTS}
+            | {"percent": t("frame.percent", **places)},
             "language": language(),
         },
         on_view_change=lambda: None,

@@ -41,8 +41,8 @@ const PATHS = { linear: lerp, spherical: slerp };
  *   its network is loaded; "" where all networks are
  * @property {?number} at  where it stands when it is mounted, 0 to 1
  * @property {boolean} play  whether it plays by itself
- * @property {Object<string, string>} text  { label, play, pause, slider, step }; "{percent}" in
- *   step stands for the number
+ * @property {Object<string, string>} text  { label, play, pause, slider, percent }; "{percent}" in
+ *   percent stands for the number
  */
 
 /**
@@ -178,8 +178,8 @@ class Morph {
     if (place === this.place) return;
     this.place = place;
     const percent = String(Math.round(100 * place));
-    const step = (this.text.step ?? "{percent}").replace("{percent}", percent);
-    setAttribute(this.player.slider, "aria-valuetext", step);
+    const position = (this.text.percent ?? "{percent}").replace("{percent}", percent);
+    setAttribute(this.player.slider, "aria-valuetext", position);
     this.ways.forEach(({ path, codes, file }, i) => {
       const { canvas } = this.figures[i];
       const [from, to] = codes ?? this.ends;

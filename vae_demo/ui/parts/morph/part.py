@@ -15,8 +15,8 @@ from vae_demo.ui.parts.mount import browser_part, need
 
 _MORPH = browser_part("morph")
 
-MORPH_TEXTS = ("label", "play", "pause", "slider", "step")
-"""The keys of the part's texts; "step" contains "{percent}", which the browser fills in."""
+MORPH_TEXTS = ("label", "play", "pause", "slider", "percent")
+"""The keys of the part's texts; "percent" contains "{percent}", which the browser fills in."""
 
 
 def morph(data: Mapping[str, Any], *, key: str) -> None:
@@ -42,7 +42,8 @@ def interpolations(ends: np.ndarray, ways: Sequence[Interpolation]) -> None:
     When the visitor releases the slider, only this fragment runs again.
     """
     position = current_position()
-    text = {name: t(f"morph.part.{name}", percent="{percent}") for name in MORPH_TEXTS}
+    text = {name: t(f"morph.part.{name}") for name in MORPH_TEXTS if name != "percent"}
+    text["percent"] = t("frame.percent", percent="{percent}")
     shown = [ends.tobytes(), *(way.name for way in ways)]
     known = has_moved() and st.session_state.get("morph_shown") == shown
     st.session_state["morph_shown"] = shown

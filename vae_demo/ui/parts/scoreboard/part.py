@@ -14,6 +14,7 @@ from vae_demo import runs
 from vae_demo.evaluation import classifier, scoreboard
 from vae_demo.evaluation.scoreboard import Column, Scoreboard
 from vae_demo.models import MODELS
+from vae_demo.models.losses import LIKELIHOODS
 from vae_demo.runs import Run
 from vae_demo.training.config import PIXELS
 from vae_demo.ui.frame.language import n, t, t_or_name
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+USUAL = (next(iter(LIKELIHOODS)), PIXELS[0])  # likelihood and pixels of most runs
 FIELDS = ("loss", "latent")  # columns that describe the run
 NAME_WIDTH = 140  # pixels
 STAR = " ★"
@@ -53,8 +55,8 @@ def likelihood_of(chosen: Run) -> str:
 
 
 def comparable(chosen: Run) -> bool:
-    """Whether the run's losses can be compared with most others: Bernoulli, grey pixels."""
-    return (likelihood_of(chosen), pixels_of(chosen)) == ("bernoulli", "grey")
+    """Whether the run's losses can be compared with those of most runs."""
+    return (likelihood_of(chosen), pixels_of(chosen)) == USUAL
 
 
 def lines(names: Sequence[str]) -> list[Line]:
