@@ -161,6 +161,8 @@ def test_the_language_switch_changes_nothing_else(
     expect(page).to_have_url(re.compile("run=ae-20"))
     expect(page.locator("canvas[data-run=ae-20]")).to_be_visible()
 
+    page.goto(f"{app_url}/epochs")  # the language that was chosen, though the browser's is another
+    whole(page, "epochs", "tr")
     page.goto(f"{app_url}/draw?lang=tr&noise=gaussian&source=test&index=7")
     whole(page, "draw", "tr")
     expect(page.get_by_test_id("damaged")).to_be_visible()

@@ -1,6 +1,7 @@
 """Texts, numbers, counts and durations in the language of the session.
 
-A new session takes its language from `?lang=` or, without it, from the browser.
+A new session takes its language from `?lang=`; without it, from the visitor's last choice, which a
+cookie holds; without that, from the browser.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import streamlit as st
 from vae_demo.ui.frame import catalogue as texts
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language, written
 from vae_demo.ui.frame.links import from_address, to_address
+from vae_demo.ui.server import cookie
 
 __all__ = [
     "LANGUAGES",
@@ -36,8 +38,8 @@ def settle_language() -> None:
     The session takes precedence over the address, which may be older than the last click.
     """
     if "language" not in st.session_state:
-        asked = from_address("every")["lang"]
-        st.session_state["language"] = choose_language(asked, st.context.locale)
+        wanted = from_address("every")["lang"] or st.context.cookies.get(cookie.LANGUAGE)
+        st.session_state["language"] = choose_language(wanted, st.context.locale)
     to_address("every", lang=language())
 
 

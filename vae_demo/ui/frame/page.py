@@ -62,10 +62,10 @@ def open_page() -> None:
     """Run the page at the current address inside the frame."""
     start_request()
     me = start_visit()
+    settle_language()
     st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
     st.html(LOOK)
     warm_up()
-    settle_language()
     menu: dict[str, list[Any]] = {}
     for name, (section, _) in PAGES.items():
         menu.setdefault(t(f"menu.{section}") if section else "", []).append(page(name))
@@ -75,7 +75,7 @@ def open_page() -> None:
     with st.sidebar:
         _language_switch()
         _training_badge(current.url_path)
-        shell(language())
+        shell(language(), chosen="language_chosen" in st.session_state)
     if me.lost_runs:
         st.info(t("keep.lost", names=", ".join(me.lost_runs)))
         me.lost_runs = ()
@@ -137,6 +137,7 @@ def translated(formula: str) -> str:
 def _language_switch() -> None:
     def choose() -> None:
         st.session_state["language"] = st.session_state["language_switch"]
+        st.session_state["language_chosen"] = True
 
     st.segmented_control(
         t("frame.language"),

@@ -1,14 +1,17 @@
 """Settings of the browser page: its language, the menu and the history."""
 
 from vae_demo.ui.parts.mount import browser_part
+from vae_demo.ui.server.cookie import LANGUAGE
 
 _SHELL = browser_part("shell")
 
 
-def shell(language: str) -> None:
+def shell(language: str, *, chosen: bool) -> None:
     """Set the language of the HTML document, which screen readers and translators use.
+
+    If the visitor has `chosen` it, a cookie keeps it for their next visit.
 
     It also closes the menu in a narrow window when a page is chosen, and lets state changes replace
     the address instead of adding to the history, so that Back leads to the previous page.
     """
-    _SHELL(key="shell", data={"language": language})
+    _SHELL(key="shell", data={"language": language, "cookie": LANGUAGE if chosen else ""})
