@@ -178,9 +178,7 @@ def test_every_benchmark_is_a_script() -> None:
     start = "sys.path.insert(0, str(Path(__file__).parent.parent))"
     for path in ROOT.glob("benchmarks/*.py"):
         text = path.read_text("utf-8")
-        assert start in text and text.endswith(
-            'if __name__ == "__main__":\n    sys.exit(main())\n'
-        ), path
+        assert start in text and 'if __name__ == "__main__":' in text, path
 
 
 def test_no_two_public_classes_have_one_name() -> None:

@@ -517,7 +517,7 @@ def test_odd_links_are_ignored(visit: Callable[..., Page], app_url: str) -> None
 def test_what_does_not_fit_together_is_refused() -> None:
     digits = mnist.test_digits().images[:2]
     text = {name: name for name in MORPH_TEXTS}
-    with pytest.raises(ValueError, match=r"the morph needs .*; no play, pause, slider, step"):
+    with pytest.raises(ValueError, match=r"the morph needs .*; no play, pause, slider, percent"):
         morph(morph_data(digits, [Interpolation("x")], text={"label": "x"}), key="k")
     with pytest.raises(ValueError, match=r"uint8 \(2, 28, 28\); these are uint8 \(1, 28, 28\)"):
         morph_data(digits[:1], [Interpolation("x")], text=text)

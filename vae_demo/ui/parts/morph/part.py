@@ -15,8 +15,8 @@ from vae_demo.ui.parts.mount import browser_part, need
 
 _MORPH = browser_part("morph")
 
-MORPH_TEXTS = ("label", "play", "pause", "slider", "percent")
-"""The keys of the part's texts; "percent" contains "{percent}", which the browser fills in."""
+MORPH_TEXTS = ("label", "play", "pause", "slider")
+"""The keys of the part's own texts. It also needs "frame.percent", with its placeholder."""
 
 
 def morph(data: Mapping[str, Any], *, key: str) -> None:
@@ -31,7 +31,7 @@ def morph(data: Mapping[str, Any], *, key: str) -> None:
         key: Streamlit's key. With the same key, a rerun does not interrupt the animation; new
             interpolations start at the current position.
     """
-    need("morph", MORPH_TEXTS, data["text"])
+    need("morph", (*MORPH_TEXTS, "percent"), data["text"])
     _MORPH(key=key, data=dict(data), on_at_change=lambda: None, height="content")
 
 
@@ -42,7 +42,7 @@ def interpolations(ends: np.ndarray, ways: Sequence[Interpolation]) -> None:
     When the visitor releases the slider, only this fragment runs again.
     """
     position = current_position()
-    text = {name: t(f"morph.part.{name}") for name in MORPH_TEXTS if name != "percent"}
+    text = {name: t(f"morph.part.{name}") for name in MORPH_TEXTS}
     text["percent"] = t("frame.percent", percent="{percent}")
     shown = [ends.tobytes(), *(way.name for way in ways)]
     known = has_moved() and st.session_state.get("morph_shown") == shown
