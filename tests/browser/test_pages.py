@@ -150,6 +150,19 @@ def test_in_a_narrow_window_the_menu_makes_way(
     assert problems == []
 
 
+AS_TRANSLATED = """() => {
+    const heading = document.querySelector("h1");
+    const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (texts.nextNode()) found.push(texts.currentNode);
+    for (const text of found) {
+        const translation = document.createElement("font");
+        translation.append("Übersetzt");
+        text.replaceWith(translation);
+    }
+}"""  # as a browser's translator does it: its own elements take the place of the texts
+
+
 def test_the_language_switch_changes_nothing_else(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
@@ -166,6 +179,8 @@ def test_the_language_switch_changes_nothing_else(
     page.goto(f"{app_url}/draw?lang=tr&noise=gaussian&source=test&index=7")
     whole(page, "draw", "tr")
     expect(page.get_by_test_id("damaged")).to_be_visible()
+    page.evaluate(AS_TRANSLATED)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Übersetzt")
     page.get_by_role("radio", name="English").click()
     whole(page, "draw")
     for part in ("lang=en", "noise=gaussian", "source=test", "index=7"):

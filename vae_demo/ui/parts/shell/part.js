@@ -7,14 +7,29 @@ import { closeMenuAfterChoice } from "./menu.js";
 /** @import { Component } from "../../engine/dom.js" */
 
 const YEAR = 365 * 24 * 3600; // seconds
+let language = ""; // of the page that is shown
 
 /** @param {Component<{ language: string, cookie: string }>} component */
 export default function shell({ data }) {
   closeMenuAfterChoice();
   oneStepForEachPage();
-  document.documentElement.lang = data.language; // Streamlit sets it to English on all pages
+  if (language && language !== data.language && isTranslated()) {
+    const address = new URL(location.href);
+    address.searchParams.set("lang", data.language);
+    location.replace(address);
+  }
+  language = data.language;
+  document.documentElement.lang = language; // Streamlit sets it to English on all pages
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs https
-  if (data.cookie) document.cookie = `${data.cookie}=${data.language}; ${attributes()}`;
+  if (data.cookie) document.cookie = `${data.cookie}=${language}; ${attributes()}`;
+}
+
+/**
+ * Whether the browser has translated the page. It then put its own elements in place of texts, which
+ * Streamlit no longer changes, so the page must be loaded again for another language.
+ */
+function isTranslated() {
+  return document.querySelector("[data-testid=stApp] font") !== null;
 }
 
 /** The same as for the server's cookie: a frame of another site needs Secure and Partitioned. */
