@@ -30,13 +30,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, inst
 import torch
 from streamlit import config
 
+from benchmarks.support.invalid_input import damaged_files, form_values, inputs, odd_runs
 from benchmarks.support.kills import (
     full_disks,
     full_file_system,
     kills_in_saving,
     kills_in_training,
 )
-from benchmarks.support.strangers import damaged_files, form_values, inputs, odd_runs
 from tests.support import forms, hostile
 from vae_demo.digits import mnist
 

@@ -1,4 +1,4 @@
-"""What a browser without rules may send for the widgets and the live parts of a page.
+"""Values that a modified browser may send for the widgets and parts of a page.
 
 A session is opened by AppTest; then values go in as they come over the wire, so that neither
 Streamlit's browser side nor AppTest's own checks stand before the page.

@@ -1,6 +1,6 @@
-"""Run files that are whole but odd: each is refused in a sentence, or every page bears it.
+"""Run files that are valid but unusual: each is refused in a sentence, or every page can show it.
 
-Their checksums are right. `tests/test_odd.py` sends some of them through the pages,
+Their checksums are right. `tests/ui/server/test_odd.py` shows some of them on pages,
 `benchmarks/faults.py` all, of every family.
 """
 
@@ -25,8 +25,8 @@ from vae_demo.training.history import WIDE, History
 from vae_demo.ui.server.visitors import Visitor
 
 NAME = "odd"
-# Where each page takes the run from its address; Compare shows all that there are.
-ASKED = {
+# The field of each page's address that names a run; Train has none.
+RUN_FIELDS = {
     "draw": "runs",
     "explore": "run",
     "morph": "vae",
@@ -39,7 +39,7 @@ ASKED = {
 
 @functools.cache
 def plain(family: str, latent: int | None = None) -> Run:
-    """An untrained run of a family, with nothing odd about it."""
+    """An untrained run of a family, with nothing unusual about it."""
     config = ModelConfig(family, latent or SMALL[family])
     model, rng = build(config), np.random.default_rng(0)
     width = min(model.code_vectors(model.embed(_nothing())).shape[1], WIDE)
@@ -65,10 +65,10 @@ def _nothing() -> Any:
 
 
 def keep(run: Run) -> Visitor:
-    """A visitor who has such a run.
+    """A visitor who has uploaded the run.
 
     Raises:
-        RunError: it is refused.
+        RunError: if it is refused.
     """
     visitor = Visitor()
     visitor.keep_run(runs.loads(runs.dumps(run), "a file"))
@@ -76,8 +76,8 @@ def keep(run: Run) -> Visitor:
 
 
 def show(run: Run, page: str) -> AppTest:
-    """A page whose visitor has such a run, and asks for it."""
-    at = closed(page, {ASKED[page]: run.name} if ASKED[page] else {})
+    """A page that shows the run to a visitor who has uploaded it."""
+    at = closed(page, {RUN_FIELDS[page]: run.name} if RUN_FIELDS[page] else {})
     at.session_state["visitor"] = keep(run)
     at.run()
     look(at, page)
@@ -110,8 +110,8 @@ def noise(scale: float) -> Change:
 
     def change(run: Run) -> Run:
         rng = np.random.default_rng(0)
-        made = {n: rng.normal(0, scale, w.shape) for n, w in run.weights.items()}
-        return replace(run, weights={n: w.astype(np.float32) for n, w in made.items()})
+        drawn = {n: rng.normal(0, scale, w.shape) for n, w in run.weights.items()}
+        return replace(run, weights={n: w.astype(np.float32) for n, w in drawn.items()})
 
     return change
 
