@@ -1,5 +1,4 @@
-# The app in a container, for any host, a Hugging Face Docker Space among them (uid 1000, port
-# 8501):
+# The app in a container, for any host, including a Hugging Face Docker Space (uid 1000, port 8501):
 #   docker build -t vae-demo .                                 with the default build of torch
 #   docker build -t vae-demo --build-arg TORCH_INDEX=URL .     with the CPU build, see docs/hosting.md
 #   docker run -p 8501:8501 -v kept:/home/visitor/app/visitors vae-demo
