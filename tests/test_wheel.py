@@ -72,7 +72,7 @@ class ThemedVisitor(Visitor):
 
     def _take(self, message: ForwardMsg) -> None:
         if message.WhichOneof("type") == "new_session":
-            self.theme = message.new_session.custom_theme.primary_color
+            self.theme = message.new_session.custom_theme.light.primary_color
         super()._take(message)
 
 
@@ -90,7 +90,7 @@ def test_the_app_starts_from_the_wheel(installed: Path, tmp_path: Path) -> None:
         visitor = outcome(look())
         assert "explorer_part" in visitor.parts and visitor.errors == []
         settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
-        assert visitor.theme == settings["theme"]["primaryColor"]
+        assert visitor.theme == settings["theme"]["light"]["primaryColor"]
 
 
 def test_the_wheel_holds_every_file_of_the_repository_that_is_shipped(installed: Path) -> None:

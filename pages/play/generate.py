@@ -48,7 +48,7 @@ with right:
     file = f"{run.name}-{chosen.seed}.png"
     st.download_button(t("generate.png"), sheet, file, "image/png", on_click="ignore")
 
-st.subheader(t("generate.copies"), anchor=False)
+st.header(t("generate.copies"), anchor=False)
 st.caption(t("generate.copies.about"))
 nearest_training_digits(generated)
 

@@ -50,7 +50,7 @@ st.caption(t("compare.reading"))
 if any(MODELS[run(name).model["name"]].codebook_size for name in names):
     st.caption(t("codebook.reading"))
 
-st.subheader(t("compare.board"), anchor=False)
+st.header(t("compare.board"), anchor=False)
 st.markdown(t("compare.board.about"))
 rows = lines(names)
 show_board(rows, language())
@@ -58,17 +58,17 @@ st.info(t("compare.board.apart"), icon=":material/balance:")
 if not all(line.measured for line in rows):
     st.caption(t("compare.board.gaps"))
 
-st.subheader(t("compare.report"), anchor=False)
+st.header(t("compare.report"), anchor=False)
 report(names)
 
-st.subheader(t("compare.curves"), anchor=False)
+st.header(t("compare.curves"), anchor=False)
 learning_curves(names)
 
 if any(comparable(run(name)) for name in names):
-    st.subheader(t("compare.plane"), anchor=False)
+    st.header(t("compare.plane"), anchor=False)
     rate_and_distortion(names)
 
-st.subheader(t("compare.sweep"), anchor=False)
+st.header(t("compare.sweep"), anchor=False)
 sweeps()
 
 formula_and_code(

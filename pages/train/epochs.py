@@ -22,11 +22,11 @@ if run is None:
 st.caption(map_sentence(projection(run), run.model))
 time_machine(run)
 
-st.subheader(t("epochs.chart"), anchor=False)
+st.header(t("epochs.chart"), anchor=False)
 st.caption(t("epochs.chart.about"))
 snapshot_chart(run)
 
-st.subheader(t("epochs.strip"), anchor=False)
+st.header(t("epochs.strip"), anchor=False)
 epoch_strips(run)
 
 formula_and_code("epochs", r"\text{PCA: } y = (z - \bar z)\,W^\top,\quad W W^\top = I_2", project)

@@ -415,6 +415,47 @@ def test_undo_redo_and_clear(page: Page) -> None:
     np.testing.assert_array_equal(agreed(page), one)
 
 
+def test_the_keyboard_draws(page: Page) -> None:
+    """A seven without a pointer: the bar and the slope, lifted, cleared, undone."""
+    pad, cursor, keys = page.get_by_test_id("draw-pad"), page.locator(".cursor"), page.keyboard
+    expect(cursor).to_be_hidden()
+    page.get_by_role("checkbox", name="Leave the pad").focus()
+    keys.press("Tab")
+    expect(pad).to_be_focused()
+    expect(pad).to_have_css("outline-style", "solid")
+    expect(cursor).to_be_visible()
+    expect(page.get_by_text("Keys", exact=True)).to_be_visible()
+
+    for way, times in (("ArrowUp", 8), ("ArrowLeft", 6)):
+        for _ in range(times):
+            keys.press(way)
+    assert not ink(page).any()  # the pen is up
+    keys.press("Space")
+    expect(cursor).to_have_class("cursor down")
+    for _ in range(13):
+        keys.press("ArrowRight")
+    keys.down("ArrowLeft")
+    for _ in range(9):
+        keys.down("ArrowDown")  # with both held it goes the diagonal
+    keys.up("ArrowLeft")
+    keys.up("ArrowDown")
+    expect(told(page)).to_have_text("Python has nothing")  # until the pen is lifted
+    keys.press("Escape")
+    pixels = agreed(page)
+    assert (pixels[60, 82:208] == 255).all()
+    assert pixels[110, 150] == pixels[148, 112] == 255 and not pixels[80:, :70].any()
+
+    keys.press("Delete")
+    expect(told(page)).to_have_text("Python has nothing")
+    keys.press("Control+z")
+    np.testing.assert_array_equal(agreed(page), pixels)
+    keys.press("Enter")
+    keys.press("ArrowRight")
+    keys.press("Tab")  # whoever leaves lifts the pen
+    expect(cursor).to_be_hidden()
+    assert agreed(page).sum() > pixels.sum()
+
+
 def test_every_control_is_reached_and_named(page: Page) -> None:
     draw(page, BOW)
     for name in ("Pen", "Eraser", "Undo", "Redo", "Clear"):
@@ -425,7 +466,7 @@ def test_every_control_is_reached_and_named(page: Page) -> None:
     expect(width).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(width).to_have_value("21")
-    expect(page.get_by_role("img", name="Drawing pad")).to_be_visible()
+    expect(page.get_by_role("application", name="Drawing pad")).to_be_visible()
     for control in page.locator(".tools button").all():
         box = control.bounding_box()
         assert box is not None and min(box["width"], box["height"]) >= 40
@@ -561,14 +602,28 @@ def test_fingers_draw_and_do_not_scroll(phone: Page, problems: list[str]) -> Non
     assert (pixels[45:236, 140] == 255).all()
     assert scrolled(phone) == before
 
-    # The same movement beside the pad does scroll: the check above would see it.
-    touch("touchStart", [(x + 330, y + 240)])
-    for up in range(230, 39, -10):
-        touch("touchMove", [(x + 330, y + up)])
+    # The same movement beside the pad does scroll: the check above would see it. So does one that
+    # begins on a slider, which stays as it was.
+    width = phone.get_by_test_id("draw-width")
+    for start in ((x + 330, y + 240), placed(width).at(0.9, 0.5)):
+        before = scrolled(phone)
+        touch("touchStart", [start])
+        for up in range(10, 201, 10):
+            touch("touchMove", [(start[0] + up / 10, start[1] - up)])
+        touch("touchEnd", [])
+        phone.wait_for_function(
+            "(before) => document.querySelector('[data-testid=stMain]').scrollTop > before",
+            arg=before,
+        )
+    expect(width).to_have_value("20")
+    start = placed(width).at(0.5, 0.5)
+    before = scrolled(phone)
+    touch("touchStart", [start])
+    for right in range(10, 101, 10):
+        touch("touchMove", [(start[0] + right, start[1] + right / 10)])
     touch("touchEnd", [])
-    phone.wait_for_function(
-        "(before) => document.querySelector('[data-testid=stMain]').scrollTop > before", arg=before
-    )
+    expect(width).not_to_have_value("20")
+    assert scrolled(phone) == before
     assert problems == []
 
 

@@ -249,14 +249,24 @@ def test_a_key_that_is_held_down_is_told_once(
 
 def test_a_finger_drags(visit: Callable[..., Page], url: str, problems: list[str]) -> None:
     page = ready(visit(url, width=390, height=844, touch=True))
-    slider(page).scroll_into_view_if_needed()
     left, length, y = drag(page)
     session = page.context.new_cdp_session(page)
 
-    def touch(kind: str, *places: float) -> None:
-        points = [{"x": left + place * length, "y": y} for place in places]
+    def touch(kind: str, *places: float, up: float = 0) -> None:
+        points = [{"x": left + place * length, "y": y - up} for place in places]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
+    # A swipe up that begins on the slider scrolls the page, and it plays on.
+    touch("touchStart", 0.9)
+    for up in range(10, 161, 10):
+        touch("touchMove", 0.9 + up / 4000, up=up)
+    touch("touchEnd")
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 100")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    reaches(page, 0.2, 0.6)
+    expect(page.get_by_text("Told None")).to_be_visible()
+
+    left, length, y = drag(page)
     touch("touchStart", 0.3)
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     for place in np.linspace(0.3, 0.8, 11):

@@ -175,7 +175,7 @@ def test_noise_and_runs_are_chosen(page: Page, until: Until) -> None:
     until(page, lambda: not np.array_equal(pixels(image), before), "two latents are in hand")
 
 
-def test_the_keyboard_is_seen_where_it_is(page: Page) -> None:
+def test_the_keyboard_is_seen_where_it_is_and_draws(page: Page, until: Until) -> None:
     for role in ("checkbox", "radio", "slider"):
         control = page.get_by_role(role).last
         control.focus()
@@ -183,6 +183,11 @@ def test_the_keyboard_is_seen_where_it_is(page: Page) -> None:
         page.keyboard.press("Tab")
         expect(control).to_be_focused()
         expect(control).to_have_css("outline-style", "solid")
+    page.get_by_test_id("draw-pad").focus()
+    expect(page.locator(".cursor")).to_be_visible()
+    for key in ("Space", *8 * ["ArrowDown"], "Space"):
+        page.keyboard.press(key)
+    follows(page, until)
 
 
 def test_by_finger_on_a_narrow_screen(

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import findings
 from vae_demo.digits import mnist
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.page import PAGES
@@ -54,16 +55,19 @@ NAMELESS = """(all) => all.filter((e) => {
 }).map((e) => e.outerHTML.slice(0, 200))"""
 
 
-@pytest.mark.parametrize(("language", "widths"), [("en", (1280, 390)), ("tr", (390, 1280))])
+@pytest.mark.parametrize(
+    ("language", "theme", "widths"), [("en", "light", (1280, 390)), ("tr", "dark", (390, 1280))]
+)
 def test_every_page(
     visit: Callable[..., Page],
     app_url: str,
     problems: list[str],
     language: str,
+    theme: str,
     widths: tuple[int, int],
 ) -> None:
-    """Each page opens at one width and is resized to the other."""
-    page = visit("about:blank")
+    """Each page opens at one width, is resized to the other, and is printed."""
+    page = visit("about:blank", theme=theme)
     for name in PAGES:
         for opens, width in zip((True, False), widths, strict=True):
             page.set_viewport_size({"width": width, "height": 900})
@@ -72,6 +76,8 @@ def test_every_page(
             whole(page, name, language)
             fits(page, width)
             named(page, name)
+        assert findings(page) == [], name
+        prints(page)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
         assert problems == [], name
@@ -86,6 +92,18 @@ def fits(page: Page, width: int) -> None:
         )
 
 
+def prints(page: Page) -> None:
+    """Asserts that paper gets the page alone, dark on white."""
+    page.emulate_media(media="print")
+    for part in ("stSidebar", "stHeader"):
+        expect(page.get_by_test_id(part)).to_be_hidden()
+    expect(title(page)).to_be_visible()
+    texts = page.get_by_test_id("stMain").locator("p:visible, .title:visible")
+    colours = set(texts.evaluate_all("(all) => all.map((it) => getComputedStyle(it).color)"))
+    assert colours == {"rgb(0, 0, 0)"}
+    page.emulate_media(media="screen")
+
+
 def named(page: Page, name: str) -> None:
     """Asserts that every control and picture of a page has a name."""
     controls = page.locator("button:visible, canvas:visible, input[type=range]:visible")
@@ -93,6 +111,50 @@ def named(page: Page, name: str) -> None:
     assert controls.evaluate_all(NAMELESS) == [], name
     images = page.locator("[data-testid=stMain] img:visible")
     assert images.evaluate_all("(all) => all.filter((e) => !e.alt).length") == 0, name
+
+
+def test_forced_colours_show_controls_and_what_is_chosen(
+    visit: Callable[..., Page], app_url: str
+) -> None:
+    page = visit("about:blank")
+    page.emulate_media(forced_colors="active")
+
+    def ground(part: Locator) -> str:
+        return str(part.evaluate("(it) => getComputedStyle(it).backgroundColor"))
+
+    def chip(name: str) -> Locator:
+        return page.locator(".chip").filter(has=page.get_by_test_id(name))
+
+    def choice(name: str) -> Locator:
+        return page.get_by_role("radio", name=name, exact=True)
+
+    page.goto(f"{app_url}/draw?lang=en&noise=gaussian")
+    whole(page, "draw")
+    expect(page.get_by_test_id("strength")).to_be_visible()
+    chip("stage-fit").click()
+    expect(page.get_by_test_id("stage-fit")).not_to_be_checked()
+    for chosen, other in (
+        (chip("noise-gaussian"), chip("noise-none")),
+        (chip("where-everywhere"), chip("where-paint")),
+        (chip("stage-cut"), chip("stage-fit")),
+        (page.get_by_test_id("draw-pen"), page.get_by_test_id("draw-eraser")),
+        (choice(EN["draw.source.pad"]), choice(EN["draw.source.test"])),
+        (choice("English"), choice("Türkçe")),
+    ):
+        assert ground(chosen) != ground(other), chosen
+    for slider in ("draw-width", "strength"):
+        drawn = Image.open(io.BytesIO(page.get_by_test_id(slider).screenshot()))
+        assert np.asarray(drawn.convert("L")).std() > 0, slider
+
+    page.goto(f"{app_url}/train?lang=en")
+    whole(page, "train")
+    slider = page.get_by_test_id("stSlider").get_by_role("group")
+    assert ground(slider.locator("> div > [data-rac]")) != ground(slider)  # the thumb
+    page.get_by_text(EN["train.more"]).click()
+    switch = page.get_by_test_id("stCheckbox").locator("label > span + div").first
+    on = ground(switch)
+    page.get_by_test_id("stCheckbox").first.click()
+    expect(switch).not_to_have_css("background-color", on)
 
 
 def test_the_home_page_s_first_picture(

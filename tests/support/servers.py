@@ -25,7 +25,7 @@ PATIENCE = 120  # seconds
 HEALTH = "/_stcore/health"  # what every Streamlit server answers; "/ready" is the app's own
 LOCAL = (
     *("--server.address", "127.0.0.1", "--server.headless", "true"),
-    *("--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"),
+    *("--browser.gatherUsageStats", "false"),
 )
 
 

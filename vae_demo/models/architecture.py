@@ -20,11 +20,12 @@ Kind = Literal["picture", "layer", "code"]
 _LAYERS = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
 
 _TALLEST, _SIDE, _BAR = 76, 56, 16  # tallest layer, side of a picture, width of a layer, CSS pixels
-_CODE = "background:#3f90da"
-_FAINT = "background:currentColor;opacity:0.28"
+_CODE = "background:#3f90da;forced-color-adjust:none"
+_LINE = "background:CanvasText;forced-color-adjust:none"  # seen in all colours of a browser
+_FAINT = f"{_LINE};opacity:0.28"
 _ROW = "display:flex;flex-wrap:wrap;align-items:center;gap:6px"
 _COLUMN = "display:flex;flex-direction:column;align-items:center;justify-content:center;gap:2px"
-_LINK = "width:10px;height:1px;background:currentColor;opacity:0.5;margin-bottom:16px"
+_LINK = f"{_LINE};width:10px;height:1px;opacity:0.5;margin-bottom:16px"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import contextlib
 import gzip
 import json
 import logging
+import os
 import re
 import sys
 import tempfile
@@ -98,6 +99,14 @@ def test_it_is_healthy_and_ready(server: Server) -> None:
     status, headers, text = server.ask("/ready")
     assert status == 200 and headers["content-type"] == "application/json"
     assert json.loads(text) == dict.fromkeys(("start", "digits", "runs", "disk"), "ok")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no list of open files here")
+def test_no_files_are_watched(server: Server) -> None:
+    """To watch them all, an environment in .venv included, would double the time of the start."""
+    visiting(server, lambda visitor: visitor.open("home"))
+    opened = Path(f"/proc/{server.process.pid}/fd").iterdir()
+    assert not [link for link in opened if "inotify" in os.path.realpath(link)]
 
 
 def fetched(server: Server, path: str, **headers: str) -> tuple[int, Head, bytes]:

@@ -1,6 +1,8 @@
 // A square to draw a digit on, with pen, eraser, undo, redo and clear.
 import { contextOf, element, setAttribute, toBase64 } from "./dom.js";
+import { PadCursor } from "./pad_cursor.js";
 import { greyPng } from "./png.js";
+import { slider } from "./slider.js";
 import { styleSheet } from "./styles.js";
 
 /** The style sheet of the pad and its tools. */
@@ -21,6 +23,7 @@ const GREYS = Uint8Array.from(
   (_, v) => [0, 68, 136, 187, 255][Math.round(v / 64)],
 );
 const BLACK = 0xff000000; // one opaque black pixel, read as a little-endian 32-bit number
+const KEYBOARD = -1; // in place of a pointer's id
 
 const ICONS = {
   pen: "M4 20l1-4L16 5l3 3L8 19l-4 1ZM13.5 7.5l3 3",
@@ -34,7 +37,7 @@ const ICONS = {
 
 /**
  * @typedef {Object} Stroke  the stroke that is being drawn
- * @property {number} pointer  the id of the pointer that draws it
+ * @property {number} pointer  the id of the pointer that draws it, or KEYBOARD
  * @property {ImageData} before  the canvas before it
  * @property {Spot} last  where the pointer was last
  * @property {Spot} middle  between there and the place before
@@ -73,27 +76,38 @@ export class Pad {
       width: side,
       height: side,
       class: "ink",
-      role: "img",
+      role: "application", // screen readers leave the arrow keys to it
       "data-testid": "draw-pad",
-      tabindex: "-1", // focusable, so that Ctrl+Z works after a stroke
+      tabindex: "0",
     });
     this.ink = contextOf(this.canvas, { willReadFrequently: true });
-    this.hint = element("div", { class: "hint", "aria-hidden": "true" });
+    this.cursor = new PadCursor(this.canvas, PAD_SIDE, {
+      toggle: (spot) => {
+        if (this.byKeys) this.finish();
+        else if (!this.stroke) this.press(KEYBOARD, spot, this.erasing);
+      },
+      move: (spot) => this.stroke && this.byKeys && this.draw(this.stroke, spot),
+      lift: () => this.byKeys && this.finish(),
+      clear: () => this.wipe(),
+    });
+    this.handHint = element("span", { class: "by-hand" });
+    this.keysHint = element("span", { class: "by-keys" });
+    const hints = [this.handHint, this.keysHint];
+    this.hint = element("div", { class: "hint", "aria-hidden": "true" }, ...hints);
     this.pen = iconButton("pen", () => this.take(false));
     this.eraser = iconButton("eraser", () => this.take(true));
     this.undo = iconButton("undo", () => this.step(this.past, this.future));
     this.redo = iconButton("redo", () => this.step(this.future, this.past));
     this.clear = element("button", { type: "button", class: "wide", "data-testid": "draw-clear" });
     this.clear.onclick = () => this.wipe();
-    this.width = element("input", {
-      type: "range",
+    this.width = slider({
       min: "8",
       max: "40",
       step: "1",
       value: String(PEN_WIDTH),
       "data-testid": "draw-width",
     });
-    this.sheet = element("div", { class: "sheet" }, this.canvas, this.hint);
+    this.sheet = element("div", { class: "sheet" }, this.canvas, this.hint, this.cursor.ring);
     this.tools = element(
       "div",
       { class: "tools" },
@@ -129,8 +143,9 @@ export class Pad {
       setAttribute(control, "title", text[name]);
     }
     this.clear.textContent = text.clear ?? "";
-    this.hint.textContent = text.hint ?? "";
-    setAttribute(this.canvas, "aria-label", text.label);
+    this.handHint.textContent = text.hint ?? "";
+    this.keysHint.textContent = text.keys ?? "";
+    setAttribute(this.canvas, "aria-label", [text.label, text.keys].filter(Boolean).join(". "));
   }
 
   /**
@@ -238,9 +253,15 @@ export class Pad {
 
   // ---- the stroke
 
+  /** Whether there is a stroke, and the keyboard draws it. */
+  get byKeys() {
+    return this.stroke?.pointer === KEYBOARD;
+  }
+
   /** @param {PointerEvent} event */
   begin(event) {
     event.preventDefault();
+    this.cursor.leave();
     if (this.stroke || (event.button > 0 && event.button !== 5)) return; // 5: a pen's eraser end
     this.canvas.focus({ preventScroll: true });
     try {
@@ -248,17 +269,26 @@ export class Pad {
     } catch {
       // The pointer is gone already: what follows is a dot.
     }
-    const point = this.locate(event);
-    this.stroke = { pointer: event.pointerId, before: this.snapshot(), last: point, middle: point };
+    this.press(event.pointerId, this.locate(event), this.erasing || event.button === 5);
+  }
+
+  /**
+   * Begins a stroke with a dot.
+   * @param {number} pointer
+   * @param {Spot} spot
+   * @param {boolean} erases
+   */
+  press(pointer, spot, erases) {
+    this.stroke = { pointer, before: this.snapshot(), last: spot, middle: spot };
+    this.cursor.show({ down: this.byKeys });
     this.hint.hidden = true;
     this.ink.lineCap = this.ink.lineJoin = "round";
-    const erases = this.erasing || event.button === 5;
     this.ink.lineWidth = Number(this.width.value) + (erases ? ERASER_MORE : 0);
     this.ink.strokeStyle = this.ink.fillStyle = erases ? "black" : "white";
     this.ink.beginPath(); // a tap is a dot, for a line without length draws nothing
-    this.ink.arc(point.x, point.y, this.ink.lineWidth / 2, 0, 2 * Math.PI);
+    this.ink.arc(spot.x, spot.y, this.ink.lineWidth / 2, 0, 2 * Math.PI);
     this.ink.fill();
-    this.reach(point);
+    this.reach(spot);
     this.onInk();
   }
 
@@ -268,13 +298,21 @@ export class Pad {
     if (!stroke || event.pointerId !== stroke.pointer) return; // another finger
     // The browser hands over one event per frame, which holds the points between frames.
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const each of events.length ? events : [event]) {
+    this.draw(stroke, ...(events.length ? events : [event]).map((each) => this.locate(each)));
+  }
+
+  /**
+   * Goes on with a stroke.
+   * @param {Stroke} stroke
+   * @param {...Spot} spots  where the pen goes, one after another
+   */
+  draw(stroke, ...spots) {
+    for (const spot of spots) {
       const { last, middle } = stroke;
-      const point = this.locate(each);
-      const next = { x: (last.x + point.x) / 2, y: (last.y + point.y) / 2 };
+      const next = { x: (last.x + spot.x) / 2, y: (last.y + spot.y) / 2 };
       this.line(middle, next, last); // from middle to middle, so that corners become curves
-      this.reach(point);
-      stroke.last = point;
+      this.reach(spot);
+      stroke.last = spot;
       stroke.middle = next;
     }
     this.onInk();
@@ -388,11 +426,12 @@ export class Pad {
     this.inked = NOWHERE;
   }
 
-  /** Brings hint and buttons in line with the drawing. */
+  /** Brings hint, cursor and buttons in line with the drawing. */
   refresh() {
     const empty = this.empty();
     if (empty) this.take(false); // an eraser on an empty pad would seem broken
     this.hint.hidden = Boolean(this.stroke) || !empty;
+    this.cursor.show({ down: this.byKeys });
     // Not the attribute disabled, which would take the focus, and with it Ctrl+Z, away.
     this.undo.setAttribute("aria-disabled", String(!this.past.length));
     this.redo.setAttribute("aria-disabled", String(!this.future.length));

@@ -1,6 +1,7 @@
 // The player of animated parts: a button, a slider and a clock.
 import { element, onRelease, setAttribute } from "./dom.js";
 import { ease, easeInverse } from "./ease.js";
+import { slider } from "./slider.js";
 
 const LONGEST_STEP = 100; // milliseconds; after a pause, the animation continues where it was
 /** @type {Object<string, number>} */
@@ -34,6 +35,7 @@ export class Player {
   visible = false;
   ready = true; // whether there is an animation to play
   moved = false; // whether the visitor has moved the slider since the last call of `settle`
+  pressed = false; // whether a pointer has just stopped the animation, without moving the slider
   frame = 0; // the requested animation frame; 0 for none
   /** @type {?number} */
   before = null; // the time of the last animation frame
@@ -60,8 +62,7 @@ export class Player {
     this.button = element("button", { type: "button", "data-testid": `${testid}-play` });
     this.button.innerHTML = '<svg viewBox="0 0 24 24" aria-hidden="true"><path/></svg>';
     this.icon = /** @type {SVGPathElement} */ (this.button.querySelector("path"));
-    this.slider = element("input", {
-      type: "range",
+    this.slider = slider({
       class: "way",
       min: "0",
       step: "any",
@@ -71,6 +72,7 @@ export class Player {
 
     this.button.onclick = () => this.toggle();
     this.slider.onpointerdown = () => this.stopHere();
+    this.slider.onpointercancel = () => this.goOn();
     this.slider.onpointerup = () => this.release();
     this.slider.oninput = () => this.take(Number(this.slider.value));
     this.slider.onkeydown = (event) => this.key(event);
@@ -141,8 +143,16 @@ export class Player {
 
   /** Stops where it is when the visitor presses the slider. */
   stopHere() {
+    this.pressed = this.playing;
     this.moved ||= this.playing;
     this.play(false);
+  }
+
+  /** Continues after a touch that stopped the animation and then scrolled the page. */
+  goOn() {
+    if (!this.pressed) return;
+    this.pressed = this.moved = false;
+    this.play(true);
   }
 
   /** Starts without the pause at an end, so that it moves as soon as the visitor presses Play. */
@@ -159,6 +169,7 @@ export class Player {
   take(place) {
     this.play(false);
     this.moved = true;
+    this.pressed = false;
     this.go(Math.min(Math.max(place, 0), this.length) / (this.length || 1));
     this.draw();
   }

@@ -74,15 +74,16 @@ def theme() -> gr.themes.Base:
         block_title_text_color="*body_text_color",
         block_title_text_color_dark="*body_text_color",
         block_title_text_weight="600",
-        slider_color="#3f90da",
-        checkbox_background_color_selected="#3f90da",
+        slider_color="#1f68ad",
+        slider_color_dark="#63a6e2",
+        checkbox_background_color_selected="#1f68ad",
         checkbox_background_color_selected_dark="#3f90da",
         checkbox_label_background_fill_selected="transparent",
         checkbox_label_background_fill_selected_dark="transparent",
         checkbox_label_text_color_selected="*body_text_color",
         checkbox_label_text_color_selected_dark="*body_text_color",
-        checkbox_label_border_color_selected="#3f90da",
-        checkbox_label_border_color_selected_dark="#3f90da",
+        checkbox_label_border_color_selected="#1f68ad",
+        checkbox_label_border_color_selected_dark="#63a6e2",
     )
 
 

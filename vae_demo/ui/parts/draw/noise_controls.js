@@ -6,6 +6,7 @@ import { element, setAttribute } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { readMask, writeMask } from "../../engine/links.js";
 import { readTensors } from "../../engine/network.js";
+import { slider } from "../../engine/slider.js";
 import { Brush } from "./brush.js";
 
 /**
@@ -61,8 +62,7 @@ export class NoiseControls {
       names: [NO_NOISE, ...NOISES],
       pick: (kind) => this.set({ kind }),
     });
-    this.slider = element("input", {
-      type: "range",
+    this.slider = slider({
       min: "0",
       max: String(MAX_NOISE),
       step: "0.01",

@@ -145,7 +145,7 @@ class DrawPart {
 
     this.canvas = digitCanvas({ "data-testid": "digit-28" });
     this.label = element("div", { class: "label" });
-    this.note = element("figcaption", { role: "status" });
+    this.note = element("div", { role: "status" });
     this.damagedLabel = element("div", { class: "label" });
     this.damage = element("figcaption", {});
     this.damaged = element("figure", {}, this.damagedLabel, this.noise.brush.board, this.damage);
@@ -168,7 +168,7 @@ class DrawPart {
         element(
           "div",
           { class: "seen" },
-          element("figure", {}, this.label, this.canvas, this.note),
+          element("figure", {}, this.label, this.canvas, element("figcaption", {}, this.note)),
           this.damaged,
         ),
         this.reconstructions.row,

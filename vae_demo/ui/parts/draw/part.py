@@ -24,7 +24,7 @@ TEXTS = (
     *("stages", "stages_about", "noise", "strength", "again"),
     *("where", "everywhere", "paint", "hint", "brush", "wipe"),
 )
-PAD_TEXTS = ("label", "hint", "pen", "eraser", "undo", "redo", "clear", "width")
+PAD_TEXTS = ("label", "hint", "keys", "pen", "eraser", "undo", "redo", "clear", "width")
 EXAMPLE = 112  # position of a plain 3 in the test set, shown while the pad is empty
 
 

@@ -1,5 +1,6 @@
 // What the explorer has besides the latents' sliders: where to start from, temperature, plane.
 import { element, onRelease, setAttribute } from "../../engine/dom.js";
+import { slider } from "../../engine/slider.js";
 
 const KINDS_OF_DIGIT = 10;
 
@@ -84,12 +85,7 @@ export class Controls {
  * @param {() => void} release
  */
 function sliderRow(name, move, release) {
-  const input = element("input", {
-    type: "range",
-    min: "0",
-    step: "0.01",
-    "data-testid": `explore-${name}`,
-  });
+  const input = slider({ min: "0", step: "0.01", "data-testid": `explore-${name}` });
   input.oninput = () => move(Number(input.value));
   onRelease(input, release);
   const label = element("span");

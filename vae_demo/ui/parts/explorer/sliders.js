@@ -2,6 +2,7 @@
 
 import { threeDecimals } from "../../engine/code_space.js";
 import { element, onRelease, setAttribute } from "../../engine/dom.js";
+import { slider } from "../../engine/slider.js";
 
 const KEY_STEPS = 100; // arrow keys from one end to the other
 const PAGE = 10; // as many of them at once
@@ -104,11 +105,7 @@ export class Sliders {
   add() {
     const name = element("span");
     const output = element("span", { class: "value", "aria-hidden": "true" });
-    const input = element("input", {
-      type: "range",
-      step: "0.001",
-      "data-testid": "latent-slider",
-    });
+    const input = slider({ step: "0.001", "data-testid": "latent-slider" });
     const root = element("label", { class: "latent" }, name, output, input);
     /** @type {Row} */
     const row = { root, name, output, input, dimension: 0, value: null, low: 0, high: 0 };

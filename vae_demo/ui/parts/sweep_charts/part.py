@@ -48,7 +48,7 @@ def sweeps() -> None:
 
 def _one(results: Table, axis: str) -> None:
     fixed = FIXED[axis]
-    st.markdown(f"##### {t(f'compare.sweep.{axis}.title')}")
+    st.subheader(t(f"compare.sweep.{axis}.title"), anchor=False)
     options = {f"{value:g}": value for value in results.values(fixed)}
     chosen = pick(
         t(f"train.{fixed}"),

@@ -18,6 +18,7 @@ import { paintInk } from "../../engine/ink.js";
 import { mountPart } from "../../engine/mount.js";
 import { readNetwork } from "../../engine/network.js";
 import { Player } from "../../engine/player.js";
+import { slider } from "../../engine/slider.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { FollowedDigit } from "./followed_digit.js";
 import { LossCurve } from "./loss_curve.js";
@@ -127,13 +128,7 @@ class Timeline {
     this.caption = element("div", { class: "note" });
     this.followed = new FollowedDigit();
     this.hint = element("div", { class: "note" });
-    this.opacity = element("input", {
-      type: "range",
-      min: "0",
-      max: "1",
-      step: "0.01",
-      "data-testid": "epoch-fade",
-    });
+    this.opacity = slider({ min: "0", max: "1", step: "0.01", "data-testid": "epoch-fade" });
     this.opacityName = element("span");
     this.opacityRow = element("label", { class: "fade" }, this.opacityName, this.opacity);
     this.beside = element(
