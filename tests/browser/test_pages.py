@@ -105,7 +105,8 @@ def prints(page: Page) -> None:
 
 
 def named(page: Page, name: str) -> None:
-    """Asserts that every control and picture of a page has a name."""
+    """Asserts that every control and picture of a page has a name, once its parts are loaded."""
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
     controls = page.locator("button:visible, canvas:visible, input[type=range]:visible")
     assert controls.count() > 0, name
     assert controls.evaluate_all(NAMELESS) == [], name
