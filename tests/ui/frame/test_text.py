@@ -113,6 +113,18 @@ PRIVATE = {
     "tr": r"nefes|biçem|bükülme|uydur|fazla sıcak|\boran[ıaı]?\b(?<!öğrenme oranı)|sözcük|elinizle|"
     r"düz otokodlayıcı|kodçözücü|yeniden çizil|bozulma",
 }
+# Terms of docs/terms.md: what an English text contains -> what its Turkish text contains.
+TERMS = {
+    **{"plain autoencoder": "klasik otokodlayıcı", "autoencoder": "otokodlayıcı"},
+    **{r"\bencoder": "kodlayıcı", "decoder": "kod çözücü", "codebook": "kod kitab"},
+    **{r"\blatents?\b": r"saklı|z\{", "latent size": "saklı boyut", "latent space": "saklı uzay"},
+    **{"distortion": "yeniden oluşturma kaybı", r"(?<!learning )\brate\b": "kod maliyeti|KL"},
+    **{"likelihood": "olabilirli", r"\bprior": "önsel dağılım", "posterior": "sonsal dağılım"},
+    **{"noise": "gürültü", "cluster": "öbek", "temperature": "sıcaklı", "asleep": "uyu"},
+    **{"epoch": "epok", "batch": "yığın", "learning rate": "öğrenme oran", r"\bseed": "tohum"},
+    **{"projection|projected": "izdüşüm", "principal component": "temel bileşen"},
+    **{"training digit": "eğitim rakam", "test digit": "test rakam", "classifier": "sınıfl"},
+}
 
 
 def fields(sentence: str) -> set[str]:
@@ -165,6 +177,14 @@ def test_texts_are_tidy_and_in_plain_words(code: str) -> None:
         assert "  " not in sentence, key
         prose = re.sub(r"\{\w+\}", "", sentence)
         assert not (found := re.search(PRIVATE[code], prose, re.IGNORECASE)), (key, found)
+
+
+def test_a_term_is_translated_by_one_term() -> None:
+    for key, sentence in EN.items():
+        prose = re.sub(r"\{\w+\}", "", sentence)
+        for english, turkish in TERMS.items():
+            if re.search(english, prose, re.IGNORECASE):
+                assert re.search(turkish, TR[key], re.IGNORECASE), (key, english)
 
 
 def test_every_key_is_used_and_every_used_key_exists() -> None:
