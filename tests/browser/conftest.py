@@ -41,10 +41,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests of this folder, so that `-m "not browser"` leaves them out."""
+    """Marks the tests of this folder, so that `-m "not browser"` leaves them out.
+
+    They are not traced: coverage is that of the core, by its own tests.
+    """
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(scope="session")
