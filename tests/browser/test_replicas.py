@@ -36,6 +36,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield stack.enter_context(nginx(folder, one.url, two.url))
 
 
+@pytest.mark.long
 def test_uploads_reach_the_replica_of_their_page(
     proxy: Server, visit: Callable[..., Page], settled: Callable[[Page], None]
 ) -> None:
