@@ -55,32 +55,46 @@ NAMELESS = """(all) => all.filter((e) => {
 }).map((e) => e.outerHTML.slice(0, 200))"""
 
 
-@pytest.mark.parametrize(
-    ("language", "theme", "widths"), [("en", "light", (1280, 390)), ("tr", "dark", (390, 1280))]
-)
-def test_every_page(
-    visit: Callable[..., Page],
-    app_url: str,
-    problems: list[str],
-    language: str,
-    theme: str,
-    widths: tuple[int, int],
+def test_every_page_at_its_address(
+    visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
-    """Each page opens at one width, is resized to the other, and is printed."""
-    page = visit("about:blank", theme=theme)
+    page = visit("about:blank")
     for name in PAGES:
-        for opens, width in zip((True, False), widths, strict=True):
-            page.set_viewport_size({"width": width, "height": 900})
-            if opens:
-                page.goto(f"{app_url}/{address(name)}?lang={language}")
-            whole(page, name, language)
-            fits(page, width)
-            named(page, name)
-        assert findings(page) == [], name
-        prints(page)
-        expect(page.get_by_test_id("stException")).to_have_count(0)
-        expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+        page.goto(f"{app_url}/{address(name)}?lang=en")
+        looks_well(page, name, "en")
         assert problems == [], name
+
+
+def test_every_page_by_the_menu_and_back(
+    visit: Callable[..., Page], app_url: str, problems: list[str]
+) -> None:
+    page = visit(f"{app_url}/?lang=tr", theme="dark")
+    whole(page, "home", "tr")
+    menu = page.get_by_test_id("stSidebarNav")
+    for name in [*list(PAGES)[1:], "home"]:
+        menu.get_by_role("link", name=TR[f"{name}.menu"], exact=True).click()
+        looks_well(page, name, "tr")
+        expect(page).to_have_url(re.compile(rf"^{app_url}/{address(name)}\?.*lang=tr"))
+        titled = [TR[f"{name}.menu"], TR["app.name"]][name == "home" :]
+        expect(page).to_have_title(" · ".join(titled))
+        assert problems == [], name
+    expect(page.locator("html")).to_have_attribute("lang", "tr")
+    page.go_back()
+    whole(page, list(PAGES)[-1], "tr")
+    assert problems == []
+
+
+def looks_well(page: Page, name: str, language: str) -> None:
+    """Asserts that a page is whole, fits two widths, has names for all, and can be printed."""
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        whole(page, name, language)
+        fits(page, width)
+        named(page, name)
+    assert findings(page) == [], name
+    prints(page)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
 
 
 def fits(page: Page, width: int) -> None:
@@ -176,24 +190,6 @@ def test_the_home_page_s_first_picture(
     expect(cards).to_have_count(len(PAGES) - 1)
     cards.filter(has_text=EN["home.card.draw"]).click()  # its middle: all of a card leads there
     whole(page, "draw")
-    assert problems == []
-
-
-def test_the_menu_leads_everywhere_and_back(
-    visit: Callable[..., Page], app_url: str, problems: list[str]
-) -> None:
-    page = visit(f"{app_url}/?lang=tr")
-    whole(page, "home", "tr")
-    menu = page.get_by_test_id("stSidebarNav")
-    for name in [*list(PAGES)[1:], "home"]:
-        menu.get_by_role("link", name=TR[f"{name}.menu"], exact=True).click()
-        whole(page, name, "tr")
-        expect(page).to_have_url(re.compile(rf"^{app_url}/{address(name)}\?.*lang=tr"))
-        titled = [TR[f"{name}.menu"], TR["app.name"]][name == "home" :]
-        expect(page).to_have_title(" · ".join(titled))
-    expect(page.locator("html")).to_have_attribute("lang", "tr")
-    page.go_back()
-    whole(page, list(PAGES)[-1], "tr")
     assert problems == []
 
 
