@@ -67,7 +67,7 @@ class Found:
     hand: dict[str, Any] = field(default_factory=dict)
 
 
-class Lesson:
+class LoadTest:
     """A load test of one server, with a clock that all visitors share."""
 
     def __init__(self, url: str, sessions: int, trainings: int, seconds: float) -> None:
@@ -80,7 +80,7 @@ class Lesson:
     def now(self) -> float:
         return time.monotonic() - self.start
 
-    async def hold(self) -> Found:
+    async def run(self) -> Found:
         """Run the whole load test."""
         async with Visitor(self.url) as first:
             for page in PAGES:
@@ -125,7 +125,7 @@ class Lesson:
             if self.now >= until:
                 return
             if page in ("explore", "draw"):
-                self.found.answers.append(await let_go(visitor, page, chance))
+                self.found.answers.append(await release(visitor, page, chance))
                 self.found.errors += visitor.errors
 
     async def _open(self, visitor: Visitor, page: str) -> None:
@@ -143,18 +143,18 @@ class Lesson:
         await visitor.press("train_reset")
 
 
-async def let_go(visitor: Visitor, page: str, chance: random.Random) -> float:
+async def release(visitor: Visitor, page: str, chance: random.Random) -> float:
     """Send the message that a page's part sends when a control is released."""
     if page == "explore":
         part = visitor.parts["explorer_part"]
         z = [round(chance.gauss(0, 1), 2) for _ in part["view"]["z"]]
         view = {"z": z, "digit": None, "plane": 0, "temperature": 1}
         view |= {"network": part["network"]["key"], "version": part["version"]}
-        return await visitor.tell("explorer_part", view=view)
+        return await visitor.send("explorer_part", view=view)
     part = visitor.parts["draw_part"]
     digit = mnist.test_digits().images[chance.randrange(10_000)]
     work = part["settings"] | {"serial": part["serial"] + 1, "untouched": False}
-    return await visitor.tell("draw_part", message=work | {"png": base64_text(pad_picture(digit))})
+    return await visitor.send("draw_part", message=work | {"png": base64_text(pad_picture(digit))})
 
 
 def cost(url: str) -> tuple[float, float]:
@@ -182,9 +182,9 @@ def measure(sessions: int, trainings: int, seconds: float, hand: bool = False) -
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         with servers.streamlit(ROOT / "app.py", log) as server, ThreadPoolExecutor() as pool:
-            lesson = Lesson(server.url, sessions, trainings, seconds)
+            test = LoadTest(server.url, sessions, trainings, seconds)
             dragging = pool.submit(drag, server.url, seconds) if hand else None
-            found = pool.submit(asyncio.run, lesson.hold()).result()
+            found = pool.submit(asyncio.run, test.run()).result()
             if dragging:
                 found.hand = dragging.result().summary()
         lines = [json.loads(line) for line in log.read_text().splitlines()]

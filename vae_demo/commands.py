@@ -171,11 +171,13 @@ def score_runs(options: argparse.Namespace) -> None:
     out = Path(options.out) if options.out else scoreboard.shipped()
     check_out(out, replace=True)
     rows = dict(scoreboard.load(out).rows)  # an invalid file fails before measuring
-    there = runs.available()
-    asked = options.run or [
-        name for name, path in there.items() if path.parent == runs.library.SHIPPED
+    available = runs.available()
+    names = options.run or [
+        name for name, path in available.items() if path.parent == runs.library.SHIPPED
     ]
-    chosen = [(runs.find(name), there.get(runs.normal_name(name), Path(name))) for name in asked]
+    chosen = [
+        (runs.find(name), available.get(runs.normal_name(name), Path(name))) for name in names
+    ]
     real = scoreboard.with_fingerprints(score.score_real())
     form = "{desc} {percentage:3.0f} % |{bar}| {elapsed}<{remaining}"
     for measured, (run, path) in enumerate(chosen):
@@ -204,9 +206,9 @@ def sweep(options: argparse.Namespace) -> None:
     from vae_demo.sweeps import sweep as sweeps
     from vae_demo.training.loop import fastest_precision
 
-    asked = {f.name: getattr(options, f.name) for f in fields(sweeps.Sweep)}
-    asked["precision"] = options.precision or fastest_precision()
-    wanted = sweeps.Sweep(**{name: value for name, value in asked.items() if value is not None})
+    settings = {f.name: getattr(options, f.name) for f in fields(sweeps.Sweep)}
+    settings["precision"] = options.precision or fastest_precision()
+    wanted = sweeps.Sweep(**{name: value for name, value in settings.items() if value is not None})
     backend = (
         backends.ray_cluster(options.ray)
         if options.ray

@@ -61,19 +61,19 @@ def key_of(widget: str) -> str:
 # --- values ------------------------------------------------------------------------------------
 
 
-def likely(key: str, told: dict[str, Any]) -> dict[str, Any]:
-    """What a part says when the hand lets go, from what it was given."""
+def likely(key: str, data: dict[str, Any]) -> dict[str, Any]:
+    """The message of a part when a control is released, from the data it has."""
     match key:
         case "explorer_part":
             view = {"z": [0.5] * 20, "digit": 3, "plane": 0.5, "temperature": 1}
-            return {"view": view | {"network": told["network"]["key"], "version": told["version"]}}
+            return {"view": view | {"network": data["network"]["key"], "version": data["version"]}}
         case "draw_part":
-            more = {"serial": told["serial"] + 1, "untouched": False, "png": None}
-            return {"message": told["settings"] | more}
+            more = {"serial": data["serial"] + 1, "untouched": False, "png": None}
+            return {"message": data["settings"] | more}
         case "epochs_part":
             return {
                 "view": {
-                    "version": told["following"]["version"],
+                    "version": data["following"]["version"],
                     "at": 1.0,
                     "digit": 18,
                     "plane": 0.5,
@@ -85,9 +85,9 @@ def likely(key: str, told: dict[str, Any]) -> dict[str, Any]:
 
 
 @st.composite
-def part_state(draw: st.DrawFn, key: str, told: dict[str, Any]) -> str:
+def part_state(draw: st.DrawFn, key: str, data: dict[str, Any]) -> str:
     """A part's state as JSON text: right but for an entry or two, or anything."""
-    state = likely(key, told)
+    state = likely(key, data)
     name = draw(st.sampled_from(sorted(state)))
     inner = state[name]
     if isinstance(inner, dict) and draw(st.integers(0, 4)):
@@ -124,8 +124,8 @@ def wire(draw: st.DrawFn, widget: str, proto: Any) -> WidgetState:
     state = WidgetState(id=widget)
     match proto.DESCRIPTOR.name:
         case "BidiComponent":
-            told = json.loads(proto.json) if proto.json else {}
-            state.json_value = draw(part_state(key_of(widget), told))
+            data = json.loads(proto.json) if proto.json else {}
+            state.json_value = draw(part_state(key_of(widget), data))
         case "PlotlyChart":
             state.string_value = draw(selection())
         case "Selectbox" | "TextInput":

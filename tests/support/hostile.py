@@ -159,8 +159,10 @@ def look(at: AppTest, page: str) -> None:
 
 def unforeseen(at: AppTest) -> bool:
     """Whether a page says that something went wrong, in either language."""
-    told = [t[f"error.{what}"] for t in map(catalogue, LANGUAGES) for what in ("page", "missing")]
-    heads = tuple(sentence.partition("{number}")[0] for sentence in told)
+    sentences = [
+        t[f"error.{what}"] for t in map(catalogue, LANGUAGES) for what in ("page", "missing")
+    ]
+    heads = tuple(sentence.partition("{number}")[0] for sentence in sentences)
     return any(error.value.startswith(heads) for error in at.error)
 
 

@@ -112,7 +112,7 @@ class Visitor:
         """Type a whole number; seconds until the page has answered."""
         return await self._keep(key, WidgetState(id=self._ids[key], int_value=value))
 
-    async def tell(self, key: str, **state: Any) -> float:
+    async def send(self, key: str, **state: Any) -> float:
         """Send the message of a browser part; seconds until the page has answered."""
         return await self._keep(key, WidgetState(id=self._ids[key], json_value=json.dumps(state)))
 

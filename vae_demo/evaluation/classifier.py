@@ -27,7 +27,7 @@ from vae_demo.shipped import shipped
 SHIPPED = shipped("checkpoints") / "classifier" / "digits.safetensors"
 FEATURES = 128
 _CHUNK = 1000
-_TURN, _GROW, _SHIFT = 0.2, 0.15, 0.12  # augmentation: radians, share, share of half a side
+_ROTATION, _SCALE, _SHIFT = 0.2, 0.15, 0.12  # augmentation: radians, share, share of half a side
 
 
 class Classifier(nn.Module):
@@ -78,9 +78,9 @@ def _augmented(x: Images, generator: torch.Generator) -> Images:
     def draw(reach: float) -> Tensor:
         return reach * (2 * torch.rand(len(x), generator=generator) - 1)
 
-    turn, grow, slant = draw(_TURN), 1 + draw(_GROW), draw(_TURN)
-    cos, sin = grow * turn.cos(), grow * turn.sin()
-    rows = torch.stack([cos, slant - sin, draw(_SHIFT), sin, cos, draw(_SHIFT)], 1)
+    rotation, scale, shear = draw(_ROTATION), 1 + draw(_SCALE), draw(_ROTATION)
+    cos, sin = scale * rotation.cos(), scale * rotation.sin()
+    rows = torch.stack([cos, shear - sin, draw(_SHIFT), sin, cos, draw(_SHIFT)], 1)
     places = F.affine_grid(rows.unflatten(1, (2, 3)), list(x.shape), align_corners=False)
     return F.grid_sample(x, places, align_corners=False)
 

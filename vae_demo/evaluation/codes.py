@@ -38,7 +38,7 @@ def linear_probe(model: Codec, train: Digits, test: Digits) -> float:
     codes, others = (code_vectors_many(model, d.images) for d in (train, test))
     mean = codes.mean(0, dtype=np.float64)
     spread = np.maximum(codes.std(0, dtype=np.float64), 1e-9)  # a constant code stays at 0
-    inputs, asked = (torch.tensor((c - mean) / spread).float() for c in (codes, others))
+    train_inputs, test_inputs = (torch.tensor((c - mean) / spread).float() for c in (codes, others))
     labels = torch.tensor(train.labels.astype(np.int64))
     weight, bias = torch.zeros(codes.shape[1], 10), torch.zeros(10)
     optimizer = torch.optim.LBFGS(
@@ -51,10 +51,10 @@ def linear_probe(model: Codec, train: Digits, test: Digits) -> float:
 
     def objective() -> float:
         optimizer.zero_grad()
-        error = F.cross_entropy(inputs @ weight + bias, labels)
+        error = F.cross_entropy(train_inputs @ weight + bias, labels)
         loss = error + PENALTY / 2 * weight.square().sum()
         loss.backward()
         return loss.item()
 
     optimizer.step(objective)
-    return float(((asked @ weight + bias).argmax(1).numpy() == test.labels).mean())
+    return float(((test_inputs @ weight + bias).argmax(1).numpy() == test.labels).mean())

@@ -142,8 +142,8 @@ def measure(point: Point) -> Outcome:
     seconds = time.perf_counter() - start
     found = evaluate(model, test) | {"active_units": active_units(model, test)}
     row = dict(zip(KEY, point.key, strict=True)) | {name: found[name] for name in NUMBERS}
-    made = {"python": platform.python_version(), "torch": torch.__version__.split("+")[0]}
-    return Outcome(point, row | {"seconds": round(seconds, 1)} | made)
+    versions = {"python": platform.python_version(), "torch": torch.__version__.split("+")[0]}
+    return Outcome(point, row | {"seconds": round(seconds, 1)} | versions)
 
 
 def run(sweep: Sweep, path: Path, backend: Backend) -> Iterator[Outcome]:

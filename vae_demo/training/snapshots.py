@@ -28,8 +28,8 @@ def snapshot_steps(epochs: int, per_epoch: int) -> dict[int, float]:
     """
     within = {max(1, round(f * per_epoch)): f for f in FIRST_EPOCH if per_epoch >= 8}
     every = math.ceil(epochs / KEPT_EPOCHS) if epochs > LONG_RUN else 1
-    kept = {*range(every, epochs + 1, every), epochs}
-    return within | {e * per_epoch: float(e) for e in sorted(kept)}
+    recorded = {*range(every, epochs + 1, every), epochs}
+    return within | {e * per_epoch: float(e) for e in sorted(recorded)}
 
 
 def take_snapshot(

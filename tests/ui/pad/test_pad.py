@@ -381,12 +381,12 @@ def test_noise_is_seen_and_taken_away() -> None:
 
 
 def test_a_slider_changes_its_latent_alone() -> None:
-    hand = work.take(work.example(), DrawSettings(), "vae-20")
-    values = [value for *_, value in hand.latents]
+    sliders = work.code_sliders(work.example(), DrawSettings(), "vae-20")
+    values = [value for *_, value in sliders.latents]
     values[0] += 1.5
     shown = page.steer(asking("en"), "", "none", 0.5, "vae-20", *values)
-    code = hand.code.copy()
-    code[hand.latents[0][0]] += 1.5
+    code = sliders.code.copy()
+    code[sliders.latents[0][0]] += 1.5
     expected = work.decode_many(runs.find("vae-20").build(), code[None])[0]
     moved = pictures_in(shown, "decoded")[""].astype(int)
     assert np.abs(moved - expected).max() <= 1
@@ -400,7 +400,7 @@ def test_a_run_whose_codes_are_words_draws_but_is_not_steered() -> None:
     wall, *_ = page.answer(asking("en"), "", ["vqvae-16"], "none", 0.5, "vae-2")
     assert "vqvae-16" in pictures_in(wall, "reconstruction")
     with pytest.raises(RunError, match="has discrete codes"):
-        work.take(work.example(), DrawSettings(), "vqvae-16")
+        work.code_sliders(work.example(), DrawSettings(), "vqvae-16")
 
 
 def test_a_run_of_few_latents_has_few_sliders() -> None:

@@ -35,11 +35,11 @@ def pick(
     The choice is stored in `st.session_state[key]`, which a callback may set. With `page`, it is
     also stored in the address, as the field `key` of that page in `links.json`.
     """
-    asked = from_address(page)[key] if page else None
-    kept = st.session_state.get(key)
+    linked = from_address(page)[key] if page else None
+    stored = st.session_state.get(key)
     default = FIELDS[page][key].default if page else None
     first = default if default in options else options[0]
-    found = kept if kept in options else asked if asked in options else first
+    found = stored if stored in options else linked if linked in options else first
     st.session_state[key] = found
     if page:
         to_address(page, **{key: None if found == first else found})

@@ -14,8 +14,8 @@ Value = TypeVar("Value")
 
 def from_address(page: str) -> dict[str, Any]:
     """The value of every field of a page (see `links.json`), or its default."""
-    asked = st.query_params
-    return read_link(page, {name: asked.get_all(name) for name in FIELDS[page]})
+    query = st.query_params
+    return read_link(page, {name: query.get_all(name) for name in FIELDS[page]})
 
 
 def to_address(page: str, **values: Any) -> None:

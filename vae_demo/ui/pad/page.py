@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 2  # requests that are processed at the same time
 IN_LINE = 64  # requests that may wait
-KEPT = 3600  # seconds after which an uploaded picture is deleted
+KEPT_SECONDS = 3600  # seconds after which an uploaded picture is deleted
 
 
 def language_of(request: gr.Request) -> str:
@@ -50,15 +50,15 @@ def answer(
     with sentences(language):
         digit, stands_in = digit_of(drawing)
         again = work.draw(digit, settings, chosen)
-        hand = work.take(digit, settings, steered)
+        sliders = work.code_sliders(digit, settings, steered)
         pixels = work.steer(digit, settings, steered, [])
     noisy = work.damaged(digit, settings)
-    wall = view.wall(digit, stands_in, noisy, again, language)
+    row = view.picture_row(digit, stands_in, noisy, again, language)
     return [
-        wall,
+        row,
         view.decoded(pixels, language),
         gr.update(visible=kind != NO_NOISE),
-        *sliders_of(hand, language),
+        *slider_updates(sliders, language),
     ]
 
 
@@ -84,7 +84,7 @@ def digit_of(drawing: str | None) -> tuple[np.ndarray, bool]:
     return (work.example(), True) if digit is None else (digit, False)
 
 
-def sliders_of(hand: work.Hand, language: str) -> list[Any]:
+def slider_updates(sliders: work.CodeSliders, language: str) -> list[Any]:
     """An update for every slider; those that the run does not need are hidden."""
     shown = [
         gr.update(
@@ -94,7 +94,7 @@ def sliders_of(hand: work.Hand, language: str) -> list[Any]:
             value=value,
             visible=True,
         )
-        for i, low, high, value in hand.latents
+        for i, low, high, value in sliders.latents
     ]
     return shown + [gr.update(visible=False)] * (MOST - len(shown))
 
@@ -116,7 +116,7 @@ def sentences(language: str) -> Iterator[None]:
 
 def page() -> gr.Blocks:
     """Build the page. It is hidden until it is in the visitor's language."""
-    with Page(title=t("app.name", "en"), delete_cache=(KEPT, KEPT)) as built:
+    with Page(title=t("app.name", "en"), delete_cache=(KEPT_SECONDS, KEPT_SECONDS)) as built:
         with gr.Column(visible=False, elem_id="page") as everything:
             heading = gr.HTML(elem_id="heading")
             with gr.Row():
@@ -129,7 +129,7 @@ def page() -> gr.Blocks:
                         **view.drawing_props(),
                     )
                 with gr.Column(min_width=320):
-                    wall = gr.HTML(elem_id="wall")
+                    row = gr.HTML(elem_id="wall")
                     chosen = gr.CheckboxGroup(elem_id="runs")
                     with gr.Row():
                         kind = gr.Radio(elem_id="noise")
@@ -154,17 +154,17 @@ def page() -> gr.Blocks:
                     ]
             trying = gr.HTML(elem_id="try")
         add_endpoint()
-        asked = [drawing, chosen, kind, strength, steered]
-        answers = [wall, decoded, strength, *sliders]
+        inputs = [drawing, chosen, kind, strength, steered]
+        outputs = [row, decoded, strength, *sliders]
         shown = [everything, heading, chosen, kind, strength, steered, latents, trying]
         built.load(welcome, None, shown, api_visibility="private", show_progress="hidden").then(
-            answer, asked, answers, api_visibility="private", show_progress="hidden"
+            answer, inputs, outputs, api_visibility="private", show_progress="hidden"
         )
         gr.on(
             [drawing.input, chosen.input, kind.input, strength.input, steered.input],
             answer,
-            asked,
-            answers,
+            inputs,
+            outputs,
             api_visibility="private",
             show_progress="hidden",
             trigger_mode="always_last",
@@ -185,23 +185,23 @@ def page() -> gr.Blocks:
 def welcome(request: gr.Request) -> list[Any]:
     """The choices and all texts in the visitor's language."""
     language = language_of(request)
-    there = work.names()
-    in_hand = list(filter(work.can_steer, there))
-    if not in_hand:
+    names = work.names()
+    steerable = list(filter(work.can_steer, names))
+    if not steerable:
         raise gr.Error(t("error.no_runs", language), print_exception=False)
     kinds = [(text_or_name(f"noise.{kind}", kind, language), kind) for kind in (NO_NOISE, *DAMAGES)]
-    first = STEERED if STEERED in in_hand else in_hand[0]
+    first = STEERED if STEERED in steerable else steerable[0]
     return [
         gr.update(visible=True),
         view.heading(language, request.query_params.get("__theme")),
         gr.update(
             label=t("draw.runs", language),
-            choices=there,
-            value=[name for name in FIRST if name in there],
+            choices=names,
+            value=[name for name in FIRST if name in names],
         ),
         gr.update(label=t("draw.part.noise", language), choices=kinds, value=NO_NOISE),
         gr.update(label=t("draw.part.strength", language)),
-        gr.update(label=t("pad.steered", language), choices=in_hand, value=first),
+        gr.update(label=t("pad.steered", language), choices=steerable, value=first),
         view.section(t("pad.latents", language), t("pad.latents_about", language)),
         view.section(t("frame.try", language), t("pad.try", language)),
     ]

@@ -44,8 +44,8 @@ def _folder() -> Iterator[None]:
     if os.environ.get("GRADIO_TEMP_DIR"):
         yield
         return
-    with tempfile.TemporaryDirectory(prefix="vae-demo-pad-", ignore_cleanup_errors=True) as made:
-        os.environ["GRADIO_TEMP_DIR"] = made
+    with tempfile.TemporaryDirectory(prefix="vae-demo-pad-", ignore_cleanup_errors=True) as folder:
+        os.environ["GRADIO_TEMP_DIR"] = folder
         before = signal.signal(
             signal.SIGTERM, lambda *_: sys.exit()
         )  # so that the folder is deleted

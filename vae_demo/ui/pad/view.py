@@ -90,9 +90,9 @@ def theme() -> gr.themes.Base:
 def heading(language: str, theme: str | None = None) -> str:
     """Title, introduction and links to the other languages, which keep the theme."""
     here = {language: ' aria-current="true"'}
-    kept = f"&amp;__theme={theme}" if theme in THEMES else ""
+    theme_query = f"&amp;__theme={theme}" if theme in THEMES else ""
     links = "".join(
-        f'<a href="?lang={code}{kept}" lang="{code}"{here.get(code, "")}>{name}</a>'
+        f'<a href="?lang={code}{theme_query}" lang="{code}"{here.get(code, "")}>{name}</a>'
         for code, name in LANGUAGES.items()
     )
     title, answer = t("pad.title", language), t("pad.answer", language)
@@ -126,7 +126,7 @@ def figure(
     )
 
 
-def wall(
+def picture_row(
     digit: np.ndarray,
     stands_in: bool,
     noisy: np.ndarray | None,

@@ -40,7 +40,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, eq=False)
-class Hand:
+class CodeSliders:
     """A code, and the latents that have sliders."""
 
     code: np.ndarray  # (latent,) float32
@@ -63,8 +63,8 @@ def model(name: str) -> tuple[str, Codec]:
     """
     path = runs.available().get(runs.normal_name(name))
     if path is None:
-        there = ", ".join(runs.available()) or "none"
-        raise runs.RunError("unknown", f"unknown run {name!r:.60}; there are: {there}")
+        names = ", ".join(runs.available()) or "none"
+        raise runs.RunError("unknown", f"unknown run {name!r:.60}; there are: {names}")
     return _load(path, path.stat().st_mtime_ns)
 
 
@@ -135,8 +135,8 @@ def draw(digit: np.ndarray, settings: DrawSettings, chosen: Sequence[str]) -> li
     found = []
     for name in chosen:
         family, codec = model(name)
-        made = reconstruct(codec, digit, seen)
-        found.append(Drawn(name, family, made.pixels, made.error))
+        result = reconstruct(codec, digit, seen)
+        found.append(Drawn(name, family, result.pixels, result.error))
     return found
 
 
@@ -146,7 +146,7 @@ def damaged(digit: np.ndarray, settings: DrawSettings) -> np.ndarray | None:
 
 
 @torch.inference_mode()
-def take(digit: np.ndarray, settings: DrawSettings, name: str) -> Hand:
+def code_sliders(digit: np.ndarray, settings: DrawSettings, name: str) -> CodeSliders:
     """The code of a digit in a run, after damage by the settings, with its sliders.
 
     Raises:
@@ -166,16 +166,19 @@ def take(digit: np.ndarray, settings: DrawSettings, name: str) -> Hand:
         return round(float(values[i]), DECIMALS)
 
     shown = [int(i) for i in space.order[:MOST]]
-    return Hand(code, tuple((i, plain(low, i), plain(high, i), plain(code, i)) for i in shown))
+    return CodeSliders(
+        code, tuple((i, plain(low, i), plain(high, i), plain(code, i)) for i in shown)
+    )
 
 
 def steer(
     digit: np.ndarray, settings: DrawSettings, name: str, values: Sequence[float]
 ) -> np.ndarray:
     """Decode the digit's code with its first latents set to `values`: (28, 28) uint8."""
-    hand = take(digit, settings, name)
-    code = hand.code.copy()
-    for (i, *_), value in zip(hand.latents, values, strict=False):  # a run may have fewer latents
+    sliders = code_sliders(digit, settings, name)
+    code = sliders.code.copy()
+    # A run may have fewer latents than there are sliders.
+    for (i, *_), value in zip(sliders.latents, values, strict=False):
         code[i] = np.clip(value, -MAX_ABSOLUTE, MAX_ABSOLUTE)
     pixels: np.ndarray = decode_many(model(name)[1], code[None])[0]
     return pixels

@@ -184,8 +184,8 @@ class _Site:
         self.add("icon.png", (UI / "frame" / "icon.png").read_bytes())
         self.add("README.md", SPACE.encode())
         for language, all_texts in texts.items():
-            kept = {key: text for key, text in all_texts.items() if key.startswith(TEXTS)}
-            self.add_json(f"texts/{language}.json", kept)
+            shown = {key: text for key, text in all_texts.items() if key.startswith(TEXTS)}
+            self.add_json(f"texts/{language}.json", shown)
 
 
 def _draw(

@@ -81,18 +81,18 @@ def _test_digit(page: str, key: str, kind: int, first_example: int) -> tuple[np.
     """A test digit of a class, with a button for the next one; its position is in the address."""
     test = mnist.test_digits()
     positions = test.of(kind)
-    kept = f"{key}_turn"
-    if kept not in st.session_state:
+    example_key = f"{key}_turn"
+    if example_key not in st.session_state:
         found = np.flatnonzero(positions == from_address(page)[f"{key}_index"])
-        st.session_state[kept] = int(found[0]) if len(found) else first_example
-    turn = st.session_state[kept] % len(positions)
+        st.session_state[example_key] = int(found[0]) if len(found) else first_example
+    example = st.session_state[example_key] % len(positions)
 
     def another() -> None:
-        st.session_state[kept] = turn + 1
+        st.session_state[example_key] = example + 1
 
     st.button(t("digit_choice.another", digit=kind), on_click=another, key=f"another_{key}")
-    position = int(positions[turn])
-    to_address(page, **{f"{key}_index": None if turn == first_example else position})
+    position = int(positions[example])
+    to_address(page, **{f"{key}_index": None if example == first_example else position})
     return test.images[position], position
 
 

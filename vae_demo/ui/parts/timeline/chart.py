@@ -31,7 +31,7 @@ def snapshot_chart(run: Run) -> None:
         if point is not None:
             follow(int(mnist.probe_indices()[point]))
 
-    def take() -> None:
+    def choose_snapshot() -> None:
         at = current_view(run).at
         nearest = last if at is None else int(np.abs(run.history.epochs - at).argmin())
         st.session_state[SNAPSHOT] = run.name, nearest
@@ -39,7 +39,7 @@ def snapshot_chart(run: Run) -> None:
     points, labels = projection(run)(run.history.codes), mnist.probe().labels
     reach = latent.latent_range(points)  # the same for all snapshots
     hover = t("picture.hover")
-    st.button(t("epochs.chart.take"), key="epochs_chart_take", on_click=take)
+    st.button(t("epochs.chart.take"), key="epochs_chart_take", on_click=choose_snapshot)
     st.caption(captions(run)[snapshot])
     show_chart(
         chart_spec(latent.latent_scatter, points[snapshot], labels, reach, hover, HEIGHT),
