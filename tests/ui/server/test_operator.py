@@ -39,7 +39,7 @@ from vae_demo.digits import mnist
 from vae_demo.models import ModelConfig
 from vae_demo.training.config import TrainConfig
 from vae_demo.ui.frame.language import catalogue
-from vae_demo.ui.server import health, limits, metrics, uploads
+from vae_demo.ui.server import health, limits, metrics, uploads, visitor_files
 from vae_demo.ui.server.compression import StaticCompression
 from vae_demo.ui.server.headers import REQUEST_ID, SECURITY_HEADERS
 from vae_demo.ui.server.logs import JsonFormatter, request_id, start_request
@@ -232,9 +232,14 @@ def test_it_is_not_ready_without_a_shipped_run(
 
 
 def test_a_full_disk_is_told_but_sends_nobody_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+    real = tempfile.TemporaryFile
 
+    def full(dir: Path) -> object:
+        if dir == visitor_files.FOLDER:
+            raise OSError(28, "No space left on device")
+        return real(dir=dir)
+
+    visitor_files.FOLDER.mkdir(exist_ok=True)
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
     health.warm_up().join()
     answer = health.ready(NOBODY)

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.ui.frame.session import warm_up
+from vae_demo.ui.server import visitor_files
 
 log = logging.getLogger(__name__)
 
@@ -60,15 +61,15 @@ def _check_shipped_runs() -> str:
 
 
 def _check_disk() -> str:
-    """Whether runs can be saved."""
-    folder = runs.library.SAVED
+    """Whether visitors can save runs."""
+    folder = visitor_files.FOLDER
     while not folder.exists():
         folder = folder.parent
     try:
         with tempfile.TemporaryFile(dir=folder):
             return OK
     except OSError as error:
-        log.warning("%s is not writable: %s", runs.library.SAVED, error)
+        log.warning("%s is not writable: %s", visitor_files.FOLDER, error)
         return "runs can't be saved; the log says why"
 
 
