@@ -1,17 +1,17 @@
-// The drawing pad's cursor for the keyboard: arrow keys move it, the space bar puts the pen down.
+// The keyboard cursor of the drawing pad: arrow keys move it, the space bar puts the pen down.
 import { element } from "./dom.js";
 
-const STEP = 10; // of the pad's 280 pixels
+const STEP = 10; // pixels of the pad's 280
 /** @type {Object<string, [number, number]>} */
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @import { Spot } from "./drawing_pad.js" */
 
 /**
- * A `ring` over a canvas, seen while the canvas has the focus of the keyboard.
+ * A `ring` over a canvas, visible while the canvas has the keyboard focus.
  *
- * Two arrow keys that are held together move it diagonally. The space bar and Enter put the pen down
- * and lift it; Escape lifts it, and so does a loss of the focus; Delete and Backspace clear the pad.
+ * Two arrow keys held together move it diagonally. The space bar and Enter put the pen down and
+ * lift it; Escape and a loss of the focus lift it; Delete and Backspace clear the pad.
  */
 export class PadCursor {
   /** @type {Set<string>} */
@@ -21,7 +21,7 @@ export class PadCursor {
    * @param {HTMLCanvasElement} canvas
    * @param {number} side  of the canvas in its device pixels
    * @param {Object} on  callbacks
-   * @param {(spot: Spot) => void} on.toggle  the pen is put down, or lifted
+   * @param {(spot: Spot) => void} on.toggle  called when the pen is put down or lifted
    * @param {(spot: Spot) => void} on.move
    * @param {() => void} on.lift
    * @param {() => void} on.clear
@@ -63,7 +63,7 @@ export class PadCursor {
     this.on.move(this.spot);
   }
 
-  /** The keyboard is used no more. */
+  /** Stops: the canvas has lost the keyboard focus. */
   leave() {
     this.held.clear();
     this.on.lift();
@@ -71,7 +71,7 @@ export class PadCursor {
   }
 
   /**
-   * Shows the ring where the cursor is.
+   * Shows the ring at the cursor.
    * @param {{ seen?: boolean, down?: boolean }} changes  `down`: whether the pen is
    */
   show({ seen, down }) {

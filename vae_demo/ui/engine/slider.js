@@ -1,20 +1,20 @@
-// A slider that a finger can scroll the page over: a swipe up or down leaves it as it was.
+// A slider over which a finger can scroll the page: a swipe up or down does not change its value.
 import { element } from "./dom.js";
 
-const SIDEWAYS = 8; // CSS pixels that a finger goes before it moves the slider
+const SIDEWAYS = 8; // CSS pixels that a finger moves sideways before it moves the slider
 
 /**
- * A slider. A browser moves it as soon as a finger touches it, even if the finger then scrolls the
- * page. Here the events "input" and "change" wait until the finger goes sideways or is lifted; if
- * the page is scrolled, the slider gets its value back and there is no event.
+ * Creates a slider. Browsers move a slider as soon as a finger touches it, even if the finger then
+ * scrolls the page. Here, the events "input" and "change" wait until the finger moves sideways or
+ * is lifted; if the page is scrolled, the value is restored without an event.
  * @param {Object<string, string>} attributes
  * @returns {HTMLInputElement}
  */
 export function slider(attributes) {
   const input = element("input", { type: "range", ...attributes });
   /** @type {?{ value: string, x: number }} */
-  let touch = null; // the slider before a finger that may scroll, and where the finger was
-  let scrolled = false; // whether it did
+  let touch = null; // the value before the touch, and where the touch began
+  let scrolled = false; // whether the finger has scrolled the page
   const move = () => {
     const moved = touch && touch.value !== input.value;
     touch = null;

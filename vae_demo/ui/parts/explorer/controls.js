@@ -1,19 +1,19 @@
-// What the explorer has besides the latents' sliders: where to start from, temperature, plane.
+// The controls of the explorer besides the sliders of the latents: start, temperature, plane.
 import { element, onRelease, setAttribute } from "../../engine/dom.js";
 import { slider } from "../../engine/slider.js";
 
 const KINDS_OF_DIGIT = 10;
 
-/** Presets and two sliders. They show values, and call back when the visitor changes one. */
+/** Buttons and two sliders. They show values, and call back when the visitor changes one. */
 export class Controls {
   /**
    * @param {Object} on  callbacks
-   * @param {(kind: number) => void} on.start  from a digit of a kind
+   * @param {(kind: number) => void} on.start  start from a digit of a class
    * @param {() => void} on.random
    * @param {() => void} on.zero
    * @param {(value: number) => void} on.temperature
    * @param {(opacity: number) => void} on.plane  0 to 1
-   * @param {() => void} on.release  the visitor releases a slider
+   * @param {() => void} on.release  called when the visitor releases a slider
    */
   constructor(on) {
     /** @type {(testid: string, onclick: () => void, attributes: Object<string, string>) => HTMLElement} */
@@ -45,7 +45,7 @@ export class Controls {
   }
 
   /**
-   * Writes the translated texts on the controls.
+   * Sets the translated texts of the controls.
    * @param {Object<string, string>} text
    * @param {number} hottest  the highest temperature
    */
@@ -65,7 +65,7 @@ export class Controls {
   }
 
   /**
-   * Shows a slider's value.
+   * Shows the value of a slider.
    * @param {"temperature"|"plane"} name
    * @param {number} value
    * @param {string} written  the value as text
@@ -95,7 +95,7 @@ function sliderRow(name, move, release) {
 }
 
 /**
- * A text with its {places} filled in.
+ * A text with its {placeholders} replaced.
  * @param {string} text
  * @param {Object<string, string|number>} words
  */

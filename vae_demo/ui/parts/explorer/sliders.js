@@ -1,11 +1,11 @@
-// A slider for each latent: its name, its number, and the way between them.
+// A slider for each latent, with its name and its value.
 
 import { threeDecimals } from "../../engine/code_space.js";
 import { element, onRelease, setAttribute } from "../../engine/dom.js";
 import { slider } from "../../engine/slider.js";
 
-const KEY_STEPS = 100; // arrow keys from one end to the other
-const PAGE = 10; // as many of them at once
+const KEY_STEPS = 100; // arrow key presses from one end to the other
+const PAGE = 10; // steps of PageUp and PageDown
 /** @type {Object<string, number>} */
 const KEYS = {
   ArrowRight: 1,
@@ -27,7 +27,7 @@ const KEYS = {
  * @property {HTMLElement} output
  * @property {HTMLInputElement} input
  * @property {number} dimension  of the code
- * @property {?number} value  that is shown
+ * @property {?number} value  the shown value
  * @property {number} low  its ends
  * @property {number} high
  */
@@ -37,14 +37,15 @@ export class Sliders {
   /** @type {Row[]} */
   rows = [];
   /** @type {(value: number) => string} */
-  written = String; // a number as the visitor's language writes it
+  written = String; // formats a number in the visitor's language
 
   /**
    * @param {Object} on  callbacks
-   * @param {(dimension: number, value: number) => void} on.move  the visitor sets a latent to a
-   *   value
-   * @param {(dimension: number) => void} on.reset  the visitor resets a latent to the middle
-   * @param {() => void} on.release  the visitor releases it
+   * @param {(dimension: number, value: number) => void} on.move  called when the visitor sets a
+   *   latent
+   * @param {(dimension: number) => void} on.reset  called when the visitor resets a latent to the
+   *   centre
+   * @param {() => void} on.release  called when the visitor releases the slider
    */
   constructor(on) {
     this.on = on;
@@ -53,9 +54,9 @@ export class Sliders {
 
   /**
    * Shows another run.
-   * @param {{ dimension: number, name: string }[]} latents  those that get a slider
+   * @param {{ dimension: number, name: string }[]} latents  those with a slider
    * @param {CodeSpace} space
-   * @param {function(number): string} written  a number as the visitor's language writes it
+   * @param {function(number): string} written  formats a number in the visitor's language
    */
   follow(latents, space, written) {
     this.written = written;
@@ -77,7 +78,7 @@ export class Sliders {
   }
 
   /**
-   * Shows a code: on all sliders, or on every `step`th, from the one at `from` on.
+   * Shows a code on all sliders, or on every `step`th from `from`.
    * @param {Float32Array} z
    */
   show(z, from = 0, step = 1) {
@@ -94,7 +95,7 @@ export class Sliders {
   }
 
   /**
-   * How much of a slider's way is before a value, 0 to 1.
+   * The relative position of a value on a slider, 0 to 1.
    * @param {Row} row
    * @param {number} value
    */

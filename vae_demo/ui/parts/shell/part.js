@@ -25,8 +25,8 @@ export default function shell({ data }) {
 }
 
 /**
- * Whether the browser has translated the page. It then put its own elements in place of texts, which
- * Streamlit no longer changes, so the page must be loaded again for another language.
+ * Whether the browser has translated the page. The browser then replaces texts by its own elements,
+ * which Streamlit no longer changes, so that the page must be reloaded for another language.
  */
 function isTranslated() {
   return document.querySelector("[data-testid=stApp] font") !== null;
