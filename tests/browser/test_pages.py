@@ -115,6 +115,8 @@ def prints(page: Page) -> None:
     texts = page.get_by_test_id("stMain").locator("p:visible, .title:visible")
     colours = set(texts.evaluate_all("(all) => all.map((it) => getComputedStyle(it).color)"))
     assert colours == {"rgb(0, 0, 0)"}
+    for paper in ("html", "body", ".stApp"):
+        expect(page.locator(paper)).to_have_css("background-color", "rgb(255, 255, 255)")
     page.emulate_media(media="screen")
 
 
