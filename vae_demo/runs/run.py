@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vae_demo.training.config import PIXELS
 from vae_demo.training.history import History
 
 if TYPE_CHECKING:
@@ -48,6 +49,20 @@ class Run:
     def latent(self) -> int:
         """The size of a code."""
         return int(self.model["latent"])
+
+    @property
+    def likelihood(self) -> str:
+        """The likelihood of the pixels, "bernoulli" or "gaussian"; "" for an unknown model."""
+        from vae_demo.models import MODELS
+
+        family = MODELS.get(self.model["name"])
+        return str(self.model.get("likelihood") or (family.likelihoods[0] if family else ""))
+
+    @property
+    def pixels(self) -> str:
+        """The pixels that it was trained on; "grey" if its file has no valid value."""
+        found = self.training.get("pixels")
+        return str(found) if found in PIXELS else PIXELS[0]
 
     def build(self) -> Codec:
         """Build the model with the run's weights, in evaluation mode.

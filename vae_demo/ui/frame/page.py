@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import inspect
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +25,7 @@ from vae_demo.ui.frame.language import (
     t_or_name,
 )
 from vae_demo.ui.frame.links import linked
-from vae_demo.ui.frame.session import run, run_names, start_visit, visitor, warm_up
+from vae_demo.ui.frame.session import model, run, run_names, start_visit, visitor, warm_up
 from vae_demo.ui.parts.copy_link.part import LINK_TEXTS, copy_link
 from vae_demo.ui.parts.shell.part import shell
 from vae_demo.ui.server.logs import start_request
@@ -214,13 +215,24 @@ def select_run(name: str) -> None:
 
 
 def run_summary(chosen: Run) -> str:
-    """One line about a run: its model and its results in nats per image."""
+    """A line about a run: its model, and its results in nats per image."""
     return t(
         "frame.run_line",
         model=t_or_name(f"model.{chosen.model['name']}", chosen.model["name"]),
-        latent=chosen.latent,
+        latent=_latent_size(chosen),
         epochs=count("epochs", chosen.history.epochs[-1]),
+        likelihood=t_or_name(f"likelihood.{chosen.likelihood}", chosen.likelihood),
+        pixels=t(f"compare.pixels.{chosen.pixels}"),
         distortion=n(chosen.results["distortion"]),
         rate=n(chosen.results["rate"]),
         neg_elbo=n(chosen.results["neg_elbo"]),
     )
+
+
+def _latent_size(chosen: Run) -> str:
+    """The size of a run's code, and of its parts if it has several: "30 (20 style + 10 digit)"."""
+    parts = model(chosen.name).code_parts()
+    if len(parts) == 1:
+        return str(chosen.latent)
+    sizes = [f"{math.prod(shape)} {t(f'layers.{part}')}" for part, shape in parts.items()]
+    return f"{chosen.latent} ({' + '.join(sizes)})"

@@ -13,7 +13,7 @@ from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.language import t, t_or_name
 from vae_demo.ui.frame.links import linked
 from vae_demo.ui.frame.session import run
-from vae_demo.ui.parts.scoreboard.part import USUAL, comparable, likelihood_of
+from vae_demo.ui.parts.scoreboard.part import USUAL, comparable
 from vae_demo.ui.parts.scoreboard.report import REPORT_EPOCHS, REPORT_TEST, REPORT_TRAIN
 
 MAX_FIRST_CURVES = 5  # number of runs that are chosen at first
@@ -78,7 +78,7 @@ def rate_and_distortion(names: Sequence[str]) -> None:
 
 
 def _curve_name(name: str) -> str:
-    kind = likelihood_of(run(name))
+    kind = run(name).likelihood
     return name if kind == USUAL[0] else f"{name}, {t_or_name(f'likelihood.{kind}', kind)}"
 
 

@@ -13,7 +13,6 @@ import streamlit as st
 from vae_demo import runs
 from vae_demo.evaluation import classifier, scoreboard
 from vae_demo.evaluation.scoreboard import Column, Scoreboard
-from vae_demo.models import MODELS
 from vae_demo.models.losses import LIKELIHOODS
 from vae_demo.runs import Run
 from vae_demo.training.config import PIXELS
@@ -44,19 +43,9 @@ class Line:
     measured: bool = True  # False if the numbers come from the run's own file
 
 
-def pixels_of(chosen: Run) -> str:
-    """The pixels a run was trained on; "grey" if its file has no valid value."""
-    found = chosen.training.get("pixels")
-    return found if found in PIXELS else PIXELS[0]
-
-
-def likelihood_of(chosen: Run) -> str:
-    return str(chosen.model.get("likelihood") or MODELS[chosen.model["name"]].likelihoods[0])
-
-
 def comparable(chosen: Run) -> bool:
     """Whether the run's losses can be compared with those of most runs."""
-    return (likelihood_of(chosen), pixels_of(chosen)) == USUAL
+    return (chosen.likelihood, chosen.pixels) == USUAL
 
 
 def lines(names: Sequence[str]) -> list[Line]:
@@ -70,7 +59,7 @@ def lines(names: Sequence[str]) -> list[Line]:
 
 
 def _line(chosen: Run, rows: dict[str, scoreboard.Row]) -> Line:
-    same = {"likelihood": likelihood_of(chosen), "pixels": pixels_of(chosen)}
+    same = {"likelihood": chosen.likelihood, "pixels": chosen.pixels}
     words = {
         "loss": t(
             "compare.loss",

@@ -32,7 +32,7 @@ def keep_form(me: Visitor, run: Run) -> None:
         if pressed:
             try:
                 kept = me.keep_run(replace(run, name=runs.check_name(name.strip())))
-                st.success(t("keep.done", name=name.strip()))
+                st.success(t("keep.done", name=name.strip(), pages=_pages(run)))
                 _how_kept(kept)
             except runs.RunError as error:
                 st.error(t(f"error.run.{error.code}", reason=error))
@@ -44,6 +44,15 @@ def keep_form(me: Visitor, run: Run) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _pages(run: Run) -> str:
+    """The titles of the pages on which a run can be chosen: some need dense layers."""
+    model = run.build()
+    decodes = model.decoder_network() is not None
+    on = {"draw": True, "explore": model.network() is not None, "morph": decodes}
+    names = [name for name, can in on.items() if can] + ["generate", "epochs"]
+    return ", ".join(t(f"{name}.menu") for name in names)
 
 
 def _how_kept(kept: KeptRun) -> None:
