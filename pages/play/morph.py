@@ -34,7 +34,7 @@ def choose_one(key: str, names: list[str], first: str) -> str:
 def runs_in_browser(run: Run, *, prior: bool) -> bool:
     """Whether the browser can compute this run's decoder, and whether `prior` is right for it."""
     family = MODELS[str(run.model["name"])]
-    return family.generative == prior and network(run.name, decoder_only=True) is not None
+    return family.generative == prior and network(run.name, "decoder") is not None
 
 
 heading("morph")
@@ -59,7 +59,7 @@ with models.container(horizontal=True, vertical_alignment="bottom"):
     ae = choose_one("ae", aes, "ae-20")
     about_models([vae, ae], vaes + aes)
 
-networks = {name: found for name in (vae, ae) if (found := network(name, decoder_only=True))}
+networks = {name: found for name in (vae, ae) if (found := network(name, "decoder"))}
 ways = [Interpolation(t("morph.path.pixel"))]
 for key, name, path in (
     ("vae_linear", vae, "linear"),

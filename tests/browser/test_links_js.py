@@ -29,6 +29,7 @@ STRANGE = [
     *("nan", "inf", "Infinity", "1_0", "٣", "1 ", "1\n", "7.9", "-3", "9" * 40, "9" * 41, "true"),
     *("1,2", "1,", ",", "a,b", "1,nan", "0.5,-1.25,0", "1e5,1", "null", "none", "dropout", "fit,x"),
     *("!", "a", "AB", "AAAA", "AA==", "_-" * 30, "A" * 131, "A" * 16_001, "é" * 131, "x" * 101),
+    *("_", "_!", "_gA", "_gICAgAE", "_AAEC", "__38B", "_gICAQA", "_" + "AAEC" * 30),
     *("AP8A_wD_AA8", "\0", "__proto__", "constructor", "a b", "vae-2,vae-2,ae-20", "%"),
     *("caf\u00e9", "cafe\u0301", "cafe\u0301,caf\u00e9", "e\u0301" * 60),
 ]

@@ -13,7 +13,7 @@ from tests.browser.conftest import serve_modules
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models import to_x
-from vae_demo.models.network_file import browser_file
+from vae_demo.models.network_file import browser_files
 
 DENSE = [n for n in sorted(runs.available()) if runs.find(n).build().network() is not None]
 
@@ -49,8 +49,8 @@ def text_of(array: np.ndarray) -> str:
 def test_every_picture_of_the_probe_is_pytorch_s(in_module: Callable[..., Any], name: str) -> None:
     """Each pixel that the browser decodes, from weights as they travel, is within 1 of 255."""
     model = runs.find(name).build()
-    network, file = model.network(), browser_file(model)
-    assert network is not None and file is not None
+    network, file = model.network(), browser_files(model)["network"]
+    assert network is not None
     digits = mnist.probe().images
     with torch.inference_mode():
         x = to_x(digits)

@@ -13,7 +13,7 @@ from vae_demo.models import MODELS, Codec, ModelConfig, build, to_x
 from vae_demo.models.layers import Dense, Network, dense_layers
 from vae_demo.models.network_file import (
     browser_bits,
-    browser_file,
+    browser_files,
     fewest_bits,
     file_key,
     network_file,
@@ -45,7 +45,7 @@ def test_a_network_is_its_model(name: str, digits: np.ndarray) -> None:
     model = build(ModelConfig(name), seed=4)
     network = model.network()
     if network is None:
-        assert browser_file(model) is None
+        assert "network" not in browser_files(model)
         return
     x = to_x(digits)
     with torch.inference_mode():
@@ -62,24 +62,29 @@ def test_a_decoder_network_decodes_as_its_model_does(name: str, digits: np.ndarr
     model = build(ModelConfig(name), seed=4)
     decoder = model.decoder_network()
     if decoder is None:
-        assert browser_file(model, decoder_only=True) is None
+        assert browser_files(model) == {}
         return
     x = to_x(digits)
     with torch.inference_mode():
         z, x_hat = model.embed(x).numpy(), model(x).flatten(1).numpy()
     assert decoder.latent == model.latent
     np.testing.assert_allclose(apply(decoder.decoder, z.astype(float)), x_hat, atol=1e-5)
-    if model.network() is not None:
-        assert browser_file(model, decoder_only=True) == browser_file(model)
+    if model.network() is not None:  # the files of the two sides are the halves of the whole
+        files = {part: load(raw) for part, (_, raw) in browser_files(model).items()}
+        halves = files["encoder"] | files["decoder"]
+        assert halves.keys() == files["network"].keys()
+        for key, tensor in halves.items():
+            np.testing.assert_array_equal(tensor, files["network"][key])
+            assert key.startswith("encoder.") == (key in files["encoder"])
 
 
 @pytest.mark.parametrize("name", ["cvae", "hvae"])
 def test_a_code_of_two_parts_can_be_drawn_but_not_found_in_the_browser(name: str) -> None:
     model = build(ModelConfig(name))
-    decoder, file = model.decoder_network(), browser_file(model, decoder_only=True)
-    assert model.network() is None and browser_file(model) is None
-    assert decoder is not None and decoder.encoder == [] and file is not None
-    assert json.loads(metadata(file[1])["network"])["encoder"] == []
+    decoder, files = model.decoder_network(), browser_files(model)
+    assert model.network() is None and files.keys() == {"decoder"}
+    assert decoder is not None and decoder.encoder == []
+    assert json.loads(metadata(files["decoder"][1])["network"])["encoder"] == []
 
 
 def test_weights_are_stored_in_as_few_bits_as_the_pictures_need() -> None:
@@ -102,8 +107,6 @@ def test_weights_are_stored_in_as_few_bits_as_the_pictures_need() -> None:
     exact = apply(network.decoder, apply(network.encoder, x.astype(float)))
     stored = apply(layers[len(network.encoder) :], apply(layers[: len(network.encoder)], x))
     assert np.abs(stored - exact).max() <= 1 / 255
-    encoder = load(network_file(network, bits, encoder_only=True))
-    assert encoder.keys() == {name for name in tensors if name.startswith("encoder.")}
 
 
 def metadata(raw: bytes) -> dict[str, str]:
@@ -113,10 +116,11 @@ def metadata(raw: bytes) -> dict[str, str]:
 
 
 def test_other_weights_have_another_key() -> None:
-    files = [browser_file(build(ModelConfig("vae"), seed)) for seed in (1, 1, 2)]
-    keys = [file[0] for file in files if file]
-    assert keys[0] == keys[1] != keys[2]
-    assert files[0] is not None and keys[0] == file_key(files[0][1])
+    files = [browser_files(build(ModelConfig("vae"), seed)) for seed in (1, 1, 2)]
+    for part in ("network", "encoder", "decoder"):
+        keys = [of[part][0] for of in files]
+        assert keys[0] == keys[1] != keys[2]
+        assert keys[0] == file_key(files[0][part][1])
 
 
 def test_weights_beyond_half_precision_are_refused() -> None:

@@ -23,6 +23,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import numpy as np
 from safetensors.numpy import save
@@ -45,26 +46,32 @@ _FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 File = tuple[str, bytes]
 """The key and the bytes of a file."""
+Side = Literal["encoder", "decoder"]
+SIDES: tuple[Side, ...] = ("encoder", "decoder")
+Part = Literal["network", "encoder", "decoder"]
+"""What a file holds: the whole network, or one side of it."""
 
 
 def network_file(
-    network: Network, bits: Sequence[float] | None = None, *, encoder_only: bool = False
+    network: Network, bits: Sequence[float] | None = None, *, sides: Sequence[Side] = SIDES
 ) -> bytes:
     """Serialize a network.
 
     Args:
         network: The network to store.
         bits: The bits per weight of each layer, encoder first; None for half precision.
-        encoder_only: Leave out the layers of the decoder.
+        sides: The sides to store.
 
     Raises:
         ValueError: if a weight is too large for half precision.
     """
     tensors: dict[str, np.ndarray] = {}
-    layers = [*network.encoder, *network.decoder]
-    names = [f"encoder.{i}" for i in range(len(network.encoder))]
-    names += [f"decoder.{i}" for i in range(0 if encoder_only else len(network.decoder))]
-    for at, (name, layer) in enumerate(zip(names, layers, strict=False)):
+    layers = [("encoder", i, layer) for i, layer in enumerate(network.encoder)]
+    layers += [("decoder", i, layer) for i, layer in enumerate(network.decoder)]
+    for at, (side, i, layer) in enumerate(layers):
+        if side not in sides:
+            continue
+        name = f"{side}.{i}"
         if bits is None:
             if np.abs(layer.weight).max() > np.finfo(np.float16).max:
                 raise ValueError(f"{name} has weights too large for float16")
@@ -75,12 +82,10 @@ def network_file(
             tensors[f"{name}.low"] = np.ascontiguousarray((whole & 255).astype(np.uint8))
             tensors[f"{name}.step"] = np.array([step], np.float32)
         tensors[f"{name}.bias"] = np.ascontiguousarray(layer.bias, np.float32)
-    described = {
-        "latent": network.latent,
-        "logvar_range": network.logvar_range,
-        "encoder": [layer.activation for layer in network.encoder],
-        "decoder": [] if encoder_only else [layer.activation for layer in network.decoder],
-    }
+    described: dict[str, Any] = {"latent": network.latent, "logvar_range": network.logvar_range}
+    for side in SIDES:
+        stored = network.encoder if side == "encoder" else network.decoder
+        described[side] = [layer.activation for layer in stored if side in sides]
     # Equal networks must give equal bytes, so the metadata have a single entry: safetensors does
     # not fix the order of several.
     return save(tensors, {"network": json.dumps(described)})
@@ -200,19 +205,17 @@ def probe_inputs() -> np.ndarray:
     return to_x(mnist.probe().images).flatten(1).numpy()
 
 
-def browser_file(
-    model: Codec, *, decoder_only: bool = False, encoder_only: bool = False
-) -> File | None:
-    """Key and bytes of a model's network; None if the model has other layers than dense ones.
+def browser_files(model: Codec) -> dict[Part, File]:
+    """Key and bytes of a model's network and of its sides, those that consist of dense layers.
 
-    Args:
-        model: The model.
-        decoder_only: Use `Codec.decoder_network`, if Python encodes.
-        encoder_only: Leave out the layers of the decoder.
+    A model of which only the decoder is dense has only that file, in half precision.
     """
-    network = model.decoder_network() if decoder_only else model.network()
-    if network is None:
-        return None
-    bits = browser_bits(network) if network.encoder else None
-    raw = network_file(network, bits, encoder_only=encoder_only)
-    return file_key(raw), raw
+    files: dict[Part, bytes] = {}
+    if network := model.network():
+        bits = browser_bits(network)
+        files["network"] = network_file(network, bits)
+        files["encoder"] = network_file(network, bits, sides=["encoder"])
+        files["decoder"] = network_file(network, bits, sides=["decoder"])
+    elif network := model.decoder_network():
+        files["decoder"] = network_file(network, sides=["decoder"])
+    return {part: (file_key(raw), raw) for part, raw in files.items()}

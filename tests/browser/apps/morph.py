@@ -5,7 +5,7 @@ import streamlit as st
 
 from vae_demo import runs
 from vae_demo.digits import mnist
-from vae_demo.models.network_file import browser_file
+from vae_demo.models.network_file import browser_files
 from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.parts.morph.part import morph
 from vae_demo.ui.server.web import FILES
@@ -33,7 +33,7 @@ asked = st.query_params
 st.button("Run again")
 ends = ENDS[st.radio("Ends", ENDS, horizontal=True)]
 vae = st.radio("VAE", ["vae-20", "vae-2"], horizontal=True)
-files = {name: browser_file(model(name)) for name in (vae, "ae-20")}
+files = {name: browser_files(model(name))["decoder"] for name in (vae, "ae-20")}
 keys = {name: FILES.offer(*found) for name, found in files.items()}
 ways = [
     Interpolation("Pixel space"),

@@ -73,11 +73,38 @@ def test_codes_come_back_to_three_decimals() -> None:
     found = CODE.read([CODE.write(code)])
     assert len(found) == 500 and np.abs(found - code).max() <= 0.0005001
     assert CODE.write(found) == CODE.write(code)
+    assert len(CODE.write(code)) < 1_400  # packed: two bytes each, in base64
+    np.testing.assert_array_equal(CODE.read([",".join(map(str, found))]), found)  # an older link
+    whole = [0, -1, 1, 63, -64, 64, 9_999_999, -10_000_000, *[0] * 60]  # thousandths
+    np.testing.assert_array_equal(CODE.read([CODE.write(np.array(whole) / 1000)]), whole_of(whole))
     assert CODE.write(np.array([0.5, -1.25, 0, -0.0, 10])) == "0.5,-1.25,0,0,10"
 
 
+def whole_of(thousandths: list[int]) -> np.ndarray:
+    return np.array([number / 1000 for number in thousandths], np.float32)
+
+
+# Packed codes: none, a character that base64 has not, a number that is cut off, one of five bytes,
+# and one beyond the largest.
+BROKEN = ["_", "_!", "_gA", "_gICAgAE", "_____fw"]
+
+
 @pytest.mark.parametrize(
-    "text", ["", "1,", "1,nan", "1,inf", "a,b", "1e999,1", "1e30", "0x1", "1 ", "٣", "1," * 20_000]
+    "text",
+    [
+        "",
+        "1,",
+        "1,nan",
+        "1,inf",
+        "a,b",
+        "1e999,1",
+        "1e30",
+        "0x1",
+        "1 ",
+        "٣",
+        "1," * 20_000,
+        *BROKEN,
+    ],
 )
 def test_a_text_that_is_no_code_counts_as_absent(text: str) -> None:
     assert CODE.read([text]) is None

@@ -4,12 +4,13 @@
 // A link may contain anything: a text that can't be read counts as absent, and a number outside its
 // bounds is clamped.
 
-const LONGEST_TEXT = 16_000; // characters
+import { readCode, writeCode } from "./code_text.js";
+import { base64Of, bytesOf } from "./url_base64.js";
+
 const LONGEST_NAME = 100;
 const LONGEST_NUMBER = 40;
 const NUMBER = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?$/;
 const INTEGER = /^[+-]?[0-9]+$/;
-const BASE64 = /^[A-Za-z0-9_-]+$/;
 const PIXELS = 784;
 
 /**
@@ -62,13 +63,11 @@ const KINDS = {
     write: (value) => value.join(","),
   },
   code: {
-    read([text], { largest }) {
-      const parts = text.split(",");
-      if (text.length > LONGEST_TEXT || !parts.every((part) => NUMBER.test(part))) return null;
-      const code = parts.map(Number);
-      return code.every((v) => Math.abs(v) <= largest) ? Float32Array.from(code) : null;
+    read([text], { largest, decimals }) {
+      const code = readCode(text, decimals);
+      return code?.every((v) => Math.abs(v) <= largest) ? Float32Array.from(code) : null;
     },
-    write: (value, { decimals }) => Array.from(value, (v) => rounded(v, decimals)).join(","),
+    write: (value, { decimals }) => writeCode(value, decimals),
   },
   digit: {
     read([text]) {
@@ -164,32 +163,6 @@ function rounded(value, decimals) {
 /** @param {string} name @param {string[]} [options] */
 function isOffered(name, options) {
   return options ? options.includes(name) : name.length <= LONGEST_NAME;
-}
-
-/**
- * Bytes as URL-safe base64.
- * @param {Uint8Array|number[]} bytes
- */
-function base64Of(bytes) {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
-}
-
-/**
- * The bytes of a text that `base64Of` wrote; null for any other text.
- * @param {string} text
- */
-function bytesOf(text) {
-  if (text.length > LONGEST_TEXT || !BASE64.test(text)) return null;
-  try {
-    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) =>
-      character.charCodeAt(0),
-    );
-  } catch {
-    return null;
-  }
 }
 
 /**

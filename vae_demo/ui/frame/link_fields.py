@@ -25,6 +25,9 @@ from vae_demo.runs import normal_name
 TABLE = Path(__file__).with_name("links.json")
 EVERY = "every"  # the entry of the table for the fields of all pages
 LONGEST_TEXT = 16_000  # characters; a code of 1,024 numbers has fewer
+READABLE = 64  # numbers; longer codes are packed
+PACKED = "_"  # the first character of a packed code
+MOST_BYTES = 4  # of a packed number
 LONGEST_NAME = 100
 LONGEST_NUMBER = 40
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
@@ -121,21 +124,37 @@ class Names(Field):
 
 @dataclass(frozen=True)
 class Code(Field):
-    """A code (latent,) float32, as numbers separated by commas: "0.5,-1.25,0"."""
+    """A code (latent,) float32, as numbers separated by commas: "0.5,-1.25,0".
+
+    The numbers of a long code are packed, so that 500 of them take about 1,300 characters.
+    """
 
     largest: float  # bound of the absolute values
     decimals: int  # to which the numbers are rounded
 
     def read(self, texts: Sequence[str]) -> np.ndarray | None:
-        text = texts[-1]
-        parts = text.split(",")
-        if len(text) > LONGEST_TEXT or not all(map(_NUMBER.fullmatch, parts)):
+        numbers = self._numbers(texts[-1])
+        if numbers is None or not (np.abs(numbers) <= self.largest).all():
             return None
-        code = np.array([float(part) for part in parts])
-        return code.astype(np.float32) if (np.abs(code) <= self.largest).all() else None
+        return numbers.astype(np.float32)
 
     def write(self, value: np.ndarray) -> str:
-        return ",".join(_rounded(float(number), self.decimals) for number in value)
+        numbers = [_rounded(float(number), self.decimals) for number in value]
+        if len(numbers) <= READABLE:
+            return ",".join(numbers)
+        scale = 10**self.decimals
+        return PACKED + _base64_of(_packed(round(float(number) * scale) for number in numbers))
+
+    def _numbers(self, text: str) -> np.ndarray | None:
+        if len(text) > LONGEST_TEXT:
+            return None
+        if text.startswith(PACKED):
+            whole = _unpacked(_bytes_of(text.removeprefix(PACKED)))
+            return None if whole is None else np.array(whole) / 10**self.decimals
+        parts = text.split(",")
+        if not all(map(_NUMBER.fullmatch, parts)):
+            return None
+        return np.array([float(part) for part in parts])
 
 
 @dataclass(frozen=True)
@@ -250,3 +269,35 @@ def _bytes_of(text: str) -> bytes | None:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
         return None
+
+
+def _packed(numbers: Iterable[int]) -> bytes:
+    """Whole numbers as bytes, as in Protocol Buffers.
+
+    0, -1, 1, -2 become 0, 1, 2, 3. Each byte holds 7 bits, the lowest first, and a bit that says
+    whether more follow.
+    """
+    found = bytearray()
+    for number in numbers:
+        rest = 2 * number if number >= 0 else -2 * number - 1
+        while rest > 127:
+            found.append(rest & 127 | 128)
+            rest >>= 7
+        found.append(rest)
+    return bytes(found)
+
+
+def _unpacked(packed: bytes | None) -> list[int] | None:
+    """The inverse of `_packed`; None if a number is too long or not complete."""
+    if packed is None:
+        return None
+    numbers, number, place = [], 0, 0
+    for byte in packed:
+        if place == MOST_BYTES:
+            return None
+        number |= (byte & 127) << 7 * place
+        place += 1
+        if byte < 128:
+            numbers.append(-(number + 1) // 2 if number & 1 else number // 2)
+            number, place = 0, 0
+    return None if place else numbers

@@ -25,6 +25,7 @@ from vae_demo.ui.server.visitors import Visitor, Visitors
 if TYPE_CHECKING:
     from vae_demo.latent.code_space import CodeSpace
     from vae_demo.models import Codec, ModelConfig, Reconstruction
+    from vae_demo.models.network_file import Part
     from vae_demo.training.config import TrainConfig
     from vae_demo.ui.server.training_job import TrainingJob
     from vae_demo.ui.server.trainings import TrainingJobs
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ACTIVE_SECONDS = 30  # least time between two updates of a visitor's last activity by fragments
-_network_keys: weakref.WeakKeyDictionary[Codec, dict[tuple[bool, bool], str | None]] = (
-    weakref.WeakKeyDictionary()  # model -> (decoder only?, encoder only?) -> key of its file
+_network_keys: weakref.WeakKeyDictionary[Codec, dict[Part, str]] = (
+    weakref.WeakKeyDictionary()  # model -> part of its network -> key of the file
 )
 
 
@@ -93,14 +94,15 @@ def reconstruction(name: str, digit: np.ndarray) -> Reconstruction:
     return _reconstruction(model(name), digit.tobytes())
 
 
-def network(
-    name: str, *, decoder_only: bool = False, encoder_only: bool = False
-) -> dict[str, str] | None:
-    """The address of a run's network for the browser, {"key", "url"}; None if it has no network."""
+def network(name: str, part: Part = "network") -> dict[str, str] | None:
+    """The address of a run's network, or of a side of it, for the browser: {"key", "url"}.
+
+    None if that part consists of other layers than dense ones.
+    """
     own = visitor().model(name)
     if own is not None:
-        return _own_network(own, decoder_only, encoder_only)
-    file = _shared_network(name, decoder_only, encoder_only)
+        return _own_network(own, part)
+    file = _shared_networks(name).get(part)
     return web.FILES.offer(*file) if file else None
 
 
@@ -116,22 +118,21 @@ def code_space(name: str) -> CodeSpace:
     own = visitor().model(name)
     if own is None:
         return _shared_code_space(name)
-    file = _own_network(own, False, False)
+    file = _own_network(own, "network")
     return _own_code_space(file["key"] if file else name, own)
 
 
-def _own_network(model: Codec, decoder_only: bool, encoder_only: bool) -> dict[str, str] | None:
-    """`network` for a visitor's own model; the file is written again only if it was removed."""
-    from vae_demo.models.network_file import browser_file
+def _own_network(model: Codec, part: Part) -> dict[str, str] | None:
+    """`network` for a visitor's own model; a file is written again only if it was removed."""
+    from vae_demo.models.network_file import browser_files
 
-    keys = _network_keys.setdefault(model, {})
-    part = (decoder_only, encoder_only)
-    key = keys.get(part, "")
-    if key is None or web.FILES.find(key):
-        return {"key": key, "url": web.file_address(key)} if key else None
-    file = browser_file(model, decoder_only=decoder_only, encoder_only=encoder_only)
-    keys[part] = file[0] if file else None
-    return web.FILES.offer(*file) if file else None
+    keys = _network_keys.get(model)
+    if keys is None or (part in keys and not web.FILES.find(keys[part])):
+        files = browser_files(model)
+        keys = _network_keys[model] = {name: key for name, (key, _) in files.items()}
+        for file in files.values():
+            web.FILES.offer(*file)
+    return {"key": keys[part], "url": web.file_address(keys[part])} if part in keys else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
@@ -165,11 +166,11 @@ def _reconstruction(model: Codec, pixels: bytes) -> Reconstruction:
     return reconstruct(model, np.frombuffer(pixels, np.uint8).reshape(28, 28))
 
 
-@shared(max_entries=64)
-def _shared_network(name: str, decoder_only: bool, encoder_only: bool) -> tuple[str, bytes] | None:
-    from vae_demo.models.network_file import browser_file
+@shared(max_entries=32)
+def _shared_networks(name: str) -> dict[Part, tuple[str, bytes]]:
+    from vae_demo.models.network_file import browser_files
 
-    return browser_file(_shared_model(name), decoder_only=decoder_only, encoder_only=encoder_only)
+    return browser_files(_shared_model(name))
 
 
 @shared(max_entries=1)

@@ -1,5 +1,6 @@
 // The page "explore" of the static site.
-import explorer from "../parts/explorer/part.js";
+import { readCode, writeCode } from "../engine/code_text.js";
+import explorer, { DECIMALS } from "../parts/explorer/part.js";
 import { box } from "./choices.js";
 
 /**
@@ -21,13 +22,13 @@ export default async function explore({ t, texts, language, asked, note, place, 
   async function show(run, { z, digit, plane, temperature } = {}) {
     /** @type {ExplorerData & { latent: number }} */
     const data = await get(`explore-${run}`);
-    if (z?.length === data.latent) Object.assign(data.view, { z: [...z], digit });
+    if (z?.length === data.latent) Object.assign(data.view, { z: writeCode(z, DECIMALS), digit });
     data.view.plane = plane ?? data.view.plane;
     data.view.temperature = temperature ?? data.view.temperature;
     /** @param {string} _ @param {View} view */
     const setStateValue = (_, view) => {
       const { z, digit, plane, temperature } = view;
-      note({ run, z, digit, plane, temperature });
+      note({ run, z: readCode(z, DECIMALS), digit, plane, temperature });
     };
     explorer({ data: { ...data, text, language }, parentElement: place, setStateValue });
     note({ run });

@@ -21,7 +21,7 @@ from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import probe_sheet
 from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import Codec
-from vae_demo.models.network_file import browser_file, file_key
+from vae_demo.models.network_file import browser_files, file_key
 from vae_demo.output import check_out
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.frame.link_fields import FIELDS, TABLE
@@ -103,7 +103,9 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
         file = space_file(space)
         explored = {
             "run": name,
-            "network": files[name],
+            "key": files[name]["key"],
+            "decoder": files[name],
+            "encoder": files[name],
             "sheet": sheet_file,
             "space": site.add_file(file),
             "view": view_data(model, space, first_view(space)),
@@ -164,12 +166,12 @@ class _Site:
 
     def add_network(self, name: str, model: Codec) -> dict[str, str]:
         """Add a run's network, in a file whose name holds its hash."""
-        file = browser_file(model)
-        if file is None:
+        files = browser_files(model)
+        if "network" not in files:
             raise ValueError(
                 f"run {name!r} has layers that are not dense; the static site needs dense layers"
             )
-        key, raw = file
+        key, raw = files["network"]
         return {"key": key, "url": self.add(f"files/{name}-{key[:16]}.safetensors", raw)}
 
     def add_shell(self) -> None:

@@ -95,7 +95,7 @@ def _picture(png: bytes | None) -> str | None:
 
 
 def _map(name: str) -> Map:
-    file = network(name, encoder_only=True)
+    file = network(name, "encoder")
     points = _map_file(file["key"] if file else name, name)
     return Map(t("draw.map", run=name), model(name), file, points)
 

@@ -11,14 +11,16 @@ import numpy as np
 
 from vae_demo.digits import mnist
 from vae_demo.latent.code_space import CodeSpace, rounded
+from vae_demo.latent.density import nearest_distances
 from vae_demo.models import Codec, decode_many
 from vae_demo.ui.charts.latent import DIGIT_COLOURS
-from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.frame.link_fields import FIELDS, LONGEST_TEXT
 from vae_demo.ui.parts.array_file import ArrayFile, array_file
 
 MAX_SLIDERS = 24  # the other latents keep their values
 MAX_TEMPERATURE = FIELDS["explore"]["temperature"].high
-MAX_ABSOLUTE = FIELDS["explore"]["z"].largest  # bound of the numbers of a code
+CODE = FIELDS["explore"]["z"]  # how a code is written in links and messages
+MAX_ABSOLUTE = CODE.largest  # bound of the numbers of a code
 FIRST_DIGIT = 3  # class of the initial digit
 
 
@@ -41,7 +43,7 @@ class ExplorerMessage(msgspec.Struct):
 
     network: str  # key of the network's file
     version: int  # number of the view that the browser received last
-    z: Annotated[list[float], msgspec.Meta(max_length=2048)]  # as in `ExplorerView`
+    z: Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]  # a code as links hold it
     plane: float  # as in `ExplorerView`
     temperature: float  # as in `ExplorerView`
     digit: int | None = None  # as in `ExplorerView`
@@ -63,7 +65,7 @@ def first_view(space: CodeSpace) -> ExplorerView:
 
 def usable_view(
     space: CodeSpace,
-    z: list[float] | np.ndarray,
+    z: np.ndarray | None,
     digit: int | None = None,
     plane: float | None = None,
     temperature: float | None = None,
@@ -73,10 +75,9 @@ def usable_view(
     Returns:
         The view; None if `z` is not a code of this space.
     """
-    with np.errstate(over="ignore"):
-        code = rounded(np.array(z, np.float32))
-    if code.shape != (space.latent,) or not (np.abs(code) <= MAX_ABSOLUTE).all():
+    if z is None or z.shape != (space.latent,):
         return None
+    code = rounded(z)
     return ExplorerView(
         code,
         digit if digit in mnist.probe_indices() else None,
@@ -94,6 +95,9 @@ def space_file(space: CodeSpace) -> ArrayFile:
     - points: (n, 2) float32, the probe on the map.
     - labels: (n,) uint8, the digits of the probe.
     - positions: (n,) uint16, their positions in the test set.
+    - active: (k,) uint16, the active latents.
+    - gaps: (101,) float32, the percentiles of each probe digit's distance to the nearest other one,
+      of codes without the latents that are not active.
     """
     arrays = {
         name: getattr(space, name).astype(np.float32)
@@ -103,6 +107,9 @@ def space_file(space: CodeSpace) -> ArrayFile:
     arrays["axes"] = space.flat.axes.astype(np.float32)
     arrays["labels"] = mnist.probe().labels.astype(np.uint8)
     arrays["positions"] = mnist.probe_indices().astype(np.uint16)
+    arrays["active"] = np.flatnonzero(space.active).astype(np.uint16)
+    distances = nearest_distances(space.codes[:, space.active])
+    arrays["gaps"] = np.percentile(distances, range(101)).astype(np.float32)
     return array_file(
         arrays,
         {
@@ -116,6 +123,7 @@ def space_file(space: CodeSpace) -> ArrayFile:
                 }
                 for i in space.order[:MAX_SLIDERS]
             ],
+            "asleep": int((~space.active).sum()),
             "explained": float(space.flat.explained.sum()),
             "middle": space.middle.tolist(),
             "reach": space.reach,
@@ -135,7 +143,7 @@ def view_data(
         pictures: Whether to send pictures to show until the browser has loaded the network.
     """
     sent = {
-        "z": [round(float(value), 3) for value in view.z],
+        "z": CODE.write(view.z),
         "digit": view.digit,
         "plane": view.plane,
         "temperature": view.temperature,

@@ -2,10 +2,8 @@
 // to, which follows every move. Python gets a message when the visitor releases a control.
 
 import { EMPTY_SPACE, threeDecimals } from "../../engine/code_space.js";
-import { readSheet } from "../../engine/contact_sheet.js";
-import { gaussian } from "../../engine/dense.js";
+import { readCode, writeCode } from "../../engine/code_text.js";
 import {
-  DIGIT_SIDE,
   digitCanvas,
   element,
   fromBase64,
@@ -16,20 +14,25 @@ import {
 import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
 import { mountPart } from "../../engine/mount.js";
-import { decode, encode, readNetwork } from "../../engine/network.js";
+import { decode, readNetwork } from "../../engine/network.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { Controls, filled } from "./controls.js";
 import { LatentMap } from "./latent_map.js";
+import { Neighbours } from "./neighbours.js";
+import { Notes } from "./notes.js";
+import { RandomCode } from "./random_code.js";
 import { Sliders } from "./sliders.js";
 import { readSpace } from "./space.js";
-import { NextDigits, TestDigit } from "./test_digit.js";
+import { TestDigit } from "./test_digit.js";
+import { TestDigits } from "./test_digits.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 const SLIDER_PACE = 12; // milliseconds between two moves of sliders, while the map is dragged:
 const SLIDER_GROUPS = 4; // every fourth one, a group at a time
 const TOUCH_PACE = 50; // milliseconds between two test digits that are touched in passing
-const MAP_NOTES = ["", "map_one", "map_two"]; // by the number of latents, else "map_many"
+const NEAREST_PACE = 60; // milliseconds between two searches for the nearest test digits
+export const DECIMALS = 3; // of a code in messages
 const FEW = 2; // up to so many latents the map is the hero, beyond them the sliders are
 
 /**
@@ -42,7 +45,9 @@ const FEW = 2; // up to so many latents the map is the hero, beyond them the sli
 /**
  * @typedef {Object} ExplorerData
  * @property {string} run
- * @property {FileAddress} network  of the trained run
+ * @property {string} key  of the run's network
+ * @property {FileAddress} decoder  of the network
+ * @property {FileAddress} encoder
  * @property {FileAddress} sheet  all test digits of the map
  * @property {FileAddress} space  the code space, as `readSpace` reads it
  * @property {Shown & { decoded: string, pair: string }} view  what the visitor sees at each new
@@ -55,7 +60,7 @@ const FEW = 2; // up to so many latents the map is the hero, beyond them the sli
 
 /**
  * @typedef {Object} Shown
- * @property {number[]} z
+ * @property {string} z  the code, as links hold it
  * @property {?number} digit  the test digit beside it, its position in the test set
  * @property {number} plane  its opacity, 0 to 1
  * @property {number} temperature
@@ -63,7 +68,7 @@ const FEW = 2; // up to so many latents the map is the hero, beyond them the sli
 
 /**
  * @typedef {Shown & { network: ?string, version: number }} View  what Python gets when the visitor
- *   releases a control; `network` is the key of its file
+ *   releases a control; `network` is the run's key
  */
 
 export default mountPart(
@@ -76,32 +81,17 @@ class Explorer {
   space = EMPTY_SPACE; // until its file is loaded
   /** @type {?Description} */
   described = null; // likewise
-  /** @type {ArrayLike<number>} */
-  points = []; // (n, 2) places of the test digits on the map
-  /** @type {ArrayLike<number>} */
-  labels = []; // (n) their digits
-  /** @type {number[]} */
-  positions = []; // (n) in the test set
-  nextDigits = new NextDigits([], []);
   /** @type {?Network} */
-  network = null; // until its file is loaded
-  /** @type {?Uint8Array} */
-  sheet = null; // (n * 784) the test digits' pixels, likewise
-  /** @type {Promise<void>} */
-  files = Promise.resolve(); // until all files are loaded
+  decoder = null; // likewise
+  digits = new TestDigits();
   /** @type {?string} */
-  key = null; // of the network's file
+  key = null; // of the run's network
   /** @type {Float32Array} */
   z = new Float32Array();
   base = this.z; // the code when the visitor began to drag it
   renewed = false; // whether the data have another view than the last ones
-  digit = -1; // the test digit beside it, counted in the probe
-  touched = -1; // the one under the pointer
   plane = 0;
-  temperature = 1;
-  /** @type {?Float32Array} */
-  direction = null; // from the middle to the code at temperature 1, where it is known
-
+  random = new RandomCode();
   sent = ""; // the last view that Python has, as JSON
   /** @type {(view: View) => void} */
   send = () => {};
@@ -118,8 +108,9 @@ class Explorer {
     );
     this.moveSliders = throttled(SLIDER_PACE, ...shares);
     this.showTouched = throttled(TOUCH_PACE, () => this.showTestDigit());
+    this.findNearest = throttled(NEAREST_PACE, () => this.showNearest());
     this.decoded = digitCanvas({ "data-testid": "decoded" });
-    this.pair = new TestDigit();
+    this.pair = new TestDigit(this.digits);
     this.sliders = new Sliders({
       release,
       move: (dimension, value) => this.set(dimension, value),
@@ -135,15 +126,14 @@ class Explorer {
     });
     this.controls = new Controls({
       release,
-      start: (kind) => this.startFrom(this.nextDigits.next(kind, this.digit)),
+      start: (kind) => this.startFrom(this.digits.next.next(kind, this.pair.chosen)),
       random: () => this.draw(),
-      zero: () => this.setCode(this.space.centre, -1),
+      zero: () => this.startAt(this.space.centre, -1),
       temperature: (value) => this.setTemperature(value),
       plane: (value) => this.fade(value),
     });
-    this.mapNote = element("p", { class: "note" });
-    this.hint = element("p", { class: "note" });
-    this.sliderNote = element("p", { class: "note" });
+    this.notes = new Notes();
+    this.neighbours = new Neighbours(this.digits);
     const { presets, rows } = this.controls;
     this.root = element(
       "div",
@@ -159,10 +149,11 @@ class Explorer {
           { class: "side" },
           rows.temperature.root,
           rows.plane.root,
-          this.mapNote,
-          this.hint,
+          this.neighbours.root,
+          this.notes.map,
+          this.notes.hint,
         ),
-        element("div", { class: "sliders" }, this.sliderNote, this.sliders.root),
+        element("div", { class: "sliders" }, this.notes.sliders, this.sliders.root),
       ),
     );
   }
@@ -170,6 +161,7 @@ class Explorer {
   leave() {
     this.key = null;
     this.map.leave();
+    this.neighbours.leave();
   }
 
   // ---- what Python says
@@ -179,7 +171,7 @@ class Explorer {
    * @param {ExplorerData} data
    */
   follow(data) {
-    const another = data.network.key !== this.key || data.run !== this.data.run;
+    const another = data.key !== this.key || data.run !== this.data.run;
     this.renewed ||= another || data.version !== this.data.version;
     this.data = data;
     this.text = data.text;
@@ -197,46 +189,52 @@ class Explorer {
     this.showControls();
   }
 
-  /** Fetches a run's files; until they are loaded, Python's pictures are shown. */
+  /** Fetches a run's files; until its decoder is loaded, Python's pictures are shown. */
   enter() {
     const { data } = this;
-    const key = (this.key = data.network.key);
-    this.described = this.network = null;
+    this.key = data.key;
+    this.described = this.decoder = null;
     this.root.inert = true; // of another run, or empty
     this.root.setAttribute("aria-busy", "true");
     setAttribute(this.decoded, "data-run", data.run);
     paintDigit(this.decoded, fromBase64(data.view.decoded));
     this.pair.showPixels(fromBase64(data.view.pair));
-    const space = fetchFile(data.space).then((file) => {
-      if (key === this.key) this.enterSpace(readSpace(file));
-    });
-    this.files = Promise.all([
-      fetchFile(data.network).then(readNetwork),
-      this.sheet ?? fetchFile(data.sheet).then(readSheet),
-      space,
-    ]).then(([network, sheet]) => {
-      this.sheet = sheet;
-      if (key === this.key) this.arrive(network);
-    });
+    this.load(data);
+  }
+
+  /**
+   * Loads what a slider needs to be answered, and only then what the test digits need.
+   * @param {ExplorerData} data
+   */
+  async load(data) {
+    const same = () => data.key === this.key;
+    const decoding = fetchFile(data.decoder).then(readNetwork);
+    const space = readSpace(await fetchFile(data.space));
+    if (!same()) return;
+    this.enterSpace(space);
+    const decoder = await decoding;
+    if (!same()) return;
+    this.decoder = decoder;
+    this.map.arrive(decoder);
+    this.paint();
+    await this.digits.load(data, same);
+    if (!same()) return;
+    this.showTestDigit();
+    this.root.removeAttribute("aria-busy");
+    if (await this.neighbours.learn()) this.showNearest();
   }
 
   /** @param {SpaceFile} file  of the run */
-  enterSpace({ space, points, labels, positions, described }) {
-    Object.assign(this, { space, points, labels, positions, described });
-    this.nextDigits = new NextDigits(labels, described.typical);
+  enterSpace(file) {
+    const { space, described } = file;
+    Object.assign(this, { space, described });
+    this.random.space = space;
+    this.digits.enter(file);
+    this.neighbours.enter(file);
     this.root.classList.toggle("few", described.latent <= FEW);
     this.map.enter(space);
     this.root.inert = false;
     this.show();
-  }
-
-  /** @param {Network} network  of the run */
-  arrive(network) {
-    this.network = network;
-    this.map.arrive(network);
-    this.paint();
-    this.showTestDigit();
-    this.root.removeAttribute("aria-busy");
   }
 
   /**
@@ -244,16 +242,15 @@ class Explorer {
    * @param {ExplorerData["view"]} view
    */
   take(view) {
-    this.digit = this.positions.indexOf(view.digit ?? -1);
-    this.touched = -1;
+    this.pair.choose(this.digits.positions.indexOf(view.digit ?? -1));
     this.plane = view.plane;
-    this.temperature = view.temperature;
-    this.direction = null;
-    if (!this.network) {
+    this.random.temperature = view.temperature;
+    this.random.forget();
+    if (!this.decoder) {
       paintDigit(this.decoded, fromBase64(view.decoded));
       this.pair.showPixels(fromBase64(view.pair));
     }
-    this.showCode(Float32Array.from(view.z));
+    this.showCode(Float32Array.from(readCode(view.z, DECIMALS) ?? this.space.centre));
     this.showTestDigit();
     this.showPlane();
     this.map.fade(this.plane);
@@ -265,25 +262,16 @@ class Explorer {
     const { described, text } = this;
     if (!described) return;
     const sliders = described.sliders.map(({ dimension, active, amount }) => {
-      const kind = !active ? "asleep" : described.generative ? "rate" : "spread";
+      const kind = !described.generative ? "spread" : active ? "rate" : "asleep";
       const words = { dimension: dimension + 1, says: this.numbers.format(amount) };
       return { dimension, name: filled(text[kind], words) };
     });
     this.sliders.follow(sliders, this.space, (value) => this.numbers.format(value));
-    this.map.follow(this.points, this.labels, described.colours);
+    this.map.follow(this.digits.points, this.digits.labels, described.colours);
     this.controls.name(text, described.maxTemperature);
-
-    const { latent } = described;
-    const notes = [filled(text.sliders, { shown: sliders.length, latent })];
-    if (sliders.length < latent) notes.push(text.rest);
-    if (described.sliders.some(({ active }) => !active)) notes.push(text.sleeping);
-    this.sliderNote.textContent = [...notes, text.back].join(" ");
-    setAttribute(this.sliders.root, "aria-label", notes[0]);
-    const percent = Math.round(100 * described.explained);
-    this.mapNote.textContent = filled(text[MAP_NOTES[latent] ?? "map_many"], { percent });
-    this.hint.textContent = text.hint;
+    setAttribute(this.sliders.root, "aria-label", this.notes.name(described, text));
     setAttribute(this.decoded, "aria-label", text.decoded);
-    this.namePair();
+    this.pair.name(text);
   }
 
   // ---- what is sent to Python
@@ -293,10 +281,10 @@ class Explorer {
     return {
       network: this.key,
       version: this.data.version,
-      z: Array.from(this.z, threeDecimals),
-      digit: this.digit < 0 ? null : this.positions[this.digit],
+      z: writeCode(this.z, DECIMALS),
+      digit: this.pair.position,
       plane: this.plane,
-      temperature: this.temperature,
+      temperature: this.random.temperature,
     };
   }
 
@@ -319,7 +307,7 @@ class Explorer {
   set(dimension, value) {
     const z = this.z.slice();
     z[dimension] = value;
-    this.direction = null;
+    this.random.forget();
     this.showCode(z);
     this.showPlane();
   }
@@ -330,10 +318,10 @@ class Explorer {
    * @param {number} dot  near the place, or -1
    */
   drag(place, dot) {
-    this.direction = null;
+    this.random.forget();
     this.showCode(this.space.moved(this.base, place), true);
-    if (this.touch(dot)) this.showTouched();
-    if (this.network && this.map.pointer !== null) this.map.showLens(this.decoded);
+    if (this.pair.touch(dot)) this.showTouched();
+    if (this.decoder && this.map.pointer !== null) this.map.showLens(this.decoded);
   }
 
   /**
@@ -342,9 +330,9 @@ class Explorer {
    * @param {number} dot  near the place, or -1
    */
   hover(place, dot) {
-    if (this.touch(dot)) this.showTestDigit();
-    if (!place || !this.network) return;
-    paintInk(this.map.lens, decode(this.network, this.space.moved(this.z, place)));
+    if (this.pair.touch(dot)) this.showTestDigit();
+    if (!place || !this.decoder) return;
+    paintInk(this.map.lens, decode(this.decoder, this.space.moved(this.z, place)));
     this.map.lens.hidden = false;
   }
 
@@ -352,7 +340,7 @@ class Explorer {
   settle() {
     this.moveSliders.now();
     this.showTouched.now();
-    if (this.touched >= 0) this.digit = this.touched;
+    this.pair.settle();
     this.report();
   }
 
@@ -362,9 +350,7 @@ class Explorer {
    * @param {number} digit  the test digit it is of, or -1
    */
   setCode(z, digit) {
-    this.direction = null;
-    this.digit = digit;
-    this.touched = -1;
+    this.pair.choose(digit);
     this.showCode(z);
     this.showTestDigit();
     this.showPlane();
@@ -377,22 +363,26 @@ class Explorer {
    */
   async startFrom(dot) {
     const { key } = this;
-    await this.files;
-    const { network, sheet } = this;
-    if (key !== this.key || !network || !sheet) return;
-    this.nextDigits.note(dot);
-    this.setCode(encode(network, inkOf(sheet, dot)).mean, dot);
+    await this.digits.loading;
+    const code = this.digits.posterior(dot)?.mean;
+    if (key !== this.key || !code) return;
+    this.digits.next.note(dot);
+    this.startAt(code, dot);
+  }
+
+  /**
+   * Shows a code that is not a random one.
+   * @param {Float32Array} z
+   * @param {number} digit  the test digit it is of, or -1
+   */
+  startAt(z, digit) {
+    this.random.forget();
+    this.setCode(z, digit);
   }
 
   /** A random code. */
   draw() {
-    const direction = this.randomDirection();
-    this.setCode(this.space.drawn(this.temperature, direction), -1);
-    this.direction = direction;
-  }
-
-  randomDirection() {
-    return this.space.scale.map((v) => v * gaussian());
+    this.setCode(this.random.draw(), -1);
   }
 
   /**
@@ -400,15 +390,13 @@ class Explorer {
    * @param {number} temperature
    */
   setTemperature(temperature) {
-    this.direction ??= this.space.direction(this.temperature, this.z);
-    if (!this.direction.some(Boolean)) {
-      this.direction = this.randomDirection();
-      this.digit = -1;
+    const { z, another } = this.random.moved(this.z, temperature);
+    if (another) {
+      this.pair.choose(-1);
       this.showTestDigit();
     }
-    this.temperature = temperature;
     this.showControls();
-    this.showCode(this.space.drawn(temperature, this.direction));
+    this.showCode(z);
     this.showPlane();
   }
 
@@ -430,6 +418,7 @@ class Explorer {
     this.paint();
     if (dragged && this.space.latent > FEW) this.moveSliders();
     else this.sliders.show(this.z);
+    this.findNearest();
     const place = this.space.place(this.z);
     this.map.show(place);
     const [x, y] = place.map((v) => this.numbers.format(v));
@@ -442,62 +431,27 @@ class Explorer {
   }
 
   paint() {
-    if (this.network) paintInk(this.decoded, decode(this.network, this.z));
+    if (this.decoder) paintInk(this.decoded, decode(this.decoder, this.z));
   }
 
-  /**
-   * Notes the test digit under the pointer.
-   * @param {number} dot  or -1
-   * @returns {boolean}  whether it is another one
-   */
-  touch(dot) {
-    if (dot === this.touched || !this.network) return false;
-    this.touched = dot;
-    return true;
-  }
-
-  /** The touched test digit, else the one that stays. */
-  shownDigit() {
-    return this.touched >= 0 ? this.touched : this.digit;
-  }
-
-  namePair() {
-    const dot = this.shownDigit();
-    const which = { position: this.positions[dot], digit: this.labels[dot] };
-    this.pair.name(this.text, dot < 0 ? null : which);
+  /** Shows the test digits that are nearest to the code, once all are encoded. */
+  showNearest() {
+    this.neighbours.show(this.z, this.text, (value) => this.numbers.format(value));
   }
 
   /** Shows a test digit, how the run draws it again, and its posterior on the map. */
   showTestDigit() {
-    const dot = this.shownDigit();
-    this.namePair();
-    let ellipse = null;
-    const { network, sheet } = this;
-    if (dot >= 0 && network && sheet) {
-      const x = inkOf(sheet, dot);
-      const { mean, logvar } = encode(network, x);
-      this.pair.show(x, decode(network, mean));
-      if (logvar) ellipse = this.space.ellipse(logvar);
-    }
-    this.map.mark(dot, ellipse);
+    this.pair.name(this.text);
+    const logvar = this.pair.show(this.decoder);
+    this.map.mark(this.pair.dot, logvar && this.space.ellipse(logvar));
   }
 
   showControls() {
     const percent = filled(this.text.percent, { percent: Math.round(100 * this.plane) });
     this.controls.show("plane", this.plane, percent);
-    this.controls.show("temperature", this.temperature, this.numbers.format(this.temperature));
+    const { temperature } = this.random;
+    this.controls.show("temperature", temperature, this.numbers.format(temperature));
   }
-}
-
-/**
- * A test digit of a sheet.
- * @param {Uint8Array} sheet  (n * 784)
- * @param {number} dot
- * @returns {Float32Array}  (784) in [0, 1]
- */
-function inkOf(sheet, dot) {
-  const size = DIGIT_SIDE * DIGIT_SIDE;
-  return Float32Array.from(sheet.subarray(size * dot, size * (dot + 1)), (v) => v / 255);
 }
 
 /** @param {string} language */

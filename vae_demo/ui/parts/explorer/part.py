@@ -19,10 +19,12 @@ _EXPLORER = browser_part("explorer")
 TEXTS = (
     *("decoded", "start", "digit", "random", "zero", "temperature", "plane"),
     *("map", "map_one", "map_two", "map_many", "hint", "original", "again"),
-    *("sliders", "rest", "back", "sleeping", "asleep", "rate", "spread"),
+    *("sliders", "rest", "back", "sleeping", "awake", "still", "asleep", "rate", "spread"),
+    *("nearest", "dense", "sparse", "empty"),
 )
 PLACEHOLDERS = (  # in the texts, filled in by the browser
     *("digit", "percent", "run", "x", "y", "position", "shown", "latent", "dimension", "says"),
+    *("asleep", "distance"),
 )
 
 
@@ -33,18 +35,21 @@ def explorer(run: str) -> None:
     The browser computes everything that moves. When the visitor releases a control, only this
     fragment runs again.
     """
-    file, space = network(run), code_space(run)
-    assert file is not None, f"{run} can't be decoded in the browser"
-    view = current_view(file["key"], space)
-    version, sent, is_new = view_to_send(file["key"])
+    files = {part: network(run, part) for part in ("network", "decoder", "encoder")}
+    assert files["network"] is not None, f"{run} can't be decoded in the browser"
+    key, space = files["network"]["key"], code_space(run)
+    view = current_view(key, space)
+    version, sent, is_new = view_to_send(key)
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
     _EXPLORER(
         key=KEY,
         data={
             "run": run,
-            "network": file,
+            "key": key,
+            "decoder": files["decoder"],
+            "encoder": files["encoder"],
             "sheet": probe_sheet_file(),
-            "space": dict(_space_file(file["key"], run).offer()),
+            "space": dict(_space_file(key, run).offer()),
             "view": view_data(model(run), space, sent, pictures=is_new),
             "version": version,
             "text": {name: t(f"explorer.{name}", **places) for name in TEXTS}

@@ -8,6 +8,7 @@ import { readTensors } from "../../engine/network.js";
  * @property {boolean} generative
  * @property {{ dimension: number, active: boolean, amount: number }[]} sliders  the latents that
  *   get one; `amount` is the rate in nats where the model is generative, else the spread
+ * @property {number} asleep  how many latents are not active, of all
  * @property {number} explained  share of the variance that the map shows
  * @property {[number, number]} middle  of the map
  * @property {number} reach  from there to each side
@@ -22,6 +23,9 @@ import { readTensors } from "../../engine/network.js";
  * @property {ArrayLike<number>} points  (n, 2) places of the test digits on the map
  * @property {ArrayLike<number>} labels  (n) digits
  * @property {number[]} positions  (n) in the test set
+ * @property {ArrayLike<number>} active  the active latents
+ * @property {ArrayLike<number>} gaps  (101) percentiles of each test digit's distance to the
+ *   nearest other one
  * @property {Description} described
  */
 
@@ -51,6 +55,8 @@ export function readSpace(file) {
     points: tensor("points").values,
     labels: tensor("labels").values,
     positions: Array.from(tensor("positions").values),
+    active: tensor("active").values,
+    gaps: tensor("gaps").values,
     described,
   };
 }

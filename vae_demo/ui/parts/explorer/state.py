@@ -9,6 +9,7 @@ import streamlit as st
 from vae_demo.latent.code_space import CodeSpace
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.explorer.data import (
+    CODE,
     ExplorerView,
     first_view,
     read_message,
@@ -47,7 +48,8 @@ def current_view(network: str, space: CodeSpace) -> ExplorerView:
     message = read_message(part_state(KEY, "view"))
     # Messages about an earlier version are ignored, since Python has replaced that view.
     if message and message.network == network and message.version == session.version:
-        view = usable_view(space, message.z, message.digit, message.plane, message.temperature)
+        z = CODE.read([message.z])
+        view = usable_view(space, z, message.digit, message.plane, message.temperature)
         if view is not None:
             session.views[network] = view
     if not session.views:

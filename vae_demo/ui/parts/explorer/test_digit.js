@@ -1,40 +1,86 @@
-// The test digits that the explorer's map shows as dots: their pixels, and one of them beside it.
+// A test digit beside the map, and how the run draws it again.
 
 import { DIGIT_SIDE, digitCanvas, element, paintDigit, setAttribute } from "../../engine/dom.js";
 import { paintInk } from "../../engine/ink.js";
+import { decode } from "../../engine/network.js";
 import { filled } from "./controls.js";
 
 const INK = DIGIT_SIDE * DIGIT_SIDE;
 
-/** A test digit and how the run draws it again. */
+/**
+ * @import { Network } from "../../engine/network.js"
+ * @import { TestDigits } from "./test_digits.js"
+ */
+
+/** The test digit under the pointer, else the one that was chosen. */
 export class TestDigit {
-  constructor() {
+  chosen = -1; // -1 for none
+  touched = -1; // the one under the pointer, likewise
+
+  /** @param {TestDigits} digits */
+  constructor(digits) {
+    this.digits = digits;
     this.original = digitCanvas({ "data-testid": "explore-original" });
     this.again = digitCanvas({ "data-testid": "explore-reconstruction" });
     this.caption = element("div");
     this.root = element("div", { class: "pair" }, this.original, this.again, this.caption);
   }
 
+  /** @param {number} dot  or -1 */
+  choose(dot) {
+    this.chosen = dot;
+    this.touched = -1;
+  }
+
+  /**
+   * Notes the test digit under the pointer.
+   * @param {number} dot  or -1
+   * @returns {boolean}  whether it is another one
+   */
+  touch(dot) {
+    if (dot === this.touched || !this.digits.ready()) return false;
+    this.touched = dot;
+    return true;
+  }
+
+  /** The one under the pointer stays. */
+  settle() {
+    if (this.touched >= 0) this.chosen = this.touched;
+  }
+
+  /** The one that is shown, or -1. */
+  get dot() {
+    return this.touched >= 0 ? this.touched : this.chosen;
+  }
+
+  /** The position of the chosen one in the test set. */
+  get position() {
+    return this.chosen < 0 ? null : this.digits.positions[this.chosen];
+  }
+
   /**
    * Puts the words on it; its room stays where there is no digit.
    * @param {Object<string, string>} text
-   * @param {?{ position: number, digit: number }} which
    */
-  name(text, which) {
-    this.root.classList.toggle("none", !which);
-    this.caption.textContent = which ? filled(text.original, which) : "";
+  name(text) {
+    const { dot } = this;
+    this.root.classList.toggle("none", dot < 0);
+    this.caption.textContent = dot < 0 ? "" : filled(text.original, this.digits.words(dot));
     setAttribute(this.original, "aria-label", this.caption.textContent);
     setAttribute(this.again, "aria-label", text.again);
   }
 
   /**
-   * Shows both pictures.
-   * @param {ArrayLike<number>} x  (784) in [0, 1]
-   * @param {ArrayLike<number>} again  (784) in [0, 1]
+   * Shows both pictures, once the run's networks are loaded.
+   * @param {?Network} decoder
+   * @returns {?Float32Array}  (latent) the log-variance of its posterior, where it has one
    */
-  show(x, again) {
-    paintInk(this.original, x);
-    paintInk(this.again, again);
+  show(decoder) {
+    const posterior = this.dot < 0 ? null : this.digits.posterior(this.dot);
+    if (!posterior || !decoder) return null;
+    paintInk(this.original, this.digits.ink(this.dot));
+    paintInk(this.again, decode(decoder, posterior.mean));
+    return posterior.logvar;
   }
 
   /**
@@ -44,40 +90,5 @@ export class TestDigit {
   showPixels(pixels) {
     paintDigit(this.original, pixels.subarray(0, INK));
     paintDigit(this.again, pixels.subarray(INK));
-  }
-}
-
-/** The digits in the order in which the buttons start from them. */
-export class NextDigits {
-  /**
-   * @param {ArrayLike<number>} labels  (n) digits
-   * @param {number[]} typical  which of them is a typical 0, 1, ... 9
-   */
-  constructor(labels, typical) {
-    this.labels = Array.from(labels);
-    this.last = [...typical]; // of each kind, the one that was started from last
-    this.fresh = new Set(typical.keys()); // kinds that have not been started from
-  }
-
-  /**
-   * Another digit of a kind each time, a typical one first.
-   * @param {number} kind
-   * @param {number} now  the digit that is shown, or -1
-   * @returns {number}
-   */
-  next(kind, now) {
-    if (this.labels[now] === kind) this.note(now);
-    else if (this.fresh.has(kind)) return this.last[kind];
-    const all = [...this.labels.keys()].filter((i) => this.labels[i] === kind);
-    return all[(all.indexOf(this.last[kind]) + 1) % all.length];
-  }
-
-  /**
-   * A digit was started from.
-   * @param {number} dot
-   */
-  note(dot) {
-    this.last[this.labels[dot]] = dot;
-    this.fresh.delete(this.labels[dot]);
   }
 }

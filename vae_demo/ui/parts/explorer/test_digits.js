@@ -1,0 +1,120 @@
+// The test digits that the explorer's map shows as dots: their places, pixels and codes.
+
+import { readSheet } from "../../engine/contact_sheet.js";
+import { DIGIT_SIDE } from "../../engine/dom.js";
+import { fetchFile } from "../../engine/files.js";
+import { encode, readNetwork } from "../../engine/network.js";
+
+const INK = DIGIT_SIDE * DIGIT_SIDE;
+
+/**
+ * @import { FileAddress } from "../../engine/files.js"
+ * @import { Network } from "../../engine/network.js"
+ * @import { SpaceFile } from "./space.js"
+ */
+
+/** The test digits in the space of a run. */
+export class TestDigits {
+  /** @type {ArrayLike<number>} */
+  points = []; // (n, 2) their places on the map
+  /** @type {ArrayLike<number>} */
+  labels = []; // (n) their classes
+  /** @type {number[]} */
+  positions = []; // (n) in the test set
+  next = new NextDigits([], []);
+  /** @type {?Uint8Array} */
+  sheet = null; // (n * 784) their pixels, once the file is loaded; the same for all runs
+  /** @type {?Network} */
+  encoder = null; // the run's, likewise
+  /** @type {Promise<void>} */
+  loading = Promise.resolve();
+
+  /**
+   * Enters the space of a run.
+   * @param {SpaceFile} file
+   */
+  enter({ points, labels, positions, described }) {
+    Object.assign(this, { points, labels, positions, encoder: null });
+    this.next = new NextDigits(labels, described.typical);
+  }
+
+  /**
+   * Loads their pixels and the run's encoder.
+   * @param {{ sheet: FileAddress, encoder: FileAddress }} files
+   * @param {() => boolean} wanted  whether the run is still the same when they are loaded
+   */
+  load({ sheet, encoder }, wanted) {
+    const reading = Promise.all([
+      this.sheet ?? fetchFile(sheet).then(readSheet),
+      fetchFile(encoder).then(readNetwork),
+    ]);
+    this.loading = reading.then(([pixels, network]) => {
+      this.sheet = pixels;
+      if (wanted()) this.encoder = network;
+    });
+    return this.loading;
+  }
+
+  /** Whether they can be shown and encoded. */
+  ready() {
+    return this.sheet !== null && this.encoder !== null;
+  }
+
+  /**
+   * A test digit's pixels.
+   * @param {number} dot
+   * @returns {Float32Array}  (784) in [0, 1]
+   */
+  ink(dot) {
+    const pixels = this.sheet?.subarray(INK * dot, INK * (dot + 1)) ?? new Uint8Array(INK);
+    return Float32Array.from(pixels, (v) => v / 255);
+  }
+
+  /**
+   * A test digit's posterior, or code; null until the encoder is loaded.
+   * @param {number} dot
+   */
+  posterior(dot) {
+    return this.encoder && encode(this.encoder, this.ink(dot));
+  }
+
+  /** @param {number} dot */
+  words(dot) {
+    return { position: this.positions[dot], digit: this.labels[dot] };
+  }
+}
+
+/** The digits in the order in which the buttons start from them. */
+export class NextDigits {
+  /**
+   * @param {ArrayLike<number>} labels  (n) digits
+   * @param {number[]} typical  which of them is a typical 0, 1, ... 9
+   */
+  constructor(labels, typical) {
+    this.labels = Array.from(labels);
+    this.last = [...typical]; // of each kind, the one that was started from last
+    this.fresh = new Set(typical.keys()); // kinds that have not been started from
+  }
+
+  /**
+   * Another digit of a kind each time, a typical one first.
+   * @param {number} kind
+   * @param {number} now  the digit that is shown, or -1
+   * @returns {number}
+   */
+  next(kind, now) {
+    if (this.labels[now] === kind) this.note(now);
+    else if (this.fresh.has(kind)) return this.last[kind];
+    const all = [...this.labels.keys()].filter((i) => this.labels[i] === kind);
+    return all[(all.indexOf(this.last[kind]) + 1) % all.length];
+  }
+
+  /**
+   * A digit was started from.
+   * @param {number} dot
+   */
+  note(dot) {
+    this.last[this.labels[dot]] = dot;
+    this.fresh.delete(this.labels[dot]);
+  }
+}
