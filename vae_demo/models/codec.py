@@ -121,6 +121,10 @@ class Codec(nn.Module, ABC):
         """The name and shape of each part of a code. Each is the output of a layer."""
         return {"code": (self.latent,)}
 
+    def normal_latents(self) -> slice:
+        """The latents of a code whose prior is N(0, I)."""
+        return slice(self.latent if self.generative else 0)
+
     def network(self) -> Network | None:
         """The model as dense layers, for the browser; None if it has other layers."""
         return None

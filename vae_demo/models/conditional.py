@@ -60,6 +60,9 @@ class ConditionalVAE(Codec):
     def code_parts(self) -> dict[str, tuple[int, ...]]:
         return {"style": (self.style,), "kind": (CLASSES,)}
 
+    def normal_latents(self) -> slice:
+        return slice(self.style)
+
     def posterior(self, x: Images) -> tuple[Styles, Styles, LogClasses]:
         """Mean and log-variance of q(style|x), each (batch, style); log q(class|x), (batch, 10)."""
         seen = self.encoder["trunk"](x.flatten(1))

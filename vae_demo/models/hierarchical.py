@@ -63,6 +63,9 @@ class HierarchicalVAE(Codec):
     def code_parts(self) -> dict[str, tuple[int, ...]]:
         return {"top": (self.top,), "bottom": (self.bottom,)}
 
+    def normal_latents(self) -> slice:
+        return slice(self.bottom, self.latent)
+
     def q_top(self, x: Images) -> tuple[Features, Top, Top]:
         """The encoder's features, (batch, 400), and the mean and log-variance of q(top|x)."""
         features = self.encoder["trunk"](x.flatten(1))

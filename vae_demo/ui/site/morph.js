@@ -27,7 +27,7 @@ const SIZE = 784;
 const NAMES = ["from", "to"]; // of the two ends
 
 /** @param {Page} page */
-export default async function show({ t, texts, asked, note, place, choices, get }) {
+export default async function show({ t, texts, language, asked, note, place, choices, get }) {
   /** @type {MorphFile} */
   const { data, runs, sheet, labels, positions, ends } = await get("morph");
   for (const way of data.ways) way.name = t(way.name, runs);
@@ -42,7 +42,11 @@ export default async function show({ t, texts, asked, note, place, choices, get 
   /** @param {MorphData} given */
   const mount = (given) =>
     morph({
-      data: { ...given, text: { ...texts("morph.part."), percent: texts("frame.").percent } },
+      data: {
+        ...given,
+        text: { ...texts("morph.part."), percent: texts("frame.").percent },
+        language,
+      },
       parentElement: place,
       setStateValue,
     });

@@ -33,6 +33,10 @@ class Interpolation:
         if self.model is not None:
             check_continuous(self.model, "codes can't be interpolated")
 
+    def has_normal_prior(self) -> bool:
+        """Whether the prior of all latents is N(0, I)."""
+        return self.model is not None and self.model.normal_latents() == slice(self.model.latent)
+
     def codes(self, ends: np.ndarray) -> np.ndarray | None:
         """The codes of both ends (2, 28, 28) uint8, as (2, latent) float32; None for pixels."""
         return None if self.model is None else _codes(self.model, ends.tobytes())
@@ -60,6 +64,7 @@ def morph_data(
     ways: Sequence[Interpolation],
     *,
     text: Mapping[str, str],
+    language: str = "en",
     at: float | None = None,
     play: bool = True,
     pictures: bool = True,
@@ -70,6 +75,7 @@ def morph_data(
         ends: (2, 28, 28) uint8, the digits at both ends.
         ways: The interpolations to show.
         text: The texts of `MORPH_TEXTS`.
+        language: "en" or "tr", for numbers.
         at: The initial position, 0 to 1; None for the middle.
         play: Whether it plays until the visitor moves the slider.
         pictures: Whether to send pictures to show until the browser has loaded the networks.
@@ -86,6 +92,7 @@ def morph_data(
                 "path": way.path,
                 "codes": None if (codes := way.codes(ends)) is None else _base64(codes),
                 "file": None if way.network is None else dict(way.network),
+                "prior": way.has_normal_prior(),
             }
             for way in ways
         ],
@@ -93,6 +100,7 @@ def morph_data(
         "at": position,
         "play": play,
         "text": dict(text),
+        "language": language,
     }
 
 

@@ -18,6 +18,7 @@ import { mountPart } from "../../engine/mount.js";
 import { decode, readNetwork } from "../../engine/network.js";
 import { Player } from "../../engine/player.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
+import { Norms } from "./norms.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
@@ -41,8 +42,9 @@ const PATHS = { linear: lerp, spherical: slerp };
  *   its network is loaded; "" where all networks are
  * @property {?number} at  where it stands when it is mounted, 0 to 1
  * @property {boolean} play  whether it plays by itself
- * @property {Object<string, string>} text  { label, play, pause, slider, percent }; "{percent}" in
- *   percent stands for the number
+ * @property {Object<string, string>} text  { label, play, pause, slider, percent, norm, prior, why };
+ *   "{percent}" in percent stands for the number, as "{way}", "{norm}" and "{latent}" do in others
+ * @property {string} language  "en" or "tr"
  */
 
 /**
@@ -52,6 +54,7 @@ const PATHS = { linear: lerp, spherical: slerp };
  * @property {?string} codes  base64 of (2, latent) float32, the codes of both ends; null in pixel
  *   space, and where a network has yet to encode them
  * @property {?FileAddress} file  of the network that decodes
+ * @property {boolean} prior  whether its codes have the prior N(0, I)
  */
 
 /** @typedef {Omit<WayData, "codes"> & { codes: ?[Float32Array, Float32Array] }} Way */
@@ -90,11 +93,13 @@ class Morph {
     });
     this.player.go(Math.min(Math.max(Number(at ?? MIDDLE) || 0, 0), 1));
     this.paths = element("div", { class: "paths" });
+    this.norms = new Norms();
     this.root = element(
       "div",
       { class: "morph layer", role: "group" },
       this.paths,
       this.player.row,
+      this.norms.root,
     );
     this.player.watch(this.root);
   }
@@ -116,6 +121,7 @@ class Morph {
     this.text = data.text;
     setAttribute(this.root, "aria-label", this.text.label);
     if (!same) this.take(data);
+    this.showNorms(data.language);
     this.player.follow(1, STOP, this.text);
   }
 
@@ -168,6 +174,19 @@ class Morph {
     this.player.wait(true);
   }
 
+  /**
+   * Shows the lengths of the codes along the ways that have a prior.
+   * @param {string} language
+   */
+  showNorms(language) {
+    const ways = this.ways.flatMap(({ name, path, codes, prior }) => {
+      if (!prior || !codes) return [];
+      const codeAt = (/** @type {number} */ place) => PATHS[path](...codes, place);
+      return { name, codeAt };
+    });
+    this.norms.follow(ways, this.text, language);
+  }
+
   // ---- the picture
 
   /**
@@ -180,6 +199,7 @@ class Morph {
     const percent = String(Math.round(100 * place));
     const position = (this.text.percent ?? "{percent}").replace("{percent}", percent);
     setAttribute(this.player.slider, "aria-valuetext", position);
+    this.norms.draw(place);
     this.ways.forEach(({ path, codes, file }, i) => {
       const { canvas } = this.figures[i];
       const [from, to] = codes ?? this.ends;

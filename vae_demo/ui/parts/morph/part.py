@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.parts.morph.state import KEY, current_position, has_moved
 from vae_demo.ui.parts.mount import browser_part, need
 
 _MORPH = browser_part("morph")
 
-MORPH_TEXTS = ("label", "play", "pause", "slider")
+MORPH_TEXTS = ("label", "play", "pause", "slider", "norm", "prior", "why")
 """The keys of the part's own texts. It also needs "frame.percent", with its placeholder."""
+PLACEHOLDERS = ("way", "norm", "latent")  # in the texts, filled in by the browser
 
 
 def morph(data: Mapping[str, Any], *, key: str) -> None:
@@ -42,12 +43,21 @@ def interpolations(ends: np.ndarray, ways: Sequence[Interpolation]) -> None:
     When the visitor releases the slider, only this fragment runs again.
     """
     position = current_position()
-    text = {name: t(f"morph.part.{name}") for name in MORPH_TEXTS}
+    places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
+    text = {name: t(f"morph.part.{name}", **places) for name in MORPH_TEXTS}
     text["percent"] = t("frame.percent", percent="{percent}")
     shown = [ends.tobytes(), *(way.name for way in ways)]
     known = has_moved() and st.session_state.get("morph_shown") == shown
     st.session_state["morph_shown"] = shown
     morph(
-        morph_data(ends, ways, text=text, at=position, play=position is None, pictures=not known),
+        morph_data(
+            ends,
+            ways,
+            text=text,
+            language=language(),
+            at=position,
+            play=position is None,
+            pictures=not known,
+        ),
         key=KEY,
     )

@@ -1,0 +1,134 @@
+// The length of the code along the ways through a VAE's latent space, beside the length that
+// samples of its prior have.
+
+import { element, setText } from "../../engine/dom.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const WIDTH = 1000; // units of the drawing, which is stretched to the room there is
+const HEIGHT = 100;
+const STEPS = 40; // straight pieces of a line
+const ROOM = 1.1; // above the largest length
+
+/**
+ * @typedef {Object} Way  a way through the latent space of a VAE
+ * @property {string} name
+ * @property {(place: number) => Float32Array} codeAt  (latent) the code at a place from 0 to 1
+ */
+
+/** A small chart: ‖z‖ of each way, from its beginning to its end, with a mark that goes along. */
+export class Norms {
+  /** @type {Way[]} */
+  ways = [];
+  /** @type {ReturnType<typeof row>[]} */
+  rows = [];
+  /** @type {Object<string, string>} */
+  text = {};
+  top = 1; // the length at the upper edge
+  place = 0;
+
+  constructor() {
+    this.drawing = document.createElementNS(SVG, "svg");
+    this.drawing.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+    this.drawing.setAttribute("preserveAspectRatio", "none");
+    this.band = document.createElementNS(SVG, "rect");
+    this.usual = document.createElementNS(SVG, "line");
+    this.drawing.append(this.band, this.usual);
+    this.chart = element("div", { class: "chart", "aria-hidden": "true" }, this.drawing);
+    this.prior = element("span");
+    this.legend = element(
+      "div",
+      { class: "legend" },
+      element("span", {}, element("i", { class: "swatch usual" }), this.prior),
+    );
+    this.why = element("p", { class: "note" });
+    this.root = element("div", { class: "norms" }, this.chart, this.legend, this.why);
+    this.root.dataset.testid = "morph-norms";
+  }
+
+  /**
+   * Shows ways of one latent space; none hides the chart.
+   * @param {Way[]} ways
+   * @param {Object<string, string>} text  { norm, prior, why }
+   * @param {string} language
+   */
+  follow(ways, text, language) {
+    this.root.hidden = !ways.length;
+    this.ways = ways;
+    this.text = text;
+    this.numbers = new Intl.NumberFormat(language, {
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
+    });
+    if (!ways.length) return;
+    for (const { line, mark, root } of this.rows.splice(ways.length)) {
+      for (const gone of [line, mark, root]) gone.remove();
+    }
+    while (this.rows.length < ways.length) {
+      const made = row();
+      this.rows.push(made);
+      this.drawing.append(made.line);
+      this.chart.append(made.mark);
+      this.legend.prepend(...this.rows.map(({ root }) => root));
+    }
+    const lengths = ways.map(({ codeAt }) =>
+      Array.from({ length: STEPS + 1 }, (_, step) => length(codeAt(step / STEPS))),
+    );
+    const latent = ways[0].codeAt(0).length;
+    const usual = Math.sqrt(latent);
+    const reach = Math.SQRT2; // two standard deviations of a sample's length
+    this.top = ROOM * Math.max(usual + reach, ...lengths.flat());
+    this.band.setAttribute("width", String(WIDTH));
+    this.band.setAttribute("y", String(this.y(usual + reach)));
+    this.band.setAttribute(
+      "height",
+      String(this.y(Math.max(usual - reach, 0)) - this.y(usual + reach)),
+    );
+    for (const [name, value] of Object.entries({ x2: WIDTH, y1: this.y(usual), y2: this.y(usual) }))
+      this.usual.setAttribute(name, String(value));
+    lengths.forEach((of, i) => {
+      const places = of.map((value, step) => `${(WIDTH * step) / STEPS},${this.y(value)}`);
+      this.rows[i].line.setAttribute("points", places.join(" "));
+    });
+    const written = this.numbers.format(usual);
+    setText(this.prior, text.prior.replace("{latent}", String(latent)).replace("{norm}", written));
+    setText(this.why, text.why);
+    this.draw(this.place);
+  }
+
+  /** @param {number} value  a length */
+  y(value) {
+    return HEIGHT * (1 - value / this.top);
+  }
+
+  /** @param {number} place  of the marks, from 0 to 1 */
+  draw(place) {
+    this.place = place;
+    this.ways.forEach(({ name, codeAt }, i) => {
+      const { mark, words } = this.rows[i];
+      const value = length(codeAt(place));
+      mark.style.left = `${100 * place}%`;
+      mark.style.top = `${this.y(value)}%`;
+      const written = this.numbers?.format(value) ?? "";
+      setText(words, this.text.norm.replace("{way}", name).replace("{norm}", written));
+    });
+  }
+}
+
+/** A way's line and mark in the chart, and its row in the legend. */
+function row() {
+  const words = element("span", { "data-testid": "morph-norm" });
+  return {
+    line: document.createElementNS(SVG, "polyline"),
+    mark: element("div", { class: "mark" }),
+    words,
+    root: element("span", {}, element("i", { class: "swatch" }), words),
+  };
+}
+
+/**
+ * The Euclidean length of a code.
+ * @param {Float32Array} code
+ */
+function length(code) {
+  return Math.hypot(...code);
+}
