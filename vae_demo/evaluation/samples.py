@@ -37,7 +37,7 @@ def has_prior(model: Codec) -> bool:
 
 
 @torch.inference_mode()
-def sample_digits(
+def sample_codes(
     model: Codec,
     seed: int,
     temperature: float = 1.0,
@@ -45,7 +45,7 @@ def sample_digits(
     label: int | None = None,
     mode: str = INDEPENDENT,
 ) -> np.ndarray:
-    """Sample 100 pictures, (100, 28, 28) uint8, row by row; the same seed gives the same pictures.
+    """Sample 100 codes, (100, latent) float32; the same seed gives the same codes.
 
     Codes are drawn from the prior, its standard deviation times `temperature`. For a model without
     a prior, each latent is drawn independently from a normal distribution fitted to the codes of
@@ -79,7 +79,19 @@ def sample_digits(
         z = model.sample_prior(COUNT, generator, temperature)
     if label is not None and isinstance(model, ConditionalVAE):
         z = model.join(z[:, : model.style], torch.full((COUNT,), label))
-    return decode_many(model, z.numpy())
+    return z.numpy()
+
+
+def sample_digits(
+    model: Codec,
+    seed: int,
+    temperature: float = 1.0,
+    *,
+    label: int | None = None,
+    mode: str = INDEPENDENT,
+) -> np.ndarray:
+    """Pictures of the codes of `sample_codes`, (100, 28, 28) uint8, row by row."""
+    return decode_many(model, sample_codes(model, seed, temperature, label=label, mode=mode))
 
 
 @dataclass(frozen=True, eq=False)

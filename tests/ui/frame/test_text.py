@@ -21,6 +21,7 @@ from vae_demo.ui.frame import catalogue as texts
 from vae_demo.ui.frame import language
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language
 from vae_demo.ui.frame.page import PAGES, translated
+from vae_demo.ui.parts.generate.cloud import WORDS as CLOUD_WORDS
 from vae_demo.ui.parts.model_info.layers import PARTS
 from vae_demo.ui.parts.model_info.part import REASONS
 from vae_demo.ui.parts.training.presets import PRESETS
@@ -33,7 +34,7 @@ TRIES = {
     "draw": ("dropout", "gaussian", "clean"),
     "explore": ("plane", "hot", "plain"),
     "morph": ("three_eight", "one_seven", "four_nine"),
-    "generate": ("typical", "cool", "plain"),
+    "generate": ("typical", "cool", "plain", "sevens", "codebook"),
     "train": tuple(PRESETS),
     "epochs": ("vae-2", "vae-20", "ae-30"),
     "compare": ("easy", "four", "seven"),
@@ -81,6 +82,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "draw.source.{}": ("pad", "upload", "test"),
     "generate.{}": ("prior", "no_prior", "words", *GENERATE_NUMBERS),
     "generate.{}.help": GENERATE_NUMBERS,
+    "generate.cloud.{}": (*CLOUD_WORDS, "prior", "no_prior"),
     "generate.arrangement.{}": ("fresh", "bottom", "top"),
     "morph.{}": ("from", "to", "vae", "ae", "gif", "png"),
     "morph.part.{}": shown_by("morph"),
@@ -104,7 +106,7 @@ ELSEWHERE = {"count.{}", "site.{}"}  # of these, the patterns that no call of t 
 # Texts that are the same in both languages.
 SAME = {
     *("likelihood.bernoulli", "model.vae.short", "model.vqvae", "model.vqvae.short"),
-    *("morph.vae", "train.model"),
+    *("morph.vae", "morph.part.norm", "train.model"),
 }
 # Words that no textbook uses in this sense, and a term that would differ from docs/terms.md.
 PRIVATE = {

@@ -175,7 +175,11 @@ def _training_badge(here: str) -> None:
 
 
 def choose_run(
-    on: str, wanted: Callable[[Run], bool] = lambda run: True, first: str = "vae-2"
+    on: str,
+    wanted: Callable[[Run], bool] = lambda run: True,
+    first: str = "vae-2",
+    *,
+    describe: bool = True,
 ) -> Run | None:
     """Show a select box for a run on the page `on`, with a button that explains its model.
 
@@ -185,6 +189,7 @@ def choose_run(
         on: The page in `links.json`.
         wanted: Whether a run can be chosen.
         first: The run that is chosen at first.
+        describe: Whether to show the run's line, `run_summary`, below.
 
     Returns:
         The run; None, after showing an error, if there is none.
@@ -205,7 +210,8 @@ def choose_run(
         )
         about_models([name], names)
     chosen = run(name)
-    st.caption(run_summary(chosen))
+    if describe:
+        st.caption(run_summary(chosen))
     return chosen
 
 

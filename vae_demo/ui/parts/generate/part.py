@@ -103,7 +103,7 @@ def wall(model: Codec, generated: np.ndarray, run: str) -> bytes:
 
 def quality(generated: np.ndarray) -> None:
     """Show three quality measures of generated digits beside those of real test digits."""
-    found, real = _assessed(generated), _assessed_test_digits()
+    found, real = assessed(generated), _assessed_test_digits()
     for name, value in (
         ("recognised", lambda it: n(int(it.recognised.sum()), 0)),
         ("kinds", lambda it: n(it.kinds, 1)),
@@ -116,7 +116,7 @@ def quality(generated: np.ndarray) -> None:
 
 def nearest_training_digits(generated: np.ndarray) -> None:
     """Show the generated digits that are most similar to a training digit, beside that digit."""
-    found, train = _assessed(generated), mnist.train_digits()
+    found, train = assessed(generated), mnist.train_digits()
     shown = []
     for i in np.argsort(found.apart, kind="stable")[:PAIRS]:
         position = int(found.nearest[i])
@@ -127,7 +127,8 @@ def nearest_training_digits(generated: np.ndarray) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _assessed(generated: np.ndarray) -> Assessment:
+def assessed(generated: np.ndarray) -> Assessment:
+    """The assessment of generated digits (COUNT, 28, 28) uint8."""
     return assess(generated)
 
 

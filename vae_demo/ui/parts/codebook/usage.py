@@ -1,0 +1,45 @@
+"""Which vectors of a codebook the test digits use."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from vae_demo.digits import mnist
+from vae_demo.models import Codec, embed_many
+from vae_demo.ui.charts.latent import code_bars
+from vae_demo.ui.charts.show import chart_spec, show_chart
+from vae_demo.ui.frame.language import n, t
+
+
+def show_usage(run: str, model: Codec) -> None:
+    """Show how often the codes of the probe hold each vector of a run's codebook."""
+    share = codebook_usage(embed_many(model, mnist.probe().images), model.codebook_size)
+    about = t(
+        "codebook.usage.about",
+        used=int((share > 0).sum()),
+        vectors=model.codebook_size,
+        perplexity=n(perplexity(share)),
+    )
+    show_chart(chart_spec(usage_bars, share), key="codebook_usage", alt=about)
+    st.caption(about)
+
+
+def codebook_usage(codes: np.ndarray, size: int) -> np.ndarray:
+    """The share of each of `size` code vectors in codes (n, places), (size,); the sum is 1."""
+    counts = np.bincount(codes.astype(int).ravel(), minlength=size)
+    return counts / counts.sum()
+
+
+def perplexity(share: np.ndarray) -> float:
+    """The exponential of the entropy of shares (k,): k if all are equal, 1 if one is used."""
+    used = share[share > 0]
+    return float(np.exp(-(used * np.log(used)).sum()))
+
+
+def usage_bars(share: np.ndarray) -> go.Figure:
+    """A bar for each code vector, and a line at the share that all have if they are equal."""
+    figure = code_bars(100 * share, [str(i) for i in range(len(share))], height=280)
+    figure.update_yaxes(ticksuffix=" %")
+    return figure.add_hline(100 / len(share), line={"color": "#7f8794", "dash": "dot"})
