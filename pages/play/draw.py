@@ -20,6 +20,7 @@ from vae_demo.ui.parts.model_info.part import about_models
 
 SOURCES = FIELDS["draw"]["source"].options
 FIRST_RUNS = ["ae-30", "dae-500", "vae-20"]
+OVERCOMPLETE = ["ae-500", "dae-500", "ae-30"]  # 500 latents with and without noise; 30 latents
 MAP = "vae-2"
 
 
@@ -46,6 +47,12 @@ def numbered() -> np.ndarray:
     return mnist.test_digits().images[index]
 
 
+def show_copying() -> None:
+    """Hide half the pixels from a model that can copy its input, and from models that can't."""
+    st.session_state["runs"] = OVERCOMPLETE
+    session.add_noise("dropout", 0.5)
+
+
 heading("draw")
 session = draw_session()
 what_to_try(
@@ -53,6 +60,7 @@ what_to_try(
     {
         "dropout": partial(session.add_noise, "dropout", 0.5),
         "gaussian": partial(session.add_noise, "gaussian", 0.4),
+        "copy": show_copying,
         "clean": partial(session.add_noise, NO_NOISE, 0.5),
     },
 )

@@ -38,21 +38,7 @@ def show(name: str | None, temperature: float, kind: str = ANY) -> None:
 
 
 heading("generate")
-run = choose_run("generate", first="vae-20", describe=False)
-if run is None:
-    st.stop()
-net = model(run.name)
-left, right = st.columns([1.3, 1], gap="large")
-with right:
-    chosen = choose_sampling(net)
-codes = sample_codes(net, chosen.seed, chosen.temperature, label=chosen.label, mode=chosen.mode)
-generated = decode_many(net, codes)
-with left:
-    sheet = wall(net, generated, run.name)
-with right:
-    quality(generated)
-    file = f"{run.name}-{chosen.seed}.png"
-    st.download_button(t("generate.png"), sheet, file, "image/png", on_click="ignore")
+thing = st.container()
 what_to_try(
     "generate",
     {
@@ -63,6 +49,22 @@ what_to_try(
         "codebook": lambda: show("vqvae-16", 1.0),
     },
 )
+with thing:
+    run = choose_run("generate", first="vae-20", describe=False)
+    if run is None:
+        st.stop()
+    left, right = st.columns([1.3, 1], gap="large")
+net = model(run.name)
+with right:
+    chosen = choose_sampling(net)
+codes = sample_codes(net, chosen.seed, chosen.temperature, label=chosen.label, mode=chosen.mode)
+generated = decode_many(net, codes)
+with left:
+    sheet = wall(net, generated, run.name)
+with right:
+    quality(generated)
+    file = f"{run.name}-{chosen.seed}.png"
+    st.download_button(t("generate.png"), sheet, file, "image/png", on_click="ignore")
 st.caption(run_summary(run))
 
 if net.codebook_size:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
+from sklearn.neighbors import KDTree
 
 from tests.browser.hand import placed, together
 from tests.browser.line import Wire
@@ -15,6 +16,7 @@ from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.latent.code_space import CodeSpace, measure_code_space, rounded
 from vae_demo.models import decode_many, embed_many, reconstruct_many, to_x
+from vae_demo.models.network_file import browser_files
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
 
@@ -96,17 +98,47 @@ def moved(space: CodeSpace, z: np.ndarray, target: np.ndarray) -> np.ndarray:
     return rounded(z + (target - space.flat(z)) @ space.flat.axes)
 
 
+def check_neighbours(page: Page, gray: Gray, run: str, z: np.ndarray) -> None:
+    """The nearest test digits are shown, and how many have a nearer neighbour."""
+    space = SPACES[run]
+    codes = space.codes[:, space.active]
+    expect(page.locator(".neighbours:not(.none)")).to_be_visible()
+    distances = np.linalg.norm(codes - z[space.active], axis=1)
+    order = np.argsort(distances)
+    shown = [gray(canvas) for canvas in page.get_by_test_id("explore-nearest").all()]
+    digits = mnist.probe().images
+    found = [int(np.flatnonzero((digits == one).all((1, 2)))[0]) for one in shown]
+    np.testing.assert_allclose(distances[found], distances[order[:3]], atol=0.03)
+    said = page.get_by_test_id("explore-density").inner_text()
+    distance, percent = map(float, re.findall(r"(\d+\.\d+) away; (\d+)%", said)[0])
+    gaps = KDTree(codes).query(codes, k=2)[0][:, 1]
+    assert distance == pytest.approx(distances.min(), abs=0.03)
+    assert percent == pytest.approx(100 * (gaps < distance).mean(), abs=2)
+
+
 # ---- sliders
 
 
 def test_the_digit_follows_a_slider_under_the_mouse(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
-    page = visit("about:blank")
+    page = visit("about:blank", fresh=True)
     wire = Wire(page)
+    held: list[Route] = []  # a slider does not wait for the encoder
+    page.route(f"**/files/{browser_files(MODELS['vae-20'])['encoder'][0]}", held.append)
+    page.goto(f"{app_url}/explore?lang=en")
+    space = SPACES["vae-20"]
+    slider(page, int(space.order[0])).press("Home")
+    start = rounded(space.codes[mnist.strip_positions()[3]])
+    start[space.order[0]] = space.low[space.order[0]]
+    until(page, lambda: decodes(page, gray, "vae-20", start), "the first answer")
+    until(page, lambda: bool(held), "the encoder asked for, afterwards")
+    held[0].continue_()
+    page.unroute_all()
+    asleep = EN["explorer.sleeping"].format(asleep=int((~space.active).sum()), latent=20)
+    expect(page.get_by_text(asleep)).to_be_visible()
     page.goto(f"{app_url}/explore?lang=en")
     ready(page)
-    space = SPACES["vae-20"]
     dimension = int(space.order[0])
     z = rounded(space.codes[mnist.strip_positions()[3]])
     assert decodes(page, gray, "vae-20", z)
@@ -133,6 +165,7 @@ def test_the_digit_follows_a_slider_under_the_mouse(
     np.testing.assert_array_equal(linked(page, "vae-20"), z)
     position = str(mnist.probe_indices()[mnist.strip_positions()[3]])
     until(page, lambda: query(page).get("digit") == position, "the digit there, too")
+    check_neighbours(page, gray, "vae-20", z)
     assert problems == []
 
 

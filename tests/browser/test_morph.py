@@ -12,7 +12,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.browser.hand import count_frames, frames_become, placed, rests_out_of_sight, together
 from vae_demo import runs
 from vae_demo.digits import mnist
-from vae_demo.models import Codec
+from vae_demo.latent import between as interpolation
+from vae_demo.models import Codec, embed_many
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.morph.data import Interpolation, morph_data
@@ -38,6 +39,13 @@ def model(name: str) -> Codec:
 def expected(place: float, ends: tuple[int, int] = ENDS["One"], vae: str = "vae-20") -> np.ndarray:
     """What PyTorch makes of a place, (4, 28, 28) uint8."""
     return between(mnist.test_digits().images[list(ends)], place, vae)
+
+
+def norms(place: float) -> list[str]:
+    """The lengths of the codes on both ways of the VAE."""
+    start, end = embed_many(model("vae-20"), mnist.test_digits().images[list(ENDS["One"])])
+    ways = [interpolation(start, end, [place], path) for path in ("linear", "spherical")]
+    return [f"{np.linalg.norm(way):.2f}" for way in ways]
 
 
 def between(digits: np.ndarray, place: float, vae: str = "vae-20") -> np.ndarray:
@@ -168,6 +176,11 @@ def test_at_rest_it_shows_the_middle_and_each_place_is_pytorch_s(
         slider(still).fill(str(place))
         assert away(still, expected(place)) <= 2
         np.testing.assert_array_equal(shown(still)[0], expected(place)[0])
+        says = still.get_by_test_id("morph-norm").all_inner_texts()
+        assert says == [
+            f"{name}: {norm}" for name, norm in zip(names[1:3], norms(place), strict=True)
+        ]
+    expect(still.get_by_text("20 latents: 4.47")).to_be_visible()
     _, straight, curved, _ = expected(0.5).astype(int)
     assert np.abs(straight - curved).max() > 10  # the sphere is not the chord
     assert problems == []
@@ -527,7 +540,7 @@ def test_odd_links_are_ignored(visit: Callable[..., Page], app_url: str) -> None
 def test_what_does_not_fit_together_is_refused() -> None:
     digits = mnist.test_digits().images[:2]
     text = {name: name for name in MORPH_TEXTS}
-    with pytest.raises(ValueError, match=r"the morph needs .*; no play, pause, slider, percent"):
+    with pytest.raises(ValueError, match=r"the morph needs .*; no play, pause, slider, norm"):
         morph(morph_data(digits, [Interpolation("x")], text={"label": "x"}), key="k")
     with pytest.raises(ValueError, match=r"uint8 \(2, 28, 28\); these are uint8 \(1, 28, 28\)"):
         morph_data(digits[:1], [Interpolation("x")], text=text)

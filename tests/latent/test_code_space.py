@@ -207,6 +207,8 @@ def test_the_file_holds_the_code_space(name: str, space: CodeSpace) -> None:
     length = int.from_bytes(file.raw[:8], "little")
     described = json.loads(json.loads(file.raw[8 : 8 + length])["__metadata__"]["described"])
     assert [one["dimension"] for one in described["sliders"]] == space.order[:MAX_SLIDERS].tolist()
+    asleep = np.setdiff1d(np.arange(space.latent), arrays["active"])
+    assert described["asleep"] == len(asleep) and not space.active[asleep].any()
     assert described["latent"] == space.latent and described["reach"] == space.reach
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
+from sklearn.neighbors import KDTree
 
 from vae_demo.latent import PATHS, active, by_importance, grid, interpolate, project
+from vae_demo.latent.density import nearest_distances
 
 
 def cloud(latent: int, count: int = 300, seed: int = 0) -> np.ndarray:
@@ -221,3 +223,15 @@ def test_importance_is_the_rate_or_else_the_variance() -> None:
     codes = np.random.default_rng(7).normal(size=(500, 3)) * [1, 3, 2]
     assert by_importance(codes, np.array([0.1, 0.0, 4.0])).tolist() == [2, 0, 1]
     assert by_importance(codes, np.zeros(3)).tolist() == [1, 2, 0]
+
+
+# --- density -----------------------------------------------------------------------------------
+
+
+def test_the_nearest_distance_is_that_of_a_k_d_tree() -> None:
+    codes = cloud(5)
+    codes[7] = codes[3]  # a twin is no distance away
+    expected = KDTree(codes).query(codes, k=2)[0][:, 1]
+    np.testing.assert_allclose(nearest_distances(codes), expected, atol=1e-6)
+    with pytest.raises(ValueError, match=r"\(1, 5\); expected \(n, latent\) with at least 2"):
+        nearest_distances(codes[:1])

@@ -600,6 +600,15 @@ def check_normal(numbers: torch.Tensor, deviation: float = 1.0) -> None:
     assert products.abs().max() < error * math.sqrt(2)
 
 
+@pytest.mark.parametrize("name", [name for name in MODELS if MODELS[name].generative])
+def test_normal_latents_are_those_with_the_standard_normal_prior(name: str) -> None:
+    model = small(name)
+    z = model.sample_prior(20_000, seeded(3))
+    check_normal(z[:, model.normal_latents()])
+    others = model.latent - z[:, model.normal_latents()].shape[1]
+    assert (others > 0) == (len(model.code_parts()) > 1)
+
+
 def test_words_are_drawn_evenly() -> None:
     drawn = small("vqvae").sample_prior(20_000, seeded()).flatten().int()
     counts = torch.bincount(drawn, minlength=64)

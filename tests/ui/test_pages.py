@@ -27,6 +27,7 @@ from vae_demo import runs
 from vae_demo.digits import mnist, to_digit
 from vae_demo.digits.damages import DAMAGES, damage
 from vae_demo.evaluation import scoreboard
+from vae_demo.evaluation.samples import assess, sample_digits
 from vae_demo.models import decode_many, embed_many, reconstruct_many, to_pixels, to_x
 from vae_demo.models.architecture import architecture, as_text
 from vae_demo.models.vq import VQVAE
@@ -85,7 +86,7 @@ def explored(at: AppTest) -> dict:
     """What Explore's part was given, with `z` and `decoded` as arrays."""
     (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == EXPLORER)
     sent = json.loads(part.proto.json)
-    z = np.array(sent["view"]["z"], np.float32)
+    z = FIELDS["explore"]["z"].read([sent["view"]["z"]])
     decoded = np.frombuffer(base64.b64decode(sent["view"]["decoded"]), np.uint8).reshape(28, 28)
     return sent | {"z": z, "decoded": decoded}
 
@@ -353,6 +354,10 @@ def test_draw_s_buttons_set_the_noise() -> None:
         assert settings["revision"] == before + 1  # so that the browser takes it over
         assert at.query_params["noise"] == kind
         assert at.query_params.get("strength", "0.5") == f"{strength:g}"
+    at.button(key="draw_try_copy").click().run()
+    shown = drawn(healthy(at, "draw"))
+    assert set(shown["pictures"]) == {"ae-500", "dae-500", "ae-30"}
+    assert shown["settings"]["kind"] == "dropout"
     at.button(key="draw_try_clean").click().run()
     assert not {"noise", "strength", "mask"} & set(at.query_params)
     assert drawn(healthy(at, "draw"))["settings"]["kind"] == "none"
@@ -634,6 +639,53 @@ def test_generate_has_no_temperature_for_words() -> None:
     healthy(at, "generate")
     assert at.selectbox(key="run").value == "vae-20"
     assert at.slider(key="temperature").value == 0.5 and not at.slider(key="temperature").disabled
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_generate_shows_where_its_codes_come_from(language: str) -> None:
+    words = catalogue(language)
+    at = healthy(opened("generate", lang=language), "generate", language)
+    (cloud,) = charts(at)
+    assert [trace["name"] for trace in cloud["data"] if trace["mode"] == "lines"] == ["N(0, I)"] * 3
+    captions = [caption.value for caption in at.caption]
+    assert words["generate.cloud.prior"] in captions
+    at.button(key="generate_try_plain").click().run()
+    (cloud,) = charts(healthy(at, "generate", language))
+    fitted = words["generate.cloud.fitted"]
+    drawn = [trace["name"] for trace in cloud["data"] if trace["mode"] == "lines"]
+    assert drawn == [fitted] * 3 + ["N(0, I)"]
+    at.button(key="generate_try_codebook").click().run()
+    (usage,) = charts(healthy(at, "generate", language))
+    assert at.selectbox(key="run").value == WORDS and len(usage["data"][0]["x"]) == 64
+    said = words["codebook.usage.about"].partition("{")[0]
+    assert any(caption.value.startswith(said) for caption in at.caption)
+
+
+def test_generate_samples_only_sevens() -> None:
+    at = opened("generate")
+    at.button(key="generate_try_sevens").click().run()
+    healthy(at, "generate")
+    assert at.selectbox(key="run").value == "cvae-20" and at.query_params["kind"] in ("7", ["7"])
+    sevens = sample_digits(runs.find("cvae-20").build(), 0, label=7)
+    assert (assess(sevens).read == 7).mean() > 0.9
+    parts = f"30 (20 {catalogue('en')['layers.style']} + 10 {catalogue('en')['layers.kind']})"
+    assert any(parts in caption.value for caption in at.caption)  # why its latent size is 30
+    at.button(key="generate_try_typical").click().run()
+    at.selectbox(key="run").set_value("cvae-20").run()
+    assert "kind" not in at.query_params
+
+
+def test_a_run_s_line_says_with_what_its_nats_compare() -> None:
+    for run, likelihood, pixels in (
+        ("vae-20-gaussian", "gaussian", "grey"),
+        ("vae-deep-40", "bernoulli", "dynamic"),
+    ):
+        captions = [caption.value for caption in opened("generate", run=run).caption]
+        words = catalogue("en")
+        said = (
+            f"{words[f'likelihood.{likelihood}']} likelihood, {words[f'compare.pixels.{pixels}']}"
+        )
+        assert any(said in caption for caption in captions)
 
 
 # ---- Compare

@@ -16,6 +16,9 @@ TEXT = {
     "pause": "Pause",
     "slider": "Place on the way",
     "percent": "{percent} % of the way",
+    "norm": "{way}: {norm}",
+    "prior": "{latent} latents: {norm}",
+    "why": "Samples of the prior have about this length",
 }
 ENDS = {"One": (112, 61), "Another": (7, 8)}  # positions in the test set
 

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[3]
 EN, TR = catalogue("en"), catalogue("tr")
 
 TRIES = {
-    "draw": ("dropout", "gaussian", "clean"),
+    "draw": ("dropout", "gaussian", "copy", "clean"),
     "explore": ("plane", "hot", "plain"),
     "morph": ("three_eight", "one_seven", "four_nine"),
     "generate": ("typical", "cool", "plain", "sevens", "codebook"),

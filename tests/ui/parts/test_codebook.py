@@ -20,7 +20,7 @@ from vae_demo.models import MODELS, Codec, ModelConfig, build, code_vectors_many
 from vae_demo.models.vq import VQVAE
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.snapshots import probe_codes
-from vae_demo.ui.parts.codebook import cells
+from vae_demo.ui.parts.codebook import cells, usage
 from vae_demo.ui.parts.morph.data import Interpolation
 
 
@@ -187,3 +187,11 @@ def test_the_scoreboard_counts_no_active_units_of_words(
     row = score(run)
     assert row["numbers"]["active_units"] is None
     assert row["numbers"]["rate"] == pytest.approx(vqvae.latent * math.log(64), rel=1e-6)
+
+
+def test_usage_is_the_share_of_each_vector() -> None:
+    codes = np.array([[0, 3], [3, 3], [1, 3]], np.float32)
+    share = usage.codebook_usage(codes, 5)
+    np.testing.assert_allclose(share, [1 / 6, 1 / 6, 0, 4 / 6, 0])
+    assert usage.perplexity(share) == pytest.approx(np.exp(entropy(share)))
+    assert usage.perplexity(np.full(64, 1 / 64)) == pytest.approx(64)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from vae_demo.ui.charts.latent import latent_scatter
 
 DEVIATIONS = (1, 2, 3)
-DASHES = ("solid", "dot")
+DASHES = ("solid", "dash")
 _NEUTRAL = "#7f8794"  # seen on both themes
 _CORNERS = 90  # of an ellipse
 

@@ -41,5 +41,4 @@ def perplexity(share: np.ndarray) -> float:
 def usage_bars(share: np.ndarray) -> go.Figure:
     """A bar for each code vector, and a line at the share that all have if they are equal."""
     figure = code_bars(100 * share, [str(i) for i in range(len(share))], height=280)
-    figure.update_yaxes(ticksuffix=" %")
     return figure.add_hline(100 / len(share), line={"color": "#7f8794", "dash": "dot"})

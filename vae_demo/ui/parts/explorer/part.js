@@ -150,10 +150,9 @@ class Explorer {
           rows.temperature.root,
           rows.plane.root,
           this.neighbours.root,
-          this.notes.map,
-          this.notes.hint,
         ),
         element("div", { class: "sliders" }, this.notes.sliders, this.sliders.root),
+        element("div", { class: "below" }, this.notes.hint, this.notes.map),
       ),
     );
   }
