@@ -45,7 +45,7 @@ what_to_try(
         "typical": lambda: show("vae-20", 1.0),
         "cool": lambda: show(None, 0.5),
         "plain": lambda: show("ae-20", 1.0),
-        "sevens": lambda: show("cvae-20", 1.0, "7"),
+        "sevens": lambda: show("cvae-20", 0.5, "7"),
         "codebook": lambda: show("vqvae-16", 1.0),
     },
 )

@@ -666,8 +666,9 @@ def test_generate_samples_only_sevens() -> None:
     at.button(key="generate_try_sevens").click().run()
     healthy(at, "generate")
     assert at.selectbox(key="run").value == "cvae-20" and at.query_params["kind"] in ("7", ["7"])
-    sevens = sample_digits(runs.find("cvae-20").build(), 0, label=7)
-    assert (assess(sevens).read == 7).mean() > 0.9
+    temperature = at.slider(key="temperature").value
+    sevens = sample_digits(runs.find("cvae-20").build(), 0, temperature, label=7)
+    assert (assess(sevens).read == 7).mean() > 0.8
     parts = f"30 (20 {catalogue('en')['layers.style']} + 10 {catalogue('en')['layers.kind']})"
     assert any(parts in caption.value for caption in at.caption)  # why its latent size is 30
     at.button(key="generate_try_typical").click().run()

@@ -5,8 +5,7 @@ import { paintInk } from "../../engine/ink.js";
 import { filled } from "./controls.js";
 
 const SHOWN = 3;
-const SLICE = 5; // milliseconds in which test digits are encoded, and between two such times:
-const PAUSE = 15; // nothing that the visitor moves has to wait
+const SLICE = 10; // milliseconds in which test digits are encoded, while the browser is idle
 const DENSE = 50; // percent of the test digits that have a nearer neighbour; up to here,
 const SPARSE = 95; // and up to here
 
@@ -66,7 +65,7 @@ export class Neighbours {
     const count = this.digits.positions.length;
     this.codes = new Float32Array(count * length);
     while (this.learned < count) {
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      await idle();
       if (turn !== this.turn) return false;
       const end = performance.now() + SLICE;
       while (this.learned < count && performance.now() < end) {
@@ -122,4 +121,12 @@ export class Neighbours {
     const kind = percent <= DENSE ? "dense" : percent <= SPARSE ? "sparse" : "empty";
     setText(this.density, filled(text[kind], { distance: written(distance), percent }));
   }
+}
+
+/** Waits until the browser has nothing else to do, so that nothing that the visitor moves waits. */
+function idle() {
+  return new Promise((resolve) => {
+    if (window.requestIdleCallback) window.requestIdleCallback(resolve);
+    else setTimeout(resolve, SLICE); // Safari
+  });
 }
