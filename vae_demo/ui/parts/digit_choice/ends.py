@@ -6,8 +6,8 @@ import streamlit as st
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.parts.digit_choice.part import one_digit
 
-# Numbers of test digits in their class. Halfway between these two, the VAE has a clear digit and the
-# plain autoencoder has not: they are from `benchmarks/middles.py --classes 3 8 --pairs 20000`.
+# Numbers of test digits in their class. Halfway between these two, the VAE has a clear digit and
+# the plain autoencoder has not; from `benchmarks/middles.py --classes 3 8 --pairs 20000`.
 FIRST_EXAMPLE = {"from": 525, "to": 787}
 
 
