@@ -1,10 +1,11 @@
 // The page "explore" of the static site.
 import { readCode, writeCode } from "../engine/code_text.js";
-import explorer, { DECIMALS } from "../parts/explorer/part.js";
+import { DECIMALS } from "../parts/explorer/data.js";
+import explorer from "../parts/explorer/part.js";
 import { box } from "./choices.js";
 
 /**
- * @import { ExplorerData, View } from "../parts/explorer/part.js"
+ * @import { ExplorerData, View } from "../parts/explorer/data.js"
  * @import { Page } from "./site.js"
  */
 

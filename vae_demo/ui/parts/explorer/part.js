@@ -17,6 +17,7 @@ import { mountPart } from "../../engine/mount.js";
 import { decode, readNetwork } from "../../engine/network.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { Controls, filled } from "./controls.js";
+import { DECIMALS } from "./data.js";
 import { LatentMap } from "./latent_map.js";
 import { Neighbours } from "./neighbours.js";
 import { Notes } from "./notes.js";
@@ -32,43 +33,13 @@ const SLIDER_PACE = 12; // milliseconds between two moves of sliders, while the 
 const SLIDER_GROUPS = 4; // every fourth one, a group at a time
 const TOUCH_PACE = 50; // milliseconds between two test digits that are touched in passing
 const NEAREST_PACE = 60; // milliseconds between two searches for the nearest test digits
-export const DECIMALS = 3; // of a code in messages
 const FEW = 2; // up to so many latents the map is the hero, beyond them the sliders are
 
 /**
  * @import { Point } from "../../engine/code_space.js"
- * @import { FileAddress } from "../../engine/files.js"
  * @import { Network } from "../../engine/network.js"
+ * @import { ExplorerData, View } from "./data.js"
  * @import { Description, SpaceFile } from "./space.js"
- */
-
-/**
- * @typedef {Object} ExplorerData
- * @property {string} run
- * @property {string} key  of the run's network
- * @property {FileAddress} decoder  of the network
- * @property {FileAddress} encoder
- * @property {FileAddress} sheet  all test digits of the map
- * @property {FileAddress} space  the code space, as `readSpace` reads it
- * @property {Shown & { decoded: string, pair: string }} view  what the visitor sees at each new
- *   version and run; the pictures in base64, one byte a pixel, are shown until the network is
- *   loaded
- * @property {number} version  that Python raises to change the view
- * @property {Object<string, string>} text  TEXTS of part.py
- * @property {string} language  "en" or "tr"
- */
-
-/**
- * @typedef {Object} Shown
- * @property {string} z  the code, as links hold it
- * @property {?number} digit  the test digit beside it, its position in the test set
- * @property {number} plane  its opacity, 0 to 1
- * @property {number} temperature
- */
-
-/**
- * @typedef {Shown & { network: ?string, version: number }} View  what Python gets when the visitor
- *   releases a control; `network` is the run's key
  */
 
 export default mountPart(

@@ -1,0 +1,34 @@
+// What goes between Python and the explorer, as data.py has it.
+
+/** @import { FileAddress } from "../../engine/files.js" */
+
+/**
+ * @typedef {Object} ExplorerData
+ * @property {string} run
+ * @property {string} key  of the run's network
+ * @property {FileAddress} decoder  of the network
+ * @property {FileAddress} encoder
+ * @property {FileAddress} sheet  all test digits of the map
+ * @property {FileAddress} space  the code space, as `readSpace` reads it
+ * @property {Shown & { decoded: string, pair: string }} view  what the visitor sees at each new
+ *   version and run; the pictures in base64, one byte a pixel, are shown until the network is
+ *   loaded
+ * @property {number} version  that Python raises to change the view
+ * @property {Object<string, string>} text  TEXTS of part.py
+ * @property {string} language  "en" or "tr"
+ */
+
+/**
+ * @typedef {Object} Shown
+ * @property {string} z  the code, as links hold it
+ * @property {?number} digit  the test digit beside it, its position in the test set
+ * @property {number} plane  its opacity, 0 to 1
+ * @property {number} temperature
+ */
+
+/**
+ * @typedef {Shown & { network: ?string, version: number }} View  what Python gets when the visitor
+ *   releases a control; `network` is the run's key
+ */
+
+export const DECIMALS = 3; // of a code in a view
