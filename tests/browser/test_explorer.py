@@ -136,8 +136,8 @@ def test_the_digit_follows_a_slider_under_the_mouse(
     until(page, lambda: bool(held), "the encoder asked for, afterwards")
     held[0].continue_()
     page.unroute_all()
-    asleep = EN["explorer.sleeping"].format(asleep=int((~space.active).sum()), latent=20)
-    expect(page.get_by_text(asleep)).to_be_visible()
+    assert space.active.all()
+    expect(page.get_by_text(EN["explorer.awake"])).to_be_visible()
     page.goto(f"{app_url}/explore?lang=en")
     ready(page)
     dimension = int(space.order[0])
@@ -275,6 +275,29 @@ def test_a_wide_code_has_the_sliders_that_say_most(
     other = ready(visit(page.url), "dae-500")
     np.testing.assert_array_equal(gray(other.get_by_test_id("decoded")), before)
     assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("generative", "asleep", "key"),
+    [(True, 7, "sleeping"), (True, 0, "awake"), (False, 7, "still"), (False, 0, "")],
+)
+def test_a_note_says_how_many_latents_are_asleep(
+    in_module: Callable[..., str], generative: bool, asleep: int, key: str
+) -> None:
+    described = {"latent": 20, "sliders": [{}] * 20, "explained": 1}
+    described |= {"generative": generative, "asleep": asleep}
+    text = {
+        name: EN[f"explorer.{name}"] for name in ("sliders", "sleeping", "awake", "still", "back")
+    }
+    script = "const notes = new m.Notes(); notes.name(a.described, a.text); "
+    note = in_module(
+        "parts/explorer/notes.js",
+        script + "return notes.sliders.textContent;",
+        {"described": described, "text": text},
+    )
+    shown, said = text["sliders"].format(shown=20, latent=20), text.get(key, "")
+    middle = [said.format(asleep=asleep, latent=20)] if said else []
+    assert note == " ".join([shown, *middle, text["back"]])
 
 
 # ---- the map
