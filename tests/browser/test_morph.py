@@ -16,6 +16,7 @@ from vae_demo.latent import between as interpolation
 from vae_demo.models import Codec, embed_many
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.parts.digit_choice.ends import FIRST_EXAMPLE
 from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.parts.morph.part import MORPH_TEXTS, morph
 
@@ -511,7 +512,7 @@ def test_a_link_holds_a_drawing_and_does_not_need_one(
     query = f"lang=en&from=drawn&from_drawn={written}&at=0.2"
     page = visit(f"{app_url}/morph?{query}")
     test = mnist.test_digits()
-    wanted = between(np.stack([drawing, digits[test.of(8)[55]]]), 0.2)
+    wanted = between(np.stack([drawing, digits[test.of(8)[FIRST_EXAMPLE["to"]]]]), 0.2)
     until(page, lambda: shows(page, wanted), "the drawing of the link")
     settled(page)
     for part in (f"from_drawn={written}", "from=drawn"):
