@@ -9,11 +9,10 @@
  * @property {FileAddress} decoder  of the network
  * @property {FileAddress} encoder
  * @property {FileAddress} sheet  all test digits of the map
- * @property {FileAddress} space  the code space, as `readSpace` reads it
- * @property {Shown & { decoded: string, pair: string }} view  what the visitor sees at each new
- *   version and run; the pictures in base64, one byte a pixel, are shown until the network is
- *   loaded
- * @property {number} version  that Python raises to change the view
+ * @property {FileAddress} space  the code space, for `readSpace`
+ * @property {Shown & { decoded: string, pair: string }} view  the view of each new version and run;
+ *   the pictures, base64 with one byte per pixel, are shown until the network is loaded
+ * @property {number} version  increased when Python changes the view
  * @property {Object<string, string>} text  TEXTS of part.py
  * @property {string} language  "en" or "tr"
  */
@@ -21,7 +20,7 @@
 /**
  * @typedef {Object} Shown
  * @property {string} z  the code, as links hold it
- * @property {?number} digit  the test digit beside it, its position in the test set
+ * @property {?number} digit  position in the test set of the test digit to compare with
  * @property {number} plane  its opacity, 0 to 1
  * @property {number} temperature
  */

@@ -3,7 +3,7 @@
 import { element } from "../../engine/dom.js";
 import { filled } from "./controls.js";
 
-const MAP_NOTES = ["", "map_one", "map_two"]; // by the number of latents, else "map_many"
+const MAP_NOTES = ["", "map_one", "map_two"]; // by the number of latents; otherwise "map_many"
 
 /** @import { Description } from "./space.js" */
 

@@ -1,5 +1,5 @@
-// The part "explorer": a run's code as sliders and as a point on a map, and the digit it decodes
-// to, which follows every move. Python gets a message when the visitor releases a control.
+// The part "explorer": a run's code as sliders and as a point on a map, and the decoded digit,
+// updated at every movement. When the visitor releases a control, a message is sent to Python.
 
 import { EMPTY_SPACE, threeDecimals } from "../../engine/code_space.js";
 import { readCode, writeCode } from "../../engine/code_text.js";
@@ -29,11 +29,11 @@ import { TestDigits } from "./test_digits.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
-const SLIDER_PACE = 12; // milliseconds between two moves of sliders, while the map is dragged:
-const SLIDER_GROUPS = 4; // every fourth one, a group at a time
-const TOUCH_PACE = 50; // milliseconds between two test digits that are touched in passing
+const SLIDER_PACE = 12; // milliseconds between two updates of the sliders while the map is dragged:
+const SLIDER_GROUPS = 4; // each updates every fourth slider
+const TOUCH_PACE = 50; // milliseconds between two test digits while the pointer moves over dots
 const NEAREST_PACE = 60; // milliseconds between two searches for the nearest test digits
-const FEW = 2; // up to so many latents the map is the hero, beyond them the sliders are
+const FEW = 2; // with at most this many latents, the map is larger than the sliders
 
 /**
  * @import { Point } from "../../engine/code_space.js"
@@ -59,11 +59,11 @@ class Explorer {
   key = null; // of the run's network
   /** @type {Float32Array} */
   z = new Float32Array();
-  base = this.z; // the code when the visitor began to drag it
-  renewed = false; // whether the data have another view than the last ones
+  base = this.z; // the code when the visitor started to drag it
+  renewed = false; // whether the view of the data is new
   plane = 0;
   random = new RandomCode();
-  sent = ""; // the last view that Python has, as JSON
+  sent = ""; // the last view that was sent to Python, as JSON
   /** @type {(view: View) => void} */
   send = () => {};
 
@@ -137,7 +137,7 @@ class Explorer {
   // ---- what Python says
 
   /**
-   * Shows another run, or a new version of the view; other reruns of the page change nothing of it.
+   * Shows another run or a new version of the view; other reruns of the page change nothing.
    * @param {ExplorerData} data
    */
   follow(data) {
@@ -150,7 +150,7 @@ class Explorer {
     if (this.described) this.show();
   }
 
-  /** Shows the view of the data, once the run's space is loaded. */
+  /** Shows the view of the data once the run's space is loaded. */
   show() {
     this.name();
     if (this.renewed) this.take(this.data.view);
@@ -164,7 +164,7 @@ class Explorer {
     const { data } = this;
     this.key = data.key;
     this.described = this.decoder = null;
-    this.root.inert = true; // of another run, or empty
+    this.root.inert = true; // the content is of another run, or empty
     this.root.setAttribute("aria-busy", "true");
     setAttribute(this.decoded, "data-run", data.run);
     paintDigit(this.decoded, fromBase64(data.view.decoded));
@@ -208,7 +208,7 @@ class Explorer {
   }
 
   /**
-   * Shows a view of Python's.
+   * Shows a view from Python.
    * @param {ExplorerData["view"]} view
    */
   take(view) {
@@ -227,7 +227,7 @@ class Explorer {
     this.sent = JSON.stringify(this.view());
   }
 
-  /** Puts the translated texts on everything, and draws the dots in the theme's colours. */
+  /** Sets the translated texts, and draws the dots in the colours of the theme. */
   name() {
     const { described, text } = this;
     if (!described) return;
@@ -258,7 +258,7 @@ class Explorer {
     };
   }
 
-  /** Sends what is seen to Python, unless it knows. Each message reruns a part of the page. */
+  /** Sends the view to Python if it is new. Each message reruns a part of the page. */
   report() {
     const view = this.view();
     const message = JSON.stringify(view);
@@ -283,7 +283,7 @@ class Explorer {
   }
 
   /**
-   * Moves the code on the map, from where it was grasped: what the map does not show stays.
+   * Moves the code on the map; only the two directions of the map change.
    * @param {Point} place
    * @param {number} dot  near the place, or -1
    */
@@ -295,7 +295,7 @@ class Explorer {
   }
 
   /**
-   * Shows the digit at a pointer that moves nothing, beside it, and the test digit under it.
+   * Shows the decoded digit at the pointer, beside it, and the test digit under it.
    * @param {?Point} place  of the pointer
    * @param {number} dot  near the place, or -1
    */
@@ -306,7 +306,7 @@ class Explorer {
     this.map.lens.hidden = false;
   }
 
-  /** The visitor has released the code: a test digit under it stays. */
+  /** The visitor has released the code; the test digit under it is kept. */
   settle() {
     this.moveSliders.now();
     this.showTouched.now();
@@ -350,13 +350,13 @@ class Explorer {
     this.setCode(z, digit);
   }
 
-  /** A random code. */
+  /** Shows a random code. */
   draw() {
     this.setCode(this.random.draw(), -1);
   }
 
   /**
-   * Moves the code nearer to the middle, or away from it; where it is the middle, at random.
+   * Scales the distance of the code from the centre; at the centre, in a random direction.
    * @param {number} temperature
    */
   setTemperature(temperature) {
@@ -380,7 +380,7 @@ class Explorer {
   // ---- the picture
 
   /**
-   * Shows a code: digit and map at once, and the sliders, many of them a little later.
+   * Shows a code: digit and map immediately; the sliders, if there are many, a little later.
    * @param {Float32Array} z
    */
   showCode(z, dragged = false) {
@@ -395,7 +395,7 @@ class Explorer {
     setAttribute(this.map.marks, "aria-label", filled(this.text.map, { run: this.data.run, x, y }));
   }
 
-  /** Shows the plane through the code; two latents have but one plane. */
+  /** Shows the plane through the code; with two latents, there is only one plane. */
   showPlane() {
     if (this.space.latent > FEW) this.map.plane.repaint();
   }
@@ -409,7 +409,7 @@ class Explorer {
     this.neighbours.show(this.z, this.text, (value) => this.numbers.format(value));
   }
 
-  /** Shows a test digit, how the run draws it again, and its posterior on the map. */
+  /** Shows a test digit, its reconstruction, and its posterior on the map. */
   showTestDigit() {
     this.pair.name(this.text);
     const logvar = this.pair.show(this.decoder);

@@ -8,7 +8,7 @@ export class RandomCode {
   space = EMPTY_SPACE; // the run's
   temperature = 1;
   /** @type {?Float32Array} */
-  direction = null; // from the middle to the code at temperature 1, where it is known
+  direction = null; // from the centre to the code at temperature 1, if it is known
 
   /** The code has moved: its direction is another one. */
   forget() {

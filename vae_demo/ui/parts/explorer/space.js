@@ -1,17 +1,17 @@
-// A run's code space as Python packs it, with the test digits that lie in it.
+// Reads a run's code space, packed by Python, with the codes of test digits.
 import { CodeSpace } from "../../engine/code_space.js";
 import { readTensors } from "../../engine/network.js";
 
 /**
- * @typedef {Object} Description  what a run's code space is
+ * @typedef {Object} Description  the description of a run's code space
  * @property {number} latent
  * @property {boolean} generative
- * @property {{ dimension: number, active: boolean, amount: number }[]} sliders  the latents that
- *   get one; `amount` is the rate in nats where the model is generative, else the spread
+ * @property {{ dimension: number, active: boolean, amount: number }[]} sliders  the latents with a
+ *   slider; `amount` is the rate in nats if the model is generative, otherwise the spread
  * @property {number} asleep  how many latents are not active, of all
  * @property {number} explained  share of the variance that the map shows
  * @property {[number, number]} middle  of the map
- * @property {number} reach  from there to each side
+ * @property {number} reach  half the side of the map
  * @property {number[]} typical  test digits: a typical 0, 1, ... 9
  * @property {string[]} colours  of the ten digits
  * @property {number} maxTemperature

@@ -15,7 +15,7 @@ const INK = DIGIT_SIDE * DIGIT_SIDE;
 /** The test digit under the pointer, else the one that was chosen. */
 export class TestDigit {
   chosen = -1; // -1 for none
-  touched = -1; // the one under the pointer, likewise
+  touched = -1; // the test digit under the pointer, likewise
 
   /** @param {TestDigits} digits */
   constructor(digits) {
@@ -33,9 +33,9 @@ export class TestDigit {
   }
 
   /**
-   * Notes the test digit under the pointer.
+   * Sets the test digit under the pointer.
    * @param {number} dot  or -1
-   * @returns {boolean}  whether it is another one
+   * @returns {boolean}  whether it has changed
    */
   touch(dot) {
     if (dot === this.touched || !this.digits.ready()) return false;
@@ -59,7 +59,7 @@ export class TestDigit {
   }
 
   /**
-   * Puts the words on it; its room stays where there is no digit.
+   * Sets the texts; without a digit, the space stays empty.
    * @param {Object<string, string>} text
    */
   name(text) {

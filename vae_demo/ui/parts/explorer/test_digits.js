@@ -84,20 +84,20 @@ export class TestDigits {
   }
 }
 
-/** The digits in the order in which the buttons start from them. */
+/** The order of the digits from which the buttons start. */
 export class NextDigits {
   /**
    * @param {ArrayLike<number>} labels  (n) digits
-   * @param {number[]} typical  which of them is a typical 0, 1, ... 9
+   * @param {number[]} typical  the indices of a typical 0, 1, ... 9
    */
   constructor(labels, typical) {
     this.labels = Array.from(labels);
-    this.last = [...typical]; // of each kind, the one that was started from last
-    this.fresh = new Set(typical.keys()); // kinds that have not been started from
+    this.last = [...typical]; // the last start digit of each class
+    this.fresh = new Set(typical.keys()); // classes that were not used yet
   }
 
   /**
-   * Another digit of a kind each time, a typical one first.
+   * Another digit of a class at each call, a typical one first.
    * @param {number} kind
    * @param {number} now  the digit that is shown, or -1
    * @returns {number}
@@ -110,7 +110,7 @@ export class NextDigits {
   }
 
   /**
-   * A digit was started from.
+   * Notes that a digit was the start.
    * @param {number} dot
    */
   note(dot) {

@@ -1,6 +1,6 @@
-// The part "morph": interpolations between two digits that move together under one slider, or by
-// themselves. Every picture is computed in the browser; Python gets the place where the visitor
-// releases the slider.
+// The part "morph": interpolations between two digits, all moved by one slider, or played. All
+// pictures are computed in the browser; when the visitor releases the slider, its position is sent
+// to Python.
 
 import { lerp, slerp } from "../../engine/dense.js";
 import {
@@ -22,10 +22,10 @@ import { Norms } from "./norms.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
-// One round, in milliseconds: there and back, with a short rest at each end.
+// One round, in milliseconds: forwards and backwards, with a short pause at each end.
 const ROUND = { forward: 2500, rest: 600, back: 2500, pause: 600, eased: true };
-const MIDDLE = 0.5; // where the ways differ most
-const STOP = 1 / 40; // how far an arrow key goes
+const MIDDLE = 0.5; // where the interpolations differ most
+const STOP = 1 / 40; // step of an arrow key
 const DIGIT_SIZE = DIGIT_SIDE * DIGIT_SIDE;
 const PATHS = { linear: lerp, spherical: slerp };
 
@@ -38,10 +38,10 @@ const PATHS = { linear: lerp, spherical: slerp };
  * @typedef {Object} MorphData
  * @property {string} ends  base64 of (2, 28, 28) bytes, the digits at both ends
  * @property {WayData[]} ways
- * @property {string} pictures  base64 of (ways, 28, 28) bytes: what each way shows at `at`, until
- *   its network is loaded; "" where all networks are
- * @property {?number} at  where it stands when it is mounted, 0 to 1
- * @property {boolean} play  whether it plays by itself
+ * @property {string} pictures  base64 of (ways, 28, 28) bytes: the picture of each interpolation at
+ *   `at`, shown until its network is loaded; "" if all networks are loaded
+ * @property {?number} at  the initial position, 0 to 1
+ * @property {boolean} play  whether it starts by itself
  * @property {Object<string, string>} text  { label, play, pause, slider, percent, norm, prior, why };
  *   "{percent}" in percent stands for the number, as "{way}", "{norm}" and "{latent}" do in others
  * @property {string} language  "en" or "tr"
@@ -49,36 +49,36 @@ const PATHS = { linear: lerp, spherical: slerp };
 
 /**
  * @typedef {Object} WayData  an interpolation
- * @property {string} name  written above it
+ * @property {string} name  its label
  * @property {"linear"|"spherical"} path
  * @property {?string} codes  base64 of (2, latent) float32, the codes of both ends; null in pixel
- *   space, and where a network has yet to encode them
- * @property {?FileAddress} file  of the network that decodes
+ *   space, and if the network has to encode them
+ * @property {?FileAddress} file  the file of the network that decodes
  * @property {boolean} prior  whether its codes have the prior N(0, I)
  */
 
 /** @typedef {Omit<WayData, "codes"> & { codes: ?[Float32Array, Float32Array] }} Way */
 
-// The state that Python gets is where the visitor released the slider, 0 to 1.
+// The state that is sent to Python is the position of the released slider, 0 to 1.
 export default mountPart(STYLES, /** @param {MorphData} data */ (data) => new Morph(data), "at");
 
 class Morph {
   /** @type {Way[]} */
   ways = [];
   /** @type {FileAddress[]} */
-  files = []; // of the ways' networks
+  files = []; // of the networks
   /** @type {Map<string, Network>} */
-  networks = new Map(); // by the keys of their files, those that are loaded
+  networks = new Map(); // key of the file -> loaded network
   /** @type {Object<string, string>} */
   text = {};
   /** @type {[Uint8Array, Uint8Array]} */
   ends = [new Uint8Array(), new Uint8Array()]; // (784) each
   /** @type {ReturnType<typeof pathFigure>[]} */
-  figures = []; // one for each way
+  figures = []; // one for each interpolation
   /** @type {?number} */
-  place = null; // that is painted, null for none
+  place = null; // the painted position; null for none
   /** @type {?string} */
-  drawn = null; // ends and ways as JSON
+  drawn = null; // ends and interpolations as JSON
   /** @type {(position: number) => void} */
   send = () => {};
 
@@ -111,7 +111,7 @@ class Morph {
   // ---- the data
 
   /**
-   * Shows ways, at the place where the last ones were. The same again changes nothing.
+   * Shows interpolations at the current position. If they are the same as before, nothing changes.
    * @param {MorphData} data
    */
   follow(data) {
@@ -130,9 +130,10 @@ class Morph {
     const ends = fromBase64(data.ends);
     this.ends = [ends.subarray(0, DIGIT_SIZE), ends.subarray(DIGIT_SIZE, 2 * DIGIT_SIZE)];
     this.ways = data.ways.map((way) => ({ ...way, codes: way.codes ? halves(way.codes) : null }));
-    this.place = null; // nothing of this is painted yet
+    this.place = null; // the new pictures are not painted yet
 
-    // Canvases are repainted, never rebuilt: new ways replace the old without a flicker.
+    // Canvases are repainted, not built again, so that new pictures replace the old without
+    // flicker.
     const count = this.ways.length;
     for (const { root } of this.figures.splice(count)) root.remove();
     while (this.figures.length < count) {
@@ -153,7 +154,7 @@ class Morph {
     this.fetch();
   }
 
-  /** Loads the networks that are missing; it plays when all are loaded, or can't be. */
+  /** Loads missing networks; the player starts when all are loaded or have failed. */
   async fetch() {
     const files = (this.files = this.ways.flatMap(({ file }) => file ?? []));
     const keys = files.map((file) => file.key);
@@ -169,7 +170,7 @@ class Morph {
       this.player.draw();
     });
     await Promise.allSettled(coming);
-    if (files !== this.files) return; // other ways have taken the place
+    if (files !== this.files) return; // other interpolations were chosen meanwhile
     this.root.removeAttribute("aria-busy");
     this.player.wait(true);
   }
@@ -190,7 +191,7 @@ class Morph {
   // ---- the picture
 
   /**
-   * Paints each way, except those whose network or codes are missing.
+   * Paints each interpolation, except those whose network or codes are missing.
    * @param {number} place  from 0 to 1
    */
   show(place) {
@@ -211,7 +212,7 @@ class Morph {
 }
 
 /**
- * Both halves of base64 float32 numbers: the codes of the two ends.
+ * The codes of the two ends: both halves of base64 float32 numbers.
  * @param {string} text
  * @returns {[Float32Array, Float32Array]}
  */
@@ -221,7 +222,7 @@ function halves(text) {
 }
 
 /**
- * The name of a way, and the canvas that it moves on.
+ * The label and the canvas of an interpolation.
  * @param {number} path
  */
 function pathFigure(path) {
