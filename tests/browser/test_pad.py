@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import findings
 from tests.browser.hand import placed
 from tests.support.servers import free_port, running
 from vae_demo import runs
@@ -188,6 +189,7 @@ def test_the_keyboard_is_seen_where_it_is_and_draws(page: Page, until: Until) ->
     for key in ("Space", *8 * ["ArrowDown"], "Space"):
         page.keyboard.press(key)
     follows(page, until)
+    assert findings(page) == []
 
 
 def test_by_finger_on_a_narrow_screen(

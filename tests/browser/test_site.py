@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.axe import findings
 from tests.browser.hand import placed, together
 from tests.support.servers import static_files
 from vae_demo import runs
@@ -165,6 +166,7 @@ def test_a_slider_is_followed_and_its_link_restores_it(
     problems: list[str],
 ) -> None:
     page = opened("explore.html?lang=en")
+    assert findings(page) == []
     slider = page.get_by_test_id("latent-slider").first
     track = placed(slider)
     page.mouse.move(*track.at(0.5, 0.5))

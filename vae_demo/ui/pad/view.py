@@ -65,6 +65,7 @@ def theme() -> gr.themes.Base:
         body_background_fill_dark="#11161c",
         body_text_color="#1c2530",
         body_text_color_dark="#e6ebf0",
+        body_text_color_subdued="#5b6672",  # Gradio's own has too little contrast
         block_background_fill="transparent",
         block_background_fill_dark="transparent",
         block_border_width="0px",
