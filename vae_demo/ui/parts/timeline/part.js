@@ -24,7 +24,7 @@ import { FollowedDigit } from "./followed_digit.js";
 import { LossCurve } from "./loss_curve.js";
 import { MovingPoints } from "./moving_points.js";
 import { SnapshotDecoders } from "./snapshot_decoders.js";
-import { readSnapshots } from "./snapshots.js";
+import { epochOf, placeOf, readSnapshots } from "./snapshots.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
@@ -35,39 +35,9 @@ const SNAPSHOT_PACE = 50; // milliseconds between two things beside the points, 
 
 /**
  * @import { FileAddress } from "../../engine/files.js"
+ * @import { Following, TimelineData, View } from "./messages.js"
  * @import { Snapshots } from "./snapshots.js"
  */
-
-/**
- * @typedef {Object} TimelineData
- * @property {FileAddress} file  the snapshots, as `readSnapshots` reads them
- * @property {string[]} captions  a line for each snapshot, or none
- * @property {?Following} following  what it takes to follow a digit; null where none is followed
- * @property {Object<string, string>} text  TEXTS and FOLLOWING_TEXTS of part.py; "{at}" and
- *   "{digit}" stand for numbers
- * @property {string} language  "en" or "tr"
- * @property {boolean} play  whether it plays by itself
- * @property {number} height  of the scatter in CSS pixels
- */
-
-/**
- * @typedef {Object} Following
- * @property {?FileAddress} sheet  all digits
- * @property {?FileAddress} network  the trained one
- * @property {Shown} view  what the visitor sees when the part is mounted and after each new version
- * @property {number} version  that Python raises to change the view
- * @property {string} pair  base64 of (2, 28, 28) bytes, the digit and its reconstruction, until the
- *   files are loaded
- */
-
-/**
- * @typedef {Object} Shown
- * @property {?number} at  the place in epochs; null while it plays
- * @property {?number} digit  that is followed, its position in the test set
- * @property {number} plane  its opacity, 0 to 1
- */
-
-/** @typedef {Shown & { version: ?number }} View  what Python gets at a release */
 
 export default mountPart(
   STYLES,
@@ -207,11 +177,11 @@ class Timeline {
     const { followed } = this;
     const { following } = this.data;
     followed.network = null;
-    /** @type {(file: FileAddress, take: (bytes: ArrayBuffer) => void|Promise<void>) => Promise<void>} */
-    const load = async (file, take) => {
+    /** @type {(file: FileAddress, read: (bytes: ArrayBuffer) => void|Promise<void>) => Promise<void>} */
+    const load = async (file, read) => {
       const bytes = await fetchFile(file);
       if (run !== this.run) return; // of a run that is gone
-      await take(bytes);
+      await read(bytes);
       this.choose(followed.point);
     };
     if (following?.network) {
@@ -231,7 +201,7 @@ class Timeline {
     const { following } = this.data;
     this.label(run);
     const renewed = following && following.version !== this.version;
-    if (renewed) this.take(run, following);
+    if (renewed) this.applyView(run, following);
     this.snapshot = null; // its name may be in another language now
     this.player.follow(this.last, 1, this.text); // draws, also after a change of theme
     if (renewed) this.sent = JSON.stringify(this.view(run));
@@ -262,7 +232,7 @@ class Timeline {
    * @param {Snapshots} run
    * @param {Following} following
    */
-  take(run, { view, version, pair }) {
+  applyView(run, { view, version, pair }) {
     this.version = version;
     this.opacity.value = String(view.plane);
     this.points.fade(view.plane);
@@ -270,7 +240,7 @@ class Timeline {
     this.choose(run.positions.indexOf(view.digit ?? -1));
     if (view.at === null) return;
     this.player.play(false);
-    this.player.go(this.placeOf(run, view.at) / (this.last || 1));
+    this.player.go(placeOf(run, view.at) / (this.last || 1));
   }
 
   /** @param {number} snapshot  whose decoder is loaded */
@@ -279,7 +249,7 @@ class Timeline {
     this.points.plane.resume();
   }
 
-  // ---- snapshots, places and epochs
+  // ---- texts
 
   /**
    * A text with an epoch in it: "Epoch 0.25".
@@ -288,28 +258,6 @@ class Timeline {
    */
   name(epoch, text) {
     return text.replace("{at}", this.numbers.format(epoch));
-  }
-
-  /**
-   * The place of an epoch, counted in snapshots; the nearest one where it is outside.
-   * @param {Snapshots} run
-   * @param {number} epoch
-   */
-  placeOf({ epochs }, epoch) {
-    const next = epochs.findIndex((at) => at > epoch);
-    if (next <= 0) return next < 0 ? this.last : 0;
-    return next - 1 + (epoch - epochs[next - 1]) / (epochs[next] - epochs[next - 1]);
-  }
-
-  /**
-   * The epoch of a place.
-   * @param {Snapshots} run
-   * @param {number} place  counted in snapshots
-   */
-  epochOf({ epochs }, place) {
-    const from = Math.min(Math.floor(place), this.last);
-    const next = Math.min(from + 1, this.last);
-    return epochs[from] + (place - from) * (epochs[next] - epochs[from]);
   }
 
   // ---- the visitor
@@ -322,7 +270,7 @@ class Timeline {
   view(run) {
     const { player } = this;
     return {
-      at: player.playing ? null : Math.round(1000 * this.epochOf(run, player.place())) / 1000,
+      at: player.playing ? null : Math.round(1000 * epochOf(run, player.place())) / 1000,
       digit: run.positions[this.followed.point] ?? null,
       plane: Number(this.opacity.value),
       version: this.version,

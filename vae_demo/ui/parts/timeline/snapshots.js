@@ -48,3 +48,26 @@ export function readSnapshots(file) {
     positions: Array.from(values("positions")),
   };
 }
+
+/**
+ * The place of an epoch, counted in snapshots; the nearest one where it is outside.
+ * @param {Snapshots} run
+ * @param {number} epoch
+ */
+export function placeOf({ epochs }, epoch) {
+  const next = epochs.findIndex((at) => at > epoch);
+  if (next <= 0) return next < 0 ? epochs.length - 1 : 0;
+  return next - 1 + (epoch - epochs[next - 1]) / (epochs[next] - epochs[next - 1]);
+}
+
+/**
+ * The epoch of a place.
+ * @param {Snapshots} run
+ * @param {number} place  counted in snapshots
+ */
+export function epochOf({ epochs }, place) {
+  const last = epochs.length - 1;
+  const from = Math.min(Math.floor(place), last);
+  const next = Math.min(from + 1, last);
+  return epochs[from] + (place - from) * (epochs[next] - epochs[from]);
+}

@@ -1,0 +1,36 @@
+// The data that Python sends to the part "timeline", and the view that it gets back.
+
+/** @import { FileAddress } from "../../engine/files.js" */
+
+/**
+ * @typedef {Object} TimelineData
+ * @property {FileAddress} file  the snapshots, as `readSnapshots` reads them
+ * @property {string[]} captions  a line for each snapshot, or none
+ * @property {?Following} following  what it takes to follow a digit; null where none is followed
+ * @property {Object<string, string>} text  TEXTS and FOLLOWING_TEXTS of part.py; "{at}" and
+ *   "{digit}" stand for numbers
+ * @property {string} language  "en" or "tr"
+ * @property {boolean} play  whether it plays by itself
+ * @property {number} height  of the scatter in CSS pixels
+ */
+
+/**
+ * @typedef {Object} Following
+ * @property {?FileAddress} sheet  all digits
+ * @property {?FileAddress} network  the trained one
+ * @property {Shown} view  what the visitor sees when the part is mounted and after each new version
+ * @property {number} version  that Python raises to change the view
+ * @property {string} pair  base64 of (2, 28, 28) bytes, the digit and its reconstruction, until the
+ *   files are loaded
+ */
+
+/**
+ * @typedef {Object} Shown
+ * @property {?number} at  the place in epochs; null while it plays
+ * @property {?number} digit  that is followed, its position in the test set
+ * @property {number} plane  its opacity, 0 to 1
+ */
+
+/** @typedef {Shown & { version: ?number }} View  what Python gets at a release */
+
+export {};
