@@ -1,28 +1,19 @@
 // A square to draw a digit on, with pen, eraser, undo, redo and clear.
-import { contextOf, element, setAttribute, toBase64 } from "./dom.js";
+import { element, setAttribute, toBase64 } from "./dom.js";
+import { InkCanvas, PAD_SIDE } from "./ink_canvas.js";
 import { PadCursor } from "./pad_cursor.js";
 import { greyPng } from "./png.js";
 import { slider } from "./slider.js";
 import { styleSheet } from "./styles.js";
 
+/** @import { Spot } from "./ink_canvas.js" */
+
 /** The style sheet of the pad and its tools. */
 export const PAD_STYLE = styleSheet(new URL("./drawing_pad.css", import.meta.url));
 
-/** Side in device pixels, whatever the screen: Python gets the same picture everywhere. */
-export const PAD_SIDE = 280;
 const PEN_WIDTH = 20; // of 280, as thick as MNIST's strokes are in their 28 pixels
 const ERASER_MORE = 4; // wider than the pen, whose soft edge it has to take along
 const UNDO_STEPS = 30;
-const RIM = 2; // empty pixels around the part of the pad that has ink
-const NOWHERE = { left: PAD_SIDE, top: PAD_SIDE, right: 0, bottom: 0 };
-const EVERYWHERE = { left: 0, top: 0, right: PAD_SIDE, bottom: PAD_SIDE };
-// Strokes have soft edges; with few greys in them a drawing travels in half as many bytes.
-// Multiples of 17, which four bits hold.
-const GREYS = Uint8Array.from(
-  { length: 256 },
-  (_, v) => [0, 68, 136, 187, 255][Math.round(v / 64)],
-);
-const BLACK = 0xff000000; // one opaque black pixel, read as a little-endian 32-bit number
 const KEYBOARD = -1; // in place of a pointer's id
 
 const ICONS = {
@@ -32,8 +23,6 @@ const ICONS = {
   undo: "M8 5L4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-4",
   redo: "M16 5l4 4-4 4M20 9H10a5.5 5.5 0 0 0 0 11h4",
 };
-
-/** @typedef {{ x: number, y: number }} Spot  a place on the canvas, in its device pixels */
 
 /**
  * @typedef {Object} Stroke  the stroke that is being drawn
@@ -48,7 +37,7 @@ const ICONS = {
  *
  * Only the visitor's own changes call back; `put` does not.
  */
-export class Pad {
+export class Pad extends InkCanvas {
   /** @type {ImageData[]} */
   past = []; // pictures that undo goes back to
   /** @type {ImageData[]} */
@@ -59,7 +48,6 @@ export class Pad {
   /** @type {?Stroke} */
   stroke = null;
   erasing = false;
-  inked = NOWHERE; // a box around all ink
 
   /**
    * @param {Object} callbacks
@@ -68,19 +56,10 @@ export class Pad {
    * @param {() => void} callbacks.onRest  the pen is released, and the drawing is what it was
    */
   constructor({ onInk, onRelease, onRest }) {
+    super();
     this.onInk = onInk;
     this.onRelease = onRelease;
     this.onRest = onRest;
-    const side = String(PAD_SIDE);
-    this.canvas = element("canvas", {
-      width: side,
-      height: side,
-      class: "ink",
-      role: "application", // screen readers leave the arrow keys to it
-      "data-testid": "draw-pad",
-      tabindex: "0",
-    });
-    this.ink = contextOf(this.canvas, { willReadFrequently: true });
     this.cursor = new PadCursor(this.canvas, PAD_SIDE, {
       toggle: (spot) => {
         if (this.byKeys) this.finish();
@@ -94,8 +73,8 @@ export class Pad {
     this.keysHint = element("span", { class: "by-keys" });
     const hints = [this.handHint, this.keysHint];
     this.hint = element("div", { class: "hint", "aria-hidden": "true" }, ...hints);
-    this.pen = iconButton("pen", () => this.take(false));
-    this.eraser = iconButton("eraser", () => this.take(true));
+    this.pen = iconButton("pen", () => this.chooseTool(false));
+    this.eraser = iconButton("eraser", () => this.chooseTool(true));
     this.undo = iconButton("undo", () => this.step(this.past, this.future));
     this.redo = iconButton("redo", () => this.step(this.future, this.past));
     this.clear = element("button", { type: "button", class: "wide", "data-testid": "draw-clear" });
@@ -125,8 +104,7 @@ export class Pad {
     this.canvas.onpointerup = (event) => this.end(event);
     this.canvas.onpointercancel = (event) => this.end(event);
     this.canvas.onlostpointercapture = (event) => this.end(event);
-    this.blacken();
-    this.take(false);
+    this.chooseTool(false);
     this.refresh();
   }
 
@@ -175,12 +153,6 @@ export class Pad {
     this.changed(before);
   }
 
-  /** @param {ImageBitmap} image */
-  stretch(image) {
-    this.ink.drawImage(image, 0, 0, PAD_SIDE, PAD_SIDE);
-    this.inked = EVERYWHERE;
-  }
-
   // ---- the drawing
 
   /** Calls back, according to whether the drawing has changed since the last time. */
@@ -209,20 +181,6 @@ export class Pad {
     return toBase64(await greyPng(this.reported, PAD_SIDE, PAD_SIDE));
   }
 
-  /** Reduces the drawing to a few greys, those in which it is sent. */
-  settle() {
-    const picture = this.snapshot();
-    const { data } = picture;
-    for (let i = 0; i < data.length; i += 4) data[i] = data[i + 1] = data[i + 2] = GREYS[data[i]];
-    this.ink.putImageData(picture, 0, 0);
-  }
-
-  /** @returns {Uint8Array}  (280 * 280) the pixels, 0 for black */
-  grey() {
-    const { data } = this.snapshot();
-    return Uint8Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]);
-  }
-
   /**
    * After a change: the old picture can be undone, the new one is reported.
    * @param {ImageData} before
@@ -234,21 +192,6 @@ export class Pad {
     this.refresh();
     this.onInk();
     this.report();
-  }
-
-  empty() {
-    return isBlank(this.snapshot().data);
-  }
-
-  snapshot() {
-    return this.ink.getImageData(0, 0, PAD_SIDE, PAD_SIDE);
-  }
-
-  /** The ink with a rim around it: a part of the pad where that is known, or all of it. */
-  drawing() {
-    const { left, top, right, bottom } = this.inked;
-    const part = left > 0 && top > 0 && right < PAD_SIDE && bottom < PAD_SIDE && left < right;
-    return part ? this.ink.getImageData(left, top, right - left, bottom - top) : this.snapshot();
   }
 
   // ---- the stroke
@@ -285,9 +228,7 @@ export class Pad {
     this.ink.lineCap = this.ink.lineJoin = "round";
     this.ink.lineWidth = Number(this.width.value) + (erases ? ERASER_MORE : 0);
     this.ink.strokeStyle = this.ink.fillStyle = erases ? "black" : "white";
-    this.ink.beginPath(); // a tap is a dot, for a line without length draws nothing
-    this.ink.arc(spot.x, spot.y, this.ink.lineWidth / 2, 0, 2 * Math.PI);
-    this.ink.fill();
+    this.dot(spot); // also for a tap: a line without length draws nothing
     this.reach(spot);
     this.onInk();
   }
@@ -336,29 +277,6 @@ export class Pad {
   }
 
   /**
-   * The pen is at a point: between such points all lines lie.
-   * @param {Spot} point
-   */
-  reach({ x, y }) {
-    const away = this.ink.lineWidth / 2 + RIM;
-    const { left, top, right, bottom } = this.inked;
-    this.inked = {
-      left: Math.min(left, Math.floor(x - away)),
-      top: Math.min(top, Math.floor(y - away)),
-      right: Math.max(right, Math.ceil(x + away)),
-      bottom: Math.max(bottom, Math.ceil(y + away)),
-    };
-  }
-
-  /** @param {Spot} from @param {Spot} to */
-  line(from, to, bend = to) {
-    this.ink.beginPath();
-    this.ink.moveTo(from.x, from.y);
-    this.ink.quadraticCurveTo(bend.x, bend.y, to.x, to.y);
-    this.ink.stroke();
-  }
-
-  /**
    * Where an event is on the canvas.
    * @param {PointerEvent} event
    * @returns {Spot}
@@ -374,7 +292,7 @@ export class Pad {
   // ---- the controls
 
   /** @param {boolean} eraser  whether the eraser is chosen, not the pen */
-  take(eraser) {
+  chooseTool(eraser) {
     this.erasing = eraser;
     this.pen.setAttribute("aria-pressed", String(!eraser));
     this.eraser.setAttribute("aria-pressed", String(eraser));
@@ -390,8 +308,7 @@ export class Pad {
     const picture = from.pop();
     if (!picture) return;
     to.push(this.snapshot());
-    this.ink.putImageData(picture, 0, 0);
-    this.inked = EVERYWHERE;
+    this.restore(picture);
     this.settle();
     this.refresh();
     this.onInk();
@@ -420,31 +337,16 @@ export class Pad {
     event.stopPropagation();
   }
 
-  blacken() {
-    this.ink.fillStyle = "black";
-    this.ink.fillRect(0, 0, PAD_SIDE, PAD_SIDE);
-    this.inked = NOWHERE;
-  }
-
   /** Brings hint, cursor and buttons in line with the drawing. */
   refresh() {
     const empty = this.empty();
-    if (empty) this.take(false); // an eraser on an empty pad would seem broken
+    if (empty) this.chooseTool(false); // an eraser on an empty pad would seem broken
     this.hint.hidden = Boolean(this.stroke) || !empty;
     this.cursor.show({ down: this.byKeys });
     // Not the attribute disabled, which would take the focus, and with it Ctrl+Z, away.
     this.undo.setAttribute("aria-disabled", String(!this.past.length));
     this.redo.setAttribute("aria-disabled", String(!this.future.length));
   }
-}
-
-/**
- * Whether there is no ink.
- * @param {Uint8ClampedArray} rgba  a whole buffer of pixels
- * @returns {boolean}
- */
-export function isBlank(rgba) {
-  return new Uint32Array(rgba.buffer).every((pixel) => pixel === BLACK);
 }
 
 /**

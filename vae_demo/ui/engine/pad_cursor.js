@@ -5,7 +5,7 @@ const STEP = 10; // pixels of the pad's 280
 /** @type {Object<string, [number, number]>} */
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** @import { Spot } from "./drawing_pad.js" */
+/** @import { Spot } from "./ink_canvas.js" */
 
 /**
  * A `ring` over a canvas, visible while the canvas has the keyboard focus.

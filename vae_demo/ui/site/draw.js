@@ -7,7 +7,7 @@ import {
   paintDigit,
   toBase64,
 } from "../engine/dom.js";
-import { PAD_SIDE } from "../engine/drawing_pad.js";
+import { PAD_SIDE } from "../engine/ink_canvas.js";
 import { readMask, writeMask } from "../engine/links.js";
 import part from "../parts/draw/part.js";
 import { checks } from "./choices.js";

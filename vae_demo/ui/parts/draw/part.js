@@ -12,8 +12,9 @@ import {
   throttled,
   toBase64,
 } from "../../engine/dom.js";
-import { isBlank, PAD_SIDE, PAD_STYLE, Pad } from "../../engine/drawing_pad.js";
+import { PAD_STYLE, Pad } from "../../engine/drawing_pad.js";
 import { fetchFile } from "../../engine/files.js";
+import { isBlank, PAD_SIDE } from "../../engine/ink_canvas.js";
 import { mountPart } from "../../engine/mount.js";
 import { readNetwork } from "../../engine/network.js";
 import { inflate } from "../../engine/png.js";
