@@ -17,7 +17,7 @@ from PIL import Image
 
 from vae_demo import runs
 from vae_demo.cli import main
-from vae_demo.digits import mnist, open_picture, pictures, to_digit
+from vae_demo.digits import REMARKS, mnist, open_picture, pictures, to_digit
 from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import decode_many, embed_many, to_x
@@ -281,6 +281,20 @@ def test_the_printed_code_is_that_of_the_picture_written(
     assert float(mse.removeprefix("mse ")) == pytest.approx(expected, abs=1e-6)
     assert codes.startswith("code ")
     assert [float(v) for v in codes.split()[1:]] == pytest.approx(found["code"], abs=1e-4)
+
+
+def test_what_is_seen_in_a_photograph_is_said_and_the_digit_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two = ROOT / "tests" / "data" / "photographs" / "two_1_is4.jpg"
+    out, digit = tmp_path / "out.png", tmp_path / "digit.png"
+    command = ["reconstruct", "vae-2", "--image", two, "--out", out, "--digit", digit, "--json"]
+    assert main([str(word) for word in command]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["remarks"] == [REMARKS["several"]]
+    assert said.err.endswith(f": {REMARKS['several']}\n") and said.err.count("\n") == 1
+    np.testing.assert_array_equal(np.asarray(Image.open(digit)), to_digit(open_picture(two)))
+    assert "with --force it is replaced" in refused([str(word) for word in command], capsys)
 
 
 # --- bad input ---------------------------------------------------------------------------------

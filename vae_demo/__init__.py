@@ -11,7 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vae_demo.digits import DrawingError, open_picture, to_digit
+    from vae_demo.digits import DrawingError, Reading, open_picture, read_digit, to_digit
     from vae_demo.digits.damages import DAMAGES, damage
     from vae_demo.digits.mnist import Digits, probe, test_digits, train_digits
     from vae_demo.evaluation.evaluate import evaluate
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "digits.mnist": "Digits train_digits test_digits probe",
-    "digits": "open_picture to_digit DrawingError",
+    "digits": "open_picture read_digit to_digit Reading DrawingError",
     "digits.damages": "DAMAGES damage",
     "models": "MODELS ModelConfig Codec build embed_many decode_many reconstruct",
     "models.losses": "Losses",
@@ -57,6 +57,7 @@ __all__ = [
     "History",
     "Losses",
     "ModelConfig",
+    "Reading",
     "Run",
     "RunError",
     "Snapshot",
@@ -74,6 +75,7 @@ __all__ = [
     "open_picture",
     "probe",
     "project",
+    "read_digit",
     "reconstruct",
     "test_digits",
     "to_digit",

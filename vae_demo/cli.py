@@ -193,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("run", help="a name from list, or a .safetensors file")
     one.add_argument("--image", required=True, help="any picture of a digit")
     one.add_argument("--out", required=True, help="file to write, NAME.png, 28x28")
+    one.add_argument("--digit", help="file for the digit itself, as in MNIST: NAME.png, 28x28")
     one.add_argument("--force", action="store_true", help=FORCE)
     one.add_argument("--json", action="store_true", help="print as JSON")
 

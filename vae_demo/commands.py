@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
-from vae_demo.digits import mnist, open_picture, pictures, to_digit
+from vae_demo.digits import REMARKS, mnist, open_picture, pictures, read_digit
 from vae_demo.output import check_out
 from vae_demo.shipped import shipped
 
@@ -241,11 +241,19 @@ def reconstruct(options: argparse.Namespace) -> None:
 
     out = Path(options.out)
     check_out(out, suffix=".png", replace=options.force)
+    if options.digit:
+        check_out(Path(options.digit), suffix=".png", replace=options.force)
     model = runs.find(options.run).build()
-    found = through(model, to_digit(open_picture(Path(options.image))))
+    reading = read_digit(open_picture(Path(options.image)))
+    found = through(model, reading.digit)
     write_atomically(out, pictures.png(found.pixels))
+    if options.digit:
+        write_atomically(Path(options.digit), pictures.png(reading.digit))
+    remarks = [REMARKS[name] for name in reading.remarks]
+    for remark in remarks:
+        warn(remark)
     if options.json:
-        print(json.dumps(found.report(options.run)))
+        print(json.dumps(found.report(options.run) | {"remarks": remarks}))
     else:
         print(f"mse {found.error:.6f}")
         form = "d" if model.codebook_size else ".4f"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from vae_demo.digits import STAGES, DrawingError, mnist, preprocessing, to_digit
+from vae_demo.digits.paper import PaperDigit
 
 Bytes = NDArray[np.uint8]
 InModule = Callable[..., Any]
@@ -216,9 +217,12 @@ def test_what_python_takes_for_paper_is_left_to_it(
     pictures.append(half)
 
     taken = []
-    monkeypatch.setattr(
-        preprocessing, "_from_paper", lambda light: taken.append(light) or (light, 1.0)
-    )
+
+    def find_digit(colour: NDArray[np.float64], ground: float | None = None) -> PaperDigit:
+        taken.extend([colour] * (ground is None))  # otherwise the border is of one shade
+        return PaperDigit(np.ones(colour.shape[:2], np.float32), 1.0, ())
+
+    monkeypatch.setattr(preprocessing, "find_digit", find_digit)
     expected = []
     for picture in pictures:
         taken.clear()

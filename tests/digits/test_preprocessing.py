@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from vae_demo.digits import (
+    FORMATS,
     MAX_BYTES,
     MAX_SIDE,
     SENTENCES,
@@ -301,6 +302,13 @@ GOOD_FILES = {
     "gif": packed(GREY, "GIF", save_all=True, append_images=[Image.new("L", GREY.size, 255)]),
     "webp": packed(GREY, "WEBP", lossless=True),
     "bmp": packed(GREY, "BMP"),
+    "gif after empty frames": packed(
+        Image.new("L", GREY.size),
+        "GIF",
+        save_all=True,
+        append_images=[Image.new("L", GREY.size, 255), GREY],
+    ),
+    **({"avif": packed(GREY, "AVIF", quality=95)} if "AVIF" in FORMATS else {}),
     "16 bits": packed(Image.fromarray(pen().astype(np.uint16) * 257)),
     "1 bit": packed(GREY.point(lambda v: 255 * (v > 127)).convert("1")),
 }
@@ -375,7 +383,7 @@ def test_bad_files_each_have_their_sentence(name: str) -> None:
 def test_flipped_bytes_give_a_picture_or_a_sentence() -> None:
     rng = np.random.default_rng(0)
     small = Image.fromarray(pen(3, 40, (8, 8, 32, 32)))
-    for kind in ("PNG", "JPEG", "GIF", "WEBP", "BMP"):
+    for kind in FORMATS:
         good = np.frombuffer(packed(small, kind), np.uint8)
         for _ in range(40):
             bad = good.copy()

@@ -3,6 +3,7 @@
 `open_picture` decodes a picture file; `to_digit` turns an array of pixels into 28 x 28 pixels.
 """
 
+from vae_demo.digits.paper import REMARKS, Remark
 from vae_demo.digits.picture_files import (
     FORMATS,
     MAX_BYTES,
@@ -12,18 +13,22 @@ from vae_demo.digits.picture_files import (
     DrawingError,
     open_picture,
 )
-from vae_demo.digits.preprocessing import STAGES, Stage, to_digit, to_ink
+from vae_demo.digits.preprocessing import STAGES, Reading, Stage, read_digit, to_digit, to_ink
 
 __all__ = [
     "FORMATS",
     "MAX_BYTES",
     "MAX_PIXELS",
     "MAX_SIDE",
+    "REMARKS",
     "SENTENCES",
     "STAGES",
     "DrawingError",
+    "Reading",
+    "Remark",
     "Stage",
     "open_picture",
+    "read_digit",
     "to_digit",
     "to_ink",
 ]

@@ -9,10 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+try:  # Pillow 11.3 and newer
+    from PIL.AvifImagePlugin import SUPPORTED as _READS_AVIF
+except ImportError:
+    _READS_AVIF = False
+
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", *["AVIF"] * _READS_AVIF)
 MAX_BYTES = 20_000_000  # largest picture file
 MAX_PIXELS = 40_000_000  # largest picture, checked before it is decoded
 MAX_SIDE = 1024  # pixels; larger pictures are reduced
+MAX_FRAMES = 50  # of an animation are looked at
 
 SENTENCES = {
     "missing": "cannot open the picture file {source}: {why}",
@@ -29,8 +35,8 @@ SENTENCES = {
     "not_finite": "the picture has NaN or infinite values; its values must lie between 0 and 1",
     "range": "the picture's values range from {low:.4g} to {high:.4g}; they must lie between 0 and "
     "1",
-    "empty": "the picture of {width} x {height} pixels is blank; draw a digit that is clearly "
-    "lighter or darker than the background",
+    "empty": "the picture of {width} x {height} pixels is blank, or no mark in it looks like a "
+    "digit; draw a digit that is clearly lighter or darker than the background",
     "stage": "unknown stage {stage!r}; there are: {stages}",
 }
 
@@ -50,7 +56,7 @@ class DrawingError(ValueError):
 def open_picture(source: bytes | str | Path | BinaryIO) -> NDArray[np.uint8]:
     """Decode a picture file: RGBA uint8 `(h, w, 4)`, upright, long side at most `MAX_SIDE`.
 
-    For an animation, the first frame is returned.
+    Of an animation, the first frame that is not blank is returned.
 
     Raises:
         DrawingError: with code missing, no_bytes, too_heavy, unreadable, too_large or damaged.
@@ -72,14 +78,35 @@ def open_picture(source: bytes | str | Path | BinaryIO) -> NDArray[np.uint8]:
             raise DrawingError("too_large", megapixels=round(w * h / 1e6, 1), limit=limit)
         try:
             image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # decode a large JPEG at a smaller size
-            image = ImageOps.exif_transpose(image)
-            if image.mode.startswith("I"):  # 16 bits: Pillow's own conversion would clip at 255
-                image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
-            image = image.convert("RGBA")
-            image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BOX)
+            first = _pixels(image)
         except Exception as error:
             raise DrawingError("damaged", format=kind, width=w, height=h) from error
+        for number in range(1, min(MAX_FRAMES, MAX_PIXELS // (w * h))):
+            if not _is_blank(first):
+                break
+            try:
+                image.seek(number)
+                later = _pixels(image)
+            except Exception:  # there are no more frames, or they are damaged
+                break
+            if not _is_blank(later):
+                return later
+    return first
+
+
+def _pixels(image: Image.Image) -> NDArray[np.uint8]:
+    """The current frame, upright and reduced."""
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith("I"):  # 16 bits: Pillow's own conversion would clip at 255
+        image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
+    image = image.convert("RGBA")
+    image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BOX)
     return np.array(image)
+
+
+def _is_blank(pixels: NDArray[np.uint8]) -> bool:
+    """Whether nothing is seen: all pixels are alike, or transparent."""
+    return not pixels[..., 3].any() or bool((pixels == pixels[0, 0]).all())
 
 
 def _read(source: bytes | str | Path | BinaryIO) -> bytes:

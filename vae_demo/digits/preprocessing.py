@@ -6,17 +6,20 @@ consists of plain sums over arrays, so that JavaScript can repeat it.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vae_demo.digits.marks import is_one_mark
+from vae_demo.digits.paper import Remark, find_digit
 from vae_demo.digits.picture_files import DrawingError
 
 Stage = Literal["cut", "stroke", "fit", "contrast", "centre"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 MIN_CONTRAST = 0.04  # share of the full range; fainter marks are not ink
-PAPER_CONTRAST = 0.2  # share of the light on the paper of a photograph; fainter marks are not ink
+BLACK = 1 / 512  # luminance; a lighter background is not that of a drawing pad
 FRAME, BOX = 28, 20  # pixels; MNIST fits the digit to the box and places it in the frame
 EDGE = 0.1  # share of the strongest ink; fainter pixels do not extend the bounding box
 FINE = 4  # cells per pixel of the box on the grid where strokes are measured and thickened
@@ -25,35 +28,16 @@ MIN_STROKE = 1.5  # pixels of the box; by `_stroke`, nearly all MNIST digits hav
 Floats = NDArray[np.float64]
 
 
-def to_ink(picture: ArrayLike) -> NDArray[np.float32]:
-    """The ink of a picture, `(h, w)` float32 in [0, 1]: 1 is full ink, 0 is background.
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The digit in a picture, and remarks for the person who sent it."""
 
-    `picture` is grey `(h, w)` or `(h, w, 1)`, RGB or RGBA; uint8, bool or floats in [0, 1].
-    Transparent pixels show the background. The background is the median luminance of the border.
-    Ink is lighter than the background, or darker, whichever differs more. If the border is not
-    uniform, the picture is treated as a photograph of paper: see `_from_paper`.
-
-    Raises:
-        DrawingError: with code shape, type, not_finite, range or empty.
-    """
-    light = _luminance(picture)
-    border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
-    ground = float(np.median(border))
-    if np.mean(np.abs(border - ground) > 1 / 512) > 0.5:
-        ink, strength = _from_paper(light)
-    else:
-        rise = light - ground
-        darker = (rise * np.abs(rise)).sum() < 0
-        ink = np.maximum(-rise if darker else rise, 0)
-        strength = float(ink.max())
-        ink = ink / max(ground if darker else 1 - ground, MIN_CONTRAST)
-    if strength < MIN_CONTRAST:
-        raise DrawingError("empty", width=light.shape[1], height=light.shape[0])
-    return np.minimum(ink, 1).astype(np.float32)
+    digit: NDArray[np.uint8]  # (28, 28), white on black
+    remarks: tuple[Remark, ...]  # see `REMARKS`; none if the digit is clear
 
 
-def to_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> NDArray[np.uint8]:
-    """The digit in a picture, uint8 `(28, 28)`, white on black, as in MNIST.
+def read_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> Reading:
+    """Read the digit in a picture, with remarks about what else is seen.
 
     The picture is of any kind that `to_ink` accepts. `stages` are the steps to apply; the
     brackets say what happens if a step is left out.
@@ -71,7 +55,8 @@ def to_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> NDArray[
     """
     if unknown := sorted(set(stages) - set(STAGES)):
         raise DrawingError("stage", stage=unknown[0], stages=", ".join(STAGES))
-    ink = to_ink(picture).astype(np.float64)
+    found, remarks = _ink_and_remarks(picture)
+    ink = found.astype(np.float64)
     if "cut" in stages:
         ink = _cut(ink)
     if "stroke" in stages:
@@ -85,12 +70,58 @@ def to_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> NDArray[
         levels = np.rint(np.round(255 * small, 6)).astype(np.uint8)
         digit = _place(levels, by_mass="centre" in stages)
         if digit is not None:
-            return digit
+            return Reading(digit, remarks)
         side -= 1
 
 
-def _luminance(picture: ArrayLike) -> Floats:
-    """The luminance `(h, w)` in [0, 1] of a grey, RGB or RGBA picture.
+def to_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> NDArray[np.uint8]:
+    """The digit in a picture, uint8 `(28, 28)`, white on black, as in MNIST: see `read_digit`."""
+    return read_digit(picture, stages).digit
+
+
+def to_ink(picture: ArrayLike) -> NDArray[np.float32]:
+    """The ink of the digit in a picture, `(h, w)` float32 in [0, 1]: 1 is full ink.
+
+    `picture` is grey `(h, w)` or `(h, w, 1)`, RGB or RGBA; uint8, bool or floats in [0, 1].
+    Transparent pixels show the background. The background is the median luminance of the border.
+    Ink is lighter than the background, or darker, whichever differs more. On a black background,
+    as on a drawing pad, all ink is the digit. On any other, and if the border is not uniform, as
+    in a photograph, the digit is one of several marks: see `vae_demo.digits.paper`.
+
+    Raises:
+        DrawingError: with code shape, type, not_finite, range or empty.
+    """
+    return _ink_and_remarks(picture)[0]
+
+
+def _ink_and_remarks(picture: ArrayLike) -> tuple[NDArray[np.float32], tuple[Remark, ...]]:
+    light, colour = _light_and_colour(picture)
+    border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
+    ground = float(np.median(border))
+    blank = DrawingError("empty", width=light.shape[1], height=light.shape[0])
+    if np.mean(np.abs(border - ground) > 1 / 512) > 0.5:
+        found = find_digit(colour)
+        if found is None:
+            raise blank
+        return found.ink, found.remarks
+    rise = light - ground
+    darker = (rise * np.abs(rise)).sum() < 0
+    ink = np.maximum(-rise if darker else rise, 0)
+    if float(ink.max()) < MIN_CONTRAST:
+        raise blank
+    ink = np.minimum(ink / max(ground if darker else 1 - ground, MIN_CONTRAST), 1)
+    remarks: tuple[Remark, ...] = ()
+    marks = ink > EDGE * ink.max()
+    if ground > BLACK and not is_one_mark(marks) and (found := find_digit(colour, ground)):
+        remarks = found.remarks
+        whole = found.ink[[0, -1]].any() or found.ink[:, [0, -1]].any()  # it fills the picture
+        if not whole and marks[found.ink == 0].any():
+            ink = ink * (found.ink > 0)
+    return ink.astype(np.float32), remarks
+
+
+def _light_and_colour(picture: ArrayLike) -> tuple[Floats, Floats]:
+    """The luminance `(h, w)` and the channels `(h, w, 1 or 3)` of a picture, in [0, 1].
 
     Transparent pixels get the luminance of the background.
     """
@@ -108,60 +139,15 @@ def _luminance(picture: ArrayLike) -> Floats:
     if values.min() < -1e-3 or values.max() > 1 + 1e-3:  # tolerate rounding errors only
         raise DrawingError("range", low=float(values.min()), high=float(values.max()))
     if shape[2] == 1:
-        return values[..., 0]
+        return values[..., 0], values
     light: Floats = values[..., :3] @ np.array([0.299, 0.587, 0.114])  # luma of ITU-R BT.601
     alpha = values[..., 3] if shape[2] == 4 else np.ones_like(light)
     if np.mean(alpha > 0.5) > 0.5:  # an opaque area: extend its colour
         below = float(np.median(light[alpha > 0.5]))
     else:  # strokes on a transparent background: dark on white, light on black
         below = float((alpha * (light - 0.5)).sum() < 0)
-    return alpha * light + (1 - alpha) * below
-
-
-def _from_paper(light: Floats) -> tuple[Floats, float]:
-    """The ink of a photograph `(h, w)`, from 0 to about 1, and its strength (0: there is no ink).
-
-    The brightness of the bare paper is estimated by a morphological closing (the maximum over a
-    window, then the minimum), which removes every mark narrower than a quarter of the picture and
-    keeps gradients and shadows. Marks weaker than six times the noise, or than 0.4 of the ink's
-    strength, count as paper. On the logarithmic scale, ink is equally strong in light and shadow.
-    """
-    light = np.log(light + 0.1)  # 0.1 suppresses the noise of nearly black pixels
-    h, w = light.shape
-    down = np.linspace(-0.5, 0.5, h)[:, None] * (np.median(light[-1]) - np.median(light[0]))
-    across = np.linspace(-0.5, 0.5, w) * (np.median(light[:, -1]) - np.median(light[:, 0]))
-    light = _window(h, 3) @ (light - down - across) @ _window(w, 3).T  # flat, with less noise
-    size = max(3, max(h, w) // 4)
-    if ((light - _window(h, size) @ light @ _window(w, size).T) ** 3).sum() > 0:
-        light = -light  # the marks are lighter than their surroundings
-    depth = -_highest(-_highest(light, size), size) - light
-    depth -= np.median(depth)
-    grain = 1.4826 * float(np.median(np.abs(depth)))  # standard deviation, if normal
-    least = max(6 * grain, PAPER_CONTRAST)
-    marks = depth[depth > least]
-    if marks.size == 0:
-        return depth, 0.0
-    strength = float(np.quantile(marks, 0.9))
-    floor = max(least, 0.4 * strength)
-    return np.maximum(depth - floor, 0) / max(strength - floor, 1e-6), strength
-
-
-def _window(n: int, size: int) -> Floats:
-    """The `(n, n)` matrix that takes the mean over about `size` pixels around each pixel."""
-    near = np.abs(np.arange(n)[:, None] - np.arange(n)) <= size // 2
-    return np.asarray(near / near.sum(1, keepdims=True))
-
-
-def _highest(light: Floats, size: int) -> Floats:
-    """The maximum over `size` x `size` pixels around each pixel, by doubling windows."""
-    for _ in range(2):  # columns, then rows
-        light = np.pad(light.T, ((size // 2, (size - 1) // 2), (0, 0)), mode="edge")
-        done = 1
-        while done < size:
-            step = min(done, size - done)
-            light = np.maximum(light[:-step], light[step:])
-            done += step
-    return light
+    behind = (1 - alpha) * below
+    return alpha * light + behind, alpha[..., None] * values[..., :3] + behind[..., None]
 
 
 def _cut(ink: Floats) -> Floats:

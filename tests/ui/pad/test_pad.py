@@ -39,7 +39,15 @@ from starlette.testclient import TestClient
 from tests.support.servers import free_port, running
 from vae_demo import runs
 from vae_demo.cli import main
-from vae_demo.digits import MAX_BYTES, DrawingError, mnist, open_picture, pictures, to_digit
+from vae_demo.digits import (
+    MAX_BYTES,
+    REMARKS,
+    DrawingError,
+    mnist,
+    open_picture,
+    pictures,
+    to_digit,
+)
 from vae_demo.models import embed_many, reconstruct_many
 from vae_demo.runs import RunError
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
@@ -124,6 +132,12 @@ def test_it_answers_as_the_command_line_does(
     assert numbers == json.loads(capsys.readouterr().out)  # digit for digit
     assert len(numbers["code"]) == runs.find(run).latent
     np.testing.assert_array_equal(np.asarray(Image.open(again)), np.asarray(Image.open(out)))
+
+
+def test_what_is_seen_in_a_photograph_is_said(client: Client) -> None:
+    two = ROOT / "tests" / "data" / "photographs" / "two_1_is4.jpg"
+    numbers, _ = client.predict(handle_file(two), "vae-2", api_name="/reconstruct")
+    assert numbers["remarks"] == [REMARKS["several"]]
 
 
 def refused(client: Client, picture: Path | str | dict[str, Any] | None, run: str) -> str:

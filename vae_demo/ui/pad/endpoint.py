@@ -9,7 +9,7 @@ import numpy as np
 from gradio import processing_utils
 
 from vae_demo import models
-from vae_demo.digits import DrawingError, open_picture, to_digit
+from vae_demo.digits import REMARKS, DrawingError, open_picture, read_digit
 from vae_demo.runs import RunError
 from vae_demo.ui.pad import work
 
@@ -28,15 +28,17 @@ def reconstruct(image: bytes | None, run: str) -> tuple[dict[str, Any], np.ndarr
     """Reconstruct any picture of a digit with a run: the numbers, and the reconstruction, 28x28.
 
     Args:
-        image: A picture file: PNG, JPEG, GIF, WEBP or BMP.
+        image: A picture file: PNG, JPEG, GIF, WEBP, BMP or AVIF.
         run: The name of a shipped or saved run, such as vae-20.
     """
     try:
         _, model = work.model(run)
-        found = models.reconstruct(model, to_digit(open_picture(image or b"")))
+        reading = read_digit(open_picture(image or b""))
+        found = models.reconstruct(model, reading.digit)
     except (RunError, DrawingError) as error:
         raise gr.Error(str(error), print_exception=False) from None
-    return found.report(run), found.pixels
+    remarks = [REMARKS[name] for name in reading.remarks]
+    return found.report(run) | {"remarks": remarks}, found.pixels
 
 
 def add_endpoint() -> None:

@@ -1,0 +1,138 @@
+"""Photographs and scans: the digit alone is read, and what else is seen is said."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from vae_demo.digits import REMARKS, DrawingError, mnist, open_picture, read_digit, to_digit, to_ink
+from vae_demo.digits.crop import Crop
+from vae_demo.digits.lines import straight_lines, without_lines
+from vae_demo.evaluation.classifier import Classifier, load_classifier, probabilities
+
+PHOTOGRAPHS = sorted((Path(__file__).parents[1] / "data" / "photographs").glob("*.*g"))
+TURNED = "rot20_1_is7.jpg"  # a 7 by 20 degrees: upright, it is read
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return load_classifier()
+
+
+def digit_on(paper: np.ndarray, index: int = 4, side: int = 240) -> np.ndarray:
+    """A test digit in dark ink in the middle of a sheet (600, 600) of grey levels."""
+    image = Image.fromarray(mnist.test_digits().images[index])
+    ink = np.asarray(image.resize((side, side), Image.Resampling.BICUBIC)) / 255
+    ink = np.clip((ink - 0.4) * 4 + 0.5, 0, 1)
+    start = (600 - side) // 2
+    sheet = paper.astype(float)
+    middle = sheet[start : start + side, start : start + side]
+    middle[:] = middle * (1 - ink) + 30 * ink
+    return np.rint(sheet).astype(np.uint8)
+
+
+def sheet(*lines: tuple[int, int, int, int], width: int = 3, shade: int = 60) -> np.ndarray:
+    """White paper with lines, (600, 600)."""
+    image = Image.new("L", (600, 600), 255)
+    for line in lines:
+        ImageDraw.Draw(image).line(line, fill=shade, width=width)
+    return np.asarray(image)
+
+
+def photographed(picture: np.ndarray) -> np.ndarray:
+    """In sloping light, with noise."""
+    light = np.linspace(1, 0.6, 600)[:, None] * np.linspace(0.9, 1, 600)
+    noise = np.random.default_rng(0).normal(0, 3, picture.shape)
+    return np.rint(picture * 0.9 * light + noise).clip(0, 255).astype(np.uint8)
+
+
+RULED = sheet(*[(0, y, 600, y) for y in range(20, 600, 55)])
+SQUARED = sheet(*[(0, y, 600, y + 12) for y in range(-20, 600, 40)],
+                *[(x, 0, x - 12, 600) for x in range(0, 640, 40)])  # fmt: skip
+BOXED = sheet((90, 80, 510, 80), (510, 80, 510, 530), (510, 530, 90, 530), (90, 530, 90, 80))
+SHEETS = {
+    "ruled": RULED,
+    "squared": SQUARED,
+    "boxed": BOXED,
+    "underlined": sheet((60, 510, 540, 515), width=5),
+    "with a margin": sheet((80, 0, 90, 600)),
+    "pale": sheet(*[(0, y, 600, y) for y in range(20, 600, 30)], shade=215),
+}
+
+
+@pytest.mark.parametrize("path", PHOTOGRAPHS, ids=lambda path: path.stem)
+def test_the_digit_in_a_photograph_is_read(path: Path, classifier: Classifier) -> None:
+    picture = open_picture(path)
+    wanted = re.search(r"_is(.)", path.name)[1]  # type: ignore[index]
+    if wanted == "-":
+        with pytest.raises(DrawingError, match="is blank, or no mark in it looks like a digit"):
+            read_digit(picture)
+        return
+    if path.name == TURNED:
+        picture = Crop(degrees=20).of(picture)
+    found = read_digit(picture)
+    assert str(probabilities(classifier, found.digit[None]).argmax()) == wanted
+    assert found.remarks == (("several",) if "two" in path.name else ())
+
+
+def test_there_is_a_photograph_of_each_kind() -> None:
+    assert len(PHOTOGRAPHS) >= 28
+    assert sum(path.stat().st_size for path in PHOTOGRAPHS) < 2_000_000
+
+
+@pytest.mark.parametrize("name", SHEETS)
+@pytest.mark.parametrize("scanned", [True, False], ids=["scanned", "photographed"])
+def test_lines_are_no_part_of_the_digit(name: str, scanned: bool, classifier: Classifier) -> None:
+    plain, lined = digit_on(sheet()), digit_on(SHEETS[name])
+    if not scanned:
+        plain, lined = photographed(plain), photographed(lined)
+    assert np.corrcoef(to_ink(lined).ravel(), to_ink(plain).ravel())[0, 1] > 0.85
+    assert probabilities(classifier, to_digit(lined)[None]).argmax() == 4
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_sheet_without_a_digit_is_refused(name: str) -> None:
+    with pytest.raises(DrawingError, match="no mark in it looks like a digit"):
+        read_digit(photographed(SHEETS[name]))
+
+
+def test_removed_lines_leave_the_strokes_that_cross_them() -> None:
+    ink = digit_on(sheet()) < 128
+    mask = (digit_on(SQUARED) < 128).astype(np.uint8)
+    lines = straight_lines(mask)
+    assert len(lines) == 30  # of each direction those that are long enough
+    left = without_lines(mask, lines)
+    assert left[ink].mean() > 0.97
+    assert left[~ink].mean() < 0.05 * mask[~ink].mean()
+
+
+def test_strokes_are_no_lines() -> None:
+    for index in (2, 4, 14):  # a 1, a 4, another 1
+        assert straight_lines((digit_on(sheet(), index, 420) < 128).astype(np.uint8)) == []
+
+
+def test_two_digits_have_a_remark_and_one_has_none() -> None:
+    pair = np.hstack([digit_on(sheet())[:, 150:450], digit_on(sheet(), 1)[:, 150:450]])
+    assert read_digit(photographed(pair)).remarks == ("several",)
+    assert read_digit(photographed(digit_on(sheet()))).remarks == ()
+
+
+def test_a_spot_of_light_has_a_remark() -> None:
+    y, x = np.mgrid[-1:1:600j, -1:1:600j]
+    spot = np.exp(-((x - 0.1) ** 2 + y**2) / 0.04)[..., None] * 0.8
+    dim = digit_on(sheet())[..., None] * 0.6
+    picture = dim * (1 - spot) + 252 * spot
+    picture += np.random.default_rng(1).normal(0, 2, picture.shape)
+    assert "glare" in read_digit(picture.clip(0, 255).astype(np.uint8)).remarks
+
+
+def test_what_is_hardly_a_digit_has_a_remark() -> None:
+    blot = sheet().copy()
+    y, x = np.mgrid[:600, :600]
+    blot[np.hypot(x - 300, 0.3 * (y - 300)) < 100] = 40  # from rim to rim
+    assert read_digit(photographed(blot)).remarks == ("unclear",)
+    assert all(REMARKS.values())
