@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from vae_demo.digits import DrawingError, mnist, open_picture, to_digit
+from vae_demo.digits import DrawingError, mnist, read_digit
 from vae_demo.digits.damages import damage
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t
@@ -13,6 +13,7 @@ from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import linked
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import run, run_names
+from vae_demo.ui.parts.crop.part import crop_part
 from vae_demo.ui.parts.draw.data import NO_NOISE
 from vae_demo.ui.parts.draw.part import draw_part, sentence
 from vae_demo.ui.parts.draw.state import draw_session
@@ -26,14 +27,15 @@ MAP = "vae-2"
 
 def uploaded() -> np.ndarray | None:
     """The digit in the last valid picture; shows a message if the current one is not valid."""
-    file = st.file_uploader(
-        t("draw.upload"), ["png", "jpg", "jpeg", "gif", "webp", "bmp"], key="draw_upload"
-    )
+    # Of any kind: files that Streamlit itself refuses would pile up, and without a sentence.
+    file = st.file_uploader(t("draw.upload"), key="draw_upload")
     if file:
         try:
-            draw_session().uploaded = to_digit(open_picture(file.getvalue()))
+            digit = crop_part(file.getvalue(), "draw_crop")
         except DrawingError as error:
             st.error(sentence(error))
+        else:
+            draw_session().uploaded = draw_session().uploaded if digit is None else digit
     return draw_session().uploaded
 
 
@@ -94,5 +96,5 @@ with place:
     has_map = MAP in names and run(MAP).latent == 2
     draw_part(source, given, chosen, MAP if has_map else None)
 formula_and_code(
-    "draw", r"\hat x = \mathrm{decoder}(\mathrm{encoder}(x + \text{noise}))", to_digit, damage
+    "draw", r"\hat x = \mathrm{decoder}(\mathrm{encoder}(x + \text{noise}))", read_digit, damage
 )

@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.hand import placed, together
 from vae_demo import runs
 from vae_demo.digits import STAGES, Stage, mnist, open_picture, to_digit
+from vae_demo.digits.crop import Crop
 from vae_demo.digits.damages import DAMAGES, damage
 from vae_demo.models import Codec, embed_many, reconstruct_many, to_pixels, to_x
 from vae_demo.ui.frame.language import catalogue
@@ -592,11 +593,35 @@ def test_a_photograph_can_be_uploaded(
     followed(page, gray, until, digit)
     shows(page, gray, models, digit, near=0)
 
-    bad = {"name": "cut.png", "mimeType": "image/png", "buffer": raw[:5000]}
-    page.locator("input[type=file]").set_input_files(bad)
+    page.get_by_test_id("crop-right").click()  # a quarter turn, and then the lower half of it
+    picture = open_picture(raw)
+    followed(page, gray, until, to_digit(Crop(1).of(picture)))
+    corner = page.get_by_test_id("crop-ne")
+    for _ in range(5):
+        corner.press("ArrowDown")
+    followed(page, gray, until, to_digit(Crop(1, top=0.1).of(picture)))
+    page.get_by_test_id("crop-whole").click()
+    followed(page, gray, until, digit)
+    hand_at = corner.bounding_box()
+    assert hand_at is not None
+    x, y = hand_at["x"] + 20, hand_at["y"] + 20
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y + 10, steps=4)
+    page.mouse.up()
+    read = page.get_by_test_id("crop-digit")
+    until(page, lambda: not np.array_equal(gray(read), digit), "the dragged crop is read")
+    page.get_by_test_id("crop-whole").click()
+    followed(page, gray, until, digit)
+
     alert = page.get_by_test_id("stAlertContentError")
-    expect(alert).to_have_count(1)
+    words = {"name": "words.txt", "mimeType": "text/plain", "buffer": b"no picture"}
+    choose.set_input_files(words)
+    expect(alert).to_contain_text("PNG, JPEG")
+    choose.set_input_files({"name": "cut.png", "mimeType": "image/png", "buffer": raw[:5000]})
     expect(alert).to_contain_text("320 × 400")
+    expect(alert).to_have_count(1)
+    expect(page.get_by_text("words.txt")).to_have_count(0)
     followed(page, gray, until, digit)  # the last one stays
     other = ready(visit(page.url))  # a link holds the digit, though not the file
     followed(other, gray, until, digit)

@@ -24,7 +24,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import MAIN, page_file
 from vae_demo import runs
-from vae_demo.digits import mnist, to_digit
+from vae_demo.digits import mnist, open_picture, to_digit
 from vae_demo.digits.damages import DAMAGES, damage
 from vae_demo.evaluation import scoreboard
 from vae_demo.evaluation.samples import assess, sample_digits
@@ -43,6 +43,7 @@ from vae_demo.ui.parts.training.presets import PRESETS
 from vae_demo.ui.server.shared_cache import clear_shared
 
 ROOT = Path(__file__).resolve().parents[2]
+PHOTOGRAPHS = ROOT / "tests" / "data" / "photographs"
 EXPLORER = "vae_demo_explorer"
 DRAW = "vae_demo_draw"
 DIGIT = FIELDS["draw"]["digit"]
@@ -437,6 +438,23 @@ def test_a_bad_picture_gets_one_sentence(kind: str, language: str) -> None:
     assert "{" not in at.error[0].value
     assert at.title[0].value == catalogue(language)["draw.title"]
     assert drawn(at)["isExample"]  # something is shown all the same
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_seen_in_a_photograph_is_said_once(language: str) -> None:
+    words = catalogue(language)
+    two, blank = (
+        (PHOTOGRAPHS / name).read_bytes() for name in ("two_1_is4.jpg", "blank_0_is-.jpg")
+    )
+    at = opened("draw", source="upload", lang=language)
+    at.file_uploader(key="draw_upload").upload("two.jpg", two).run()
+    assert [each.value for each in at.warning] == [words["remark.several"]]
+    digit = drawn(healthy(at, "draw", language))["digit"]
+    np.testing.assert_array_equal(digit, to_digit(open_picture(two)))
+    at.file_uploader(key="draw_upload").set_value(("blank.jpg", blank, "image/jpeg")).run()
+    assert [each.value for each in at.error] == [words["error.drawing.empty"]]
+    assert not at.warning
+    np.testing.assert_array_equal(drawn(at)["digit"], digit)  # the last one stays
 
 
 def test_a_good_picture_goes_through_the_one_door() -> None:
