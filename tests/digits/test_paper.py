@@ -100,6 +100,10 @@ def test_a_sheet_without_a_digit_is_refused(name: str) -> None:
         read_digit(photographed(SHEETS[name]))
 
 
+def test_a_scan_without_a_digit_has_a_remark() -> None:
+    assert read_digit(SQUARED).remarks == ("unclear",)
+
+
 def test_removed_lines_leave_the_strokes_that_cross_them() -> None:
     ink = digit_on(sheet()) < 128
     mask = (digit_on(SQUARED) < 128).astype(np.uint8)

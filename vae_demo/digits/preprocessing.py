@@ -112,12 +112,17 @@ def _ink_and_remarks(picture: ArrayLike) -> tuple[NDArray[np.float32], tuple[Rem
     ink = np.minimum(ink / max(ground if darker else 1 - ground, MIN_CONTRAST), 1)
     remarks: tuple[Remark, ...] = ()
     marks = ink > EDGE * ink.max()
-    if ground > BLACK and not is_one_mark(marks) and (found := find_digit(colour, ground)):
-        remarks = found.remarks
-        whole = found.ink[[0, -1]].any() or found.ink[:, [0, -1]].any()  # it fills the picture
-        if not whole and marks[found.ink == 0].any():
+    if ground > BLACK and not is_one_mark(marks):
+        found = find_digit(colour, ground)
+        remarks = found.remarks if found else ("unclear",)
+        if found and not _at_rim(found.ink) and marks[found.ink == 0].any():
             ink = ink * (found.ink > 0)
     return ink.astype(np.float32), remarks
+
+
+def _at_rim(ink: NDArray[np.float32]) -> bool:
+    """Whether ink touches the rim: then it fills the picture, and its pieces belong together."""
+    return bool(ink[[0, -1]].any() or ink[:, [0, -1]].any())
 
 
 def _light_and_colour(picture: ArrayLike) -> tuple[Floats, Floats]:
