@@ -26,7 +26,7 @@ from PIL import Image
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
-from benchmarks.made_paper import KINDS
+from benchmarks.paper.kinds import KINDS
 from vae_demo import test_digits
 from vae_demo.digits import DrawingError, Reading, open_picture, read_digit
 from vae_demo.evaluation.classifier import Classifier, load_classifier, probabilities
