@@ -1,4 +1,4 @@
-// A square to draw a digit on, with pen, eraser, undo, redo and clear.
+// The drawing pad: a square to draw a digit on, with pen, eraser, undo, redo and clear.
 import { element, setAttribute, toBase64 } from "./dom.js";
 import { InkCanvas, PAD_SIDE } from "./ink_canvas.js";
 import { PadCursor } from "./pad_cursor.js";
@@ -11,10 +11,10 @@ import { styleSheet } from "./styles.js";
 /** The style sheet of the pad and its tools. */
 export const PAD_STYLE = styleSheet(new URL("./drawing_pad.css", import.meta.url));
 
-const PEN_WIDTH = 20; // of 280, as thick as MNIST's strokes are in their 28 pixels
-const ERASER_MORE = 4; // wider than the pen, whose soft edge it has to take along
+const PEN_WIDTH = 20; // of 280 pixels: as thick as MNIST's strokes relative to 28 pixels
+const ERASER_MORE = 4; // wider than the pen by this much, to erase its soft edge
 const UNDO_STEPS = 30;
-const KEYBOARD = -1; // in place of a pointer's id
+const KEYBOARD = -1; // used as the pointer's id
 
 const ICONS = {
   pen: "M4 20l1-4L16 5l3 3L8 19l-4 1ZM13.5 7.5l3 3",
@@ -25,35 +25,37 @@ const ICONS = {
 };
 
 /**
- * @typedef {Object} Stroke  the stroke that is being drawn
+ * @typedef {Object} Stroke  the current stroke
  * @property {number} pointer  the id of the pointer that draws it, or KEYBOARD
- * @property {ImageData} before  the canvas before it
- * @property {Spot} last  where the pointer was last
- * @property {Spot} middle  between there and the place before
+ * @property {ImageData} before  the canvas before the stroke
+ * @property {Spot} last  the last position of the pointer
+ * @property {Spot} middle  halfway to the position before that
  */
 
 /**
- * The square to draw on, `sheet`, and its `tools`; whoever makes it puts them on the page.
+ * The canvas, in `sheet`, and its `tools`; the caller adds both to the page.
  *
- * Only the visitor's own changes call back; `put` does not.
+ * Callbacks are only for changes by the visitor, not for `put`.
  */
 export class Pad extends InkCanvas {
   /** @type {ImageData[]} */
-  past = []; // pictures that undo goes back to
+  past = []; // pictures for undo
   /** @type {ImageData[]} */
-  future = []; // pictures that redo goes back to
+  future = []; // pictures for redo
   /** @type {Uint8Array} */
   reported = new Uint8Array(PAD_SIDE * PAD_SIDE); // the pixels at the last release of the pen
-  untouched = true; // whether the pad is as it was at first
+  untouched = true; // whether the pad shows its initial picture
   /** @type {?Stroke} */
   stroke = null;
   erasing = false;
 
   /**
    * @param {Object} callbacks
-   * @param {() => void} callbacks.onInk  pixels have changed, perhaps during a stroke
-   * @param {() => void} callbacks.onRelease  the pen is released, and the drawing has changed
-   * @param {() => void} callbacks.onRest  the pen is released, and the drawing is what it was
+   * @param {() => void} callbacks.onInk  called when pixels have changed, also during a stroke
+   * @param {() => void} callbacks.onRelease  called when the pen is released and the drawing has
+   *   changed
+   * @param {() => void} callbacks.onRest  called when the pen is released and the drawing has not
+   *   changed
    */
   constructor({ onInk, onRelease, onRest }) {
     super();
@@ -111,7 +113,7 @@ export class Pad extends InkCanvas {
   // ---- what is put there
 
   /**
-   * Writes the translated texts on the controls.
+   * Sets the translated texts of the controls.
    * @param {Object<string, string>} text
    */
   name(text) {
@@ -127,21 +129,20 @@ export class Pad extends InkCanvas {
   }
 
   /**
-   * Shows a picture to go on from.
+   * Shows a picture that the visitor can continue.
    * @param {?string} picture  URL of a picture, stretched to the pad; null for an empty pad
    */
   async put(picture) {
-    this.hint.hidden = Boolean(picture); // it would blink while the picture is on its way
+    this.hint.hidden = Boolean(picture); // otherwise it would flash while the picture loads
     const image = picture ? await imageOf(picture) : null;
-    if (this.stroke || this.past.length) return; // a stroke came first
+    if (this.stroke || this.past.length) return; // the visitor has already drawn
     if (image) this.stretch(image);
     this.reported = this.grey();
     this.refresh();
   }
 
   /**
-   * Puts a picture in the drawing's place, as if the visitor had drawn it: undo restores the
-   * drawing.
+   * Replaces the drawing by a picture, as if the visitor had drawn it; undo restores the drawing.
    * @param {string} picture  URL of a picture, stretched to the pad
    */
   async replace(picture) {
@@ -155,7 +156,7 @@ export class Pad extends InkCanvas {
 
   // ---- the drawing
 
-  /** Calls back, according to whether the drawing has changed since the last time. */
+  /** Calls `onRelease` or `onRest`, depending on whether the drawing has changed. */
   report() {
     const grey = this.grey();
     const same = grey.every((value, i) => value === this.reported[i]);
@@ -165,7 +166,7 @@ export class Pad extends InkCanvas {
     else this.onRelease();
   }
 
-  /** From here on the pixels count, even if they are still those that were put there. */
+  /** From now on, the drawing counts as the visitor's, even if its pixels are unchanged. */
   touch() {
     this.untouched = false;
     this.settle();
@@ -182,7 +183,7 @@ export class Pad extends InkCanvas {
   }
 
   /**
-   * After a change: the old picture can be undone, the new one is reported.
+   * Handles a change: stores the old picture for undo, and reports the new one.
    * @param {ImageData} before
    */
   changed(before) {
@@ -196,7 +197,7 @@ export class Pad extends InkCanvas {
 
   // ---- the stroke
 
-  /** Whether there is a stroke, and the keyboard draws it. */
+  /** Whether a stroke is drawn with the keyboard. */
   get byKeys() {
     return this.stroke?.pointer === KEYBOARD;
   }
@@ -210,7 +211,7 @@ export class Pad extends InkCanvas {
     try {
       this.canvas.setPointerCapture(event.pointerId); // the stroke may leave the pad and return
     } catch {
-      // The pointer is gone already: what follows is a dot.
+      // The pointer is already up: the stroke is a dot.
     }
     this.press(event.pointerId, this.locate(event), this.erasing || event.button === 5);
   }
@@ -237,15 +238,15 @@ export class Pad extends InkCanvas {
   move(event) {
     const { stroke } = this;
     if (!stroke || event.pointerId !== stroke.pointer) return; // another finger
-    // The browser hands over one event per frame, which holds the points between frames.
+    // The browser sends one event per frame, which contains the points in between.
     const events = event.getCoalescedEvents?.() ?? [];
     this.draw(stroke, ...(events.length ? events : [event]).map((each) => this.locate(each)));
   }
 
   /**
-   * Goes on with a stroke.
+   * Continues a stroke.
    * @param {Stroke} stroke
-   * @param {...Spot} spots  where the pen goes, one after another
+   * @param {...Spot} spots  the next positions of the pen
    */
   draw(stroke, ...spots) {
     for (const spot of spots) {
@@ -264,7 +265,7 @@ export class Pad extends InkCanvas {
     if (event.pointerId === this.stroke?.pointer) this.finish();
   }
 
-  /** Ends the stroke, if there is one, and reports the drawing. */
+  /** Ends the current stroke, if any, and reports the drawing. */
   finish() {
     if (!this.stroke) return;
     const { before, last, middle } = this.stroke;
@@ -272,12 +273,12 @@ export class Pad extends InkCanvas {
     this.stroke = null;
     const same = this.snapshot().data.every((value, i) => value === before.data[i]);
     if (!same) return this.changed(before);
-    this.refresh(); // an eraser over nothing
+    this.refresh(); // the eraser touched no ink
     this.onRest();
   }
 
   /**
-   * Where an event is on the canvas.
+   * The position of an event on the canvas.
    * @param {PointerEvent} event
    * @returns {Spot}
    */
@@ -299,7 +300,8 @@ export class Pad extends InkCanvas {
   }
 
   /**
-   * Moves one picture from one pile, past or future, to the canvas, and this one to the other.
+   * Moves a picture from one stack (past or future) to the canvas, and the current one to the
+   * other.
    * @param {ImageData[]} from
    * @param {ImageData[]} to
    */
@@ -324,7 +326,7 @@ export class Pad extends InkCanvas {
   }
 
   /**
-   * Ctrl+Z undoes; Ctrl+Y and Ctrl+Shift+Z redo.
+   * Handles Ctrl+Z (undo), Ctrl+Y and Ctrl+Shift+Z (redo).
    * @param {KeyboardEvent} event
    */
   key(event) {
@@ -337,20 +339,20 @@ export class Pad extends InkCanvas {
     event.stopPropagation();
   }
 
-  /** Brings hint, cursor and buttons in line with the drawing. */
+  /** Updates the hint, the cursor and the buttons to the drawing. */
   refresh() {
     const empty = this.empty();
-    if (empty) this.chooseTool(false); // an eraser on an empty pad would seem broken
+    if (empty) this.chooseTool(false); // the eraser would have no effect on an empty pad
     this.hint.hidden = Boolean(this.stroke) || !empty;
     this.cursor.show({ down: this.byKeys });
-    // Not the attribute disabled, which would take the focus, and with it Ctrl+Z, away.
+    // Not the attribute disabled, which would remove the focus and disable Ctrl+Z.
     this.undo.setAttribute("aria-disabled", String(!this.past.length));
     this.redo.setAttribute("aria-disabled", String(!this.future.length));
   }
 }
 
 /**
- * A square button with an icon; its name comes with the texts.
+ * A square button with an icon; its accessible name is set with the texts.
  * @param {keyof typeof ICONS} icon
  * @param {() => void} onclick
  */
@@ -362,7 +364,7 @@ function iconButton(icon, onclick) {
 }
 
 /**
- * A picture, decoded; null where there is none.
+ * A decoded picture; null if it can't be loaded.
  * @param {string} url  relative to the page
  * @returns {Promise<?ImageBitmap>}
  */

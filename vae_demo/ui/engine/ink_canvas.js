@@ -1,24 +1,26 @@
 // A square canvas with white ink on black, and its pixels.
 import { contextOf, element } from "./dom.js";
 
-/** Side in device pixels, whatever the screen: Python gets the same picture everywhere. */
+/**
+ * Side in device pixels, independent of the screen, so that Python always gets the same picture.
+ */
 export const PAD_SIDE = 280;
 const RIM = 2; // empty pixels around the part of the pad that has ink
 const NOWHERE = { left: PAD_SIDE, top: PAD_SIDE, right: 0, bottom: 0 };
 const EVERYWHERE = { left: 0, top: 0, right: PAD_SIDE, bottom: PAD_SIDE };
-// Strokes have soft edges; with few greys in them a drawing travels in half as many bytes.
-// Multiples of 17, which four bits hold.
+// Strokes have soft edges. With only 16 grey levels, multiples of 17 that fit four bits, a drawing
+// takes half as many bytes.
 const GREYS = Uint8Array.from(
   { length: 256 },
   (_, v) => [0, 68, 136, 187, 255][Math.round(v / 64)],
 );
-const BLACK = 0xff000000; // one opaque black pixel, read as a little-endian 32-bit number
+const BLACK = 0xff000000; // an opaque black pixel as a little-endian 32-bit number
 
-/** @typedef {{ x: number, y: number }} Spot  a place on the canvas, in its device pixels */
+/** @typedef {{ x: number, y: number }} Spot  a position on the canvas, in device pixels */
 
 /** The canvas and its pixels. The caller puts it on the page. */
 export class InkCanvas {
-  inked = NOWHERE; // a box around all ink
+  inked = NOWHERE; // a bounding box of the ink
 
   constructor() {
     const side = String(PAD_SIDE);
@@ -82,7 +84,7 @@ export class InkCanvas {
     this.ink.stroke();
   }
 
-  /** Reduces the drawing to a few greys, those in which it is sent. */
+  /** Reduces the drawing to 16 grey levels. */
   settle() {
     const picture = this.snapshot();
     const { data } = picture;
@@ -104,7 +106,7 @@ export class InkCanvas {
     return this.ink.getImageData(0, 0, PAD_SIDE, PAD_SIDE);
   }
 
-  /** The ink with a rim around it: a part of the pad where that is known, or all of it. */
+  /** The part of the pad with ink, with a rim around it; the whole pad if that part is unknown. */
   drawing() {
     const { left, top, right, bottom } = this.inked;
     const part = left > 0 && top > 0 && right < PAD_SIDE && bottom < PAD_SIDE && left < right;
@@ -114,7 +116,7 @@ export class InkCanvas {
 
 /**
  * Whether there is no ink.
- * @param {Uint8ClampedArray} rgba  a whole buffer of pixels
+ * @param {Uint8ClampedArray} rgba  the pixels
  * @returns {boolean}
  */
 export function isBlank(rgba) {
