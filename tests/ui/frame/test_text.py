@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from vae_demo.digits import SENTENCES, STAGES
+from vae_demo.digits import REMARKS, SENTENCES, STAGES
 from vae_demo.digits.damages import DAMAGES
 from vae_demo.evaluation.scoreboard import COLUMNS
 from vae_demo.models import MODELS
@@ -66,6 +66,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "explorer.{}": shown_by("explorer"),
     "draw.pad.{}": shown_by("draw", "pad"),
     "draw.part.{}": shown_by("draw"),
+    "crop.{}": shown_by("crop"),
+    "remark.{}": REMARKS,
     "formula.{}": ("encoder", "decoder", "noise", "distortion", "rate"),
     "site.{}": ("unserved", "incomplete", "noscript"),
     "stage.{}": STAGES,
