@@ -61,10 +61,11 @@ def list_runs(options: argparse.Namespace) -> None:
         f"{'neg_elbo':>9}"
     )
     for name, _, run in rows:
-        nats = [run.results[key] for key in ("distortion", "rate", "neg_elbo")]
+        distortion, rate = run.results["distortion"], run.results["rate"]
+        neg_elbo = f"{run.results['neg_elbo']:.2f}" if run.has_elbo else "-"
         print(
             f"{name:<{width}} {run.model['name']:<12} {run.latent:>6} "
-            f"{nats[0]:>11.2f} {nats[1]:>7.2f} {nats[2]:>9.2f}"
+            f"{distortion:>11.2f} {rate:>7.2f} {neg_elbo:>9}"
         )
 
 

@@ -18,6 +18,7 @@ from vae_demo.ui.parts.draw.data import NO_NOISE
 from vae_demo.ui.parts.draw.part import draw_part, sentence
 from vae_demo.ui.parts.draw.state import draw_session
 from vae_demo.ui.parts.model_info.part import about_models
+from vae_demo.ui.parts.number.part import Bounds, number
 
 SOURCES = FIELDS["draw"]["source"].options
 FIRST_RUNS = ["ae-30", "dae-500", "vae-20"]
@@ -44,9 +45,9 @@ def numbered() -> np.ndarray:
     index = linked(
         "draw",
         "index",
-        lambda: st.number_input(t("draw.test", last=last), 0, last, key="index"),
+        lambda: number(t("draw.test", last=last), Bounds(0, last), key="index"),
     )
-    return mnist.test_digits().images[index]
+    return mnist.test_digits().images[int(index)]
 
 
 def show_copying() -> None:

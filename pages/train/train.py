@@ -10,7 +10,7 @@ from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import visitor
 from vae_demo.ui.parts.model_info.layers import show_architecture
 from vae_demo.ui.parts.scroll.part import reveal
-from vae_demo.ui.parts.training.form import set_preset, training_form
+from vae_demo.ui.parts.training.form import set_controls, training_form
 from vae_demo.ui.parts.training.keep import upload
 from vae_demo.ui.parts.training.part import live_training
 from vae_demo.ui.parts.training.presets import PRESETS
@@ -18,7 +18,7 @@ from vae_demo.ui.parts.training.presets import PRESETS
 me = visitor()
 
 heading("train")
-what_to_try("train", {name: partial(set_preset, name) for name in PRESETS})
+what_to_try("train", {name: partial(set_controls, preset) for name, preset in PRESETS.items()})
 form, picture = st.columns([1, 2.2], gap="medium")
 with form:
     chosen = training_form(me)

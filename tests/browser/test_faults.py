@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.support.servers import PATIENCE, free_port, streamlit
 from vae_demo import runs
 from vae_demo.ui.frame.language import catalogue
 
@@ -112,3 +113,42 @@ def test_training_goes_on_while_the_line_is_cut_and_is_found_again(
     expect(told(page)).to_contain_text("Stopped")
     page.locator(".st-key-train_reset button").click()
     expect(told(page)).to_have_count(0)
+
+
+NOTE_BOXES = """() => {
+    window.boxes = 0;
+    const look = () => {
+        boxes += document.querySelectorAll("[role=dialog]").length;
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+def test_after_a_restart_the_visitor_is_told_and_the_training_goes_on(
+    visit: Callable[..., Page], tmp_path: Path, until: Until
+) -> None:
+    port, stored = free_port(), {"VAE_DEMO_VISITORS": str(tmp_path / "visitors")}
+    with streamlit("app.py", tmp_path / "first", port=port, **stored) as server:
+        page = visit(f"{server.url}/train?lang=tr&epochs=200&lr=0.002", locale="tr-TR")
+        settled(page, "train", TR)
+        page.locator(".st-key-train_start button").click()
+        expect(told(page)).to_contain_text("saniyede")
+        page.evaluate(NOTE_BOXES)
+        failed: list[str] = []
+        page.on("requestfailed", lambda request: failed.append(request.url))
+        server.process.terminate()
+        assert server.process.wait(PATIENCE) == 0
+    expect(page.get_by_test_id("lost")).to_have_text(TR["frame.lost.saved"])
+    until(page, lambda: len(failed) > 3, "it tries again")
+    with streamlit("app.py", tmp_path / "second", port=port, **stored):
+        told_of_it = page.get_by_text(TR["train.interrupted"].partition(" (")[0])
+        expect(told_of_it).to_be_visible()
+        expect(page.get_by_test_id("lost")).to_have_count(0)
+        assert page.evaluate("boxes") == 0  # none of Streamlit's own, which are in English
+        page.locator(".st-key-train_go_on button").click()
+        expect(told(page)).to_contain_text("/ 200")
+        expect(told_of_it).to_have_count(0)
+        assert "lr=0.002" in page.url
+        page.locator(".st-key-train_reset button").click()
+        expect(told(page)).to_have_count(0)

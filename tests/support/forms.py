@@ -81,6 +81,8 @@ def likely(key: str, data: dict[str, Any]) -> dict[str, Any]:
             }
         case "morph_part":
             return {"at": 0.5}
+    if key.endswith(".typed"):
+        return {"typed": {"text": data["text"], "at": 1.0}}
     return {"view": None}
 
 
@@ -136,10 +138,6 @@ def wire(draw: st.DrawFn, widget: str, proto: Any) -> WidgetState:
         case "ButtonGroup":
             options = [option.content for option in proto.options]
             state.string_array_value.data.extend(draw(st.lists(words(options), max_size=3)))
-        case "NumberInput" if proto.data_type == proto.INT:
-            state.int_value = draw(INT)
-        case "NumberInput":
-            state.double_value = draw(FLOAT)
         case "Slider":
             state.double_array_value.data.extend(draw(st.lists(FLOAT, max_size=3)))
         case "Checkbox":

@@ -107,10 +107,11 @@ def streamlit(
     log: Path = Path(os.devnull),
     ready: str = "/ready",
     settings: Sequence[str] = (),
+    port: int | None = None,
     **env: str,
 ) -> Iterator[Server]:
-    """`streamlit run script` on a free port."""
-    port = free_port()
+    """`streamlit run script` on this port, or on a free one."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     with running([*command, *LOCAL, *settings], log, port, ready, **env) as server:
         yield server

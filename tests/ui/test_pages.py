@@ -10,7 +10,7 @@ import re
 import shutil
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from PIL import Image
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, page_file
+from tests.support.pages import MAIN, number_fields, page_file, type_number
 from vae_demo import runs
 from vae_demo.digits import mnist, open_picture, to_digit
 from vae_demo.digits.damages import DAMAGES, damage
@@ -63,6 +63,13 @@ def opened(name: str, locale: str = "en-GB", **query: str | list[str]) -> AppTes
     for key, value in query.items():
         at.query_params[key] = value
     return at.run()
+
+
+@pytest.fixture
+def speaking(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """`speaking(language)` also answers AppTest, which asks for names outside the session."""
+    place = "vae_demo.ui.frame.language.language"
+    return lambda language: monkeypatch.setattr(place, lambda: language)
 
 
 def healthy(at: AppTest, name: str, language: str = "en") -> AppTest:
@@ -479,7 +486,7 @@ def test_a_preset_sets_every_control(preset: str) -> None:
     assert at.session_state["train_likelihood"] == wanted.likelihood
     assert at.session_state["train_schedule"] == wanted.schedule
     for field in ("latent", "epochs", "batch_size", "lr", "seed"):
-        assert at.number_input(key=f"train_{field}").value == getattr(wanted, field)
+        assert number_fields(at)[f"train_{field}"]["value"] == getattr(wanted, field)
     assert at.slider(key="train_beta").value == wanted.beta
     assert at.slider(key="train_beta").disabled == (wanted.model != "vae")
     healthy(at, "train")
@@ -489,22 +496,115 @@ def test_a_family_brings_its_own_latent_size() -> None:
     at = opened("train")
     at.selectbox(key="train_model.en").set_value("dae").run()
     healthy(at, "train")
-    assert at.number_input(key="train_latent").value == 500
+    assert number_fields(at)["train_latent"]["text"] == "500"
     assert at.session_state["train_likelihood"] == "gaussian"
 
 
 def test_the_settings_stay_on_other_pages_and_in_the_other_language() -> None:
     at = opened("train")
-    at.number_input(key="train_epochs").set_value(3).run()
+    type_number(at, "train_epochs", "3")
     at.selectbox(key="train_model.en").set_value("ae").run()
-    at.number_input(key="train_latent").set_value(7).run()
+    type_number(at, "train_latent", "7")
     at.switch_page(page_file("home")).run()
     at.button_group(key="language_switch").set_value("tr").run()
     at.switch_page(page_file("train")).run()
     healthy(at, "train", "tr")
-    assert at.number_input(key="train_epochs").value == 3
-    assert at.number_input(key="train_latent").value == 7
+    assert number_fields(at)["train_epochs"]["value"] == 3
+    assert number_fields(at)["train_latent"]["value"] == 7
     assert at.session_state["train_model"] == "ae"
+    assert at.query_params["epochs"] == "3" and at.query_params["latent"] == "7"
+
+
+SETTINGS = {
+    **{"model": "dae", "latent": "40", "epochs": "7", "batch_size": "64", "lr": "0.0005"},
+    **{"schedule": "constant", "seed": "12", "precision": "float32", "beta": "2.5"},
+}
+
+
+def test_a_link_holds_every_setting(speaking: Callable[[str], None]) -> None:
+    speaking("tr")
+    at = healthy(opened("train", lang="tr", **SETTINGS), "train", "tr")
+    shown = {key: field["text"] for key, field in number_fields(at).items()}
+    wanted = {
+        f"train_{name}": SETTINGS[name] for name in ("latent", "epochs", "batch_size", "seed")
+    }
+    assert shown == wanted | {"train_lr": "0,0005"}
+    for name in ("model", "schedule", "precision"):
+        assert at.session_state[f"train_{name}"] == SETTINGS[name]
+    assert at.slider(key="train_beta").value == 2.5
+    at.button(key="train_try_map").click().run()
+    assert set(at.query_params) <= {"lang", "precision"}  # all others are the usual ones
+    at.toggle(key="train_mean_start").set_value(False).run()
+    assert at.query_params["mean_start"] == "no"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"model": "nothing"}, {"model": "vae", "likelihood": "x"}, {"lr": "1e9", "latent": "0"}],
+)
+def test_an_odd_link_of_the_train_page_gives_settings_that_can_be(query: dict[str, str]) -> None:
+    at = healthy(opened("train", **query), "train")
+    assert not [field for field in number_fields(at).values() if field["error"]]
+    assert not at.button(key="train_start").disabled
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("key", "text", "value", "shown"),
+    [
+        ("train_lr", "0,5", 0.5, {"en": "0.5", "tr": "0,5"}),
+        ("train_lr", " .25 ", 0.25, {"en": "0.25", "tr": "0,25"}),
+        ("train_lr", "1e-5", 1e-5, {"en": "0.00001", "tr": "0,00001"}),
+        ("train_epochs", "1 0", 10, {"en": "10", "tr": "10"}),
+    ],
+)
+def test_either_decimal_mark_is_understood(
+    key: str,
+    text: str,
+    value: float,
+    shown: dict[str, str],
+    language: str,
+    speaking: Callable[[str], None],
+) -> None:
+    speaking(language)
+    at = type_number(opened("train", lang=language), key, text)
+    field = number_fields(at)[key]
+    assert (field["value"], field["text"], field["error"]) == (value, shown[language], "")
+    assert at.session_state[key] == value
+    assert float(at.query_params[key.removeprefix("train_")]) == value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        *(("train_lr", text) for text in ("0", "-1", "101", "", "abc", "1,000.5", "nan", "1e999")),
+        *(("train_epochs", text) for text in ("0", "201", "1,5", "1.000", "5e1", "٣", "9" * 99)),
+    ],
+)
+def test_what_can_t_be_trained_with_stops_the_button(
+    key: str, text: str, language: str, speaking: Callable[[str], None]
+) -> None:
+    speaking(language)
+    at = opened("train", lang=language)
+    before = at.session_state[key]
+    at.button(key="train_start").click()  # straight from the field to the button
+    type_number(at, key, text)
+    field, words = number_fields(at)[key], catalogue(language)
+    assert field["text"] == text[:40] and field["error"]
+    assert at.button(key="train_start").disabled and at.session_state[key] == before
+    assert at.session_state["visitor"].job is None
+    name = words[f"train.{key.removeprefix('train_')}"]
+    assert words["train.wrong"].format(fields=name) in [c.value for c in at.caption]
+    at.button(key="train_try_map").click().run()
+    assert number_fields(at)[key]["error"] == "" and not at.button(key="train_start").disabled
+
+
+def test_a_size_too_small_for_a_family_is_named() -> None:
+    at = healthy(opened("train", model="cvae", latent="3"), "train")
+    assert number_fields(at)["train_latent"]["text"] == "3"
+    assert number_fields(at)["train_latent"]["error"].startswith("3 can't be used")
+    assert at.button(key="train_start").disabled
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -512,10 +612,9 @@ def test_the_settings_stay_on_other_pages_and_in_the_other_language() -> None:
     "content", [b"", b"no run", b"\xff" * 4000], ids=["empty", "text", "bytes"]
 )
 def test_a_file_that_is_no_run_gets_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, content: bytes, language: str
+    speaking: Callable[[str], None], content: bytes, language: str
 ) -> None:
-    # AppTest asks for the names of options outside a session, where there is no language.
-    monkeypatch.setattr("vae_demo.ui.frame.language.language", lambda: language)
+    speaking(language)
     at = opened("train", lang=language)
     at.file_uploader(key="train_upload").upload("my.safetensors", content).run()
     assert not at.exception

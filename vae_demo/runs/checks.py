@@ -83,8 +83,17 @@ def check_run(run: Run) -> None:
     Raises:
         ValueError: if a value is out of bounds; the message names it and the bound.
     """
-    _check_history(run.history)
-    for name, weight in run.weights.items():
+    check_history(run.history)
+    check_range(run.weights)
+
+
+def check_range(weights: Mapping[str, np.ndarray]) -> None:
+    """Check that weights are finite 32-bit numbers within their bound.
+
+    Raises:
+        ValueError: if they are not; the message names them and the bound.
+    """
+    for name, weight in weights.items():
         if weight.dtype != np.float32 or not np.isfinite(weight).all():
             raise ValueError(f"its weights {name!r} are not finite 32-bit numbers")
         _within(f"weights {name!r}", weight, MAX_WEIGHT)
@@ -132,7 +141,12 @@ def check_weights(model: Codec, weights: Mapping[str, np.ndarray]) -> None:
             )
 
 
-def _check_history(history: History) -> None:
+def check_history(history: History) -> None:
+    """Check that the numbers of a history are within their bounds.
+
+    Raises:
+        ValueError: if they are not; the message names them and the bound.
+    """
     if len(history) > MAX_SNAPSHOTS:
         raise ValueError(f"its history has more than {MAX_SNAPSHOTS} snapshots")
     _within("epochs", history.epochs, MAX_EPOCHS)

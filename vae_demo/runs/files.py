@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -47,10 +49,7 @@ def dumps(run: Run) -> bytes:
     }
     tensors = {f"weights.{n}": w for n, w in run.weights.items()}
     tensors |= {f"history.{n}": a for n, a in run.history.arrays().items()}
-    tensors = {n: np.ascontiguousarray(a) for n, a in tensors.items()}
-    text = json.dumps(described)
-    metadata = {"format": _FORMAT, "version": str(_VERSION), "run": text}
-    return serialise(tensors, metadata | {"sha256": checksum(text, tensors)})
+    return pack(_FORMAT, described, tensors)
 
 
 def loads(raw: bytes, source: str = "this file") -> Run:
@@ -62,41 +61,66 @@ def loads(raw: bytes, source: str = "this file") -> Run:
     Raises:
         RunError: if the file is not a run, is damaged, has a newer format, or is too large.
     """
-    if len(raw) > MAX_BYTES:
-        size = f"{len(raw) / 2**20:.0f} MB"
-        raise unreadable(source, f"it has {size}, more than {MAX_BYTES // 2**20} MB")
-    try:
-        if (length := int.from_bytes(raw[:8], "little")) > MAX_HEADER:
-            raise ValueError(f"its header has {length} bytes, more than {MAX_HEADER}")
-        tensors = parse(raw)
-        metadata = json.loads(raw[8 : 8 + length]).get("__metadata__") or {}
-        if metadata.get("format") != _FORMAT:
-            raise unreadable(source, "it does not contain a run")
-        if int(metadata["version"]) > _VERSION:
-            raise unreadable(source, f"its format {metadata['version']} is newer than this app")
-        if missing := {"run", "sha256"} - metadata.keys():
-            raise ValueError(f"it lacks {', '.join(sorted(missing))}")
-        text = metadata["run"]
-        if metadata["sha256"] != checksum(text, tensors):
-            raise ValueError("its checksum is wrong: part of it was changed or lost")
-        if len(text) > MAX_METADATA:
-            raise ValueError(f"its metadata has {len(text)} characters, more than {MAX_METADATA}")
-        described = json.loads(text)
+    with readable(source):
+        described, tensors = unpack(raw, source, _FORMAT)
         check_metadata(described)
         run = Run(
             name=check_name(described["name"]),
             model=described["model"],
             training=described["training"],
             results={name: float(value) for name, value in described["results"].items()},
-            history=History.from_arrays(_part(tensors, "history.")),
-            weights=_part(tensors, "weights."),
+            history=History.from_arrays(part(tensors, "history.")),
+            weights=part(tensors, "weights."),
         )
         check_run(run)
+    return run
+
+
+def pack(format: str, described: object, tensors: Mapping[str, np.ndarray]) -> bytes:
+    """Arrays and their description as the bytes of a safetensors file, with a checksum."""
+    tensors = {n: np.ascontiguousarray(a) for n, a in tensors.items()}
+    text = json.dumps(described)
+    metadata = {"format": format, "version": str(_VERSION), "run": text}
+    return serialise(tensors, metadata | {"sha256": checksum(text, tensors)})
+
+
+def unpack(raw: bytes, source: str, format: str) -> tuple[Any, dict[str, np.ndarray]]:
+    """The description and the arrays of a file that `pack` made.
+
+    Raises:
+        RunError: if the file has another format, a newer version of it, or is too large.
+        Exception: of many types, if it is damaged: call it inside `readable`.
+    """
+    if len(raw) > MAX_BYTES:
+        size = f"{len(raw) / 2**20:.0f} MB"
+        raise unreadable(source, f"it has {size}, more than {MAX_BYTES // 2**20} MB")
+    if (length := int.from_bytes(raw[:8], "little")) > MAX_HEADER:
+        raise ValueError(f"its header has {length} bytes, more than {MAX_HEADER}")
+    tensors = parse(raw)
+    metadata = json.loads(raw[8 : 8 + length]).get("__metadata__") or {}
+    if metadata.get("format") != format:
+        raise unreadable(source, f"it does not contain a {format.removeprefix('vae_demo ')}")
+    if int(metadata["version"]) > _VERSION:
+        raise unreadable(source, f"its format {metadata['version']} is newer than this app")
+    if missing := {"run", "sha256"} - metadata.keys():
+        raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+    text = metadata["run"]
+    if metadata["sha256"] != checksum(text, tensors):
+        raise ValueError("its checksum is wrong: part of it was changed or lost")
+    if len(text) > MAX_METADATA:
+        raise ValueError(f"its metadata has {len(text)} characters, more than {MAX_METADATA}")
+    return json.loads(text), tensors
+
+
+@contextmanager
+def readable(source: str) -> Iterator[None]:
+    """Raise a `RunError` that names the file instead of what reading a damaged file raises."""
+    try:
+        yield
     except RunError:
         raise
     except _DAMAGED as e:
         raise unreadable(source, f"{e}" or type(e).__name__) from None
-    return run
 
 
 def save(run: Run, path: Path) -> None:
@@ -135,5 +159,6 @@ def checksum(text: str, tensors: Mapping[str, np.ndarray]) -> str:
     return found.hexdigest()
 
 
-def _part(tensors: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+def part(tensors: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    """The arrays whose names begin with `prefix`, by the rest of their names."""
     return {n.removeprefix(prefix): a for n, a in tensors.items() if n.startswith(prefix)}

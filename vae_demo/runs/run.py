@@ -64,6 +64,11 @@ class Run:
         found = self.training.get("pixels")
         return str(found) if found in PIXELS else PIXELS[0]
 
+    @property
+    def has_elbo(self) -> bool:
+        """Whether distortion + rate is a negative ELBO; a plain autoencoder has no rate."""
+        return self.results["rate"] != 0
+
     def build(self) -> Codec:
         """Build the model with the run's weights, in evaluation mode.
 

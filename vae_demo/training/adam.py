@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+import numpy as np
 import torch
 from torch import nn
 from torch.optim.adam import adam
@@ -49,3 +50,34 @@ class Adam:
             eps=EPSILON,
             maximize=False,
         )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """A copy of the running averages as arrays, by the position of their parameter.
+
+        "mean.0" and "square.0" have the shape of the first parameter; "steps" counts its updates.
+        """
+        found = {"steps": np.array([float(steps) for *_, steps in self._all], np.float32)}
+        for i, (_, mean, square, _) in enumerate(self._all):
+            found[f"mean.{i}"], found[f"square.{i}"] = mean.numpy().copy(), square.numpy().copy()
+        return found
+
+    @torch.no_grad()
+    def load_arrays(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Restore the running averages from the result of `arrays()`.
+
+        Raises:
+            ValueError: if they belong to other parameters or have impossible values.
+        """
+        wanted = {name: array.shape for name, array in self.arrays().items()}
+        if {name: array.shape for name, array in arrays.items()} != wanted:
+            raise ValueError("its optimizer belongs to another model")
+        for name, array in arrays.items():
+            signed = name.startswith("mean")
+            if array.dtype != np.float32 or not np.isfinite(array).all():
+                raise ValueError(f"its optimizer's {name} are not finite 32-bit numbers")
+            if not signed and (array < 0).any():
+                raise ValueError(f"its optimizer's {name} are negative")
+        for i, (_, mean, square, steps) in enumerate(self._all):
+            mean.copy_(torch.from_numpy(arrays[f"mean.{i}"]))
+            square.copy_(torch.from_numpy(arrays[f"square.{i}"]))
+            steps.fill_(float(arrays["steps"][i]))

@@ -6,7 +6,7 @@ epoch. This module imports only numpy, so that pages show a history without wait
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,13 +40,14 @@ class History:
     decoder: Mapping[str, np.ndarray]  # name -> (t, ...) float16; {} if not recorded
 
     @classmethod
-    def of(cls, snapshots: list[Snapshot] | tuple[Snapshot, ...]) -> History:
-        """Stack one or more snapshots."""
+    def of(cls, snapshots: Sequence[Snapshot], *, narrow: bool = True) -> History:
+        """Stack one or more snapshots; unless `narrow` is false, long codes are shortened."""
         last = snapshots[-1]
+        codes = np.stack([m.codes for m in snapshots])
         return cls(
             epochs=np.array([s.epochs for s in snapshots], np.float32),
             losses=np.array([[getattr(m, n) for n in LOSS_NAMES] for m in snapshots], np.float32),
-            codes=_narrow(np.stack([m.codes for m in snapshots])),
+            codes=_narrow(codes) if narrow else codes,
             strip=np.stack([m.strip for m in snapshots]),
             decoder={
                 name: np.stack([m.decoder[name] for m in snapshots if m.decoder is not None])
@@ -56,6 +57,11 @@ class History:
 
     def __len__(self) -> int:
         return len(self.epochs)
+
+    def snapshots(self) -> list[Snapshot]:
+        """The snapshots, without the decoder's weights; the inverse of `of`."""
+        columns = (self.epochs.tolist(), *self.losses.T.tolist(), self.codes, self.strip)
+        return [Snapshot(*each) for each in zip(*columns, strict=True)]
 
     @property
     def bytes(self) -> int:
@@ -79,8 +85,8 @@ class History:
         return found
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> History:
-        """Restore a history from the result of `arrays()`.
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], widest: int = WIDE) -> History:
+        """Restore a history from the result of `arrays()`; a code has at most `widest` numbers.
 
         Raises:
             ValueError: if an array is missing or has a wrong type or shape.
@@ -98,7 +104,7 @@ class History:
             and history.codes.ndim == 3
             and len(history.codes) == snapshots
             and history.codes.shape[1] > 0
-            and 0 < history.codes.shape[2] <= WIDE
+            and 0 < history.codes.shape[2] <= widest
             and history.strip.shape == (snapshots, 10, 28, 28)
             and history.epochs.dtype == np.float32
             and history.losses.dtype == np.float32

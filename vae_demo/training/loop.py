@@ -17,18 +17,17 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 
 from vae_demo.digits.mnist import Digits, test_digits
 from vae_demo.models import Codec
 from vae_demo.models.losses import Images, Losses, importance_bound
-from vae_demo.training.adam import Adam
 from vae_demo.training.config import TrainConfig, learning_rate, rate_weight
 from vae_demo.training.divergence import Guard
 from vae_demo.training.history import Snapshot
 from vae_demo.training.pixels import sample_pixels
 from vae_demo.training.snapshots import batch_means, mean_losses, snapshot_steps, take_snapshot
+from vae_demo.training.state import TrainingState
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,7 @@ def train(
     *,
     test: Digits | None = None,
     keep_decoder: bool = False,
+    state: TrainingState | None = None,
 ) -> Iterator[Step]:
     """Train `model` in place, yielding a `Step` for the untrained model and after every batch.
 
@@ -58,6 +58,9 @@ def train(
         digits: The training digits.
         test: The digits of the test losses; by default all 10,000.
         keep_decoder: Record the decoder's weights in every snapshot.
+        state: The state to start from, which follows the training; by default a new one. From the
+            state of an earlier training of this model, the training goes on: its first `Step` is
+            that of the next batch.
 
     Raises:
         TrainingDiverged: if the training diverges. The last good weights are restored first.
@@ -67,38 +70,42 @@ def train(
     _check(model, config)
     test = test_digits() if test is None else test
     pixels, labels = _tensors(digits)
-    generator = torch.Generator().manual_seed(config.seed)
+    state = TrainingState(model, config.seed) if state is None else state
+    generator, optimizer, since = state.generator, state.optimizer, state.since
     per_epoch = math.ceil(len(digits) / config.batch_size)
     steps = config.epochs * per_epoch
     due = snapshot_steps(config.epochs, per_epoch)
-    if config.mean_start:
-        mean = digits.images.mean(0, keepdims=True) / 255
-        model.start_at_mean(torch.tensor(mean[None], dtype=torch.float32))
-    optimizer = Adam(model.parameters())
     snapshot = functools.partial(
         take_snapshot, model, test=test, pixels=config.pixels, keep_decoder=keep_decoder
     )
 
-    first = mean_losses(model, digits.images[:2000], config.pixels)
-    yield Step(0, 0, steps, 0, math.nan, math.nan, snapshot(0.0, first))
-    guard = Guard(model, first[0])
-    since = np.zeros(3)  # sums of distortion and rate, and images, since the last snapshot
-    step = images = 0
-    for _ in range(config.epochs):
-        for index in torch.randperm(len(digits), generator=generator).split(config.batch_size):
+    if math.isnan(state.untrained_distortion):
+        if config.mean_start:
+            mean = digits.images.mean(0, keepdims=True) / 255
+            model.start_at_mean(torch.tensor(mean[None], dtype=torch.float32))
+        first = mean_losses(model, digits.images[:2000], config.pixels)
+        state.untrained_distortion = first[0]
+        yield Step(0, 0, steps, 0, math.nan, math.nan, snapshot(0.0, first))
+    guard = Guard(model, state.untrained_distortion)
+    while state.step < steps:
+        epoch, batch = divmod(state.step, per_epoch)
+        order = state.order(len(digits), new_epoch=batch == 0).split(config.batch_size)
+        images = epoch * len(digits) + batch * config.batch_size
+        for index in order[batch:]:
             x = pixels.index_select(0, index).float().div_(255)  # faster than pixels[index]
             x = sample_pixels(x, config.pixels, generator)
             optimizer.zero_grad()
-            done = step / steps
+            done = state.step / steps
             with torch.autocast("cpu", torch.bfloat16, enabled=config.precision == "bfloat16"):
                 if config.importance > 1 and done >= config.importance_from:
                     losses = _importance_losses(model, x, config.importance, generator)
                 else:
                     losses = model.training_losses(x, generator, labels[index])
             losses.objective(rate_weight(config, done)).backward()
-            optimizer.step(learning_rate(config, step, steps))
+            optimizer.step(learning_rate(config, state.step, steps))
 
-            step, images = step + 1, images + len(x)
+            state.step, images = state.step + 1, images + len(x)
+            step = state.step
             epochs = due.get(step, step / per_epoch)
             distortion, rate = batch_means(losses)
             guard.check(step, epochs, distortion, rate, weights=step in due)

@@ -9,9 +9,11 @@ from vae_demo.digits import STAGES, mnist
 from vae_demo.digits.damages import DAMAGES
 from vae_demo.evaluation import samples
 from vae_demo.sweeps import table
+from vae_demo.training.config import PRECISIONS, SCHEDULES
 from vae_demo.ui.frame.catalogue import LANGUAGES
 from vae_demo.ui.frame.link_fields import FIELDS, Integer, Number, read_link, write_link
 from vae_demo.ui.frame.page import PAGES
+from vae_demo.ui.parts.training.presets import TrainingSettings
 
 DIGIT, CODE = FIELDS["draw"]["digit"], FIELDS["explore"]["z"]
 ZEROS = base64.urlsafe_b64encode(bytes((0, 255)) * 3).decode()
@@ -26,6 +28,12 @@ def test_the_table_names_what_the_rest_of_the_code_names() -> None:
     heat = generate["temperature"]
     assert (heat.low, heat.high) == (samples.COOLEST, samples.HOTTEST)
     assert generate["arrangement"].default == samples.INDEPENDENT
+    train, usual = FIELDS["train"], TrainingSettings().values()
+    assert list(train) == list(usual)
+    assert tuple(train["schedule"].options) == SCHEDULES
+    assert tuple(train["precision"].options) == PRECISIONS
+    for name in ("model", "beta", "epochs", "batch_size", "lr", "schedule", "seed"):
+        assert train[name].default == usual[name]
     last = len(mnist.test_digits()) - 1
     for fields in FIELDS.values():
         for name in ("index", "from_index", "to_index", "shown_index"):

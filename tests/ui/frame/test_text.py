@@ -13,6 +13,7 @@ import pytest
 
 from vae_demo.digits import REMARKS, SENTENCES, STAGES
 from vae_demo.digits.damages import DAMAGES
+from vae_demo.evaluation.failures import Failure
 from vae_demo.evaluation.scoreboard import COLUMNS
 from vae_demo.models import MODELS
 from vae_demo.sweeps.table import AXES
@@ -24,6 +25,7 @@ from vae_demo.ui.frame.page import PAGES, translated
 from vae_demo.ui.parts.generate.cloud import WORDS as CLOUD_WORDS
 from vae_demo.ui.parts.model_info.layers import PARTS
 from vae_demo.ui.parts.model_info.part import REASONS
+from vae_demo.ui.parts.training.form import NUMBERS
 from vae_demo.ui.parts.training.presets import PRESETS
 from vae_demo.ui.server.training_states import JobState
 
@@ -95,7 +97,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "compare.help.{}": [column.key for column in COLUMNS],
     "compare.sweep.{}.seen": AXES,
     "compare.sweep.{}.title": AXES,
-    "train.{}": AXES,
+    "train.{}": {*AXES, *NUMBERS},
+    "failure.{}": Failure,
     "compare.report.{}": ("model", "loss", "error", "vae", "ae"),
     "job.{}": (*JobState, "starting", "measuring"),
     "curve.{}": ("distortion", "rate", "train", "test", "epoch"),

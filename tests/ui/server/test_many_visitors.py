@@ -10,11 +10,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, page_file
+from tests.support.pages import MAIN, number_fields, page_file, type_number
 from vae_demo import runs
-from vae_demo.ui.frame.language import catalogue
+from vae_demo.ui.frame import session
+from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, written
 from vae_demo.ui.server import trainings, visitors
 from vae_demo.ui.server.shared_cache import clear_shared
+from vae_demo.ui.server.training_states import JobState
 from vae_demo.ui.server.visitors import Visitor
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,7 +66,7 @@ def test_a_full_server_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_visitor_with_two_tabs_has_one_training() -> None:
     first, second = opened(lang="en"), opened(lang="en")
     second.session_state["visitor"] = visitor(first)  # as the cookie does
-    second.number_input(key="train_epochs").set_value(200).run()
+    type_number(second, "train_epochs", "200")
     second.button(key="train_start").click().run()
     job = visitor(second).job
     assert job is not None and not job.watch().state.ended
@@ -81,7 +83,7 @@ def test_a_visitor_with_two_tabs_has_one_training() -> None:
 def test_two_visitors_do_not_cross() -> None:
     """Language, settings, training and what is kept are each one's own."""
     turk, brit = opened(EXPLORE, lang="tr"), opened(lang="en")
-    brit.number_input(key="train_epochs").set_value(1).run()
+    type_number(brit, "train_epochs", "1")
     brit.button(key="train_start").click().run()
     job = visitor(brit).job
     assert job is not None and job.wait(PATIENCE)
@@ -110,3 +112,60 @@ def test_whoever_made_way_for_others_is_told_once(monkeypatch: pytest.MonkeyPatc
         gone.run()
         assert [info.value for info in gone.info] == said
         assert not gone.exception and not gone.error
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_after_a_restart_a_training_is_found_and_goes_on(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vae_demo.ui.frame.language.language", lambda: language)
+    words = catalogue(language)
+    at = opened(lang=language, model="ae-shallow", latent="3", epochs="200")
+    at.button(key="train_start").click().run()
+    job = visitor(at).job
+    assert job is not None
+    while job.watch().step < 9:
+        assert not job.wait(0.01)
+    session.stop_trainings(PATIENCE)
+    stopped = job.watch()
+    assert stopped.state is JobState.INTERRUPTED
+    token = visitor(at).token
+
+    st.cache_resource.clear()  # a new server
+    clear_shared()
+    other = opened(EXPLORE, lang=language)  # somebody else
+    assert not [link for link in other.get("page_link") if link.proto.page.endswith("train")]
+    again = AppTest.from_file(MAIN, default_timeout=PATIENCE)
+    again.session_state["visitor"] = session._visitors().find(token)  # as the cookie does
+    again.session_state["language"] = language
+    again.switch_page(EXPLORE).run()
+    assert words["frame.interrupted"] in [link.proto.label for link in again.get("page_link")]
+    again.switch_page(TRAIN).run()
+    at_epoch = written(stopped.epochs, 2, language)
+    sentence = words["train.interrupted"].format(at=at_epoch, epochs=200)
+    assert [info.value for info in again.info] == [sentence]
+    again.button(key="train_go_on").click().run()
+    assert not again.exception and not again.error
+    job = visitor(again).job
+    assert job is not None and job.watch().step >= stopped.step
+    assert again.session_state["train_model"] == "ae-shallow"
+    assert number_fields(again)["train_epochs"]["value"] == 200
+    folder = visitor(again).folder
+    assert folder is not None and folder.has_progress()
+    again.button(key="train_reset").click().run()
+    assert job.wait(PATIENCE) and not folder.has_progress() and not again.info
+
+
+@pytest.mark.usefixtures("server")
+def test_a_training_that_learned_nothing_says_so_and_what_to_try() -> None:
+    at = opened(lang="en", lr="0.2", epochs="2", schedule="constant", batch_size="20")
+    at.button(key="train_start").click().run()
+    job = visitor(at).job
+    assert job is not None and job.wait(PATIENCE)
+    at.run()
+    assert job.watch().state is JobState.FINISHED
+    (warning,) = at.warning
+    words = catalogue("en")
+    assert words["failure.asleep"] in warning.value
+    assert words["failure.lr"].format(lr="0.2", tenth="0.02") in warning.value

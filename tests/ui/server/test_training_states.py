@@ -105,7 +105,9 @@ class Trainings(RuleBasedStateMachine):
 
         self.patch.setattr(TrainingJob, "_set", noted)
 
-    def _train(self, model: object, digits: Digits, training: TrainConfig) -> Iterator[Step]:
+    def _train(
+        self, model: object, digits: Digits, training: TrainConfig, state: object
+    ) -> Iterator[Step]:
         """In place of `train`, in a job's thread."""
         batches = self.batches[training.seed]
         yield Step(0, 0, BATCHES, 0, math.nan, math.nan, SNAPSHOT)

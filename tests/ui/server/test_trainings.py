@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,12 +19,14 @@ from tests.support.small import SMALL
 from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import MODELS, ModelConfig, build
+from vae_demo.runs.progress import Progress
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.history import History
 from vae_demo.training.loop import train
 from vae_demo.ui.parts.training import part
-from vae_demo.ui.server import training_job, trainings
+from vae_demo.ui.server import saved_training, training_job, trainings
 from vae_demo.ui.server.cores import Cores
+from vae_demo.ui.server.saved_training import ProgressStorage
 from vae_demo.ui.server.training_job import TrainingJob
 from vae_demo.ui.server.training_states import JobState, JobStatus
 from vae_demo.ui.server.trainings import TrainingJobs
@@ -68,8 +72,10 @@ def jobs() -> Iterator[TrainingJobs]:
     submitted: list[TrainingJob] = []
     submit = made.submit
 
-    def noted(config: ModelConfig, training: TrainConfig) -> TrainingJob:
-        submitted.append(submit(config, training))
+    def noted(
+        config: ModelConfig, training: TrainConfig, storage: ProgressStorage | None = None
+    ) -> TrainingJob:
+        submitted.append(submit(config, training, storage))
         return submitted[-1]
 
     made.submit = noted  # type: ignore[method-assign]
@@ -280,9 +286,11 @@ def test_one_core_trains_one_job_at_a_time_in_order(
     order: list[int] = []
     real = training_job.train
 
-    def noting(model: object, digits: Digits, training: TrainConfig) -> Iterator[object]:
+    def noting(
+        model: object, digits: Digits, training: TrainConfig, state: object
+    ) -> Iterator[object]:
         order.append(training.seed)
-        yield from real(model, digits, training)  # type: ignore[arg-type]
+        yield from real(model, digits, training, state=state)  # type: ignore[arg-type]
         order.append(training.seed)
 
     monkeypatch.setattr(training_job, "train", noting)
@@ -500,8 +508,13 @@ def test_a_diverged_job_keeps_its_last_good_weights(
     assert view.run.results == evaluate(view.run.build(), small_world[1])
 
 
-@pytest.mark.parametrize("place", ["train", "evaluate", "build"])
+@pytest.mark.parametrize(
+    ("module", "place"),
+    [(training_job, "train"), (training_job, "evaluate"), (saved_training, "build")],
+    ids=["train", "evaluate", "build"],
+)
 def test_an_unexpected_error_is_logged_and_never_swallowed(
+    module: ModuleType,
     place: str,
     jobs: TrainingJobs,
     monkeypatch: pytest.MonkeyPatch,
@@ -511,13 +524,105 @@ def test_an_unexpected_error_is_logged_and_never_swallowed(
         raise ZeroDivisionError("a bug")
 
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
-        patch.setattr(training_job, place, broken)
+        patch.setattr(module, place, broken)
         view = finished(jobs.submit(TINY, SHORT), JobState.FAILED)
     assert view.message == "a bug"
     assert view.run is None
     assert caplog.records[0].exc_info
     assert "ZeroDivisionError" in caplog.text
     finished(jobs.submit(TINY, SHORT), JobState.FINISHED)  # and its core is free again
+
+
+# --- saved as it goes --------------------------------------------------------------------------
+
+
+class Storage:
+    """A storage in memory."""
+
+    def __init__(self) -> None:
+        self.saved: list[Progress] = []
+        self.full = False
+
+    def save_progress(self, training: Progress) -> None:
+        if self.full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self.saved.append(training)
+
+    def delete_progress(self) -> None:
+        self.saved.clear()
+
+
+def test_a_training_that_was_interrupted_goes_on_to_the_same_weights(
+    small_world: tuple[Digits, Digits],
+) -> None:
+    config, storage = ModelConfig("vae", 2), Storage()
+    training = TrainConfig(epochs=30, batch_size=100, seed=5)
+    before = TrainingJobs(cores=1, grace=PATIENCE)
+    job, queued = before.submit(config, training, storage), before.submit(TINY, LONG)
+    until(lambda: job.watch().step > 9, "more than an epoch")
+    assert before.close(PATIENCE)
+    assert finished(queued, JobState.INTERRUPTED).run is None
+    stopped = finished(job, JobState.INTERRUPTED)
+    assert stopped.run is None
+    progress = storage.saved[-1]
+    assert (progress.step, progress.epochs) == (stopped.step, stopped.epochs)
+    with pytest.raises(trainings.TooManyJobs, match="stops"):
+        before.submit(config, training)
+
+    after = TrainingJobs(cores=1, grace=PATIENCE)
+    job = after.submit(config, training, storage, progress)
+    first = job.watch()
+    assert first.step >= progress.step and first.strip is not None and first.steps == 240
+    view = finished(job, JobState.FINISHED)
+    model = build(config, training.seed)
+    expected = [e.snapshot for e in train(model, small_world[0], training) if e.snapshot]
+    assert view.run is not None
+    for key, value in model.state_dict().items():
+        np.testing.assert_array_equal(view.run.weights[key], value.numpy())
+    np.testing.assert_array_equal(view.run.history.losses, History.of(expected).losses)
+    assert storage.saved[-1].step == 240  # the result is not lost before it is kept
+    job.discard()
+    assert not storage.saved
+
+
+def test_it_is_saved_now_and_then_paused_or_not(
+    jobs: TrainingJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(saved_training, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    storage = Storage()
+    job = jobs.submit(TINY, LONG, storage)
+    until(lambda: job.watch().step > 5, "a few steps")
+    assert [saved.step for saved in storage.saved] == [0]
+    now[0] += saved_training.SAVE_SECONDS
+    until(lambda: len(storage.saved) == 2, "it is saved again")
+    job.pause()
+    reach(job, JobState.PAUSED)
+    held = job.watch().step
+    now[0] += saved_training.SAVE_SECONDS
+    until(lambda: storage.saved[-1].step == held, "the last step is saved, too")
+    now[0] += saved_training.SAVE_SECONDS
+    assert not job.wait(0.1) and len(storage.saved) == 3  # nothing new
+    job.stop()
+    job.discard()
+    finished(job, JobState.STOPPED)
+    assert not storage.saved
+
+
+def test_a_full_disk_stops_no_training(
+    jobs: TrainingJobs, caplog: pytest.LogCaptureFixture
+) -> None:
+    storage = Storage()
+    storage.full = True
+    finished(jobs.submit(TINY, SHORT, storage), JobState.FINISHED)
+    assert "was not saved" in caplog.text
+
+
+def test_one_that_diverges_leaves_nothing_to_go_on_with(jobs: TrainingJobs) -> None:
+    storage = Storage()
+    config = TrainConfig(epochs=20, batch_size=50, lr=10, schedule="constant")
+    finished(jobs.submit(ModelConfig("vae", 2), config, storage), JobState.DIVERGED)
+    assert not storage.saved
 
 
 def test_many_jobs_with_many_hands_all_end() -> None:

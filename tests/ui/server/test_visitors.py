@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 
 from vae_demo import atomic, runs
-from vae_demo.models import ModelConfig
+from vae_demo.models import ModelConfig, build
+from vae_demo.runs.progress import Progress, make_progress
 from vae_demo.training.config import TrainConfig
+from vae_demo.training.state import TrainingState
 from vae_demo.ui.server import visitor_files, visitors
 from vae_demo.ui.server.trainings import TrainingJobs
 from vae_demo.ui.server.visitor_files import DAYS, VisitorFolders
@@ -345,3 +347,57 @@ def test_a_damaged_file_is_left_out_and_reported(
     path.with_name(f".{path.name}.rest").write_bytes(b"of a save that was killed")
     assert list(server(tmp_path).find(me.token).own_runs) == ["good"]
     assert "can't be read as a run" in caplog.text
+
+
+# --- the progress of a training ----------------------------------------------------------------
+
+
+def begun() -> Progress:
+    """A training before its first batch."""
+    config, training = ModelConfig("ae-shallow", 2), TrainConfig(1)
+    model = build(config)
+    state = TrainingState(model, 0)
+    state.untrained_distortion = 500.0
+    first = runs.find("vae-2").history.snapshots()[0]
+    return make_progress(model, state, config, training, epochs=0.0, steps=9, snapshots=[first])
+
+
+def test_a_training_is_found_again_until_it_is_too_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = server(tmp_path).find(None)
+    assert me.folder is not None and me.folder.load_progress() is None
+    me.folder.save_progress(begun())
+    (file,) = files(tmp_path)
+    assert file.parent.stat().st_mode & 0o077 == 0
+    again = server(tmp_path).find(me.token)
+    assert again.token == me.token and again.own_runs == {} and again.folder is not None
+    found = again.folder.load_progress()
+    assert found is not None and found.steps == 9
+    now = time.time()
+    monkeypatch.setattr(
+        visitor_files.time, "time", lambda: now + (visitor_files.PROGRESS_DAYS + 1) * DAY
+    )
+    assert again.folder.load_progress() is None
+    server(tmp_path)
+    assert not files(tmp_path)
+
+
+def test_a_damaged_training_is_reported_and_a_full_share_saves_none(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    me = server(tmp_path).find(None)
+    assert me.folder is not None
+    me.folder.save_progress(begun())
+    (file,) = files(tmp_path)
+    for damaged in (b"", b"no training", file.read_bytes()[:-1], runs.dumps(named("mine"))):
+        file.write_bytes(damaged)
+        assert me.folder.load_progress() is None
+        assert not file.exists()  # else every page would offer to go on
+    assert caplog.text.count("can't go on") == 4
+    other = server(tmp_path, max_bytes=1).find(None)
+    assert other.folder is not None
+    with pytest.raises(runs.RunError, match="full"):
+        other.folder.save_progress(begun())
+    me.folder.delete_progress()
+    assert not me.folder.has_progress() and not files(tmp_path)

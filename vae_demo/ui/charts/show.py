@@ -24,9 +24,14 @@ class _Built(go.Figure):
         return self._spec
 
 
-def show_chart(spec: Spec, *, key: str, alt: str, **more: Any) -> None:
-    """Show a figure's `to_dict()`; `alt` is the description for screen readers."""
-    layout = spec["layout"] | {"separators": SEPARATORS[language()]}
+def show_chart(spec: Spec, *, key: str, alt: str, revision: str | None = None, **more: Any) -> None:
+    """Show a figure's `to_dict()`.
+
+    Args:
+        alt: The description for screen readers.
+        revision: What the visitor has zoomed into or hidden stays while this does.
+    """
+    layout = spec["layout"] | {"separators": SEPARATORS[language()], "uirevision": revision}
     settings = {"config": latent.QUIET, "key": key, "alt": alt} | more
     st.plotly_chart(_Built(spec | {"layout": layout}), **settings)
 

@@ -9,7 +9,13 @@ from __future__ import annotations
 import streamlit as st
 
 from vae_demo.ui.frame import catalogue as texts
-from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language, written
+from vae_demo.ui.frame.catalogue import (
+    LANGUAGES,
+    SEPARATORS,
+    catalogue,
+    choose_language,
+    written,
+)
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.server import cookie
 
@@ -18,6 +24,7 @@ __all__ = [
     "catalogue",
     "count",
     "duration",
+    "exact",
     "language",
     "n",
     "settle_language",
@@ -51,6 +58,12 @@ def n(value: float, decimals: int = 1) -> str:
 def short(value: float) -> str:
     """A number with at most three decimals, without trailing zeros."""
     return n(value, 3).rstrip("0").rstrip(".,")
+
+
+def exact(value: float) -> str:
+    """A number with all its decimals, without an exponent or separators: "0.008" or "0,008"."""
+    text = f"{value:.12f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return text.replace(".", SEPARATORS[language()][0])
 
 
 def count(key: str, number: float) -> str:

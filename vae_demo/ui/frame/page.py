@@ -76,7 +76,8 @@ def open_page() -> None:
     with st.sidebar:
         _language_switch()
         _training_badge(current.url_path)
-        shell(language(), chosen="language_chosen" in st.session_state)
+        lost = t("frame.lost.saved") if me.folder else t("frame.lost")
+        shell(language(), chosen="language_chosen" in st.session_state, lost=lost)
     if me.lost_runs:
         st.info(t("keep.lost", names=", ".join(me.lost_runs)))
         me.lost_runs = ()
@@ -155,8 +156,12 @@ def _language_switch() -> None:
 
 def _training_badge(here: str) -> None:
     """Show the progress of the visitor's training on other pages, and a link to its result."""
-    job = visitor().job
+    me = visitor()
+    job = me.job
     if job is None:
+        if here != "train" and me.folder and me.folder.has_progress():
+            icon = ":material/play_circle:"
+            st.page_link(page("train"), label=t("frame.interrupted"), icon=icon)
         return
 
     @st.fragment(run_every=None if job.watch().state.ended else BEAT)
@@ -222,17 +227,18 @@ def select_run(name: str) -> None:
 
 def run_summary(chosen: Run) -> str:
     """A line about a run: its model, and its results in nats per image."""
-    return t(
-        "frame.run_line",
-        model=t_or_name(f"model.{chosen.model['name']}", chosen.model["name"]),
-        latent=_latent_size(chosen),
-        epochs=count("epochs", chosen.history.epochs[-1]),
-        likelihood=t_or_name(f"likelihood.{chosen.likelihood}", chosen.likelihood),
-        pixels=t(f"compare.pixels.{chosen.pixels}"),
-        distortion=n(chosen.results["distortion"]),
-        rate=n(chosen.results["rate"]),
-        neg_elbo=n(chosen.results["neg_elbo"]),
-    )
+    described = {
+        "model": t_or_name(f"model.{chosen.model['name']}", chosen.model["name"]),
+        "latent": _latent_size(chosen),
+        "epochs": count("epochs", chosen.history.epochs[-1]),
+        "likelihood": t_or_name(f"likelihood.{chosen.likelihood}", chosen.likelihood),
+        "pixels": t(f"compare.pixels.{chosen.pixels}"),
+        "distortion": n(chosen.results["distortion"]),
+    }
+    if not chosen.has_elbo:
+        return t("frame.run_line.plain", **described)
+    rate, neg_elbo = n(chosen.results["rate"]), n(chosen.results["neg_elbo"])
+    return t("frame.run_line", **described, rate=rate, neg_elbo=neg_elbo)
 
 
 def _latent_size(chosen: Run) -> str:

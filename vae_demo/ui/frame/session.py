@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import logging
+import sys
 import threading
 import time
 import weakref
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from vae_demo.latent.code_space import CodeSpace
     from vae_demo.models import Codec, ModelConfig, Reconstruction
     from vae_demo.models.network_file import Part
+    from vae_demo.runs.progress import Progress
     from vae_demo.training.config import TrainConfig
     from vae_demo.ui.server.training_job import TrainingJob
     from vae_demo.ui.server.trainings import TrainingJobs
@@ -186,17 +188,27 @@ def training_jobs() -> TrainingJobs:
     return TrainingJobs()
 
 
-def submit(config: ModelConfig, training: TrainConfig) -> TrainingJob:
-    """Start a training job and count it in the metrics.
+def submit(
+    config: ModelConfig, training: TrainConfig, progress: Progress | None = None
+) -> TrainingJob:
+    """Start a training job of the visitor, or go on with `progress`; count it in the metrics.
 
     Raises:
         TooManyJobs: if the server can't start another job.
     """
     from vae_demo.ui.server.metrics import LIVE
 
-    job = training_jobs().submit(config, training)
+    job = training_jobs().submit(config, training, visitor().folder, progress)
     LIVE.follow(training_jobs(), job)
     return job
+
+
+def stop_trainings(seconds: float) -> None:
+    """Interrupt all trainings, which save their progress, and wait until they have ended."""
+    if "vae_demo.ui.server.trainings" not in sys.modules:  # none was ever started
+        return
+    if not training_jobs().close(seconds):
+        log.warning("a training has not ended within %s seconds", seconds)
 
 
 @shared(max_entries=1)

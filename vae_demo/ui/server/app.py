@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 from starlette.middleware import Middleware
 
-from vae_demo.ui.frame.session import warm_up
+from vae_demo.ui.frame.session import stop_trainings, warm_up
 from vae_demo.ui.server import health, metrics, web
 from vae_demo.ui.server.compression import StaticCompression
 from vae_demo.ui.server.cookie import VisitorCookie
@@ -21,6 +23,7 @@ from vae_demo.ui.server.uploads import UploadLimit
 
 log = logging.getLogger(__name__)
 
+STOP_SECONDS = 4  # that the server waits for its trainings when it stops
 MAIN = Path(__file__).parents[1] / "main.py"
 ROUTES = [*health.ROUTES, *metrics.ROUTES, *web.ROUTES]
 MIDDLEWARE = [  # from the outermost to the innermost
@@ -33,11 +36,30 @@ MIDDLEWARE = [  # from the outermost to the innermost
 EXCEPTION_HANDLERS = {Exception: internal_error}
 
 
+def _exit_normally_on_sigterm() -> None:
+    """Let the server exit with status 0 when it is asked to stop.
+
+    Otherwise uvicorn sends itself the signal again when all is done, and the process counts as
+    killed.
+    """
+    server: Any = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    if not hasattr(server, "should_exit"):  # another server, or not the main thread's
+        return
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    signal.signal(signal.SIGTERM, stop)
+
+
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
-    """Load what every page needs when the server starts."""
+    """Load what every page needs when the server starts; save what goes on when it stops."""
     log_as_json()
-    warm_up()
+    _exit_normally_on_sigterm()
+    loading = warm_up()
     log.info("serving")
     yield
+    await asyncio.to_thread(stop_trainings, STOP_SECONDS)
+    await asyncio.to_thread(loading.join, STOP_SECONDS)  # Python can't exit while torch is loaded
     log.info("no longer serving")

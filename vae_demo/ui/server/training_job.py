@@ -19,13 +19,16 @@ import numpy as np
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.evaluation.evaluate import evaluate
-from vae_demo.models import Codec, ModelConfig, build, code_vectors_many, reconstruct_many
+from vae_demo.models import Codec, ModelConfig, code_vectors_many, reconstruct_many
+from vae_demo.runs.progress import Progress
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.history import History, Snapshot
-from vae_demo.training.loop import train
+from vae_demo.training.loop import Step, train
 from vae_demo.training.snapshots import take_snapshot
+from vae_demo.training.state import TrainingState
 from vae_demo.ui.server.cores import Cores
+from vae_demo.ui.server.saved_training import ProgressStorage, SavedTraining
 from vae_demo.ui.server.training_states import JobState, JobStatus
 
 log = logging.getLogger(__name__)
@@ -39,17 +42,24 @@ class TrainingJob:
     """One training in a thread of its own; created by `TrainingJobs.submit`."""
 
     def __init__(
-        self, cores: Cores, config: ModelConfig, training: TrainConfig, grace: float
+        self,
+        cores: Cores,
+        config: ModelConfig,
+        training: TrainConfig,
+        grace: float,
+        storage: ProgressStorage | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self.config, self.training = config, training
         self.grace = grace
         self.end_seen = False  # whether the page has shown the end of the job
         self._cores = cores
         self._lock = threading.Condition()
-        self._stop = self._pause = False
+        self._stop = self._pause = self._interrupt = False
         self._steps_allowed = 0
         self._last_watched = time.monotonic()
-        self._status = JobStatus(JobState.QUEUED)
+        self._status = JobStatus.of(progress) if progress else JobStatus(JobState.QUEUED)
+        self._saved = SavedTraining(config, training, storage, progress)
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
 
     def watch(self) -> JobStatus:
@@ -82,6 +92,15 @@ class TrainingJob:
         """End after the current batch and keep the trained weights."""
         self._command(stop=True)
 
+    def interrupt(self) -> None:
+        """End after the current batch, since the server stops; the training can go on later."""
+        self._interrupt = True
+        self._command(pause=self._pause)
+
+    def discard(self) -> None:
+        """Delete the saved progress and save none from now on."""
+        self._saved.discard()
+
     def wait(self, seconds: float | None = None) -> bool:
         """Block until the job has ended; False if `seconds` passed first."""
         self._thread.join(seconds)
@@ -97,7 +116,7 @@ class TrainingJob:
     @property
     def ending(self) -> bool:
         """Whether the job is about to end, and therefore does not wait for a core."""
-        return self._stop or self.is_abandoned()
+        return self._stop or self._interrupt or self.is_abandoned()
 
     def _command(self, *, pause: bool = False, step: int = 0, stop: bool = False) -> None:
         with self._lock:
@@ -108,9 +127,8 @@ class TrainingJob:
         self._cores.notify()
 
     def _work(self) -> None:
-        snapshots: list[Snapshot] = []
+        snapshots = list(self._status.snapshots)
         message = ""
-        model: Codec | None = None
         try:
             if sys.platform == "linux":  # elsewhere, priorities are those of whole processes
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
@@ -118,21 +136,26 @@ class TrainingJob:
             import torch
 
             torch.set_num_threads(1)  # for this thread: a job uses one core
-            model = build(self.config, self.training.seed)
-            state = self._train(model, snapshots)
+            state = self._train(*self._saved.build(), snapshots)
         except TrainingDiverged as error:
             state, message = JobState.DIVERGED, str(error)
+            self.discard()  # it would diverge again
         except _EndJob as end:
             state = end.state
         except Exception as error:
             log.exception("training failed")
             state, message = JobState.FAILED, str(error)
+        run = None
         try:
+            if state not in (JobState.FAILED, JobState.DIVERGED):
+                self._saved.save(self._status, now=True)
             keep = state in (JobState.FINISHED, JobState.STOPPED, JobState.DIVERGED)
-            run = self._finish(model, snapshots) if keep and model and snapshots else None
+            if keep and self._saved.model and snapshots:
+                run = self._finish(self._saved.model, snapshots)
         except Exception as error:
             log.exception("finishing a training run failed")
-            state, message, run = JobState.FAILED, str(error), None
+            state, message = JobState.FAILED, str(error)
+        self._saved.release()
         self._release_core(state=state, run=run, message=message, seconds_left=None)
 
     def _acquire_core(self) -> None:
@@ -140,17 +163,22 @@ class TrainingJob:
         try:
             while not self._cores.acquire(self, _POLL_SECONDS):
                 self._end_if_asked()
+                self._saved.save(self._status)
         except _EndJob:
             self._cores.release(self)  # `_finish` runs without a core
             raise
         self._set(state=JobState.RUNNING)
 
-    def _train(self, model: Codec, snapshots: list[Snapshot]) -> JobState:
+    def _train(self, model: Codec, state: TrainingState, snapshots: list[Snapshot]) -> JobState:
         running, previewed = 0.0, -np.inf
-        started = time.monotonic()
         means = np.full(2, np.nan)
-        for step in train(model, mnist.train_digits(), self.training):
-            running += time.monotonic() - started
+        first: Step | None = None
+        started = time.monotonic()
+        for step in train(model, mnist.train_digits(), self.training, state=state):
+            if first is None:
+                first = step
+            else:
+                running += time.monotonic() - started
             if step.snapshot:
                 snapshots.append(step.snapshot)
                 fresh = {"codes": step.snapshot.codes, "strip": step.snapshot.strip}
@@ -165,14 +193,16 @@ class TrainingJob:
             if step.step:
                 batch = np.array([step.distortion, step.rate])
                 means = batch if np.isnan(means).any() else 0.95 * means + 0.05 * batch
-                speed = step.images / max(running, 1e-9)
+                speed = (step.images - first.images) / max(running, 1e-9)
+                left = (step.steps - step.step) * running / max(step.step - first.step, 1)
                 self._set(
                     epochs=step.epochs,
                     step=step.step,
+                    steps=step.steps,
                     distortion=float(means[0]),
                     rate=float(means[1]),
                     images_per_second=speed,
-                    seconds_left=(step.steps - step.step) * running / step.step,
+                    seconds_left=left,
                 )
             else:
                 self._set(steps=step.steps)
@@ -183,6 +213,7 @@ class TrainingJob:
     def _between_batches(self) -> None:
         """End the job, requeue it, or wait while it is paused without a single step."""
         self._end_if_asked()
+        self._saved.save(self._status)
         if not self._pause and self._cores.slice_is_over(self):
             self._requeue()
         if not self._pause:
@@ -195,6 +226,7 @@ class TrainingJob:
         with self._lock:
             while self._pause and not self._steps_allowed:
                 self._end_if_asked()
+                self._saved.save(self._status)
                 self._lock.wait(_POLL_SECONDS)
             self._steps_allowed = max(0, self._steps_allowed - 1)
         self._end_if_asked()
@@ -216,6 +248,8 @@ class TrainingJob:
     def _end_if_asked(self) -> None:
         if self._stop:
             raise _EndJob(JobState.STOPPED)
+        if self._interrupt:
+            raise _EndJob(JobState.INTERRUPTED)
         if self.is_abandoned():
             raise _EndJob(JobState.ABANDONED)
 

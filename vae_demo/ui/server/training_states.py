@@ -9,7 +9,8 @@
 | stopped | ended by its visitor; the trained weights are kept | |
 | diverged | the training diverged; the last good weights are kept | |
 | failed | ended by an error, which is in the log | |
-| abandoned | no page has watched it for the grace time | |
+| abandoned | no page has watched it for the grace time; it can go on | |
+| interrupted | the server stopped; it can go on | |
 
 `NEXT_STATES` contains the transitions.
 """
@@ -23,6 +24,7 @@ from enum import StrEnum
 import numpy as np
 
 from vae_demo import runs
+from vae_demo.runs.progress import Progress
 from vae_demo.training.history import Snapshot
 
 
@@ -35,6 +37,7 @@ class JobState(StrEnum):
     DIVERGED = "diverged"
     FAILED = "failed"
     ABANDONED = "abandoned"
+    INTERRUPTED = "interrupted"
 
     @property
     def ended(self) -> bool:
@@ -42,7 +45,12 @@ class JobState(StrEnum):
         return not NEXT_STATES[self]
 
 
-_ENDED_EARLY = {JobState.STOPPED, JobState.FAILED, JobState.ABANDONED}  # from any state
+_ENDED_EARLY = {  # from any state
+    JobState.STOPPED,
+    JobState.FAILED,
+    JobState.ABANDONED,
+    JobState.INTERRUPTED,
+}
 NEXT_STATES: Mapping[JobState, frozenset[JobState]] = {state: frozenset() for state in JobState} | {
     JobState.QUEUED: frozenset({JobState.RUNNING, *_ENDED_EARLY}),
     JobState.RUNNING: frozenset(
@@ -71,6 +79,20 @@ class JobStatus:
     strip: np.ndarray | None = None  # (10, 28, 28) uint8, the latest reconstructions
     run: runs.Run | None = None  # the trained run, once the job has ended
     message: str = ""  # why it ended early, in English
+
+    @classmethod
+    def of(cls, progress: Progress) -> JobStatus:
+        """The status of a job that goes on from an earlier progress."""
+        newest = progress.snapshots[-1]
+        return cls(
+            JobState.QUEUED,
+            epochs=progress.epochs,
+            step=progress.step,
+            steps=progress.steps,
+            snapshots=tuple(progress.snapshots),
+            codes=newest.codes,
+            strip=newest.strip,
+        )
 
     @property
     def bytes(self) -> int:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import weakref
 
 from vae_demo.models import ModelConfig
+from vae_demo.runs.progress import Progress
 from vae_demo.training.config import TrainConfig
 from vae_demo.ui.server.cores import Cores
+from vae_demo.ui.server.saved_training import ProgressStorage
 from vae_demo.ui.server.training_job import TrainingJob
 
 MAX_JOBS = 50  # jobs that have not ended; each has a model in memory
@@ -41,18 +44,30 @@ class TrainingJobs(Cores):
             weakref.WeakSet()
         )  # visitors refer to those that have ended
         self._submitting = threading.Lock()
+        self._closed = False
 
-    def submit(self, config: ModelConfig, training: TrainConfig) -> TrainingJob:
+    def submit(
+        self,
+        config: ModelConfig,
+        training: TrainConfig,
+        storage: ProgressStorage | None = None,
+        progress: Progress | None = None,
+    ) -> TrainingJob:
         """Start a new job, or queue it for a core.
+
+        Args:
+            storage: Where the job saves its progress; None if there is no disk.
+            progress: An earlier training with these settings that is to go on.
 
         Raises:
             TooManyJobs: if the server can't start another job.
         """
         with self._submitting:
             alive = sum(not job.wait(0) for job in list(self._jobs))
-            if alive >= MAX_JOBS:
-                raise TooManyJobs(MAX_JOBS, "each one has a model in memory")
-            job = TrainingJob(self, config, training, self.grace)
+            if self._closed or alive >= MAX_JOBS:
+                reason = "the server stops" if self._closed else "each one has a model in memory"
+                raise TooManyJobs(alive, reason)
+            job = TrainingJob(self, config, training, self.grace, storage, progress)
             self.enqueue(job)
             try:
                 job.start()
@@ -61,3 +76,17 @@ class TrainingJobs(Cores):
                 raise TooManyJobs(alive, str(error)) from None
             self._jobs.add(job)
         return job
+
+    def close(self, seconds: float) -> bool:
+        """Interrupt all jobs, each of which saves its progress, and start no others.
+
+        Returns:
+            Whether all have ended within this time.
+        """
+        end = time.monotonic() + seconds
+        with self._submitting:
+            self._closed = True
+            jobs = list(self._jobs)
+        for job in jobs:
+            job.interrupt()
+        return all(job.wait(max(0.0, end - time.monotonic())) for job in jobs)

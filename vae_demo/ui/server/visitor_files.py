@@ -1,7 +1,8 @@
-"""The runs that visitors save on the server's disk: one folder per visitor, found by their cookie.
+"""What visitors save on the server's disk: one folder per visitor, found by their cookie.
 
-The names of folders and files are hashes of the visitor's token and of the run's name. A listing of
-the folder therefore reveals no token, and the name of a run can't lead to a path outside it.
+A folder holds the visitor's runs, and the progress of a training that has not ended. The names of
+folders and files are hashes of the visitor's token and of the run's name. A listing of the folder
+therefore reveals no token, and the name of a run can't lead to a path outside it.
 """
 
 from __future__ import annotations
@@ -16,18 +17,23 @@ import time
 from pathlib import Path
 
 from vae_demo import runs
+from vae_demo.atomic import write_atomically
+from vae_demo.runs import progress
+from vae_demo.runs.progress import Progress
 from vae_demo.ui.server.cookie import DAYS
 
 log = logging.getLogger(__name__)
 
 FOLDER = Path(os.environ.get("VAE_DEMO_VISITORS", "visitors"))
 MAX_BYTES = int(os.environ.get("VAE_DEMO_VISITORS_MB", "2000")) * 10**6
+PROGRESS_DAYS = 7  # after which the progress of a training is deleted
+_PROGRESS = "training.progress"
 _DAY = 24 * 3600
 _PROTECTED_SECONDS = _DAY  # after a visit, before its folder may be deleted to make room
 
 
 class VisitorFolder:
-    """One visitor's runs on the disk."""
+    """One visitor's runs, and their training, on the disk."""
 
     def __init__(self, folders: VisitorFolders, path: Path) -> None:
         self._folders, self._path = folders, path
@@ -53,15 +59,54 @@ class VisitorFolder:
         Raises:
             RunError: if the disk is full or not writable, or all folders together are too large.
         """
-        self._folders.make_room(self._path)
-        with contextlib.suppress(OSError):  # `runs.save` raises a better error
-            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_room()
         runs.save(run, self._file(run.name))
 
     def delete(self, name: str) -> None:
         """Delete a run. If that fails, it is deleted later, with the folder."""
         with contextlib.suppress(OSError):
             self._file(name).unlink(missing_ok=True)
+
+    def has_progress(self) -> bool:
+        """Whether there is a training that has not ended."""
+        with contextlib.suppress(OSError):
+            return time.time() - (self._path / _PROGRESS).stat().st_mtime < PROGRESS_DAYS * _DAY
+        return False
+
+    def load_progress(self) -> Progress | None:
+        """The training that has not ended; None if there is none.
+
+        A damaged file is logged and deleted.
+        """
+        if not self.has_progress():
+            return None
+        path = self._path / _PROGRESS
+        try:
+            return progress.loads(path.read_bytes(), str(path))
+        except (runs.RunError, OSError) as error:
+            log.warning("a visitor's training can't go on: %s", error)
+            self.delete_progress()
+            return None
+
+    def save_progress(self, training: Progress) -> None:
+        """Write the progress of a training in place of an earlier one.
+
+        Raises:
+            RunError: if all folders together are too large.
+            OSError: if the disk is full or not writable.
+        """
+        self._make_room()
+        write_atomically(self._path / _PROGRESS, progress.dumps(training))
+
+    def delete_progress(self) -> None:
+        """Delete the training that has not ended, if there is one."""
+        with contextlib.suppress(OSError):
+            (self._path / _PROGRESS).unlink(missing_ok=True)
+
+    def _make_room(self) -> None:
+        self._folders.make_room(self._path)
+        with contextlib.suppress(OSError):  # whatever is written next raises a better error
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _file(self, name: str) -> Path:
         return self._path / f"{_hash(name)}{runs.SUFFIX}"
@@ -92,12 +137,15 @@ class VisitorFolders:
         return self.writable and (self._path / _hash(token)).is_dir()
 
     def make_room(self, own: Path | None = None) -> None:
-        """Delete expired folders and, if the limit is exceeded, the least recently used ones.
+        """Delete what is expired and, if the limit is exceeded, the least recently used folders.
 
         Raises:
             RunError: if the limit is still exceeded; folders used within a day are not deleted.
         """
         now = time.time()
+        for path in self._path.glob(f"*/{_PROGRESS}"):
+            if now - _last_used(path)[0] > PROGRESS_DAYS * _DAY:
+                path.unlink(missing_ok=True)
         folders = sorted((f for f in self._path.iterdir() if f.is_dir()), key=_last_used)
         sizes = {folder: _size(folder) for folder in folders}
         for folder in folders:

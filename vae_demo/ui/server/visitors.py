@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae_demo import runs
-from vae_demo.latent import Projection
 from vae_demo.runs.checks import check_model
 from vae_demo.ui.server.cookie import is_token, new_token
 from vae_demo.ui.server.visitor_files import VisitorFolder, VisitorFolders
@@ -48,7 +47,6 @@ class Visitor:
     own_models: dict[str, Codec] = field(default_factory=dict)  # built at the first access
     job: TrainingJob | None = None  # the training of the Train page
     token: str = field(default_factory=new_token)  # the value of their cookie
-    projection: Projection | None = None  # of the codes of the training to the plane
     digit: np.ndarray | None = None  # the last drawing as MNIST sees it, (28, 28) uint8
     folder: VisitorFolder | None = None  # the visitor's folder on the disk, if any
     on_disk: set[str] = field(default_factory=set)  # names of the runs in that folder
@@ -107,8 +105,9 @@ class Visitor:
     def free_memory(self) -> None:
         """Unload the runs that are on the disk, and delete all others."""
         if ended := self._ended_training():
-            self.job, self.projection = None, None
-            self.lost_runs += (ended.run.name,) if ended.run else ()
+            self.job = None
+            found_again = self.folder is not None and self.folder.has_progress()
+            self.lost_runs += (ended.run.name,) if ended.run and not found_again else ()
         self.lost_runs += tuple(name for name in self.own_runs if name not in self.on_disk)
         self.unloaded = self.unloaded or bool(self.on_disk)
         self.own_runs, self.own_models = {}, {}  # new dicts: a page may be reading the old ones

@@ -9,6 +9,7 @@ from vae_demo.digits import mnist
 from vae_demo.models import to_x
 from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.session import code_space, model, network, probe_sheet_file
+from vae_demo.ui.frame.session import run as find_run
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.explorer.data import space_file, view_data
 from vae_demo.ui.parts.explorer.state import KEY, current_view, view_to_send
@@ -67,15 +68,13 @@ def _losses(run: str, position: int) -> None:
     """Show the losses of a test digit in this run, in nats."""
     with torch.inference_mode():
         losses = model(run).losses(to_x(mnist.test_digits().images[[position]]))
-    st.caption(
-        t(
-            "explore.measured",
-            position=position,
-            distortion=n(float(losses.distortion)),
-            rate=n(float(losses.rate)),
-            neg_elbo=n(float(losses.neg_elbo)),
-        )
-    )
+    distortion = n(float(losses.distortion))
+    if find_run(run).has_elbo:
+        rate, neg_elbo = n(float(losses.rate)), n(float(losses.neg_elbo))
+        numbers = {"distortion": distortion, "rate": rate, "neg_elbo": neg_elbo}
+        st.caption(t("explore.measured", position=position, **numbers))
+    else:
+        st.caption(t("explore.measured.plain", position=position, distortion=distortion))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

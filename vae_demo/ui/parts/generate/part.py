@@ -27,6 +27,7 @@ from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import linked
 from vae_demo.ui.parts.digits.part import Picture, digits
+from vae_demo.ui.parts.number.part import Bounds, number, set_number
 
 ANY = "any"
 SEEDS = FIELDS["generate"]["seed"].high + 1
@@ -47,7 +48,7 @@ def choose_sampling(model: Codec) -> Sampling:
     """The controls: temperature, seed and, if the model supports them, label and mode."""
 
     def another() -> None:
-        st.session_state["seed"] = (st.session_state["seed"] + 1) % SEEDS
+        set_number("seed", (st.session_state["seed"] + 1) % SEEDS)
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         temperature = linked(
@@ -67,7 +68,7 @@ def choose_sampling(model: Codec) -> Sampling:
         seed = linked(
             "generate",
             "seed",
-            lambda: st.number_input(t("generate.seed"), 0, SEEDS - 1, key="seed", width=140),
+            lambda: number(t("generate.seed"), Bounds(0, SEEDS - 1), key="seed", width=160),
         )
         st.button(t("generate.again"), on_click=another, icon=":material/casino:")
     label, mode = None, INDEPENDENT

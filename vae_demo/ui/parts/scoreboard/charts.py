@@ -21,7 +21,7 @@ MAX_FIRST_CURVES = 5  # number of runs that are chosen at first
 
 def learning_curves(names: Sequence[str]) -> None:
     """Show the test loss by epoch of the chosen runs and of the course report's VAE."""
-    first = [name for name in names if comparable(run(name)) and run(name).results["rate"]]
+    first = [name for name in names if comparable(run(name)) and run(name).has_elbo]
     curves = linked(
         "compare",
         "curves",

@@ -77,7 +77,7 @@ def _line(chosen: Run, rows: dict[str, scoreboard.Row]) -> Line:
         results = chosen.results
         numbers = {k: results[k] for k in ("neg_elbo", "distortion", "rate")}
         numbers |= {"squared_error": results["mse"]} if "mse" in results else {}
-    if not numbers["rate"]:  # without a rate, the sum is no bound of the likelihood
+    if not chosen.has_elbo:
         del numbers["neg_elbo"]
     return Line(chosen.name, words, numbers, same, samples, row is not None)
 

@@ -1,6 +1,7 @@
 // The part "shell": sets the language of the document, stores the visitor's choice of it in a cookie,
-// closes the menu after a choice if it covers the page, and keeps one entry of the browser's history
-// for each page.
+// closes the menu after a choice if it covers the page, keeps one entry of the browser's history for
+// each page, and says that the connection to the server is lost.
+import { tellOfLostConnection } from "./connection.js";
 import { oneStepForEachPage } from "./history.js";
 import { closeMenuAfterChoice } from "./menu.js";
 
@@ -9,10 +10,11 @@ import { closeMenuAfterChoice } from "./menu.js";
 const YEAR = 365 * 24 * 3600; // seconds
 let language = ""; // of the page that is shown
 
-/** @param {Component<{ language: string, cookie: string }>} component */
+/** @param {Component<{ language: string, cookie: string, lost: string }>} component */
 export default function shell({ data }) {
   closeMenuAfterChoice();
   oneStepForEachPage();
+  tellOfLostConnection(data.lost);
   if (language && language !== data.language && isTranslated()) {
     const address = new URL(location.href);
     address.searchParams.set("lang", data.language);

@@ -1,4 +1,4 @@
-"""Settings of the browser page: its language, the menu and the history."""
+"""Settings of the browser page: its language, the menu, the history and the connection."""
 
 from vae_demo.ui.parts.mount import browser_part
 from vae_demo.ui.server.cookie import LANGUAGE
@@ -6,12 +6,14 @@ from vae_demo.ui.server.cookie import LANGUAGE
 _SHELL = browser_part("shell")
 
 
-def shell(language: str, *, chosen: bool) -> None:
+def shell(language: str, *, chosen: bool, lost: str) -> None:
     """Set the language of the HTML document, which screen readers and translators use.
 
     If the visitor has `chosen` it, a cookie keeps it for their next visit.
 
     It also closes the menu in a narrow window when a page is chosen, and lets state changes replace
-    the address instead of adding to the history, so that Back leads to the previous page.
+    the address instead of adding to the history, so that Back leads to the previous page. The text
+    `lost` is shown while the server can't be reached.
     """
-    _SHELL(key="shell", data={"language": language, "cookie": LANGUAGE if chosen else ""})
+    cookie = LANGUAGE if chosen else ""
+    _SHELL(key="shell", data={"language": language, "cookie": cookie, "lost": lost})

@@ -3,37 +3,51 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict, replace
 
 import streamlit as st
 
 from vae_demo.models import MODELS, ModelConfig
+from vae_demo.runs.progress import Progress
 from vae_demo.training.config import PRECISIONS, SCHEDULES, TrainConfig
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t, t_or_name
+from vae_demo.ui.frame.link_fields import FIELDS, Integer
+from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.session import submit
-from vae_demo.ui.parts.training.presets import PRESETS, TrainingSettings
+from vae_demo.ui.parts.number.part import Bounds, entered, number, set_number
+from vae_demo.ui.parts.training.presets import TrainingSettings, usual_settings
 from vae_demo.ui.server.trainings import TooManyJobs
 from vae_demo.ui.server.visitors import Visitor
 
 log = logging.getLogger(__name__)
 
 
-def set_preset(name: str) -> None:
-    """Set all controls to the values of a preset."""
-    for field, value in PRESETS[name].values().items():
-        st.session_state[f"train_{field}"] = value
+NUMBERS = ("latent", "epochs", "batch_size", "lr", "seed")
+"""The settings that are typed; their bounds are those of the link's fields."""
+
+
+def set_controls(settings: TrainingSettings) -> None:
+    """Set all controls."""
+    for field in settings.values():
+        value = getattr(settings, field)
+        if field in NUMBERS:
+            set_number(f"train_{field}", value)
+        else:
+            st.session_state[f"train_{field}"] = value
 
 
 def training_form(me: Visitor) -> ModelConfig:
     """Show the controls and the buttons that start a training; returns the chosen model."""
     _controls()
     running = me.job is not None and not me.job.watch().state.ended
+    wrong = [t(f"train.{field}") for field in NUMBERS if not entered(f"train_{field}")]
     with st.container(horizontal=True):
         st.button(
             t("train.start"),
             key="train_start",
             type="primary",
-            disabled=running,
+            disabled=running or bool(wrong),
             on_click=_start,
             args=(me,),
             icon=":material/play_arrow:",
@@ -42,20 +56,23 @@ def training_form(me: Visitor) -> ModelConfig:
             st.button(
                 t("train.step"),
                 key="train_first_step",
+                disabled=bool(wrong),
                 on_click=_start,
                 args=(me,),
                 kwargs={"one_step": True},
             )
         if me.job is not None:
             st.button(t("train.reset"), key="train_reset", on_click=_reset, args=(me,))
+    if wrong:
+        st.caption(t("train.wrong", fields=", ".join(wrong)))
     if (count := st.session_state.pop("train_full", None)) is not None:
         st.warning(t("train.full", there=count))
-    return ModelConfig(st.session_state["train_model"], int(st.session_state["train_latent"]))
+    return ModelConfig(st.session_state["train_model"], st.session_state["train_latent"])
 
 
 def _controls() -> None:
-    """Show the controls, whose values are stored in the session."""
-    for field, value in TrainingSettings().values().items():
+    """Show the controls, whose values are stored in the session and in the address."""
+    for field, value in _first_settings().values().items():
         st.session_state.setdefault(f"train_{field}", value)
     model = pick(
         t("train.model"),
@@ -67,9 +84,10 @@ def _controls() -> None:
     )
     st.caption(t_or_name(f"model.{model}.about", ""))
     left, right = st.columns(2)
-    least = MODELS[model].least_latent
-    left.number_input(t("train.latent"), least, 784, key="train_latent", persist_state="session")
-    right.number_input(t("train.epochs"), 1, 200, key="train_epochs", persist_state="session")
+    with left:
+        _number("latent", least=MODELS[model].least_latent)
+    with right:
+        _number("epochs")
     pick(
         t("train.likelihood"),
         MODELS[model].likelihoods,
@@ -78,8 +96,8 @@ def _controls() -> None:
     )
     st.slider(
         t("train.beta"),
-        0.0,
-        10.0,
+        FIELDS["train"]["beta"].low,
+        FIELDS["train"]["beta"].high,
         step=0.1,
         format="localized",
         key="train_beta",
@@ -88,12 +106,8 @@ def _controls() -> None:
         help=t("train.beta.help"),
     )
     with st.popover(t("train.more"), width="stretch"):
-        st.number_input(
-            t("train.batch_size"), 8, 4096, key="train_batch_size", persist_state="session"
-        )
-        st.number_input(
-            t("train.lr"), 1e-6, 100.0, format="%.5g", key="train_lr", persist_state="session"
-        )
+        _number("batch_size")
+        _number("lr")
         pick(
             t("train.schedule"),
             SCHEDULES,
@@ -114,47 +128,95 @@ def _controls() -> None:
             key="train_precision",
             help=t("train.precision.help"),
         )
-        st.number_input(t("train.seed"), 0, 2**31, key="train_seed", persist_state="session")
+        _number("seed")
+    _write_link()
+
+
+def _number(field: str, least: int = 0) -> None:
+    """Show the field of one of `NUMBERS`."""
+    limits = FIELDS["train"][field]
+    bounds = Bounds(max(limits.low, least), limits.high, whole=isinstance(limits, Integer))
+    number(t(f"train.{field}"), bounds, key=f"train_{field}")
+
+
+def _first_settings() -> TrainingSettings:
+    """The settings of the link, and the usual ones where it has none."""
+    asked = from_address("train")
+    usual = usual_settings(asked["model"] if asked["model"] in MODELS else TrainingSettings.model)
+    asked |= {"model": usual.model, "mean_start": asked["mean_start"] == "yes"}
+    return replace(usual, **{name: value for name, value in asked.items() if value is not None})
+
+
+def _chosen() -> TrainingSettings:
+    """The settings of the controls."""
+    return TrainingSettings(**{f: st.session_state[f"train_{f}"] for f in FIELDS["train"]})
+
+
+def _write_link() -> None:
+    chosen = _chosen()
+    now, usual = chosen.values(), usual_settings(chosen.model).values()
+    texts = now | {"mean_start": "yes" if chosen.mean_start else "no"}
+    unusual = {f: None if now[f] == usual[f] else texts[f] for f in now if f != "model"}
+    to_address("train", model=chosen.model, **unusual)
 
 
 def _fit_family() -> None:
     """Set the latent size and the likelihood to the defaults of the chosen family."""
     family = MODELS[st.session_state["train_model"]]
-    st.session_state["train_latent"] = family.default_latent
+    set_number("train_latent", family.default_latent)
     st.session_state["train_likelihood"] = family.likelihoods[0]
 
 
 def _start(me: Visitor, *, one_step: bool = False) -> None:
-    """Start a training with the current values of the controls."""
-    now = TrainingSettings(
-        **{f: st.session_state[f"train_{f}"] for f in TrainingSettings().values()}
-    )
-    config = ModelConfig(now.model, int(now.latent), now.likelihood)
+    """Start a training with the current values of the controls, if all are valid."""
+    if not all(entered(f"train_{field}") for field in NUMBERS):
+        return
+    now = _chosen()
+    config = ModelConfig(now.model, now.latent, now.likelihood)
     family = MODELS[now.model]
     training = TrainConfig(
-        int(now.epochs),
-        int(now.batch_size),
-        float(now.lr),
-        float(now.beta) if family.generative else 1.0,
-        int(now.seed),
+        now.epochs,
+        now.batch_size,
+        now.lr,
+        now.beta if family.generative else 1.0,
+        now.seed,
         now.schedule,
         precision=now.precision,
         mean_start=now.mean_start and family.can_start_at_mean,
     )
+    if _submit(me, config, training) and one_step and me.job:
+        me.job.step()
+
+
+def go_on(me: Visitor) -> None:
+    """Go on with the visitor's training that was interrupted, if its file can be read."""
+    progress = me.folder.load_progress() if me.folder else None
+    if progress is None:
+        return
+    config, training = ModelConfig(**progress.model), TrainConfig(**progress.training)
+    settings = {**progress.training, "model": config.name, **asdict(config)}
+    set_controls(TrainingSettings(**{f: settings[f] for f in TrainingSettings().values()}))
+    _submit(me, config, training, progress)
+
+
+def _submit(
+    me: Visitor, config: ModelConfig, training: TrainConfig, progress: Progress | None = None
+) -> bool:
+    """Start a job, or tell the visitor why not; False where none was started."""
     if me.job is not None and not me.job.watch().state.ended:
-        return  # already started in another tab
+        return False  # already started in another tab
     try:
-        me.job = submit(config, training)
+        me.job = submit(config, training, progress)
     except TooManyJobs as error:
         log.warning("%s", error)
         st.session_state["train_full"] = error.count
-        return
+        return False
     st.session_state["train_starts"] = st.session_state.get("train_starts", 0) + 1
-    if one_step:
-        me.job.step()
+    return True
 
 
 def _reset(me: Visitor) -> None:
     if me.job:
         me.job.stop()
+        me.job.discard()
     me.job = None

@@ -23,8 +23,11 @@ def own_name(run: Run) -> str:
 
 def keep_form(me: Visitor, run: Run) -> None:
     """Show a form to name and keep a trained run, and a button to download it."""
-    result = run.results
-    st.markdown(t("keep.numbers", **{name: n(result[name]) for name in NUMBERS}))
+    numbers = {name: n(run.results[name]) for name in NUMBERS}
+    if run.has_elbo:
+        st.markdown(t("keep.numbers", **numbers))
+    else:
+        st.markdown(t("keep.numbers.plain", **numbers))
     with st.form("keep", border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input(t("keep.name"), value=own_name(run), max_chars=40)
@@ -32,6 +35,8 @@ def keep_form(me: Visitor, run: Run) -> None:
         if pressed:
             try:
                 kept = me.keep_run(replace(run, name=runs.check_name(name.strip())))
+                if kept.on_disk and me.job:
+                    me.job.discard()  # the kept run is the training's result
                 st.success(t("keep.done", name=name.strip(), pages=_pages(run)))
                 _how_kept(kept)
             except runs.RunError as error:

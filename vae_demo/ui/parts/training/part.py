@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import streamlit as st
 
-from vae_demo.training.history import History
+from vae_demo.runs.progress import Progress
+from vae_demo.training.config import TrainConfig
+from vae_demo.training.history import Snapshot
 from vae_demo.ui.charts.show import chart_spec
-from vae_demo.ui.frame.language import count, duration, n, t
+from vae_demo.ui.frame.language import count, duration, exact, n, t
 from vae_demo.ui.frame.session import run
+from vae_demo.ui.parts.training.advice import rate_rises, show_failures
+from vae_demo.ui.parts.training.form import go_on
 from vae_demo.ui.parts.training.keep import keep_form
-from vae_demo.ui.parts.training.pictures import training_pictures
+from vae_demo.ui.parts.training.pictures import Charts, training_pictures
 from vae_demo.ui.server.training_job import TrainingJob
 from vae_demo.ui.server.training_states import JobState, JobStatus
 from vae_demo.ui.server.visitors import Visitor
 
 REFRESH = 0.8  # seconds between two live pictures
 EXAMPLE = "vae-2"
+_CHARTS = "train_charts"
 
 
 def live_training(me: Visitor) -> None:
     """Show the visitor's training, live while it runs; before the first, a shipped run."""
     job = me.job
+    earlier = me.folder.load_progress() if job is None and me.folder else None
+    if earlier is not None:
+        _interrupted(me, earlier)
+        return
     if job is None:
         example = run(EXAMPLE)
         st.caption(t("train.example", run=EXAMPLE))
-        history = example.history
-        newest = history.strip[-1], history.codes[-1]
-        training_pictures(*newest, None, history, example.model, chart_spec)
+        charts = Charts(example.model, chart_spec)
+        _show_end(example.history.snapshots(), charts)
         return
     over = job.watch().state.ended
-    _buttons(job, over)
+    _buttons(me, job, over)
+
+    charts = _charts_of(job)
 
     @st.fragment(run_every=None if over else REFRESH)
     def live() -> None:
@@ -40,14 +52,25 @@ def live_training(me: Visitor) -> None:
             st.rerun()  # the whole page: its buttons change
         _progress(job, status)
         if over and status.run is not None:
+            if status.state is not JobState.DIVERGED:
+                show_failures(status.run)
             keep_form(me, status.run)
         if status.codes is not None and status.strip is not None and status.snapshots:
-            history = History.of(status.snapshots)
-            me.projection = training_pictures(
-                status.strip, status.codes, me.projection, history, asdict(job.config)
-            )
+            training_pictures(status.strip, status.codes, status.snapshots, charts)
+            if not over and rate_rises(status.snapshots):
+                st.caption(t("curve.rises"))
 
     live()
+
+
+def _charts_of(job: TrainingJob) -> Charts:
+    """The charts of a job in this session. They do not keep the job in memory."""
+    known, charts = st.session_state.get(_CHARTS, (None, None))
+    if known is None or known() is not job:
+        charts = Charts(asdict(job.config))
+        st.session_state[_CHARTS] = weakref.ref(job), charts
+    found: Charts = charts
+    return found
 
 
 def stage(job: TrainingJob, status: JobStatus) -> str:
@@ -78,14 +101,42 @@ def _progress(job: TrainingJob, status: JobStatus) -> None:
         ),
     )
     if status.state is JobState.DIVERGED:
-        st.warning(t("job.diverged.what", step=status.step, lr=f"{job.training.lr:g}"))
+        st.warning(t("job.diverged.what", step=status.step, lr=exact(job.training.lr)))
     if status.state is JobState.FAILED:
         st.error(t("job.failed.what"))
 
 
-def _buttons(job: TrainingJob, over: bool) -> None:
+def _interrupted(me: Visitor, progress: Progress) -> None:
+    """Show a training that the server or a closed page has interrupted, and how to go on."""
+    epochs = TrainConfig(**progress.training).epochs
+    if progress.step < progress.steps:
+        st.info(t("train.interrupted", at=n(progress.epochs, 2), epochs=epochs))
+    else:
+        st.info(t("train.unkept", trained=count("epochs", epochs)))
+    with st.container(horizontal=True):
+        _go_on_button(me)
+        if me.folder:
+            st.button(t("train.discard"), on_click=me.folder.delete_progress, key="train_discard")
+    _show_end(progress.snapshots, Charts(progress.model))
+
+
+def _show_end(snapshots: Sequence[Snapshot], charts: Charts) -> None:
+    """Show the pictures of the last snapshot."""
+    training_pictures(snapshots[-1].strip, snapshots[-1].codes, snapshots, charts)
+
+
+def _go_on_button(me: Visitor) -> None:
+    icon = ":material/play_arrow:"
+    st.button(t("train.go_on"), on_click=go_on, args=(me,), key="train_go_on", icon=icon)
+
+
+def _buttons(me: Visitor, job: TrainingJob, over: bool) -> None:
     """Show the buttons of a job, outside the live fragment, where Streamlit may drop a click."""
     with st.container(horizontal=True):  # also if empty, to keep the layout
+        if job.status.state in (JobState.ABANDONED, JobState.INTERRUPTED):
+            if me.folder and me.folder.has_progress():
+                _go_on_button(me)
+            return
         if over or job.ending:
             return
         if job.pausing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,44 +12,73 @@ import streamlit as st
 from vae_demo.digits import mnist
 from vae_demo.latent import Projection, project
 from vae_demo.models import MODELS
-from vae_demo.training.history import LOSS_NAMES, History
+from vae_demo.training.history import LOSS_NAMES, Snapshot
 from vae_demo.ui.charts import latent
 from vae_demo.ui.charts.show import Spec, own_chart_spec, show_chart
-from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.parts.digits.part import Picture, digits
 
 
-def training_pictures(
-    strip: np.ndarray,
-    codes: np.ndarray,
-    before: Projection | None,
-    history: History,
-    model: Mapping[str, Any],
-    spec_of: Callable[..., Spec] = own_chart_spec,
-) -> Projection:
-    """Show ten test digits and their reconstructions, a scatter plot of codes, and the losses.
+class Charts:
+    """The map and the loss curves of one training; what has not changed is not built again.
 
     `spec_of` is `chart_spec` if all visitors see the same charts.
     """
-    probe = mnist.probe()
-    originals = probe.images[mnist.strip_positions()]
+
+    def __init__(
+        self, model: Mapping[str, Any], spec_of: Callable[..., Spec] = own_chart_spec
+    ) -> None:
+        """`model` has the fields of `ModelConfig`."""
+        self.model = model
+        self.view: Projection | None = None
+        self._spec_of = spec_of
+        self._fitted = self._drawn = 0  # number of snapshots of the projection and of the curves
+        self._map: Spec = {}
+        self._curves: Spec = {}
+        self._codes: np.ndarray | None = None
+        self._language = ""
+
+    def update(self, codes: np.ndarray, snapshots: Sequence[Snapshot]) -> None:
+        """Follow the training: the curves and the projection change at snapshots only."""
+        translated = language() == self._language
+        self._language = language()
+        if self.view is None or len(snapshots) != self._fitted:
+            self._fitted, self.view = len(snapshots), project(codes, like=self.view)
+        if codes is not self._codes or not translated:
+            self._codes = codes
+            labels = mnist.probe().labels
+            self._map = self._spec_of(_scatter, self.view(codes), labels, t("picture.hover"))
+        if len(snapshots) != self._drawn or not translated:
+            self._drawn = len(snapshots)
+            words = {k: t(f"curve.{k}") for k in ("distortion", "rate", "train", "test", "epoch")}
+            losses = {k: np.array([getattr(s, k) for s in snapshots]) for k in LOSS_NAMES}
+            epochs = np.array([s.epochs for s in snapshots])
+            self._curves = self._spec_of(latent.loss_curves, epochs, losses, words)
+
+    def show(self) -> None:
+        """Show both; what the visitor has zoomed into stays so at the next update."""
+        assert self.view is not None
+        scatter, curves = st.columns([1.35, 1])
+        with scatter:
+            st.caption(map_sentence(self.view, self.model))
+            show_chart(self._map, key="live_map", alt=t("train.map"), revision=str(id(self)))
+        with curves:
+            st.caption(t("curve.about"))
+            about = t("curve.about")
+            show_chart(self._curves, key="live_curves", alt=about, revision=str(id(self)))
+
+
+def training_pictures(
+    strip: np.ndarray, codes: np.ndarray, snapshots: Sequence[Snapshot], charts: Charts
+) -> None:
+    """Show ten test digits and their reconstructions, a map of codes, and the losses."""
+    originals = mnist.probe().images[mnist.strip_positions()]
     pairs = [Picture(p, "", alt=t("picture.original", digit=i)) for i, p in enumerate(originals)]
     pairs += [Picture(p, "", alt=t("picture.reconstruction", digit=i)) for i, p in enumerate(strip)]
     st.caption(t("train.strip"))
     digits(pairs, key="live_strip", size=56, columns=10)
-    view = project(codes, like=before)
-    scatter, curves = st.columns([1.35, 1])
-    with scatter:
-        st.caption(map_sentence(view, model))
-        spec = spec_of(_scatter, view(codes), probe.labels, t("picture.hover"))
-        show_chart(spec, key="live_map", alt=t("train.map"))
-    with curves:
-        st.caption(t("curve.about"))
-        words = {k: t(f"curve.{k}") for k in ("distortion", "rate", "train", "test", "epoch")}
-        losses = {name: history.loss(name) for name in LOSS_NAMES}
-        spec = spec_of(latent.loss_curves, history.epochs, losses, words)
-        show_chart(spec, key="live_curves", alt=t("curve.about"))
-    return view
+    charts.update(codes, snapshots)
+    charts.show()
 
 
 def _scatter(points: np.ndarray, labels: np.ndarray, hover: str) -> go.Figure:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
+from vae_demo.models import MODELS
 from vae_demo.training.loop import fastest_precision
 
 
@@ -25,6 +26,16 @@ class TrainingSettings:
 
     def values(self) -> dict[str, object]:
         return asdict(self)
+
+
+def usual_settings(model: str) -> TrainingSettings:
+    """The settings of a model that a link need not hold."""
+    usual = TrainingSettings()
+    if model == usual.model:
+        return usual
+    family = MODELS[model]
+    first = family.likelihoods[0]
+    return replace(usual, model=model, latent=family.default_latent, likelihood=first)
 
 
 # The texts: "report" is the course report that compares a VAE with a standard autoencoder

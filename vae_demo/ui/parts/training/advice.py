@@ -1,0 +1,50 @@
+"""What a visitor is told about a training that learned nothing, and about its first epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from vae_demo.digits import mnist
+from vae_demo.evaluation.failures import Failure, failures, mean_digit_distortion
+from vae_demo.runs import Run
+from vae_demo.training.history import Snapshot
+from vae_demo.ui.frame.language import exact, n, t
+
+
+def show_failures(run: Run) -> None:
+    """If a training of at least one epoch has learned nothing, say so and what to try."""
+    if run.history.epochs[-1] < 1:
+        return
+    test = mnist.test_digits()
+    found = failures(run, test)
+    if not found:
+        return
+    loss = run.history.loss("test_distortion") + run.history.loss("test_rate")
+    numbers = {
+        "before": n(float(loss[0])),
+        "after": n(float(loss[-1])),
+        "distortion": n(run.results["distortion"]),
+        "mean": n(mean_digit_distortion(run.model["likelihood"], test)),
+    }
+    sentences = [t(f"failure.{failure}", **numbers) for failure in found]
+    st.warning(" ".join([*sentences, _what_to_try(run, found)]))
+
+
+def _what_to_try(run: Run, found: Sequence[Failure]) -> str:
+    lr, beta = run.training["lr"], run.training["beta"]
+    if Failure.ASLEEP in found and beta > 1:
+        return t("failure.beta", beta=exact(beta))
+    if found == [Failure.MEAN]:
+        return t("failure.longer")
+    return t("failure.lr", lr=exact(lr), tenth=exact(lr / 10))
+
+
+def rate_rises(snapshots: Sequence[Snapshot]) -> bool:
+    """Whether the rate has risen since the last snapshot, and the loss has not."""
+    if len(snapshots) < 2:
+        return False
+    before, now = snapshots[-2:]
+    loss = [s.test_distortion + s.test_rate for s in (before, now)]
+    return now.test_rate > before.test_rate and loss[1] <= loss[0]
