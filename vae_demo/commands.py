@@ -262,7 +262,7 @@ def reconstruct(options: argparse.Namespace) -> None:
 
 
 def export(options: argparse.Namespace) -> None:
-    """Write a static site with Draw, Explore and Morph, for any static host."""
+    """Write a static site with Home, Draw, Explore and Morph, for any static host."""
     from vae_demo.ui.site.export import export as write_site
 
     folder = Path(options.folder)

@@ -8,8 +8,7 @@ from vae_demo.latent import project
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
 from vae_demo.ui.parts.timeline.chart import epoch_strips, snapshot_chart
-from vae_demo.ui.parts.timeline.time_machine import projection, time_machine
-from vae_demo.ui.parts.training.pictures import map_sentence
+from vae_demo.ui.parts.timeline.time_machine import time_machine
 
 heading("epochs")
 what_to_try(
@@ -19,7 +18,6 @@ what_to_try(
 run = choose_run("epochs")
 if run is None:
     st.stop()
-st.caption(map_sentence(projection(run), run.model))
 time_machine(run)
 
 st.header(t("epochs.chart"), anchor=False)

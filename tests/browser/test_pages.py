@@ -174,27 +174,6 @@ def test_forced_colours_show_controls_and_what_is_chosen(
     expect(switch).not_to_have_css("background-color", on)
 
 
-def test_the_home_page_s_first_picture(
-    visit: Callable[..., Page], app_url: str, problems: list[str]
-) -> None:
-    page = opened(visit, app_url, "home")
-    cloud = page.get_by_test_id("latent-cloud")
-    expect(cloud).to_be_visible()
-    page.wait_for_function(
-        """(canvas) => {
-            const { width, height } = canvas;
-            return canvas.getContext("2d").getImageData(0, 0, width, height).data.some(Boolean);
-        }""",
-        arg=cloud.element_handle(),
-    )
-    expect(page.get_by_test_id("epoch-digit")).to_have_count(10)
-    cards = page.get_by_test_id("stMain").locator("[class*=st-key-card_]")
-    expect(cards).to_have_count(len(PAGES) - 1)
-    cards.filter(has_text=EN["home.card.draw"]).click()  # its middle: all of a card leads there
-    whole(page, "draw")
-    assert problems == []
-
-
 def test_in_a_narrow_window_the_menu_makes_way(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.axe import findings
 from tests.browser.hand import placed, together
+from tests.browser.test_home import code_at, shows
 from tests.support.servers import static_files
 from vae_demo import runs
 from vae_demo.digits import mnist, to_digit
@@ -158,6 +159,17 @@ def test_a_stroke_is_followed_and_its_link_restores_it(
     assert problems == []
 
 
+def test_home_s_map_is_played_with(
+    opened: Callable[..., Page], gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = opened("home.html?lang=en")
+    place = placed(page.get_by_test_id("latent-map"))
+    page.mouse.move(*place.at(0.4, 0.7))
+    until(page, lambda: shows(page, gray, code_at(place, 0.4, 0.7)), "the code's digit")
+    expect(page.get_by_text("run vae-2")).to_contain_text("over 16 epochs")
+    assert problems == []
+
+
 def test_a_slider_is_followed_and_its_link_restores_it(
     opened: Callable[..., Page],
     gray: Gray,
@@ -299,7 +311,7 @@ def test_a_page_that_is_opened_as_a_file_says_what_it_needs(visit: Visit, folder
 def test_a_file_that_does_not_arrive_is_said(visit: Visit, url: str) -> None:
     page = visit("about:blank", fresh=True)
     page.route("**/files/*", lambda route: route.abort())
-    for name in ("index", "explore", "morph"):
+    for name in ("home", "index", "explore", "morph"):
         page.goto(f"{url}/{name}.html?lang=tr")
         said = page.get_by_role("alert")
         expect(said).to_contain_text("dosyası yüklenemedi")

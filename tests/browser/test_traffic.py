@@ -57,7 +57,7 @@ class Traffic:
     [
         ("draw", "[data-testid=latent-map][data-live=true]", 2_500_000),
         ("compare", "[data-testid=reconstruction]", 1_500_000),
-        ("", "h1", 1_500_000),
+        ("", ".home:not([aria-busy])", 1_500_000),
         ("generate", "h1", 1_500_000),
         ("train", "h1", 1_500_000),
     ],

@@ -698,6 +698,8 @@ def test_epochs_shows_a_code_of_words_as_words(language: str) -> None:
 
 def told_of_models(at: AppTest) -> str:
     """All that the page's popover says of models, and what its pictures say to be heard."""
+    at.session_state["about_models"] = True  # open
+    at.run()
     (popover,) = (block for block in at.main if block.type == "popover")
     texts = [c.value for c in (*popover.markdown, *popover.caption)]
     return "\n".join([*texts, *(h.proto.body for h in popover.get("html"))])
@@ -863,12 +865,14 @@ def test_compare_shows_a_code_of_words_as_cells_with_the_bits_it_costs(language:
     assert [cell["word"] for cell in card["words"]["cells"]] == expected
     assert card["words"]["across"] == 4
     assert re.findall(r"\d+", card["words"]["alt"]) == [str(word) for word in expected]
-    numbers = [float(x.replace(",", ".")) for x in re.findall(r"\d+(?:[.,]\d+)?", card["about"])]
+    (told,) = (c.value for c in at.caption if f"- {WORDS}: " in c.value)
+    reading, cost = told.split(f"- {WORDS}: ")
+    assert reading.strip() == catalogue(language)["codebook.reading"]
+    numbers = [float(x.replace(",", ".")) for x in re.findall(r"\d+(?:[.,]\d+)?", cost)]
     used = bits_in_use(embed_many(model, mnist.test_digits().images))
     assert sorted(numbers) == [16, 64, 66.5, round(used, 1), 96]
     others = [c for name, c in compared(at)["cards"].items() if name != WORDS]
     assert others and all(c["words"] is None for c in others)
-    assert catalogue(language)["codebook.reading"] in [c.value for c in at.caption]
 
 
 def test_compare_s_digit_by_kind_by_another_and_by_button() -> None:
@@ -893,7 +897,7 @@ def test_compare_s_digit_by_kind_by_another_and_by_button() -> None:
 def test_compare_restores_a_link() -> None:
     at = healthy(opened("compare", shown="4", shown_index="247", curves=["ae-20"]), "compare")
     np.testing.assert_array_equal(compared(at)["digit"], mnist.test_digits().images[247])
-    assert charts(at)[0]["data"][0]["name"] == "ae-20"
+    assert charts(at)[0]["data"][0]["name"] == "ae-20"  # the link is older than the tabs
     digit = mnist.test_digits().images[1234]
     at = healthy(opened("compare", shown="drawn", shown_drawn=DIGIT.write(digit)), "compare")
     sent = compared(at)
@@ -1021,7 +1025,7 @@ def test_compare_without_a_scoreboard_shows_what_the_runs_say(no_runs: Path, dam
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_compare_beside_the_course_report(language: str) -> None:
-    at = healthy(opened("compare", lang=language), "compare", language)
+    at = healthy(opened("compare", lang=language, tab="curves"), "compare", language)
     (table,) = (m.value for m in at.markdown if m.value.startswith("|"))
     cells = [[c.strip() for c in line.strip("|").split("|")] for line in table.splitlines()]
     results = {name: runs.find(name).results for name in ("vae-20", "ae-20")}
@@ -1062,7 +1066,7 @@ def decoded_array(values: object) -> np.ndarray:
 
 
 def test_compare_s_plane_holds_the_runs_that_compare() -> None:
-    traces = charts(healthy(opened("compare"), "compare"))[1]["data"]
+    traces = charts(healthy(opened("compare", tab="plane"), "compare"))[0]["data"]
     equal = [trace for trace in traces if trace["mode"] == "lines"]
     assert equal
     for line in equal:
@@ -1081,6 +1085,26 @@ def test_compare_s_plane_holds_the_runs_that_compare() -> None:
             assert marks[name] == (run.results["rate"], run.results["distortion"])
 
 
+def test_compare_computes_the_tab_that_is_shown_and_its_link_opens_it_again() -> None:
+    at = healthy(opened("compare"), "compare")
+    assert len(at.dataframe) == 1 and not charts(at)
+    assert "tab" not in at.query_params
+    for tab, count in (("curves", 1), ("plane", 1), ("sweep", 2)):
+        at.segmented_control(key="tab.en").set_value(tab).run()
+        assert len(charts(healthy(at, "compare"))) == count and not at.dataframe
+        assert at.query_params["tab"] == tab
+    # A setting of a tab stands for the tab, as in links that are older than the tabs.
+    at.segmented_control(key="tab.en").set_value("curves").run()
+    at.multiselect(key="curves").set_value(["ae-20"]).run()
+    assert at.query_params["curves"] == "ae-20" and "tab" not in at.query_params
+    at.segmented_control(key="tab.en").set_value("board").run()
+    assert at.query_params["curves"] == "ae-20" and at.query_params["tab"] == "board"
+    again = healthy(opened("compare", curves="ae-20", tab="board"), "compare")
+    assert len(again.dataframe) == 1
+    again.segmented_control(key="tab.en").set_value("curves").run()
+    assert again.multiselect(key="curves").value == ["ae-20"]
+
+
 def told_by_number(at: AppTest, language: str, axis: str) -> dict[str, float]:
     """The numbers of Compare's sentence about an axis of the sweep, by their place in it."""
     sentence = re.escape(catalogue(language)[f"compare.sweep.{axis}.seen"])
@@ -1091,10 +1115,10 @@ def told_by_number(at: AppTest, language: str, axis: str) -> dict[str, float]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_compare_draws_the_sweep_and_says_what_it_shows(language: str) -> None:
-    at = healthy(opened("compare", lang=language), "compare", language)
+    at = healthy(opened("compare", lang=language, tab="sweep"), "compare", language)
     shipped = table.load(table.shipped())
     names = [catalogue(language)[f"compare.column.{name}"] for name in NATS]
-    for axis, fixed, drawn in zip(("latent", "beta"), (1, 20), charts(at)[2:], strict=True):
+    for axis, fixed, drawn in zip(("latent", "beta"), (1, 20), charts(at), strict=True):
         values, numbers = shipped.along(axis, fixed)
         traces = {trace["name"]: trace for trace in drawn["data"]}
         means = {name: np.nanmean(found, axis=1) for name, found in numbers.items()}
@@ -1131,14 +1155,14 @@ def test_a_sweep_of_one_s_own_is_drawn_in_place_of_the_shipped_one(
     shipped = table.load(table.shipped())
     few = [row for row in shipped.rows if (row["latent"], row["beta"]) in ((2, 0.5), (5, 0.5))]
     table.save(replace(shipped, rows=tuple(few)), table.saved())
-    at = healthy(opened("compare"), "compare")
+    at = healthy(opened("compare", tab="sweep"), "compare")
     latent, beta = (told_by_number(at, "en", axis) for axis in ("latent", "beta"))
     assert [latent[name] for name in ("fixed", "first", "last")] == [0.5, 2, 5]
     assert [beta[name] for name in ("fixed", "first", "last")] == [2, 0.5, 0.5]
     table.saved().write_text("{}")
-    at = healthy(opened("compare"), "compare")
+    at = healthy(opened("compare", tab="sweep"), "compare")
     assert catalogue("en")["compare.sweep.none"] in [i.value for i in at.info]
-    assert len(charts(at)) == 2
+    assert not charts(at)
 
 
 # ---- what the app is made of is missing

@@ -25,6 +25,7 @@ from vae_demo.ui.frame.page import PAGES, translated
 from vae_demo.ui.parts.generate.cloud import WORDS as CLOUD_WORDS
 from vae_demo.ui.parts.model_info.layers import PARTS
 from vae_demo.ui.parts.model_info.part import REASONS
+from vae_demo.ui.parts.results.part import TABS
 from vae_demo.ui.parts.training.form import NUMBERS
 from vae_demo.ui.parts.training.presets import PRESETS
 from vae_demo.ui.server.training_states import JobState
@@ -91,7 +92,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     "morph.{}": ("from", "to", "vae", "ae", "gif", "png"),
     "morph.part.{}": shown_by("morph"),
     "morph.path.{}": ("pixel", "vae_linear", "vae_spherical", "ae_linear"),
+    "home.part.{}": shown_by("home"),
     "compare.part.{}": shown_by("comparison"),
+    "compare.tab.{}": TABS,
     "compare.pixels.{}": PIXELS,
     "compare.column.{}": [column.key for column in COLUMNS],
     "compare.help.{}": [column.key for column in COLUMNS],

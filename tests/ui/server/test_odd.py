@@ -80,8 +80,7 @@ def test_a_stray_leaves_all_others_their_places() -> None:
     """Points travel as 65,536 steps: one far away must not take them all."""
     points = np.random.default_rng(0).normal(size=(1, 1000, 2)).astype(np.float32)
     points[0, 0] = 65504
-    labels, strip = np.zeros(1000, np.uint8), np.zeros((1, 10, 28, 28), np.uint8)
-    file = timeline_file(points, labels, strip, [0.0]).raw
+    file = timeline_file(points, np.zeros(1000, np.uint8), [0.0]).raw
     steps = load(file)["points"].astype(np.float64)
     header = json.loads(file[8 : 8 + int.from_bytes(file[:8], "little")])
     given = json.loads(header["__metadata__"]["described"])

@@ -103,8 +103,8 @@ def test_an_earlier_export_is_written_over_and_nothing_else(tmp_path: Path) -> N
 def test_a_run_that_is_no_dense_net_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vae_demo.models.vae.VAE.network", Codec.network)
     export.export(tmp_path / "site", ["ae-30"])
+    monkeypatch.setattr("vae_demo.models.vae.VAE.network", Codec.network)
     with pytest.raises(ValueError, match="run 'vae-2' has layers that are not dense"):
         export.export(tmp_path / "site", ["vae-2"])
     assert (tmp_path / "site" / "index.html").exists()

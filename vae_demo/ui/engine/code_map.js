@@ -95,6 +95,17 @@ export class CodeMap {
   }
 
   /**
+   * The code at a point of the canvas, the inverse of `x` and `y`.
+   * @param {number} x  device pixels
+   * @param {number} y
+   * @returns {Point}
+   */
+  codeAt(x, y) {
+    const { middle, scale, width, height } = this;
+    return [middle[0] + (x - width / 2) / scale, middle[1] - (y - height / 2) / scale];
+  }
+
+  /**
    * The point nearest to a position, in device pixels.
    * @param {number} x
    * @param {number} y

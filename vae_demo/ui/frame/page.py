@@ -94,7 +94,7 @@ def heading(name: str) -> None:
 
 def what_to_try(name: str, actions: dict[str, Callable[[], None]]) -> None:
     """Show buttons that set the page's controls; their labels are the texts `{name}.try.{key}`."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="try"):
         st.markdown(f"**{t('frame.try')}**", width="content")
         for key, action in actions.items():
             words = t(f"{name}.try.{key}")

@@ -1,4 +1,4 @@
-"""The static site: Draw, Explore and Morph as plain files, for any web server.
+"""The static site: Home, Draw, Explore and Morph as plain files, for any web server.
 
 It holds the app's JavaScript modules, the runs' networks and the pages of `ui/site/`. Everything is
 computed in the browser.
@@ -21,13 +21,14 @@ from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import probe_sheet
 from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import Codec
-from vae_demo.models.network_file import browser_files, file_key
+from vae_demo.models.network_file import Part, browser_files, file_key
 from vae_demo.output import check_out
-from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
+from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, count
 from vae_demo.ui.frame.link_fields import FIELDS, TABLE
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.draw.data import DrawSettings, Map, draw_data, map_file
 from vae_demo.ui.parts.explorer.data import MAX_TEMPERATURE, first_view, space_file, view_data
+from vae_demo.ui.parts.home.data import home_data
 from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.site.pages import PAGES, UI, modules, page, styles
 
@@ -43,6 +44,7 @@ TEXTS = (  # prefixes of the keys whose texts the site shows
         "draw.p",
         "digit_choice.",
     ),
+    *("home.menu", "home.title", "home.answer", "home.part.", "timeline."),
     *("draw.menu", "draw.title", "draw.answer", "draw.runs", "draw.map", "explorer."),
     *("explore.menu", "explore.title", "explore.answer", "morph."),
 )
@@ -94,6 +96,7 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
     files = {name: site.add_network(name, model) for name, model in models.items()}
     sheet = site.add(f"files/{file_key(probe_sheet())[:16]}.png", probe_sheet())
     sheet_file = {"key": file_key(probe_sheet()), "url": sheet}
+    site.add_json("data/home.json", _home(site))
     site.add_json("data/draw.json", _draw(site, found, models, files))
     site.add_json("data/morph.json", _morph(models, files, sheet_file))
     first = FIRST_EXPLORED if FIRST_EXPLORED in models else next(iter(models))
@@ -164,14 +167,14 @@ class _Site:
         name = f"files/{file.key[:16]}.safetensors"
         return {"key": file.key, "url": self.add(name, file.raw)}
 
-    def add_network(self, name: str, model: Codec) -> dict[str, str]:
-        """Add a run's network, in a file whose name holds its hash."""
+    def add_network(self, name: str, model: Codec, part: Part = "network") -> dict[str, str]:
+        """Add a run's network, or one side of it, in a file whose name holds its hash."""
         files = browser_files(model)
-        if "network" not in files:
+        if part not in files:
             raise ValueError(
                 f"run {name!r} has layers that are not dense; the static site needs dense layers"
             )
-        key, raw = files["network"]
+        key, raw = files[part]
         return {"key": key, "url": self.add(f"files/{name}-{key[:16]}.safetensors", raw)}
 
     def add_shell(self) -> None:
@@ -188,6 +191,25 @@ class _Site:
         for language, all_texts in texts.items():
             shown = {key: text for key, text in all_texts.items() if key.startswith(TEXTS)}
             self.add_json(f"texts/{language}.json", shown)
+
+
+def _home(site: _Site) -> dict[str, Any]:
+    """The data of the page "home", without its texts but with what stands in them."""
+    run = runs.find(MAP)
+    found = home_data(run.history)
+    last = float(run.history.epochs[-1])
+    return {
+        "file": site.add_file(found.file),
+        "decoder": site.add_network(MAP, run.build(), "decoder"),
+        "middle": found.middle,
+        "reach": found.reach,
+        "stops": found.stops,
+        "first": found.first,
+        "places": {
+            language: {"run": MAP, "epochs": count("count.epochs", last, f"{last:g}", language)}
+            for language in LANGUAGES
+        },
+    }
 
 
 def _draw(

@@ -11,7 +11,12 @@ from pathlib import Path
 from vae_demo.ui.frame.catalogue import LANGUAGES
 
 UI = Path(__file__).parents[1]
-PAGES = {"draw": "index.html", "explore": "explore.html", "morph": "morph.html"}
+PAGES = {  # in the order of the menu; links to Draw are older than Home
+    "home": "home.html",
+    "draw": "index.html",
+    "explore": "explore.html",
+    "morph": "morph.html",
+}
 COMMAND = "<code>python -m http.server</code>"  # serves the folder
 _STYLE = re.compile(r'new URL\("(\.{1,2}/[\w/.]+\.css)", import\.meta\.url\)')
 _IMPORT = re.compile(r'^(?:import|\}) .*from "(\.{1,2}/[\w/.]+\.js)"', re.MULTILINE)

@@ -13,6 +13,7 @@ from vae_demo.models.vq import VQVAE
 from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.frame.session import model, run
 from vae_demo.ui.parts.codebook.cells import Cell, as_html, bits, bits_in_use, picture
+from vae_demo.ui.server.shared_cache import kept_with_model
 
 
 def cells(name: str, code: np.ndarray) -> list[Cell]:
@@ -20,7 +21,7 @@ def cells(name: str, code: np.ndarray) -> list[Cell]:
     net = model(name)
     if not isinstance(net, VQVAE):
         return []
-    return picture(code, net.words.weight.detach().numpy())
+    return _picture(net, tuple(code.tolist()))
 
 
 def code_alt(shown: list[Cell]) -> str:
@@ -48,6 +49,11 @@ def show_discrete_code(name: str, code: np.ndarray) -> None:
     shown = cells(name, code)
     st.html(as_html(shown, code_alt(shown)))
     st.caption(cost(name))
+
+
+@kept_with_model(max_entries=100)
+def _picture(net: VQVAE, code: tuple[float, ...]) -> list[Cell]:
+    return picture(np.array(code), net.words.weight.detach().numpy())
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

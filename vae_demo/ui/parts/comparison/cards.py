@@ -8,7 +8,7 @@ import numpy as np
 
 from vae_demo.ui.frame.language import n, t, t_or_name
 from vae_demo.ui.frame.session import reconstruction, run
-from vae_demo.ui.parts.codebook.part import cells, code_alt, cost
+from vae_demo.ui.parts.codebook.part import cells, code_alt
 from vae_demo.ui.parts.comparison.part import Card
 
 
@@ -28,13 +28,6 @@ def cards(names: Sequence[str], digit: np.ndarray) -> list[Card]:
                 kind=t_or_name(f"model.{family}.short", family),
                 reconstruction=each,
                 error=t("compare.closest", mse=error) if closest else t("picture.error", mse=error),
-                code=cost(name)
-                if words
-                else t(
-                    "compare.code",
-                    latent=run(name).latent,
-                    reach=n(float(abs(each.code).max()), 1),
-                ),
                 best=closest,
                 words=words,
                 alt=code_alt(words),

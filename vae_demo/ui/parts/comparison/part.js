@@ -13,8 +13,8 @@ import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
-const BARS_WIDTH = 448; // device pixels of the picture of a code: two per CSS pixel
-const BARS_HEIGHT = 96;
+const BARS_WIDTH = 336; // device pixels of the picture of a code: four per CSS pixel
+const BARS_HEIGHT = 128;
 
 /**
  * @typedef {Object} Comparison
@@ -34,7 +34,6 @@ const BARS_HEIGHT = 96;
  * @property {number[]} code
  * @property {?Words} words  instead of the numbers, for a code of codebook vectors
  * @property {string} error
- * @property {string} about  the code
  * @property {boolean} best  whether no other error is smaller
  */
 
@@ -54,10 +53,11 @@ class Cards {
   title = element("div", { class: "title" });
   digit = digitCanvas({ "data-testid": "digit-28" });
   about = element("div", { class: "about" });
+  names = [0, 1].map(() => element("div", { class: "name", "aria-hidden": "true" })); // of rows
   root = element(
     "div",
     { class: "comparison" },
-    element("section", { class: "card whole" }, this.title, this.digit, this.about),
+    element("section", { class: "card" }, this.title, this.digit, ...this.names, this.about),
   );
 
   /** @param {Comparison} data */
@@ -65,6 +65,8 @@ class Cards {
     const { text, cards } = data;
     setText(this.title, data.title);
     setText(this.about, data.about);
+    setText(this.names[0], text.off);
+    setText(this.names[1], text.code);
     setAttribute(this.digit, "aria-label", data.title);
     paintDigit(this.digit, fromBase64(data.digit));
 
@@ -77,24 +79,21 @@ class Cards {
     }
     const accent = getComputedStyle(this.root).getPropertyValue("--accent");
     cards.forEach((card, i) => {
-      const { root, run, kind, again, off, bars, words, error, about } = this.cards[i];
+      const { root, run, kind, again, off, bars, words, error } = this.cards[i];
       root.classList.toggle("best", card.best);
       setText(run, card.run);
       setText(kind, card.kind);
       setText(error, card.error);
-      setText(about, card.about);
-      setText(again.label, text.again);
-      setText(off.label, text.off);
       for (const [canvas, name] of /** @type {const} */ ([
-        [again.canvas, text.again],
-        [off.canvas, text.off],
+        [again, text.again],
+        [off, text.off],
         [bars, text.code],
       ])) {
         setAttribute(canvas, "data-run", card.run);
         setAttribute(canvas, "aria-label", `${card.run}: ${name}`);
       }
-      paintDigit(again.canvas, fromBase64(card.again));
-      paintDigit(off.canvas, fromBase64(card.off));
+      paintDigit(again, fromBase64(card.again));
+      paintDigit(off, fromBase64(card.off));
       bars.hidden = Boolean(card.words);
       words.hidden = !card.words;
       if (card.words) setWords(words, card.words, card.run);
@@ -104,14 +103,8 @@ class Cards {
 }
 
 function cardFrame() {
-  /** @param {string} testid */
-  const labelled = (testid) => {
-    const canvas = digitCanvas({ "data-testid": testid });
-    const label = element("div", { class: "label" });
-    return { canvas, label, root: element("div", {}, label, canvas) };
-  };
-  const again = labelled("reconstruction");
-  const off = labelled("difference");
+  const again = digitCanvas({ "data-testid": "reconstruction" });
+  const off = digitCanvas({ "data-testid": "difference" });
   const size = { width: String(BARS_WIDTH), height: String(BARS_HEIGHT) };
   const bars = element("canvas", {
     ...size,
@@ -123,18 +116,16 @@ function cardFrame() {
   const run = element("span", {});
   const kind = element("span", { class: "kind" });
   const error = element("div", { class: "error" });
-  const about = element("div", { class: "about" });
   const root = element(
     "section",
     { class: "card" },
     element("div", { class: "title" }, run, kind),
-    element("div", { class: "pair" }, again.root, off.root),
+    again,
+    off,
+    element("div", {}, bars, words),
     error,
-    bars,
-    words,
-    about,
   );
-  return { root, run, kind, again, off, bars, words, error, about };
+  return { root, run, kind, again, off, bars, words, error };
 }
 
 /**

@@ -24,7 +24,6 @@ class Card:
     kind: str  # name of the family
     reconstruction: Reconstruction  # the pictures and the code
     error: str  # a line about the error
-    code: str  # a line about the code
     best: bool = False  # whether it is marked as the closest
     words: Sequence[Cell] = ()  # the indices of a discrete code, shown instead of bars
     alt: str = ""  # a description of the indices
@@ -65,7 +64,6 @@ def comparison_part(
                     "off": _text_of(card.reconstruction.difference),
                     "code": [float(f"{value:.4g}") for value in card.reconstruction.code],
                     "error": card.error,
-                    "about": card.code,
                     "best": card.best,
                     "words": {
                         "cells": [asdict(cell) for cell in card.words],

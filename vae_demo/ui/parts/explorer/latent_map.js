@@ -5,6 +5,7 @@ import { CodeMap } from "../../engine/code_map.js";
 import { EMPTY_SPACE } from "../../engine/code_space.js";
 import { contextOf, DIGIT_SIDE, digitCanvas, element } from "../../engine/dom.js";
 import { Plane } from "../../engine/plane.js";
+import { wayOf } from "../../engine/ways.js";
 
 /**
  * @import { CodeSpace, Ellipse, Point } from "../../engine/code_space.js"
@@ -15,20 +16,8 @@ const NEAR = 12; // a dot this many CSS pixels away is touched
 const MARK = 9; // radius of the code's mark in CSS pixels
 const DOT = 4; // radius of the touched dot
 const STEPS_TO_EDGE = 50; // arrow keys from the middle to the edge
-const LEAP = 10; // as many of them with PageUp and PageDown
 const LENS = 56; // side of the digit beside the pointer in CSS pixels
 const AWAY = 20; // from the pointer to there
-/** @type {Object<string, [number, number]>} */
-const WAYS = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, 1],
-  ArrowDown: [0, -1],
-  PageUp: [0, LEAP],
-  PageDown: [0, -LEAP],
-  Home: [-Infinity, 0],
-  End: [Infinity, 0],
-};
 
 /** The map of a run. It shows a code, and calls back when the visitor moves it. */
 export class LatentMap extends CodeMap {
@@ -228,14 +217,15 @@ export class LatentMap extends CodeMap {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.place) return;
+    const way = wayOf(event);
     if (event.key === "Enter" || event.key === " ") {
       this.choose(this.dotAt(this.place));
-    } else if (event.key in WAYS) {
+    } else if (way) {
       if (!this.keyed) this.on.grasp();
       this.keyed = true;
       const step = this.space.reach / STEPS_TO_EDGE;
       const [x, y] = this.place;
-      const [across, up] = WAYS[event.key];
+      const [across, up] = way;
       const inside = this.space.inside([x + (across * step || 0), y + (up * step || 0)]);
       this.on.move(inside, this.dotAt(inside));
     } else {

@@ -14,8 +14,11 @@ from vae_demo.ui.parts.model_info.layers import show_architecture
 REASONS = ("words", "parts", "layers")
 
 
-def about_models(shown: Sequence[str], offered: Iterable[str] | None = None) -> None:
+@st.fragment
+def about_models(shown: Sequence[str], offered: Sequence[str] | None = None) -> None:
     """Show a button that opens a description of the models of runs.
+
+    The description is computed when it is opened; that runs only this fragment again.
 
     Args:
         shown: The runs to describe; runs with the same model are described together.
@@ -23,7 +26,12 @@ def about_models(shown: Sequence[str], offered: Iterable[str] | None = None) -> 
             None for all runs.
     """
     label = t("about.many") if len(shown) > 1 else t("about.one")
-    with st.popover(label, icon=":material/account_tree:"):
+    popover = st.popover(
+        label, icon=":material/account_tree:", key="about_models", on_change="rerun"
+    )
+    if not popover.open:
+        return
+    with popover:
         for (model, latent), names in _alike(shown).items():
             st.markdown(f"**{', '.join(names)}** · {t_or_name(f'model.{model}', model)}")
             st.caption(t_or_name(f"model.{model}.about", ""))

@@ -99,10 +99,15 @@ def best(column: Column, key: str, all_lines: Sequence[Line]) -> set[int]:
     }
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
 def show_board(all_lines: Sequence[Line], language: str) -> None:
     """Show the lines in the visitor's language; the table is cached for all visitors."""
-    shown, config = table(all_lines)
+    _show_board(repr(all_lines), language, all_lines)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _show_board(content: str, language: str, _all_lines: Sequence[Line]) -> None:
+    """Show the lines; Streamlit hashes their `content` much faster than the lines themselves."""
+    shown, config = table(_all_lines)
     st.dataframe(
         shown,
         column_config=config,

@@ -114,21 +114,21 @@ def plane_over(points: np.ndarray) -> Plane:
 def timeline_file(
     points: np.ndarray,
     labels: np.ndarray,
-    strip: np.ndarray,
     epochs: Sequence[float] | np.ndarray,
     *,
+    strip: np.ndarray | None = None,
     losses: Sequence[float] | np.ndarray = (),
     positions: Sequence[int] | np.ndarray = (),
     decoders: Sequence[FileAddress] = (),
 ) -> ArrayFile:
-    """The snapshots of a training as a file for the browser; `timeline/snapshots.js` reads it.
+    """The snapshots of a training as a file for the browser; `engine/snapshots.js` reads it.
 
     Args:
         points: (t, n, 2), the same n digits in the same order at each snapshot; with decoders of
             two latents, the codes themselves.
         labels: (n,) their digits, 0 to 9.
-        strip: (t, 10, 28, 28) uint8, reconstructions of one digit of each class.
         epochs: (t,) epochs done.
+        strip: (t, 10, 28, 28) uint8, reconstructions of one digit of each class; None for none.
         losses: (t,) nats per image, for the curve; empty for no curve.
         positions: (n,) positions in the test set, for points that can be chosen.
         decoders: (t,) addresses of the files of `decoder_files`, for the decoded plane.
@@ -137,7 +137,10 @@ def timeline_file(
         ValueError: if the shapes of the arrays do not match.
     """
     snapshots, count = len(epochs), len(labels)
-    fits = points.shape == (snapshots, count, 2) and strip.shape == (snapshots, 10, 28, 28)
+    if strip is None:
+        strip = np.zeros((snapshots, 0, 28, 28), np.uint8)
+    shapes = (snapshots, 10, 28, 28), (snapshots, 0, 28, 28)
+    fits = points.shape == (snapshots, count, 2) and strip.shape in shapes
     if not (snapshots and fits and strip.dtype == np.uint8):
         raise ValueError(
             f"a timeline is points (t, n, 2), labels (n,), strip uint8 (t, 10, 28, 28), epochs "

@@ -5,18 +5,15 @@
 /**
  * @typedef {Object} TimelineData
  * @property {FileAddress} file  the snapshots, as `readSnapshots` reads them
- * @property {string[]} captions  a line for each snapshot, or none
- * @property {?Following} following  what it takes to follow a digit; null where none is followed
- * @property {Object<string, string>} text  TEXTS and FOLLOWING_TEXTS of part.py; "{at}" and
- *   "{digit}" stand for numbers
+ * @property {string[]} captions  a line for each snapshot
+ * @property {Following} following  what it takes to follow a digit
+ * @property {Object<string, string>} text  TEXTS of part.py; "{at}" and "{digit}" stand for numbers
  * @property {string} language  "en" or "tr"
- * @property {boolean} play  whether it plays by itself
- * @property {number} height  of the scatter in CSS pixels
  */
 
 /**
  * @typedef {Object} Following
- * @property {?FileAddress} sheet  all digits
+ * @property {FileAddress} sheet  all digits
  * @property {?FileAddress} network  the trained one
  * @property {Shown} view  what the visitor sees when the part is mounted and after each new version
  * @property {number} version  that Python raises to change the view

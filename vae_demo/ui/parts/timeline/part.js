@@ -1,7 +1,7 @@
 // The part "timeline": a run's latent means on their way through the snapshots of its training,
-// with ten test digits that sharpen and the loss, all moved by one slider. Where a digit is
-// followed, also the decoded plane behind the points, and Python gets the view when the visitor
-// releases a control.
+// with ten test digits that sharpen, the loss, one digit to follow and, behind the points of two
+// latents, the decoded plane, all moved by one slider. Python gets the view when the visitor releases
+// a control.
 import { readSheet } from "../../engine/contact_sheet.js";
 import {
   DIGIT_SIDE,
@@ -19,12 +19,12 @@ import { mountPart } from "../../engine/mount.js";
 import { readNetwork } from "../../engine/network.js";
 import { Player } from "../../engine/player.js";
 import { slider } from "../../engine/slider.js";
+import { epochOf, placeOf, readSnapshots } from "../../engine/snapshots.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { FollowedDigit } from "./followed_digit.js";
 import { LossCurve } from "./loss_curve.js";
-import { MovingPoints } from "./moving_points.js";
+import { PointsToFollow } from "./points_to_follow.js";
 import { SnapshotDecoders } from "./snapshot_decoders.js";
-import { epochOf, placeOf, readSnapshots } from "./snapshots.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
@@ -35,8 +35,8 @@ const SNAPSHOT_PACE = 50; // milliseconds between two things beside the points, 
 
 /**
  * @import { FileAddress } from "../../engine/files.js"
+ * @import { Snapshots } from "../../engine/snapshots.js"
  * @import { Following, TimelineData, View } from "./messages.js"
- * @import { Snapshots } from "./snapshots.js"
  */
 
 export default mountPart(
@@ -66,7 +66,6 @@ class Timeline {
     this.data = data;
     this.text = data.text;
     this.numbers = numberFormat(data.language);
-    const { play, following } = data;
     this.showSnapshot = throttled(
       SNAPSHOT_PACE,
       () => this.showStrip(),
@@ -76,7 +75,7 @@ class Timeline {
     this.player = new Player({
       testid: "epoch",
       round: ROUND,
-      play: play && (following?.view.at ?? null) === null,
+      play: data.following.view.at === null,
       show: (place) => this.draw(place),
       settle: () => {
         this.showSnapshot.now();
@@ -85,7 +84,7 @@ class Timeline {
     });
     this.player.go(1); // the first picture is the trained one
     this.player.wait(false);
-    this.points = new MovingPoints((point) => this.choose(point));
+    this.points = new PointsToFollow((point) => this.choose(point));
     this.digits = Array.from({ length: DIGITS }, (_, digit) =>
       digitCanvas({ "aria-label": String(digit), "data-testid": "epoch-digit" }),
     );
@@ -184,12 +183,12 @@ class Timeline {
       await read(bytes);
       this.choose(followed.point);
     };
-    if (following?.network) {
+    if (following.network) {
       load(following.network, (bytes) => {
         followed.network = readNetwork(bytes);
       });
     }
-    if (following?.sheet && !followed.sheet) {
+    if (!followed.sheet) {
       load(following.sheet, async (bytes) => {
         followed.sheet = await readSheet(bytes);
       });
@@ -200,7 +199,7 @@ class Timeline {
   show(run) {
     const { following } = this.data;
     this.label(run);
-    const renewed = following && following.version !== this.version;
+    const renewed = following.version !== this.version;
     if (renewed) this.applyView(run, following);
     this.snapshot = null; // its name may be in another language now
     this.player.follow(this.last, 1, this.text); // draws, also after a change of theme
@@ -212,19 +211,16 @@ class Timeline {
    * @param {Snapshots} run
    */
   label(run) {
-    const { data, text } = this;
+    const { text } = this;
     const widths = run.epochs.map((epoch) => this.name(epoch, text.epoch).length);
     this.epoch.style.minWidth = `${Math.max(0, ...widths)}ch`; // so that the slider keeps its length
     this.digits.forEach((digit, i) => digit.style.setProperty("--digit", run.colours[i]));
-    const name = [text.label, text.choose].filter(Boolean).join(". ");
-    this.points.label(name, data.height, Boolean(data.following));
-    this.root.classList.toggle("choosing", Boolean(data.following));
-    this.beside.hidden = !data.following;
+    this.points.readTheme();
+    setAttribute(this.points.canvas, "aria-label", `${text.label}. ${text.choose}`);
     this.opacityRow.hidden = !run.plane;
-    setText(this.hint, text.choose ?? "");
-    setText(this.opacityName, text.plane ?? "");
+    setText(this.hint, text.choose);
+    setText(this.opacityName, text.plane);
     setAttribute(this.opacity, "aria-label", text.plane);
-    this.caption.hidden = !data.captions.length;
   }
 
   /**
@@ -279,7 +275,7 @@ class Timeline {
 
   /** Sends what is seen to Python, unless it has it already. */
   report() {
-    if (!this.run || !this.data.following) return;
+    if (!this.run) return;
     const view = this.view(this.run);
     const message = JSON.stringify(view);
     if (message === this.sent) return;
@@ -353,7 +349,7 @@ class Timeline {
   drawFollowed() {
     const { run, decoders, text } = this;
     const { point } = this.followed;
-    if (!run || !this.data.following || point < 0) return;
+    if (!run || point < 0) return;
     const nearest = decoders?.nearest(this.snapshot ?? 0) ?? -1;
     let name = text.trained;
     if (decoders && nearest >= 0) {

@@ -16,8 +16,8 @@ from vae_demo.ui.parts.timeline.data import TimelineView
 
 _TIMELINE = browser_part("timeline")
 
-TEXTS = ("label", "play", "pause", "epoch", "slider")
-FOLLOWING_TEXTS = ("choose", "digit", "now", "trained", "plane")
+PLAYER_TEXTS = ("play", "pause", "epoch", "slider")
+TEXTS = (*PLAYER_TEXTS, "label", "choose", "digit", "now", "trained", "plane")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,37 +35,30 @@ def timeline(
     file: FileAddress,
     *,
     key: str,
-    captions: Sequence[str] = (),
-    following: Following | None = None,
-    play: bool = True,
-    height: int = 360,
+    captions: Sequence[str],
+    following: Following,
 ) -> None:
     """Show the latent means and ten reconstructed digits of a run, animated over its snapshots.
 
-    Each snapshot is shown for the same time. The browser computes everything that moves. If a
-    digit is followed, the page or fragment runs again when the visitor releases a control, with the
-    new view in `st.session_state[key]["view"]`. For visitors who prefer reduced motion, the
-    animation does not start by itself.
+    Each snapshot is shown for the same time. The browser computes everything that moves. When the
+    visitor releases a control, the page or fragment runs again, with the new view in
+    `st.session_state[key]["view"]`. The animation starts by itself, unless the view is at an epoch
+    or the visitor prefers reduced motion.
 
     Args:
         file: The address of the file of `timeline_file`.
         key: Streamlit's key. With the same key and file, a rerun does not interrupt the animation.
-        captions: A line for each snapshot; empty for no captions.
-        following: The data for choosing points; None if points can't be chosen.
-        play: Whether the animation starts by itself.
-        height: The height of the scatter plot in CSS pixels.
+        captions: A line for each snapshot.
+        following: The data for choosing points.
     """
-    names = (*TEXTS, *FOLLOWING_TEXTS) if following else TEXTS
     _TIMELINE(
         key=key,
         data={
             "file": dict(file),
             "captions": list(captions),
-            "following": following and _packed(following),
-            "text": {name: t(f"timeline.{name}", at="{at}", digit="{digit}") for name in names},
+            "following": _packed(following),
+            "text": {name: t(f"timeline.{name}", at="{at}", digit="{digit}") for name in TEXTS},
             "language": language(),
-            "play": play,
-            "height": height,
         },
         on_view_change=lambda: None,
         height="content",

@@ -20,8 +20,7 @@ from vae_demo.ui.parts.codebook.part import show_discrete_code
 from vae_demo.ui.parts.timeline.data import TimelineView, timeline_file
 from vae_demo.ui.parts.timeline.part import Following, timeline
 from vae_demo.ui.parts.timeline.state import KEY, current_view, view_to_send
-
-HEIGHT = 460  # of the scatter plot, CSS pixels
+from vae_demo.ui.parts.training.pictures import map_sentence
 
 
 def projection(run: Run) -> Projection:
@@ -59,8 +58,8 @@ def time_machine(run: Run) -> None:
         key=KEY,
         captions=captions(run),
         following=Following(probe_sheet_file(), network(run.name), sent, version, pair),
-        height=HEIGHT,
     )
+    st.caption(map_sentence(projection(run), run.model))
     _code(run, view)
 
 
@@ -95,8 +94,8 @@ def _file(run: Run, decoders: list[ArrayFile]) -> ArrayFile:
     return timeline_file(
         projection(run)(history.codes),
         probe.labels,
-        history.strip,
         history.epochs,
+        strip=history.strip,
         losses=history.loss("test_distortion") + history.loss("test_rate"),
         positions=mnist.probe_indices(),
         decoders=[decoder.offer() for decoder in decoders],

@@ -1,9 +1,9 @@
 // Reads the snapshots of a training, packed by Python.
-import { readTensors } from "../../engine/network.js";
+import { readTensors } from "./network.js";
 
 /**
- * @import { FileAddress } from "../../engine/files.js"
- * @import { TensorValues } from "../../engine/network.js"
+ * @import { FileAddress } from "./files.js"
+ * @import { TensorValues } from "./network.js"
  */
 
 /**

@@ -1,0 +1,61 @@
+"""The data of the part "home": a training as a file, and the way of the ring."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vae_demo.digits import mnist
+from vae_demo.training.history import History
+from vae_demo.ui.parts.array_file import ArrayFile
+from vae_demo.ui.parts.timeline.data import map_of, timeline_file
+
+FIRST = 3  # the digit of the first stop; the others follow, round to it
+NEIGHBOURS = 30  # that tell how alike the digits around a code are
+
+
+@dataclass(frozen=True)
+class HomeData:
+    """What the part needs of a run with two latents, except for its decoder."""
+
+    file: ArrayFile  # the snapshots of its training
+    middle: tuple[float, float]  # of the map
+    reach: tuple[float, float]  # from there to its sides
+    stops: Sequence[tuple[float, float]]  # the codes that the ring visits
+    first: str  # what the trained decoder makes of the first of them: base64 of 784 bytes
+
+
+def home_data(history: History) -> HomeData:
+    """The data of a training with two latents; the map has room for the codes after its end.
+
+    The first stop is a digit whose picture the history holds: it is shown before the decoder is
+    loaded.
+    """
+    codes, labels = history.codes.astype(np.float32), mnist.probe().labels
+    stops = typical_codes(codes[-1], labels)
+    stops[FIRST] = codes[-1, mnist.strip_positions()[FIRST]]
+    return HomeData(
+        timeline_file(codes, labels, history.epochs),
+        *map_of(codes[-1:]),
+        stops=[(x, y) for x, y in np.roll(stops, -FIRST, axis=0).round(4).tolist()],
+        first=base64.b64encode(history.strip[-1, FIRST].tobytes()).decode(),
+    )
+
+
+def typical_codes(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """For each digit 0 to 9 the code with the most codes of that digit around it.
+
+    Args:
+        codes: (n, 2).
+        labels: (n,) their digits, each at least once.
+
+    Returns:
+        (10, 2), codes of the given ones.
+    """
+    away = ((codes[:, None] - codes) ** 2).sum(-1)
+    nearest = np.argpartition(away, min(NEIGHBOURS, len(codes) - 1))[:, :NEIGHBOURS]
+    alike = (labels[nearest] == labels[:, None]).sum(1)
+    return np.stack([codes[np.where(labels == digit, alike, -1).argmax()] for digit in range(10)])

@@ -1,0 +1,74 @@
+"""The results of all runs: a table and three charts, of which the visitor chooses one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from vae_demo.ui.frame.choices import pick
+from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.frame.links import from_address, to_address
+from vae_demo.ui.frame.session import run
+from vae_demo.ui.parts.scoreboard.charts import learning_curves, rate_and_distortion
+from vae_demo.ui.parts.scoreboard.part import comparable, lines, show_board
+from vae_demo.ui.parts.scoreboard.report import report
+from vae_demo.ui.parts.sweep_charts.part import sweeps
+
+KEY = "tab"  # key in the session, and the field of the link
+
+
+@st.fragment
+def results(names: Sequence[str]) -> None:
+    """Show one of `TABS` for these runs; the choice is stored in the link.
+
+    Only what is shown is computed, and another choice runs only this fragment again.
+    """
+    tabs = [name for name in TABS if name != "plane" or any(comparable(run(n)) for n in names)]
+    asked = from_address("compare")
+    st.session_state.setdefault(KEY, asked[KEY] or implied_tab(asked))
+    title = t("compare.results")
+    st.header(title, anchor=False)
+    shown = pick(title, tabs, key=KEY, show=lambda name: t(f"compare.tab.{name}"), hide_label=True)
+    TABS[shown](names)
+    implied = implied_tab(from_address("compare"))
+    to_address("compare", **{KEY: None if shown == implied else shown})
+
+
+def implied_tab(asked: Mapping[str, Any]) -> str:
+    """The tab of a link that names none: the one whose settings the link holds."""
+    if asked["curves"] is not None:
+        return "curves"
+    fields = FIELDS["compare"]
+    if any(asked[name] != fields[name].default for name in ("sweep_beta", "sweep_latent")):
+        return "sweep"
+    return "board"
+
+
+def _board(names: Sequence[str]) -> None:
+    st.markdown(t("compare.board.about"))
+    rows = lines(names)
+    show_board(rows, language())
+    st.info(t("compare.board.apart"), icon=":material/balance:")
+    if not all(line.measured for line in rows):
+        st.caption(t("compare.board.gaps"))
+
+
+def _curves(names: Sequence[str]) -> None:
+    learning_curves(names)
+    st.subheader(t("compare.report"), anchor=False)
+    report(names)
+
+
+def _sweep(_names: Sequence[str]) -> None:
+    sweeps()
+
+
+TABS: dict[str, Callable[[Sequence[str]], None]] = {
+    "board": _board,
+    "curves": _curves,
+    "plane": rate_and_distortion,
+    "sweep": _sweep,
+}
