@@ -50,7 +50,7 @@ export function readSnapshots(file) {
 }
 
 /**
- * The place of an epoch, counted in snapshots; the nearest one where it is outside.
+ * The position of an epoch in snapshots, clamped to the run.
  * @param {Snapshots} run
  * @param {number} epoch
  */
@@ -61,7 +61,7 @@ export function placeOf({ epochs }, epoch) {
 }
 
 /**
- * The epoch of a place.
+ * The epoch of a position.
  * @param {Snapshots} run
  * @param {number} place  counted in snapshots
  */

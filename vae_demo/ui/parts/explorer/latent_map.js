@@ -1,5 +1,5 @@
-// The map of a run's code space: its test digits as dots, the decoded plane below them, and above
-// them the code, which the visitor moves.
+// The map of a run's code space: test digits as dots, the decoded plane beneath them, and the code
+// on top, which the visitor can move.
 
 import { CodeMap } from "../../engine/code_map.js";
 import { EMPTY_SPACE } from "../../engine/code_space.js";
@@ -12,25 +12,25 @@ import { wayOf } from "../../engine/ways.js";
  * @import { Network } from "../../engine/network.js"
  */
 
-const NEAR = 12; // a dot this many CSS pixels away is touched
+const NEAR = 12; // a dot can be selected from this many CSS pixels away
 const MARK = 9; // radius of the code's mark in CSS pixels
-const DOT = 4; // radius of the touched dot
-const STEPS_TO_EDGE = 50; // arrow keys from the middle to the edge
+const DOT = 4; // radius of the selected dot
+const STEPS_TO_EDGE = 50; // arrow key presses from the centre to the edge
 const LENS = 56; // side of the digit beside the pointer in CSS pixels
-const AWAY = 20; // from the pointer to there
+const AWAY = 20; // distance from the pointer to that digit
 
-/** The map of a run. It shows a code, and calls back when the visitor moves it. */
+/** The map of a run. It shows a code and calls back when the visitor moves it. */
 export class LatentMap extends CodeMap {
   /** @type {?number} */
   pointer = null; // the id of the pointer that drags the code
-  keyed = false; // a key that moves the code is held down
+  keyed = false; // whether a key that moves the code is held down
   space = EMPTY_SPACE; // the run's
   /** @type {?Network} */
-  network = null; // that decodes the plane, once it is loaded
+  network = null; // decodes the plane, once it is loaded
   /** @type {ArrayLike<number>} */
   points = []; // (n, 2) places
   /** @type {Float32Array} */
-  codes = new Float32Array(); // (n, 2) the same by digit
+  codes = new Float32Array(); // (n, 2) the same, sorted by digit
   /** @type {ArrayLike<number>} */
   labels = []; // (n) digits
   /** @type {?Point} */
@@ -41,13 +41,14 @@ export class LatentMap extends CodeMap {
 
   /**
    * @param {Object} on  callbacks
-   * @param {() => void} on.grasp  the visitor begins to move the code
-   * @param {(place: Point, dot: number) => void} on.move  to a place, near a dot or -1
-   * @param {(place: ?Point, dot: number) => void} on.hover  the same of a pointer that moves
-   *   nothing; null when it is gone
-   * @param {() => void} on.release  the visitor releases it
-   * @param {(dot: number) => void} on.choose  a dot is chosen
-   * @param {(place: Point) => Float32Array} on.codeAt  asks for the code at a place of the plane
+   * @param {() => void} on.grasp  called when the visitor begins to move the code
+   * @param {(place: Point, dot: number) => void} on.move  called with the new position and the dot
+   *   near it, or -1
+   * @param {(place: ?Point, dot: number) => void} on.hover  the same for a pointer that moves
+   *   nothing; null when it has left
+   * @param {() => void} on.release  called when the visitor releases the code
+   * @param {(dot: number) => void} on.choose  called when a dot is chosen
+   * @param {(place: Point) => Float32Array} on.codeAt  returns the code at a position on the plane
    */
   constructor(on) {
     const marks = element("canvas", {
@@ -92,7 +93,7 @@ export class LatentMap extends CodeMap {
   // ---- what is shown
 
   /**
-   * Enters the space of a run.
+   * Shows the space of a run.
    * @param {CodeSpace} space
    */
   enter(space) {
@@ -108,7 +109,7 @@ export class LatentMap extends CodeMap {
     this.startPlane();
   }
 
-  /** Starts an empty plane, with as many digits as the map has room for. */
+  /** Starts an empty plane with as many digits as fit the map. */
   startPlane() {
     const { middle, reach } = this.space;
     const side = this.planeSide();
@@ -121,7 +122,7 @@ export class LatentMap extends CodeMap {
   }
 
   /**
-   * Shows test digits, in the theme's present colours.
+   * Shows test digits in the current colours of the theme.
    * @param {ArrayLike<number>} points  (n, 2) places
    * @param {ArrayLike<number>} labels  (n) digits
    * @param {string[]} colours  of the ten digits
@@ -144,7 +145,7 @@ export class LatentMap extends CodeMap {
   }
 
   /**
-   * Marks a dot, and its posterior where it has one.
+   * Marks a dot, and its posterior if there is one.
    * @param {number} dot  or -1
    * @param {?Ellipse} posterior
    */
@@ -155,7 +156,7 @@ export class LatentMap extends CodeMap {
   }
 
   /**
-   * Shows the decoded plane; the dots give way to it.
+   * Shows the decoded plane; the dots fade accordingly.
    * @param {number} opacity  of the plane, 0 to 1
    */
   fade(opacity) {
@@ -164,7 +165,7 @@ export class LatentMap extends CodeMap {
   }
 
   /**
-   * Shows the decoded digit beside the pointer that makes it.
+   * Shows the decoded digit beside the pointer.
    * @param {HTMLCanvasElement} decoded
    */
   showLens(decoded) {
@@ -180,7 +181,7 @@ export class LatentMap extends CodeMap {
     try {
       this.marks.setPointerCapture(event.pointerId); // the pointer may leave the map and return
     } catch {
-      // The pointer is gone already.
+      // The pointer is already up.
     }
     this.pointer = event.pointerId;
     this.on.grasp();
@@ -191,7 +192,7 @@ export class LatentMap extends CodeMap {
   point(event) {
     if (this.pointer !== null && event.pointerId !== this.pointer) return; // another finger
     const place = this.placeOf(event);
-    this.placeLens(this.inBox(event)); // before anything is drawn: to measure then takes a layout
+    this.placeLens(this.inBox(event)); // before drawing, since measuring after it causes a layout
     const call = this.pointer === null ? this.on.hover : this.on.move;
     call(place, this.dotAt(place));
   }
@@ -240,7 +241,7 @@ export class LatentMap extends CodeMap {
   }
 
   /**
-   * The place on the map that an event is at, or the nearest one.
+   * The position of an event on the map, or the nearest one inside it.
    * @param {MouseEvent} event
    */
   placeOf(event) {
@@ -253,7 +254,7 @@ export class LatentMap extends CodeMap {
   }
 
   /**
-   * Where an event is on the map, in CSS pixels.
+   * The position of an event in the map's box, in CSS pixels.
    * @param {MouseEvent} event
    */
   inBox(event) {
@@ -262,7 +263,7 @@ export class LatentMap extends CodeMap {
   }
 
   /**
-   * The nearest dot that a place touches, or -1.
+   * The nearest dot that can be selected at a position, or -1.
    * @param {Point} place
    */
   dotAt([x, y]) {
@@ -270,7 +271,7 @@ export class LatentMap extends CodeMap {
   }
 
   /**
-   * Puts the lens beside the pointer, above it where there is room.
+   * Places the lens beside the pointer, above it if there is room.
    * @param {{ x: number, y: number, size: number }} pointer  of `inBox`
    */
   placeLens({ x, y, size }) {
@@ -292,7 +293,7 @@ export class LatentMap extends CodeMap {
   }
 
   /**
-   * The code's mark, the touched dot and its ellipse: a few strokes, each time the pointer moves.
+   * Draws the mark of the code, the selected dot and its ellipse, each time the pointer moves.
    */
   drawMarks() {
     if (!this.width || !this.place) return;
@@ -314,7 +315,7 @@ export class LatentMap extends CodeMap {
       ink.fill();
       this.outline(ink, 1);
     }
-    // A code beyond the map is at its edge.
+    // A code outside the map is shown at its edge.
     const [x, y] = this.space.inside(this.place);
     this.circle(ink, this.x(x), this.y(y), MARK);
     this.outline(ink, 3);

@@ -164,7 +164,7 @@ class Explorer {
     const { data } = this;
     this.key = data.key;
     this.described = this.decoder = null;
-    this.root.inert = true; // the content is of another run, or empty
+    this.root.inert = true; // the content is the content is of another run, or empty
     this.root.setAttribute("aria-busy", "true");
     setAttribute(this.decoded, "data-run", data.run);
     paintDigit(this.decoded, fromBase64(data.view.decoded));

@@ -48,7 +48,7 @@ export class TestDigit {
     if (this.touched >= 0) this.chosen = this.touched;
   }
 
-  /** The one that is shown, or -1. */
+  /** The one the shown value, or -1. */
   get dot() {
     return this.touched >= 0 ? this.touched : this.chosen;
   }

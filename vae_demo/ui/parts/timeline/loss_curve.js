@@ -36,7 +36,7 @@ export class LossCurve {
     this.line.setAttribute("points", places.join(" "));
   }
 
-  /** @param {number} place  where the mark goes, counted in snapshots */
+  /** @param {number} place  where the mark goes, in snapshots */
   draw(place) {
     if (this.root.hidden) return;
     const from = Math.floor(place);

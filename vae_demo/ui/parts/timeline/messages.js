@@ -4,7 +4,7 @@
 
 /**
  * @typedef {Object} TimelineData
- * @property {FileAddress} file  the snapshots, as `readSnapshots` reads them
+ * @property {FileAddress} file  the snapshots, for `readSnapshots`
  * @property {string[]} captions  a line for each snapshot
  * @property {Following} following  what it takes to follow a digit
  * @property {Object<string, string>} text  TEXTS of part.py; "{at}" and "{digit}" stand for numbers
@@ -15,16 +15,16 @@
  * @typedef {Object} Following
  * @property {FileAddress} sheet  all digits
  * @property {?FileAddress} network  the trained one
- * @property {Shown} view  what the visitor sees when the part is mounted and after each new version
- * @property {number} version  that Python raises to change the view
+ * @property {Shown} view  the view when the part is mounted and after each new version
+ * @property {number} version  increased when Python changes the view
  * @property {string} pair  base64 of (2, 28, 28) bytes, the digit and its reconstruction, until the
  *   files are loaded
  */
 
 /**
  * @typedef {Object} Shown
- * @property {?number} at  the place in epochs; null while it plays
- * @property {?number} digit  that is followed, its position in the test set
+ * @property {?number} at  the position in epochs; null while it plays
+ * @property {?number} digit  position in the test set of the followed digit
  * @property {number} plane  its opacity, 0 to 1
  */
 

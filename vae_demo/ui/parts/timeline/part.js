@@ -28,10 +28,10 @@ import { SnapshotDecoders } from "./snapshot_decoders.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
-// One round, in milliseconds: through the run, a rest on its last snapshot, and quickly back.
+// One round, in milliseconds: through the run, a pause at its last snapshot, and quickly back.
 const ROUND = { forward: 8000, rest: 2000, back: 900, pause: 0, eased: false };
 const DIGITS = 10;
-const SNAPSHOT_PACE = 50; // milliseconds between two things beside the points, one after another
+const SNAPSHOT_PACE = 50; // milliseconds between two updates of the things beside the points
 
 /**
  * @import { FileAddress } from "../../engine/files.js"
@@ -52,12 +52,12 @@ class Timeline {
   /** @type {?string} */
   key = null; // of its file
   /** @type {?number} */
-  snapshot = null; // the snapshot nearest to what is drawn
+  snapshot = null; // the snapshot nearest to the drawn position
   /** @type {?number} */
-  version = null; // of the view that was taken over last
+  version = null; // of the current view
   /** @type {?SnapshotDecoders} */
-  decoders = null; // where there is a plane
-  sent = ""; // the last view that Python has, as JSON
+  decoders = null; // if there is a plane
+  sent = ""; // the last view that was sent to Python, as JSON
   /** @type {(view: View) => void} */
   send = () => {};
 
@@ -82,7 +82,7 @@ class Timeline {
         this.report();
       },
     });
-    this.player.go(1); // the first picture is the trained one
+    this.player.go(1); // the first picture shows the trained model
     this.player.wait(false);
     this.points = new PointsToFollow((point) => this.choose(point));
     this.digits = Array.from({ length: DIGITS }, (_, digit) =>
@@ -91,7 +91,7 @@ class Timeline {
     this.epoch = element("span", { class: "epoch", "aria-hidden": "true" });
     this.curve = new LossCurve();
     const column = element("div", { class: "curved" }, this.curve.root);
-    this.player.slider.replaceWith(column); // the curve stands on the slider, place over place
+    this.player.slider.replaceWith(column); // the curve is aligned with the slider
     column.append(this.player.slider);
     this.player.row.append(this.epoch);
     this.caption = element("div", { class: "note" });
@@ -121,7 +121,7 @@ class Timeline {
     this.player.watch(this.root);
   }
 
-  /** Releases everything outside its own elements. */
+  /** Releases resources outside its own elements. */
   leave() {
     this.key = null;
     this.decoders?.leave();
@@ -132,7 +132,7 @@ class Timeline {
   // ---- the data
 
   /**
-   * Shows a run. The same run again, after a rerun, changes nothing that is moving.
+   * Shows a run. The same run, after a rerun, does not interrupt the animation.
    * @param {TimelineData} data
    */
   follow(data) {
@@ -148,7 +148,7 @@ class Timeline {
     const key = (this.key = this.data.file.key);
     this.version = null;
     this.run = null;
-    this.root.inert = true; // what is seen is of the run before
+    this.root.inert = true; // the content is of the previous run
     this.root.setAttribute("aria-busy", "true");
     const run = readSnapshots(await fetchFile(this.data.file));
     if (key !== this.key) return;
@@ -160,7 +160,7 @@ class Timeline {
   }
 
   /**
-   * Another run: its arrays at once, its other files once they are loaded.
+   * Shows another run: its arrays immediately, its other files once they are loaded.
    * @param {Snapshots} run
    */
   enter(run) {
@@ -179,7 +179,7 @@ class Timeline {
     /** @type {(file: FileAddress, read: (bytes: ArrayBuffer) => void|Promise<void>) => Promise<void>} */
     const load = async (file, read) => {
       const bytes = await fetchFile(file);
-      if (run !== this.run) return; // of a run that is gone
+      if (run !== this.run) return; // the files are of a previous run
       await read(bytes);
       this.choose(followed.point);
     };
@@ -201,13 +201,13 @@ class Timeline {
     this.label(run);
     const renewed = following.version !== this.version;
     if (renewed) this.applyView(run, following);
-    this.snapshot = null; // its name may be in another language now
+    this.snapshot = null; // the language of its name may have changed
     this.player.follow(this.last, 1, this.text); // draws, also after a change of theme
     if (renewed) this.sent = JSON.stringify(this.view(run));
   }
 
   /**
-   * Puts texts, colours and sizes on everything.
+   * Sets all texts, colours and sizes.
    * @param {Snapshots} run
    */
   label(run) {
@@ -224,7 +224,7 @@ class Timeline {
   }
 
   /**
-   * Shows a view of Python's.
+   * Shows a view from Python.
    * @param {Snapshots} run
    * @param {Following} following
    */
@@ -248,7 +248,7 @@ class Timeline {
   // ---- texts
 
   /**
-   * A text with an epoch in it: "Epoch 0.25".
+   * A text with an epoch, such as "Epoch 0.25".
    * @param {number} epoch
    * @param {string} text
    */
@@ -259,7 +259,7 @@ class Timeline {
   // ---- the visitor
 
   /**
-   * What is seen of a run.
+   * The current view of a run.
    * @param {Snapshots} run
    * @returns {View}
    */
@@ -273,7 +273,7 @@ class Timeline {
     };
   }
 
-  /** Sends what is seen to Python, unless it has it already. */
+  /** Sends the view to Python if it is new. */
   report() {
     if (!this.run) return;
     const view = this.view(this.run);
@@ -297,8 +297,8 @@ class Timeline {
   // ---- the picture
 
   /**
-   * Draws a place in the run.
-   * @param {number} place  0 is its first snapshot, 1.5 between the second and third
+   * Draws a position in the run.
+   * @param {number} place  0 is the first snapshot, 1.5 is halfway between the second and the third
    */
   draw(place) {
     if (!this.run) return;
@@ -315,7 +315,7 @@ class Timeline {
     this.curve.draw(place);
   }
 
-  /** The ten digits of the snapshot. */
+  /** Shows the ten digits of the snapshot. */
   showStrip() {
     const { run, snapshot } = this;
     if (!run || snapshot === null) return;
@@ -326,7 +326,7 @@ class Timeline {
     });
   }
 
-  /** The decoded plane of the snapshot, or of the nearest one whose decoder is loaded. */
+  /** Shows the decoded plane of the snapshot, or of the nearest one whose decoder is loaded. */
   showPlane() {
     if (!this.decoders || this.snapshot === null) return;
     this.decoders.want(this.snapshot);
@@ -334,7 +334,7 @@ class Timeline {
     if (nearest >= 0) this.points.plane.show(nearest);
   }
 
-  /** What else is beside the points: the followed digit, the snapshot's name. */
+  /** Updates what is beside the points: the followed digit and the name of the snapshot. */
   showRest() {
     const { run, snapshot } = this;
     if (!run || snapshot === null) return;
@@ -345,7 +345,7 @@ class Timeline {
     setAttribute(this.player.slider, "aria-valuetext", name);
   }
 
-  /** The followed digit as the decoder of the snapshot, or the nearest that is loaded, draws it. */
+  /** Shows the followed digit decoded by the snapshot, or by the nearest one that is loaded. */
   drawFollowed() {
     const { run, decoders, text } = this;
     const { point } = this.followed;
