@@ -4,7 +4,7 @@ Each trial starts each server anew and opens its page, as soon as the server ans
 browser context with an empty cache:
 
 - bare: a page with nothing but a heading, until the heading is shown.
-- home: until the scatter of latent means is drawn.
+- home: until the map is drawn.
 - draw: until the digit that stands in for a drawing is drawn.
 
 Also measured: the server's processor time until then.
@@ -34,7 +34,7 @@ APP = ROOT / "app.py"
 # What is shown first: a test id of a canvas, or "" for the heading.
 PLAN = {
     "bare": (BARE, "", ""),
-    "home": (APP, "", "latent-cloud"),
+    "home": (APP, "", "latent-map"),
     "draw": (APP, "draw", "digit-28"),
 }
 PATIENCE = 120_000  # ms
