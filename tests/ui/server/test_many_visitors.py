@@ -12,8 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import MAIN, number_fields, page_file, type_number
 from vae_demo import runs
+from vae_demo.evaluation.failures import Failure
 from vae_demo.ui.frame import session
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, written
+from vae_demo.ui.parts.training.advice import what_to_try
 from vae_demo.ui.server import trainings, visitors
 from vae_demo.ui.server.shared_cache import clear_shared
 from vae_demo.ui.server.training_states import JobState
@@ -159,7 +161,7 @@ def test_after_a_restart_a_training_is_found_and_goes_on(
 
 @pytest.mark.usefixtures("server")
 def test_a_training_that_learned_nothing_says_so_and_what_to_try() -> None:
-    at = opened(lang="en", lr="0.2", epochs="2", schedule="constant", batch_size="20")
+    at = opened(lang="en", lr="0.000001", epochs="2", schedule="constant", batch_size="20")
     at.button(key="train_start").click().run()
     job = visitor(at).job
     assert job is not None and job.wait(PATIENCE)
@@ -167,5 +169,11 @@ def test_a_training_that_learned_nothing_says_so_and_what_to_try() -> None:
     assert job.watch().state is JobState.FINISHED
     (warning,) = at.warning
     words = catalogue("en")
-    assert words["failure.asleep"] in warning.value
-    assert words["failure.lr"].format(lr="0.2", tenth="0.02") in warning.value
+    assert words["failure.mean"].partition("{")[0] in warning.value
+    assert words["failure.longer"] in warning.value
+    run = job.status.run
+    assert run is not None
+    with_rate = replace(run, training=dict(run.training) | {"lr": 0.2})
+    assert what_to_try(with_rate, [Failure.MEAN]) == words["failure.lr"].format(lr=0.2, tenth=0.02)
+    with_beta = replace(run, training=dict(run.training) | {"beta": 4})
+    assert what_to_try(with_beta, [Failure.ASLEEP]) == words["failure.beta"].format(beta=4)

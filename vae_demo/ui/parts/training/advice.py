@@ -12,6 +12,8 @@ from vae_demo.runs import Run
 from vae_demo.training.history import Snapshot
 from vae_demo.ui.frame.language import exact, n, t
 
+LARGE_RATE = 0.03  # of Adam; a model that learns nothing with this rate needs a smaller one
+
 
 def show_failures(run: Run) -> None:
     """If a training of at least one epoch has learned nothing, say so and what to try."""
@@ -29,16 +31,17 @@ def show_failures(run: Run) -> None:
         "mean": n(mean_digit_distortion(run.model["likelihood"], test)),
     }
     sentences = [t(f"failure.{failure}", **numbers) for failure in found]
-    st.warning(" ".join([*sentences, _what_to_try(run, found)]))
+    st.warning(" ".join([*sentences, what_to_try(run, found)]))
 
 
-def _what_to_try(run: Run, found: Sequence[Failure]) -> str:
+def what_to_try(run: Run, found: Sequence[Failure]) -> str:
+    """A sentence about the setting that most probably made a training fail."""
     lr, beta = run.training["lr"], run.training["beta"]
     if Failure.ASLEEP in found and beta > 1:
         return t("failure.beta", beta=exact(beta))
-    if found == [Failure.MEAN]:
-        return t("failure.longer")
-    return t("failure.lr", lr=exact(lr), tenth=exact(lr / 10))
+    if Failure.WORSE in found or lr >= LARGE_RATE:
+        return t("failure.lr", lr=exact(lr), tenth=exact(lr / 10))
+    return t("failure.longer")
 
 
 def rate_rises(snapshots: Sequence[Snapshot]) -> bool:
