@@ -118,7 +118,8 @@ def test_requirements_has_all_that_the_app_imports() -> None:
                 imported.add((node.module or "").split(".")[0])
     outside = imported - set(sys.stdlib_module_names) - {"vae_demo"}
     outside -= {"gradio", "ray"}  # of the pad and of large sweeps, which are no part of the app
-    packages = {"PIL": "pillow", "prometheus_client": "prometheus-client"}
+    packages = {"PIL": "pillow", "cv2": "opencv-python-headless"}
+    packages |= {"prometheus_client": "prometheus-client"}
     packages |= dict.fromkeys(("pandas", "starlette"), "streamlit")  # it is built on these
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     listed = {re.split(r"[\[<>=!]", line)[0] for line in lines}
