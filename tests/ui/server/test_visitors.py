@@ -395,6 +395,7 @@ def test_a_damaged_training_is_reported_and_a_full_share_saves_none(
         assert me.folder.load_progress() is None
         assert not file.exists()  # else every page would offer to go on
     assert caplog.text.count("can't go on") == 4
+    me.folder.save_progress(begun())
     other = server(tmp_path, max_bytes=1).find(None)
     assert other.folder is not None
     with pytest.raises(runs.RunError, match="full"):
