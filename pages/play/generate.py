@@ -68,10 +68,10 @@ with right:
 st.caption(run_summary(run))
 
 if net.codebook_size:
-    st.subheader(t("codebook.usage"), anchor=False)
+    st.header(t("codebook.usage"), anchor=False)
     show_usage(run.name, net)
 else:
-    st.subheader(t("generate.cloud"), anchor=False)
+    st.header(t("generate.cloud"), anchor=False)
     cloud(run.name, net, codes, assessed(generated).recognised)
 
 st.header(t("generate.copies"), anchor=False)
