@@ -6,7 +6,7 @@ from vae_demo.digits import mnist
 from vae_demo.runs import RunError
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import PAGES, heading, page
-from vae_demo.ui.frame.session import warm_up
+from vae_demo.ui.frame.session import is_warm, warm_up
 from vae_demo.ui.parts.home.part import home_map
 from vae_demo.ui.server.logs import report_error
 
@@ -14,8 +14,7 @@ HERO = "vae-2"
 ROW = 4  # cards per row; each section of the menu has one row
 
 heading("home")
-warming = warm_up()
-has_torch = not warming.is_alive()
+has_torch = is_warm()
 try:
     home_map(HERO, decoder=has_torch)
 except (RunError, mnist.DataError) as error:
@@ -29,5 +28,5 @@ for section in dict.fromkeys(section for section, _ in PAGES.values() if section
             st.caption(t(f"home.card.{name}"))
 
 if not has_torch:  # the first visitor of a new server: all but the decoder is there
-    warming.join()
+    warm_up().join()
     st.rerun()

@@ -25,7 +25,7 @@ from vae_demo.ui.frame.language import (
     t_or_name,
 )
 from vae_demo.ui.frame.links import linked
-from vae_demo.ui.frame.session import model, run, run_names, start_visit, visitor, warm_up
+from vae_demo.ui.frame.session import model, run, run_names, start_visit, visitor
 from vae_demo.ui.parts.copy_link.part import LINK_TEXTS, copy_link
 from vae_demo.ui.parts.shell.part import shell
 from vae_demo.ui.server.logs import start_request
@@ -66,7 +66,6 @@ def open_page() -> None:
     settle_language()
     st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
     st.html(LOOK)
-    warm_up()
     menu: dict[str, list[Any]] = {}
     for name, (section, _) in PAGES.items():
         menu.setdefault(t(f"menu.{section}") if section else "", []).append(page(name))

@@ -211,6 +211,15 @@ def stop_trainings(seconds: float) -> None:
         log.warning("a training has not ended within %s seconds", seconds)
 
 
+WARM_UP = "warm-up"  # name of the thread
+_warm = threading.Event()
+
+
+def is_warm() -> bool:
+    """Whether `warm_up` has ended."""
+    return _warm.is_set()
+
+
 @shared(max_entries=1)
 def warm_up() -> threading.Thread:
     """Load torch, plotly and the digits in a background thread, once per server."""
@@ -232,7 +241,8 @@ def warm_up() -> threading.Thread:
         gc.collect()
         gc.freeze()
         atexit.register(gc.unfreeze)  # otherwise torch warns at exit
+        _warm.set()
 
-    thread = threading.Thread(target=work, name="warm-up", daemon=True)
+    thread = threading.Thread(target=work, name=WARM_UP, daemon=True)
     thread.start()
     return thread

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from starlette.middleware import Middleware
 
-from vae_demo.ui.frame.session import stop_trainings, warm_up
+from vae_demo.ui.frame.session import WARM_UP, stop_trainings, warm_up
 from vae_demo.ui.server import health, metrics, web
 from vae_demo.ui.server.compression import StaticCompression
 from vae_demo.ui.server.cookie import VisitorCookie
@@ -23,6 +24,7 @@ from vae_demo.ui.server.uploads import UploadLimit
 
 log = logging.getLogger(__name__)
 
+HEAD_START = 2  # seconds in which a first visitor's browser gets the page, before torch is loaded
 STOP_SECONDS = 4  # that the server waits for its trainings when it stops
 MAIN = Path(__file__).parents[1] / "main.py"
 ROUTES = [*health.ROUTES, *metrics.ROUTES, *web.ROUTES]
@@ -57,9 +59,11 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     """Load what every page needs when the server starts; save what goes on when it stops."""
     log_as_json()
     _exit_normally_on_sigterm()
-    loading = warm_up()
+    asyncio.get_running_loop().call_later(HEAD_START, warm_up)
     log.info("serving")
     yield
     await asyncio.to_thread(stop_trainings, STOP_SECONDS)
-    await asyncio.to_thread(loading.join, STOP_SECONDS)  # Python can't exit while torch is loaded
+    for thread in threading.enumerate():  # Python can't exit while torch is loaded
+        if thread.name == WARM_UP:
+            await asyncio.to_thread(thread.join, STOP_SECONDS)
     log.info("no longer serving")
