@@ -65,8 +65,8 @@ def likely(key: str, data: dict[str, Any]) -> dict[str, Any]:
     """The message of a part when a control is released, from the data it has."""
     match key:
         case "explorer_part":
-            view = {"z": [0.5] * 20, "digit": 3, "plane": 0.5, "temperature": 1}
-            return {"view": view | {"network": data["network"]["key"], "version": data["version"]}}
+            view = {"z": ",".join(["0.5"] * 20), "digit": 3, "plane": 0.5, "temperature": 1}
+            return {"view": view | {"network": data["key"], "version": data["version"]}}
         case "draw_part":
             more = {"serial": data["serial"] + 1, "untouched": False, "png": None}
             return {"message": data["settings"] | more}
