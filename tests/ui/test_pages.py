@@ -27,7 +27,7 @@ from vae_demo import runs
 from vae_demo.digits import mnist, open_picture, to_digit
 from vae_demo.digits.damages import DAMAGES, damage
 from vae_demo.evaluation import scoreboard
-from vae_demo.evaluation.samples import assess, sample_digits
+from vae_demo.evaluation.samples import assess, sample_codes
 from vae_demo.models import decode_many, embed_many, reconstruct_many, to_pixels, to_x
 from vae_demo.models.architecture import architecture, as_text
 from vae_demo.models.vq import VQVAE
@@ -786,7 +786,8 @@ def test_generate_samples_only_sevens() -> None:
     healthy(at, "generate")
     assert at.selectbox(key="run").value == "cvae-20" and at.query_params["kind"] in ("7", ["7"])
     temperature = at.slider(key="temperature").value
-    sevens = sample_digits(runs.find("cvae-20").build(), 0, temperature, label=7)
+    model = runs.find("cvae-20").build()
+    sevens = decode_many(model, sample_codes(model, 0, temperature, label=7))
     assert (assess(sevens).read == 7).mean() > 0.6  # by chance 0.1
     parts = f"30 (20 {catalogue('en')['layers.style']} + 10 {catalogue('en')['layers.kind']})"
     assert any(parts in caption.value for caption in at.caption)  # why its latent size is 30

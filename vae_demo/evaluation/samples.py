@@ -11,7 +11,7 @@ from vae_demo.digits.mnist import Digits, probe, train_digits
 from vae_demo.evaluation.classifier import load_classifier, probabilities
 from vae_demo.evaluation.nearest import nearest_training_digits
 from vae_demo.evaluation.quality import effective_classes, recognised
-from vae_demo.models import Codec, decode_many, embed_many
+from vae_demo.models import Codec, embed_many
 from vae_demo.models.conditional import CLASSES, ConditionalVAE
 from vae_demo.models.hierarchical import LEVELS, HierarchicalVAE
 
@@ -80,18 +80,6 @@ def sample_codes(
     if label is not None and isinstance(model, ConditionalVAE):
         z = model.join(z[:, : model.style], torch.full((COUNT,), label))
     return z.numpy()
-
-
-def sample_digits(
-    model: Codec,
-    seed: int,
-    temperature: float = 1.0,
-    *,
-    label: int | None = None,
-    mode: str = INDEPENDENT,
-) -> np.ndarray:
-    """Pictures of the codes of `sample_codes`, (100, 28, 28) uint8, row by row."""
-    return decode_many(model, sample_codes(model, seed, temperature, label=label, mode=mode))
 
 
 @dataclass(frozen=True, eq=False)

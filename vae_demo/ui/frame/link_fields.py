@@ -7,8 +7,6 @@ number outside its bounds is clamped.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from abc import ABC, abstractmethod
@@ -21,18 +19,22 @@ from typing import Any
 import numpy as np
 
 from vae_demo.runs import normal_name
+from vae_demo.ui.frame.packing import (
+    LONGEST_TEXT,
+    base64_of,
+    bytes_of,
+    packed_numbers,
+    unpacked_numbers,
+)
 
 TABLE = Path(__file__).with_name("links.json")
 EVERY = "every"  # the entry of the table for the fields of all pages
-LONGEST_TEXT = 16_000  # characters; a code of 1,024 numbers has fewer
 READABLE = 64  # numbers; longer codes are packed
 PACKED = "_"  # the first character of a packed code
-MOST_BYTES = 4  # of a packed number
 LONGEST_NAME = 100
 LONGEST_NUMBER = 40
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
-_BASE64 = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Field(ABC):
@@ -143,13 +145,15 @@ class Code(Field):
         if len(numbers) <= READABLE:
             return ",".join(numbers)
         scale = 10**self.decimals
-        return PACKED + _base64_of(_packed(round(float(number) * scale) for number in numbers))
+        return PACKED + base64_of(
+            packed_numbers(round(float(number) * scale) for number in numbers)
+        )
 
     def _numbers(self, text: str) -> np.ndarray | None:
         if len(text) > LONGEST_TEXT:
             return None
         if text.startswith(PACKED):
-            whole = _unpacked(_bytes_of(text.removeprefix(PACKED)))
+            whole = unpacked_numbers(bytes_of(text.removeprefix(PACKED)))
             return None if whole is None else np.array(whole) / 10**self.decimals
         parts = text.split(",")
         if not all(map(_NUMBER.fullmatch, parts)):
@@ -162,7 +166,7 @@ class Digit(Field):
     """A digit (28, 28) uint8, as base64 of its pixels with run-length encoded zeros."""
 
     def read(self, texts: Sequence[str]) -> np.ndarray | None:
-        packed = _bytes_of(texts[-1])
+        packed = bytes_of(texts[-1])
         if packed is None:
             return None
         found = bytearray()
@@ -184,7 +188,7 @@ class Digit(Field):
                 length = len(rest) - len(rest.lstrip(b"\0"))
                 found += bytes((0, length))
                 at += length
-        return _base64_of(bytes(found))
+        return base64_of(bytes(found))
 
 
 @dataclass(frozen=True)
@@ -192,13 +196,13 @@ class Mask(Field):
     """A mask (28, 28) bool, as base64 of one bit per pixel."""
 
     def read(self, texts: Sequence[str]) -> np.ndarray | None:
-        packed = _bytes_of(texts[-1])
+        packed = bytes_of(texts[-1])
         if packed is None or len(packed) != 98:
             return None
         return np.unpackbits(np.frombuffer(packed, np.uint8)).reshape(28, 28).astype(bool)
 
     def write(self, value: np.ndarray) -> str:
-        return _base64_of(np.packbits(value).tobytes())
+        return base64_of(np.packbits(value).tobytes())
 
 
 KINDS: dict[str, type[Field]] = {
@@ -254,50 +258,3 @@ def _rounded(value: float, decimals: int) -> str:
 
 def _is_offered(name: str, options: Sequence[str] | None) -> bool:
     return len(name) <= LONGEST_NAME if options is None else name in options
-
-
-def _base64_of(raw: bytes) -> str:
-    """Bytes as URL-safe base64."""
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _bytes_of(text: str) -> bytes | None:
-    """The inverse of `_base64_of`; None for an invalid text."""
-    if len(text) > LONGEST_TEXT or not _BASE64.fullmatch(text):
-        return None
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except binascii.Error:
-        return None
-
-
-def _packed(numbers: Iterable[int]) -> bytes:
-    """Whole numbers as bytes, as in Protocol Buffers.
-
-    0, -1, 1, -2 become 0, 1, 2, 3. Each byte holds 7 bits, the lowest first, and a bit that says
-    whether more follow.
-    """
-    found = bytearray()
-    for number in numbers:
-        rest = 2 * number if number >= 0 else -2 * number - 1
-        while rest > 127:
-            found.append(rest & 127 | 128)
-            rest >>= 7
-        found.append(rest)
-    return bytes(found)
-
-
-def _unpacked(packed: bytes | None) -> list[int] | None:
-    """The inverse of `_packed`; None if a number is too long or not complete."""
-    if packed is None:
-        return None
-    numbers, number, place = [], 0, 0
-    for byte in packed:
-        if place == MOST_BYTES:
-            return None
-        number |= (byte & 127) << 7 * place
-        place += 1
-        if byte < 128:
-            numbers.append(-(number + 1) // 2 if number & 1 else number // 2)
-            number, place = 0, 0
-    return None if place else numbers

@@ -14,7 +14,8 @@ from vae_demo.latent.code_space import CodeSpace, rounded
 from vae_demo.latent.density import nearest_distances
 from vae_demo.models import Codec, decode_many
 from vae_demo.ui.charts.latent import DIGIT_COLOURS
-from vae_demo.ui.frame.link_fields import FIELDS, LONGEST_TEXT
+from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.frame.packing import LONGEST_TEXT
 from vae_demo.ui.parts.array_file import ArrayFile, array_file
 
 MAX_SLIDERS = 24  # the other latents keep their values

@@ -36,7 +36,7 @@ PAIRS = 6  # number of generated digits shown beside their nearest training digi
 
 @dataclass(frozen=True)
 class Sampling:
-    """The visitor's choices, the arguments of `sample_digits`."""
+    """The visitor's choices, the arguments of `sample_codes`."""
 
     seed: int  # of the random codes
     temperature: float  # factor of the standard deviation of the prior
