@@ -2,8 +2,9 @@
 import { element, setAttribute, toBase64 } from "./dom.js";
 import { InkCanvas, PAD_SIDE } from "./ink_canvas.js";
 import { PadCursor } from "./pad_cursor.js";
+import { PadTools } from "./pad_tools.js";
+import { PenStroke } from "./pen_stroke.js";
 import { greyPng } from "./png.js";
-import { slider } from "./slider.js";
 import { styleSheet } from "./styles.js";
 
 /** @import { Spot } from "./ink_canvas.js" */
@@ -11,29 +12,11 @@ import { styleSheet } from "./styles.js";
 /** The style sheet of the pad and its tools. */
 export const PAD_STYLE = styleSheet(new URL("./drawing_pad.css", import.meta.url));
 
-const PEN_WIDTH = 20; // of 280 pixels: as thick as MNIST's strokes relative to 28 pixels
-const ERASER_MORE = 4; // wider than the pen by this much, to erase its soft edge
 const UNDO_STEPS = 30;
 const KEYBOARD = -1; // used as the pointer's id
 
-const ICONS = {
-  pen: "M4 20l1-4L16 5l3 3L8 19l-4 1ZM13.5 7.5l3 3",
-  eraser:
-    "M9 19l-4.5-4.5a1.5 1.5 0 0 1 0-2L12.5 4.5a1.5 1.5 0 0 1 2 0l5 5a1.5 1.5 0 0 1 0 2L12 19H9ZM8.5 8.5l7 7M12 19h8",
-  undo: "M8 5L4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-4",
-  redo: "M16 5l4 4-4 4M20 9H10a5.5 5.5 0 0 0 0 11h4",
-};
-
 /**
- * @typedef {Object} Stroke  the current stroke
- * @property {number} pointer  the id of the pointer that draws it, or KEYBOARD
- * @property {ImageData} before  the canvas before the stroke
- * @property {Spot} last  the last position of the pointer
- * @property {Spot} middle  halfway to the position before that
- */
-
-/**
- * The canvas, in `sheet`, and its `tools`; the caller adds both to the page.
+ * The canvas, in `sheet`, and its tools, in `tools.root`; the caller adds both to the page.
  *
  * Callbacks are only for changes by the visitor, not for `put`.
  */
@@ -45,9 +28,9 @@ export class Pad extends InkCanvas {
   /** @type {Uint8Array} */
   reported = new Uint8Array(PAD_SIDE * PAD_SIDE); // the pixels at the last release of the pen
   untouched = true; // whether the pad shows its initial picture
-  /** @type {?Stroke} */
-  stroke = null;
-  erasing = false;
+  /** @type {?PenStroke} */
+  stroke = null; // the current one
+  pointer = KEYBOARD; // the id of the pointer that draws it, or KEYBOARD
 
   /**
    * @param {Object} callbacks
@@ -65,9 +48,9 @@ export class Pad extends InkCanvas {
     this.cursor = new PadCursor(this.canvas, PAD_SIDE, {
       toggle: (spot) => {
         if (this.byKeys) this.finish();
-        else if (!this.stroke) this.press(KEYBOARD, spot, this.erasing);
+        else if (!this.stroke) this.press(KEYBOARD, spot, this.tools.erasing);
       },
-      move: (spot) => this.stroke && this.byKeys && this.draw(this.stroke, spot),
+      move: (spot) => this.byKeys && this.draw(spot),
       lift: () => this.byKeys && this.finish(),
       clear: () => this.wipe(),
     });
@@ -75,54 +58,28 @@ export class Pad extends InkCanvas {
     this.keysHint = element("span", { class: "by-keys" });
     const hints = [this.handHint, this.keysHint];
     this.hint = element("div", { class: "hint", "aria-hidden": "true" }, ...hints);
-    this.pen = iconButton("pen", () => this.chooseTool(false));
-    this.eraser = iconButton("eraser", () => this.chooseTool(true));
-    this.undo = iconButton("undo", () => this.step(this.past, this.future));
-    this.redo = iconButton("redo", () => this.step(this.future, this.past));
-    this.clear = element("button", { type: "button", class: "wide", "data-testid": "draw-clear" });
-    this.clear.onclick = () => this.wipe();
-    this.width = slider({
-      min: "8",
-      max: "40",
-      step: "1",
-      value: String(PEN_WIDTH),
-      "data-testid": "draw-width",
+    this.tools = new PadTools({
+      undo: () => this.step(this.past, this.future),
+      redo: () => this.step(this.future, this.past),
+      clear: () => this.wipe(),
     });
     this.sheet = element("div", { class: "sheet" }, this.canvas, this.hint, this.cursor.ring);
-    this.tools = element(
-      "div",
-      { class: "tools" },
-      element("div", { class: "row" }, this.pen, this.eraser, this.undo, this.redo, this.clear),
-      element(
-        "div",
-        { class: "width" },
-        element("span", { class: "dot thin" }),
-        this.width,
-        element("span", { class: "dot thick" }),
-      ),
-    );
     this.canvas.onpointerdown = (event) => this.begin(event);
     this.canvas.onpointermove = (event) => this.move(event);
     this.canvas.onpointerup = (event) => this.end(event);
     this.canvas.onpointercancel = (event) => this.end(event);
     this.canvas.onlostpointercapture = (event) => this.end(event);
-    this.chooseTool(false);
     this.refresh();
   }
 
   // ---- what is put there
 
   /**
-   * Sets the translated texts of the controls.
+   * Sets the translated texts.
    * @param {Object<string, string>} text
    */
   name(text) {
-    const { pen, eraser, undo, redo, width } = this;
-    for (const [name, control] of Object.entries({ pen, eraser, undo, redo, width })) {
-      setAttribute(control, "aria-label", text[name]);
-      setAttribute(control, "title", text[name]);
-    }
-    this.clear.textContent = text.clear ?? "";
+    this.tools.name(text);
     this.handHint.textContent = text.hint ?? "";
     this.keysHint.textContent = text.keys ?? "";
     setAttribute(this.canvas, "aria-label", [text.label, text.keys].filter(Boolean).join(". "));
@@ -199,7 +156,7 @@ export class Pad extends InkCanvas {
 
   /** Whether a stroke is drawn with the keyboard. */
   get byKeys() {
-    return this.stroke?.pointer === KEYBOARD;
+    return this.stroke !== null && this.pointer === KEYBOARD;
   }
 
   /** @param {PointerEvent} event */
@@ -213,66 +170,48 @@ export class Pad extends InkCanvas {
     } catch {
       // The pointer is already up: the stroke is a dot.
     }
-    this.press(event.pointerId, this.locate(event), this.erasing || event.button === 5);
+    this.press(event.pointerId, this.locate(event), this.tools.erasing || event.button === 5);
   }
 
   /**
-   * Begins a stroke with a dot.
+   * Begins a stroke.
    * @param {number} pointer
    * @param {Spot} spot
    * @param {boolean} erases
    */
   press(pointer, spot, erases) {
-    this.stroke = { pointer, before: this.snapshot(), last: spot, middle: spot };
+    this.stroke = new PenStroke(this, spot, this.tools.lineWidth(erases), erases);
+    this.pointer = pointer;
     this.cursor.show({ down: this.byKeys });
     this.hint.hidden = true;
-    this.ink.lineCap = this.ink.lineJoin = "round";
-    this.ink.lineWidth = Number(this.width.value) + (erases ? ERASER_MORE : 0);
-    this.ink.strokeStyle = this.ink.fillStyle = erases ? "black" : "white";
-    this.dot(spot); // also for a tap: a line without length draws nothing
-    this.reach(spot);
     this.onInk();
   }
 
   /** @param {PointerEvent} event */
   move(event) {
-    const { stroke } = this;
-    if (!stroke || event.pointerId !== stroke.pointer) return; // another finger
+    if (!this.stroke || event.pointerId !== this.pointer) return; // another finger
     // The browser sends one event per frame, which contains the points in between.
     const events = event.getCoalescedEvents?.() ?? [];
-    this.draw(stroke, ...(events.length ? events : [event]).map((each) => this.locate(each)));
+    this.draw(...(events.length ? events : [event]).map((each) => this.locate(each)));
   }
 
-  /**
-   * Continues a stroke.
-   * @param {Stroke} stroke
-   * @param {...Spot} spots  the next positions of the pen
-   */
-  draw(stroke, ...spots) {
-    for (const spot of spots) {
-      const { last, middle } = stroke;
-      const next = { x: (last.x + spot.x) / 2, y: (last.y + spot.y) / 2 };
-      this.line(middle, next, last); // from middle to middle, so that corners become curves
-      this.reach(spot);
-      stroke.last = spot;
-      stroke.middle = next;
-    }
+  /** @param {...Spot} spots  the next positions of the pen */
+  draw(...spots) {
+    this.stroke?.draw(spots);
     this.onInk();
   }
 
   /** @param {PointerEvent} event */
   end(event) {
-    if (event.pointerId === this.stroke?.pointer) this.finish();
+    if (event.pointerId === this.pointer) this.finish();
   }
 
   /** Ends the current stroke, if any, and reports the drawing. */
   finish() {
-    if (!this.stroke) return;
-    const { before, last, middle } = this.stroke;
-    this.line(middle, last);
+    const { stroke } = this;
+    if (!stroke) return;
     this.stroke = null;
-    const same = this.snapshot().data.every((value, i) => value === before.data[i]);
-    if (!same) return this.changed(before);
+    if (stroke.end()) return this.changed(stroke.before);
     this.refresh(); // the eraser touched no ink
     this.onRest();
   }
@@ -291,13 +230,6 @@ export class Pad extends InkCanvas {
   }
 
   // ---- the controls
-
-  /** @param {boolean} eraser  whether the eraser is chosen, not the pen */
-  chooseTool(eraser) {
-    this.erasing = eraser;
-    this.pen.setAttribute("aria-pressed", String(!eraser));
-    this.eraser.setAttribute("aria-pressed", String(eraser));
-  }
 
   /**
    * Moves a picture from one stack (past or future) to the canvas, and the current one to the
@@ -342,25 +274,11 @@ export class Pad extends InkCanvas {
   /** Updates the hint, the cursor and the buttons to the drawing. */
   refresh() {
     const empty = this.empty();
-    if (empty) this.chooseTool(false); // the eraser would have no effect on an empty pad
+    if (empty) this.tools.choose(false); // the eraser would have no effect on an empty pad
     this.hint.hidden = Boolean(this.stroke) || !empty;
     this.cursor.show({ down: this.byKeys });
-    // Not the attribute disabled, which would remove the focus and disable Ctrl+Z.
-    this.undo.setAttribute("aria-disabled", String(!this.past.length));
-    this.redo.setAttribute("aria-disabled", String(!this.future.length));
+    this.tools.enable({ undo: this.past.length > 0, redo: this.future.length > 0 });
   }
-}
-
-/**
- * A square button with an icon; its accessible name is set with the texts.
- * @param {keyof typeof ICONS} icon
- * @param {() => void} onclick
- */
-function iconButton(icon, onclick) {
-  const button = element("button", { type: "button", "data-testid": `draw-${icon}` });
-  button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[icon]}"/></svg>`;
-  button.onclick = onclick;
-  return button;
 }
 
 /**

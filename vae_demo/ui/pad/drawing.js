@@ -48,7 +48,7 @@ export function drawing(host, { text, examples }, onRelease) {
  */
 function padWithStyle(pad) {
   const host = element("div");
-  const part = element("div", { class: "pad" }, pad.sheet, pad.tools);
+  const part = element("div", { class: "pad" }, pad.sheet, pad.tools.root);
   host.attachShadow({ mode: "open" }).append(part);
   adoptStyles(part, ...STYLES);
   return host;

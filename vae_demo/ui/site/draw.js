@@ -14,7 +14,7 @@ import { checks } from "./choices.js";
 
 /**
  * @import { FileAddress } from "../engine/files.js"
- * @import { DrawData, MapData, Message, Texts } from "../parts/draw/part.js"
+ * @import { DrawData, MapData, Message, Texts } from "../parts/draw/data.js"
  * @import { Page } from "./site.js"
  */
 

@@ -13,7 +13,8 @@ import { Brush } from "./brush.js";
  * @import { Noise } from "../../engine/damage.js"
  * @import { FileAddress } from "../../engine/files.js"
  * @import { TensorValues } from "../../engine/network.js"
- * @import { NumberFormat, NoiseFile, Texts } from "./part.js"
+ * @import { NoiseFile, Texts } from "./data.js"
+ * @import { NumberFormat } from "./number_format.js"
  */
 
 /** @typedef {Noise|"none"} NoiseKind */

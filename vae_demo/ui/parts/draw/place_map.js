@@ -10,7 +10,7 @@ import { encode, readTensors } from "../../engine/network.js";
 /**
  * @import { FileAddress } from "../../engine/files.js"
  * @import { Network } from "../../engine/network.js"
- * @import { MapData, Texts } from "./part.js"
+ * @import { MapData, Texts } from "./data.js"
  */
 
 const RING = 7; // radius in CSS pixels

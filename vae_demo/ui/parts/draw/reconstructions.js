@@ -12,7 +12,8 @@ import { decode, encode } from "../../engine/network.js";
 
 /**
  * @import { Network } from "../../engine/network.js"
- * @import { Answer, NumberFormat, Texts } from "./part.js"
+ * @import { Answer, Texts } from "./data.js"
+ * @import { NumberFormat } from "./number_format.js"
  */
 
 const PIXELS = DIGIT_SIDE * DIGIT_SIDE;

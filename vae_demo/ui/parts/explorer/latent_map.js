@@ -3,9 +3,9 @@
 
 import { CodeMap } from "../../engine/code_map.js";
 import { EMPTY_SPACE } from "../../engine/code_space.js";
-import { contextOf, DIGIT_SIDE, digitCanvas, element } from "../../engine/dom.js";
+import { contextOf, DIGIT_SIDE, element } from "../../engine/dom.js";
 import { Plane } from "../../engine/plane.js";
-import { wayOf } from "../../engine/ways.js";
+import { Lens } from "./lens.js";
 
 /**
  * @import { CodeSpace, Ellipse, Point } from "../../engine/code_space.js"
@@ -15,15 +15,9 @@ import { wayOf } from "../../engine/ways.js";
 const NEAR = 12; // a dot can be selected from this many CSS pixels away
 const MARK = 9; // radius of the code's mark in CSS pixels
 const DOT = 4; // radius of the selected dot
-const STEPS_TO_EDGE = 50; // arrow key presses from the centre to the edge
-const LENS = 56; // side of the digit beside the pointer in CSS pixels
-const AWAY = 20; // distance from the pointer to that digit
 
-/** The map of a run. It shows a code and calls back when the visitor moves it. */
+/** The map of a run. It shows a code, which `MapInput` moves. */
 export class LatentMap extends CodeMap {
-  /** @type {?number} */
-  pointer = null; // the id of the pointer that drags the code
-  keyed = false; // whether a key that moves the code is held down
   space = EMPTY_SPACE; // the run's
   /** @type {?Network} */
   network = null; // decodes the plane, once it is loaded
@@ -39,18 +33,8 @@ export class LatentMap extends CodeMap {
   /** @type {?Ellipse} */
   posterior = null; // around it
 
-  /**
-   * @param {Object} on  callbacks
-   * @param {() => void} on.grasp  called when the visitor begins to move the code
-   * @param {(place: Point, dot: number) => void} on.move  called with the new position and the dot
-   *   near it, or -1
-   * @param {(place: ?Point, dot: number) => void} on.hover  the same for a pointer that moves
-   *   nothing; null when it has left
-   * @param {() => void} on.release  called when the visitor releases the code
-   * @param {(dot: number) => void} on.choose  called when a dot is chosen
-   * @param {(place: Point) => Float32Array} on.codeAt  returns the code at a position on the plane
-   */
-  constructor(on) {
+  /** @param {(place: Point) => Float32Array} codeAt  returns the code at a position on the plane */
+  constructor(codeAt) {
     const marks = element("canvas", {
       role: "application",
       tabindex: "0",
@@ -58,31 +42,19 @@ export class LatentMap extends CodeMap {
     });
     const dots = element("canvas", { "aria-hidden": "true", "data-testid": "latent-dots" });
     super(marks, [dots], 0);
-    this.on = on;
+    this.codeOf = codeAt;
     this.marks = marks;
     this.dots = dots;
     this.plane = new Plane("latent-plane");
-    this.lens = digitCanvas({ class: "digit lens", "data-testid": "explore-lens" });
-    this.lens.setAttribute("aria-hidden", "true");
-    this.lens.hidden = true;
+    this.lens = new Lens();
     this.root = element(
       "div",
       { class: "map" },
       this.plane.canvas,
       this.dots,
       this.marks,
-      this.lens,
+      this.lens.canvas,
     );
-
-    this.marks.onpointerdown = (event) => this.press(event);
-    this.marks.onpointermove = (event) => this.point(event);
-    this.marks.onpointerup = (event) => this.lift(event);
-    this.marks.onpointercancel = (event) => this.lift(event);
-    this.marks.onpointerleave = () => this.pointer === null && this.gone();
-    this.marks.ondblclick = (event) => this.choose(this.dotAt(this.placeOf(event)));
-    this.marks.onkeydown = (event) => this.key(event);
-    this.marks.onkeyup = () => this.releaseKey();
-    this.marks.onblur = () => this.releaseKey();
   }
 
   leave() {
@@ -114,7 +86,7 @@ export class LatentMap extends CodeMap {
     const { middle, reach } = this.space;
     const side = this.planeSide();
     const grid = { columns: side, rows: side, cell: (2 * reach) / side, middle };
-    this.plane.follow(grid, [this.network], this.on.codeAt);
+    this.plane.follow(grid, [this.network], this.codeOf);
   }
 
   planeSide() {
@@ -164,81 +136,7 @@ export class LatentMap extends CodeMap {
     this.dots.style.opacity = String(1 - 0.65 * opacity);
   }
 
-  /**
-   * Shows the decoded digit beside the pointer.
-   * @param {HTMLCanvasElement} decoded
-   */
-  showLens(decoded) {
-    contextOf(this.lens).drawImage(decoded, 0, 0);
-    this.lens.hidden = false;
-  }
-
-  // ---- the visitor
-
-  /** @param {PointerEvent} event */
-  press(event) {
-    if (this.pointer !== null || event.button > 0) return;
-    try {
-      this.marks.setPointerCapture(event.pointerId); // the pointer may leave the map and return
-    } catch {
-      // The pointer is already up.
-    }
-    this.pointer = event.pointerId;
-    this.on.grasp();
-    this.point(event);
-  }
-
-  /** @param {PointerEvent} event */
-  point(event) {
-    if (this.pointer !== null && event.pointerId !== this.pointer) return; // another finger
-    const place = this.placeOf(event);
-    this.placeLens(this.inBox(event)); // before drawing, since measuring after it causes a layout
-    const call = this.pointer === null ? this.on.hover : this.on.move;
-    call(place, this.dotAt(place));
-  }
-
-  /** @param {PointerEvent} event */
-  lift(event) {
-    if (event.pointerId !== this.pointer) return;
-    this.pointer = null;
-    this.on.release();
-    if (event.pointerType !== "mouse") this.gone();
-  }
-
-  gone() {
-    this.lens.hidden = true;
-    this.on.hover(null, -1);
-  }
-
-  /** @param {number} dot  or -1 */
-  choose(dot) {
-    if (dot >= 0) this.on.choose(dot);
-  }
-
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.place) return;
-    const way = wayOf(event);
-    if (event.key === "Enter" || event.key === " ") {
-      this.choose(this.dotAt(this.place));
-    } else if (way) {
-      if (!this.keyed) this.on.grasp();
-      this.keyed = true;
-      const step = this.space.reach / STEPS_TO_EDGE;
-      const [x, y] = this.place;
-      const [across, up] = way;
-      const inside = this.space.inside([x + (across * step || 0), y + (up * step || 0)]);
-      this.on.move(inside, this.dotAt(inside));
-    } else {
-      return;
-    }
-    event.preventDefault();
-  }
-
-  releaseKey() {
-    if (this.keyed) this.on.release();
-    this.keyed = false;
-  }
+  // ---- places
 
   /**
    * The position of an event on the map, or the nearest one inside it.
@@ -268,16 +166,6 @@ export class LatentMap extends CodeMap {
    */
   dotAt([x, y]) {
     return this.nearest(this.x(x), this.y(y), NEAR * this.sharpness);
-  }
-
-  /**
-   * Places the lens beside the pointer, above it if there is room.
-   * @param {{ x: number, y: number, size: number }} pointer  of `inBox`
-   */
-  placeLens({ x, y, size }) {
-    const left = x + AWAY + LENS <= size ? x + AWAY : x - AWAY - LENS;
-    const top = y - AWAY - LENS >= 0 ? y - AWAY - LENS : y + AWAY;
-    this.lens.style.transform = `translate(${left}px, ${top}px)`;
   }
 
   // ---- the picture

@@ -1,7 +1,7 @@
 // The part "explorer": a run's code as sliders and as a point on a map, and the decoded digit,
 // updated at every movement. When the visitor releases a control, a message is sent to Python.
 
-import { EMPTY_SPACE, threeDecimals } from "../../engine/code_space.js";
+import { threeDecimals } from "../../engine/code_space.js";
 import { readCode, writeCode } from "../../engine/code_text.js";
 import {
   digitCanvas,
@@ -11,21 +11,20 @@ import {
   setAttribute,
   throttled,
 } from "../../engine/dom.js";
-import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
 import { mountPart } from "../../engine/mount.js";
-import { decode, readNetwork } from "../../engine/network.js";
+import { decode } from "../../engine/network.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { Controls, filled } from "./controls.js";
 import { DECIMALS } from "./data.js";
 import { LatentMap } from "./latent_map.js";
+import { MapInput } from "./map_input.js";
 import { Neighbours } from "./neighbours.js";
 import { Notes } from "./notes.js";
 import { RandomCode } from "./random_code.js";
+import { Run } from "./run.js";
 import { Sliders } from "./sliders.js";
-import { readSpace } from "./space.js";
 import { TestDigit } from "./test_digit.js";
-import { TestDigits } from "./test_digits.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
@@ -39,7 +38,7 @@ const FEW = 2; // with at most this many latents, the map is larger than the sli
  * @import { Point } from "../../engine/code_space.js"
  * @import { Network } from "../../engine/network.js"
  * @import { ExplorerData, View } from "./data.js"
- * @import { Description, SpaceFile } from "./space.js"
+ * @import { SpaceFile } from "./space.js"
  */
 
 export default mountPart(
@@ -49,14 +48,6 @@ export default mountPart(
 );
 
 class Explorer {
-  space = EMPTY_SPACE; // until its file is loaded
-  /** @type {?Description} */
-  described = null; // likewise
-  /** @type {?Network} */
-  decoder = null; // likewise
-  digits = new TestDigits();
-  /** @type {?string} */
-  key = null; // of the run's network
   /** @type {Float32Array} */
   z = new Float32Array();
   base = this.z; // the code when the visitor started to drag it
@@ -73,6 +64,14 @@ class Explorer {
     this.text = data.text;
     this.numbers = numberFormat(data.language);
     const release = () => this.report();
+    this.run = new Run({
+      space: (file) => this.enterSpace(file),
+      decoder: (decoder) => {
+        this.map.arrive(decoder);
+        this.paint();
+      },
+      digits: () => this.digitsLoaded(),
+    });
     const shares = Array.from(
       { length: SLIDER_GROUPS },
       (_, first) => () => this.sliders.show(this.z, first, SLIDER_GROUPS),
@@ -81,30 +80,30 @@ class Explorer {
     this.showTouched = throttled(TOUCH_PACE, () => this.showTestDigit());
     this.findNearest = throttled(NEAREST_PACE, () => this.showNearest());
     this.decoded = digitCanvas({ "data-testid": "decoded" });
-    this.pair = new TestDigit(this.digits);
+    this.pair = new TestDigit(this.run.digits);
     this.sliders = new Sliders({
       release,
       move: (dimension, value) => this.set(dimension, value),
-      reset: (dimension) => this.set(dimension, this.space.centre[dimension]),
+      reset: (dimension) => this.set(dimension, this.run.space.centre[dimension]),
     });
-    this.map = new LatentMap({
+    this.map = new LatentMap((place) => this.run.space.moved(this.z, place));
+    this.input = new MapInput(this.map, {
       grasp: () => (this.base = this.z),
       move: (place, dot) => this.drag(place, dot),
       hover: (place, dot) => this.hover(place, dot),
       release: () => this.settle(),
       choose: (dot) => this.startFrom(dot),
-      codeAt: (place) => this.space.moved(this.z, place),
     });
     this.controls = new Controls({
       release,
-      start: (kind) => this.startFrom(this.digits.next.next(kind, this.pair.chosen)),
+      start: (kind) => this.startFrom(this.run.digits.next.next(kind, this.pair.chosen)),
       random: () => this.draw(),
-      zero: () => this.startAt(this.space.centre, -1),
+      zero: () => this.startAt(this.run.space.centre, -1),
       temperature: (value) => this.setTemperature(value),
       plane: (value) => this.fade(value),
     });
     this.notes = new Notes();
-    this.neighbours = new Neighbours(this.digits);
+    this.neighbours = new Neighbours(this.run.digits);
     const { presets, rows } = this.controls;
     this.root = element(
       "div",
@@ -129,7 +128,7 @@ class Explorer {
   }
 
   leave() {
-    this.key = null;
+    this.run.leave();
     this.map.leave();
     this.neighbours.leave();
   }
@@ -141,13 +140,13 @@ class Explorer {
    * @param {ExplorerData} data
    */
   follow(data) {
-    const another = data.key !== this.key || data.run !== this.data.run;
+    const another = data.key !== this.run.key || data.run !== this.data.run;
     this.renewed ||= another || data.version !== this.data.version;
     this.data = data;
     this.text = data.text;
     this.numbers = numberFormat(data.language);
     if (another) this.enter();
-    if (this.described) this.show();
+    if (this.run.described) this.show();
   }
 
   /** Shows the view of the data once the run's space is loaded. */
@@ -159,52 +158,32 @@ class Explorer {
     this.showControls();
   }
 
-  /** Fetches a run's files; until its decoder is loaded, Python's pictures are shown. */
+  /** Loads a run; until its decoder is loaded, Python's pictures are shown. */
   enter() {
     const { data } = this;
-    this.key = data.key;
-    this.described = this.decoder = null;
-    this.root.inert = true; // the content is the content is of another run, or empty
+    this.root.inert = true; // the content is of another run, or empty
     this.root.setAttribute("aria-busy", "true");
     setAttribute(this.decoded, "data-run", data.run);
     paintDigit(this.decoded, fromBase64(data.view.decoded));
     this.pair.showPixels(fromBase64(data.view.pair));
-    this.load(data);
-  }
-
-  /**
-   * Loads what a slider needs to be answered, and only then what the test digits need.
-   * @param {ExplorerData} data
-   */
-  async load(data) {
-    const same = () => data.key === this.key;
-    const decoding = fetchFile(data.decoder).then(readNetwork);
-    const space = readSpace(await fetchFile(data.space));
-    if (!same()) return;
-    this.enterSpace(space);
-    const decoder = await decoding;
-    if (!same()) return;
-    this.decoder = decoder;
-    this.map.arrive(decoder);
-    this.paint();
-    await this.digits.load(data, same);
-    if (!same()) return;
-    this.showTestDigit();
-    this.root.removeAttribute("aria-busy");
-    if (await this.neighbours.learn()) this.showNearest();
+    this.run.load(data);
   }
 
   /** @param {SpaceFile} file  of the run */
   enterSpace(file) {
-    const { space, described } = file;
-    Object.assign(this, { space, described });
-    this.random.space = space;
-    this.digits.enter(file);
+    this.random.space = file.space;
     this.neighbours.enter(file);
-    this.root.classList.toggle("few", described.latent <= FEW);
-    this.map.enter(space);
+    this.root.classList.toggle("few", file.described.latent <= FEW);
+    this.map.enter(file.space);
     this.root.inert = false;
     this.show();
+  }
+
+  /** Shows what needs the test digits and the encoder. */
+  async digitsLoaded() {
+    this.showTestDigit();
+    this.root.removeAttribute("aria-busy");
+    if (await this.neighbours.learn()) this.showNearest();
   }
 
   /**
@@ -212,15 +191,15 @@ class Explorer {
    * @param {ExplorerData["view"]} view
    */
   take(view) {
-    this.pair.choose(this.digits.positions.indexOf(view.digit ?? -1));
+    this.pair.choose(this.run.digits.positions.indexOf(view.digit ?? -1));
     this.plane = view.plane;
     this.random.temperature = view.temperature;
     this.random.forget();
-    if (!this.decoder) {
+    if (!this.run.decoder) {
       paintDigit(this.decoded, fromBase64(view.decoded));
       this.pair.showPixels(fromBase64(view.pair));
     }
-    this.showCode(Float32Array.from(readCode(view.z, DECIMALS) ?? this.space.centre));
+    this.showCode(Float32Array.from(readCode(view.z, DECIMALS) ?? this.run.space.centre));
     this.showTestDigit();
     this.showPlane();
     this.map.fade(this.plane);
@@ -229,15 +208,16 @@ class Explorer {
 
   /** Sets the translated texts, and draws the dots in the colours of the theme. */
   name() {
-    const { described, text } = this;
+    const { text } = this;
+    const { described, digits, space } = this.run;
     if (!described) return;
     const sliders = described.sliders.map(({ dimension, active, amount }) => {
       const kind = !described.generative ? "spread" : active ? "rate" : "asleep";
       const words = { dimension: dimension + 1, says: this.numbers.format(amount) };
       return { dimension, name: filled(text[kind], words) };
     });
-    this.sliders.follow(sliders, this.space, (value) => this.numbers.format(value));
-    this.map.follow(this.digits.points, this.digits.labels, described.colours);
+    this.sliders.follow(sliders, space, (value) => this.numbers.format(value));
+    this.map.follow(digits.points, digits.labels, described.colours);
     this.controls.name(text, described.maxTemperature);
     setAttribute(this.sliders.root, "aria-label", this.notes.name(described, text));
     setAttribute(this.decoded, "aria-label", text.decoded);
@@ -249,7 +229,7 @@ class Explorer {
   /** @returns {View} */
   view() {
     return {
-      network: this.key,
+      network: this.run.key,
       version: this.data.version,
       z: writeCode(this.z, DECIMALS),
       digit: this.pair.position,
@@ -289,9 +269,9 @@ class Explorer {
    */
   drag(place, dot) {
     this.random.forget();
-    this.showCode(this.space.moved(this.base, place), true);
+    this.showCode(this.run.space.moved(this.base, place), true);
     if (this.pair.touch(dot)) this.showTouched();
-    if (this.decoder && this.map.pointer !== null) this.map.showLens(this.decoded);
+    if (this.run.decoder && this.input.pointer !== null) this.map.lens.copy(this.decoded);
   }
 
   /**
@@ -301,9 +281,9 @@ class Explorer {
    */
   hover(place, dot) {
     if (this.pair.touch(dot)) this.showTestDigit();
-    if (!place || !this.decoder) return;
-    paintInk(this.map.lens, decode(this.decoder, this.space.moved(this.z, place)));
-    this.map.lens.hidden = false;
+    if (!place || !this.run.decoder) return;
+    paintInk(this.map.lens.canvas, decode(this.run.decoder, this.run.space.moved(this.z, place)));
+    this.map.lens.show();
   }
 
   /** The visitor has released the code; the test digit under it is kept. */
@@ -332,11 +312,11 @@ class Explorer {
    * @param {number} dot
    */
   async startFrom(dot) {
-    const { key } = this;
-    await this.digits.loading;
-    const code = this.digits.posterior(dot)?.mean;
-    if (key !== this.key || !code) return;
-    this.digits.next.note(dot);
+    const { key, digits } = this.run;
+    await digits.loading;
+    const code = digits.posterior(dot)?.mean;
+    if (key !== this.run.key || !code) return;
+    digits.next.note(dot);
     this.startAt(code, dot);
   }
 
@@ -386,10 +366,10 @@ class Explorer {
   showCode(z, dragged = false) {
     this.z = z.map(threeDecimals);
     this.paint();
-    if (dragged && this.space.latent > FEW) this.moveSliders();
+    if (dragged && this.run.space.latent > FEW) this.moveSliders();
     else this.sliders.show(this.z);
     this.findNearest();
-    const place = this.space.place(this.z);
+    const place = this.run.space.place(this.z);
     this.map.show(place);
     const [x, y] = place.map((v) => this.numbers.format(v));
     setAttribute(this.map.marks, "aria-label", filled(this.text.map, { run: this.data.run, x, y }));
@@ -397,11 +377,11 @@ class Explorer {
 
   /** Shows the plane through the code; with two latents, there is only one plane. */
   showPlane() {
-    if (this.space.latent > FEW) this.map.plane.repaint();
+    if (this.run.space.latent > FEW) this.map.plane.repaint();
   }
 
   paint() {
-    if (this.decoder) paintInk(this.decoded, decode(this.decoder, this.z));
+    if (this.run.decoder) paintInk(this.decoded, decode(this.run.decoder, this.z));
   }
 
   /** Shows the test digits that are nearest to the code, once all are encoded. */
@@ -412,8 +392,8 @@ class Explorer {
   /** Shows a test digit, its reconstruction, and its posterior on the map. */
   showTestDigit() {
     this.pair.name(this.text);
-    const logvar = this.pair.show(this.decoder);
-    this.map.mark(this.pair.dot, logvar && this.space.ellipse(logvar));
+    const logvar = this.pair.show(this.run.decoder);
+    this.map.mark(this.pair.dot, logvar && this.run.space.ellipse(logvar));
   }
 
   showControls() {

@@ -1,5 +1,6 @@
 // The test digit that is followed through a training, and its reconstruction by the run.
 
+import { readSheet } from "../../engine/contact_sheet.js";
 import {
   DIGIT_SIDE,
   digitCanvas,
@@ -9,10 +10,15 @@ import {
   setAttribute,
   setText,
 } from "../../engine/dom.js";
+import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
-import { decode, encode } from "../../engine/network.js";
+import { decode, encode, readNetwork } from "../../engine/network.js";
 
-/** @import { Network } from "../../engine/network.js" */
+/**
+ * @import { FileAddress } from "../../engine/files.js"
+ * @import { Network } from "../../engine/network.js"
+ * @import { Following } from "./messages.js"
+ */
 
 const SIZE = DIGIT_SIDE * DIGIT_SIDE;
 
@@ -34,6 +40,33 @@ export class FollowedDigit {
       element("figure", {}, this.names[0], this.original),
       element("figure", {}, this.names[1], this.again),
     );
+  }
+
+  /**
+   * Loads the network of another run and, for the first run, all digits.
+   * @param {Following} files
+   * @param {() => boolean} wanted  whether the run is still the same when a file is loaded
+   * @param {() => void} loaded  called after each file
+   */
+  load({ network, sheet }, wanted, loaded) {
+    this.network = null;
+    /** @type {(file: FileAddress, read: (bytes: ArrayBuffer) => void|Promise<void>) => Promise<void>} */
+    const load = async (file, read) => {
+      const bytes = await fetchFile(file);
+      if (!wanted()) return;
+      await read(bytes);
+      loaded();
+    };
+    if (network) {
+      load(network, (bytes) => {
+        this.network = readNetwork(bytes);
+      });
+    }
+    if (!this.sheet) {
+      load(sheet, async (bytes) => {
+        this.sheet = await readSheet(bytes);
+      });
+    }
   }
 
   /**

@@ -2,27 +2,17 @@
 // with ten test digits that sharpen, the loss, one digit to follow and, behind the points of two
 // latents, the decoded plane, all moved by one slider. Python gets the view when the visitor releases
 // a control.
-import { readSheet } from "../../engine/contact_sheet.js";
-import {
-  DIGIT_SIDE,
-  digitCanvas,
-  element,
-  onRelease,
-  paintDigit,
-  setAttribute,
-  setText,
-  throttled,
-} from "../../engine/dom.js";
+import { element, onRelease, setAttribute, setText, throttled } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
 import { mountPart } from "../../engine/mount.js";
-import { readNetwork } from "../../engine/network.js";
 import { Player } from "../../engine/player.js";
-import { slider } from "../../engine/slider.js";
 import { epochOf, placeOf, readSnapshots } from "../../engine/snapshots.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
+import { DigitStrip } from "./digit_strip.js";
 import { FollowedDigit } from "./followed_digit.js";
 import { LossCurve } from "./loss_curve.js";
+import { PlaneOpacity } from "./plane_opacity.js";
 import { PointsToFollow } from "./points_to_follow.js";
 import { SnapshotDecoders } from "./snapshot_decoders.js";
 
@@ -30,11 +20,9 @@ const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", 
 
 // One round, in milliseconds: through the run, a pause at its last snapshot, and quickly back.
 const ROUND = { forward: 8000, rest: 2000, back: 900, pause: 0, eased: false };
-const DIGITS = 10;
 const SNAPSHOT_PACE = 50; // milliseconds between two updates of the things beside the points
 
 /**
- * @import { FileAddress } from "../../engine/files.js"
  * @import { Snapshots } from "../../engine/snapshots.js"
  * @import { Following, TimelineData, View } from "./messages.js"
  */
@@ -85,9 +73,7 @@ class Timeline {
     this.player.go(1); // the first picture shows the trained model
     this.player.wait(false);
     this.points = new PointsToFollow((point) => this.choose(point));
-    this.digits = Array.from({ length: DIGITS }, (_, digit) =>
-      digitCanvas({ "aria-label": String(digit), "data-testid": "epoch-digit" }),
-    );
+    this.strip = new DigitStrip();
     this.epoch = element("span", { class: "epoch", "aria-hidden": "true" });
     this.curve = new LossCurve();
     const column = element("div", { class: "curved" }, this.curve.root);
@@ -97,27 +83,33 @@ class Timeline {
     this.caption = element("div", { class: "note" });
     this.followed = new FollowedDigit();
     this.hint = element("div", { class: "note" });
-    this.opacity = slider({ min: "0", max: "1", step: "0.01", "data-testid": "epoch-fade" });
-    this.opacityName = element("span");
-    this.opacityRow = element("label", { class: "fade" }, this.opacityName, this.opacity);
+    this.opacity = new PlaneOpacity(
+      (opacity) => this.points.fade(opacity),
+      () => this.report(),
+    );
     this.beside = element(
       "div",
       { class: "beside" },
       this.followed.root,
       this.hint,
-      this.opacityRow,
+      this.opacity.root,
     );
-    const strip = element("div", { class: "strip" }, ...this.digits);
     this.root = element(
       "div",
       { class: "timeline layer" },
-      element("div", {}, this.points.root, strip, this.player.row, this.caption, this.beside),
+      element(
+        "div",
+        {},
+        this.points.root,
+        this.strip.root,
+        this.player.row,
+        this.caption,
+        this.beside,
+      ),
     );
 
     this.points.canvas.addEventListener("click", () => this.report());
     onRelease(this.points.canvas, () => this.report());
-    this.opacity.oninput = () => this.points.fade(Number(this.opacity.value));
-    onRelease(this.opacity, () => this.report());
     this.player.watch(this.root);
   }
 
@@ -173,26 +165,11 @@ class Timeline {
       this.decoders = new SnapshotDecoders(run.decoders, (snapshot) => this.arrive(snapshot));
     }
     this.points.follow(run, this.decoders?.networks ?? []);
-    const { followed } = this;
-    const { following } = this.data;
-    followed.network = null;
-    /** @type {(file: FileAddress, read: (bytes: ArrayBuffer) => void|Promise<void>) => Promise<void>} */
-    const load = async (file, read) => {
-      const bytes = await fetchFile(file);
-      if (run !== this.run) return; // the files are of a previous run
-      await read(bytes);
-      this.choose(followed.point);
-    };
-    if (following.network) {
-      load(following.network, (bytes) => {
-        followed.network = readNetwork(bytes);
-      });
-    }
-    if (!followed.sheet) {
-      load(following.sheet, async (bytes) => {
-        followed.sheet = await readSheet(bytes);
-      });
-    }
+    this.followed.load(
+      this.data.following,
+      () => run === this.run,
+      () => this.choose(this.followed.point),
+    );
   }
 
   /** @param {Snapshots} run */
@@ -214,13 +191,11 @@ class Timeline {
     const { text } = this;
     const widths = run.epochs.map((epoch) => this.name(epoch, text.epoch).length);
     this.epoch.style.minWidth = `${Math.max(0, ...widths)}ch`; // so that the slider keeps its length
-    this.digits.forEach((digit, i) => digit.style.setProperty("--digit", run.colours[i]));
+    this.strip.colour(run.colours);
     this.points.readTheme();
     setAttribute(this.points.canvas, "aria-label", `${text.label}. ${text.choose}`);
-    this.opacityRow.hidden = !run.plane;
     setText(this.hint, text.choose);
-    setText(this.opacityName, text.plane);
-    setAttribute(this.opacity, "aria-label", text.plane);
+    this.opacity.name(text.plane, Boolean(run.plane));
   }
 
   /**
@@ -230,8 +205,7 @@ class Timeline {
    */
   applyView(run, { view, version, pair }) {
     this.version = version;
-    this.opacity.value = String(view.plane);
-    this.points.fade(view.plane);
+    this.opacity.set(view.plane);
     this.followed.paint(pair);
     this.choose(run.positions.indexOf(view.digit ?? -1));
     if (view.at === null) return;
@@ -268,7 +242,7 @@ class Timeline {
     return {
       at: player.playing ? null : Math.round(1000 * epochOf(run, player.place())) / 1000,
       digit: run.positions[this.followed.point] ?? null,
-      plane: Number(this.opacity.value),
+      plane: this.opacity.value,
       version: this.version,
     };
   }
@@ -319,11 +293,7 @@ class Timeline {
   showStrip() {
     const { run, snapshot } = this;
     if (!run || snapshot === null) return;
-    const size = DIGIT_SIDE * DIGIT_SIDE;
-    this.digits.forEach((digit, i) => {
-      const start = (snapshot * DIGITS + i) * size;
-      paintDigit(digit, run.strip.subarray(start, start + size));
-    });
+    this.strip.show(run, snapshot);
   }
 
   /** Shows the decoded plane of the snapshot, or of the nearest one whose decoder is loaded. */

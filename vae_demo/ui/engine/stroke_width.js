@@ -1,0 +1,73 @@
+// The width of the strokes of a drawing: measured, and increased where it is too small.
+import { fittedSize, padInk, resampleInk, stretchInk } from "./ink_array.js";
+
+const FINE_CELLS = 4; // cells per pixel of the digit on the grid for measuring and thickening
+const MIN_STROKE = 1.5; // pixels of the digit
+
+/** @import { Ink } from "./ink_array.js" */
+
+/**
+ * Thickens strokes that would be thinner than MIN_STROKE after resizing, on a grid with FINE_CELLS
+ * cells per pixel of the digit.
+ * @param {Ink} ink
+ * @param {number} side  the long side of the resized digit in pixels
+ * @returns {Ink}
+ */
+export function thickenInk(ink, side) {
+  const fine = stretchInk(resampleInk(ink, ...fittedSize(ink, FINE_CELLS * side)));
+  const radius = (FINE_CELLS * MIN_STROKE - strokeWidth(fine)) / 2;
+  return radius > 0 ? spreadInk(fine, Math.max(radius, 0.5)) : ink;
+}
+
+/**
+ * The mean width of the strokes: for a long bar, twice the area divided by the length of the
+ * outline, which is the sum of the gradient.
+ * @param {Ink} ink
+ * @returns {number}  in pixels
+ */
+function strokeWidth(ink) {
+  const { values, height, width } = padInk(ink, 1);
+  let outline = 0;
+  for (let y = 1; y < height; y++) {
+    for (let x = 1, i = y * width + 1; x < width; x++, i++) {
+      const a = values[i - width - 1],
+        b = values[i - width],
+        c = values[i - 1],
+        d = values[i];
+      const across = b + d - a - c,
+        down = c + d - a - b;
+      outline += Math.sqrt(across * across + down * down);
+    }
+  }
+  let area = 0;
+  for (const v of ink.values) area += v;
+  return (2 * area) / (outline / 2);
+}
+
+/**
+ * Extends each cell to a disc.
+ * @param {Ink} ink
+ * @param {number} radius  in pixels
+ * @returns {Ink}
+ */
+function spreadInk(ink, radius) {
+  const reach = Math.ceil(radius);
+  const wide = padInk(ink, 2 * reach);
+  const height = ink.height + 2 * reach,
+    width = ink.width + 2 * reach;
+  const thick = new Float64Array(height * width);
+  for (let dy = -reach; dy <= reach; dy++) {
+    for (let dx = -reach; dx <= reach; dx++) {
+      const share = Math.min(radius + 0.5 - Math.hypot(dx, dy), 1);
+      if (share <= 0) continue;
+      for (let y = 0, i = 0; y < height; y++) {
+        let j = (y + reach + dy) * wide.width + reach + dx;
+        for (let x = 0; x < width; x++, i++, j++) {
+          const spread = share * wide.values[j];
+          if (spread > thick[i]) thick[i] = spread;
+        }
+      }
+    }
+  }
+  return { values: thick, height, width };
+}
