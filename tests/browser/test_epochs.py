@@ -272,6 +272,7 @@ def test_the_chart_is_of_the_chosen_epoch_and_its_dots_are_followed(
     page = opened(visit, app_url)
     history = run("vae-2").history
     ones = mnist.probe().labels == 1
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)  # the code's bars, the chart
     plotted = "[...document.querySelectorAll('.js-plotly-plot')].at(-1)._fullData[1]"
     for snapshot in (19, 3):
         slider(page).fill(str(snapshot))

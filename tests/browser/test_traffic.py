@@ -9,6 +9,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.hand import placed
 from tests.browser.line import Wire
+from vae_demo.ui.parts.chart.part import plotly_script
 
 MOST_UP, MOST_DOWN = 4 * 1024, 12 * 1024  # of a release
 STROKES = [
@@ -42,33 +43,37 @@ class Traffic:
         data = frame["payloadData"]
         self.down += len(base64.b64decode(data)) if frame["opcode"] == 2 else len(data.encode())
 
-    def own(self) -> int:
-        """The bytes of modules, files and messages, without Streamlit's own files."""
-        ours = [
+    def files_at(self, *parts: str) -> int:
+        """The bytes of the files whose addresses contain one of these parts."""
+        return sum(
             size
             for request, size in self.files.items()
-            if any(part in self.urls.get(request, "") for part in ("/web/", "/files/"))
-        ]
-        return sum(ours) + self.down
+            if any(part in self.urls.get(request, "") for part in parts)
+        )
+
+    def own(self) -> int:
+        """The bytes of modules, files and messages, without Streamlit's own files and Plotly."""
+        return self.files_at("/web/", "/files/") + self.down - self.files_at(plotly_script())
 
 
 @pytest.mark.parametrize(
-    ("page_name", "ready", "most"),
+    ("page_name", "ready", "most", "charts"),
     [
-        ("draw", "[data-testid=latent-map][data-live=true]", 2_500_000),
-        ("compare", "[data-testid=reconstruction]", 1_500_000),
-        ("", ".home:not([aria-busy])", 1_500_000),
-        ("generate", "h1", 1_500_000),
-        ("train", "h1", 1_500_000),
+        ("draw", "[data-testid=latent-map][data-live=true]", 2_500_000, False),
+        ("compare", "[data-testid=reconstruction]", 1_500_000, False),
+        ("", ".home:not([aria-busy])", 1_500_000, False),
+        ("generate", ".js-plotly-plot", 1_500_000, True),
+        ("train", ".js-plotly-plot", 1_500_000, True),
     ],
 )
-def test_a_first_load_is_small(
+def test_a_first_load_is_small_and_plotly_is_loaded_for_charts_only(
     visit: Callable[..., Page],
     app_url: str,
     settled: Callable[[Page], None],
     page_name: str,
     ready: str,
     most: int,
+    charts: bool,
 ) -> None:
     page = visit("about:blank", fresh=True)
     traffic = Traffic(page.context.new_cdp_session(page))
@@ -76,8 +81,10 @@ def test_a_first_load_is_small(
     expect(page.locator(ready).first).to_be_visible()
     settled(page)
     page.wait_for_load_state("networkidle")
-    print(page_name, traffic.own())
+    plotly = traffic.files_at(plotly_script())
+    print(page_name, traffic.own(), plotly)
     assert traffic.own() <= most
+    assert (plotly > 0) == charts and plotly <= 1_500_000
 
 
 DRAGS = {  # by address: canvases and sliders, and the way of the hand over each

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.hand import placed
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.evaluation.evaluate import evaluate
@@ -97,6 +98,33 @@ def numbers(sentence: str) -> list[float]:
     return [float(found) for found in re.findall(r"\d+(?:\.\d+)?", sentence.replace(",", ""))]
 
 
+_SEEN = """(plots) => [
+    plots[0].layout.xaxis.range.join(), plots[0].layout.yaxis.range.join(),
+    plots[1]._fullData.map((trace) => trace.visible).join(),
+    plots[0]._fullData.map((trace) => trace.x.join()).join(),
+]"""
+
+
+def what_the_visitor_sees_of_the_charts_stays(page: Page, until: Until) -> None:
+    """Zooms into the map of latent means, hides a curve, and awaits later points."""
+    charts = page.locator(".js-plotly-plot")
+    _, _, shown, _ = charts.evaluate_all(_SEEN)
+    charts.nth(1).locator(".legendtoggle").first.click()
+    until(page, lambda: charts.evaluate_all(_SEEN)[2] != shown, "a curve is hidden")
+    box = placed(charts.first)
+    page.mouse.move(*box.at(0.35, 0.35))
+    page.mouse.down()
+    page.mouse.move(*box.at(0.6, 0.6), steps=4)
+    x, y, *_ = charts.evaluate_all(_SEEN)  # the chart waits for the hand
+    page.mouse.up()
+    until(page, lambda: charts.evaluate_all(_SEEN)[:2] != [x, y], "the map is zoomed")
+    *view, points = charts.evaluate_all(_SEEN)
+    for later in ("later points", "and still later ones"):
+        until(page, lambda points=points: charts.evaluate_all(_SEEN)[3] != points, later)
+        *now, points = charts.evaluate_all(_SEEN)
+        assert now == view
+
+
 def test_training_is_seen_kept_and_taken_home(
     page: Page, gray: Gray, until: Until, problems: list[str]
 ) -> None:
@@ -107,6 +135,7 @@ def test_training_is_seen_kept_and_taken_home(
     three.evaluate(_WATCH)
     until(page, lambda: page.evaluate("seen.pictures.size > 2"), "the strip changes twice")
     until(page, lambda: page.evaluate("seen.shares.size > 1"), "the bar grows")
+    what_the_visitor_sees_of_the_charts_stays(page, until)
 
     go(page, "explore")  # where the end is told, until it has been seen
     sidebar = page.get_by_test_id("stSidebar")

@@ -47,6 +47,7 @@ PHOTOGRAPHS = ROOT / "tests" / "data" / "photographs"
 EXPLORER = "vae_demo_explorer"
 DRAW = "vae_demo_draw"
 DIGIT = FIELDS["draw"]["digit"]
+CHART = "vae_demo_chart"
 COMPARISON = "vae_demo_comparison"
 MORPH = "vae_demo_morph"
 WORDS = "vqvae-16"  # a run whose codes are words
@@ -82,7 +83,9 @@ def healthy(at: AppTest, name: str, language: str = "en") -> AppTest:
 
 def charts(at: AppTest) -> list[dict]:
     """The Plotly figures of a page."""
-    return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+    parts = [part.proto for part in at.get("bidi_component")]
+    sent = [json.loads(part.json) for part in parts if part.component_name == CHART]
+    return [json.loads(chart["figure"]) for chart in sent]
 
 
 def images(at: AppTest) -> list[str]:

@@ -23,12 +23,6 @@ DIGIT_COLOURS = (
     "#92dadd",
 )
 TRAIN_COLOUR, TEST_COLOUR = DIGIT_COLOURS[3], DIGIT_COLOURS[0]
-QUIET = {"displayModeBar": False}
-SELECTABLE = {
-    "displayModeBar": True,
-    "displaylogo": False,
-    "modeBarButtons": [["lasso2d", "toImage"]],
-}
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 

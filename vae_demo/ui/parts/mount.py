@@ -19,8 +19,11 @@ export default async (component) => (await part).default(component);
 """
 
 
-def browser_part(name: str) -> Callable[..., Any]:
-    """Register the part in the folder `name`, drawn by its `part.js`; call it at import time."""
+def browser_part(name: str, *, isolate_styles: bool = True) -> Callable[..., Any]:
+    """Register the part in the folder `name`, drawn by its `part.js`; call it at import time.
+
+    Its elements are in a shadow root, unless their styles are not isolated from the page's.
+    """
     module = f"parts/{name}/part.js"
     js = _MOUNT.format(
         base=module_address(module).removesuffix(module),
@@ -28,7 +31,9 @@ def browser_part(name: str) -> Callable[..., Any]:
         styles=json.dumps(imported_styles(module)),
         name=module,
     )
-    mounted: Callable[..., Any] = st.components.v2.component(f"vae_demo_{name}", js=js)
+    mounted: Callable[..., Any] = st.components.v2.component(
+        f"vae_demo_{name}", js=js, isolate_styles=isolate_styles
+    )
     return mounted
 
 

@@ -1,7 +1,7 @@
 """Serve JavaScript modules, style sheets and data files, each at an address with a hash.
 
     web/VERSION/parts/draw/part.js     a module; VERSION is the hash of all modules and styles
-    files/KEY                          weights and other arrays; KEY is the hash of the bytes
+    files/KEY                          weights, other arrays, Plotly; KEY is the hash of the bytes
 
 The content at such an address never changes, so browsers may cache it forever. Modules import
 each other by relative paths, which lead to the same version; no bundler is needed.
@@ -141,11 +141,13 @@ class Files:
         self._contents: OrderedDict[str, Content] = OrderedDict()
         self._bytes = 0
 
-    def offer(self, key: str, raw: bytes) -> dict[str, str]:
+    def offer(
+        self, key: str, raw: bytes, media_type: str = "application/octet-stream"
+    ) -> dict[str, str]:
         """Store a file and return its address: {"key", "url"}, the URL relative to the app."""
         with self._lock:
             if key not in self._contents:
-                self._contents[key] = Content(raw, "application/octet-stream", f'"{key}"')
+                self._contents[key] = Content(raw, media_type, f'"{key}"')
                 self._bytes += len(raw)
             self._contents.move_to_end(key)
             while self._bytes > self._max_bytes and len(self._contents) > 1:

@@ -9,8 +9,8 @@ import streamlit as st
 from vae_demo.digits import mnist
 from vae_demo.models import Codec, embed_many
 from vae_demo.ui.charts.latent import code_bars
-from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 
 
 def show_usage(run: str, model: Codec) -> None:

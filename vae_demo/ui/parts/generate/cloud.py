@@ -9,9 +9,9 @@ from vae_demo.digits import mnist
 from vae_demo.latent import project
 from vae_demo.models import Codec
 from vae_demo.ui.charts.prior import Normal, samples_over_codes
-from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.session import code_space
+from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 
 WORDS = ("digit", "recognised", "not_recognised")
 

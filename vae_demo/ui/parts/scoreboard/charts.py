@@ -9,10 +9,10 @@ import streamlit as st
 
 from vae_demo.training.history import History
 from vae_demo.ui.charts import comparison
-from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.language import t, t_or_name
 from vae_demo.ui.frame.links import linked
 from vae_demo.ui.frame.session import run
+from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.parts.scoreboard.part import USUAL, comparable
 from vae_demo.ui.parts.scoreboard.report import REPORT_EPOCHS, REPORT_TEST, REPORT_TRAIN
 

@@ -11,9 +11,9 @@ import streamlit as st
 from vae_demo.sweeps import table
 from vae_demo.sweeps.table import AXES, Table
 from vae_demo.ui.charts import comparison
-from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import count, n, t, t_or_name
+from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.server.shared_cache import shared
 
 log = logging.getLogger(__name__)

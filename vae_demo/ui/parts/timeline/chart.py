@@ -8,9 +8,9 @@ import streamlit as st
 from vae_demo.digits import mnist, pictures
 from vae_demo.runs import Run
 from vae_demo.ui.charts import latent
-from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.language import short, t
-from vae_demo.ui.parts.timeline.state import current_view, follow, selected_point
+from vae_demo.ui.parts.chart.part import chart_spec, show_chart
+from vae_demo.ui.parts.timeline.state import current_view, follow
 from vae_demo.ui.parts.timeline.time_machine import captions, projection
 
 SNAPSHOT = "epochs_chart_snapshot"  # key in the session: run and snapshot of the chart
@@ -26,10 +26,10 @@ def snapshot_chart(run: Run) -> None:
         snapshot = last
     key = f"epochs_{run.name}"
 
-    def select() -> None:
-        point = selected_point(st.session_state[key]["selection"])
-        if point is not None:
-            follow(int(mnist.probe_indices()[point]))
+    def select(point: object) -> None:
+        positions = mnist.probe_indices()
+        if type(point) is int and 0 <= point < len(positions):
+            follow(int(positions[point]))
 
     def choose_snapshot() -> None:
         at = current_view(run).at
@@ -44,9 +44,7 @@ def snapshot_chart(run: Run) -> None:
     show_chart(
         chart_spec(latent.latent_scatter, points[snapshot], labels, reach, hover, HEIGHT),
         key=key,
-        on_select=select,
-        selection_mode=("points", "lasso"),
-        config=latent.SELECTABLE,
+        on_point=select,
         alt=t("epochs.alt", run=run.name),
     )
 

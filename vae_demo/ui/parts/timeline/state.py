@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -40,17 +39,6 @@ def follow(digit: int) -> None:
     session = _session()
     session.view = replace(session.view, digit=digit) if session.view else TimelineView(digit)
     session.version += 1
-
-
-def selected_point(selection: object) -> int | None:
-    """The first point of the probe in a selection on the chart; None for anything else."""
-    points = selection.get("points") if isinstance(selection, Mapping) else None
-    for point in points if isinstance(points, list) else ():
-        found = point.get("customdata") if isinstance(point, Mapping) else None
-        place = found[0] if isinstance(found, list) and found else found
-        if type(place) is int and 0 <= place < len(mnist.probe_indices()):
-            return place
-    return None
 
 
 def current_view(run: Run) -> TimelineView:

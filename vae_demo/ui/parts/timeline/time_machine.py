@@ -12,10 +12,10 @@ from vae_demo.latent import Projection, project
 from vae_demo.runs import Run
 from vae_demo.runs.decoders import decoder_files
 from vae_demo.ui.charts import latent
-from vae_demo.ui.charts.show import chart_spec, show_chart
 from vae_demo.ui.frame.language import n, short, t
 from vae_demo.ui.frame.session import model, network, probe_sheet_file, reconstruction, visitor
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
+from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.parts.codebook.part import show_discrete_code
 from vae_demo.ui.parts.timeline.data import TimelineView, timeline_file
 from vae_demo.ui.parts.timeline.part import Following, timeline

@@ -11,9 +11,9 @@ import streamlit as st
 from vae_demo.runs.progress import Progress
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.history import Snapshot
-from vae_demo.ui.charts.show import chart_spec
 from vae_demo.ui.frame.language import count, duration, exact, n, t
 from vae_demo.ui.frame.session import run
+from vae_demo.ui.parts.chart.part import chart_spec
 from vae_demo.ui.parts.training.advice import rate_rises, show_failures
 from vae_demo.ui.parts.training.form import go_on
 from vae_demo.ui.parts.training.keep import keep_form
@@ -50,11 +50,12 @@ def live_training(me: Visitor) -> None:
         status = job.watch()
         if status.state.ended and not over:
             st.rerun()  # the whole page: its buttons change
-        _progress(job, status)
-        if over and status.run is not None:
-            if status.state is not JobState.DIVERGED:
-                show_failures(status.run)
-            keep_form(me, status.run)
+        with st.container():  # whatever is in it, the charts below keep their place and zoom
+            _progress(job, status)
+            if over and status.run is not None:
+                if status.state is not JobState.DIVERGED:
+                    show_failures(status.run)
+                keep_form(me, status.run)
         if status.codes is not None and status.strip is not None and status.snapshots:
             training_pictures(status.strip, status.codes, status.snapshots, charts)
             if not over and rate_rises(status.snapshots):

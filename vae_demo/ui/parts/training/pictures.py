@@ -14,8 +14,8 @@ from vae_demo.latent import Projection, project
 from vae_demo.models import MODELS
 from vae_demo.training.history import LOSS_NAMES, Snapshot
 from vae_demo.ui.charts import latent
-from vae_demo.ui.charts.show import Spec, own_chart_spec, show_chart
 from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.parts.chart.part import Spec, own_chart_spec, show_chart
 from vae_demo.ui.parts.digits.part import Picture, digits
 
 
@@ -33,8 +33,8 @@ class Charts:
         self.view: Projection | None = None
         self._spec_of = spec_of
         self._fitted = self._drawn = 0  # number of snapshots of the projection and of the curves
-        self._map: Spec = {}
-        self._curves: Spec = {}
+        self._map: Spec | None = None
+        self._curves: Spec | None = None
         self._codes: np.ndarray | None = None
         self._language = ""
 
@@ -57,7 +57,7 @@ class Charts:
 
     def show(self) -> None:
         """Show both; what the visitor has zoomed into stays so at the next update."""
-        assert self.view is not None
+        assert self.view and self._map and self._curves, "update comes first"
         scatter, curves = st.columns([1.35, 1])
         with scatter:
             st.caption(map_sentence(self.view, self.model))

@@ -1,0 +1,226 @@
+// The part "chart": a Plotly figure. New figures of the same revision keep what the visitor has
+// zoomed into and hidden.
+import { element, setAttribute } from "../../engine/dom.js";
+import { mountPart } from "../../engine/mount.js";
+import { styleSheet } from "../../engine/styles.js";
+import { template } from "./theme.js";
+
+const STYLES = [await styleSheet(new URL("./part.css", import.meta.url))];
+
+// What Plotly says in English: name of our text -> Plotly's.
+const WORDS = {
+  zoom_out: "Double-click to zoom back out",
+  isolate: "Double-click on legend to isolate one trace",
+  lasso: "Lasso Select",
+  save: "Download plot as a PNG",
+  preparing: "Preparing image - this may take a few seconds",
+  saved: "Image download succeeded",
+};
+const RANGE = /^([xy]axis\d*)\.(?:range|autorange)/;
+
+/**
+ * @typedef {Object} ChartData
+ * @property {string} figure  JSON, without a template
+ * @property {string} alt  description for screen readers
+ * @property {?string} revision  the visitor's view stays while this does; null for the figure's own
+ * @property {boolean} selectable  whether points can be selected
+ * @property {string} language
+ * @property {string} separators  decimal mark and thousands separator
+ * @property {Object<keyof WORDS, string>} text
+ * @property {string} plotly  address of Plotly's script
+ */
+
+/**
+ * @typedef {Object} Figure
+ * @property {Object<string, any>[]} data
+ * @property {Object<string, any>} layout
+ */
+
+/** @typedef {{ points?: { customdata?: number }[] }} Selection */
+
+/**
+ * An element in which Plotly has drawn.
+ * @typedef {HTMLElement & {
+ *   layout?: Object<string, any>,
+ *   on?: (name: string, listen: (event: any) => void) => void,
+ * }} Plot
+ */
+
+/**
+ * @typedef {Object} Plotly
+ * @property {(plot: HTMLElement, data: Object[], layout: Object, config: Object) => void} react
+ * @property {(plot: HTMLElement) => void} purge
+ */
+
+/** @type {Map<string, Promise<Plotly>>} */
+const loaded = new Map();
+
+/**
+ * Loads Plotly, at the first call only.
+ * @param {string} address
+ * @returns {Promise<Plotly>}
+ */
+function load(address) {
+  const found =
+    loaded.get(address) ??
+    import(new URL(address, document.baseURI).href).then(() => Reflect.get(globalThis, "Plotly"));
+  loaded.set(address, found);
+  return found;
+}
+
+export default mountPart(STYLES, () => new Chart(), "point");
+
+class Chart {
+  root = element("div", { class: "vae-chart", role: "figure" });
+  /** @type {Plot} */
+  plot = element("div");
+  /** @type {?ChartData} */
+  data = null;
+  /** @type {?Plotly} */
+  plotly = null;
+  /** @type {((point: ?number) => void)|undefined} */
+  send;
+  view = 0; // increased when the visitor's view ends
+  drawings = 0;
+  drawn = ""; // what the last drawing was made of
+  told = ""; // its configuration
+  held = false; // whether the visitor drags: then the chart must not change
+  removed = false;
+  /**
+   * What the visitor has set of each axis.
+   * @type {Map<string, Object>}
+   */
+  axes = new Map();
+  observer = new ResizeObserver(() => this.draw());
+
+  constructor() {
+    this.root.append(this.plot);
+    this.observer.observe(this.root);
+    this.root.addEventListener("pointerdown", () => this.hold(), true);
+  }
+
+  /** @param {ChartData} data */
+  follow(data) {
+    const before = this.data;
+    this.data = data;
+    if (!before || (before.revision ?? before.figure) !== (data.revision ?? data.figure)) {
+      this.view += 1;
+      this.axes.clear();
+    }
+    setAttribute(this.root, "aria-label", data.alt);
+    load(data.plotly).then((plotly) => {
+      this.plotly = plotly;
+      this.draw();
+    });
+  }
+
+  /** Draws the figure, if anything has changed. */
+  draw() {
+    const width = this.root.clientWidth;
+    if (!this.data || !this.plotly || !width || this.held || this.removed) return;
+    const { figure } = this.data;
+    const config = this.config();
+    const look = template(this.root);
+    const told = JSON.stringify(config);
+    const made = JSON.stringify([width, look, [...this.axes], this.view]) + told + figure;
+    if (made === this.drawn) return;
+    this.drawn = made;
+    const { data, layout } = this.figure();
+    Object.assign(layout, { width, template: look });
+    this.plotly.react(this.plot, data, layout, config);
+    if (told !== this.told) this.listen(); // with another configuration, Plotly has begun anew
+    this.told = told;
+  }
+
+  /**
+   * The figure as Plotly is given it. Plotly keeps what the visitor hides and selects; of a zoom it
+   * would keep the range only if the new figure had the old one's, so the ranges are set here.
+   * @returns {Figure}
+   */
+  figure() {
+    const { figure, separators, selectable } = /** @type {ChartData} */ (this.data);
+    /** @type {Figure} */
+    const { data, layout } = JSON.parse(figure);
+    this.drawings += 1;
+    for (const name of Object.keys(layout).filter((key) => /^[xy]axis/.test(key))) {
+      layout[name] = { ...layout[name], ...this.axes.get(name), uirevision: this.drawings };
+    }
+    for (const [i, trace] of data.entries()) trace.uid = String(i);
+    Object.assign(layout, { separators, uirevision: this.view });
+    if (selectable) {
+      Object.assign(layout, { dragmode: "pan", clickmode: "event+select", hovermode: "closest" });
+    }
+    return { data, layout };
+  }
+
+  config() {
+    const { language, selectable, text } = /** @type {ChartData} */ (this.data);
+    const names = /** @type {(keyof WORDS)[]} */ (Object.keys(WORDS));
+    const dictionary = Object.fromEntries(names.map((name) => [WORDS[name], text[name]]));
+    return {
+      displayModeBar: selectable,
+      displaylogo: false,
+      modeBarButtons: selectable ? [["lasso2d", "toImage"]] : false,
+      doubleClick: false, // see `zoomOut`
+      locale: language,
+      locales: { [language]: { dictionary } },
+    };
+  }
+
+  listen() {
+    this.plot.on?.("plotly_relayout", (event) => this.setAxes(event));
+    this.plot.on?.("plotly_doubleclick", () => this.zoomOut());
+    this.plot.on?.("plotly_selected", (/** @type {?Selection} */ event) => {
+      const point = event?.points?.find((each) => each.customdata !== undefined);
+      if (point) this.send?.(point.customdata ?? null);
+    });
+    this.plot.on?.("plotly_deselect", () => this.send?.(null));
+  }
+
+  /** @param {Object<string, any>} event  what the visitor has changed in the layout */
+  setAxes(event) {
+    for (const name of Object.keys(event)) {
+      const [, axis] = RANGE.exec(name) ?? [];
+      if (!axis) continue;
+      const ends = event[`${axis}.range`] ?? [event[`${axis}.range[0]`], event[`${axis}.range[1]`]];
+      this.axes.set(axis, { range: ends, autorange: false });
+    }
+  }
+
+  /** Shows the figure's own ranges; if it does, all that is in the figure. */
+  zoomOut() {
+    if (this.plot.layout?.dragmode === "lasso") return;
+    if (this.axes.size) this.axes.clear();
+    else {
+      for (const axis of Object.keys(this.plot.layout ?? {}).filter((key) =>
+        /^[xy]axis/.test(key),
+      )) {
+        this.axes.set(axis, { range: null, autorange: true });
+      }
+    }
+    setTimeout(() => this.draw()); // Plotly is not yet done with the click
+  }
+
+  /** Lets the chart be until the pointer is lifted. */
+  hold() {
+    if (this.held) return;
+    this.held = true;
+    const release = () => {
+      removeEventListener("pointerup", release, true);
+      removeEventListener("pointercancel", release, true);
+      setTimeout(() => {
+        this.held = false;
+        if (this.removed) this.leave();
+        else this.draw();
+      });
+    };
+    addEventListener("pointerup", release, true);
+    addEventListener("pointercancel", release, true);
+  }
+
+  leave() {
+    this.removed = true;
+    this.observer.disconnect();
+    if (!this.held) this.plotly?.purge(this.plot);
+  }
+}
