@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from vae_demo.ui.charts.labels import LETTER, LINE, Box, around, covered, place_names
 from vae_demo.ui.charts.latent import DIGIT_COLOURS
 
 # The ten digit colours, sorted by their contrast as lines in both themes.
@@ -17,6 +18,9 @@ SYMBOLS = ("circle", "square", "diamond")  # in addition to the colour, if there
 DASHES = ("solid", "dash", "dot")  # in addition to the colour, also for more than ten lines
 _EPOCHS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+_PHONE = 290.0  # width of a plot on a phone in pixels; what fits there fits everywhere
+_ABOVE_AND_BELOW = 130  # pixels of a chart's height that its plot does not have
+_ALONG = (0.5, 0.35, 0.65, 0.2, 0.8)  # places of a line's label, the best first
 
 
 def learning_curves(
@@ -110,6 +114,13 @@ def rate_distortion(
     right = 1.25 * max(*rates, 20.0)
     low = 0.85 * min(distortions)
     top = 1.08 * max(*distortions, low + 20.0)
+    plot = Box(0, 0, _PHONE, height - _ABOVE_AND_BELOW)
+
+    def pixels(x: float, y: float) -> tuple[float, float]:
+        return plot.right * x / right, plot.top * (y - low) / (top - low)
+
+    points = [pixels(*point) for point in zip(rates, distortions, strict=True)]
+    places, taken = place_names(points, names, plot)
     step = 20 if top - low > 60 else 10
     for nats in range(step * int(low // step + 1), int(right + top), step):
         start, end = max(0.0, nats - top), min(right, nats - low)
@@ -122,10 +133,17 @@ def rate_distortion(
                 hoverinfo="skip",
                 showlegend=False,
             )
+            label = text["equal"].format(nats=nats)
+            size = LETTER * len(label), LINE
+
+            def cost(x: float, nats: float = nats, size: tuple[float, float] = size) -> float:
+                return covered(around(*pixels(x, nats - x), *size), taken)
+
+            at = min((start + share * (end - start) for share in _ALONG), key=cost)
             figure.add_annotation(
-                x=start + 0.5 * (end - start),
-                y=nats - start - 0.5 * (end - start),
-                text=text["equal"].format(nats=nats),
+                x=at,
+                y=nats - at,
+                text=label,
                 showarrow=False,
                 font={"size": 10, "color": "#888"},
                 yshift=7,
@@ -139,7 +157,7 @@ def rate_distortion(
                 text=[names[i] for i in chosen],
                 name=text["paid" if paid else "free"],
                 mode="markers+text",
-                textposition="middle right",
+                textposition=[places[i] for i in chosen],
                 marker={
                     "size": 13,
                     "symbol": symbol,
