@@ -9,8 +9,8 @@ from vae_demo.ui.frame.page import (
     choose_run,
     formula_and_code,
     heading,
-    run_summary,
     select_run,
+    show_run_line,
     what_to_try,
 )
 from vae_demo.ui.frame.session import model, run_names
@@ -65,7 +65,7 @@ with right:
     quality(generated)
     file = f"{run.name}-{chosen.seed}.png"
     st.download_button(t("generate.png"), sheet, file, "image/png", on_click="ignore")
-st.caption(run_summary(run))
+show_run_line(run)
 
 if net.codebook_size:
     st.header(t("codebook.usage"), anchor=False)

@@ -171,7 +171,7 @@ def test_training_is_seen_kept_and_taken_home(
         page.get_by_role("combobox", name=EN["frame.run"]).click()
         page.get_by_role("option", name="my first map", exact=True).click()
         expect(page).to_have_url(re.compile("run=my"))
-        expect(page.get_by_text("· 1 epoch ·")).to_be_visible()
+        expect(page.get_by_text("· 1 epoch:")).to_be_visible()
     expect(over).to_have_count(0)
     expect(sidebar.get_by_test_id("stProgress")).to_have_count(0)
     assert problems == []

@@ -804,12 +804,14 @@ def test_a_run_s_line_says_with_what_its_nats_compare() -> None:
         ("vae-20-gaussian", "gaussian", "grey"),
         ("vae-deep-40", "bernoulli", "dynamic"),
     ):
-        captions = [caption.value for caption in opened("generate", run=run).caption]
         words = catalogue("en")
-        said = (
-            f"{words[f'likelihood.{likelihood}']} likelihood, {words[f'compare.pixels.{pixels}']}"
+        about = words["frame.run_line.about"].format(
+            likelihood=words[f"likelihood.{likelihood}"], pixels=words[f"compare.pixels.{pixels}"]
         )
-        assert any(said in caption for caption in captions)
+        captions = {
+            caption.proto.help: caption.value for caption in opened("generate", run=run).caption
+        }
+        assert words[f"model.{runs.find(run).model['name']}"] in captions[about]
 
 
 # ---- Compare

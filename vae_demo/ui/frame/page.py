@@ -193,7 +193,7 @@ def choose_run(
         on: The page in `links.json`.
         wanted: Whether a run can be chosen.
         first: The run that is chosen at first.
-        describe: Whether to show the run's line, `run_summary`, below.
+        describe: Whether to show the run's line below.
 
     Returns:
         The run; None, after showing an error, if there is none.
@@ -215,7 +215,7 @@ def choose_run(
         about_models([name], names)
     chosen = run(name)
     if describe:
-        st.caption(run_summary(chosen))
+        show_run_line(chosen)
     return chosen
 
 
@@ -224,20 +224,22 @@ def select_run(name: str) -> None:
     st.session_state["run"] = name
 
 
-def run_summary(chosen: Run) -> str:
-    """A line about a run: its model, and its results in nats per image."""
+def show_run_line(chosen: Run) -> None:
+    """Show a line about a run: its model, and its results in nats per image."""
     described = {
         "model": t_or_name(f"model.{chosen.model['name']}", chosen.model["name"]),
         "latent": _latent_size(chosen),
         "epochs": count("epochs", chosen.history.epochs[-1]),
-        "likelihood": t_or_name(f"likelihood.{chosen.likelihood}", chosen.likelihood),
-        "pixels": t(f"compare.pixels.{chosen.pixels}"),
         "distortion": n(chosen.results["distortion"]),
     }
-    if not chosen.has_elbo:
-        return t("frame.run_line.plain", **described)
-    rate, neg_elbo = n(chosen.results["rate"]), n(chosen.results["neg_elbo"])
-    return t("frame.run_line", **described, rate=rate, neg_elbo=neg_elbo)
+    if chosen.has_elbo:
+        rate, neg_elbo = n(chosen.results["rate"]), n(chosen.results["neg_elbo"])
+        line = t("frame.run_line", **described, rate=rate, neg_elbo=neg_elbo)
+    else:
+        line = t("frame.run_line.plain", **described)
+    likelihood = t_or_name(f"likelihood.{chosen.likelihood}", chosen.likelihood)
+    pixels = t(f"compare.pixels.{chosen.pixels}")
+    st.caption(line, help=t("frame.run_line.about", likelihood=likelihood, pixels=pixels))
 
 
 def _latent_size(chosen: Run) -> str:

@@ -56,7 +56,7 @@ const RANGE = /^([xy]axis\d*)\.(?:range|autorange)/;
 const loaded = new Map();
 
 /**
- * Loads Plotly, at the first call only.
+ * Loads Plotly; again only if that failed.
  * @param {string} address
  * @returns {Promise<Plotly>}
  */
@@ -65,6 +65,7 @@ function load(address) {
     loaded.get(address) ??
     import(new URL(address, document.baseURI).href).then(() => Reflect.get(globalThis, "Plotly"));
   loaded.set(address, found);
+  found.catch(() => loaded.delete(address));
   return found;
 }
 
