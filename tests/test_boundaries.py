@@ -126,6 +126,9 @@ def test_a_planted_screen_is_found(planted: str) -> None:
     source = (PACKAGE / "models" / "losses.py").read_text("utf-8")
     assert not {name.split(".")[0] for name in imported(source)} & SCREENS
     assert {name.split(".")[0] for name in imported(source + "\n" + planted)} & SCREENS
+
+
+def test_a_loaded_screen_is_found() -> None:
     assert loaded_by("import vae_demo.models.losses, streamlit") & {"streamlit"}
 
 

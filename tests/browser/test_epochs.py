@@ -2,6 +2,7 @@
 
 import functools
 import re
+import urllib.parse
 from collections.abc import Callable
 
 import numpy as np
@@ -91,14 +92,26 @@ def lonely(places: np.ndarray) -> int:
     return int(away.min(1).argmax())
 
 
-# ---- what it shows
+# ---- one visitor, from the plane of one run to the digits of another
 
 
-def test_the_plane_is_that_of_the_moment(
+def test_a_visitor_walks_through_the_page(
     visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
-    plane = plane_over(run("vae-2").history.codes.astype(np.float32))
     page = opened(visit, app_url)
+    the_plane_is_that_of_the_moment(page, gray)
+    the_followed_digit_is_drawn_by_the_moment_s_decoder(page, gray, until)
+    the_arrow_keys_go_from_dot_to_dot(page, gray, until)
+    the_chart_is_of_the_chosen_epoch_and_its_dots_are_followed(page, gray, until)
+    slider(page).fill("6")
+    another_run_stands_at_the_same_epoch(page, gray, until)
+    leaving_and_returning_changes_nothing(page)
+    a_run_without_decoders_shows_what_it_became(page, gray, until)
+    assert problems == []
+
+
+def the_plane_is_that_of_the_moment(page: Page, gray: Gray) -> None:
+    plane = plane_over(run("vae-2").history.codes.astype(np.float32))
     canvas = page.get_by_test_id("epoch-plane")
     for moment in (19, 0, 3, 19):  # the last is painted from what was kept
         slider(page).fill(str(moment + 0.3 if moment < 19 else moment))
@@ -112,15 +125,13 @@ def test_the_plane_is_that_of_the_moment(
     scale = min((cloud.width - 16) / reach[0], (cloud.height - 16) / reach[1]) / 2
     assert box.width == pytest.approx(plane.across * plane.cell * scale, abs=1)
     assert box.at(0.5, 0.5) == pytest.approx(cloud.at(0.5, 0.5), abs=1)
-    assert problems == []
 
 
-def test_the_followed_digit_is_drawn_by_the_moment_s_decoder(
-    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
+def the_followed_digit_is_drawn_by_the_moment_s_decoder(
+    page: Page, gray: Gray, until: Until
 ) -> None:
     history = run("vae-2").history
     point = int(np.flatnonzero(mnist.probe_indices() == first_digit())[0])
-    page = opened(visit, app_url)
     again = page.get_by_test_id("chosen-again")
     shows_digit(page, point, gray, until)
     for moment in (0, 2, 7, 19):
@@ -128,13 +139,11 @@ def test_the_followed_digit_is_drawn_by_the_moment_s_decoder(
         wanted = decoded(moment, history.codes[moment, [point]].astype(np.float32))[0]
         until(page, lambda wanted=wanted: near(again, wanted, gray), f"moment {moment}")
         expect(page.get_by_text(f"At epoch {history.epochs[moment]:g}", exact=True)).to_be_visible()
-    assert problems == []
 
 
-def test_a_run_without_decoders_shows_what_it_became(
-    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
-) -> None:
-    page = opened(visit, app_url, "run=ae-30&at=2")
+def a_run_without_decoders_shows_what_it_became(page: Page, gray: Gray, until: Until) -> None:
+    slider(page).fill("5")
+    expect(page).to_have_url(re.compile(r"at=2(&|$)"))
     expect(page.get_by_test_id("epoch-plane")).to_be_hidden()
     expect(page.get_by_test_id("epoch-fade")).to_be_hidden()
     places = dots(page, "ae-30", 5)
@@ -145,7 +154,6 @@ def test_a_run_without_decoders_shows_what_it_became(
         page, lambda: near(page.get_by_test_id("chosen-again"), wanted, gray), "the reconstruction"
     )
     expect(page.get_by_text(EN["timeline.trained"], exact=True)).to_be_visible()
-    assert problems == []
 
 
 # ---- the hand
@@ -234,14 +242,11 @@ def test_a_link_shows_the_same(
     assert problems == []
 
 
-def test_the_arrow_keys_go_from_dot_to_dot(
-    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
-) -> None:
+def the_arrow_keys_go_from_dot_to_dot(page: Page, gray: Gray, until: Until) -> None:
     labels = mnist.probe().labels
     order = np.argsort(labels, kind="stable")
     point = int(np.flatnonzero(mnist.probe_indices() == first_digit())[0])
     rank = int(np.flatnonzero(order == point)[0])
-    page = opened(visit, app_url)
     page.get_by_test_id("latent-cloud").focus()
     for _ in range(3):
         page.keyboard.down("ArrowRight")
@@ -250,7 +255,6 @@ def test_the_arrow_keys_go_from_dot_to_dot(
     wanted = order[rank + 3]
     expect(page).to_have_url(re.compile(rf"digit={mnist.probe_indices()[wanted]}(&|$)"))
     shows_digit(page, wanted, gray, until)
-    assert problems == []
 
 
 def test_a_finger_chooses_a_dot(
@@ -266,10 +270,9 @@ def test_a_finger_chooses_a_dot(
     assert problems == []
 
 
-def test_the_chart_is_of_the_chosen_epoch_and_its_dots_are_followed(
-    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
+def the_chart_is_of_the_chosen_epoch_and_its_dots_are_followed(
+    page: Page, gray: Gray, until: Until
 ) -> None:
-    page = opened(visit, app_url)
     history = run("vae-2").history
     ones = mnist.probe().labels == 1
     expect(page.locator(".js-plotly-plot")).to_have_count(2)  # the code's bars, the chart
@@ -295,16 +298,10 @@ def test_the_chart_is_of_the_chosen_epoch_and_its_dots_are_followed(
     found = np.flatnonzero((mnist.probe().images == gray(canvas)).all((1, 2)))
     assert len(found) == 1
     assert f"digit={mnist.probe_indices()[found[0]]}" in page.url
-    assert problems == []
 
 
-# ---- runs and pages
-
-
-def test_another_run_stands_at_the_same_epoch(
-    visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
-) -> None:
-    page = opened(visit, app_url, "at=3")
+def another_run_stands_at_the_same_epoch(page: Page, gray: Gray, until: Until) -> None:
+    expect(page).to_have_url(re.compile(r"at=3(&|$)"))
     page.get_by_role("button", name=EN["epochs.try.ae-30"]).click()
     expect(page).to_have_url(re.compile("run=ae-30"))
     expect(slider(page)).to_have_attribute("max", "23")
@@ -314,25 +311,22 @@ def test_another_run_stands_at_the_same_epoch(
     digit = page.get_by_test_id("epoch-digit").nth(4)
     until(page, lambda: bool((gray(digit) == strip[4]).all()), "its digits")
     assert "at=3" in page.url
-    assert problems == []
 
 
-def test_leaving_and_returning(
-    visit: Callable[..., Page], app_url: str, problems: list[str]
-) -> None:
-    page = opened(visit, app_url, "at=3")
-    slider(page).fill("8")
-    expect(page).to_have_url(re.compile(r"at=5(&|$)"))
+def leaving_and_returning_changes_nothing(page: Page) -> None:
+    place = slider(page).input_value()
+    state = set(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
     menu = page.get_by_test_id("stSidebarNav")
     menu.get_by_role("link", name=EN["morph.menu"], exact=True).click()
     expect(page.get_by_test_id("morph-slider")).to_be_visible()
     menu.get_by_role("link", name=EN["epochs.menu"], exact=True).click()
     whole(page)
-    expect(slider(page)).to_have_value("8")
-    expect(page).to_have_url(re.compile(r"at=5(&|$)"))
-    assert problems == []
+    expect(slider(page)).to_have_value(place)
+    for name, value in state:
+        expect(page).to_have_url(re.compile(rf"[?&]{name}={value}(&|$)"))
 
 
+@pytest.mark.long
 def test_odd_links_are_ignored(visit: Callable[..., Page], app_url: str) -> None:
     page = visit("about:blank")
     for query in ("at=nan&digit=-4&plane=nan", "at=x&digit=999999&plane=z&run=nope"):

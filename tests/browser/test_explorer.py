@@ -12,17 +12,15 @@ from sklearn.neighbors import KDTree
 
 from tests.browser.hand import placed, together
 from tests.browser.line import Wire
-from vae_demo import runs
+from tests.support.code_spaces import MODELS, SPACES
 from vae_demo.digits import mnist
-from vae_demo.latent.code_space import CodeSpace, measure_code_space, rounded
+from vae_demo.latent.code_space import CodeSpace, rounded
 from vae_demo.models import decode_many, embed_many, reconstruct_many, to_x
 from vae_demo.models.network_file import browser_files
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
 
 EN = catalogue("en")
-MODELS = {name: runs.find(name).build() for name in ("vae-2", "vae-20", "dae-500", "ae-20")}
-SPACES = {name: measure_code_space(model) for name, model in MODELS.items()}
 NEAR = 2  # of 255: the browser's weights are of half precision
 ARROW = 1 / 100  # of a slider's way
 Visit = Callable[..., Page]

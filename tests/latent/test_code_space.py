@@ -13,11 +13,11 @@ from PIL import Image
 from safetensors.numpy import load
 from sklearn.decomposition import PCA
 
-from vae_demo import runs
+from tests.support.code_spaces import MODELS, SPACES
 from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import COLUMNS, probe_sheet
-from vae_demo.latent.code_space import PRIOR_REACH, CodeSpace, measure_code_space, rounded
-from vae_demo.models import Codec, ModelConfig, build, decode_many, embed_many, rate_per_latent
+from vae_demo.latent.code_space import PRIOR_REACH, CodeSpace, rounded
+from vae_demo.models import ModelConfig, build, decode_many, embed_many, rate_per_latent
 from vae_demo.ui.parts.explorer.data import (
     CODE,
     MAX_ABSOLUTE,
@@ -31,12 +31,10 @@ from vae_demo.ui.parts.explorer.data import (
 )
 
 NAMES = ("vae-2", "vae-20", "ae-20", "dae-500")
-MODELS: dict[str, Codec] = {name: runs.find(name).build() for name in NAMES}
 MODELS["one latent"] = build(ModelConfig("ae", latent=1), seed=1)
-SPACES = {name: measure_code_space(model) for name, model in MODELS.items()}
 
 
-@pytest.fixture(params=SPACES)
+@pytest.fixture(params=(*NAMES, "one latent"))
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -44,6 +44,9 @@ def linked(
 ) -> Value:
     """Show a widget whose value is stored in the address.
 
+    Streamlit forgets the widgets of a page that the visitor leaves, and the menu's addresses hold
+    no state, so the session keeps the value until the visitor comes back.
+
     Args:
         page: The page in `links.json`.
         key: The key of the widget and the name of the field.
@@ -54,13 +57,20 @@ def linked(
     state = st.session_state
     if first is None:
         first = FIELDS[page][key].default
-    known = state[key] if key in state else from_address(page)[key]
+    kept: dict[str, Any] = state.setdefault(f"{page} when left", {})
+    if key in state:
+        known = state[key]
+    elif key in kept and key not in st.query_params:
+        known = kept[key]
+    else:
+        known = from_address(page)[key]
     wanted = _offered(known, options)
     if wanted is None:
         wanted = first
     if key not in state or state[key] != wanted:  # a needless write could undo a newer click
         state[key] = wanted
     value = widget()
+    kept[key] = value
     to_address(page, **{key: None if value == first else value})
     return value
 
