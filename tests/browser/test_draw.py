@@ -177,11 +177,43 @@ def followed(page: Page, gray: Gray, until: Until, wanted: np.ndarray) -> None:
     until(page, lambda: np.array_equal(gray(canvas), wanted), "the digit as MNIST sees it")
 
 
+# ---- one visitor
+
+
+def test_a_visitor_draws(
+    page: Page, gray: Gray, until: Until, models: dict[str, Codec], problems: list[str]
+) -> None:
+    everything_follows_the_pen(page, gray, until, models)
+    a_drawing_stays_until_it_is_cleared(page, gray, until)
+    noise_is_painted(page, gray, until, models)
+    page.get_by_role("button", name=EN["draw.try.clean"]).click()
+    expect(page.get_by_test_id("damaged")).to_be_hidden()
+    undo_clear_and_eraser_are_followed(page, gray, until, models)
+    cleared(page, until)
+    what_the_browser_can_t_read_python_does(page, gray, until)
+    cleared(page, until)
+    a_preset_reaches_the_drawing(page, gray, models)
+    cleared(page, until)
+    noise_follows_the_hand(page, gray, until, models)
+    cleared(page, until)
+    a_stage_that_is_off_is_missed_at_once(page, gray, until, models)
+    assert problems == []
+
+
+def cleared(page: Page, until: Until) -> None:
+    """Empties the pad, and waits until the page has the example and a pen again."""
+    page.get_by_test_id("draw-clear").click()
+    page.get_by_test_id("draw-pen").click()
+    expect(page.get_by_text(EN["draw.part.example"])).to_be_visible()
+    until(page, lambda: "digit" not in asked(page), "no digit in the address")
+    expect(agreement(page)).to_be_visible()
+
+
 # ---- strokes
 
 
-def test_everything_follows_the_pen(
-    page: Page, gray: Gray, until: Until, models: dict[str, Codec], problems: list[str]
+def everything_follows_the_pen(
+    page: Page, gray: Gray, until: Until, models: dict[str, Codec]
 ) -> None:
     pad = page.get_by_test_id("draw-pad")
     for shape in ((SEVEN, 20, 15, 90), (THREE, 30, 40, 200)):  # a small 7, a large 3
@@ -213,7 +245,6 @@ def test_everything_follows_the_pen(
         expect(page.get_by_text(EN["draw.part.example"])).to_be_visible()
         until(page, lambda: "digit" not in asked(page), "no digit in the address")
         expect(agreement(page)).to_be_visible()
-    assert problems == []
 
 
 def test_a_finger_draws_and_sees_it_at_once(
@@ -252,9 +283,7 @@ def test_a_finger_draws_and_sees_it_at_once(
     assert problems == []
 
 
-def test_a_drawing_stays_until_it_is_cleared(
-    page: Page, gray: Gray, until: Until, problems: list[str]
-) -> None:
+def a_drawing_stays_until_it_is_cleared(page: Page, gray: Gray, until: Until) -> None:
     draw(page, at(SEVEN, 60, 40, 180))
     expect(page.get_by_text(EN["draw.part.example"])).to_have_count(0)
     ink = gray(page.get_by_test_id("draw-pad"))
@@ -279,11 +308,10 @@ def test_a_drawing_stays_until_it_is_cleared(
     page.get_by_test_id("draw-clear").click()
     expect(page.get_by_text(EN["draw.part.example"])).to_be_visible()
     followed(page, gray, until, STAND_IN)
-    assert problems == []
 
 
-def test_undo_clear_and_eraser_are_followed(
-    page: Page, gray: Gray, until: Until, models: dict[str, Codec], problems: list[str]
+def undo_clear_and_eraser_are_followed(
+    page: Page, gray: Gray, until: Until, models: dict[str, Codec]
 ) -> None:
     pad = page.get_by_test_id("draw-pad")
     draw(page, at(SEVEN, 60, 40, 180))
@@ -306,12 +334,9 @@ def test_undo_clear_and_eraser_are_followed(
     until(page, lambda: "digit" not in asked(page), "no digit in the address")
     page.get_by_test_id("draw-undo").click()
     expect(page.get_by_text(EN["draw.part.example"])).to_have_count(0)
-    assert problems == []
 
 
-def test_what_the_browser_can_t_read_python_does(
-    page: Page, gray: Gray, until: Until, problems: list[str]
-) -> None:
+def what_the_browser_can_t_read_python_does(page: Page, gray: Gray, until: Until) -> None:
     """A pen that grazes most of the border leaves many shades there, as a photograph does."""
     draw(page, at(THREE, 90, 60, 150))
     pad = page.get_by_test_id("draw-pad")
@@ -320,11 +345,10 @@ def test_what_the_browser_can_t_read_python_does(
     assert apart(gray(page.get_by_test_id("digit-28")), to_digit(gray(pad))) > NEAR
     page.mouse.up()
     followed(page, gray, until, to_digit(gray(pad)))
-    assert problems == []
 
 
-def test_a_stage_that_is_off_is_missed_at_once(
-    page: Page, gray: Gray, until: Until, models: dict[str, Codec], problems: list[str]
+def a_stage_that_is_off_is_missed_at_once(
+    page: Page, gray: Gray, until: Until, models: dict[str, Codec]
 ) -> None:
     page.get_by_test_id("draw-width").fill("9")
     draw(page, at(SEVEN, 20, 20, 120))
@@ -343,15 +367,12 @@ def test_a_stage_that_is_off_is_missed_at_once(
     press(page, on_screen(page, at(THREE, 120, 60, 150)))
     shows(page, gray, models, to_digit(gray(pad)))
     page.mouse.up()
-    assert problems == []
 
 
 # ---- noise
 
 
-def test_noise_follows_the_hand(
-    page: Page, gray: Gray, until: Until, models: dict[str, Codec], problems: list[str]
-) -> None:
+def noise_follows_the_hand(page: Page, gray: Gray, until: Until, models: dict[str, Codec]) -> None:
     draw(page, at(THREE, 50, 30, 220))
     digit = to_digit(gray(page.get_by_test_id("draw-pad")))
     x = to_x(digit[None])
@@ -386,12 +407,9 @@ def test_noise_follows_the_hand(
     expect(page.get_by_test_id("damaged")).to_be_hidden()
     shows(page, gray, models, digit)
     until(page, lambda: "noise" not in asked(page), "no noise in the link")
-    assert problems == []
 
 
-def test_noise_is_painted(
-    page: Page, gray: Gray, until: Until, models: dict[str, Codec], problems: list[str]
-) -> None:
+def noise_is_painted(page: Page, gray: Gray, until: Until, models: dict[str, Codec]) -> None:
     page.get_by_role("button", name=EN["draw.try.dropout"]).click()
     damaged = page.get_by_test_id("damaged")
     expect(damaged).to_be_visible()
@@ -430,7 +448,6 @@ def test_noise_is_painted(
     np.testing.assert_array_equal(gray(damaged), STAND_IN)
     page.get_by_role("radio", name=EN["draw.part.everywhere"]).check(force=True)
     shows(page, gray, models, STAND_IN, damage(x, "dropout", 0.5, 0))
-    assert problems == []
 
 
 def test_a_finger_paints_without_scrolling(
@@ -454,9 +471,7 @@ def test_a_finger_paints_without_scrolling(
     assert problems == []
 
 
-def test_a_preset_reaches_the_drawing(
-    page: Page, gray: Gray, models: dict[str, Codec], problems: list[str]
-) -> None:
+def a_preset_reaches_the_drawing(page: Page, gray: Gray, models: dict[str, Codec]) -> None:
     draw(page, at(SEVEN, 60, 40, 180))
     digit = to_digit(gray(page.get_by_test_id("draw-pad")))
     x = to_x(digit[None])
@@ -468,7 +483,6 @@ def test_a_preset_reaches_the_drawing(
     page.get_by_role("button", name=EN["draw.try.clean"]).click()
     expect(page.get_by_test_id("damaged")).to_be_hidden()
     shows(page, gray, models, digit)
-    assert problems == []
 
 
 # ---- links
@@ -523,6 +537,7 @@ def test_a_link_shows_the_same_to_others(
     assert problems == []
 
 
+@pytest.mark.long
 def test_a_hostile_link_is_ignored(
     visit: Callable[..., Page], app_url: str, gray: Gray, problems: list[str]
 ) -> None:

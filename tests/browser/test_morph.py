@@ -129,6 +129,20 @@ def drag(page: Page) -> tuple[float, float, float]:
     return track.left + 10, track.width - 20, track.at(0, 0.5)[1]
 
 
+# ---- one visitor
+
+
+def test_a_visitor_moves_the_slider(
+    still: Page, until: Callable[[Page, Callable[[], bool], str], None], problems: list[str]
+) -> None:
+    at_rest_it_shows_the_middle_and_each_place_is_pytorch_s(still)
+    the_keyboard_goes_from_stop_to_stop(still)
+    play_goes_on_from_where_the_hand_left_it(still)
+    it_fits(still)
+    other_ways_take_over_where_the_last_ones_were(still, until)
+    assert problems == []
+
+
 # ---- the picture
 
 
@@ -155,9 +169,7 @@ def test_it_is_there_before_its_networks_and_plays_once_they_are(
     assert problems == []
 
 
-def test_at_rest_it_shows_the_middle_and_each_place_is_pytorch_s(
-    still: Page, problems: list[str]
-) -> None:
+def at_rest_it_shows_the_middle_and_each_place_is_pytorch_s(still: Page) -> None:
     assert away(still, expected(0.5)) <= 2
     expect(slider(still)).to_have_value("0.5")
     expect(slider(still)).to_have_attribute("aria-valuetext", "50 % of the way")
@@ -184,7 +196,6 @@ def test_at_rest_it_shows_the_middle_and_each_place_is_pytorch_s(
     expect(still.get_by_text("20 latents: 4.47")).to_be_visible()
     _, straight, curved, _ = expected(0.5).astype(int)
     assert np.abs(straight - curved).max() > 10  # the sphere is not the chord
-    assert problems == []
 
 
 # ---- the hand
@@ -223,7 +234,7 @@ def test_a_drag_is_pytorch_s_and_silent(
     assert problems == []
 
 
-def test_the_keyboard_goes_from_stop_to_stop(still: Page) -> None:
+def the_keyboard_goes_from_stop_to_stop(still: Page) -> None:
     slider(still).focus()
     still.keyboard.press("Home")
     expect(slider(still)).to_have_value("0")
@@ -296,7 +307,7 @@ def test_a_finger_drags(visit: Callable[..., Page], url: str, problems: list[str
 # ---- time
 
 
-def test_it_plays_there_and_back_and_pauses(
+def test_it_plays_there_and_back_pauses_and_plays_on_through_a_rerun(
     visit: Callable[..., Page], url: str, problems: list[str]
 ) -> None:
     page = ready(visit(url))
@@ -314,10 +325,17 @@ def test_it_plays_there_and_back_and_pauses(
 
     page.get_by_role("button", name="Play").click()
     assert slider(page).evaluate(MOVED)
+    page.get_by_role("button", name="Run again").click()
+    expect(page.get_by_text("Run 3")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.wait_for_function(  # whatever rest it is in, it moves again
+        "([it, before]) => it.value !== before",
+        arg=[slider(page).element_handle(), slider(page).input_value()],
+    )
     assert problems == []
 
 
-def test_play_goes_on_from_where_the_hand_left_it(still: Page) -> None:
+def play_goes_on_from_where_the_hand_left_it(still: Page) -> None:
     for end in ("0", "1"):  # at an end it moves at once
         slider(still).fill(end)
         still.get_by_role("button", name="Play").click()
@@ -388,24 +406,8 @@ def test_a_rerun_and_a_theme_disturb_nothing(still: Page, problems: list[str]) -
     assert problems == []
 
 
-def test_playing_goes_on_through_a_rerun(
-    visit: Callable[..., Page], url: str, problems: list[str]
-) -> None:
-    page = ready(visit(url))
-    page.get_by_role("button", name="Run again").click()
-    expect(page.get_by_text("Run 2")).to_be_visible()
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    page.wait_for_function(  # whatever rest it is in, it moves again
-        "([it, before]) => it.value !== before",
-        arg=[slider(page).element_handle(), slider(page).input_value()],
-    )
-    assert problems == []
-
-
-def test_other_ways_take_over_where_the_last_ones_were(
-    still: Page,
-    until: Callable[[Page, Callable[[], bool], str], None],
-    problems: list[str],
+def other_ways_take_over_where_the_last_ones_were(
+    still: Page, until: Callable[[Page, Callable[[], bool], str], None]
 ) -> None:
     slider(still).fill("0.75")
     frames(still).evaluate_all("(all) => all.forEach((canvas) => { canvas.marked = true; })")
@@ -418,7 +420,6 @@ def test_other_ways_take_over_where_the_last_ones_were(
     expect(slider(still)).to_have_value("0.75")
     expect(still.get_by_role("button", name="Play")).to_be_visible()
     assert all(frames(still).evaluate_all("(all) => all.map((it) => it.marked ?? false)"))
-    assert problems == []
 
 
 def test_leaving_and_returning(
@@ -441,7 +442,7 @@ def test_leaving_and_returning(
 # ---- small screens
 
 
-def test_it_fits(still: Page) -> None:
+def it_fits(still: Page) -> None:
     page = still
     for width, columns, side in [(1280, 4, 140), (700, 4, 140), (390, 2, 168), (300, 2, 112)]:
         page.set_viewport_size({"width": width, "height": 900})
@@ -523,6 +524,7 @@ def test_a_link_holds_a_drawing_and_does_not_need_one(
     assert problems == []
 
 
+@pytest.mark.long
 def test_odd_links_are_ignored(visit: Callable[..., Page], app_url: str) -> None:
     page = visit("about:blank")
     for query in (
