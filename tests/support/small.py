@@ -1,6 +1,7 @@
 """Small models of every family, and a small run, so that tests of all families stay fast."""
 
 import numpy as np
+import pytest
 
 from vae_demo import runs
 from vae_demo.models import MODELS, ModelConfig, build
@@ -25,3 +26,8 @@ def tiny_run(name: str = "tiny") -> Run:
     )
     results = {"images": 10.0, "distortion": 40.0, "rate": 0.0, "neg_elbo": 40.0, "mse": 0.1}
     return runs.make_run(name, model, config, training, results, history)
+
+
+def families_now(*names: str) -> list[object]:
+    """Every family, for a parametrization; those not named here run in the longer run."""
+    return [n if n in names else pytest.param(n, marks=pytest.mark.long) for n in MODELS]

@@ -44,7 +44,12 @@ def interrupted(
 @pytest.mark.parametrize(
     ("name", "after", "way"),
     [
-        *((name, 11, "plain") for name in MODELS),
+        *(
+            pytest.param(
+                name, 11, "plain", marks=[] if name in ("hvae", "vqvae") else pytest.mark.long
+            )
+            for name in MODELS
+        ),
         *(("vae", after, "plain") for after in (0, 1, 8, 9, 10, 18)),
         *(("vae", 5, way) for way in WAYS),
     ],

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 
 from tests.support.likelihoods import distortion_of
-from tests.support.small import SMALL
+from tests.support.small import SMALL, families_now
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation.evaluate import evaluate
@@ -180,13 +180,11 @@ def test_training_lowers_the_objective(name: str, few: Digits, few_test: Digits)
     assert after < 0.7 * before
 
 
-@pytest.mark.parametrize(
-    ("name", "importance"), [*((name, 1) for name in MODELS), *((name, 3) for name in WEIGHED)]
-)
+@pytest.mark.parametrize("name", families_now("vae", "ae-conv", "vqvae"))
 def test_products_in_bfloat16_change_the_run_by_their_rounding_only(
-    name: str, importance: int, few: Digits, few_test: Digits
+    name: str, few: Digits, few_test: Digits
 ) -> None:
-    ends = []
+    importance, ends = 3 if name in WEIGHED else 1, []
     for precision in PRECISIONS:
         model = small(name)
         config = dataclasses.replace(QUICK, importance=importance, precision=precision)
@@ -538,9 +536,9 @@ def test_training_follows_its_schedule(
 @pytest.mark.parametrize(
     ("name", "size", "schedule"),
     [
-        (name, size, SCHEDULES[(i + j) % 3])
+        pytest.param(name, size, SCHEDULES[(i + j) % 3], marks=marks)
         for i, name in enumerate(MODELS)
-        for j, size in enumerate(("small", "default"))
+        for j, (size, marks) in enumerate((("small", ()), ("default", pytest.mark.long)))
     ],
 )
 def test_a_diverging_run_stops_and_keeps_its_last_good_weights(

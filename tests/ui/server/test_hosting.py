@@ -267,6 +267,7 @@ def test_where_a_replica_is_away_another_takes_its_visitors(
             assert status == 200 and replica_of(headers) == "two"
 
 
+@pytest.mark.long
 def test_one_address_has_so_many_places(replicas: dict[str, Server], tmp_path: Path) -> None:
     async def come(url: str) -> None:
         there = url.replace("http", "ws", 1) + "/_stcore/stream"
