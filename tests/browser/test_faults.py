@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.servers import PATIENCE, free_port, streamlit
 from vae_demo import runs
@@ -53,29 +53,6 @@ def offered(page: Page) -> list[str]:
 def told(page: Page) -> Locator:
     """The line above the progress bar of the page, not of the sidebar."""
     return page.get_by_test_id("stMain").get_by_test_id("stProgress")
-
-
-def test_a_run_kept_is_there_when_the_server_comes_back(
-    visit: Callable[..., Page], serve: Callable[..., str], tmp_path: Path
-) -> None:
-    server = {"VAE_DEMO_VISITORS": str(tmp_path)}
-    url = serve("app.py", **server)
-    page = settled(visit(f"{url}/train?lang=en"), "train")
-    load(page, replace(runs.find("vae-2"), name="my old run"), EN)
-    expect(page.get_by_text(EN["keep.stored"].format(days=30))).to_be_visible()
-    context: BrowserContext = page.context
-    page.close()
-    serve.end(url)  # type: ignore[attr-defined]
-
-    url = serve("app.py", **server)
-    page = context.new_page()
-    page.goto(f"{url}/explore?lang=en")
-    assert "my old run" in offered(settled(page, "explore"))
-    page.get_by_role("option", name="my old run").click()
-    expect(page).to_have_url(re.compile("run=my"))
-    expect(page.get_by_test_id("decoded")).to_be_visible()
-    other = settled(visit(f"{url}/explore?lang=en"), "explore")
-    assert "my old run" not in offered(other)
 
 
 def test_without_a_disk_the_page_says_so(
@@ -125,13 +102,14 @@ NOTE_BOXES = """() => {
 }"""
 
 
-def test_after_a_restart_the_visitor_is_told_and_the_training_goes_on(
+def test_after_a_restart_what_was_kept_is_found_and_the_training_goes_on(
     visit: Callable[..., Page], tmp_path: Path, until: Until
 ) -> None:
     port, stored = free_port(), {"VAE_DEMO_VISITORS": str(tmp_path / "visitors")}
     with streamlit("app.py", tmp_path / "first", port=port, **stored) as server:
         page = visit(f"{server.url}/train?lang=tr&epochs=200&lr=0.002", locale="tr-TR")
-        settled(page, "train", TR)
+        load(settled(page, "train", TR), replace(runs.find("vae-2"), name="my old run"), TR)
+        expect(page.get_by_text(TR["keep.stored"].format(days=30))).to_be_visible()
         page.locator(".st-key-train_start button").click()
         expect(told(page)).to_contain_text("saniyede")
         page.evaluate(NOTE_BOXES)
@@ -152,3 +130,10 @@ def test_after_a_restart_the_visitor_is_told_and_the_training_goes_on(
         assert "lr=0.002" in page.url
         page.locator(".st-key-train_reset button").click()
         expect(told(page)).to_have_count(0)
+        page.goto(f"{server.url}/explore?lang=en")
+        assert "my old run" in offered(settled(page, "explore"))
+        page.get_by_role("option", name="my old run").click()
+        expect(page).to_have_url(re.compile("run=my"))
+        expect(page.get_by_test_id("decoded")).to_be_visible()
+        other = settled(visit(f"{server.url}/explore?lang=en"), "explore")
+        assert "my old run" not in offered(other)

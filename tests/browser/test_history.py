@@ -64,8 +64,8 @@ def settled(page: Page) -> None:
     [
         ("explore", press_sliders),
         ("draw", draw_strokes),
-        ("morph", move_morph),
-        ("epochs", move_epochs),
+        pytest.param("morph", move_morph, marks=pytest.mark.long),
+        pytest.param("epochs", move_epochs, marks=pytest.mark.long),
     ],
 )
 def test_one_step_back_leaves_a_page(

@@ -233,7 +233,10 @@ def test_the_language_switch_changes_nothing_else(
 
 @pytest.mark.parametrize(
     ("clicked", "seen"),
-    [("Türkçe", TR["explore.title"]), (EN["explore.try.plain"], f"{EN['model.ae']} ·")],
+    [
+        ("Türkçe", TR["explore.title"]),
+        pytest.param(EN["explore.try.plain"], f"{EN['model.ae']} ·", marks=pytest.mark.long),
+    ],
     ids=["language", "what to try"],
 )
 def test_a_click_is_whole_while_a_part_loads(

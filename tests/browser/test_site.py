@@ -344,6 +344,7 @@ def test_the_first_page_is_small(visit: Visit, url: str, problems: list[str]) ->
     assert problems == []
 
 
+@pytest.mark.long
 def test_nonsense_in_the_address_is_ignored(
     opened: Callable[..., Page], problems: list[str]
 ) -> None:

@@ -104,12 +104,21 @@ def shows(page: Page, wanted: np.ndarray) -> None:
     np.testing.assert_array_equal(strip(page), wanted)
 
 
+# ---- one visitor
+
+
+def test_a_visitor_moves_the_slider(still: Page, history: History, problems: list[str]) -> None:
+    at_rest_each_moment_is_the_history_s(still, history)
+    the_keyboard_goes_through_the_moments(still, history)
+    it_fits(still)
+    another_run_takes_the_place_and_leaving_returns(still)
+    assert problems == []
+
+
 # ---- the picture
 
 
-def test_at_rest_each_moment_is_the_history_s(
-    still: Page, history: History, problems: list[str]
-) -> None:
+def at_rest_each_moment_is_the_history_s(still: Page, history: History) -> None:
     last = len(history) - 1
     expect(slider(still)).to_have_value(str(last))
     expect(slider(still)).to_have_attribute("aria-valuetext", "Epoch 16")
@@ -129,7 +138,6 @@ def test_at_rest_each_moment_is_the_history_s(
         assert not (shown[0].any() or shown[-1].any() or shown[:, 0].any() or shown[:, -1].any())
     for place in (3, 4.5, 19):
         points_are_at(still, history, place)
-    assert problems == []
 
 
 def points_are_at(still: Page, history: History, place: float) -> None:
@@ -173,7 +181,7 @@ def test_a_fine_screen_gets_fine_points(browser: Browser, url: str) -> None:
 # ---- the hand
 
 
-def test_the_keyboard_goes_through_the_moments(still: Page, history: History) -> None:
+def the_keyboard_goes_through_the_moments(still: Page, history: History) -> None:
     control = slider(still)
     trained = pixels(cloud(still))
     control.focus()
@@ -246,20 +254,11 @@ def test_it_plays_pauses_and_plays_on(
     play.click()
     reaches(page, paused + 0.01, paused + 3)  # from where it was
     reaches(page, len(history) - 1, len(history) - 1)
-    reaches(page, 0, 2)  # and round again
-    assert problems == []
-
-
-def test_a_key_holds_it_where_it_is_already(
-    visit: Callable[..., Page], url: str, history: History
-) -> None:
-    page = ready(visit(url))
-    last = len(history) - 1
-    reaches(page, last, last)  # here it rests; the slider has nothing to tell of the key
-    slider(page).press("End")
+    slider(page).press("End")  # it rests there already: the slider has nothing to tell of the key
     expect(page.get_by_role("button", name="Play")).to_be_visible()
-    expect(slider(page)).to_have_value(str(last))
+    expect(slider(page)).to_have_value(str(len(history) - 1))
     assert not slider(page).evaluate(MOVED)
+    assert problems == []
 
 
 def test_reduced_motion_plays_only_when_asked_and_at_the_end_anew(
@@ -345,7 +344,7 @@ def test_playing_goes_on_through_a_rerun(still: Page) -> None:
     assert 0 < still.evaluate("leap") < 0.5  # neither sent back nor to the end
 
 
-def test_another_run_takes_the_place_and_leaving_returns(still: Page, problems: list[str]) -> None:
+def another_run_takes_the_place_and_leaving_returns(still: Page) -> None:
     other = runs.find("ae-20").history
     still.get_by_text("ae-20").click()
     expect(slider(still)).to_have_attribute("aria-valuetext", f"Epoch {other.epochs[-1]:g}")
@@ -357,13 +356,12 @@ def test_another_run_takes_the_place_and_leaving_returns(still: Page, problems: 
     ready(still)
     expect(cloud(still)).to_have_count(1)
     shows(still, other.strip[-1])
-    assert problems == []
 
 
 # ---- small screens
 
 
-def test_it_fits(still: Page) -> None:
+def it_fits(still: Page) -> None:
     page = still
     for width, columns in [(1280, 10), (600, 10), (390, 5), (300, 5)]:
         page.set_viewport_size({"width": width, "height": 900})
