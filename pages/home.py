@@ -6,17 +6,16 @@ from vae_demo.digits import mnist
 from vae_demo.runs import RunError
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import PAGES, heading, page
-from vae_demo.ui.frame.session import is_warm, warm_up
 from vae_demo.ui.parts.home.part import home_map
 from vae_demo.ui.server.logs import report_error
+from vae_demo.ui.server.warm_up import is_warm, run_when_warm
 
-HERO = "vae-2"
 ROW = 4  # cards per row; each section of the menu has one row
 
 heading("home")
 has_torch = is_warm()
 try:
-    home_map(HERO, decoder=has_torch)
+    home_map(decoder=has_torch)
 except (RunError, mnist.DataError) as error:
     report_error(error)
 
@@ -28,5 +27,4 @@ for section in dict.fromkeys(section for section, _ in PAGES.values() if section
             st.caption(t(f"home.card.{name}"))
 
 if not has_torch:  # the first visitor of a new server: all but the decoder is there
-    warm_up().join()
-    st.rerun()
+    run_when_warm()

@@ -213,6 +213,15 @@ def test_light_modules_do_not_load_torch(module: str) -> None:
     assert not loaded & {"torch", "torchvision", "sklearn", *SCREENS}
 
 
+def test_the_server_answers_before_pages_are_imported() -> None:
+    assert not loaded_by("import app") & {"numpy", "babel", "msgspec", "pandas", "torch"}
+
+
+def test_the_first_pages_need_no_torch() -> None:
+    loaded = loaded_by("from vae_demo.ui.server.warm_up import _load_first_page as w; w()")
+    assert {"streamlit", "numpy"} <= loaded and not loaded & {"torch", "pandas"}
+
+
 def test_reading_a_shipped_run_does_not_load_torch() -> None:
     code = (
         "from vae_demo import runs\nfrom vae_demo.digits import mnist\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import json
 import os
@@ -9,18 +10,22 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from vae_demo import runs
+from vae_demo import commands, runs
 from vae_demo.cli import main
 from vae_demo.digits import REMARKS, mnist, open_picture, pictures, to_digit
 from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import decode_many, embed_many, to_x
+from vae_demo.training import loop
+from vae_demo.training.loop import Step
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
@@ -468,6 +473,55 @@ def test_an_interrupted_training_saves_nothing(
     out = tmp_path / "x.safetensors"
     assert "nothing was saved" in refused(train_tiny(out), capsys)
     assert not out.exists()
+
+
+def test_an_interrupted_training_keeps_what_it_has_learned(
+    small_world: tuple[Digits, Digits],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupted(*inputs: Any, **more: Any) -> Iterator[Step]:
+        for step in whole(*inputs, **more):
+            yield step
+            if step.step == 11:  # three after the end of the first epoch
+                raise KeyboardInterrupt
+
+    whole = loop.train
+    monkeypatch.setattr(loop, "train", interrupted)
+    out = tmp_path / "half.safetensors"
+    assert main(train_tiny(out, "--epochs", "3")) == 130
+    told = capsys.readouterr().err
+    assert told == f"python -m vae_demo: interrupted; {out} holds the model after 1 of 3 epochs\n"
+    run = runs.load(out)
+    last = run.history.snapshots()[-1]
+    assert last.epochs == 1 and run.training["epochs"] == 3
+    measured = evaluate(run.build(), small_world[1])
+    assert run.results == pytest.approx(measured)
+    assert last.test_distortion == pytest.approx(measured["distortion"], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("0,5", "'0,5' is ambiguous; write 0.5 or 0.0,5.0"),
+        ("0,5,1,5", "'0,5,1,5' is ambiguous; write 0.5,1.5 or 0.0,5.0,1.0,5.0"),
+        ("1,2,4,8", (1, 2, 4, 8)),
+        ("0.0,5.0", (0, 5)),
+        ("0.5,1", (0.5, 1)),
+        ("4", (4,)),
+    ],
+)
+def test_a_comma_between_betas_is_no_decimal_mark(
+    text: str, outcome: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given: list[argparse.Namespace] = []
+    monkeypatch.setattr(commands, "sweep", given.append)
+    if isinstance(outcome, str):
+        assert outcome in refused(["sweep", "--betas", text], capsys)
+    else:
+        assert main(["sweep", "--betas", text]) == 0
+        assert given[0].betas == outcome
 
 
 def test_importance_is_in_the_run(small_world: tuple[Digits, Digits], tmp_path: Path) -> None:

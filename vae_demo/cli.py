@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from itertools import pairwise
 from typing import NoReturn
 
 from vae_demo import commands
@@ -73,6 +74,23 @@ def _several(text: str) -> tuple[float, ...]:
         return tuple(int(n) if n.is_integer() else n for n in map(float, text.split(",")))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a list of numbers such as 1,4") from None
+
+
+def _several_decimals(text: str) -> tuple[float, ...]:
+    """Parse numbers separated by commas, unless a comma may be meant as a decimal mark.
+
+    That is so if all are written as whole numbers and can be read in pairs: in "0,5", and in
+    "0,5,1,5", but not in "1,2,4,8", which rises as lists do.
+    """
+    values = _several(text)
+    rising = all(a < b for a, b in pairwise(values))
+    whole = re.fullmatch(r"[0-9]+(,[0-9]+)*", text)
+    if whole and len(values) % 2 == 0 and (len(values) == 2 or not rising):
+        pairs = text.split(",")
+        numbers = ",".join(f"{a}.{b}" for a, b in zip(pairs[::2], pairs[1::2], strict=True))
+        listed = ",".join(f"{n}.0" for n in pairs)
+        raise argparse.ArgumentTypeError(f"{text!r} is ambiguous; write {numbers} or {listed}")
+    return values
 
 
 def _positive(text: str) -> int:
@@ -166,7 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     one = add("sweep", commands.sweep)
     one.add_argument("--model", help="a model with a rate: vae, vae-deep, ... (vae)")
     one.add_argument("--latents", type=_several, help="latent sizes (2,5,10,20,40,80)")
-    one.add_argument("--betas", type=_several, help="values of beta (0.25,0.5,1,2,4,8)")
+    one.add_argument("--betas", type=_several_decimals, help="values of beta (0.25,0.5,1,2,4,8)")
     one.add_argument("--seeds", type=_several, help="seeds to train each pair with (0,1)")
     one.add_argument("--epochs", type=_whole, help="passes over the training digits (4)")
     one.add_argument("--batch-size", type=_whole, help="digits per step (256)")

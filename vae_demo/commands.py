@@ -8,6 +8,7 @@ import math
 import os
 import sys
 import time
+from copy import deepcopy
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from vae_demo.shipped import shipped
 
 if TYPE_CHECKING:
     from vae_demo.models import Codec
+    from vae_demo.training.history import Snapshot
 
 
 def program() -> str:
@@ -70,7 +72,10 @@ def list_runs(options: argparse.Namespace) -> None:
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train a model on all 60,000 digits, evaluate it on all 10,000 test digits, save the run."""
+    """Train a model on all 60,000 digits, evaluate it on all 10,000 test digits, save the run.
+
+    Ctrl-C ends the training and saves the model as it was at the last line of its output.
+    """
     from tqdm import tqdm
 
     from vae_demo.evaluation.evaluate import evaluate
@@ -90,16 +95,18 @@ def train(options: argparse.Namespace) -> None:
     if options.keep_decoder:
         per_epoch = math.ceil(len(digits) / training.batch_size)
         _check_size(model, 1 + len(snapshot_steps(training.epochs, per_epoch)))
-    snapshots = []
+    snapshots: tuple[Snapshot, ...] = ()
+    weights = model.state_dict()
     start = time.perf_counter()
-    failure: TrainingDiverged | None = None
+    ending: TrainingDiverged | KeyboardInterrupt | None = None
     with tqdm(unit="batch", disable=None, leave=False) as bar:  # hidden if there is no terminal
         try:
             for step in run_training(model, digits, training, keep_decoder=options.keep_decoder):
                 bar.total = step.steps
                 bar.update(step.step - bar.n)
                 if snapshot := step.snapshot:
-                    snapshots.append(snapshot)
+                    weights = deepcopy(model.state_dict())
+                    snapshots += (snapshot,)
                     total = snapshot.test_distortion + snapshot.test_rate
                     bar.write(
                         f"epoch {snapshot.epochs:>6.3f}  test {total:8.3f} nats = "
@@ -109,13 +116,21 @@ def train(options: argparse.Namespace) -> None:
                         f"   {time.perf_counter() - start:6.1f} s"
                     )
         except TrainingDiverged as error:
-            failure = error
+            ending = error
+        except KeyboardInterrupt:
+            if len(snapshots) < 2:
+                raise
+            model.load_state_dict(weights)
+            epochs = f"{snapshots[-1].epochs:g} of {training.epochs} epochs"
+            ending = KeyboardInterrupt(f"{out} holds the model after {epochs}")
     results = evaluate(model, test, pixels=training.pixels)
     run = runs.make_run(name, model, config, training, results, History.of(snapshots))
     runs.save(run, out)
+    if isinstance(ending, KeyboardInterrupt):
+        raise ending
     print(f"saved {out}: " + _numbers(results))
-    if failure:
-        raise ValueError(f"{failure}; they are in {out}")
+    if ending:
+        raise ValueError(f"{ending}; they are in {out}")
 
 
 def _check_run_file(out: Path, force: bool) -> str:

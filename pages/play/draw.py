@@ -1,4 +1,4 @@
-"""Draw a digit, and see its reconstructions change with every stroke."""
+"""Draw a digit, and see its reconstructions change with every stroke; the pad is there at once."""
 
 from functools import partial
 
@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from vae_demo.digits import DrawingError, mnist, read_digit
-from vae_demo.digits.damages import damage
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.link_fields import FIELDS
@@ -19,6 +18,7 @@ from vae_demo.ui.parts.draw.part import draw_part, sentence
 from vae_demo.ui.parts.draw.state import draw_session
 from vae_demo.ui.parts.model_info.part import about_models
 from vae_demo.ui.parts.number.part import Bounds, number
+from vae_demo.ui.server.warm_up import is_warm, run_when_warm
 
 SOURCES = FIELDS["draw"]["source"].options
 FIRST_RUNS = ["ae-30", "dae-500", "vae-20"]
@@ -56,6 +56,13 @@ def show_copying() -> None:
     session.add_noise("dropout", 0.5)
 
 
+def behind() -> None:
+    from vae_demo.digits.damages import damage  # imports torch
+
+    formula = r"\hat x = \mathrm{decoder}(\mathrm{encoder}(x + \text{noise}))"
+    formula_and_code("draw", formula, read_digit, damage)
+
+
 heading("draw")
 session = draw_session()
 what_to_try(
@@ -79,6 +86,10 @@ with st.container():  # also if empty: otherwise Streamlit mounts the pad again
     given = {"pad": lambda: None, "upload": uploaded, "test": numbered}[source]()
 
 place = st.container()
+if not is_warm():  # the first visitor of a new server draws while torch is being loaded
+    with place:
+        draw_part(source, given, [], None)
+    run_when_warm()
 names = run_names()
 if not names:
     st.error(t("error.no_runs"))
@@ -96,6 +107,4 @@ st.caption(t("draw.errors"))
 with place:
     has_map = MAP in names and run(MAP).latent == 2
     draw_part(source, given, chosen, MAP if has_map else None)
-formula_and_code(
-    "draw", r"\hat x = \mathrm{decoder}(\mathrm{encoder}(x + \text{noise}))", read_digit, damage
-)
+behind()

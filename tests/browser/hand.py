@@ -69,6 +69,17 @@ def together(*targets: Locator) -> list[Place]:
     raise AssertionError("what is looked for is replaced again and again")
 
 
+def swipe(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draws a finger over the screen in ten steps."""
+    session = page.context.new_cdp_session(page)
+    for step in range(11):
+        x, y = (a + (b - a) * step / 10 for a, b in zip(start, end, strict=True))
+        kind = "touchMove" if step else "touchStart"
+        place = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+        session.send("Input.dispatchTouchEvent", place)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 def count_frames(page: Page) -> None:
     """Has a page count the animation frames that it asks for, from its next opening on."""
     page.add_init_script(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import placed
+from tests.browser.hand import placed, swipe
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.evaluation.evaluate import evaluate
@@ -237,6 +237,15 @@ def test_on_a_phone_the_training_comes_into_view(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
     page = ready(visit(f"{app_url}/train?lang=en", width=390, height=844, touch=True))
+    beta = page.get_by_role("slider", name=EN["train.beta"])
+    x, y = placed(beta).at(0.7, 0.5)
+    swipe(page, (x, y), (x + 5, y - 200))
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 100")
+    place = placed(beta)
+    expect(beta).to_have_value("1")
+    swipe(page, place.at(0.1, 0.5), place.at(0.5, 0.5))
+    expect(page).to_have_url(re.compile(r"[?&]beta=(4\.9|5|5\.1)\b"))
+    settled(page)
     strip = page.get_by_role("img", name=EN["picture.original"].format(digit=0))
     expect(strip).not_to_be_in_viewport()
     button(page, "train_start").tap()

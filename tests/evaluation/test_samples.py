@@ -9,7 +9,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, page_file
+from tests.support.pages import MAIN, move_slider, page_file
 from tests.support.small import SMALL
 from vae_demo import runs
 from vae_demo.digits import mnist
@@ -152,7 +152,7 @@ def test_the_page_s_controls() -> None:
     (again,) = (b for b in at.button if b.label == catalogue("en")["generate.again"])
     second = shown(again.click().run())
     assert at.session_state["seed"] == 1 and second != first
-    third = shown(at.slider(key="temperature").set_value(0.5).run())
+    third = shown(move_slider(at, "temperature", 0.5))
     assert third not in (first, second)
     at.button(key="generate_try_plain").click().run()
     assert shown(at) != third and at.selectbox(key="run").value == "ae-20"

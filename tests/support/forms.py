@@ -81,6 +81,8 @@ def likely(key: str, data: dict[str, Any]) -> dict[str, Any]:
             }
         case "morph_part":
             return {"at": 0.5}
+    if key.endswith(".moved"):
+        return {"moved": {"value": data["value"], "at": 1.0}}
     if key.endswith(".typed"):
         return {"typed": {"text": data["text"], "at": 1.0}}
     return {"view": None}
@@ -126,7 +128,7 @@ def wire(draw: st.DrawFn, widget: str, proto: Any) -> WidgetState:
     state = WidgetState(id=widget)
     match proto.DESCRIPTOR.name:
         case "BidiComponent":
-            data = json.loads(proto.json) if proto.json else {}
+            (data,) = json.loads(proto.json) if proto.json else ({},)
             state.json_value = draw(part_state(key_of(widget), data))
         case "PlotlyChart":
             state.string_value = draw(selection())

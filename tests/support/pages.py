@@ -23,22 +23,41 @@ _moments = itertools.count(1)
 
 def number_fields(at: AppTest) -> dict[str, dict[str, Any]]:
     """What the browser was given of each field for a number, by the field's key."""
-    found = {}
-    for part in at.get("bidi_component"):
-        key = part.proto.id.split("-", 2)[-1]
-        if key.endswith(".typed"):
-            found[key.removesuffix(".typed")] = json.loads(part.proto.json)
-    return found
+    return _given(at, "typed")
+
+
+def sliders(at: AppTest) -> dict[str, dict[str, Any]]:
+    """What the browser was given of each slider, by its key."""
+    return _given(at, "moved")
 
 
 def type_number(at: AppTest, key: str, text: str) -> AppTest:
     """Type a text into a field for a number, together with whatever else is set on the page."""
+    return _send(at, key, "typed", {"text": text})
+
+
+def move_slider(at: AppTest, key: str, value: float) -> AppTest:
+    """Release a slider at a value, together with whatever else is set on the page."""
+    return _send(at, key, "moved", {"value": value})
+
+
+def _given(at: AppTest, state: str) -> dict[str, dict[str, Any]]:
+    """What the parts that send this state were given, by the keys of their values."""
+    found = {}
+    for part in at.get("bidi_component"):
+        key = part.proto.id.split("-", 2)[-1]
+        if key.endswith(f".{state}"):
+            (found[key.removesuffix(f".{state}")],) = json.loads(part.proto.json)
+    return found
+
+
+def _send(at: AppTest, key: str, state: str, message: dict[str, Any]) -> AppTest:
     states = at._tree.get_widget_states()
-    (field,) = (
+    (widget,) = (
         part.proto.id
         for part in at.get("bidi_component")
-        if part.proto.id.split("-", 2)[-1] == f"{key}.typed"
+        if part.proto.id.split("-", 2)[-1] == f"{key}.{state}"
     )
-    typed = {"typed": {"text": text, "at": next(_moments)}}
-    states.widgets.add(id=field, json_value=json.dumps(typed))
+    sent = {state: message | {"at": next(_moments)}}
+    states.widgets.add(id=widget, json_value=json.dumps(sent))
     return at._run(states)

@@ -208,7 +208,7 @@ class Visitor:
                 names = _MODULE.findall(component.js_content)
                 self._wanted |= dict.fromkeys(base + name for name in names)
             if component.json:
-                self.parts[key] = json.loads(component.json)
+                (self.parts[key],) = json.loads(component.json)
                 self._wanted |= dict.fromkeys(_files_in(self.parts[key]))
 
     async def _tick(self, live: Any) -> None:

@@ -22,7 +22,7 @@ from PIL import Image
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, number_fields, page_file, type_number
+from tests.support.pages import MAIN, number_fields, page_file, sliders, type_number
 from vae_demo import runs
 from vae_demo.digits import mnist, open_picture, to_digit
 from vae_demo.digits.damages import DAMAGES, damage
@@ -36,11 +36,11 @@ from vae_demo.ui.frame import page
 from vae_demo.ui.frame.language import LANGUAGES, catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.page import PAGES
-from vae_demo.ui.frame.session import warm_up
 from vae_demo.ui.parts.codebook.cells import bits_in_use
 from vae_demo.ui.parts.sweep_charts.part import NATS
 from vae_demo.ui.parts.training.presets import PRESETS
 from vae_demo.ui.server.shared_cache import clear_shared
+from vae_demo.ui.server.warm_up import warm_up
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTOGRAPHS = ROOT / "tests" / "data" / "photographs"
@@ -96,7 +96,7 @@ def images(at: AppTest) -> list[str]:
 def explored(at: AppTest) -> dict:
     """What Explore's part was given, with `z` and `decoded` as arrays."""
     (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == EXPLORER)
-    sent = json.loads(part.proto.json)
+    (sent,) = json.loads(part.proto.json)
     z = FIELDS["explore"]["z"].read([sent["view"]["z"]])
     decoded = np.frombuffer(base64.b64decode(sent["view"]["decoded"]), np.uint8).reshape(28, 28)
     return sent | {"z": z, "decoded": decoded}
@@ -105,9 +105,10 @@ def explored(at: AppTest) -> dict:
 def drawn(at: AppTest) -> dict:
     """What Draw's part was given, with its pictures as arrays, by run."""
     (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == DRAW)
-    sent = json.loads(part.proto.json)
+    (sent,) = json.loads(part.proto.json)
     digit = np.frombuffer(base64.b64decode(sent["digit"]), np.uint8).reshape(28, 28)
-    pixels = np.frombuffer(zlib.decompress(base64.b64decode(sent["answer"]["pixels"])), np.uint8)
+    packed = zlib.decompress(base64.b64decode(sent["answer"]["pixels"])) if sent["answer"] else b""
+    pixels = np.frombuffer(packed, np.uint8)
     named = zip((model["run"] for model in sent["models"]), pixels.reshape(-1, 28, 28), strict=True)
     return sent | {"digit": digit, "pictures": dict(named)}
 
@@ -490,8 +491,8 @@ def test_a_preset_sets_every_control(preset: str) -> None:
     assert at.session_state["train_schedule"] == wanted.schedule
     for field in ("latent", "epochs", "batch_size", "lr", "seed"):
         assert number_fields(at)[f"train_{field}"]["value"] == getattr(wanted, field)
-    assert at.slider(key="train_beta").value == wanted.beta
-    assert at.slider(key="train_beta").disabled == (wanted.model != "vae")
+    assert sliders(at)["train_beta"]["value"] == wanted.beta
+    assert sliders(at)["train_beta"]["disabled"] == (wanted.model != "vae")
     healthy(at, "train")
 
 
@@ -534,7 +535,7 @@ def test_a_link_holds_every_setting(speaking: Callable[[str], None]) -> None:
     assert shown == wanted | {"train_lr": "0,0005"}
     for name in ("model", "schedule", "precision"):
         assert at.session_state[f"train_{name}"] == SETTINGS[name]
-    assert at.slider(key="train_beta").value == 2.5
+    assert sliders(at)["train_beta"]["value"] == 2.5
     at.button(key="train_try_map").click().run()
     assert set(at.query_params) <= {"lang", "precision"}  # all others are the usual ones
     at.toggle(key="train_mean_start").set_value(False).run()
@@ -748,7 +749,7 @@ def test_morph_goes_through_codes_of_two_parts(run: str) -> None:
     at = healthy(opened("morph", vae=run), "morph")
     assert at.selectbox(key="vae").value == run
     (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == MORPH)
-    sent = json.loads(part.proto.json)
+    (sent,) = json.loads(part.proto.json)
     model = runs.find(run).build()
     ends = np.frombuffer(base64.b64decode(sent["ends"]), np.uint8).reshape(2, 28, 28)
     codes = np.frombuffer(base64.b64decode(sent["ways"][1]["codes"]), np.float32)
@@ -757,12 +758,13 @@ def test_morph_goes_through_codes_of_two_parts(run: str) -> None:
 
 def test_generate_has_no_temperature_for_words() -> None:
     at = healthy(opened("generate", run=WORDS), "generate")
-    assert at.slider(key="temperature").disabled
+    assert sliders(at)["temperature"]["disabled"]
     assert catalogue("en")["generate.words"] in [c.value for c in at.caption]
     at.button(key="generate_try_cool").click().run()
     healthy(at, "generate")
     assert at.selectbox(key="run").value == "vae-20"
-    assert at.slider(key="temperature").value == 0.5 and not at.slider(key="temperature").disabled
+    temperature = sliders(at)["temperature"]
+    assert temperature["value"] == 0.5 and not temperature["disabled"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -790,7 +792,7 @@ def test_generate_samples_only_sevens() -> None:
     at.button(key="generate_try_sevens").click().run()
     healthy(at, "generate")
     assert at.selectbox(key="run").value == "cvae-20" and at.query_params["kind"] in ("7", ["7"])
-    temperature = at.slider(key="temperature").value
+    temperature = sliders(at)["temperature"]["value"]
     model = runs.find("cvae-20").build()
     sevens = decode_many(model, sample_codes(model, 0, temperature, label=7))
     assert (assess(sevens).read == 7).mean() > 0.6  # by chance 0.1
@@ -822,7 +824,7 @@ def test_a_run_s_line_says_with_what_its_nats_compare() -> None:
 def compared(at: AppTest) -> dict:
     """What Compare's cards were given, with pictures as arrays, by run; "digit" is the digit."""
     (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == COMPARISON)
-    sent = json.loads(part.proto.json)
+    (sent,) = json.loads(part.proto.json)
 
     def picture(text: str) -> np.ndarray:
         return np.frombuffer(base64.b64decode(text), np.uint8).reshape(28, 28)

@@ -52,7 +52,7 @@ from vae_demo.models import embed_many, reconstruct_many
 from vae_demo.runs import RunError
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.pad import gate, page, serve, view, work
-from vae_demo.ui.parts.draw.data import DrawSettings, pad_picture
+from vae_demo.ui.parts.draw.data import DrawSettings, example_digit, pad_picture
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "deploy" / "pad-space" / "README.md").read_text("utf-8")
@@ -383,7 +383,7 @@ def test_a_drawing_is_seen_as_mnist_sees_it_and_drawn_again() -> None:
 
 
 def test_noise_is_seen_and_taken_away() -> None:
-    digit = work.example()
+    digit = example_digit()
     wall, _, strength, *_ = page.answer(asking("en"), "", ["dae-500"], "dropout", 0.5, "vae-20")
     damaged = pictures_in(wall, "damaged")[""]
     assert (damaged != digit).any()
@@ -395,7 +395,7 @@ def test_noise_is_seen_and_taken_away() -> None:
 
 
 def test_a_slider_changes_its_latent_alone() -> None:
-    sliders = work.code_sliders(work.example(), DrawSettings(), "vae-20")
+    sliders = work.code_sliders(example_digit(), DrawSettings(), "vae-20")
     values = [value for *_, value in sliders.latents]
     values[0] += 1.5
     shown = page.steer(asking("en"), "", "none", 0.5, "vae-20", *values)
@@ -404,7 +404,8 @@ def test_a_slider_changes_its_latent_alone() -> None:
     expected = work.decode_many(runs.find("vae-20").build(), code[None])[0]
     moved = pictures_in(shown, "decoded")[""].astype(int)
     assert np.abs(moved - expected).max() <= 1
-    assert np.abs(moved - reconstruct_many(runs.find("vae-20").build(), work.example()[None])).max()
+    model = runs.find("vae-20").build()
+    assert np.abs(moved - reconstruct_many(model, example_digit()[None])).max()
 
 
 def test_a_run_whose_codes_are_words_draws_but_is_not_steered() -> None:
@@ -414,7 +415,7 @@ def test_a_run_whose_codes_are_words_draws_but_is_not_steered() -> None:
     wall, *_ = page.answer(asking("en"), "", ["vqvae-16"], "none", 0.5, "vae-2")
     assert "vqvae-16" in pictures_in(wall, "reconstruction")
     with pytest.raises(RunError, match="has discrete codes"):
-        work.code_sliders(work.example(), DrawSettings(), "vqvae-16")
+        work.code_sliders(example_digit(), DrawSettings(), "vqvae-16")
 
 
 def test_a_run_of_few_latents_has_few_sliders() -> None:
@@ -483,7 +484,7 @@ def test_where_there_is_no_run_a_sentence_says_so(monkeypatch: pytest.MonkeyPatc
 
 
 def test_names_of_runs_are_no_html() -> None:
-    made = view.figure(work.example(), "<b>", "en", testid="x", run='"><script>')
+    made = view.figure(example_digit(), "<b>", "en", testid="x", run='"><script>')
     assert "<b>" not in made
     assert "<script>" not in made
 

@@ -23,6 +23,7 @@ from vae_demo.ui.parts.draw.data import (
     DrawSettings,
     Map,
     draw_data,
+    example_digit,
     map_file,
     noise_file,
     pad_picture,
@@ -172,8 +173,11 @@ def test_no_models_are_possible() -> None:
     given = draw_data(
         language="tr", text={}, digit=DIGIT, example=DIGIT, settings=DrawSettings(), models={}
     )
-    assert given["answer"]["errors"] == [] and not given["isExample"]
-    assert zlib.decompress(base64.b64decode(given["answer"]["pixels"])) == b""
+    assert given["answer"] is None and not given["isExample"]
+
+
+def test_the_example_is_a_test_digit() -> None:
+    assert (example_digit() == mnist.test_digits().images[112]).all()
 
 
 def test_a_map_has_two_latents() -> None:

@@ -37,6 +37,12 @@ def catalogue(language: str) -> dict[str, str]:
     return texts
 
 
+def prepare(language: str) -> None:
+    """Load all that texts in a language need."""
+    catalogue(language)
+    Locale(language).plural_form(1)
+
+
 def text(key: str, language: str, /, **values: object) -> str:
     """The text of `key` in a language, its {placeholders} replaced by values.
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import logging
 import sys
-import threading
 import time
 import weakref
 from collections.abc import Callable
@@ -16,7 +13,6 @@ import numpy as np
 import streamlit as st
 
 from vae_demo import runs
-from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import probe_sheet
 from vae_demo.ui.server import cookie, web
 from vae_demo.ui.server.shared_cache import kept_with_model, shared
@@ -82,7 +78,7 @@ def run(name: str) -> runs.Run:
     Raises:
         RunError: if there is no such run or its file is damaged.
     """
-    return visitor().own_runs.get(name) or _shared_run(name)
+    return visitor().own_runs.get(name) or shared_run(name)
 
 
 def model(name: str) -> Codec:
@@ -152,13 +148,14 @@ def _shared_code_space(name: str) -> CodeSpace:
 
 
 @shared(max_entries=32)
-def _shared_run(name: str) -> runs.Run:
+def shared_run(name: str) -> runs.Run:
+    """A shipped or saved run by name; raises the errors of `run`."""
     return runs.find(name)
 
 
 @shared(max_entries=32)
 def _shared_model(name: str) -> Codec:
-    return _shared_run(name).build()
+    return shared_run(name).build()
 
 
 @kept_with_model(max_entries=100)
@@ -209,40 +206,3 @@ def stop_trainings(seconds: float) -> None:
         return
     if not training_jobs().close(seconds):
         log.warning("a training has not ended within %s seconds", seconds)
-
-
-WARM_UP = "warm-up"  # name of the thread
-_warm = threading.Event()
-
-
-def is_warm() -> bool:
-    """Whether `warm_up` has ended."""
-    return _warm.is_set()
-
-
-@shared(max_entries=1)
-def warm_up() -> threading.Thread:
-    """Load torch, plotly and the digits in a background thread, once per server."""
-
-    def work() -> None:
-        import plotly.graph_objects  # noqa: F401
-
-        import vae_demo.training.loop
-        import vae_demo.ui.server.trainings  # noqa: F401
-
-        for content in web.modules().values():
-            content.compressed  # noqa: B018  (computed at the first access)
-        try:
-            mnist.load()
-        except mnist.DataError as error:  # pages that need the digits show the error
-            log.error("%s", error)
-        # Exclude the 250,000 objects that are never freed from garbage collection, which
-        # otherwise takes 0.15 s each time.
-        gc.collect()
-        gc.freeze()
-        atexit.register(gc.unfreeze)  # otherwise torch warns at exit
-        _warm.set()
-
-    thread = threading.Thread(target=work, name=WARM_UP, daemon=True)
-    thread.start()
-    return thread

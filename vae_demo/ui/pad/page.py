@@ -22,7 +22,7 @@ from vae_demo.ui.pad import view, work
 from vae_demo.ui.pad.endpoint import add_endpoint
 from vae_demo.ui.pad.gate import Gate, Page
 from vae_demo.ui.pad.work import FIRST, MOST, STEERED
-from vae_demo.ui.parts.draw.data import MAX_NOISE, NO_NOISE, DrawSettings
+from vae_demo.ui.parts.draw.data import MAX_NOISE, NO_NOISE, DrawSettings, example_digit
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ def steer(
 def digit_of(drawing: str | None) -> tuple[np.ndarray, bool]:
     """The preprocessed drawing or, if there is none, the example; and whether it is the example."""
     digit = work.prepare(drawing or "")
-    return (work.example(), True) if digit is None else (digit, False)
+    return (example_digit(), True) if digit is None else (digit, False)
 
 
 def slider_updates(sliders: work.CodeSliders, language: str) -> list[Any]:

@@ -23,7 +23,6 @@ from vae_demo.ui.parts.explorer.data import MAX_ABSOLUTE
 FIRST = ("vae-20", "ae-30", "dae-500")  # the runs that are chosen at first
 STEERED = "vae-20"  # the run whose latents have sliders at first
 MOST = 12  # sliders; the other latents keep the values of the drawing's code
-EXAMPLE = 112  # position of a plain 3 in the test set, shown while the pad is empty
 MOST_SENT = 2**20  # characters of a drawing; those of the pad have about ten thousand
 
 log = logging.getLogger(__name__)
@@ -115,12 +114,6 @@ def warm_up() -> None:
     """Load what the first visitor would otherwise wait for."""
     names()
     code_space(model(STEERED)[1])
-
-
-def example() -> np.ndarray:
-    """The test digit (28, 28) uint8 that is shown while the pad is empty."""
-    found: np.ndarray = mnist.test_digits().images[EXAMPLE]
-    return found
 
 
 def examples() -> list[tuple[int, np.ndarray]]:

@@ -15,7 +15,8 @@ const preload = (name, attributes) => document.head.append(
 for (const name of {modules}) preload(name, {{ rel: "modulepreload" }});
 for (const name of {styles}) preload(name, {{ rel: "preload", as: "fetch", crossOrigin: "" }});
 const part = import(base + "{name}");
-export default async (component) => (await part).default(component);
+export default async (component) =>
+  (await part).default({{ ...component, data: component.data?.[0] }});
 """
 
 
@@ -34,7 +35,12 @@ def browser_part(name: str, *, isolate_styles: bool = True) -> Callable[..., Any
     mounted: Callable[..., Any] = st.components.v2.component(
         f"vae_demo_{name}", js=js, isolate_styles=isolate_styles
     )
-    return mounted
+
+    def mount(*, data: Mapping[str, Any] | None = None, **options: Any) -> Any:
+        # In a list, since Streamlit would import pandas to look for tables in a dictionary.
+        return mounted(data=None if data is None else [data], **options)
+
+    return mount
 
 
 def need(part: str, names: Sequence[str], text: Mapping[str, str]) -> None:

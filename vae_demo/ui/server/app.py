@@ -1,11 +1,14 @@
-"""Routes, middleware and start-up code that the server adds to Streamlit."""
+"""Routes, middleware and start-up code that the server adds to Streamlit.
+
+What a page needs is not imported here but by `warm_up`, while a first visitor's browser loads
+Streamlit's scripts.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import signal
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,24 +16,25 @@ from typing import Any
 
 from starlette.middleware import Middleware
 
-from vae_demo.ui.frame.session import WARM_UP, stop_trainings, warm_up
 from vae_demo.ui.server import health, metrics, web
 from vae_demo.ui.server.compression import StaticCompression
 from vae_demo.ui.server.cookie import VisitorCookie
 from vae_demo.ui.server.headers import ResponseHeaders, internal_error
 from vae_demo.ui.server.limits import SessionLimit
 from vae_demo.ui.server.logs import log_as_json
+from vae_demo.ui.server.preload import Preload
 from vae_demo.ui.server.uploads import UploadLimit
+from vae_demo.ui.server.warm_up import end_warm_up, prepare_first_page, warm_up
 
 log = logging.getLogger(__name__)
 
-HEAD_START = 2  # seconds in which a first visitor's browser gets the page, before torch is loaded
 STOP_SECONDS = 4  # that the server waits for its trainings when it stops
 MAIN = Path(__file__).parents[1] / "main.py"
 ROUTES = [*health.ROUTES, *metrics.ROUTES, *web.ROUTES]
 MIDDLEWARE = [  # from the outermost to the innermost
     Middleware(ResponseHeaders),
     Middleware(VisitorCookie),
+    *([Middleware(Preload)] if __import__("os").environ.get("PRELOAD") else []),
     Middleware(StaticCompression),
     Middleware(SessionLimit),
     Middleware(UploadLimit),
@@ -59,11 +63,12 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     """Load what every page needs when the server starts; save what goes on when it stops."""
     log_as_json()
     _exit_normally_on_sigterm()
-    asyncio.get_running_loop().call_later(HEAD_START, warm_up)
+    prepare_first_page()
+    warm_up()
     log.info("serving")
     yield
+    from vae_demo.ui.frame.session import stop_trainings
+
     await asyncio.to_thread(stop_trainings, STOP_SECONDS)
-    for thread in threading.enumerate():  # Python can't exit while torch is loaded
-        if thread.name == WARM_UP:
-            await asyncio.to_thread(thread.join, STOP_SECONDS)
+    await asyncio.to_thread(end_warm_up, STOP_SECONDS)
     log.info("no longer serving")

@@ -1,7 +1,8 @@
 """Send Streamlit's own scripts and styles compressed, a third of their size.
 
 Streamlit sends its static files uncompressed, since compressing them for every request would take
-too long. This middleware compresses a file at its first request and caches it (7 MB in all).
+too long. This middleware compresses a file at its first request and caches it (7 MB in all). Those
+of the first page are compressed when the server starts.
 """
 
 from __future__ import annotations
@@ -9,14 +10,62 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+from pathlib import Path
 
 from starlette.datastructures import Headers
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.file_util import get_static_dir
+from streamlit.web.server.starlette.starlette_server_config import (
+    STATIC_ASSET_CACHE_MAX_AGE_SECONDS,
+)
 
 # Matches one spelling of each path only, which limits the cache; a base path may come first.
 _STATIC_FILE = re.compile(r"(/[\w-]+)*/static/\w+/[\w.-]+\.(js|css|json|svg)", re.ASCII)
 _KEPT_HEADERS = ("content-type", "cache-control", "last-modified")
+# Streamlit's page, and the scripts of the elements on every page of the app, which it loads later.
+_STATIC = Path(get_static_dir())
+_PAGE = "index.html"
+_ELEMENTS = ("Html", "ButtonGroup", "BidiComponent", "PageLink", "Button")
+_NAMED = re.compile(r'(?:from|import|href=|src=)"\./(?:static/)?([\w./-]+\.(?:js|css))"')
+
+_first: dict[str, tuple[bytes, dict[str, str]]] = {}  # "/static/js/..." -> body, headers
+
+
+def page_files() -> list[str]:
+    """The scripts and styles that Streamlit's page names, such as "static/js/index.HASH.js"."""
+    return _named_by(_STATIC / _PAGE)
+
+
+def element_files() -> list[str]:
+    """The scripts of the elements on every page of the app that Streamlit's page does not name."""
+    known = page_files()
+    found = [
+        f"static/js/{path.name}"
+        for name in _ELEMENTS
+        for path in _STATIC.glob(f"static/js/{name}.*.js")
+    ]
+    for script in found:  # the loop extends the list
+        found += [name for name in _named_by(_STATIC / script) if name not in known + found]
+    return found
+
+
+def _named_by(path: Path) -> list[str]:
+    text = path.read_text("utf-8")
+    return [
+        f"static/{name}" if "/" in name else f"static/js/{name}" for name in _NAMED.findall(text)
+    ]
+
+
+def compress_first_files() -> None:
+    """Compress the files of the first page, so that they are there when a browser wants them."""
+    forever = {"Cache-Control": f"public, immutable, max-age={STATIC_ASSET_CACHE_MAX_AGE_SECONDS}"}
+    for name in page_files() + element_files():
+        path = _STATIC / name
+        whole = FileResponse(path, headers=forever, stat_result=path.stat())
+        start = {"type": "http.response.start", "status": 200, "headers": whole.raw_headers}
+        body = {"type": "http.response.body", "body": path.read_bytes()}
+        _first[f"/{name}"] = _compress([start, body])
 
 
 class StaticCompression:
@@ -32,6 +81,9 @@ class StaticCompression:
             await self.app(scope, receive, send)
             return
         path, answer = scope["path"], []
+        if known := _first.get(path[path.rindex("/static/") :]):
+            await Response(known[0], headers=known[1])(scope, receive, send)
+            return
         if path not in self._compressed:
             async with (
                 self._lock

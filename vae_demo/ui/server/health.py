@@ -13,10 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from vae_demo import runs
-from vae_demo.digits import mnist
-from vae_demo.ui.frame.session import warm_up
-from vae_demo.ui.server import visitor_files
+from vae_demo.ui.server.warm_up import warm_up
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +37,8 @@ def _check_start() -> str:
 
 
 def _check_digits() -> str:
+    from vae_demo.digits import mnist
+
     try:
         mnist.load()  # the first call verifies the checksums
     except mnist.DataError as error:
@@ -50,6 +49,8 @@ def _check_digits() -> str:
 
 def _check_shipped_runs() -> str:
     """Whether at least one shipped run can be read."""
+    from vae_demo import runs
+
     for path in runs.available().values():
         if path.parent == runs.library.SHIPPED:
             try:
@@ -62,6 +63,8 @@ def _check_shipped_runs() -> str:
 
 def _check_disk() -> str:
     """Whether visitors can save runs."""
+    from vae_demo.ui.server import visitor_files
+
     folder = visitor_files.FOLDER
     while not folder.exists():
         folder = folder.parent

@@ -10,9 +10,6 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vae_demo.ui.frame.catalogue import choose_language, text
-from vae_demo.ui.frame.page import PAGES
-
 MAX_SESSIONS = int(os.environ.get("VAE_DEMO_SESSIONS", "300"))
 RETRY_SECONDS = 30  # after which a refused page reloads itself
 REFUSED = Counter("vae_demo_sessions_refused", "Pages refused because the server was full")
@@ -65,11 +62,15 @@ class SessionLimit:
 
 
 def _is_page(scope: Scope) -> bool:
+    from vae_demo.ui.frame.page import PAGES
+
     name = scope.get("path", "").rpartition("/")[2]
     return scope["type"] == "http" and (not name or name in PAGES)
 
 
 def _refusal(scope: Scope) -> HTMLResponse:
+    from vae_demo.ui.frame.catalogue import choose_language, text
+
     asked = QueryParams(scope["query_string"]).get("lang")
     language = choose_language(asked, Headers(scope=scope).get("accept-language"))
     page = _REFUSAL.format(

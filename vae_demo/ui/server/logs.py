@@ -17,10 +17,6 @@ import streamlit as st
 import streamlit.logger
 from prometheus_client import Counter
 
-from vae_demo.digits.mnist import DataError
-from vae_demo.runs import RunError
-from vae_demo.ui.frame.language import t
-
 log = logging.getLogger(__name__)
 
 ERRORS = Counter("vae_demo_errors", "Errors in the log")
@@ -44,6 +40,10 @@ def report_error(error: Exception) -> bool:
 
     Returns True, so that Streamlit (`on_script_error`) does not show the traceback.
     """
+    from vae_demo.digits.mnist import DataError
+    from vae_demo.runs import RunError
+    from vae_demo.ui.frame.language import t
+
     log.error("%s (number %s)", error, request_id(), exc_info=error)
     kind = "missing" if isinstance(error, RunError | DataError) else "page"
     st.error(t(f"error.{kind}", number=request_id()))

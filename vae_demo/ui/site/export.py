@@ -24,9 +24,9 @@ from vae_demo.models import Codec
 from vae_demo.models.network_file import Part, browser_files, file_key
 from vae_demo.output import check_out
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, count
-from vae_demo.ui.frame.link_fields import FIELDS, TABLE
+from vae_demo.ui.frame.link_fields import TABLE
 from vae_demo.ui.parts.array_file import ArrayFile
-from vae_demo.ui.parts.draw.data import DrawSettings, Map, draw_data, map_file
+from vae_demo.ui.parts.draw.data import DrawSettings, Map, draw_data, example_digit, map_file
 from vae_demo.ui.parts.explorer.data import MAX_TEMPERATURE, first_view, space_file, view_data
 from vae_demo.ui.parts.home.data import home_data
 from vae_demo.ui.parts.morph.data import Interpolation, morph_data
@@ -48,7 +48,6 @@ TEXTS = (  # prefixes of the keys whose texts the site shows
     *("draw.menu", "draw.title", "draw.answer", "draw.runs", "draw.map", "explorer."),
     *("explore.menu", "explore.title", "explore.answer", "morph."),
 )
-EXAMPLE = FIELDS["draw"]["index"].default  # the test digit that is shown while the pad is empty
 FIRST_DRAWN, FIRST_EXPLORED, MAP = ("ae-30", "vae-20"), "vae-20", "vae-2"
 VAE, AE = "vae-20", "ae-20"
 ENDS = (3, 8)  # the digits of the first morph
@@ -226,7 +225,7 @@ def _draw(
         language="en",
         text={},
         digit=None,
-        example=mnist.test_digits().images[EXAMPLE],
+        example=example_digit(),
         settings=DrawSettings(),
         models={},
         map=place,

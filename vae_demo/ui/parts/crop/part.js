@@ -12,6 +12,7 @@ import {
 } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { mountPart } from "../../engine/mount.js";
+import { slider } from "../../engine/slider.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
@@ -91,7 +92,7 @@ class CropPart {
       this.set(WHOLE);
       this.release();
     };
-    this.slider = element("input", { type: "range", step: "1", "data-testid": "crop-degrees" });
+    this.slider = slider({ step: "1", "data-testid": "crop-degrees" });
     this.slider.oninput = () => this.set({ degrees: Number(this.slider.value) });
     onRelease(this.slider, () => this.release());
     this.degrees = element("output");
@@ -150,10 +151,12 @@ class CropPart {
   async load(file, crop) {
     this.key = file.key;
     this.picture = null;
+    this.root.classList.add("loading"); // nothing is seen before it is in its place
     const picture = await createImageBitmap(new Blob([await fetchFile(file)]));
     if (this.key !== file.key) return;
     this.picture = picture;
     this.set(crop);
+    this.root.classList.remove("loading");
     this.sent = this.crop;
   }
 

@@ -1,4 +1,7 @@
-"""The data of the Draw page's part, and the message that it sends back."""
+"""The data of the Draw page's part, and the message that it sends back.
+
+Torch is imported where it is used, so that the pad is shown before it is loaded.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,25 @@ import io
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import numpy as np
-import torch
 from PIL import Image
 
 from vae_demo.digits import STAGES, Stage, mnist
-from vae_demo.digits.damages import DAMAGES, damage, noise_field
-from vae_demo.models import Codec, embed_many, to_x
-from vae_demo.models.reconstruction import reconstruct
 from vae_demo.ui.charts.latent import DIGIT_COLOURS, latent_range
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.array_file import ArrayFile, FileAddress, array_file
 
+if TYPE_CHECKING:
+    import torch
+
+    from vae_demo.models import Codec
+
 NO_NOISE = "none"
+KINDS = FIELDS["draw"]["noise"].options  # NO_NOISE and the keys of `DAMAGES`
 MAX_NOISE = FIELDS["draw"]["strength"].high
 MAX_SEED = FIELDS["draw"]["seed"].high
 MASK = FIELDS["draw"]["mask"]
@@ -46,6 +52,11 @@ class DrawSettings:
 
     def apply(self, digit: np.ndarray) -> torch.Tensor:
         """The models' input for a digit (28, 28) uint8: (1, 1, 28, 28)."""
+        import torch
+
+        from vae_demo.digits.damages import damage
+        from vae_demo.models import to_x
+
         x = to_x(digit[None])
         if self.kind == NO_NOISE:
             return x
@@ -72,7 +83,7 @@ class DrawMessage(msgspec.Struct):
     def settings(self) -> DrawSettings | None:
         """The settings of this message; None if they are invalid."""
         mask = None if self.mask is None else MASK.read([self.mask])
-        if self.kind not in (NO_NOISE, *DAMAGES) or (mask is None) != (self.mask is None):
+        if self.kind not in KINDS or (mask is None) != (self.mask is None):
             return None
         stages = tuple(stage for stage in STAGES if stage in self.stages)
         return DrawSettings(self.kind, self.strength, self.seed, mask, stages)
@@ -95,6 +106,15 @@ def base64_text(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
+@functools.cache
+def example_digit() -> np.ndarray:
+    """The digit (28, 28) uint8 that is shown while the pad is empty, test digit 112, a plain 3.
+
+    It has a file of its own, since unpacking all digits takes longer than showing the first page.
+    """
+    return np.asarray(Image.open(Path(__file__).with_name("example.png")))
+
+
 def pad_picture(digit: np.ndarray) -> bytes:
     """A digit (28, 28) uint8, enlarged smoothly to the size of the pad, as a PNG file."""
     file = io.BytesIO()
@@ -106,6 +126,8 @@ def pad_picture(digit: np.ndarray) -> bytes:
 @functools.lru_cache(maxsize=64)
 def noise_file(seed: int) -> ArrayFile:
     """The random numbers of all kinds of noise: (28, 28) float32 for each key of `DAMAGES`."""
+    from vae_demo.digits.damages import DAMAGES, noise_field
+
     return array_file({kind: noise_field(kind, seed) for kind in DAMAGES}, {"seed": seed})
 
 
@@ -131,6 +153,8 @@ def reconstructions(
     digit: np.ndarray, settings: DrawSettings, models: Sequence[Codec]
 ) -> dict[str, Any]:
     """The reconstructions of a digit (28, 28) uint8 by PyTorch, compressed, and their errors."""
+    from vae_demo.models.reconstruction import reconstruct
+
     seen = settings.apply(digit)
     found = [reconstruct(model, digit, seen) for model in models]
     pixels = b"".join(each.pixels.tobytes() for each in found)
@@ -184,13 +208,16 @@ def draw_data(
         problem: A sentence that explains why the drawing is not a digit.
         serial: The number of the `DrawMessage` that this answers.
         revision: A new number replaces the settings in the browser.
-        seeds: The number of noise patterns to send.
+        seeds: The number of noise patterns to send. With none, without models and without a map,
+            torch is not needed.
         server: Whether a server answers the browser's messages.
         offer: Stores files for the browser.
     """
     shown = example if digit is None else digit
     place = None
     if map is not None:
+        from vae_demo.models import embed_many
+
         place = {
             "title": map.title,
             "network": map.network,
@@ -221,7 +248,9 @@ def draw_data(
         "models": [
             {"run": run, "kind": kind, "file": file} for run, (kind, _, file) in models.items()
         ],
-        "answer": reconstructions(shown, settings, [model for _, model, _ in models.values()]),
+        "answer": reconstructions(shown, settings, [model for _, model, _ in models.values()])
+        if models
+        else None,
         "map": place,
         "server": server,
         "problem": problem,

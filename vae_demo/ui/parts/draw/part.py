@@ -5,16 +5,23 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from vae_demo.digits import STAGES, DrawingError, mnist
-from vae_demo.digits.damages import DAMAGES
-from vae_demo.models.network_file import file_key
+from vae_demo.digits import STAGES, DrawingError
 from vae_demo.ui.frame.language import language, t, t_or_name
 from vae_demo.ui.frame.session import model, network, run
-from vae_demo.ui.parts.array_file import ArrayFile
+from vae_demo.ui.parts.array_file import ArrayFile, hashed
 from vae_demo.ui.parts.digit_choice.part import store_drawing
-from vae_demo.ui.parts.draw.data import NO_NOISE, Map, draw_data, map_file, read_message
+from vae_demo.ui.parts.draw.data import (
+    KINDS,
+    SEEDS_AHEAD,
+    Map,
+    draw_data,
+    example_digit,
+    map_file,
+    read_message,
+)
 from vae_demo.ui.parts.draw.state import draw_session, write_address
 from vae_demo.ui.parts.mount import browser_part, part_state
+from vae_demo.ui.server.warm_up import is_warm
 
 _DRAW = browser_part("draw")
 _KEY = "draw_part"
@@ -25,7 +32,6 @@ TEXTS = (
     *("where", "everywhere", "paint", "hint", "brush", "wipe"),
 )
 PAD_TEXTS = ("label", "hint", "keys", "pen", "eraser", "undo", "redo", "clear", "width")
-EXAMPLE = 112  # position of a plain 3 in the test set, shown while the pad is empty
 
 
 def sentence(error: DrawingError) -> str:
@@ -38,7 +44,8 @@ def draw_part(source: str, given: np.ndarray | None, runs: list[str], map_run: s
     """Show the reconstructions of a digit by several runs.
 
     While the pen moves, the browser computes everything. When the visitor releases the pen, only
-    this fragment runs again, and PyTorch computes the reconstructions.
+    this fragment runs again, and PyTorch computes the reconstructions. Before torch is loaded, it
+    can be shown without runs and map.
 
     Args:
         source: "pad" for the drawing; "upload" or "test" for the `given` digit.
@@ -58,7 +65,7 @@ def draw_part(source: str, given: np.ndarray | None, runs: list[str], map_run: s
             language=language(),
             text=_texts(),
             digit=digit,
-            example=mnist.test_digits().images[EXAMPLE],
+            example=example_digit(),
             settings=session.settings,
             models={name: (_short_name(name), model(name), network(name)) for name in runs},
             map=_map(map_run) if map_run else None,
@@ -67,6 +74,7 @@ def draw_part(source: str, given: np.ndarray | None, runs: list[str], map_run: s
             problem=sentence(session.problem) if session.problem else "",
             serial=session.serial,
             revision=session.revision,
+            seeds=SEEDS_AHEAD if is_warm() else 0,
         ),
         on_message_change=lambda: None,
         height="content",
@@ -74,10 +82,9 @@ def draw_part(source: str, given: np.ndarray | None, runs: list[str], map_run: s
 
 
 def _texts() -> dict[str, object]:
-    noises = (NO_NOISE, *DAMAGES)
     return {name: t(f"draw.part.{name}", value="{value}") for name in TEXTS} | {
         "pad": {name: t(f"draw.pad.{name}") for name in PAD_TEXTS},
-        "noises": {name: t_or_name(f"noise.{name}", name) for name in noises},
+        "noises": {name: t_or_name(f"noise.{name}", name) for name in KINDS},
         "stageNames": {name: t(f"stage.{name}") for name in STAGES},
         "stageAbouts": {name: t(f"stage.{name}.about") for name in STAGES},
     }
@@ -91,7 +98,7 @@ def _short_name(name: str) -> str:
 
 def _picture(png: bytes | None) -> str | None:
     """The URL of the initial picture on the pad."""
-    return ArrayFile(file_key(png), png).offer()["url"] if png else None
+    return hashed(png).offer()["url"] if png else None
 
 
 def _map(name: str) -> Map:

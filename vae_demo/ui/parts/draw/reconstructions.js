@@ -97,7 +97,7 @@ export class Reconstructions {
       }
     });
     this.number();
-    if (answer) {
+    if (answer || !this.models.length) {
       this.number.now();
       setText(this.about, compared ? this.say("agree", String(most)) : "");
     }

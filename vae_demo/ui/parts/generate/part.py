@@ -28,6 +28,7 @@ from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import linked
 from vae_demo.ui.parts.digits.part import Picture, digits
 from vae_demo.ui.parts.number.part import Bounds, number, set_number
+from vae_demo.ui.parts.slider.part import Range, slider
 
 ANY = "any"
 SEEDS = FIELDS["generate"]["seed"].high + 1
@@ -54,12 +55,9 @@ def choose_sampling(model: Codec) -> Sampling:
         temperature = linked(
             "generate",
             "temperature",
-            lambda: st.slider(
+            lambda: slider(
                 t("generate.temperature"),
-                COOLEST,
-                HOTTEST,
-                step=0.1,
-                format="localized",
+                Range(COOLEST, HOTTEST),
                 key="temperature",
                 help=t("generate.temperature.help"),
                 disabled=bool(model.codebook_size),

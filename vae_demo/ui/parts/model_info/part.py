@@ -1,4 +1,7 @@
-"""Describe the models of a page, and explain why other models are not available on it."""
+"""Describe the models of a page, and explain why other models are not available on it.
+
+Torch is imported where it is used, so that a page can be shown before it is loaded.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,8 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from vae_demo.models import MODELS, ModelConfig
 from vae_demo.ui.frame.language import t, t_or_name
 from vae_demo.ui.frame.session import run, run_names
-from vae_demo.ui.parts.model_info.layers import show_architecture
 
 REASONS = ("words", "parts", "layers")
 
@@ -31,6 +32,9 @@ def about_models(shown: Sequence[str], offered: Sequence[str] | None = None) -> 
     )
     if not popover.open:
         return
+    from vae_demo.models import ModelConfig
+    from vae_demo.ui.parts.model_info.layers import show_architecture
+
     with popover:
         for (model, latent), names in _alike(shown).items():
             st.markdown(f"**{', '.join(names)}** · {t_or_name(f'model.{model}', model)}")
@@ -42,6 +46,8 @@ def about_models(shown: Sequence[str], offered: Sequence[str] | None = None) -> 
 
 def reason_of(model: str) -> str:
     """Why a model's code space can't be explored in the browser, one of `REASONS`."""
+    from vae_demo.models import MODELS
+
     family = MODELS[model]
     if family.codebook_size:
         return "words"
@@ -61,6 +67,8 @@ def _absent(offered: Iterable[str] | None) -> dict[str, list[str]]:
     """Reason -> the runs that are not offered."""
     if offered is None:
         return {}
+    from vae_demo.models import MODELS
+
     present = set(offered)
     found: dict[str, list[str]] = {}
     for name in run_names(lambda run: run.model["name"] in MODELS):

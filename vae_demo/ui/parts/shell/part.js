@@ -1,8 +1,9 @@
 // The part "shell": sets the language of the document, stores the visitor's choice of it in a cookie,
 // closes the menu after a choice if it covers the page, keeps one entry of the browser's history for
-// each page, and says that the connection to the server is lost.
+// each page, names Streamlit's elements, and says that the connection to the server is lost.
 import { tellOfLostConnection } from "./connection.js";
 import { oneStepForEachPage } from "./history.js";
+import { nameElements } from "./labels.js";
 import { closeMenuAfterChoice } from "./menu.js";
 
 /** @import { Component } from "../../engine/dom.js" */
@@ -10,11 +11,20 @@ import { closeMenuAfterChoice } from "./menu.js";
 const YEAR = 365 * 24 * 3600; // seconds
 let language = ""; // of the page that is shown
 
-/** @param {Component<{ language: string, cookie: string, lost: string }>} component */
+/**
+ * @typedef {Object} ShellData
+ * @property {string} language
+ * @property {string} cookie  its name, if the language is to be kept
+ * @property {string} lost  the text while the server can't be reached
+ * @property {Object<string, string>} names  of Streamlit's elements: in English -> in the language
+ */
+
+/** @param {Component<ShellData>} component */
 export default function shell({ data }) {
   closeMenuAfterChoice();
   oneStepForEachPage();
   tellOfLostConnection(data.lost);
+  nameElements(data.names);
   if (language && language !== data.language && isTranslated()) {
     const address = new URL(location.href);
     address.searchParams.set("lang", data.language);

@@ -1,5 +1,6 @@
 """Settings of the browser page: its language, the menu, the history and the connection."""
 
+from vae_demo.ui.frame.language import catalogue, t
 from vae_demo.ui.parts.mount import browser_part
 from vae_demo.ui.server.cookie import LANGUAGE
 
@@ -13,7 +14,11 @@ def shell(language: str, *, chosen: bool, lost: str) -> None:
 
     It also closes the menu in a narrow window when a page is chosen, and lets state changes replace
     the address instead of adding to the history, so that Back leads to the previous page. The text
-    `lost` is shown while the server can't be reached.
+    `lost` is shown while the server can't be reached. Streamlit's own elements, which it names in
+    English, get names in the language.
     """
     cookie = LANGUAGE if chosen else ""
-    _SHELL(key="shell", data={"language": language, "cookie": cookie, "lost": lost})
+    english = catalogue("en")
+    names = {english[key]: t(key) for key in english if key.startswith("streamlit.")}
+    data = {"language": language, "cookie": cookie, "lost": lost, "names": names}
+    _SHELL(key="shell", data=data)

@@ -16,6 +16,7 @@ from vae_demo.ui.frame.link_fields import FIELDS, Integer
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.session import submit
 from vae_demo.ui.parts.number.part import Bounds, entered, number, set_number
+from vae_demo.ui.parts.slider.part import Range, slider
 from vae_demo.ui.parts.training.presets import TrainingSettings, usual_settings
 from vae_demo.ui.server.trainings import TooManyJobs
 from vae_demo.ui.server.visitors import Visitor
@@ -94,14 +95,10 @@ def _controls() -> None:
         show=lambda name: t_or_name(f"likelihood.{name}", name),
         key="train_likelihood",
     )
-    st.slider(
+    slider(
         t("train.beta"),
-        FIELDS["train"]["beta"].low,
-        FIELDS["train"]["beta"].high,
-        step=0.1,
-        format="localized",
+        Range(FIELDS["train"]["beta"].low, FIELDS["train"]["beta"].high),
         key="train_beta",
-        persist_state="session",
         disabled=not MODELS[model].generative,
         help=t("train.beta.help"),
     )

@@ -1,0 +1,84 @@
+"""A slider over which a finger can scroll the page, which Streamlit's own moves with the finger.
+
+    beta = slider("beta", Range(0, 10), key="beta")
+
+The value is in `st.session_state[key]`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import msgspec
+import streamlit as st
+
+from vae_demo.ui.frame.language import language
+from vae_demo.ui.parts.mount import browser_part, part_state
+
+_SLIDER = browser_part("slider")
+
+
+@dataclass(frozen=True)
+class Range:
+    """The values of a slider: `low` to `high` in steps of 10 ** -`decimals`."""
+
+    low: float
+    high: float
+    decimals: int = 1
+
+    def nearest(self, value: float) -> float:
+        """The value of the slider that is nearest to a number."""
+        return round(min(max(value, self.low), self.high), self.decimals)
+
+
+class _Moved(msgspec.Struct):
+    """The message of the browser when the visitor releases the slider."""
+
+    value: float
+    at: float  # when it was released, in milliseconds
+
+
+def slider(
+    label: str, values: Range, *, key: str, help: str | None = None, disabled: bool = False
+) -> float:
+    """Show a slider with its value.
+
+    Args:
+        help: A text that a button beside the label shows.
+
+    Returns:
+        The value of `st.session_state[key]`, which must be set.
+    """
+    widget, read_at = f"{key}.moved", f"{key}.read_at"
+
+    def read() -> None:
+        """Read the latest message of the browser, if it has not been read yet."""
+        try:
+            moved = msgspec.convert(part_state(widget, "moved"), _Moved)
+        except msgspec.ValidationError:  # it was not moved
+            return
+        if moved.at != st.session_state.get(read_at) and not math.isnan(moved.value):
+            st.session_state[read_at] = moved.at
+            st.session_state[key] = values.nearest(moved.value)
+
+    read()
+    value = st.session_state[key] = values.nearest(st.session_state[key])
+    with st.container(gap=None):
+        st.markdown(f":small[{label}]", help=help)
+        _SLIDER(
+            key=widget,
+            data={
+                "label": label,
+                "about": help or "",
+                "value": value,
+                "low": values.low,
+                "high": values.high,
+                "decimals": values.decimals,
+                "disabled": disabled,
+                "language": language(),
+            },
+            on_moved_change=read,
+            height="content",
+        )
+    return value
