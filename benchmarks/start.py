@@ -6,6 +6,7 @@ browser context with an empty cache:
 - bare: a page with nothing but a heading, until the heading is shown.
 - home: until the map is drawn.
 - draw: until the digit that stands in for a drawing is drawn.
+- watched: home, while the server watches all files, as Streamlit does by default.
 
 Also measured: the server's processor time until then.
 
@@ -31,11 +32,13 @@ from tests.support.servers import HEALTH, ROOT, streamlit
 
 BARE = ROOT / "benchmarks/pages/bare.py"
 APP = ROOT / "app.py"
-# What is shown first: a test id of a canvas, or "" for the heading.
+WATCH = ("--server.fileWatcherType", "auto")
+# Script, page, settings, and what is shown first: a test id of a canvas, or "" for the heading.
 PLAN = {
-    "bare": (BARE, "", ""),
-    "home": (APP, "", "latent-map"),
-    "draw": (APP, "draw", "digit-28"),
+    "bare": (BARE, "", (), ""),
+    "home": (APP, "", (), "latent-map"),
+    "draw": (APP, "draw", (), "digit-28"),
+    "watched": (APP, "", WATCH, "latent-map"),
 }
 PATIENCE = 120_000  # ms
 SHOWN = """(id) => {
@@ -48,11 +51,13 @@ SHOWN = """(id) => {
 }"""
 
 
-def trial(browser: Browser, script: Path, page: str, picture: str) -> tuple[float, float]:
+def trial(
+    browser: Browser, script: Path, page: str, settings: tuple[str, ...], picture: str
+) -> tuple[float, float]:
     """Seconds from the start to the first picture; seconds of the server's processor."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    with streamlit(script, ready=HEALTH) as server:
+    with streamlit(script, ready=HEALTH, settings=settings) as server:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
         opened = context.new_page()
         opened.goto(f"{server.url}/{page}", wait_until="commit")
@@ -88,7 +93,7 @@ def main() -> int:
         print(json.dumps({**told, "chromium": version}))
         return 0
     for name, median in seconds.items():
-        line = f"{name:<6}{median:>6.1f} s{median / seconds['bare']:>6.2f} times bare"
+        line = f"{name:<8}{median:>6.1f} s{median / seconds['bare']:>6.2f} times bare"
         print(f"{line}{processor[name]:>7.1f} s of a core")
     print(f"{options.trials} trials, medians, Chromium {version}")
     return 0
