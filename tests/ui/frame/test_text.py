@@ -69,6 +69,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "explorer.{}": shown_by("explorer"),
     "draw.pad.{}": shown_by("draw", "pad"),
     "draw.part.{}": shown_by("draw"),
+    "streamlit.{}": shown_by("shell"),
     "chart.{}": shown_by("chart"),
     "crop.{}": shown_by("crop"),
     "remark.{}": REMARKS,

@@ -6,6 +6,14 @@ from vae_demo.ui.server.cookie import LANGUAGE
 
 _SHELL = browser_part("shell")
 
+# Streamlit's own labels; their English texts are what Streamlit writes.
+STREAMLIT_TEXTS = (
+    *("app_pages", "sidebar", "main_menu", "expand_sidebar"),
+    *("collapse_sidebar", "close", "open", "clear_value"),
+    *("clear_all", "selected_values", "stop_script", "running"),
+    *("file_upload", "upload", "drag_and_drop_a_file_here", "mb_per_file"),
+)
+
 
 def shell(language: str, *, chosen: bool, lost: str) -> None:
     """Set the language of the HTML document, which screen readers and translators use.
@@ -19,6 +27,6 @@ def shell(language: str, *, chosen: bool, lost: str) -> None:
     """
     cookie = LANGUAGE if chosen else ""
     english = catalogue("en")
-    names = {english[key]: t(key) for key in english if key.startswith("streamlit.")}
+    names = {english[f"streamlit.{name}"]: t(f"streamlit.{name}") for name in STREAMLIT_TEXTS}
     data = {"language": language, "cookie": cookie, "lost": lost, "names": names}
     _SHELL(key="shell", data=data)
