@@ -84,7 +84,7 @@ def healthy(at: AppTest, name: str, language: str = "en") -> AppTest:
 def charts(at: AppTest) -> list[dict]:
     """The Plotly figures of a page."""
     parts = [part.proto for part in at.get("bidi_component")]
-    sent = [json.loads(part.json) for part in parts if part.component_name == CHART]
+    sent = [json.loads(part.json)[0] for part in parts if part.component_name == CHART]
     return [json.loads(chart["figure"]) for chart in sent]
 
 
