@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, function: object) -> argparse.ArgumentParser:
         about = (function.__doc__ or "").strip()
-        made = all_of_them.add_parser(name, help=about, description=about)
+        made = all_of_them.add_parser(name, help=about.partition("\n")[0], description=about)
         made.set_defaults(command=function)
         return made
 

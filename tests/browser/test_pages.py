@@ -209,8 +209,10 @@ def test_the_language_switch_changes_nothing_else(
 ) -> None:
     page = opened(visit, app_url, "explore", "lang=en&run=ae-20")
     expect(page.locator(".explorer:not([aria-busy])")).to_be_visible()
+    expect(page.get_by_label(EN["streamlit.app_pages"])).to_be_visible()
     page.get_by_role("radio", name="Türkçe").click()
     whole(page, "explore", "tr")
+    expect(page.get_by_label(TR["streamlit.app_pages"])).to_be_visible()
     expect(page).to_have_url(re.compile("lang=tr"))
     expect(page).to_have_url(re.compile("run=ae-20"))
     expect(page.locator("canvas[data-run=ae-20]")).to_be_visible()

@@ -42,7 +42,7 @@ class Labels {
     const before = this.changed.get(target);
     const original = before?.shown === label ? before.original : label;
     const [, number, words] = /^([\d.]*)(.*)$/s.exec(original) ?? [];
-    const shown = this.names[words] ? number + this.names[words] : original;
+    const shown = Object.hasOwn(this.names, words) ? number + this.names[words] : original;
     if (shown !== label) this.changed.set(target, { original, shown });
     return shown;
   }
