@@ -40,7 +40,7 @@ from vae_demo.models import ModelConfig
 from vae_demo.training.config import TrainConfig
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.server import health, limits, metrics, uploads, visitor_files
-from vae_demo.ui.server.compression import StaticCompression
+from vae_demo.ui.server.compression import StaticCompression, first_files
 from vae_demo.ui.server.headers import REQUEST_ID, SECURITY_HEADERS
 from vae_demo.ui.server.logs import JsonFormatter, request_id, start_request
 from vae_demo.ui.server.trainings import TrainingJobs
@@ -122,7 +122,12 @@ def fetched(server: Server, path: str, **headers: str) -> tuple[int, Head, bytes
 
 def test_scripts_and_styles_travel_packed(server: Server) -> None:
     page = server.ask("/")[2]
-    for path in re.findall(r'(?:src|href)="\.(/static/[^"]+\.(?:js|css))"', page)[:5]:
+    named = re.findall(r'(?:src|href)="\.(/static/[^"]+\.(?:js|css))"', page)
+    ahead = [f"/{name}" for name in first_files()]
+    for element in ("Html", "ButtonGroup", "BidiComponent", "PageLink", "Button"):
+        assert any(path.startswith(f"/static/js/{element}.") for path in ahead), element
+    assert set(named) < set(ahead)
+    for path in [*named[:5], ahead[0]]:
         _, plain, whole = fetched(server, path)
         assert "content-encoding" not in plain
         packed = [fetched(server, path, **{"Accept-Encoding": "gzip, br"}) for _ in range(2)]

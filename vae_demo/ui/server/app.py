@@ -22,7 +22,6 @@ from vae_demo.ui.server.cookie import VisitorCookie
 from vae_demo.ui.server.headers import ResponseHeaders, internal_error
 from vae_demo.ui.server.limits import SessionLimit
 from vae_demo.ui.server.logs import log_as_json
-from vae_demo.ui.server.preload import Preload
 from vae_demo.ui.server.uploads import UploadLimit
 from vae_demo.ui.server.warm_up import end_warm_up, prepare_first_page, warm_up
 
@@ -34,7 +33,6 @@ ROUTES = [*health.ROUTES, *metrics.ROUTES, *web.ROUTES]
 MIDDLEWARE = [  # from the outermost to the innermost
     Middleware(ResponseHeaders),
     Middleware(VisitorCookie),
-    *([Middleware(Preload)] if __import__("os").environ.get("PRELOAD") else []),
     Middleware(StaticCompression),
     Middleware(SessionLimit),
     Middleware(UploadLimit),

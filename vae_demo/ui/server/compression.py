@@ -32,35 +32,24 @@ _NAMED = re.compile(r'(?:from|import|href=|src=)"\./(?:static/)?([\w./-]+\.(?:js
 _first: dict[str, tuple[bytes, dict[str, str]]] = {}  # "/static/js/..." -> body, headers
 
 
-def page_files() -> list[str]:
-    """The scripts and styles that Streamlit's page names, such as "static/js/index.HASH.js"."""
-    return _named_by(_STATIC / _PAGE)
+def first_files() -> list[str]:
+    """The scripts and styles of Streamlit's page and of the elements on every page of the app.
 
-
-def element_files() -> list[str]:
-    """The scripts of the elements on every page of the app that Streamlit's page does not name."""
-    known = page_files()
-    found = [
-        f"static/js/{path.name}"
-        for name in _ELEMENTS
-        for path in _STATIC.glob(f"static/js/{name}.*.js")
-    ]
-    for script in found:  # the loop extends the list
-        found += [name for name in _named_by(_STATIC / script) if name not in known + found]
-    return found
-
-
-def _named_by(path: Path) -> list[str]:
-    text = path.read_text("utf-8")
-    return [
-        f"static/{name}" if "/" in name else f"static/js/{name}" for name in _NAMED.findall(text)
-    ]
+    They are paths such as "static/js/index.HASH.js".
+    """
+    paths = [_STATIC / _PAGE]
+    paths += [path for name in _ELEMENTS for path in _STATIC.glob(f"static/js/{name}.*.js")]
+    for path in paths:  # the loop extends the list
+        base = _STATIC / "static" if path.name == _PAGE else path.parent
+        named = [base / name for name in _NAMED.findall(path.read_text("utf-8"))]
+        paths += [found for found in dict.fromkeys(named) if found not in paths]
+    return [path.relative_to(_STATIC).as_posix() for path in paths[1:]]
 
 
 def compress_first_files() -> None:
     """Compress the files of the first page, so that they are there when a browser wants them."""
     forever = {"Cache-Control": f"public, immutable, max-age={STATIC_ASSET_CACHE_MAX_AGE_SECONDS}"}
-    for name in page_files() + element_files():
+    for name in first_files():
         path = _STATIC / name
         whole = FileResponse(path, headers=forever, stat_result=path.stat())
         start = {"type": "http.response.start", "status": 200, "headers": whole.raw_headers}
