@@ -11,6 +11,7 @@ import streamlit as st
 
 from vae_demo.ui.frame.language import t, t_or_name
 from vae_demo.ui.frame.session import run, run_names
+from vae_demo.ui.parts.model_info.layers import show_architecture
 
 REASONS = ("words", "parts", "layers")
 
@@ -33,7 +34,6 @@ def about_models(shown: Sequence[str], offered: Sequence[str] | None = None) -> 
     if not popover.open:
         return
     from vae_demo.models import ModelConfig
-    from vae_demo.ui.parts.model_info.layers import show_architecture
 
     with popover:
         for (model, latent), names in _alike(shown).items():
