@@ -237,6 +237,14 @@ def test_on_a_phone_the_training_comes_into_view(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
     page = ready(visit(f"{app_url}/train?lang=en", width=390, height=844, touch=True))
+    strip = page.get_by_role("img", name=EN["picture.original"].format(digit=0))
+    expect(strip).not_to_be_in_viewport()
+    button(page, "train_start").tap()
+    expect(told(page)).to_be_in_viewport()
+    expect(strip).to_be_in_viewport()
+    press(page, "train_reset")
+    expect(told(page)).to_have_count(0)
+
     beta = page.get_by_role("slider", name=EN["train.beta"])
     x, y = placed(beta).at(0.7, 0.5)
     swipe(page, (x, y), (x + 5, y - 200))
@@ -246,13 +254,6 @@ def test_on_a_phone_the_training_comes_into_view(
     swipe(page, place.at(0.1, 0.5), place.at(0.5, 0.5))
     expect(page).to_have_url(re.compile(r"[?&]beta=(4\.9|5|5\.1)\b"))
     settled(page)
-    strip = page.get_by_role("img", name=EN["picture.original"].format(digit=0))
-    expect(strip).not_to_be_in_viewport()
-    button(page, "train_start").tap()
-    expect(told(page)).to_be_in_viewport()
-    expect(strip).to_be_in_viewport()
-    press(page, "train_reset")
-    expect(told(page)).to_have_count(0)
     assert problems == []
 
 
