@@ -247,8 +247,10 @@ def test_on_a_phone_the_training_comes_into_view(
 
     beta = page.get_by_role("slider", name=EN["train.beta"])
     x, y = placed(beta).at(0.7, 0.5)
+    scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
+    before = page.evaluate(scrolled)
     swipe(page, (x, y), (x + 5, y - 200))
-    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 100")
+    page.wait_for_function(f"(before) => {scrolled} > before + 100", arg=before)
     place = placed(beta)
     expect(beta).to_have_value("1")
     swipe(page, place.at(0.1, 0.5), place.at(0.5, 0.5))
