@@ -11,6 +11,7 @@ STREAMLIT_TEXTS = (
     *("app_pages", "sidebar", "main_menu", "expand_sidebar"),
     *("collapse_sidebar", "close", "open", "clear_value"),
     *("clear_all", "selected_values", "stop_script", "running"),
+    *("add_files", "copy_to_clipboard"),
     *("file_upload", "upload", "drag_and_drop_a_file_here", "mb_per_file"),
 )
 
