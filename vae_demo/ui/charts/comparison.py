@@ -19,7 +19,7 @@ DASHES = ("solid", "dash", "dot")  # in addition to the colour, also for more th
 _EPOCHS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 _PHONE = 290.0  # width of a plot on a phone in pixels; what fits there fits everywhere
-_ABOVE_AND_BELOW = 130  # pixels of a chart's height that its plot does not have
+_ABOVE_AND_BELOW = 180  # pixels of a chart's height that its plot there does not have
 _ALONG = (0.5, 0.35, 0.65, 0.2, 0.8)  # places of a line's label, the best first
 
 
@@ -103,6 +103,8 @@ def rate_distortion(
 ) -> go.Figure:
     """Rate against distortion, with lines of equal sum. A run with rate 0 has an open marker.
 
+    A line has no label where that would cover a run's name.
+
     Args:
         rates: (n,) nats per image.
         distortions: (n,) nats per image.
@@ -137,17 +139,19 @@ def rate_distortion(
             size = LETTER * len(label), LINE
 
             def cost(x: float, nats: float = nats, size: tuple[float, float] = size) -> float:
-                return covered(around(*pixels(x, nats - x), *size), taken)
+                across, up = pixels(x, nats - x)
+                return covered(around(across, up + 7, *size), taken)
 
             at = min((start + share * (end - start) for share in _ALONG), key=cost)
-            figure.add_annotation(
-                x=at,
-                y=nats - at,
-                text=label,
-                showarrow=False,
-                font={"size": 10, "color": "#888"},
-                yshift=7,
-            )
+            if cost(at) == 0:
+                figure.add_annotation(
+                    x=at,
+                    y=nats - at,
+                    text=label,
+                    showarrow=False,
+                    font={"size": 10, "color": "#888"},
+                    yshift=7,
+                )
     for paid, symbol in ((True, "circle"), (False, "circle-open")):
         chosen = [i for i in range(len(names)) if (rates[i] > 0) == paid]
         if chosen:

@@ -42,7 +42,8 @@ const RANGE = /^([xy]axis\d*)\.(?:range|autorange)/;
  * An element in which Plotly has drawn.
  * @typedef {HTMLElement & {
  *   layout?: Object<string, any>,
- *   on?: (name: string, listen: (event: any) => void) => void,
+ *   on?: (name: string, listener: (event: any) => void) => void,
+ *   removeListener?: (name: string, listener: (event: any) => void) => void,
  * }} Plot
  */
 
@@ -84,7 +85,6 @@ class Chart {
   view = 0; // increased when the visitor's view ends
   drawings = 0;
   drawn = ""; // what the last drawing was made of
-  told = ""; // its configuration
   held = false; // whether the visitor drags: then the chart must not change
   removed = false;
   /**
@@ -93,6 +93,13 @@ class Chart {
    */
   axes = new Map();
   observer = new ResizeObserver(() => this.draw());
+  /** @type {Object<string, (event: any) => void>} */
+  listeners = {
+    plotly_relayout: (event) => this.setAxes(event),
+    plotly_doubleclick: () => this.zoomOut(),
+    plotly_selected: (event) => this.select(event),
+    plotly_deselect: () => this.send?.(null),
+  };
 
   constructor() {
     this.root.append(this.plot);
@@ -122,15 +129,17 @@ class Chart {
     const { figure } = this.data;
     const config = this.config();
     const look = template(this.root);
-    const told = JSON.stringify(config);
-    const made = JSON.stringify([width, look, [...this.axes], this.view]) + told + figure;
+    const made = JSON.stringify([width, look, config, [...this.axes], this.view]) + figure;
     if (made === this.drawn) return;
     this.drawn = made;
     const { data, layout } = this.figure();
     Object.assign(layout, { width, template: look });
     this.plotly.react(this.plot, data, layout, config);
-    if (told !== this.told) this.listen(); // with another configuration, Plotly has begun anew
-    this.told = told;
+    // Now, since Plotly has no events before it has drawn, and may forget the listeners of them.
+    for (const [name, listener] of Object.entries(this.listeners)) {
+      this.plot.removeListener?.(name, listener);
+      this.plot.on?.(name, listener);
+    }
   }
 
   /**
@@ -168,14 +177,10 @@ class Chart {
     };
   }
 
-  listen() {
-    this.plot.on?.("plotly_relayout", (event) => this.setAxes(event));
-    this.plot.on?.("plotly_doubleclick", () => this.zoomOut());
-    this.plot.on?.("plotly_selected", (/** @type {?Selection} */ event) => {
-      const point = event?.points?.find((each) => each.customdata !== undefined);
-      if (point) this.send?.(point.customdata ?? null);
-    });
-    this.plot.on?.("plotly_deselect", () => this.send?.(null));
+  /** @param {?Selection} event */
+  select(event) {
+    const point = event?.points?.find((each) => each.customdata !== undefined);
+    if (point) this.send?.(point.customdata ?? null);
   }
 
   /** @param {Object<string, any>} event  what the visitor has changed in the layout */
