@@ -30,6 +30,10 @@ install_import_hook(
         "vae_demo.models.linear",
         "vae_demo.models.vae",
         "vae_demo.models.vq",
+        "vae_demo.repair.denoise",
+        "vae_demo.repair.measures",
+        "vae_demo.repair.networks",
+        "vae_demo.repair.upscale",
     ],
     "beartype.beartype",
 )

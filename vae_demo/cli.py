@@ -8,7 +8,7 @@ import re
 from itertools import pairwise
 from typing import NoReturn
 
-from vae_demo import commands
+from vae_demo import commands, repair_commands
 from vae_demo.digits import mnist
 from vae_demo.output import lasting_output, sentence
 
@@ -220,6 +220,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--run", action="append", help="a run to include (default: all shipped dense networks)"
     )
+
+    repair_commands.add_to(add("repair", repair_commands.repair), _Parser)
 
     one = add("classifier", commands.train_classifier)
     one.add_argument("--out", default="classifier.safetensors", help="file to write")

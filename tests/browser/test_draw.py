@@ -16,7 +16,7 @@ from tests.browser.hand import placed, together
 from vae_demo import runs
 from vae_demo.digits import STAGES, Stage, mnist, open_picture, to_digit
 from vae_demo.digits.crop import Crop
-from vae_demo.digits.damages import DAMAGES, damage
+from vae_demo.digits.damages import NOISES, damage
 from vae_demo.models import Codec, embed_many, reconstruct_many, to_pixels, to_x
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
@@ -377,7 +377,7 @@ def noise_follows_the_hand(page: Page, gray: Gray, until: Until, models: dict[st
     digit = to_digit(gray(page.get_by_test_id("draw-pad")))
     x = to_x(digit[None])
     slider = page.get_by_test_id("strength")
-    for kind in DAMAGES:
+    for kind in NOISES:
         page.get_by_role("radio", name=EN[f"noise.{kind}"]).check(force=True)
         until(page, lambda kind=kind: asked(page).get("noise") == kind, "its name in the link")
         shows(page, gray, models, digit, damage(x, kind, float(slider.input_value()), 0))

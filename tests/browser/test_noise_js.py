@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from vae_demo.digits import mnist
-from vae_demo.digits.damages import DAMAGES, damage, noise_field
+from vae_demo.digits.damages import NOISES, damage, noise_field
 from vae_demo.models import to_x
 
 InModule = Callable[..., Any]
@@ -25,7 +25,7 @@ DAMAGE = """
 """
 
 
-@pytest.mark.parametrize("kind", DAMAGES)
+@pytest.mark.parametrize("kind", NOISES)
 def test_damage_is_python_s(in_module: InModule, kind: str) -> None:
     x = to_x(mnist.test_digits().images[3:4])
     where = torch.rand(x.shape, generator=torch.Generator().manual_seed(1))
@@ -50,7 +50,7 @@ def test_damage_is_python_s(in_module: InModule, kind: str) -> None:
 
 
 def test_the_kinds_are_python_s(in_module: InModule) -> None:
-    assert in_module("engine/damage.js", "return m.NOISES") == list(DAMAGES)
+    assert in_module("engine/damage.js", "return m.NOISES") == list(NOISES)
 
 
 def test_damage_keeps_what_it_is_given(in_module: InModule) -> None:

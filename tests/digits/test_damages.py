@@ -9,7 +9,10 @@ from torch import nn
 
 from vae_demo.digits.damages import (
     DAMAGES,
+    NOISES,
+    blur,
     damage,
+    damage_mask,
     dropout,
     gaussian,
     noise_field,
@@ -81,6 +84,28 @@ def test_salt_and_pepper_come_equally_often(p: float) -> None:
     assert p < 1 or not rest.any()
 
 
+@pytest.mark.parametrize("strength", [1e-200, 0.7, 2.0, 1e200])
+def test_blur_is_a_weighted_mean(strength: float) -> None:
+    """Written anew as a sum over the neighbours of one pixel, in double precision."""
+    x = pictures(1)
+    y, x0 = 3, 20
+    weights = np.array(
+        [
+            [
+                math.exp(-(((i - y) / strength) ** 2 + ((j - x0) / strength) ** 2) / 2)
+                for j in range(28)
+            ]
+            for i in range(28)
+        ]
+        if strength > 1e-100
+        else np.eye(28 * 28)[y * 28 + x0].reshape(28, 28)
+    )
+    expected = (weights * x[0, 0].double().numpy()).sum() / weights.sum()
+    assert blur(x, strength, generator())[0, 0, y, x0].item() == pytest.approx(expected, abs=1e-6)
+    flat = torch.full((1, 1, 28, 28), 0.3)
+    torch.testing.assert_close(blur(flat, strength, generator()), flat)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_shape_kind_and_input_are_kept(kind: str) -> None:
     x = pictures(3)
@@ -101,11 +126,12 @@ def test_chance_comes_from_the_generator_alone(kind: str) -> None:
     x = pictures(3)
     before = torch.get_rng_state()
     a, b, c = (damage(x, kind, 0.3, seed) for seed in (7, 7, 8))
-    assert torch.equal(a, b) and not torch.equal(a, c)
+    assert torch.equal(a, b) and torch.equal(a, c) == (kind not in NOISES)
     assert torch.equal(a, damage(x, kind, 0.3, generator(7)))
     assert torch.equal(a, DAMAGES[kind](x, 0.3, generator(7)))
     going_on = generator(7)
-    assert not torch.equal(damage(x, kind, 0.3, going_on), damage(x, kind, 0.3, going_on))
+    again = torch.equal(damage(x, kind, 0.3, going_on), damage(x, kind, 0.3, going_on))
+    assert again == (kind not in NOISES)
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -117,10 +143,12 @@ def test_chance_comes_from_the_generator_alone(kind: str) -> None:
         ("gaussian", -1.0, r"gaussian is a standard deviation in \[0, inf\), not -1"),
         ("gaussian", math.inf, r"in \[0, inf\), not inf"),
         ("salt_and_pepper", 1.5, r"salt_and_pepper is a share in \[0, 1\], not 1.5"),
+        ("blur", -0.5, r"blur is a standard deviation in pixels, in \[0, inf\), not -0.5"),
+        ("blur", math.nan, "not nan"),
         ("dropout", math.nan, "not nan"),
         ("gaussian", math.nan, "not nan"),
         ("salt_and_pepper", math.nan, "not nan"),
-        ("foo", 0.5, "unknown damage 'foo'; there are: dropout, gaussian, salt_and_pepper"),
+        ("foo", 0.5, "unknown damage 'foo'; there are: dropout, gaussian, salt_and_pepper, blur"),
     ],
 )
 def test_bad_strengths_and_kinds_have_their_sentence(
@@ -137,13 +165,13 @@ def test_the_field_holds_the_numbers_that_torch_draws() -> None:
     shape = (1, 1, 28, 28)
     uniform = torch.rand(shape, generator=generator(9))[0, 0].numpy()
     normal = torch.randn(shape, generator=generator(9))[0, 0].numpy()
-    for kind, expected in zip(KINDS, (uniform, normal, uniform), strict=True):
+    for kind, expected in zip(NOISES, (uniform, normal, uniform), strict=True):
         field = noise_field(kind, 9)
         assert field.dtype == np.float32 and np.array_equal(field, expected)
         assert not np.array_equal(field, noise_field(kind, 10))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", NOISES)
 def test_every_kind_is_a_formula_of_its_field(kind: str) -> None:
     """Written anew, pixel by pixel, in numpy's double precision."""
     x = pictures(1)
@@ -174,3 +202,23 @@ def test_damage_stays_where_it_is_painted(kind: str) -> None:
     part = where == 0.25
     torch.testing.assert_close(bad[part], x[part] + (whole[part] - x[part]) / 4)
     assert torch.equal(damage(x, kind, 0.0, 7, where=where), x)
+
+
+# --- masks ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_mask_tells_what_was_damaged_and_not_what_is_seen(kind: str) -> None:
+    x = pictures(3)
+    where = torch.zeros_like(x)
+    where[..., :14] = 0.5
+    for chosen in (None, where):
+        mask = damage_mask(x, kind, 0.4, 7, where=chosen)
+        assert torch.equal(mask, damage_mask(torch.rand_like(x), kind, 0.4, 7, where=chosen))
+        changed = damage(x, kind, 0.4, 7, where=chosen) != x
+        if kind == "dropout":  # the others are moved away from mid-grey
+            changed &= damage(x, kind, 0.4, 7) == 0.5
+        assert torch.equal(mask, changed)
+    assert not damage_mask(x, kind, 0.0, 7).any()
+    with pytest.raises(ValueError, match="not -1"):
+        damage_mask(x, kind, -1.0, 7)

@@ -25,7 +25,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.pages import MAIN, number_fields, page_file, sliders, type_number
 from vae_demo import runs
 from vae_demo.digits import mnist, open_picture, to_digit
-from vae_demo.digits.damages import DAMAGES, damage
+from vae_demo.digits.damages import NOISES, damage
 from vae_demo.evaluation import scoreboard
 from vae_demo.evaluation.samples import assess, sample_codes
 from vae_demo.models import decode_many, embed_many, reconstruct_many, to_pixels, to_x
@@ -334,7 +334,7 @@ def test_morph_offers_both_files() -> None:
 # ---- Draw
 
 
-@pytest.mark.parametrize("kind", DAMAGES)
+@pytest.mark.parametrize("kind", NOISES)
 def test_draw_adds_each_noise(kind: str) -> None:
     at = healthy(opened("draw", source="test", index="3"), "draw")
     digit = mnist.test_digits().images[3]

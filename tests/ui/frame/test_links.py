@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vae_demo.digits import STAGES, mnist
-from vae_demo.digits.damages import DAMAGES
+from vae_demo.digits.damages import NOISES
 from vae_demo.evaluation import samples
 from vae_demo.sweeps import table
 from vae_demo.training.config import PRECISIONS, SCHEDULES
@@ -23,7 +23,7 @@ def test_the_table_names_what_the_rest_of_the_code_names() -> None:
     assert set(FIELDS) <= {"every", *PAGES}
     assert tuple(FIELDS["every"]["lang"].options) == tuple(LANGUAGES)
     draw, generate = FIELDS["draw"], FIELDS["generate"]
-    assert tuple(draw["noise"].options) == ("none", *DAMAGES)
+    assert tuple(draw["noise"].options) == ("none", *NOISES)
     assert tuple(draw["without"].options) == STAGES
     heat = generate["temperature"]
     assert (heat.low, heat.high) == (samples.COOLEST, samples.HOTTEST)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from vae_demo.digits import REMARKS, SENTENCES, STAGES
-from vae_demo.digits.damages import DAMAGES
+from vae_demo.digits.damages import NOISES
 from vae_demo.evaluation.failures import Failure
 from vae_demo.evaluation.scoreboard import COLUMNS
 from vae_demo.models import MODELS
@@ -85,7 +85,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "precision.{}": PRECISIONS,
     "layers.{}": PARTS,
     "about.absent.{}": REASONS,
-    "noise.{}": ("none", *DAMAGES),
+    "noise.{}": ("none", *NOISES),
     "draw.source.{}": ("pad", "upload", "test"),
     "generate.{}": ("prior", "no_prior", "words", *GENERATE_NUMBERS),
     "generate.{}.help": GENERATE_NUMBERS,

@@ -15,7 +15,7 @@ from safetensors.numpy import load
 
 from vae_demo import runs
 from vae_demo.digits import STAGES, mnist, open_picture, to_digit
-from vae_demo.digits.damages import DAMAGES, damage, noise_field
+from vae_demo.digits.damages import NOISES, damage, noise_field
 from vae_demo.models import embed_many, to_pixels, to_x
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.draw.data import (
@@ -151,7 +151,7 @@ def test_the_data_is_json_and_pytorch_s() -> None:
     assert [noise["seed"] for noise in sent["noises"]] == [5, 6, 7]
     for noise in sent["noises"]:
         fields = file_of(noise["file"])
-        for kind in DAMAGES:
+        for kind in NOISES:
             np.testing.assert_array_equal(fields[kind], noise_field(kind, noise["seed"]))
     assert sent["settings"]["stages"] == ["cut", "fit"]
     with torch.inference_mode():

@@ -5,7 +5,7 @@ const round32 = Math.fround; // torch rounds each step to single precision
 
 /**
  * @typedef {"dropout"|"gaussian"|"salt_and_pepper"} Noise  a kind of damage; a key of Python's
- *   DAMAGES
+ *   NOISES
  */
 
 /**

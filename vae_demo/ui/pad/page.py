@@ -13,7 +13,7 @@ import torch
 from starlette.middleware import Middleware
 
 from vae_demo.digits import MAX_BYTES, DrawingError
-from vae_demo.digits.damages import DAMAGES
+from vae_demo.digits.damages import NOISES
 from vae_demo.latent.code_space import DECIMALS
 from vae_demo.runs import RunError
 from vae_demo.ui.frame.catalogue import choose_language, text_or_name
@@ -189,7 +189,7 @@ def welcome(request: gr.Request) -> list[Any]:
     steerable = list(filter(work.can_steer, names))
     if not steerable:
         raise gr.Error(t("error.no_runs", language), print_exception=False)
-    kinds = [(text_or_name(f"noise.{kind}", kind, language), kind) for kind in (NO_NOISE, *DAMAGES)]
+    kinds = [(text_or_name(f"noise.{kind}", kind, language), kind) for kind in (NO_NOISE, *NOISES)]
     first = STEERED if STEERED in steerable else steerable[0]
     return [
         gr.update(visible=True),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vae_demo.models import Codec
 
 NO_NOISE = "none"
-KINDS = FIELDS["draw"]["noise"].options  # NO_NOISE and the keys of `DAMAGES`
+KINDS = FIELDS["draw"]["noise"].options  # NO_NOISE and the keys of `NOISES`
 MAX_NOISE = FIELDS["draw"]["strength"].high
 MAX_SEED = FIELDS["draw"]["seed"].high
 MASK = FIELDS["draw"]["mask"]
@@ -44,7 +44,7 @@ Offer = Callable[[ArrayFile], FileAddress]
 class DrawSettings:
     """How a digit is preprocessed and damaged before models encode it."""
 
-    kind: str = NO_NOISE  # a key of `DAMAGES`, or "none"
+    kind: str = NO_NOISE  # a key of `NOISES`, or "none"
     strength: float = 0.5  # of the noise, in [0, 0.9]
     seed: int = 0  # of the noise
     mask: np.ndarray | None = None  # (28, 28) bool, the pixels with noise; None: all
@@ -125,10 +125,10 @@ def pad_picture(digit: np.ndarray) -> bytes:
 
 @functools.lru_cache(maxsize=64)
 def noise_file(seed: int) -> ArrayFile:
-    """The random numbers of all kinds of noise: (28, 28) float32 for each key of `DAMAGES`."""
-    from vae_demo.digits.damages import DAMAGES, noise_field
+    """The random numbers of all kinds of noise: (28, 28) float32 for each key of `NOISES`."""
+    from vae_demo.digits.damages import NOISES, noise_field
 
-    return array_file({kind: noise_field(kind, seed) for kind in DAMAGES}, {"seed": seed})
+    return array_file({kind: noise_field(kind, seed) for kind in NOISES}, {"seed": seed})
 
 
 def map_file(codes: np.ndarray) -> ArrayFile:

@@ -1,0 +1,17 @@
+"""Repair damaged digits: one module for each task, with all its methods in `METHODS`.
+
+The names here are known without torch, which the command line needs for `--help`.
+"""
+
+#: the methods of each task that learned from digits; the first is the best
+LEARNED: dict[str, tuple[str, ...]] = {
+    "denoise": ("unet", "dense", "dae-500", "ae-20"),
+    "upscale": ("unet", "without-sevens"),
+}
+#: the methods of each task that they are compared with
+CLASSICAL: dict[str, tuple[str, ...]] = {
+    "denoise": ("median", "total-variation", "non-local-means", "pca"),
+    "upscale": ("nearest", "bicubic", "lanczos", "back-projection"),
+}
+#: the networks in `checkpoints/repair/`
+NETWORKS = ("denoise-unet", "denoise-dense", "upscale-unet", "upscale-without-sevens")

@@ -1,0 +1,87 @@
+"""Read the digits that a command repairs, from a picture or an `.npz`, and write the repaired ones.
+
+Nothing is unpickled, and the size of an array is checked before it is unpacked.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from vae_demo.atomic import write_atomically
+from vae_demo.digits import open_picture, pictures, read_digit
+from vae_demo.digits.mnist import SIDE
+
+MAX_DIGITS = 100_000
+MANY = ".npz"  # the suffix of a file with many digits
+
+
+def read_pixels(path: Path, sides: Sequence[int] = (SIDE,)) -> np.ndarray:
+    """The digits of a file, (n, side, side) uint8, white ink on black.
+
+    An `.npz` holds them as `images`. A picture with one of the given sides is taken pixel for
+    pixel; from any other, the digit is read as from a drawing or a photograph, if 28 is a side.
+
+    Raises:
+        ValueError: if the file can't be read or holds something else; the message says what.
+    """
+    return read_array(path, "images", sides) if path.suffix == MANY else _picture(path, sides)
+
+
+def read_array(path: Path, name: str, sides: Sequence[int] = (SIDE,)) -> np.ndarray:
+    """An array of an `.npz`, (n, side, side) uint8.
+
+    Raises:
+        ValueError: if the file can't be read, or the array is missing or is another one.
+    """
+    expected = f"uint8 of shape {' or '.join(f'(n, {side}, {side})' for side in sides)}"
+    try:
+        with zipfile.ZipFile(path) as file:
+            sizes = {each.filename.removesuffix(".npy"): each.file_size for each in file.filelist}
+    except zipfile.BadZipFile:
+        raise ValueError(f"{path} can't be read as an .npz file") from None
+    if name not in sizes:
+        there = ", ".join(sorted(sizes)) or "nothing"
+        raise ValueError(f"{path} has no array {name!r}; it has: {there}")
+    if sizes[name] > MAX_DIGITS * SIDE**2 + 1024:  # the digits and the header
+        raise ValueError(f"{path}: {name} is larger than {MAX_DIGITS:,} digits")
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            array = arrays[name]
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError):
+        raise ValueError(f"{path}: {name} can't be read; it must be {expected}") from None
+    shapes = [(side, side) for side in sides]
+    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[1:] not in shapes:
+        raise ValueError(
+            f"{path}: {name} is {array.dtype} of shape {array.shape}; it must be {expected}"
+        )
+    if not 1 <= len(array) <= MAX_DIGITS:
+        raise ValueError(f"{path}: {name} holds {len(array)} digits; 1 to {MAX_DIGITS:,} can be")
+    return array
+
+
+def _picture(path: Path, sides: Sequence[int]) -> np.ndarray:
+    """The digit in a picture file, (1, side, side)."""
+    rgba = open_picture(path)
+    height, width = rgba.shape[:2]
+    if height == width and width in sides and (rgba[..., 3] == 255).all():
+        return np.rint(rgba[None, ..., :3].mean(-1)).astype(np.uint8)
+    if SIDE in sides:
+        return read_digit(rgba).digit[None]
+    allowed = " or ".join(f"{side} x {side}" for side in sides)
+    raise ValueError(f"{path} has {width} x {height} pixels; it must have {allowed}")
+
+
+def write_pixels(path: Path, pixels: np.ndarray) -> None:
+    """Write digits (n, 28, 28) uint8 as `images` of an `.npz`, or one digit as a PNG file."""
+    if path.suffix != MANY:
+        write_atomically(path, pictures.png(pixels[0]))
+        return
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, images=pixels)
+    write_atomically(path, buffer.getvalue())

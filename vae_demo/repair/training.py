@@ -1,0 +1,83 @@
+"""Train the networks that repair digits, on pairs of a damaged digit and the true one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from vae_demo.digits.mnist import Digits
+from vae_demo.models import to_x
+from vae_demo.models.losses import Images
+from vae_demo.repair import networks
+from vae_demo.repair.denoise import random_damage
+from vae_demo.repair.networks import Inputs
+from vae_demo.repair.upscale import random_shrink
+from vae_demo.training.adam import Adam
+
+BATCH = 128
+_WARM_UP = 100  # batches over which the learning rate grows from 0
+_CROSS_ENTROPY = 0.1  # its weight beside the squared error; its gradient never vanishes
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network of `checkpoints/repair/` is trained."""
+
+    damage: Callable[[Images, torch.Generator], Inputs]  # true digits -> what the network sees
+    kind: str = "unet"  # a key of `networks.KINDS`
+    settings: dict[str, Any] = field(default_factory=dict)  # the arguments of its class
+    epochs: int = 5  # passes over the training digits
+    lr: float = 3e-3  # the largest learning rate
+    without: int | None = None  # a digit that is left out
+
+
+RECIPES: dict[str, Recipe] = {
+    "denoise-unet": Recipe(random_damage, epochs=8),
+    "denoise-dense": Recipe(random_damage, kind="dense", epochs=20, lr=1e-3),
+    "upscale-unet": Recipe(random_shrink),
+    "upscale-without-sevens": Recipe(random_shrink, without=7),
+}
+
+
+@dataclass(frozen=True)
+class RepairStep:
+    """Where a training is."""
+
+    batch: int  # batches done
+    batches: int  # batches in all
+    loss: float  # mean squared error per pixel of the last batch
+    network: nn.Module  # it goes on learning
+
+
+def train_network(recipe: Recipe, digits: Digits, seed: int) -> Iterator[RepairStep]:
+    """Train a network; yields after each batch.
+
+    The loss is the squared error per pixel plus a tenth of the binary cross-entropy: the minimum of
+    both is the mean of all true digits that the damaged one may come from. The learning rate falls
+    as a cosine.
+    """
+    images = digits.images[digits.labels != recipe.without]
+    network = networks.build(recipe.kind, seed, **recipe.settings)
+    network.train().to(memory_format=torch.channels_last)
+    generator = torch.Generator().manual_seed(seed)
+    optimizer = Adam(network.parameters())
+    per_epoch = max(1, len(images) // BATCH)
+    batches = recipe.epochs * per_epoch
+    for batch in range(batches):
+        if batch % per_epoch == 0:
+            order = torch.randperm(len(images), generator=generator).numpy()
+        at = batch % per_epoch * BATCH
+        truth = to_x(images[order[at : at + BATCH]])
+        found = network(recipe.damage(truth, generator))
+        error = F.mse_loss(found, truth)
+        optimizer.zero_grad()
+        (error + _CROSS_ENTROPY * F.binary_cross_entropy(found, truth)).backward()
+        lr = recipe.lr * min(1, (batch + 1) / _WARM_UP)
+        optimizer.step(lr * (1 + math.cos(math.pi * batch / batches)) / 2)
+        yield RepairStep(batch + 1, batches, float(error.detach()), network)

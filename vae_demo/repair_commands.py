@@ -1,0 +1,117 @@
+"""The commands `repair ...`: their options, and what each of them does."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from vae_demo.atomic import write_atomically
+from vae_demo.output import check_out
+from vae_demo.repair import CLASSICAL, LEARNED, NETWORKS
+
+_SAID_EVERY = 469  # batches, which are an epoch
+
+
+def repair(options: argparse.Namespace) -> None:
+    """Repair damaged digits, or train the networks that do: denoise, upscale, train."""
+    options.task(options)
+
+
+def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.ArgumentParser]) -> None:
+    """Add the tasks and their options to the command `repair`."""
+    tasks = parser.add_subparsers(required=True, metavar="TASK", parser_class=parser_class)
+
+    def add(name: str, function: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+        about = (function.__doc__ or "").strip()
+        made = tasks.add_parser(name, help=about, description=about)
+        made.set_defaults(task=function)
+        return made
+
+    def add_files(one: argparse.ArgumentParser, digits: str) -> None:
+        one.add_argument("--in", dest="source", required=True, help=f"a picture, or {digits}")
+        one.add_argument(
+            "--out", required=True, help="file to write: NAME.png, or NAME.npz for many"
+        )
+        one.add_argument("--force", action="store_true", help="replace the file if it exists")
+
+    def add_method(one: argparse.ArgumentParser, task: str) -> None:
+        methods = LEARNED[task] + CLASSICAL[task]
+        one.add_argument(
+            "--method",
+            choices=methods,
+            default=methods[0],
+            metavar="METHOD",
+            help=f"{', '.join(methods)} ({methods[0]})",
+        )
+
+    one = add("denoise", denoise)
+    add_files(one, "an .npz with images (n, 28, 28) uint8")
+    add_method(one, "denoise")
+
+    one = add("upscale", upscale)
+    add_files(one, "an .npz with images (n, 7, 7) or (n, 14, 14) uint8")
+    add_method(one, "upscale")
+
+    one = add("train", train)
+    one.add_argument("name", choices=NETWORKS, metavar="NAME", help=", ".join(NETWORKS))
+    one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
+    one.add_argument("--force", action="store_true", help="replace the file if it exists")
+    one.add_argument("--seed", type=int, default=0, help="seed of weights, order and damage (0)")
+
+
+def denoise(options: argparse.Namespace) -> None:
+    """Remove noise and blur of any kind and strength from digits."""
+    from vae_demo.digits.mnist import SIDE
+    from vae_demo.repair.denoise import METHODS
+
+    _apply(options, METHODS[options.method], (SIDE,))
+
+
+def upscale(options: argparse.Namespace) -> None:
+    """Sharpen digits of 7x7 or 14x14 pixels to 28x28."""
+    from vae_demo.repair.upscale import METHODS, SIDES
+
+    _apply(options, METHODS[options.method], SIDES)
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train a network that repairs digits on all 60,000 training digits."""
+    from tqdm import tqdm
+
+    from vae_demo.digits import mnist
+    from vae_demo.repair import networks
+    from vae_demo.repair.training import RECIPES, train_network
+
+    out, recipe = Path(options.out), RECIPES[options.name]
+    check_out(out, suffix=".safetensors", replace=options.force)
+    start, losses = time.perf_counter(), []
+    steps = train_network(recipe, mnist.train_digits(), options.seed)
+    with tqdm(unit="batch", disable=None, leave=False) as bar:  # hidden if there is no terminal
+        for step in steps:
+            losses.append(step.loss)
+            bar.total = step.batches
+            bar.update()
+            if step.batch % _SAID_EVERY == 0 or step.batch == step.batches:
+                mean, seconds = sum(losses) / len(losses), time.perf_counter() - start
+                bar.write(
+                    f"batch {step.batch:>5} of {step.batches}  mse {mean:.5f}  {seconds:6.1f} s"
+                )
+                losses.clear()
+    trained = {"recipe": options.name, "epochs": recipe.epochs, "seed": options.seed, "mse": mean}
+    raw = networks.dumps(step.network, recipe.kind, recipe.settings, trained)
+    write_atomically(out, raw)
+    print(f"saved {out}")
+
+
+def _apply(options: argparse.Namespace, method: Callable[[Any], Any], sides: Sequence[int]) -> None:
+    """Repair the digits of a file by a method that takes digits with one of the given sides."""
+    from vae_demo.repair.files import MANY, read_pixels, write_pixels
+
+    source, out = Path(options.source), Path(options.out)
+    suffix = MANY if source.suffix == MANY else ".png"
+    check_out(out, suffix=suffix, replace=options.force)
+    write_pixels(out, method(read_pixels(source, sides)))
+    print(f"saved {out}")
