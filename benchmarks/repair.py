@@ -3,18 +3,23 @@
 For each task and damage, over the same test digits: PSNR in dB of the squared error pooled over all
 pixels, mean SSIM, and the share of digits that the shipped classifier reads right.
 
+With --write the results are also written to checkpoints/repair/results.json, which pages show.
+
     python benchmarks/repair.py [--count 1000] [--seed 1] [--task denoise] [--all] [--json]
+        [--write]
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,11 +28,13 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
 from vae_demo import Digits, test_digits
+from vae_demo.atomic import write_atomically
 from vae_demo.digits.damages import damage
 from vae_demo.evaluation.classifier import load_classifier, probabilities
 from vae_demo.models import to_pixels, to_x
 from vae_demo.repair import CLASSICAL, LEARNED, denoise, upscale
 from vae_demo.repair.measures import psnr, ssim
+from vae_demo.repair.networks import SHIPPED
 
 Method = Callable[[np.ndarray], np.ndarray]
 DAMAGES = (  # kind and strength
@@ -85,9 +92,9 @@ def best(row: dict, names: tuple[str, ...]) -> str:
     return max(names, key=lambda name: row["methods"][name]["psnr"])
 
 
-def bias(digits: Digits, side: int) -> dict[str, object]:
-    """What the network that saw no sevens makes of sevens: the share read as each digit."""
-    sevens = digits[np.flatnonzero(digits.labels == 7)]
+def bias(side: int) -> dict[str, object]:
+    """What the networks make of all test sevens: the share that is read as each digit."""
+    sevens = test_digits()[test_digits().of(7)]
     small, classifier = upscale.shrink(sevens.images, side), load_classifier()
 
     def read(method: str) -> dict[str, float]:
@@ -96,6 +103,17 @@ def bias(digits: Digits, side: int) -> dict[str, object]:
         return {str(digit): float(share) for digit, share in enumerate(shares) if share}
 
     return {"side": side, "sevens": len(sevens)} | {name: read(name) for name in LEARNED["upscale"]}
+
+
+def rounded(value: Any) -> Any:
+    """The same with numbers of five decimals; JSON has no infinity, which becomes null."""
+    if isinstance(value, dict):
+        return {key: rounded(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    if isinstance(value, float):
+        return round(value, 5) if math.isfinite(value) else None
+    return value
 
 
 def shown(numbers: dict[str, float]) -> str:
@@ -109,6 +127,7 @@ def main() -> int:
     parser.add_argument("--task", action="append", choices=TASKS, help="only this task")
     parser.add_argument("--all", action="store_true", help="print every method")
     parser.add_argument("--json", action="store_true", help="print as JSON")
+    parser.add_argument("--write", action="store_true", help="write the file that pages show")
     options = parser.parse_args()
     if not 1 <= options.count <= 10_000:
         parser.error("count must be from 1 to 10000")
@@ -121,18 +140,20 @@ def main() -> int:
             TASKS[task][0](digits.images, options.seed), desc=task, disable=None, leave=False
         )
     ]
-    biases = [bias(digits, side) for side in upscale.SIDES] if "upscale" in tasks else []
+    biases = [bias(side) for side in upscale.SIDES] if "upscale" in tasks else []
+    found = {
+        "rows": rows,
+        "bias": biases,
+        "count": len(digits),
+        "seed": options.seed,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "torch": torch.__version__,
+        "opencv": cv2.__version__,
+    }
+    if options.write:
+        write_atomically(SHIPPED / "results.json", json.dumps(rounded(found), indent=1).encode())
     if options.json:
-        found = {
-            "rows": rows,
-            "bias": biases,
-            "count": len(digits),
-            "seed": options.seed,
-            "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-            "torch": torch.__version__,
-            "opencv": cv2.__version__,
-        }
-        print(json.dumps(found, indent=2))
+        print(json.dumps(rounded(found), indent=2))
         return 0
     print(
         f"{'':28}{'PSNR':>9} {'SSIM':>6} {'read':>6}   of {len(digits)} digits, seed {options.seed}"

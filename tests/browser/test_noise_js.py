@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from vae_demo.digits import mnist
-from vae_demo.digits.damages import NOISES, damage, noise_field
+from vae_demo.digits.damages import DAMAGES, NOISES, damage, noise_field
 from vae_demo.models import to_x
 
 InModule = Callable[..., Any]
@@ -16,6 +16,7 @@ STRENGTHS = {
     "dropout": [0.0, 0.1, 0.5, 0.999],
     "gaussian": [0.0, 0.05, 0.3, 4.0],
     "salt_and_pepper": [0.0, 0.1, 0.5, 1.0],
+    "blur": [0.0, 0.3, 2.0, 40.0],
 }
 DAMAGE = """
     const numbers = (values) => values && Float32Array.from(values);
@@ -25,7 +26,7 @@ DAMAGE = """
 """
 
 
-@pytest.mark.parametrize("kind", NOISES)
+@pytest.mark.parametrize("kind", DAMAGES)
 def test_damage_is_python_s(in_module: InModule, kind: str) -> None:
     x = to_x(mnist.test_digits().images[3:4])
     where = torch.rand(x.shape, generator=torch.Generator().manual_seed(1))
@@ -37,7 +38,7 @@ def test_damage_is_python_s(in_module: InModule, kind: str) -> None:
             "x": x.flatten().tolist(),
             "kind": kind,
             "strengths": STRENGTHS[kind],
-            "field": noise_field(kind, 11).ravel().tolist(),
+            "field": noise_field(kind, 11).ravel().tolist() if kind in NOISES else None,
             "where": where.flatten().tolist(),
         },
     )
@@ -50,7 +51,10 @@ def test_damage_is_python_s(in_module: InModule, kind: str) -> None:
 
 
 def test_the_kinds_are_python_s(in_module: InModule) -> None:
-    assert in_module("engine/damage.js", "return m.NOISES") == list(NOISES)
+    assert in_module("engine/damage.js", "return [m.NOISES, m.DAMAGES]") == [
+        list(NOISES),
+        list(DAMAGES),
+    ]
 
 
 def test_damage_keeps_what_it_is_given(in_module: InModule) -> None:
@@ -72,6 +76,7 @@ def test_damage_keeps_what_it_is_given(in_module: InModule) -> None:
         ("dropout", -0.5),
         ("gaussian", -1.5),
         ("salt_and_pepper", 1.5),
+        ("blur", -1.5),
     ],
 )
 def test_bad_kinds_and_strengths_have_python_s_sentence(
