@@ -2,52 +2,23 @@
 
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
-from vae_demo.digits import DrawingError, mnist, read_digit
-from vae_demo.ui.frame.choices import pick
+from vae_demo.digits import read_digit
 from vae_demo.ui.frame.language import t
-from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import linked
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import run, run_names
-from vae_demo.ui.parts.crop.part import crop_part
+from vae_demo.ui.parts.digit_choice.source import digit_source
 from vae_demo.ui.parts.draw.data import NO_NOISE
-from vae_demo.ui.parts.draw.part import draw_part, sentence
+from vae_demo.ui.parts.draw.part import draw_part
 from vae_demo.ui.parts.draw.state import draw_session
 from vae_demo.ui.parts.model_info.part import about_models
-from vae_demo.ui.parts.number.part import Bounds, number
 from vae_demo.ui.server.warm_up import is_warm, run_when_warm
 
-SOURCES = FIELDS["draw"]["source"].options
 FIRST_RUNS = ["ae-30", "dae-500", "vae-20"]
 OVERCOMPLETE = ["ae-500", "dae-500", "ae-30"]  # 500 latents with and without noise; 30 latents
 MAP = "vae-2"
-
-
-def uploaded() -> np.ndarray | None:
-    """The digit in the last valid picture; shows a message if the current one is not valid."""
-    # Of any kind: files that Streamlit itself refuses would pile up, and without a sentence.
-    file = st.file_uploader(t("draw.upload"), key="draw_upload")
-    if file:
-        try:
-            digit = crop_part(file.getvalue(), "draw_crop")
-        except DrawingError as error:
-            st.error(sentence(error))
-        else:
-            draw_session().uploaded = draw_session().uploaded if digit is None else digit
-    return draw_session().uploaded
-
-
-def numbered() -> np.ndarray:
-    last = len(mnist.test_digits()) - 1
-    index = linked(
-        "draw",
-        "index",
-        lambda: number(t("draw.test", last=last), Bounds(0, last), key="index"),
-    )
-    return mnist.test_digits().images[int(index)]
 
 
 def show_copying() -> None:
@@ -74,16 +45,7 @@ what_to_try(
         "clean": partial(session.add_noise, NO_NOISE, 0.5),
     },
 )
-source = pick(
-    t("draw.source"),
-    SOURCES,
-    show=lambda name: t(f"draw.source.{name}"),
-    key="source",
-    page="draw",
-    hide_label=True,
-)
-with st.container():  # also if empty: otherwise Streamlit mounts the pad again
-    given = {"pad": lambda: None, "upload": uploaded, "test": numbered}[source]()
+source, given = digit_source("draw", session)
 
 place = st.container()
 if not is_warm():  # the first visitor of a new server draws while torch is being loaded

@@ -6,7 +6,7 @@ The names here are known without torch, which the command line needs for `--help
 #: the methods of each task that learned from digits; the first is the best
 LEARNED: dict[str, tuple[str, ...]] = {
     "denoise": ("unet", "dense", "dae-500", "ae-20"),
-    "upscale": ("unet", "without-sevens"),
+    "upscale": ("unet", "dense", "without-sevens", "dense-without-sevens"),
 }
 #: the methods of each task that they are compared with
 CLASSICAL: dict[str, tuple[str, ...]] = {
@@ -14,4 +14,7 @@ CLASSICAL: dict[str, tuple[str, ...]] = {
     "upscale": ("nearest", "bicubic", "lanczos", "back-projection"),
 }
 #: the networks in `checkpoints/repair/`
-NETWORKS = ("denoise-unet", "denoise-dense", "upscale-unet", "upscale-without-sevens")
+NETWORKS = (
+    *("denoise-unet", "denoise-dense", "upscale-unet", "upscale-dense"),
+    *("upscale-without-sevens", "upscale-dense-without-sevens"),
+)

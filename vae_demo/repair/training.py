@@ -42,6 +42,10 @@ RECIPES: dict[str, Recipe] = {
     "denoise-dense": Recipe(random_damage, kind="dense", epochs=20, lr=1e-3),
     "upscale-unet": Recipe(random_shrink),
     "upscale-without-sevens": Recipe(random_shrink, without=7),
+    "upscale-dense": Recipe(random_shrink, kind="dense", epochs=10, lr=1e-3),
+    "upscale-dense-without-sevens": Recipe(
+        random_shrink, kind="dense", epochs=10, lr=1e-3, without=7
+    ),
 }
 
 

@@ -88,7 +88,9 @@ def by_back_projection(small: Small) -> Digits28:
 
 METHODS: dict[str, Method] = {
     "unet": functools.partial(by_network, name="upscale-unet"),
+    "dense": functools.partial(by_network, name="upscale-dense"),
     "without-sevens": functools.partial(by_network, name="upscale-without-sevens"),
+    "dense-without-sevens": functools.partial(by_network, name="upscale-dense-without-sevens"),
     "nearest": functools.partial(by_resize, interpolation="NEAREST"),
     "bicubic": functools.partial(by_resize, interpolation="CUBIC"),
     "lanczos": functools.partial(by_resize, interpolation="LANCZOS4"),

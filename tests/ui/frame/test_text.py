@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from vae_demo.digits import REMARKS, SENTENCES, STAGES
-from vae_demo.digits.damages import NOISES
+from vae_demo.digits.damages import DAMAGES
 from vae_demo.evaluation.failures import Failure
 from vae_demo.evaluation.scoreboard import COLUMNS
 from vae_demo.models import MODELS
+from vae_demo.repair import CLASSICAL, LEARNED
 from vae_demo.sweeps.table import AXES
 from vae_demo.training.config import PIXELS, PRECISIONS, SCHEDULES
 from vae_demo.ui.frame import catalogue as texts
@@ -25,6 +26,7 @@ from vae_demo.ui.frame.page import PAGES, translated
 from vae_demo.ui.parts.generate.cloud import WORDS as CLOUD_WORDS
 from vae_demo.ui.parts.model_info.layers import PARTS
 from vae_demo.ui.parts.model_info.part import REASONS
+from vae_demo.ui.parts.repairs.measured import measured
 from vae_demo.ui.parts.results.part import TABS
 from vae_demo.ui.parts.training.form import NUMBERS
 from vae_demo.ui.parts.training.presets import PRESETS
@@ -41,6 +43,8 @@ TRIES = {
     "train": tuple(PRESETS),
     "epochs": ("vae-2", "vae-20", "ae-30"),
     "compare": ("easy", "four", "seven"),
+    "denoise": ("dropout", "gaussian", "blur", "letter"),
+    "upscale": ("seven", "four", "letter"),
 }
 GENERATE_NUMBERS = ("recognised", "kinds", "apart")
 
@@ -52,10 +56,12 @@ def shown_by(part: str, kind: str = "") -> set[str]:
     return {text for name in lists if ("PAD" in name) == (kind == "pad") for text in module[name]}
 
 
+METHODS = [(task, name) for task in LEARNED for name in LEARNED[task] + CLASSICAL[task]]
+CASES = [(row["task"], row["case"].replace(" ", "-")) for row in measured()["rows"]]
 QUESTIONS = [name for name in PAGES if name != "home"]
 
 # Keys that the code puts together while it runs: pattern -> what may stand in its place.
-FAMILIES: dict[str, Iterable[str]] = {
+FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "{}.menu": PAGES,
     "{}.title": PAGES,
     "{}.answer": PAGES,
@@ -85,7 +91,15 @@ FAMILIES: dict[str, Iterable[str]] = {
     "precision.{}": PRECISIONS,
     "layers.{}": PARTS,
     "about.absent.{}": REASONS,
-    "noise.{}": ("none", *NOISES),
+    "noise.{}": ("none", *DAMAGES),
+    "denoise.part.{}": shown_by("denoise"),
+    "upscale.part.{}": (*shown_by("upscale"), "small"),
+    "upscale.bias.{}": ("truth", "dense"),
+    "upscale.method.{}": LEARNED["upscale"],
+    "{}.method.{}": METHODS,
+    "{}.method.{}.about": METHODS,
+    "{}.case.{}": CASES,
+    "repairs.{}": ("learned", "classical"),
     "draw.source.{}": ("pad", "upload", "test"),
     "generate.{}": ("prior", "no_prior", "words", *GENERATE_NUMBERS),
     "generate.{}.help": GENERATE_NUMBERS,
@@ -116,6 +130,7 @@ ELSEWHERE = {"count.{}", "site.{}"}  # of these, the patterns that no call of t 
 # Texts that are the same in both languages.
 SAME = {
     *("likelihood.bernoulli", "model.vae.short", "model.vqvae", "model.vqvae.short"),
+    *("denoise.method.pca", "denoise.method.dae-500", "denoise.method.ae-20", "repairs.decibels"),
     *("morph.vae", "morph.part.norm", "train.model"),
 }
 # Words that no textbook uses in this sense, and a term that would differ from docs/terms.md.
@@ -168,7 +183,9 @@ def keys_in_code() -> Iterator[tuple[str, str]]:
 def expanded(patterns: Iterable[str]) -> set[str]:
     """All keys that these patterns of `FAMILIES` make."""
     return {
-        name if pattern == "{}.try.{}" else pattern.format(name)
+        name
+        if pattern == "{}.try.{}"
+        else pattern.format(*(name if isinstance(name, tuple) else (name,)))
         for pattern in patterns
         for name in FAMILIES[pattern]
     }

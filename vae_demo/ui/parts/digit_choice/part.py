@@ -62,6 +62,12 @@ def choose(key: str, position: int) -> None:
     st.session_state[f"{key}_turn"] = int(np.flatnonzero(test.of(kind) == position)[0])
 
 
+def show_drawing(key: str, digit: np.ndarray) -> None:
+    """Choose a drawing, (28, 28) uint8; for callbacks."""
+    store_drawing(digit)
+    st.session_state[key] = DRAWN
+
+
 def _drawing(page: str, key: str) -> np.ndarray | None:
     """The drawing that can be chosen: that of the link, until the visitor draws another."""
     mine = visitor().digit

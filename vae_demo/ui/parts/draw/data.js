@@ -2,7 +2,7 @@
 
 /**
  * @import { FileAddress } from "../../engine/files.js"
- * @import { NoiseSettings } from "./noise_controls.js"
+ * @import { NoiseFile, NoiseSettings } from "../../engine/noise_controls.js"
  */
 
 /**
@@ -16,8 +16,6 @@
  */
 
 /** @typedef {NoiseSettings & { revision: number, stages: string[] }} DrawSettings */
-
-/** @typedef {{ seed: number, file: FileAddress }} NoiseFile  (784) numbers of each kind */
 
 /** @typedef {{ pixels: Uint8Array, errors: number[] }} Answer  PyTorch's, in the order of models */
 

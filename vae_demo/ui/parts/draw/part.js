@@ -12,13 +12,13 @@ import {
   toBase64,
 } from "../../engine/dom.js";
 import { PAD_STYLE, Pad } from "../../engine/drawing_pad.js";
+import { DrawnDigit, rehearse } from "../../engine/drawn_digit.js";
 import { mountPart } from "../../engine/mount.js";
+import { NOISE_STYLE, NoiseControls } from "../../engine/noise_controls.js";
+import { numberFormat } from "../../engine/number_format.js";
 import { inflate } from "../../engine/png.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
-import { DrawnDigit, rehearse } from "./drawn_digit.js";
 import { Networks } from "./networks.js";
-import { NoiseControls } from "./noise_controls.js";
-import { numberFormat } from "./number_format.js";
 import { PlaceMap } from "./place_map.js";
 import { meanSquare, Reconstructions } from "./reconstructions.js";
 import { Stages } from "./stages.js";
@@ -26,6 +26,7 @@ import { Stages } from "./stages.js";
 const STYLES = await Promise.all([
   PARTS_STYLE,
   PAD_STYLE,
+  NOISE_STYLE,
   styleSheet(new URL("./part.css", import.meta.url)),
 ]);
 

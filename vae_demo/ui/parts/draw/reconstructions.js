@@ -13,7 +13,7 @@ import { decode, encode } from "../../engine/network.js";
 /**
  * @import { Network } from "../../engine/network.js"
  * @import { Answer, Texts } from "./data.js"
- * @import { NumberFormat } from "./number_format.js"
+ * @import { NumberFormat } from "../../engine/number_format.js"
  */
 
 const PIXELS = DIGIT_SIDE * DIGIT_SIDE;

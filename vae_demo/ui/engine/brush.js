@@ -1,5 +1,5 @@
 // A digit with noise, and a brush that paints the mask of the noise.
-import { DIGIT_SIDE, digitCanvas, element, paintDigit, setAttribute } from "../../engine/dom.js";
+import { DIGIT_SIDE, digitCanvas, element, paintDigit, setAttribute } from "./dom.js";
 
 const BRUSH = 2.2; // radius in pixels of the digit
 const MIDDLE = DIGIT_SIDE / 2;

@@ -1,9 +1,9 @@
 // The digit that is shown: the drawing after the preprocessing, or an example for an empty pad.
-import { DIGIT_SIDE, fromBase64 } from "../../engine/dom.js";
-import { isBlank, PAD_SIDE } from "../../engine/ink_canvas.js";
-import { grey, isPaper, toDigit } from "../../engine/preprocessing.js";
+import { DIGIT_SIDE, fromBase64 } from "./dom.js";
+import { isBlank, PAD_SIDE } from "./ink_canvas.js";
+import { grey, isPaper, toDigit } from "./preprocessing.js";
 
-/** @import { Pad } from "../../engine/drawing_pad.js" */
+/** @import { Pad } from "./drawing_pad.js" */
 
 const REHEARSALS = 30; // number of trial strokes, so that the browser compiles the code
 

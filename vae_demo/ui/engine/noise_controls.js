@@ -1,23 +1,30 @@
 // Controls for the noise that is added to a digit: its kind, its strength, its mask, and its
 // picture.
-import { chipRow } from "../../engine/chips.js";
-import { damage, NOISES } from "../../engine/damage.js";
-import { element, setAttribute } from "../../engine/dom.js";
-import { fetchFile } from "../../engine/files.js";
-import { readMask, writeMask } from "../../engine/links.js";
-import { readTensors } from "../../engine/network.js";
-import { slider } from "../../engine/slider.js";
 import { Brush } from "./brush.js";
+import { chipRow } from "./chips.js";
+import { DAMAGES, damage, NOISES } from "./damage.js";
+import { element, setAttribute } from "./dom.js";
+import { fetchFile } from "./files.js";
+import { readMask, writeMask } from "./links.js";
+import { readTensors } from "./network.js";
+import { slider } from "./slider.js";
+import { styleSheet } from "./styles.js";
 
 /**
- * @import { Noise } from "../../engine/damage.js"
- * @import { FileAddress } from "../../engine/files.js"
- * @import { TensorValues } from "../../engine/network.js"
- * @import { NoiseFile, Texts } from "./data.js"
+ * @import { Kind, Noise } from "./damage.js"
+ * @import { FileAddress } from "./files.js"
+ * @import { TensorValues } from "./network.js"
  * @import { NumberFormat } from "./number_format.js"
  */
 
-/** @typedef {Noise|"none"} NoiseKind */
+/** The style sheet of the controls and of the brush. */
+export const NOISE_STYLE = styleSheet(new URL("./noise_controls.css", import.meta.url));
+
+/** @typedef {Kind|"none"} NoiseKind */
+
+/** @typedef {{ seed: number, file: FileAddress }} NoiseFile  (784) numbers of each kind of noise */
+
+/** @typedef {Object<string, string> & { noises: Object<string, string> }} NoiseTexts */
 
 /**
  * @typedef {Object} NoiseSettings
@@ -40,9 +47,9 @@ export class NoiseControls {
   painted = false; // whether noise is only added where the brush has painted
   /** @type {NoiseFile[]} */
   noises = []; // the available noise patterns
-  /** @type {Map<number, Record<Noise, TensorValues>>} */
+  /** @type {Map<number, Record<string, TensorValues>>} */
   fields = new Map(); // seed -> loaded random numbers, (784) of each kind
-  /** @type {?Texts} */
+  /** @type {?NoiseTexts} */
   text = null;
   /** @type {NumberFormat} */
   format = String;
@@ -51,8 +58,15 @@ export class NoiseControls {
    * @param {() => void} onChange  called when the noise has changed, also while dragging
    * @param {() => void} onRelease  called when the visitor releases a control
    * @param {() => void} onLoad  called when random numbers are loaded
+   * @param {?Object<string, number>} [strongest]  kind of damage -> its largest strength; null for
+   *   all kinds of noise and none
    */
-  constructor(onChange, onRelease, onLoad) {
+  constructor(onChange, onRelease, onLoad, strongest = null) {
+    const names = strongest
+      ? DAMAGES.filter((kind) => kind in strongest)
+      : /** @type {NoiseKind[]} */ ([NO_NOISE, ...NOISES]);
+    this.kind = names[0];
+    this.strongest = strongest;
     this.onChange = onChange;
     this.onRelease = onRelease;
     this.onLoad = onLoad;
@@ -60,8 +74,8 @@ export class NoiseControls {
     this.kinds = chipRow({
       type: "radio",
       group: "noise",
-      names: [NO_NOISE, ...NOISES],
-      pick: (kind) => this.set({ kind }),
+      names,
+      pick: (kind) => this.choose(kind),
     });
     this.slider = slider({
       min: "0",
@@ -109,7 +123,7 @@ export class NoiseControls {
 
   /**
    * Sets the translated texts of the controls.
-   * @param {Texts} text
+   * @param {NoiseTexts} text
    * @param {NumberFormat} format
    */
   name(text, format) {
@@ -146,7 +160,7 @@ export class NoiseControls {
     if (this.fields.has(seed)) return;
     const { tensor } = readTensors(await fetchFile(file));
     const fields = Object.fromEntries(NOISES.map((kind) => [kind, tensor(kind).values]));
-    this.fields.set(seed, /** @type {Record<Noise, TensorValues>} */ (fields));
+    this.fields.set(seed, fields);
     this.onLoad();
   }
 
@@ -174,10 +188,15 @@ export class NoiseControls {
    */
   apply(x) {
     if (this.kind === NO_NOISE) return x;
-    const field = this.fields.get(this.seed)?.[this.kind];
-    if (!field) return x;
+    if (this.loading) return x;
+    const field = (this.isNoise && this.fields.get(this.seed)?.[this.kind]) || null;
     const where = this.painted ? Float32Array.from(this.brush.mask) : null;
     return damage(x, this.kind, this.strength, field, where);
+  }
+
+  /** Whether the damage draws random numbers. */
+  get isNoise() {
+    return NOISES.includes(/** @type {Noise} */ (this.kind));
   }
 
   /** Whether a noisy picture is shown. */
@@ -187,18 +206,33 @@ export class NoiseControls {
 
   /** Whether the random numbers of this noise are still loading. */
   get loading() {
-    return this.seen && !this.fields.has(this.seed);
+    return this.isNoise && !this.fields.has(this.seed);
   }
 
   // ---- what the visitor does
 
-  /** @param {{ kind?: NoiseKind, seed?: number, painted?: boolean }} changes */
+  /** @param {{ strength?: number, seed?: number, painted?: boolean }} changes */
   set(changes) {
     Object.assign(this, changes);
     this.load(this.noises);
     this.refresh();
     this.onChange();
     this.onRelease();
+  }
+
+  /**
+   * Chooses a kind; a strength is carried over as a share of the largest one.
+   * @param {NoiseKind} kind
+   */
+  choose(kind) {
+    const share = this.strength / this.most;
+    this.kind = kind;
+    this.set({ strength: Math.round(100 * share * this.most) / 100 });
+  }
+
+  /** The largest strength of the chosen kind. */
+  get most() {
+    return this.strongest?.[this.kind] ?? MAX_NOISE;
   }
 
   /** Chooses the next noise pattern; Python then sends the one after it. */
@@ -216,8 +250,10 @@ export class NoiseControls {
     this.wipe.hidden = !this.painted;
     this.about.textContent = this.text?.hint ?? "";
     this.about.hidden = !this.painted;
+    this.again.hidden = !this.isNoise;
+    setAttribute(this.slider, "max", String(this.most));
     this.slider.value = String(this.strength);
-    this.slider.style.setProperty("--done", `${(100 * this.strength) / MAX_NOISE}%`);
+    this.slider.style.setProperty("--done", `${(100 * this.strength) / this.most}%`);
     this.amount.textContent = this.format(this.strength, 2);
     setAttribute(this.slider, "aria-valuetext", this.amount.textContent);
     this.brush.setOpen(this.seen && this.painted);

@@ -1,0 +1,74 @@
+"""Repaired digits with what is measured of each: PSNR, SSIM, and what a classifier reads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from vae_demo.evaluation.classifier import Classifier, load_classifier, probabilities
+from vae_demo.repair.measures import psnr, ssim
+from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.server.shared_cache import shared
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A picture (28, 28) uint8 beside the true one."""
+
+    pixels: np.ndarray
+    psnr: float  # dB, over the damaged pixels; infinite if nothing is different
+    ssim: float  # over the whole picture
+    read: int  # the digit that the classifier reads
+    sure: float  # its probability
+    right: bool  # whether it reads the same in the true picture
+
+
+def judged(
+    truth: np.ndarray, found: Mapping[str, np.ndarray], mask: np.ndarray | None = None
+) -> dict[str, Judged]:
+    """Measure pictures against the true one.
+
+    Args:
+        truth: (28, 28) uint8.
+        found: Name -> picture (28, 28) uint8.
+        mask: (28, 28) bool, the damaged pixels, over which PSNR is measured; None: all.
+    """
+    pictures = np.stack([truth, *found.values()])
+    shares = probabilities(_classifier(), pictures)
+    alike = ssim(pictures[1:], np.repeat(truth[None], len(found), 0))
+    read = shares.argmax(1)
+    chosen = None if mask is None or not mask.any() else mask[None]
+    return {
+        name: Judged(
+            pixels,
+            psnr(pixels[None], truth[None], chosen),
+            float(alike[i]),
+            int(read[i + 1]),
+            float(shares[i + 1].max()),
+            bool(read[i + 1] == read[0]),
+        )
+        for i, (name, pixels) in enumerate(found.items())
+    }
+
+
+def decibels(value: float) -> str:
+    """A PSNR with its unit."""
+    return t("repairs.same") if math.isinf(value) else t("repairs.decibels", psnr=n(value))
+
+
+def lines(found: Judged) -> list[str]:
+    """What is said below a picture."""
+    percent = t("frame.percent", percent=n(100 * found.sure, 0))
+    return [
+        decibels(found.psnr) if math.isinf(found.psnr) else t("repairs.psnr", psnr=n(found.psnr)),
+        t("repairs.ssim", ssim=n(found.ssim, 2)),
+        t("repairs.read", digit=found.read, percent=percent),
+    ]
+
+
+@shared(max_entries=1)
+def _classifier() -> Classifier:
+    return load_classifier()

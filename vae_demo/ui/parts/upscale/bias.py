@@ -1,0 +1,70 @@
+"""What networks make of sevens that have never seen one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from vae_demo.digits import mnist
+from vae_demo.evaluation.classifier import load_classifier, probabilities
+from vae_demo.repair import LEARNED, upscale
+from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.parts.digits.part import Picture, digits
+from vae_demo.ui.parts.repairs.measured import measured
+from vae_demo.ui.server.shared_cache import shared
+
+MISSING = 7
+BIASED = "dense-without-sevens"  # the network whose pictures are shown
+SHOWN = 7  # sevens in a row
+
+
+def bias_section(side: int) -> None:
+    """How sevens are read after each network, and sevens that became something else."""
+    (found,) = (row for row in measured()["bias"] if row["side"] == side)
+    st.subheader(t("upscale.bias.title"), anchor=False)
+    st.markdown(t("upscale.bias.about", count=n(found["sevens"], 0), side=side))
+    st.markdown(_table(found))
+    rows, read = _changed(side)
+    st.caption(t("upscale.bias.changed", side=side))
+    digits(
+        [
+            Picture(picture, "", alt=f"{t(f'upscale.bias.{name}')}: {at + 1}")
+            if name != BIASED
+            else Picture(picture, "", t("upscale.bias.read", digit=read[at]))
+            for name, pictures in rows.items()
+            for at, picture in enumerate(pictures)
+        ],
+        key="bias",
+        size=84,
+        columns=SHOWN,
+    )
+
+
+def _table(found: dict[str, Any]) -> str:
+    """The share of sevens that is read as each digit, one row for each network."""
+    read = sorted({digit for name in LEARNED["upscale"] for digit in found[name]}, key=int)
+    rows = [["", *read], ["---", *["---:"] * len(read)]]
+    for name in LEARNED["upscale"]:
+        shares = (found[name].get(digit, 0) for digit in read)
+        rows.append([t(f"upscale.method.{name}"), *(_share(share) for share in shares)])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _share(value: float) -> str:
+    return t("frame.percent", percent=n(100 * value)) if value else "–"
+
+
+@shared(max_entries=len(upscale.SIDES))
+def _changed(side: int) -> tuple[dict[str, np.ndarray], list[int]]:
+    """The first sevens that are not read as 7 after `BIASED`: pictures, and what is read."""
+    test = mnist.test_digits()
+    sevens = test.images[test.of(MISSING)]
+    small = upscale.shrink(sevens, side)
+    found = upscale.METHODS[BIASED](small)
+    read = probabilities(load_classifier(), found).argmax(1)
+    chosen = np.flatnonzero(read != MISSING)[:SHOWN]
+    again = upscale.METHODS["dense"](small[chosen])
+    rows = {"truth": sevens[chosen], "dense": again, BIASED: found[chosen]}
+    return rows, read[chosen].tolist()
