@@ -3,9 +3,9 @@
     python benchmarks/weights.py            prints bytes and the largest difference of a pixel
     python benchmarks/weights.py --write    also writes checkpoints/network_bits.json
 
-For each run made of dense layers and each way to store its weights: bytes, bytes after gzip, and
-the largest difference of a pixel between its reconstructions of the 1,000 probe digits and those
-of the weights in single precision, in units of 1/255. "8 bits" has one step for each row.
+For each run that browsers can compute and each way to store its weights: bytes, bytes after gzip,
+and the largest difference of a pixel between its reconstructions of the 1,000 probe digits and
+those of the weights in single precision, in units of 1/255. "8 bits" has one step for each row.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import argparse
 import gzip
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
@@ -21,27 +23,24 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, inst
 import numpy as np
 
 from vae_demo import runs
-from vae_demo.models.layers import Dense, Network
-from vae_demo.models.network_file import (
-    BITS,
+from vae_demo.models.layers import WEIGHTED, Layer
+from vae_demo.models.network_file import BITS, file_key, network_file, probe_inputs
+from vae_demo.models.quantization import (
     equal_bits,
     fewest_bits,
-    file_key,
     largest_difference,
-    network_file,
-    probe_inputs,
-    reconstruct,
+    reconstructions,
+    weighted,
 )
 from vae_demo.runs import library
 
 
-def changed(network: Network, change: object) -> Network:
-    """The network with other weights."""
-
-    def layers(old: list[Dense]) -> list[Dense]:
-        return [Dense(change(layer.weight), layer.bias, layer.activation) for layer in old]
-
-    return Network(layers(network.encoder), layers(network.decoder), network.logvar_range)
+def changed(layers: list[Layer], change: Callable[[np.ndarray], np.ndarray]) -> list[Layer]:
+    """The layers with other weights."""
+    return [
+        replace(layer, weight=change(layer.weight)) if isinstance(layer, WEIGHTED) else layer
+        for layer in layers
+    ]
 
 
 def half(weight: np.ndarray) -> np.ndarray:
@@ -49,7 +48,8 @@ def half(weight: np.ndarray) -> np.ndarray:
 
 
 def eight_bits(weight: np.ndarray) -> np.ndarray:
-    step = np.maximum(np.abs(weight).max(1, keepdims=True), 1e-12) / 127
+    largest = np.abs(weight).max(tuple(range(1, weight.ndim)), keepdims=True)
+    step = np.maximum(largest, 1e-12) / 127
     return (np.rint(weight / step) * step).astype(np.float32)
 
 
@@ -66,20 +66,19 @@ def main() -> None:
         network = runs.find(name).build().network() if path.parent == library.SHIPPED else None
         if network is None:
             continue
-        exact = reconstruct(network, x)
-        fewest = fewest_bits(network, x)
+        layers, pictures = [*network.encoder, *network.decoder], reconstructions(network, x)
+        exact = pictures(layers)
+        fewest = fewest_bits(layers, pictures)
         found[file_key(network_file(network))] = fewest
         raw = network_file(network)
-        weights = sum(layer.weight.size for layer in network.encoder + network.decoder)
-        rows = [
-            ("half", len(raw), raw, np.abs(reconstruct(changed(network, half), x) - exact).max())
-        ]
-        off = np.abs(reconstruct(changed(network, eight_bits), x) - exact).max()
+        weights = sum(layer.weight.size for layer in weighted(layers))
+        rows = [("half", len(raw), raw, np.abs(pictures(changed(layers, half)) - exact).max())]
+        off = np.abs(pictures(changed(layers, eight_bits)) - exact).max()
         rows.append(("8 bits a row", weights, b"", off))
-        for label, bits in (("equal bits", equal_bits(network, x)), ("fewest bits", fewest)):
+        for label, bits in (("equal bits", equal_bits(layers, pictures)), ("fewest bits", fewest)):
             if bits is not None:
                 raw = network_file(network, bits)
-                rows.append((label, len(raw), raw, largest_difference(network, bits, x)))
+                rows.append((label, len(raw), raw, largest_difference(layers, bits, pictures)))
         for label, size, raw, difference in rows:
             packed = f"{len(gzip.compress(raw, mtime=0)):>10,}" if raw else f"{'':>10}"
             print(f"{name:<18}{label:<14}{size:>10,}{packed}{255 * difference:>13.2f} / 255")

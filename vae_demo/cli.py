@@ -218,7 +218,9 @@ def _parser() -> argparse.ArgumentParser:
     one = add("export", commands.export)
     one.add_argument("folder", help="folder to write: a new one or an earlier export")
     one.add_argument(
-        "--run", action="append", help="a run to include (default: all shipped dense networks)"
+        "--run",
+        action="append",
+        help="a run to include (default: all shipped ones that browsers can compute)",
     )
 
     repair_commands.add_to(add("repair", repair_commands.repair), _Parser)

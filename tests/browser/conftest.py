@@ -267,7 +267,7 @@ def serve_modules(page: Page) -> None:
 
 @pytest.fixture(scope="module")
 def in_module(browser: Browser) -> Iterator[InModule]:
-    """`in_module("engine/dense.js", body, argument)` -> what the JavaScript `body` returns.
+    """`in_module("engine/layers.js", body, argument)` -> what the JavaScript `body` returns.
 
     It is given the module as `m` and the argument as `a`, and may await.
     """

@@ -4,7 +4,6 @@ import base64
 import math
 import zlib
 from collections.abc import Callable, Sequence
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 import torch
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import InModule
 from tests.browser.hand import placed, together
 from vae_demo.latent import between
 from vae_demo.ui.parts.digits.part import Picture
@@ -72,16 +72,7 @@ def test_a_plane_has_no_holes_once_it_is_rough(in_module: Callable[..., Any]) ->
     assert [pixels / 784 for pixels in seen] == [12, 8, 6, 2, 0]
 
 
-# ---- net.js, against torch and numpy
-
-
-Net = Callable[..., Any]
-
-
-@pytest.fixture
-def net(in_module: Callable[..., Any]) -> Net:
-    """`net(body, argument)` runs `body` with the arithmetic's module as `m`."""
-    return partial(in_module, "engine/dense.js")
+# ---- arithmetic, against torch and numpy
 
 
 ACTIVATIONS: dict[str, type[torch.nn.Module]] = {
@@ -93,7 +84,7 @@ ACTIVATIONS: dict[str, type[torch.nn.Module]] = {
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_dense_layers_are_torch_s(net: Net, activation: str) -> None:
+def test_dense_layers_are_torch_s(in_module: InModule, activation: str) -> None:
     generator = torch.Generator().manual_seed(7)
     sizes = [3, 401, 30, 784]  # 401 and 30 are no multiples of four
     modules: list[torch.nn.Module] = []
@@ -106,6 +97,7 @@ def test_dense_layers_are_torch_s(net: Net, activation: str) -> None:
         modules += [linear, ACTIVATIONS[activation]()]
         layers.append(
             {
+                "kind": "dense",
                 "weight": linear.weight.flatten().tolist(),
                 "bias": linear.bias.tolist(),
                 "inputs": inputs,
@@ -123,18 +115,18 @@ def test_dense_layers_are_torch_s(net: Net, activation: str) -> None:
         }));
         return a.x.map((x) => [...m.forward(layers, Float32Array.from(x))]);
     """
-    got = np.array(net(body, {"layers": layers, "x": x.tolist()}))
+    got = np.array(in_module("engine/layers.js", body, {"layers": layers, "x": x.tolist()}))
 
     np.testing.assert_allclose(got, expected, atol=1e-5, rtol=0)
 
 
-def test_a_layer_may_be_fed_its_own_output(net: Net) -> None:
+def test_a_layer_may_be_fed_its_own_output(in_module: InModule) -> None:
     body = """
-        const turn = { weight: Float32Array.of(0, 1, 1, 0), bias: new Float32Array(2),
-                       inputs: 2, outputs: 2, activation: "linear" };
+        const turn = { kind: "dense", weight: Float32Array.of(0, 1, 1, 0),
+                       bias: new Float32Array(2), inputs: 2, outputs: 2, activation: "linear" };
         return [...m.forward([turn], m.forward([turn], Float32Array.of(1, 2)))];
     """
-    assert net(body) == [1, 2]
+    assert in_module("engine/layers.js", body) == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -144,16 +136,18 @@ def test_a_layer_may_be_fed_its_own_output(net: Net) -> None:
         ({"activation": "relu", "inputs": 3}, "a dense layer 3 -> 1 does not fit"),
     ],
 )
-def test_a_wrong_layer_is_named(net: Net, layer: dict[str, object], message: str) -> None:
+def test_a_wrong_layer_is_named(
+    in_module: InModule, layer: dict[str, object], message: str
+) -> None:
     body = """
-        const layer = { weight: new Float32Array(2), bias: new Float32Array(1), inputs: 2,
-                        outputs: 1, ...a };
+        const layer = { kind: "dense", weight: new Float32Array(2), bias: new Float32Array(1),
+                        inputs: 2, outputs: 1, ...a };
         try { m.forward([layer], new Float32Array(2)); } catch (error) { return error.message; }
     """
-    assert message in net(body, layer)
+    assert message in in_module("engine/layers.js", body, layer)
 
 
-def test_every_half_is_numpy_s(net: Net) -> None:
+def test_every_half_is_numpy_s(in_module: InModule) -> None:
     body = """
         const halves = Uint16Array.from({ length: 65536 }, (_, i) => i);
         const bytes = new Uint8Array(m.halfToFloat(halves).buffer);
@@ -161,19 +155,21 @@ def test_every_half_is_numpy_s(net: Net) -> None:
         for (const byte of bytes) text += String.fromCharCode(byte);
         return btoa(text);
     """
-    got = np.frombuffer(base64.b64decode(net(body)), np.float32)
+    got = np.frombuffer(base64.b64decode(in_module("engine/tensors.js", body)), np.float32)
     expected = np.arange(65536, dtype=np.uint16).view(np.float16).astype(np.float32)
 
     np.testing.assert_array_equal(got, expected)
     np.testing.assert_array_equal(np.signbit(got[[0, 0x8000]]), [False, True])
 
 
-def test_interpolation_is_python_s(net: Net) -> None:
+def test_interpolation_is_python_s(in_module: InModule) -> None:
     a, b = np.random.default_rng(3).normal(size=(2, 20)) * [[1], [4]]  # of unlike lengths
     for t in (0, 0.25, 0.5, 0.73, 1):
         given = {"a": a.tolist(), "b": b.tolist(), "t": t}
         for name, path in (("lerp", "linear"), ("slerp", "spherical")):
-            got = net(f"return [...m.{name}(a.a, a.b, a.t)]", given)
+            got = in_module(
+                "engine/code_arithmetic.js", f"return [...m.{name}(a.a, a.b, a.t)]", given
+            )
             np.testing.assert_array_max_ulp(np.float32(got), between(a, b, [t], path)[0])
 
 
@@ -191,20 +187,24 @@ def test_interpolation_is_python_s(net: Net) -> None:
         ([1, 0], [-2, 1e-3]),
     ],
 )
-def test_slerp_is_straight_where_python_s_is(net: Net, a: list[float], b: list[float]) -> None:
-    got = net("return [...m.slerp(a.a, a.b, 0.25)]", {"a": a, "b": b})
+def test_slerp_is_straight_where_python_s_is(
+    in_module: InModule, a: list[float], b: list[float]
+) -> None:
+    got = in_module(
+        "engine/code_arithmetic.js", "return [...m.slerp(a.a, a.b, 0.25)]", {"a": a, "b": b}
+    )
     expected = between(np.array(a), np.array(b), [0.25], "spherical")[0]
     np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-7)
 
 
-def test_gaussian_is_normal_and_finite(net: Net) -> None:
+def test_gaussian_is_normal_and_finite(in_module: InModule) -> None:
     body = """
         let state = 1; // a small generator with a seed
         const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
         return { many: Array.from({ length: 20000 }, () => m.gaussian(random)),
                  edge: m.gaussian(() => 0) };
     """
-    got = net(body)
+    got = in_module("engine/code_arithmetic.js", body)
     many = np.array(got["many"])
     assert abs(many.mean()) < 0.03 and abs(many.std() - 1) < 0.03
     assert abs((np.abs(many) < 1).mean() - math.erf(0.5**0.5)) < 0.02

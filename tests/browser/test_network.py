@@ -10,12 +10,14 @@ import torch
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import serve_modules
+from tests.support.repairing import SmallUNet
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models import to_x
-from vae_demo.models.network_file import browser_files
+from vae_demo.models.module_layers import module_layers
+from vae_demo.models.network_file import browser_files, layers_file, module_file
 
-DENSE = [n for n in sorted(runs.available()) if runs.find(n).build().network() is not None]
+IN_BROWSER = [n for n in sorted(runs.available()) if runs.find(n).build().network() is not None]
 
 
 RUN = """
@@ -45,7 +47,7 @@ def text_of(array: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
-@pytest.mark.parametrize("name", DENSE)
+@pytest.mark.parametrize("name", IN_BROWSER)
 def test_every_picture_of_the_probe_is_pytorch_s(in_module: Callable[..., Any], name: str) -> None:
     """Each pixel that the browser decodes, from weights as they travel, is within 1 of 255."""
     model = runs.find(name).build()
@@ -71,6 +73,74 @@ def test_every_picture_of_the_probe_is_pytorch_s(in_module: Callable[..., Any], 
     assert apart["mean"] <= 2e-2 * max(1.0, float(mean.std()))
     assert apart["logvar"] <= 4e-2
     assert apart["logvars"] == (0 if logvar is None else len(digits))
+
+
+# ---- layers
+
+FORWARD = """
+    const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const floats = (text) => new Float32Array(bytes(text).buffer);
+    const { forward } = await import("/engine/layers.js");
+    return a.map(({ file, x, y, count }) => {
+        const layers = m.readLayers(bytes(file).buffer);
+        const [inputs, outputs] = [floats(x), floats(y)];
+        let most = 0;
+        for (let i = 0; i < count; i++) {
+            const one = inputs.subarray(i * inputs.length / count, (i + 1) * inputs.length / count);
+            const found = forward(layers, one);
+            if (found.length !== outputs.length / count) return `${found.length} outputs`;
+            found.forEach((v, j) => {
+                most = Math.max(most, Math.abs(v - outputs[i * found.length + j]));
+            });
+        }
+        return most;
+    });
+"""
+
+
+def given(module: torch.nn.Module, file: bytes, x: torch.Tensor) -> dict[str, object]:
+    """What `FORWARD` takes: the file of a module, inputs, and PyTorch's outputs."""
+    with torch.inference_mode():
+        y = module(x).numpy()
+    raw = np.frombuffer(file, np.uint8)
+    return {"file": text_of(raw), "x": text_of(x.numpy()), "y": text_of(y), "count": len(x)}
+
+
+@pytest.mark.parametrize("kind", [torch.nn.Conv2d, torch.nn.ConvTranspose2d])
+def test_convolutions_are_pytorch_s(in_module: Callable[..., Any], kind: Any) -> None:
+    """Any number of channels, kernel, stride, padding and size, also odd ones."""
+    generator = torch.Generator().manual_seed(5)
+    cases = []
+    for inputs, outputs, kernel, stride, padding, size in [
+        (1, 1, 3, 1, 1, (28, 28)),
+        (3, 9, 3, 1, 1, (7, 9)),
+        (5, 17, 3, 2, 1, (13, 6)),
+        (2, 8, 4, 2, 1, (28, 28)),
+        (4, 3, 1, 1, 0, (5, 1)),
+        (2, 10, 2, 3, 0, (11, 8)),
+        (3, 16, 5, 1, 2, (9, 9)),
+        (2, 2, (3, 2), 2, 1, (8, 7)),
+    ]:
+        module = kind(inputs, outputs, kernel, stride, padding)
+        with torch.no_grad():  # numbers of half precision, which files store as they are
+            for weight in module.parameters():
+                weight.copy_(torch.randn(weight.shape, generator=generator).half())
+        x = torch.randn((3, inputs, *size), generator=generator).relu()
+        x[1] = 0
+        file = layers_file(module_layers(module, x.shape[1:]))
+        cases.append(given(module, file, x))
+    apart = in_module("engine/network.js", FORWARD, cases)
+    assert all(isinstance(most, float) or most == 0 for most in apart), apart
+    assert max(apart) <= 2e-5
+
+
+def test_a_u_net_s_pictures_are_pytorch_s(in_module: Callable[..., Any]) -> None:
+    """With weights as they travel, each pixel is within 1 of 255."""
+    module = SmallUNet()
+    x = torch.rand((20, 2, 28, 28), generator=torch.Generator().manual_seed(1))
+    cases = [given(module, module_file(module, x), x)]
+    (apart,) = in_module("engine/network.js", FORWARD, cases)
+    assert 0 < apart <= 1 / 255
 
 
 # ---- files

@@ -1,23 +1,20 @@
 """A run's network for the browser: the same function as the model, in a file others can read."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from numpy.lib.stride_tricks import sliding_window_view
 from safetensors.numpy import load
 
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models import MODELS, Codec, ModelConfig, build, to_x
-from vae_demo.models.layers import Dense, Network, dense_layers
-from vae_demo.models.network_file import (
-    browser_bits,
-    browser_files,
-    fewest_bits,
-    file_key,
-    network_file,
-)
+from vae_demo.models.layers import Convolution, Dense, Layer, Network
+from vae_demo.models.network_file import browser_bits, browser_files, file_key, network_file
+from vae_demo.models.quantization import fewest_bits, reconstructions, weighted
 
 FUNCTIONS = {
     "linear": lambda a: a,
@@ -28,11 +25,31 @@ FUNCTIONS = {
 }
 
 
-def apply(layers: list[Dense], x: np.ndarray) -> np.ndarray:
-    """The layers in double precision, straight from their definition."""
+def apply(layers: list[Layer], x: np.ndarray) -> np.ndarray:
+    """The layers of a sequence in double precision, straight from their definition."""
     for layer in layers:
-        x = FUNCTIONS[layer.activation](x @ layer.weight.T.astype(float) + layer.bias)
+        assert isinstance(layer, (Dense, Convolution)) and not layer.reads
+        if isinstance(layer, Dense):
+            x = x @ layer.weight.T.astype(float) + layer.bias
+        else:
+            x = convolved(layer, x.reshape(-1, *layer.shape)).reshape(len(x), -1)
+        x = FUNCTIONS[layer.activation](x)
     return x
+
+
+def convolved(layer: Convolution, x: np.ndarray) -> np.ndarray:
+    """A convolution as sums over windows; a transposed one of x with zeros between its pixels."""
+    weight, kernel = layer.weight.astype(float), layer.weight.shape[2]
+    rim, stride = layer.padding, layer.stride
+    if layer.transposed:
+        apart = np.zeros((*x.shape[:2], *(stride * (n - 1) + 1 for n in x.shape[2:])))
+        apart[..., ::stride, ::stride] = x
+        x, weight, rim, stride = apart, weight[..., ::-1, ::-1], kernel - 1 - layer.padding, 1
+    x = np.pad(x, ((0, 0), (0, 0), (rim, rim), (rim, rim)))
+    windows = sliding_window_view(x, (kernel, kernel), axis=(2, 3))[:, :, ::stride, ::stride]
+    y = np.einsum("nihwab,oiab->nohw", windows, weight) + layer.bias[:, None, None]
+    assert y.shape[2:] == layer.size
+    return y
 
 
 @pytest.fixture(scope="module")
@@ -91,19 +108,20 @@ def test_weights_are_stored_in_as_few_bits_as_the_pictures_need() -> None:
     network = runs.find("ae-30").build().network()
     assert network is not None
     x = to_x(mnist.probe().images).flatten(1).numpy()
-    bits = fewest_bits(network, x)
+    exact_layers, pictures = [*network.encoder, *network.decoder], reconstructions(network, x)
+    bits = fewest_bits(exact_layers, pictures)
     assert bits is not None and max(bits) < 16
-    assert fewest_bits(network, x, tolerance=1e-9) is None
+    assert fewest_bits(exact_layers, pictures, tolerance=1e-9) is None
     assert browser_bits(network) == bits  # those of shipped runs are known beforehand
     tensors = load(network_file(network, bits))
     layers = []
-    for i, layer in enumerate((*network.encoder, *network.decoder)):
+    for i, layer in enumerate(weighted(exact_layers)):
         name = f"encoder.{i}" if i < len(network.encoder) else f"decoder.{i - len(network.encoder)}"
         whole = 256 * tensors[f"{name}.high"].astype(int) + tensors[f"{name}.low"]
         assert np.abs(whole).max() == int(2 ** (bits[i] - 1)) - 1
         weight = whole * float(tensors[f"{name}.step"][0])
         assert np.abs(weight - layer.weight).max() <= 0.51 * tensors[f"{name}.step"][0]
-        layers.append(Dense(weight, tensors[f"{name}.bias"], layer.activation))
+        layers.append(replace(layer, weight=weight, bias=tensors[f"{name}.bias"]))
     exact = apply(network.decoder, apply(network.encoder, x.astype(float)))
     stored = apply(layers[len(network.encoder) :], apply(layers[: len(network.encoder)], x))
     assert np.abs(stored - exact).max() <= 1 / 255
@@ -127,11 +145,6 @@ def test_weights_beyond_half_precision_are_refused() -> None:
     layer = Dense(np.full((1, 1), 1e6, np.float32), np.zeros(1, np.float32))
     with pytest.raises(ValueError, match="too large for float16"):
         network_file(Network([layer], [layer]))
-
-
-def test_other_layers_are_named() -> None:
-    with pytest.raises(TypeError, match=r"Conv2d.* is not supported"):
-        dense_layers(torch.nn.Sequential(torch.nn.Conv2d(1, 1, 3)))
 
 
 def test_a_model_need_not_be_dense() -> None:

@@ -7,8 +7,9 @@ from torch import nn
 
 from vae_demo.digits.damages import dropout
 from vae_demo.models.codec import Codec, as_pictures, dense
-from vae_demo.models.layers import Dense, Network, dense_layers
+from vae_demo.models.layers import Dense, Network
 from vae_demo.models.losses import Codes, Images, Losses, PerImage, gaussian_distortion
+from vae_demo.models.module_layers import module_layers
 
 
 class Autoencoder(Codec):
@@ -39,7 +40,8 @@ class Autoencoder(Codec):
         return Losses(distortion, torch.zeros_like(distortion))
 
     def network(self) -> Network | None:
-        return Network(dense_layers(self.encoder), dense_layers(self.decoder, "sigmoid"))
+        decoder = module_layers(self.decoder, (self.latent,), "sigmoid")
+        return Network(module_layers(self.encoder, (784,)), decoder)
 
 
 class ShallowAutoencoder(Codec):
@@ -69,7 +71,9 @@ class ShallowAutoencoder(Codec):
 
     def network(self) -> Network:
         """The layers, with both changes of scale in the weights: (tanh(a) + 1)/2 = sigmoid(2a)."""
-        (enter,), (leave,) = dense_layers(self.encoder), dense_layers(self.decoder)
+        (enter,) = module_layers(self.encoder, (784,))
+        (leave,) = module_layers(self.decoder, (self.latent,))
+        assert isinstance(enter, Dense) and isinstance(leave, Dense)
         encoder = Dense(2 * enter.weight, enter.bias - enter.weight.sum(1), "tanh")
         decoder = Dense(2 * leave.weight, 2 * leave.bias, "sigmoid")
         return Network([encoder], [decoder])

@@ -126,11 +126,11 @@ class Codec(nn.Module, ABC):
         return slice(self.latent if self.generative else 0)
 
     def network(self) -> Network | None:
-        """The model as dense layers, for the browser; None if it has other layers."""
+        """The model as layers, for the browser; None if a browser can't compute it."""
         return None
 
     def decoder_network(self) -> Network | None:
-        """A network with at least the decoder, for the browser; None if it has other layers."""
+        """A network with at least the decoder; None if a browser can't compute that either."""
         return self.network()
 
     def forward(self, x: Images) -> Images:

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from vae_demo.models.codec import Codec, as_pictures, dense
-from vae_demo.models.layers import Network, dense_layers
+from vae_demo.models.layers import Network
 from vae_demo.models.losses import (
     AnyCodes,
     Codes,
@@ -21,6 +21,7 @@ from vae_demo.models.losses import (
     gaussian_rate,
     gaussian_rate_per_latent,
 )
+from vae_demo.models.module_layers import module_layers
 from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, reparameterise
 
 CLASSES = 10
@@ -125,7 +126,7 @@ class ConditionalVAE(Codec):
         return self.join(style, torch.arange(count) % CLASSES)
 
     def decoder_network(self) -> Network:
-        return Network([], dense_layers(self.decoder, "sigmoid"))
+        return Network([], module_layers(self.decoder, (self.latent,), "sigmoid"))
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
         """`distortion_at_mean`: the distortion at the mean of the style, as pictures show it."""

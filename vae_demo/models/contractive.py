@@ -6,8 +6,9 @@ import torch
 from torch import nn
 
 from vae_demo.models.codec import Codec, as_pictures, dense
-from vae_demo.models.layers import Network, dense_layers
+from vae_demo.models.layers import Network
 from vae_demo.models.losses import Codes, Images, Losses, PerImage
+from vae_demo.models.module_layers import module_layers
 
 
 class ContractiveAutoencoder(Codec):
@@ -53,4 +54,5 @@ class ContractiveAutoencoder(Codec):
         return {"jacobian_norm": self.jacobian_norm(x)}
 
     def network(self) -> Network:
-        return Network(dense_layers(self.encoder), dense_layers(self.decoder, "sigmoid"))
+        decoder = module_layers(self.decoder, (self.latent,), "sigmoid")
+        return Network(module_layers(self.encoder, (784,)), decoder)

@@ -50,9 +50,6 @@ class ConvAutoencoder(Autoencoder):
         super().__init__(latent, likelihood)
         self.encoder, self.decoder = conv_encoder(latent), conv_decoder(latent)
 
-    def network(self) -> None:
-        """None: the layers are not dense, so Python decodes for the browser."""
-
 
 class ConvVAE(VAE):
     """28×28→14×14→7×7→128→2·latent and back: the VAE with convolutions."""
@@ -62,6 +59,3 @@ class ConvVAE(VAE):
     def __init__(self, latent: int, likelihood: str) -> None:
         super().__init__(latent, likelihood)
         self.encoder, self.decoder = conv_encoder(2 * latent), conv_decoder(latent)
-
-    def network(self) -> None:
-        """None: the layers are not dense, so Python decodes for the browser."""

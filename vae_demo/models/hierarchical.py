@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vae_demo.models.codec import Codec, as_pictures, dense
-from vae_demo.models.layers import Network, dense_layers
+from vae_demo.models.layers import Network
 from vae_demo.models.losses import (
     AnyCodes,
     Codes,
@@ -18,6 +18,7 @@ from vae_demo.models.losses import (
     gaussian_kl,
     gaussian_rate_per_latent,
 )
+from vae_demo.models.module_layers import module_layers
 from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, reparameterise
 
 WIDTH = 400
@@ -146,7 +147,7 @@ class HierarchicalVAE(Codec):
         return torch.cat([mean + distance * torch.exp(logvar / 2), top], 1)
 
     def decoder_network(self) -> Network:
-        return Network([], dense_layers(self.decoder["picture"], "sigmoid"))
+        return Network([], module_layers(self.decoder["picture"], (self.latent,), "sigmoid"))
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:
         """`rate_top`: the top level's rate; `distortion_at_mean`: the distortion at z = mean."""

@@ -1,19 +1,22 @@
-"""Dense models as numpy arrays, which a browser evaluates without torch."""
+"""Models as lists of layers: numpy arrays, which a browser evaluates without torch.
+
+A list of layers is a function of one array: each layer reads the output of the layer before it, or
+those of the layers that it names. Pictures have the shape (channels, height, width).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from torch import nn
 
 Activation = Literal["linear", "relu", "tanh", "sigmoid", "clip"]
-_ACTIVATIONS: dict[type[nn.Module], Activation] = {
-    nn.ReLU: "relu",
-    nn.Tanh: "tanh",
-    nn.Sigmoid: "sigmoid",
-}
+Shape = tuple[int, int, int]
+"""Channels, height and width of a picture."""
+Reads = tuple[int, ...]
+"""The positions of the layers whose outputs a layer reads; -1 is the input, () the layer before."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,38 +26,64 @@ class Dense:
     weight: np.ndarray  # (outputs, inputs) float32
     bias: np.ndarray  # (outputs,) float32
     activation: Activation = "linear"  # applied to each output
+    reads: Reads = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Convolution:
+    """y = activation(x * weight + bias), with zeros around x, as `torch.nn.Conv2d` computes it."""
+
+    weight: np.ndarray  # (outputs, inputs, kernel height, kernel width) float32
+    bias: np.ndarray  # (outputs,) float32
+    shape: Shape  # of x
+    size: tuple[int, int]  # height and width of y
+    stride: int = 1
+    padding: int = 0
+    transposed: bool = False  # computes as `torch.nn.ConvTranspose2d`; same order of the weight
+    activation: Activation = "linear"
+    reads: Reads = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Upsample:
+    """y repeats each pixel of x 2×2 times: twice the height and width."""
+
+    shape: Shape  # of x
+    activation: Activation = "linear"
+    reads: Reads = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Sum:
+    """y = activation(the sum of the arrays that it reads)."""
+
+    activation: Activation = "linear"
+    reads: Reads = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Concatenation:
+    """y = activation(the arrays that it reads, one after the other): channels of pictures."""
+
+    activation: Activation = "linear"
+    reads: Reads = ()
+
+
+Layer = Dense | Convolution | Upsample | Sum | Concatenation
+WEIGHTED = (Dense, Convolution)
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
     """A model as layers: x (784,) in [0, 1] → encoder → z → decoder → x̂ (784,) in [0, 1]."""
 
-    encoder: list[Dense]  # from x to z; [] for a network that only decodes
-    decoder: list[Dense]  # from z, (latent,), to x̂
+    encoder: Sequence[Layer]  # from x to z; [] for a network that only decodes
+    decoder: Sequence[Layer]  # from z, (latent,), to x̂; a dense layer first
     logvar_range: tuple[float, float] | None = None  # of the log-variance; None: no posterior
 
     @property
     def latent(self) -> int:
-        return self.decoder[0].weight.shape[1]
-
-
-def dense_layers(module: nn.Module, output: Activation | None = None) -> list[Dense]:
-    """Convert a sequence of `nn.Linear` and activations to dense layers.
-
-    Args:
-        output: The activation of the last layer, if the sequence does not contain it.
-
-    Raises:
-        TypeError: if the sequence contains another module.
-    """
-    found: list[Dense] = []
-    for part in module.children():
-        if isinstance(part, nn.Linear):
-            found.append(Dense(part.weight.detach().numpy(), part.bias.detach().numpy()))
-        elif type(part) in _ACTIVATIONS and found and found[-1].activation == "linear":
-            found[-1] = Dense(found[-1].weight, found[-1].bias, _ACTIVATIONS[type(part)])
-        else:
-            raise TypeError(f"{part} is not supported; expected Linear, each with one activation")
-    if output is not None:
-        found[-1] = Dense(found[-1].weight, found[-1].bias, output)
-    return found
+        first = self.decoder[0]
+        if not isinstance(first, Dense):
+            raise TypeError(f"a decoder starts with a dense layer, not with {type(first).__name__}")
+        return int(first.weight.shape[1])

@@ -1,20 +1,21 @@
-"""Write a model as a small file that a browser reads: dense layers with quantized weights.
+"""Write a model as a small file that a browser reads: its layers with quantized weights.
 
-The file has the safetensors format. Each layer is stored either in half precision,
+The file has the safetensors format. The weights of each layer are stored either in half precision,
 
-    encoder.0.weight   (outputs, inputs) float16
+    encoder.0.weight   (outputs, inputs) float16; (outputs, inputs, height, width) of a convolution
     encoder.0.bias     (outputs,) float32
 
 or as integers of up to 16 bits and a step size, `weight = (256 * high + low) * step`. The bytes are
 stored separately because only the high bytes, which have few different values, can be compressed.
 
-    encoder.0.high     (outputs, inputs) int8
-    encoder.0.low      (outputs, inputs) uint8
+    encoder.0.high     int8, in the shape of the weight
+    encoder.0.low      uint8
     encoder.0.step     (1,) float32
     encoder.0.bias     (outputs,) float32
 
-The metadata contain, as JSON, the activations and the other settings that `engine/network.js`
-reads.
+The metadata contain, as JSON, what `engine/network.js` reads besides: a dense layer that reads the
+layer before it is its activation, and every other layer has its kind and the fields of its class in
+`layers`.
 """
 
 from __future__ import annotations
@@ -22,27 +23,22 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any, Literal
 
 import numpy as np
 from safetensors.numpy import save
+from torch import Tensor, nn
 
 from vae_demo.digits import mnist
 from vae_demo.models import Codec, to_x
-from vae_demo.models.layers import Dense, Network
+from vae_demo.models.layers import WEIGHTED, Dense, Layer, Network
+from vae_demo.models.module_layers import module_layers
+from vae_demo.models.quantization import equal_bits, forward, quantize, reconstructions
 from vae_demo.shipped import shipped
 
 BITS = shipped("checkpoints") / "network_bits.json"
-TOLERANCE = 0.99 / 255  # largest difference of a pixel from the network in single precision
-MIN_BITS, MAX_BITS = 10, 16
-_FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "linear": lambda v: v,
-    "relu": lambda v: np.maximum(v, 0),
-    "tanh": np.tanh,
-    "sigmoid": lambda v: 1 / (1 + np.exp(-np.clip(v, -80, 80))),
-    "clip": lambda v: np.clip(v, 0, 1),
-}
 
 File = tuple[str, bytes]
 """The key and the bytes of a file."""
@@ -59,124 +55,82 @@ def network_file(
 
     Args:
         network: The network to store.
-        bits: The bits per weight of each layer, encoder first; None for half precision.
+        bits: The bits per weight of each layer with weights, encoder first; None for half
+            precision.
         sides: The sides to store.
 
     Raises:
         ValueError: if a weight is too large for half precision.
     """
+    stored: dict[str, Sequence[Layer]] = {"encoder": network.encoder, "decoder": network.decoder}
+    tensors = _tensors(stored, bits)
+    described: dict[str, Any] = {"latent": network.latent, "logvar_range": network.logvar_range}
+    for side in SIDES:
+        described[side] = [_description(layer) for layer in stored[side] if side in sides]
+    kept = {name: value for name, value in tensors.items() if name.partition(".")[0] in sides}
+    # Equal networks must give equal bytes, so the metadata have a single entry: safetensors does
+    # not fix the order of several.
+    return save(kept, {"network": json.dumps(described)})
+
+
+def layers_file(layers: Sequence[Layer], bits: Sequence[float] | None = None) -> bytes:
+    """Serialize a list of layers, for `readLayers` in `engine/network.js`; see `network_file`."""
+    described = json.dumps([_description(layer) for layer in layers])
+    return save(_tensors({"layers": layers}, bits), {"layers": described})
+
+
+def module_file(module: nn.Module, examples: Tensor) -> bytes:
+    """Serialize a module that computes pictures, for `readLayers` in `engine/network.js`.
+
+    The weights get the fewest bits, equal for all layers, with which each pixel of the pictures of
+    the examples differs by less than 1/255.
+
+    Args:
+        module: A module that `module_layers` can convert.
+        examples: (n, ...) inputs, float32.
+
+    Raises:
+        TypeError: if the module has other layers.
+    """
+    layers = module_layers(module, examples.shape[1:])
+    x = examples.flatten(1).numpy()
+    return layers_file(layers, equal_bits(layers, lambda rounded: forward(rounded, x)))
+
+
+def _tensors(
+    parts: dict[str, Sequence[Layer]], bits: Sequence[float] | None
+) -> dict[str, np.ndarray]:
+    """The weights and biases of all layers: "part.index.weight" and so on."""
     tensors: dict[str, np.ndarray] = {}
-    layers = [("encoder", i, layer) for i, layer in enumerate(network.encoder)]
-    layers += [("decoder", i, layer) for i, layer in enumerate(network.decoder)]
-    for at, (side, i, layer) in enumerate(layers):
-        if side not in sides:
+    named = [(f"{part}.{i}", layer) for part in parts for i, layer in enumerate(parts[part])]
+    left = None if bits is None else iter(bits)
+    for name, layer in named:
+        if not isinstance(layer, WEIGHTED):
             continue
-        name = f"{side}.{i}"
-        if bits is None:
+        if left is None:
             if np.abs(layer.weight).max() > np.finfo(np.float16).max:
                 raise ValueError(f"{name} has weights too large for float16")
             tensors[f"{name}.weight"] = np.ascontiguousarray(layer.weight.astype(np.float16))
         else:
-            whole, step = quantize(layer.weight, bits[at])
+            whole, step = quantize(layer.weight, next(left))
             tensors[f"{name}.high"] = np.ascontiguousarray((whole >> 8).astype(np.int8))
             tensors[f"{name}.low"] = np.ascontiguousarray((whole & 255).astype(np.uint8))
             tensors[f"{name}.step"] = np.array([step], np.float32)
         tensors[f"{name}.bias"] = np.ascontiguousarray(layer.bias, np.float32)
-    described: dict[str, Any] = {"latent": network.latent, "logvar_range": network.logvar_range}
-    for side in SIDES:
-        stored = network.encoder if side == "encoder" else network.decoder
-        described[side] = [layer.activation for layer in stored if side in sides]
-    # Equal networks must give equal bytes, so the metadata have a single entry: safetensors does
-    # not fix the order of several.
-    return save(tensors, {"network": json.dumps(described)})
+    return tensors
 
 
-def quantize(weight: np.ndarray, bits: float) -> tuple[np.ndarray, np.float32]:
-    """Quantize a weight to integers (int32) with the given number of bits; also returns the step.
-
-    The number of bits may be fractional: 12.5 bits allow 2 ** 12.5 values.
-    """
-    largest = np.float32(np.abs(weight).max(initial=0))
-    step = largest / np.float32(int(2 ** (bits - 1)) - 1) if largest else np.float32(1)
-    return np.rint(weight / step).astype(np.int32), step
-
-
-def equal_bits(network: Network, x: np.ndarray, tolerance: float = TOLERANCE) -> list[float] | None:
-    """Find the fewest bits per weight, equal for all layers, that are enough.
-
-    Args:
-        network: A network with an encoder.
-        x: (n, 784) float32, the digits to reconstruct.
-        tolerance: The largest difference allowed for a pixel.
-
-    Returns:
-        The bits of each layer, encoder first; None if 16 bits are not enough.
-    """
-    is_enough, layers = _measure(network, x, tolerance), len(network.encoder + network.decoder)
-    choices = ([float(bits)] * layers for bits in range(MIN_BITS, MAX_BITS + 1))
-    return next((bits for bits in choices if is_enough(bits)), None)
-
-
-def fewest_bits(
-    network: Network, x: np.ndarray, tolerance: float = TOLERANCE
-) -> list[float] | None:
-    """Find the fewest bits per weight for each layer, with the arguments of `equal_bits`.
-
-    The search starts from `equal_bits`. It then removes bits, and afterwards quarters of bits, from
-    one layer after the other, the largest first, as long as the differences are within the
-    tolerance. This takes a few seconds; the results for the shipped runs are stored in `BITS`,
-    which `benchmarks/weights.py --write` writes.
-    """
-    is_enough = _measure(network, x, tolerance)
-    bits = equal_bits(network, x, tolerance)
-    if bits is None:
-        return None
-    layers = network.encoder + network.decoder
-    largest_first = sorted(range(len(layers)), key=lambda i: -layers[i].weight.size)
-    for less in (1, 0.25):
-        before: list[float] = []
-        while before != bits:
-            before = bits
-            for chosen in largest_first:
-                fewer = [n - less * (i == chosen) for i, n in enumerate(bits)]
-                if is_enough(fewer):
-                    bits = fewer
-    return bits
-
-
-def largest_difference(network: Network, bits: Sequence[float], x: np.ndarray) -> float:
-    """The largest difference of a reconstructed pixel after quantization, for x (n, 784)."""
-    layers = network.encoder + network.decoder
-    exact = reconstruct(network, x)
-    weights = []
-    for layer, n in zip(layers, bits, strict=True):
-        whole, step = quantize(layer.weight, n)
-        weights.append(whole.astype(np.float32) * step)
-    return float(np.abs(_reconstruct(network, weights, x) - exact).max())
-
-
-def _measure(
-    network: Network, x: np.ndarray, tolerance: float
-) -> Callable[[Sequence[float]], bool]:
-    return lambda bits: largest_difference(network, bits, x) <= tolerance
-
-
-def reconstruct(network: Network, x: np.ndarray) -> np.ndarray:
-    """Reconstruct x (n, 784) with the network."""
-    return _reconstruct(network, [layer.weight for layer in network.encoder + network.decoder], x)
-
-
-def _reconstruct(network: Network, weights: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
-    """Reconstructions (n, 784) by the network with the given weights."""
-    layers = len(network.encoder)
-    z = _forward(network.encoder, weights[:layers], x)[:, : network.latent]
-    return _forward(network.decoder, weights[layers:], z)
-
-
-def _forward(layers: Sequence[Dense], weights: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
-    for layer, weight in zip(layers, weights, strict=True):
-        x = _FUNCTIONS[layer.activation](x @ weight.T + layer.bias)
-    return x
+def _description(layer: Layer) -> Any:
+    """A layer without its weights."""
+    if isinstance(layer, Dense) and not layer.reads:
+        return layer.activation
+    left_out = ("weight", "bias", *(() if layer.reads else ("reads",)))
+    described = {
+        field.name: getattr(layer, field.name)
+        for field in fields(layer)
+        if field.name not in left_out
+    }
+    return {"kind": type(layer).__name__.lower(), **described}
 
 
 def file_key(raw: bytes) -> str:
@@ -197,7 +151,8 @@ def browser_bits(network: Network) -> list[float] | None:
     known = _known_bits()
     if key in known:
         return known[key]
-    return equal_bits(network, probe_inputs())
+    layers = [*network.encoder, *network.decoder]
+    return equal_bits(layers, reconstructions(network, probe_inputs()))
 
 
 def probe_inputs() -> np.ndarray:
@@ -206,9 +161,9 @@ def probe_inputs() -> np.ndarray:
 
 
 def browser_files(model: Codec) -> dict[Part, File]:
-    """Key and bytes of a model's network and of its sides, those that consist of dense layers.
+    """Key and bytes of a model's network and of its sides, those that a browser can compute.
 
-    A model of which only the decoder is dense has only that file, in half precision.
+    A model of which only the decoder can be computed has only that file, in half precision.
     """
     files: dict[Part, bytes] = {}
     if network := model.network():

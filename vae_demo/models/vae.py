@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vae_demo.models.codec import Codec, as_pictures, dense
-from vae_demo.models.layers import Network, dense_layers
+from vae_demo.models.layers import Network
 from vae_demo.models.losses import (
     AnyCodes,
     Codes,
@@ -18,6 +18,7 @@ from vae_demo.models.losses import (
     gaussian_rate,
     gaussian_rate_per_latent,
 )
+from vae_demo.models.module_layers import module_layers
 
 LOGVAR_RANGE = (-14.0, 8.0)  # bounds of the log-variance, so that its exponential is a safe float32
 MEAN_START_SCALE = 0.5  # factor of the last layer's weights in `start_at_mean`
@@ -88,7 +89,8 @@ class VAE(Codec):
         return gaussian_rate_per_latent(*self.posterior(x))
 
     def network(self) -> Network | None:
-        encoder, decoder = dense_layers(self.encoder), dense_layers(self.decoder, "sigmoid")
+        encoder = module_layers(self.encoder, (784,))
+        decoder = module_layers(self.decoder, (self.latent,), "sigmoid")
         return Network(encoder, decoder, LOGVAR_RANGE)
 
     def extra_losses(self, x: Images, generator: torch.Generator) -> dict[str, PerImage]:

@@ -34,8 +34,7 @@ def decoder_files(run: Run) -> list[bytes]:
 
     Returns:
         One file for each snapshot, in the format of `network_file`. The list is empty if the
-        history has no decoders, if they have layers that are not dense, or if they do not fit the
-        model.
+        history has no decoders, if a browser can't compute them, or if they do not fit the model.
     """
     files = []
     try:

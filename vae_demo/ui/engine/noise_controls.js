@@ -6,14 +6,14 @@ import { DAMAGES, damage, NOISES } from "./damage.js";
 import { element, setAttribute } from "./dom.js";
 import { fetchFile } from "./files.js";
 import { readMask, writeMask } from "./links.js";
-import { readTensors } from "./network.js";
 import { slider } from "./slider.js";
 import { styleSheet } from "./styles.js";
+import { readTensors } from "./tensors.js";
 
 /**
  * @import { Kind, Noise } from "./damage.js"
  * @import { FileAddress } from "./files.js"
- * @import { TensorValues } from "./network.js"
+ * @import { TensorValues } from "./tensors.js"
  * @import { NumberFormat } from "./number_format.js"
  */
 

@@ -1,9 +1,9 @@
 // Reads the snapshots of a training, packed by Python.
-import { readTensors } from "./network.js";
+import { readTensors } from "./tensors.js";
 
 /**
  * @import { FileAddress } from "./files.js"
- * @import { TensorValues } from "./network.js"
+ * @import { TensorValues } from "./tensors.js"
  */
 
 /**

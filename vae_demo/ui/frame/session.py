@@ -95,7 +95,7 @@ def reconstruction(name: str, digit: np.ndarray) -> Reconstruction:
 def network(name: str, part: Part = "network") -> dict[str, str] | None:
     """The address of a run's network, or of a side of it, for the browser: {"key", "url"}.
 
-    None if that part consists of other layers than dense ones.
+    None if a browser can't compute that part.
     """
     own = visitor().model(name)
     if own is not None:

@@ -75,11 +75,11 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
     Args:
         folder: A new or empty folder, or one that holds an earlier export, which is replaced;
             what else is in it stays.
-        names: The runs to include; by default all shipped runs with dense layers only.
+        names: The runs to include; by default all shipped runs that browsers can compute.
 
     Raises:
-        ValueError: the folder holds something else only or can't be written, a run has layers
-            that are not dense, or two runs have the same name.
+        ValueError: the folder holds something else only or can't be written, a run
+            can't be computed in a browser, or two runs have the same name.
         RunError: a run can't be found or read.
     """
     if folder.is_dir() and any(folder.iterdir()) and not _is_export(folder):
@@ -171,7 +171,7 @@ class _Site:
         files = browser_files(model)
         if part not in files:
             raise ValueError(
-                f"run {name!r} has layers that are not dense; the static site needs dense layers"
+                f"run {name!r} can't be computed in a browser, as the static site computes its runs"
             )
         key, raw = files[part]
         return {"key": key, "url": self.add(f"files/{name}-{key[:16]}.safetensors", raw)}

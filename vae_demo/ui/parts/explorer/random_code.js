@@ -1,7 +1,7 @@
 // Random codes of a run, and their temperature: how far they are from the middle.
 
+import { gaussian } from "../../engine/code_arithmetic.js";
 import { EMPTY_SPACE } from "../../engine/code_space.js";
-import { gaussian } from "../../engine/dense.js";
 
 /** The last random code, as a direction from the middle. */
 export class RandomCode {

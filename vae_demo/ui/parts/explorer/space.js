@@ -1,6 +1,6 @@
 // Reads a run's code space, packed by Python, with the codes of test digits.
 import { CodeSpace } from "../../engine/code_space.js";
-import { readTensors } from "../../engine/network.js";
+import { readTensors } from "../../engine/tensors.js";
 
 /**
  * @typedef {Object} Description  the description of a run's code space

@@ -1,5 +1,5 @@
 // The way of the ring until the visitor takes it: from digit to digit, round and round.
-import { lerp } from "../../engine/dense.js";
+import { lerp } from "../../engine/code_arithmetic.js";
 import { ease } from "../../engine/ease.js";
 
 /** @import { Point } from "../../engine/code_space.js" */

@@ -2,7 +2,7 @@
 // pictures are computed in the browser; when the visitor releases the slider, its position is sent
 // to Python.
 
-import { lerp, slerp } from "../../engine/dense.js";
+import { lerp, slerp } from "../../engine/code_arithmetic.js";
 import {
   DIGIT_SIDE,
   digitCanvas,

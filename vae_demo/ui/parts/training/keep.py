@@ -52,7 +52,7 @@ def keep_form(me: Visitor, run: Run) -> None:
 
 
 def _pages(run: Run) -> str:
-    """The titles of the pages on which a run can be chosen: some need dense layers."""
+    """The titles of the pages on which a run can be chosen: some compute it in the browser."""
     model = run.build()
     decodes = model.decoder_network() is not None
     on = {"draw": True, "explore": model.network() is not None, "morph": decodes}
