@@ -55,7 +55,7 @@ def between(digits: np.ndarray, place: float, vae: str = "vae-20") -> np.ndarray
         Interpolation("pixel"),
         Interpolation("linear", "linear", model(vae)),
         Interpolation("spherical", "spherical", model(vae)),
-        Interpolation("plain", "linear", model("ae-20")),
+        Interpolation("plain", "linear", model("ae-conv-20")),
     ]
     return np.concatenate([way.frames(digits, [place]) for way in ways])
 
@@ -176,7 +176,7 @@ def at_rest_it_shows_the_middle_and_each_place_is_pytorch_s(still: Page) -> None
     expect(still.get_by_role("slider", name="Place on the way")).to_be_visible()
     expect(still.get_by_role("button", name="Play")).to_be_visible()
     whole = still.get_by_role("group", name="Four ways from one digit to another")
-    names = ["Pixel space", "VAE, straight line", "VAE, along the sphere", "ae-20"]
+    names = ["Pixel space", "VAE, straight line", "VAE, along the sphere", "ae-conv-20"]
     for path, name in enumerate(names):
         expect(whole.locator(".label", has_text=name)).to_be_visible()
         canvas = whole.get_by_role("img", name=name, exact=True)

@@ -36,13 +36,13 @@ asked = st.query_params
 st.button("Run again")
 ends = ENDS[st.radio("Ends", ENDS, horizontal=True)]
 vae = st.radio("VAE", ["vae-20", "vae-2"], horizontal=True)
-files = {name: browser_files(model(name))["decoder"] for name in (vae, "ae-20")}
+files = {name: browser_files(model(name))["decoder"] for name in (vae, "ae-conv-20")}
 keys = {name: FILES.offer(*found) for name, found in files.items()}
 ways = [
     Interpolation("Pixel space"),
     Interpolation("VAE, straight line", "linear", model(vae), keys[vae]),
     Interpolation("VAE, along the sphere", "spherical", model(vae), keys[vae]),
-    Interpolation("ae-20", "linear", model("ae-20"), keys["ae-20"]),
+    Interpolation("ae-conv-20", "linear", model("ae-conv-20"), keys["ae-conv-20"]),
 ]
 if not st.checkbox("Leave the part"):
     at = float(asked["at"]) if "at" in asked else None
