@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
-import operator
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
-from torch import fx, nn
-from torch.nn import functional as F
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from vae_demo.models.layers import (
     Activation,
@@ -23,14 +22,12 @@ from vae_demo.models.layers import (
     Upsample,
 )
 
-_ACTIVATIONS: dict[object, Activation] = {
-    **{nn.ReLU: "relu", F.relu: "relu", torch.relu: "relu"},
-    **{nn.Tanh: "tanh", F.tanh: "tanh", torch.tanh: "tanh"},
-    **{nn.Sigmoid: "sigmoid", F.sigmoid: "sigmoid", torch.sigmoid: "sigmoid"},
-}
+_BATCH = 2  # of the recorded run, so that a function which mixes the pictures of a batch is noticed
+_ACTIVATIONS: dict[str, Activation] = {"relu": "relu", "tanh": "tanh", "sigmoid": "sigmoid"}
+_RESHAPES = ("flatten", "unflatten", "view", "reshape")
 _SUPPORTED = (
-    "Linear, Conv2d, ConvTranspose2d, ReLU, Tanh, Sigmoid, Flatten, Unflatten, Identity, nearest "
-    "upsampling by 2, sums, and concatenations of channels"
+    "linear, conv2d, conv_transpose2d, relu, tanh, sigmoid, flatten, unflatten, view, reshape, "
+    "interpolate (nearest, by 2), add (arrays of the same shape), cat (channels)"
 )
 
 
@@ -39,175 +36,190 @@ def module_layers(
 ) -> list[Layer]:
     """Convert a module to layers, which share its weights.
 
+    The module is run once with zeros, and the functions that it calls are recorded.
+
     Args:
-        module: A module whose `forward` has one argument and no control flow.
+        module: A module with one input. Nothing in it may depend on the numbers of the input.
         shape: The shape of an input without the batch: (numbers,) or (channels, height, width).
         output: The activation of the last layer, if the module does not contain it.
 
     Raises:
-        TypeError: if the module contains anything that is not supported.
+        TypeError: if the module calls a function that is not supported.
     """
-    whole = nn.Sequential(module)  # so that a single layer can be traced, too
-    try:
-        graph = fx.symbolic_trace(whole).graph
-    except fx.proxy.TraceError as error:
-        raise TypeError(f"{type(module).__name__} is not supported: {error}") from error
-    conversion = _Conversion(whole)
-    values: dict[fx.Node, _Value] = {}
-    for node in graph.nodes:
-        if node.op == "placeholder":
-            values[node] = _Value(-1, tuple(shape))
-        elif node.op != "output":
-            values[node] = conversion.convert(node, values)
-        elif values[node.args[0]].index != len(conversion.layers) - 1:
-            raise TypeError("the output of the module is not the output of its last layer")
-    layers = conversion.layers
+    x = torch.zeros(_BATCH, *shape)
+    with torch.no_grad(), _Recorder(x) as recorder:
+        y = module(x)
+    conversion = _Conversion(x, recorder.calls)
+    for call in recorder.calls:
+        conversion.convert(call)
+    layers, last = conversion.layers, conversion.values.get(id(y))
+    if last is None or last.index != len(layers) - 1:
+        raise TypeError("the output of the module is not the output of its last layer")
     if output is not None:
         layers[-1] = replace(layers[-1], activation=output)
     return layers
 
 
+@dataclass(frozen=True, eq=False)
+class _Call:
+    """A call of a function of PyTorch with at least one tensor that depends on the input."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    result: Any
+
+    def named(self, *names: str) -> dict[str, Any]:
+        """The arguments by name, given the names of those by position."""
+        return {**dict(zip(names, self.args, strict=False)), **self.kwargs}
+
+
+class _Recorder(TorchFunctionMode):
+    """Records what is called with tensors that depend on x, in the thread that enters it."""
+
+    def __init__(self, x: Tensor) -> None:
+        super().__init__()
+        self.calls: list[_Call] = []
+        self._known = {id(x)}  # the calls keep the tensors, so that no other gets their id
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        kwargs = kwargs or {}
+        result = func(*args, **kwargs)
+        given, returned = _tensors((*args, *kwargs.values())), _tensors(result)
+        if returned and any(id(each) in self._known for each in given):
+            self._known |= {id(each) for each in returned}
+            self.calls.append(_Call(func.__name__, args, kwargs, result))
+        return result
+
+
 @dataclass(frozen=True)
 class _Value:
-    """A tensor of the module: the layer that computes it, and its shape without the batch."""
+    """Where a tensor is computed."""
 
     index: int  # of the layer; -1 for the input of the module
-    shape: tuple[int, ...]
-    shared: bool = False  # whether several layers read it
+    shared: bool = False  # whether several calls read it
 
 
 class _Conversion:
     """The layers of a module, in the order in which they are computed."""
 
-    def __init__(self, module: nn.Module) -> None:
-        self.module = module
+    def __init__(self, x: Tensor, calls: Sequence[_Call]) -> None:
         self.layers: list[Layer] = []
+        self._uses = Counter(
+            id(each) for call in calls for each in _tensors((*call.args, *call.kwargs.values()))
+        )
+        self.values = {id(x): _Value(-1, self._uses[id(x)] > 1)}
 
-    def convert(self, node: fx.Node, values: dict[fx.Node, _Value]) -> _Value:
-        """The value of a node of the graph, given those of the nodes before it."""
-        what: Any = node.target
-        if node.op == "call_module":
-            what = self.module.get_submodule(str(node.target))
-        elif node.op == "call_method":
-            what = getattr(torch, str(node.target), None)
-        kind = type(what) if isinstance(what, nn.Module) else what
-        first, *others = node.args or (None,)
-        value = None
-        if kind is torch.cat and isinstance(first, (list, tuple)):
-            parts = [values[part] for part in first if isinstance(part, fx.Node)]
-            value = self._concatenate(parts, (*others, *node.kwargs.values()))
-        elif kind in (operator.add, torch.add):
-            value = self._sum([values.get(term) for term in node.args])  # type: ignore[arg-type]
-        elif isinstance(first, fx.Node):
-            x = values[first]
-            if kind in _ACTIVATIONS:
-                value = self._activate(x, _ACTIVATIONS[kind])
-            elif isinstance(what, nn.Linear):
-                value = self._multiply(what, x)
-            elif isinstance(what, (nn.Conv2d, nn.ConvTranspose2d)):
-                value = self._convolve(what, x)
-            elif _repeats_pixels(what, node) and len(x.shape) == 3:
-                channels, height, width = x.shape
-                layer = Upsample((channels, height, width))
-                value = self._add(layer, [x], (channels, 2 * height, 2 * width))
-            elif kind is nn.Identity:
-                value = x
-            elif _flattens(what, node):
-                value = replace(x, shape=(math.prod(x.shape),))
-            elif isinstance(what, nn.Unflatten) and what.dim == 1:
-                value = replace(x, shape=tuple(what.unflattened_size))
-        if value is None:
-            raise TypeError(f"{what} is not supported; there are: {_SUPPORTED}")
-        return replace(value, shared=value.shared or len(node.users) > 1)
+    def convert(self, call: _Call) -> None:
+        """Add the layer of a call, whose inputs have been converted."""
+        value = self._value(call)
+        if value is None or len(call.result) != _BATCH:
+            raise TypeError(
+                f"{call.name} is not supported as it is called; there are: {_SUPPORTED}"
+            )
+        shared = value.shared or self._uses[id(call.result)] > 1
+        self.values[id(call.result)] = replace(value, shared=shared)
 
-    def _add(self, layer: Layer, inputs: list[_Value], shape: tuple[int, ...]) -> _Value:
+    def _value(self, call: _Call) -> _Value | None:
+        """Where the result of a call is computed; None if it is not supported."""
+        name, given = call.name, call.args
+        if name == "cat":
+            arguments = call.named("tensors", "dim")
+            parts = arguments["tensors"]
+            return self._add(Concatenation(), parts) if arguments.get("dim", 0) == 1 else None
+        if name == "add":
+            alike = all(
+                isinstance(each, Tensor) and each.shape == call.result.shape for each in given
+            )
+            return self._add(Sum(), given) if alike and not call.kwargs else None
+        x = self.values.get(id(given[0]))
+        if x is None:
+            return None
+        if name in _ACTIVATIONS:
+            return self._activate(x, given[0], _ACTIVATIONS[name])
+        if name in _RESHAPES:
+            return x
+        if name == "linear":
+            return self._multiply(call)
+        if name in ("conv2d", "conv_transpose2d"):
+            return self._convolve(call)
+        return self._upsample(call) if name == "interpolate" else None
+
+    def _add(self, layer: Layer, inputs: Sequence[Tensor]) -> _Value | None:
         """Append a layer, which names what it reads unless that is the layer before."""
-        reads = tuple(value.index for value in inputs)
+        read = [self.values.get(id(each)) for each in inputs]
+        reads = tuple(value.index for value in read if value is not None)
+        if len(reads) < len(read):
+            return None  # something that does not depend on the input of the module
         before = len(self.layers) - 1
         self.layers.append(layer if reads == (before,) else replace(layer, reads=reads))
-        return _Value(before + 1, shape)
+        return _Value(before + 1)
 
-    def _activate(self, x: _Value, activation: Activation) -> _Value:
+    def _activate(self, value: _Value, x: Tensor, activation: Activation) -> _Value | None:
         """Apply an activation in the layer of x; in a new one if others read x without it."""
-        if x.index < 0 or x.shared or self.layers[x.index].activation != "linear":
-            return self._add(Sum(activation), [x], x.shape)
-        self.layers[x.index] = replace(self.layers[x.index], activation=activation)
-        return x
+        if value.index < 0 or value.shared or self.layers[value.index].activation != "linear":
+            return self._add(Sum(activation), [x])
+        self.layers[value.index] = replace(self.layers[value.index], activation=activation)
+        return value
 
-    def _sum(self, terms: list[_Value | None]) -> _Value | None:
-        """A sum of arrays of the same shape; None for other sums."""
-        arrays = [term for term in terms if term is not None]
-        if len(arrays) < len(terms) or len({array.shape for array in arrays}) != 1:
+    def _multiply(self, call: _Call) -> _Value | None:
+        given = call.named("input", "weight", "bias")
+        if given["input"].ndim != 2:
             return None
-        return self._add(Sum(), arrays, arrays[0].shape)
+        return self._add(Dense(*_parameters(given)), [given["input"]])
 
-    def _concatenate(self, parts: list[_Value], dimension: tuple[object, ...]) -> _Value | None:
-        """A concatenation of channels; None for other concatenations."""
-        if dimension != (1,) or len({part.shape[1:] for part in parts}) != 1:
+    def _convolve(self, call: _Call) -> _Value | None:
+        transposed = call.name == "conv_transpose2d"
+        others = ("output_padding", "groups", "dilation") if transposed else ("dilation", "groups")
+        given = call.named("input", "weight", "bias", "stride", "padding", *others)
+        both = {name: _both(given.get(name, 1)) for name in ("stride", "dilation")}
+        (stride, across), (padding, aside) = both["stride"], _both(given.get("padding", 0))
+        usual = stride == across and padding == aside and isinstance(padding, int)
+        if not usual or both["dilation"] != (1, 1) or given.get("groups", 1) != 1:
             return None
-        shape = (sum(part.shape[0] for part in parts), *parts[0].shape[1:])
-        return self._add(Concatenation(), parts, shape)
-
-    def _multiply(self, module: nn.Linear, x: _Value) -> _Value:
-        if x.shape != (module.in_features,):
-            raise TypeError(f"{module} can't be applied to the shape {x.shape}")
-        layer = Dense(_array(module.weight), _bias(module, module.out_features))
-        return self._add(layer, [x], (module.out_features,))
-
-    def _convolve(self, module: nn.Conv2d | nn.ConvTranspose2d, x: _Value) -> _Value:
-        stride, padding = module.stride[0], module.padding[0]
-        usual = module.stride == (stride, stride) and module.padding == (padding, padding)
-        usual = usual and module.padding_mode == "zeros" and module.groups == 1
-        if not usual or not isinstance(padding, int) or module.dilation != (1, 1):
-            raise TypeError(
-                f"{module} is not supported; expected one stride and one padding for height and "
-                f"width, padded with zeros, without dilation and groups"
-            )
-        if len(x.shape) != 3 or x.shape[0] != module.in_channels:
-            raise TypeError(f"{module} can't be applied to the shape {x.shape}")
-        channels, height, width = x.shape
-        weight = _array(module.weight)
-        if isinstance(module, nn.ConvTranspose2d):
-            weight = np.ascontiguousarray(weight.swapaxes(0, 1))
-            across = zip((height, width), weight.shape[2:], module.output_padding, strict=True)
-            size = [(n - 1) * stride - 2 * padding + k + more for n, k, more in across]
-        else:
-            along = zip((height, width), weight.shape[2:], strict=True)
-            size = [(n + 2 * padding - k) // stride + 1 for n, k in along]
+        weight, bias = _parameters(given, outputs=1 if transposed else 0)
         layer = Convolution(
-            weight,
-            _bias(module, module.out_channels),
-            shape=(channels, height, width),
-            size=(size[0], size[1]),
+            np.ascontiguousarray(weight.swapaxes(0, 1)) if transposed else weight,
+            bias,
+            shape=tuple(given["input"].shape[1:]),
+            size=tuple(call.result.shape[2:]),
             stride=stride,
             padding=padding,
-            transposed=isinstance(module, nn.ConvTranspose2d),
+            transposed=transposed,
         )
-        return self._add(layer, [x], (module.out_channels, *size))
+        return self._add(layer, [given["input"]])
+
+    def _upsample(self, call: _Call) -> _Value | None:
+        given = call.named("input", "size", "scale_factor", "mode")
+        x = given["input"]
+        doubled = (*x.shape[:2], *(2 * n for n in x.shape[2:]))
+        if x.ndim != 4 or given.get("mode", "nearest") != "nearest" or call.result.shape != doubled:
+            return None
+        return self._add(Upsample(tuple(x.shape[1:])), [x])
 
 
-def _array(parameter: torch.Tensor) -> np.ndarray:
-    return parameter.detach().numpy()
+def _parameters(given: dict[str, Any], outputs: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Weight and bias as arrays; `outputs` is the axis of the weight that counts the outputs."""
+    weight, bias = given["weight"], given.get("bias")
+    bias = torch.zeros(weight.shape[outputs]) if bias is None else bias
+    return weight.detach().numpy(), bias.detach().numpy()
 
 
-def _bias(module: nn.Linear | nn.Conv2d | nn.ConvTranspose2d, outputs: int) -> np.ndarray:
-    return np.zeros(outputs, np.float32) if module.bias is None else _array(module.bias)
+def _both(value: Any) -> tuple[Any, Any]:
+    """A setting for height and width, as PyTorch takes it for both at once, too."""
+    return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
 
 
-def _repeats_pixels(what: object, node: fx.Node) -> bool:
-    """Whether a node is nearest upsampling by 2."""
-    if isinstance(what, nn.Upsample):
-        return what.mode == "nearest" and what.scale_factor == 2
-    if what is not F.interpolate:
-        return False
-    names = ("input", "size", "scale_factor", "mode")
-    given: dict[str, Any] = dict(zip(names, node.args, strict=False))
-    given |= node.kwargs
-    return given.get("scale_factor") == 2 and given.get("mode", "nearest") == "nearest"
-
-
-def _flattens(what: object, node: fx.Node) -> bool:
-    """Whether a node flattens everything but the batch."""
-    if isinstance(what, nn.Flatten):
-        return (what.start_dim, what.end_dim) == (1, -1)
-    return what is torch.flatten and node.args[1:] == (1,) and not node.kwargs
+def _tensors(values: Any) -> list[Tensor]:
+    """The tensors among values, also in lists and tuples of them."""
+    if isinstance(values, Tensor):
+        return [values]
+    if isinstance(values, (tuple, list)):
+        return [each for value in values for each in _tensors(value)]
+    return []

@@ -20,6 +20,8 @@
  * @property {Int32Array[]} rows  (height of y) pairs: row of the kernel, row of x
  * @property {Int32Array[]} columns  (width of y) pairs: column of the kernel, column of x
  * @property {Float32Array} weight  (inputs * kernel * outputs): one row per pixel of a patch
+ * @property {Int32Array} places  the current patch: its nonzero pixels, as rows of the weight
+ * @property {Float32Array} values  likewise
  */
 
 /** @type {WeakMap<Convolution, Patches>} */
@@ -58,13 +60,13 @@ export function convolve(layer, x, y) {
 function convolvePatches(layer, x, y) {
   let patches = patchesOf.get(layer);
   if (!patches) patchesOf.set(layer, (patches = patchesFor(layer)));
-  const { rows, columns, weight } = patches;
+  const { rows, columns, weight, places, values } = patches;
   const { bias, size } = layer;
   const outputs = bias.length;
   const plane = size[0] * size[1];
   for (let row = 0, at = 0; row < size[0]; row++) {
     for (let column = 0; column < size[1]; column++, at++) {
-      const count = gather(layer, rows[row], columns[column], x);
+      const count = gather(layer, patches, rows[row], columns[column], x);
       let o = 0;
       for (; o + 8 <= outputs; o += 8) {
         let a = bias[o],
@@ -106,25 +108,18 @@ function convolvePatches(layer, x, y) {
   }
 }
 
-// The nonzero pixels of the current patch. Many are 0: the background, and what ReLU has cut.
-let places = new Int32Array(1024);
-let values = new Float32Array(1024);
-
 /**
- * Gathers the nonzero pixels that an output reads.
+ * Gathers the nonzero pixels that an output reads. Many are 0: the background, and what ReLU cuts.
  * @param {Convolution} layer
+ * @param {Patches} patches  receives them
  * @param {Int32Array} rows  pairs: row of the kernel, row of x
  * @param {Int32Array} columns  pairs: column of the kernel, column of x
  * @param {Float32Array} x
  * @returns {number}  their number
  */
-function gather({ kernel, shape }, rows, columns, x) {
+function gather({ kernel, shape }, { places, values }, rows, columns, x) {
   const [channels, height, width] = shape;
   const [tall, wide] = kernel;
-  if (places.length < channels * tall * wide) {
-    places = new Int32Array(channels * tall * wide);
-    values = new Float32Array(channels * tall * wide);
-  }
   let count = 0;
   for (let channel = 0; channel < channels; channel++) {
     for (let r = 0; r < rows.length; r += 2) {
@@ -170,6 +165,8 @@ function patchesFor({ weight, bias, kernel, shape, size, stride, padding, transp
     rows: pairs(shape[1], size[0], kernel[0]),
     columns: pairs(shape[2], size[1], kernel[1]),
     weight: turned,
+    places: new Int32Array(pixels),
+    values: new Float32Array(pixels),
   };
 }
 
