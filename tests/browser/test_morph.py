@@ -510,7 +510,7 @@ def test_a_link_holds_a_drawing_and_does_not_need_one(
     digits = mnist.test_digits().images
     drawing = np.roll(digits[5], 2, axis=1)  # no test digit
     written = FIELDS["morph"]["from_drawn"].write(drawing)
-    query = f"lang=en&from=drawn&from_drawn={written}&at=0.2"
+    query = f"lang=en&from=drawn&from_drawn={written}&at=0.2&ae=ae-conv-20"
     page = visit(f"{app_url}/morph?{query}")
     test = mnist.test_digits()
     wanted = between(np.stack([drawing, digits[test.of(8)[FIRST_EXAMPLE["to"]]]]), 0.2)

@@ -13,7 +13,9 @@ class SmallUNet(nn.Module):
         self.enter = nn.Conv2d(inputs, 9, 3, padding=1)
         self.down = nn.Conv2d(9, 12, 3, stride=2, padding=1)
         self.deep = nn.Conv2d(12, 16, 3, stride=2, padding=1)
-        self.inner = nn.Sequential(nn.Conv2d(16, 16, 3, padding=1), nn.ReLU(), nn.Identity())
+        self.inner = nn.Sequential(
+            nn.Conv2d(16, 16, 3, padding=1), nn.ReLU(inplace=True), nn.Identity()
+        )
         self.up = nn.ConvTranspose2d(16, 12, 4, stride=2, padding=1)
         self.twice = nn.Upsample(scale_factor=2)
         self.leave = nn.Conv2d(9 + 24, 1, 3, padding=1)

@@ -39,6 +39,8 @@ export const ACTIVATIONS = {
   clip: (v) => Math.min(Math.max(v, 0), 1),
 };
 
+const KINDS = ["dense", "convolution", "upsample", "sum", "concatenation"];
+
 /**
  * One output buffer per layer, so that dragging a slider allocates no large arrays.
  * @type {WeakMap<Layer, Float32Array>}
@@ -59,12 +61,8 @@ export function forward(layers, x) {
   const outputs = [];
   for (const layer of layers) {
     const reads = layer.reads ?? [outputs.length - 1];
-    outputs.push(
-      compute(
-        layer,
-        reads.map((i) => (i < 0 ? x : outputs[i])),
-      ),
-    );
+    const inputs = reads.map((i) => (i < 0 ? x : outputs[i]));
+    outputs.push(compute(layer, inputs));
   }
   return outputs[layers.length - 1] ?? x;
 }
@@ -127,6 +125,10 @@ function outputSize(layer, inputs) {
       return inputs[0].length;
     case "concatenation":
       return inputs.reduce((sum, x) => sum + x.length, 0);
+    default: {
+      const { kind } = /** @type {{ kind: string }} */ (layer);
+      throw new Error(`unknown layer '${kind}'; there are: ${KINDS.join(", ")}`);
+    }
   }
 }
 
