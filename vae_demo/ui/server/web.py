@@ -122,7 +122,7 @@ def imported_styles(name: str) -> tuple[str, ...]:
 
 
 def _gzip(raw: bytes) -> bytes:
-    """The smallest gzip file of some strategies: weights repeat nothing, so Huffman codes suffice."""
+    """The smaller of two gzip files, the second with Huffman codes only, which suits weights."""
     found = []
     for strategy in (zlib.Z_DEFAULT_STRATEGY, zlib.Z_HUFFMAN_ONLY):
         compressor = zlib.compressobj(9, wbits=31, strategy=strategy)  # 31: with the header of gzip
