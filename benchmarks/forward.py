@@ -16,8 +16,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
-from tests.browser.conftest import serve_modules
-from tests.support.browsing import browsing
+from tests.support.browsing import browsing, serve_modules
 from tests.support.trials import trial_options
 from vae_demo import runs
 from vae_demo.digits import mnist

@@ -21,10 +21,10 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from tests.browser.contexts import Contexts
-from tests.support.browsing import browsing
+from tests.support.browsing import browsing, serve_modules
 from tests.support.servers import HEALTH, Server, streamlit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -250,19 +250,6 @@ class InModule(Protocol):
     """Runs JavaScript with a module of the browser parts and all that it imports."""
 
     def __call__(self, module: str, body: str, argument: object = None) -> Any: ...
-
-
-def serve_modules(page: Page) -> None:
-    """Answers every request of a page to http://localhost/ with the file below `vae_demo/ui`."""
-
-    def answer(route: Route) -> None:
-        path = UI / urllib.parse.urlsplit(route.request.url).path.lstrip("/")
-        if path.is_file():
-            route.fulfill(path=path)
-        else:
-            route.fulfill(body="<title>Modules</title>", content_type="text/html")
-
-    page.route("http://localhost/**", answer)
 
 
 @pytest.fixture(scope="module")

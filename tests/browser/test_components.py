@@ -132,7 +132,7 @@ def test_a_layer_may_be_fed_its_own_output(in_module: InModule) -> None:
 @pytest.mark.parametrize(
     ("layer", "message"),
     [
-        ({"kind": "pooling"}, "unknown layer 'pooling'; there are: dense, convolution, upsample"),
+        ({"kind": "pool", "activation": "relu"}, "unknown layer 'pool'; there are: dense, conv"),
         ({"activation": "gelu"}, "unknown activation 'gelu'; there are: linear, relu, tanh"),
         ({"activation": "relu", "inputs": 3}, "a dense layer 3 -> 1 does not fit"),
     ],

@@ -9,7 +9,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import serve_modules
+from tests.support.browsing import serve_modules
 from tests.support.repairing import SmallUNet
 from vae_demo import runs
 from vae_demo.digits import mnist

@@ -1,14 +1,17 @@
-"""The Chromium of tests and benchmarks."""
+"""The Chromium of tests and benchmarks, and pages with the JavaScript modules alone."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+UI = Path(__file__).resolve().parents[2] / "vae_demo/ui"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -36,3 +39,16 @@ def browsing() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
         yield browser
         browser.close()
+
+
+def serve_modules(page: Page) -> None:
+    """Answers every request of a page to http://localhost/ with the file below `vae_demo/ui`."""
+
+    def answer(route: Route) -> None:
+        path = UI / urllib.parse.urlsplit(route.request.url).path.lstrip("/")
+        if path.is_file():
+            route.fulfill(path=path)
+        else:
+            route.fulfill(body="<title>Modules</title>", content_type="text/html")
+
+    page.route("http://localhost/**", answer)
