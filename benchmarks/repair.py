@@ -1,7 +1,8 @@
 """How well digits are repaired: damaged, by the best classical method, and by the networks.
 
 For each task and damage, over the same test digits: PSNR in dB of the squared error pooled over all
-pixels, mean SSIM, and the share of digits that the shipped classifier reads right.
+pixels (of holes: over the unknown ones), mean SSIM, and the share of digits that the shipped
+classifier reads right.
 
 With --write the results are also written to checkpoints/repair/results.json, which pages show.
 
@@ -32,33 +33,43 @@ from vae_demo.atomic import write_atomically
 from vae_demo.digits.damages import damage
 from vae_demo.evaluation.classifier import load_classifier, probabilities
 from vae_demo.models import to_pixels, to_x
-from vae_demo.repair import CLASSICAL, LEARNED, denoise, upscale
+from vae_demo.repair import CLASSICAL, LEARNED, denoise, inpaint, upscale
+from vae_demo.repair.holes import HOLES, hole
 from vae_demo.repair.measures import psnr, ssim
 from vae_demo.repair.networks import SHIPPED
 
-Method = Callable[[np.ndarray], np.ndarray]
+Method = Callable[..., np.ndarray]
+Case = tuple[str, tuple[np.ndarray, ...], np.ndarray]  # name, what a method gets, how it looks
 DAMAGES = (  # kind and strength
     *(("dropout", 0.5), ("gaussian", 0.5), ("salt_and_pepper", 0.3), ("blur", 2.0)),
     ("gaussian", 0.0),
 )
 
 
-def denoise_cases(images: np.ndarray, seed: int) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Name, damaged digits, and how they look before they are repaired."""
+def denoise_cases(images: np.ndarray, seed: int) -> Iterator[Case]:
+    """Damaged digits."""
     for kind, strength in DAMAGES:
         damaged = to_pixels(damage(to_x(images), kind, strength, seed))
-        yield f"{kind} {strength:g}" if strength else "clean", damaged, damaged
+        yield f"{kind} {strength:g}" if strength else "clean", (damaged,), damaged
 
 
-def upscale_cases(images: np.ndarray, seed: int) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """The same for small digits, which look as squares of equal pixels."""
+def inpaint_cases(images: np.ndarray, seed: int) -> Iterator[Case]:
+    """Digits with holes, and the holes; black before they are filled."""
+    for kind in HOLES:
+        mask = hole(kind, len(images), seed)
+        yield kind, (images, mask), inpaint.emptied(images, mask)
+
+
+def upscale_cases(images: np.ndarray, seed: int) -> Iterator[Case]:
+    """Small digits, which look as squares of equal pixels."""
     for side in upscale.SIDES:
         small = upscale.shrink(images, side)
-        yield f"from {side}x{side}", small, upscale.repeat(small)
+        yield f"from {side}x{side}", (small,), upscale.repeat(small)
 
 
 TASKS = {
     "denoise": (denoise_cases, denoise.METHODS),
+    "inpaint": (inpaint_cases, inpaint.METHODS),
     "upscale": (upscale_cases, upscale.METHODS),
 }
 
@@ -69,22 +80,22 @@ class Judge:
     def __init__(self, digits: Digits) -> None:
         self._digits, self._classifier = digits, load_classifier()
 
-    def __call__(self, found: np.ndarray) -> dict[str, float]:
+    def __call__(self, found: np.ndarray, mask: np.ndarray | None = None) -> dict[str, float]:
         right = probabilities(self._classifier, found).argmax(1) == self._digits.labels
         return {
-            "psnr": psnr(found, self._digits.images),
+            "psnr": psnr(found, self._digits.images, mask),
             "ssim": float(ssim(found, self._digits.images).mean()),
             "read_right": float(right.mean()),
         }
 
 
-def row(
-    task: str, case: str, seen: np.ndarray, given: np.ndarray, judge: Judge
-) -> dict[str, object]:
+def row(task: str, case: Case, judge: Judge) -> dict[str, object]:
     """All methods of a task on one case."""
+    name, given, seen = case
     methods: Mapping[str, Method] = TASKS[task][1]
-    found = {name: judge(methods[name](given)) for name in LEARNED[task] + CLASSICAL[task]}
-    return {"task": task, "case": case, "damaged": judge(seen), "methods": found}
+    mask = given[1] if len(given) > 1 else None
+    found = {each: judge(methods[each](*given), mask) for each in LEARNED[task] + CLASSICAL[task]}
+    return {"task": task, "case": name, "damaged": judge(seen, mask), "methods": found}
 
 
 def best(row: dict, names: tuple[str, ...]) -> str:
@@ -134,9 +145,9 @@ def main() -> int:
     digits = test_digits()[: options.count]
     judge, tasks = Judge(digits), options.task or list(TASKS)
     rows = [
-        row(task, case, seen, given, judge)
+        row(task, case, judge)
         for task in tasks
-        for case, given, seen in tqdm(
+        for case in tqdm(
             TASKS[task][0](digits.images, options.seed), desc=task, disable=None, leave=False
         )
     ]

@@ -16,7 +16,7 @@ _SAID_EVERY = 469  # batches, which are an epoch
 
 
 def repair(options: argparse.Namespace) -> None:
-    """Repair damaged digits, or train the networks that do: denoise, upscale, train."""
+    """Repair damaged digits, or train the networks that do: denoise, inpaint, upscale, train."""
     options.task(options)
 
 
@@ -51,6 +51,11 @@ def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.Argument
     add_files(one, "an .npz with images (n, 28, 28) uint8")
     add_method(one, "denoise")
 
+    one = add("inpaint", inpaint)
+    add_files(one, "an .npz with images (n, 28, 28) uint8 and mask, the same shape, 1 = unknown")
+    one.add_argument("--mask", help="for a picture: another of 28x28 pixels, white = unknown")
+    add_method(one, "inpaint")
+
     one = add("upscale", upscale)
     add_files(one, "an .npz with images (n, 7, 7) or (n, 14, 14) uint8")
     add_method(one, "upscale")
@@ -68,6 +73,24 @@ def denoise(options: argparse.Namespace) -> None:
     from vae_demo.repair.denoise import METHODS
 
     _apply(options, METHODS[options.method], (SIDE,))
+
+
+def inpaint(options: argparse.Namespace) -> None:
+    """Fill holes in digits; the known pixels stay as they are."""
+    from vae_demo.repair.files import MANY, read_mask, read_pixels, write_pixels
+    from vae_demo.repair.inpaint import METHODS, check
+
+    source, out = Path(options.source), Path(options.out)
+    many = source.suffix == MANY
+    if many == bool(options.mask):
+        told = "an .npz holds its own array mask" if many else "a picture needs one"
+        raise ValueError(f"--mask FILE.png is for a picture, and {told}")
+    check_out(out, suffix=MANY if many else ".png", replace=options.force)
+    pixels = read_pixels(source, exact=True)
+    mask = read_mask(source if many else Path(options.mask))
+    check(pixels, mask)
+    write_pixels(out, METHODS[options.method](pixels, mask))
+    print(f"saved {out}")
 
 
 def upscale(options: argparse.Namespace) -> None:

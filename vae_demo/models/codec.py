@@ -12,7 +12,15 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vae_demo.models.layers import Network
-from vae_demo.models.losses import LIKELIHOODS, Codes, Images, LogWeights, Losses, PerImage
+from vae_demo.models.losses import (
+    LIKELIHOODS,
+    AnyCodes,
+    Codes,
+    Images,
+    LogWeights,
+    Losses,
+    PerImage,
+)
 
 
 class Codec(nn.Module, ABC):
@@ -78,6 +86,14 @@ class Codec(nn.Module, ABC):
             TypeError: if the family has no prior.
         """
         raise TypeError(f"{type(self).__name__} has no prior to draw codes from")
+
+    def whiten(self, z: AnyCodes) -> AnyCodes:
+        """Transform codes so that N(0, I) is their prior: z itself where it is already."""
+        return z
+
+    def unwhiten(self, w: AnyCodes) -> AnyCodes:
+        """The inverse of `whiten`."""
+        return w
 
     def training_losses(
         self, x: Images, generator: torch.Generator, labels: torch.Tensor | None = None

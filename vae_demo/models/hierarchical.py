@@ -122,9 +122,19 @@ class HierarchicalVAE(Codec):
         self, count: int, generator: torch.Generator, temperature: float = 1.0
     ) -> Codes:
         top = temperature * torch.randn((count, self.top), generator=generator)
+        noise = temperature * torch.randn((count, self.bottom), generator=generator)
+        return self.unwhiten(torch.cat([noise, top], 1))
+
+    def whiten(self, z: AnyCodes) -> AnyCodes:
+        """The bottom as its distance from the mean of p(bottom|top), in standard deviations."""
+        bottom, top = z.split([self.bottom, self.top], dim=-1)
         mean, logvar = self.p_bottom(top)
-        noise = temperature * torch.randn(mean.shape, generator=generator)
-        return torch.cat([mean + noise * torch.exp(logvar / 2), top], 1)
+        return torch.cat([(bottom - mean) * torch.exp(-logvar / 2), top], -1)
+
+    def unwhiten(self, w: AnyCodes) -> AnyCodes:
+        distance, top = w.split([self.bottom, self.top], dim=-1)
+        mean, logvar = self.p_bottom(top)
+        return torch.cat([mean + distance * torch.exp(logvar / 2), top], -1)
 
     def resample(self, z: Codes, level: str, generator: torch.Generator) -> Codes:
         """Resample one level of codes (batch, latent) and keep the other.
@@ -137,14 +147,11 @@ class HierarchicalVAE(Codec):
         """
         if level not in LEVELS:
             raise ValueError(f"unknown level {level!r}; there are: {', '.join(LEVELS)}")
-        bottom, top = z.split([self.bottom, self.top], dim=1)
+        top = z[:, self.bottom :]
         if level == "bottom":
             return torch.cat([reparameterise(*self.p_bottom(top), generator), top], 1)
-        mean, logvar = self.p_bottom(top)
-        distance = (bottom - mean) * torch.exp(-logvar / 2)
-        top = torch.randn(top.shape, generator=generator)
-        mean, logvar = self.p_bottom(top)
-        return torch.cat([mean + distance * torch.exp(logvar / 2), top], 1)
+        distance = self.whiten(z)[:, : self.bottom]
+        return self.unwhiten(torch.cat([distance, torch.randn(top.shape, generator=generator)], 1))
 
     def decoder_network(self) -> Network:
         return Network([], module_layers(self.decoder["picture"], (self.latent,), "sigmoid"))

@@ -6,15 +6,17 @@ The names here are known without torch, which the command line needs for `--help
 #: the methods of each task that learned from digits; the first is the best
 LEARNED: dict[str, tuple[str, ...]] = {
     "denoise": ("unet", "dense", "dae-500", "ae-20"),
+    "inpaint": ("together", "unet", "energy-hvae-64", "energy-vae-20", "denoiser"),
     "upscale": ("unet", "dense", "without-sevens", "dense-without-sevens"),
 }
 #: the methods of each task that they are compared with
 CLASSICAL: dict[str, tuple[str, ...]] = {
     "denoise": ("median", "total-variation", "non-local-means", "pca"),
+    "inpaint": ("telea", "navier-stokes"),
     "upscale": ("nearest", "bicubic", "lanczos", "back-projection"),
 }
 #: the networks in `checkpoints/repair/`
 NETWORKS = (
-    *("denoise-unet", "denoise-dense", "upscale-unet", "upscale-dense"),
+    *("denoise-unet", "denoise-dense", "inpaint-unet", "upscale-unet", "upscale-dense"),
     *("upscale-without-sevens", "upscale-dense-without-sevens"),
 )

@@ -19,27 +19,32 @@ from vae_demo.digits.mnist import SIDE
 
 MAX_DIGITS = 100_000
 MANY = ".npz"  # the suffix of a file with many digits
+MASK = "mask"  # the name of an array that says which pixels are unknown
 
 
-def read_pixels(path: Path, sides: Sequence[int] = (SIDE,)) -> np.ndarray:
+def read_pixels(path: Path, sides: Sequence[int] = (SIDE,), *, exact: bool = False) -> np.ndarray:
     """The digits of a file, (n, side, side) uint8, white ink on black.
 
     An `.npz` holds them as `images`. A picture with one of the given sides is taken pixel for
-    pixel; from any other, the digit is read as from a drawing or a photograph, if 28 is a side.
+    pixel; from any other, the digit is read as from a drawing or a photograph, if 28 is a side and
+    not `exact`.
 
     Raises:
         ValueError: if the file can't be read or holds something else; the message says what.
     """
-    return read_array(path, "images", sides) if path.suffix == MANY else _picture(path, sides)
+    if path.suffix == MANY:
+        return read_array(path, "images", sides)
+    return _picture(path, sides, exact)
 
 
 def read_array(path: Path, name: str, sides: Sequence[int] = (SIDE,)) -> np.ndarray:
-    """An array of an `.npz`, (n, side, side) uint8.
+    """An array of an `.npz`, (n, side, side) uint8; a mask may be bool.
 
     Raises:
         ValueError: if the file can't be read, or the array is missing or is another one.
     """
-    expected = f"uint8 of shape {' or '.join(f'(n, {side}, {side})' for side in sides)}"
+    kinds = "bool or uint8" if name == MASK else "uint8"
+    expected = f"{kinds} of shape {' or '.join(f'(n, {side}, {side})' for side in sides)}"
     try:
         with zipfile.ZipFile(path) as file:
             sizes = {each.filename.removesuffix(".npy"): each.file_size for each in file.filelist}
@@ -56,7 +61,11 @@ def read_array(path: Path, name: str, sides: Sequence[int] = (SIDE,)) -> np.ndar
     except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError):
         raise ValueError(f"{path}: {name} can't be read; it must be {expected}") from None
     shapes = [(side, side) for side in sides]
-    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[1:] not in shapes:
+    if (
+        str(array.dtype) not in kinds.split(" or ")
+        or array.ndim != 3
+        or array.shape[1:] not in shapes
+    ):
         raise ValueError(
             f"{path}: {name} is {array.dtype} of shape {array.shape}; it must be {expected}"
         )
@@ -65,14 +74,36 @@ def read_array(path: Path, name: str, sides: Sequence[int] = (SIDE,)) -> np.ndar
     return array
 
 
-def _picture(path: Path, sides: Sequence[int]) -> np.ndarray:
+def read_mask(path: Path) -> np.ndarray:
+    """A mask, (n, 28, 28) bool, True = unknown.
+
+    It is the array `mask` of an `.npz`, or a picture of 28×28 pixels. Bool, 0 and 1, and 0 and 255
+    mean the same.
+
+    Raises:
+        ValueError: if the file can't be read or holds something else; the message says what.
+    """
+    mask = read_array(path, MASK) if path.suffix == MANY else _picture(path, (SIDE,), exact=True)
+    values = np.unique(mask)
+    if mask.dtype != bool and not (set(values) <= {0, 1} or set(values) <= {0, 255}):
+        raise ValueError(
+            f"{path}: the mask has values from {values[0]} to {values[-1]}; "
+            f"it must have only 0 and 1, or 0 and 255, where 0 is a known pixel"
+        )
+    return mask != 0
+
+
+def _picture(path: Path, sides: Sequence[int], exact: bool = False) -> np.ndarray:
     """The digit in a picture file, (1, side, side)."""
     rgba = open_picture(path)
     height, width = rgba.shape[:2]
-    if height == width and width in sides and (rgba[..., 3] == 255).all():
+    fits = height == width and width in sides
+    if fits and (rgba[..., 3] == 255).all():
         return np.rint(rgba[None, ..., :3].mean(-1)).astype(np.uint8)
-    if SIDE in sides:
+    if SIDE in sides and not exact:
         return read_digit(rgba).digit[None]
+    if fits:
+        raise ValueError(f"{path} has transparent pixels; it must have none")
     allowed = " or ".join(f"{side} x {side}" for side in sides)
     raise ValueError(f"{path} has {width} x {height} pixels; it must have {allowed}")
 

@@ -16,6 +16,7 @@ from vae_demo.models import to_x
 from vae_demo.models.losses import Images
 from vae_demo.repair import networks
 from vae_demo.repair.denoise import random_damage
+from vae_demo.repair.holes import random_hole
 from vae_demo.repair.networks import Inputs
 from vae_demo.repair.upscale import random_shrink
 from vae_demo.training.adam import Adam
@@ -40,6 +41,7 @@ class Recipe:
 RECIPES: dict[str, Recipe] = {
     "denoise-unet": Recipe(random_damage, epochs=8),
     "denoise-dense": Recipe(random_damage, kind="dense", epochs=20, lr=1e-3),
+    "inpaint-unet": Recipe(random_hole, settings={"inputs": 2}, epochs=10),
     "upscale-unet": Recipe(random_shrink),
     "upscale-without-sevens": Recipe(random_shrink, without=7),
     "upscale-dense": Recipe(random_shrink, kind="dense", epochs=10, lr=1e-3),
@@ -78,7 +80,10 @@ def train_network(recipe: Recipe, digits: Digits, seed: int) -> Iterator[RepairS
             order = torch.randperm(len(images), generator=generator).numpy()
         at = batch % per_epoch * BATCH
         truth = to_x(images[order[at : at + BATCH]])
-        found = network(recipe.damage(truth, generator))
+        seen = recipe.damage(truth, generator)
+        found = network(seen)
+        if seen.shape[1] > 1:  # known pixels stay as they are
+            found = torch.where(seen[:, 1:] > 0, found, truth)
         error = F.mse_loss(found, truth)
         optimizer.zero_grad()
         (error + _CROSS_ENTROPY * F.binary_cross_entropy(found, truth)).backward()

@@ -131,6 +131,7 @@ ELSEWHERE = {"count.{}", "site.{}"}  # of these, the patterns that no call of t 
 SAME = {
     *("likelihood.bernoulli", "model.vae.short", "model.vqvae", "model.vqvae.short"),
     *("denoise.method.pca", "denoise.method.dae-500", "denoise.method.ae-20", "repairs.decibels"),
+    *("inpaint.method.telea", "inpaint.method.navier-stokes"),
     *("morph.vae", "morph.part.norm", "train.model"),
 }
 # Words that no textbook uses in this sense, and a term that would differ from docs/terms.md.

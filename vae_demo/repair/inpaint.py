@@ -1,0 +1,181 @@
+"""Fill holes in digits: networks and energies beside classical methods.
+
+Every method takes pixels (n, 28, 28) uint8 and a mask (n, 28, 28) bool, True = unknown, and returns
+pixels of the same shape. The known pixels are returned as they are, and what is in a hole is never
+read.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from jaxtyping import Bool, UInt8
+
+from vae_demo.models import Codec, reconstruct_many, to_pixels, to_x
+from vae_demo.models.hierarchical import HierarchicalVAE
+from vae_demo.models.losses import AnyCodes, Images
+from vae_demo.models.vae import VAE
+from vae_demo.repair import networks
+from vae_demo.repair.energy import Energy, descend, sample_posterior
+from vae_demo.repair.holes import with_hole
+
+Digits28 = UInt8[np.ndarray, "n 28 28"]
+Mask28 = Bool[np.ndarray, "n 28 28"]
+Pictures = UInt8[np.ndarray, "... 28 28"]
+Masks = Bool[np.ndarray, "... 28 28"]
+Method = Callable[[Digits28, Mask28], Digits28]
+
+RADIUS = 3  # of the neighbourhood that Telea's method and Navier-Stokes look at, pixels
+ROUNDS = 20  # of the denoiser
+STARTS = 8  # of a descent
+CHUNK = 100  # digits whose energies are descended together
+ANSWERS = 6
+
+
+def check(pixels: Pictures, mask: Masks) -> None:
+    """Check a mask.
+
+    Raises:
+        ValueError: if a digit has no hole, or nothing of it is known; the message says which.
+    """
+    if mask.shape != pixels.shape:
+        raise ValueError(f"the mask has the shape {mask.shape}; the digits have {pixels.shape}")
+    for hidden, what in ((0, "hides nothing"), (28 * 28, "hides every pixel")):
+        wrong = np.flatnonzero(mask.sum((1, 2)) == hidden)
+        if len(wrong):
+            raise ValueError(
+                f"the mask of digit {wrong[0]} {what}; it must hide some pixels and leave some"
+            )
+
+
+def held(pixels: Pictures, mask: Masks, found: Pictures) -> Pictures:
+    """What was found in the hole, and the known pixels as they are."""
+    return np.where(mask, found, pixels)
+
+
+def emptied(pixels: Pictures, mask: Masks) -> Pictures:
+    """The known pixels, and 0 in the hole."""
+    return np.where(mask, 0, pixels).astype(np.uint8)
+
+
+def by_network(pixels: Digits28, mask: Mask28, name: str) -> Digits28:
+    """Fill holes with a network of `checkpoints/repair/` that sees the mask beside the pixels."""
+    seen = with_hole(to_x(pixels), torch.from_numpy(mask))
+    found = networks.apply(networks.shipped_network(name), seen)
+    return held(pixels, mask, to_pixels(found))
+
+
+def by_energy(pixels: Digits28, mask: Mask28, run: str) -> Digits28:
+    """Descend the energy from several codes (see `energy`), and take the mean of their pictures.
+
+    Each picture weighs exp(-E): nearly all is that of the code with the least energy, unless others
+    are as good.
+    """
+    model, found = _vae(run), [pixels[:0]]
+    for at in range(0, len(pixels), CHUNK):
+        part, holes = emptied(pixels, mask)[at : at + CHUNK], mask[at : at + CHUNK]
+        x, unknown = to_x(part), torch.from_numpy(holes)[:, None]
+        energy = Energy(model, *(each.repeat_interleave(STARTS, 0) for each in (x, unknown)))
+        *_, last = descend(energy, starts(model, x).flatten(0, 1))
+        weights = torch.softmax(-last.energy.view(-1, STARTS), 1)
+        with torch.no_grad():
+            pictures = energy.pictures(last.codes).view(-1, STARTS, 28, 28)
+        mean = torch.einsum("ns,nsij->nij", weights, pictures)
+        found.append(held(part, holes, to_pixels(mean[:, None])))
+    return np.concatenate(found)
+
+
+def starts(model: VAE | HierarchicalVAE, x: Images, count: int = STARTS) -> AnyCodes:
+    """Whitened codes to start from, (batch, count, latent).
+
+    The first is that of the picture with its empty hole, the others are drawn from the prior, the
+    same for every picture.
+    """
+    generator = torch.Generator().manual_seed(0)
+    drawn = torch.randn(count - 1, model.latent, generator=generator)
+    with torch.no_grad():
+        first = model.whiten(model.embed(x))
+    return torch.cat([first[:, None], drawn.expand(len(x), -1, -1)], 1)
+
+
+def together(pixels: Digits28, mask: Mask28) -> Digits28:
+    """The mean of what the network and both energies find; the network counts twice.
+
+    Their errors differ, so that the mean has a smaller one.
+    """
+    energies = [by_energy(pixels, mask, run).astype(float) for run in ("hvae-64", "vae-20")]
+    found = (2 * by_network(pixels, mask, "inpaint-unet").astype(float) + sum(energies)) / 4
+    return np.rint(found).astype(np.uint8)
+
+
+def by_denoiser(pixels: Digits28, mask: Mask28, run: str) -> Digits28:
+    """Reconstruct again and again with a shipped run; the known pixels are put back each time."""
+    found = emptied(pixels, mask)
+    for _ in range(ROUNDS):
+        found = held(pixels, mask, reconstruct_many(_model(run), found))
+    return found
+
+
+def by_opencv(pixels: Digits28, mask: Mask28, how: str) -> Digits28:
+    """Continue the known pixels into the hole with OpenCV's inpaint.
+
+    Args:
+        how: The end of the name of one of OpenCV's constants: TELEA (Telea 2004) or NS (Bertalmio,
+            Bertozzi & Sapiro 2001, after Navier-Stokes).
+    """
+    import cv2
+
+    flag = getattr(cv2, f"INPAINT_{how}")
+    found = emptied(pixels, mask)
+    for i, hole in enumerate(mask.astype(np.uint8)):
+        found[i] = cv2.inpaint(found[i], hole, RADIUS, flag)
+    return held(pixels, mask, found)
+
+
+METHODS: dict[str, Method] = {
+    "together": together,
+    "unet": functools.partial(by_network, name="inpaint-unet"),
+    "energy-hvae-64": functools.partial(by_energy, run="hvae-64"),
+    "energy-vae-20": functools.partial(by_energy, run="vae-20"),
+    "denoiser": functools.partial(by_denoiser, run="dae-500"),
+    "telea": functools.partial(by_opencv, how="TELEA"),
+    "navier-stokes": functools.partial(by_opencv, how="NS"),
+}
+
+
+def answers(
+    digit: UInt8[np.ndarray, "28 28"],
+    mask: Bool[np.ndarray, "28 28"],
+    seed: int,
+    run: str = "hvae-64",
+) -> UInt8[np.ndarray, "answers 28 28"]:
+    """Different answers to one hole, drawn from a model given the known pixels, six.
+
+    Raises:
+        ValueError: if the digit has no hole, or nothing of it is known.
+    """
+    check(digit[None], mask[None])
+    model, generator = _vae(run), torch.Generator().manual_seed(seed)
+    energy = Energy(model, to_x(emptied(digit, mask)[None]), torch.from_numpy(mask)[None, None])
+    codes = sample_posterior(energy, generator, ANSWERS)
+    with torch.no_grad():
+        return held(digit, mask, to_pixels(energy.pictures(codes)))
+
+
+@functools.cache
+def _model(run: str) -> Codec:
+    """A shipped run with weights that need no gradient."""
+    from vae_demo.runs import find
+
+    return find(run).build().requires_grad_(False)
+
+
+def _vae(run: str) -> VAE | HierarchicalVAE:
+    """A shipped run whose codes have energies."""
+    model = _model(run)
+    if not isinstance(model, VAE | HierarchicalVAE):
+        raise TypeError(f"{run} has no energy: it is a {type(model).__name__}, not a VAE")
+    return model
