@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,13 +11,13 @@ from typing import Any
 
 from vae_demo.atomic import write_atomically
 from vae_demo.output import check_out
-from vae_demo.repair import CLASSICAL, LEARNED, NETWORKS
+from vae_demo.repair import CLASSICAL, LEARNED, NETWORKS, SCORES
 
 _SAID_EVERY = 469  # batches, which are an epoch
 
 
 def repair(options: argparse.Namespace) -> None:
-    """Repair damaged digits, or train the networks that do: denoise, inpaint, upscale, train."""
+    """Repair digits, or tell what is none: denoise, inpaint, upscale, anomaly, train, calibrate."""
     options.task(options)
 
 
@@ -60,11 +61,49 @@ def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.Argument
     add_files(one, "an .npz with images (n, 7, 7) or (n, 14, 14) uint8")
     add_method(one, "upscale")
 
+    one = add("anomaly", anomaly)
+    one.add_argument(
+        "--in",
+        dest="source",
+        required=True,
+        help="a picture, or an .npz with images (n, 28, 28) uint8",
+    )
+    one.add_argument(
+        "--score",
+        choices=SCORES,
+        default=SCORES[0],
+        metavar="SCORE",
+        help=f"{', '.join(SCORES)} ({SCORES[0]})",
+    )
+    one.add_argument(
+        "--false-alarms",
+        type=_share,
+        default=0.01,
+        metavar="SHARE",
+        help="share of true digits that may be called none (0.01)",
+    )
+    one.add_argument("--json", action="store_true", help="print as JSON")
+
     one = add("train", train)
     one.add_argument("name", choices=NETWORKS, metavar="NAME", help=", ".join(NETWORKS))
     one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
     one.add_argument("--force", action="store_true", help="replace the file if it exists")
     one.add_argument("--seed", type=int, default=0, help="seed of weights, order and damage (0)")
+
+    one = add("calibrate", calibrate)
+    one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
+    one.add_argument("--force", action="store_true", help="replace the file if it exists")
+
+
+def _share(text: str) -> float:
+    """Parse a number from 0 to 1."""
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
+    return share
 
 
 def denoise(options: argparse.Namespace) -> None:
@@ -100,6 +139,27 @@ def upscale(options: argparse.Namespace) -> None:
     _apply(options, METHODS[options.method], SIDES)
 
 
+def anomaly(options: argparse.Namespace) -> None:
+    """Say whether each picture is a digit at all: a score, higher = stranger, and a verdict."""
+    from vae_demo.repair.anomaly import SCORES, threshold
+    from vae_demo.repair.files import read_pixels
+
+    scores = SCORES[options.score](read_pixels(Path(options.source)))
+    limit = threshold(options.score, options.false_alarms)
+    verdicts = ["strange" if score > limit else "digit" for score in scores]
+    if options.json:
+        found = [
+            {"score": float(score), "verdict": verdict}
+            for score, verdict in zip(scores, verdicts, strict=True)
+        ]
+        described = {"score": options.score, "false_alarms": options.false_alarms}
+        print(json.dumps(described | {"threshold": limit, "pictures": found}, indent=2))
+        return
+    print(f"{options.score}; above {limit:.4f} strange ({options.false_alarms:.1%} false alarms)")
+    for place, (score, verdict) in enumerate(zip(scores, verdicts, strict=True)):
+        print(f"{place:>5}  {score:10.4f}  {verdict}")
+
+
 def train(options: argparse.Namespace) -> None:
     """Train a network that repairs digits on all 60,000 training digits."""
     from tqdm import tqdm
@@ -126,6 +186,25 @@ def train(options: argparse.Namespace) -> None:
     trained = {"recipe": options.name, "epochs": recipe.epochs, "seed": options.seed, "mse": mean}
     raw = networks.dumps(step.network, recipe.kind, recipe.settings, trained)
     write_atomically(out, raw)
+    print(f"saved {out}")
+
+
+def calibrate(options: argparse.Namespace) -> None:
+    """Score the held-out digits, for the thresholds of `anomaly`."""
+    from tqdm import tqdm
+
+    from vae_demo.digits import mnist
+    from vae_demo.repair.anomaly import HELD_OUT
+    from vae_demo.repair.anomaly import calibrate as compute
+
+    out = Path(options.out)
+    check_out(out, suffix=".safetensors", replace=options.force)
+    steps = compute(mnist.train_digits(), mnist.test_digits()[HELD_OUT])
+    with tqdm(steps, total=len(SCORES), disable=None, leave=False) as bar:
+        for name, found in bar:
+            middle = sorted(found.scores[name])[len(found.scores[name]) // 2]
+            bar.write(f"{name:>14}  median {middle:.4f}")
+    write_atomically(out, found.dumps())
     print(f"saved {out}")
 
 

@@ -20,3 +20,8 @@ NETWORKS = (
     *("denoise-unet", "denoise-dense", "inpaint-unet", "upscale-unet", "upscale-dense"),
     *("upscale-without-sevens", "upscale-dense-without-sevens"),
 )
+#: the scores of strangeness of `repair.anomaly`; the first is the best
+SCORES = (
+    *("combined", "error", "error-by-ink", "neg-elbo", "neighbours", "code-shift", "regret"),
+    *("pca", "neg-elbo-png"),
+)
