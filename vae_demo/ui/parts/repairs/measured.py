@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -25,16 +26,23 @@ def measured() -> dict[str, Any]:
 def measured_table(task: str) -> None:
     """A table of a task: PSNR and the share that is read right, damaged and repaired."""
     found = measured()
-    st.subheader(t("repairs.measured", count=n(found["count"], 0)), anchor=False)
+    st.header(t("repairs.measured", count=n(found["count"], 0)), anchor=False)
     head = [t("repairs.case"), t("repairs.damaged"), t("repairs.classical"), t("repairs.learned")]
-    rows = [head, ["---"] * len(head)]
+    rows = []
     for row in found["rows"]:
         if row["task"] == task:
             best = [_best(task, row, names) for names in (CLASSICAL[task], LEARNED[task])]
             case = t(f"{task}.case.{row['case'].replace(' ', '-')}")
             rows.append([case, _numbers(row["damaged"]), *best])
-    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+    show_table(head, rows)
     st.caption(t("repairs.reading"))
+
+
+def show_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table whose first column names the rows; on a narrow screen it scrolls by itself."""
+    import pandas as pd
+
+    st.table(pd.DataFrame(rows, columns=head).set_index(head[0]))
 
 
 def _best(task: str, row: dict[str, Any], names: tuple[str, ...]) -> str:

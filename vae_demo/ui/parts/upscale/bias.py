@@ -12,7 +12,7 @@ from vae_demo.evaluation.classifier import load_classifier, probabilities
 from vae_demo.repair import LEARNED, upscale
 from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.parts.digits.part import Picture, digits
-from vae_demo.ui.parts.repairs.measured import measured
+from vae_demo.ui.parts.repairs.measured import measured, show_table
 from vae_demo.ui.server.shared_cache import shared
 
 MISSING = 7
@@ -23,9 +23,9 @@ SHOWN = 7  # sevens in a row
 def bias_section(side: int) -> None:
     """How sevens are read after each network, and sevens that became something else."""
     (found,) = (row for row in measured()["bias"] if row["side"] == side)
-    st.subheader(t("upscale.bias.title"), anchor=False)
+    st.header(t("upscale.bias.title"), anchor=False)
     st.markdown(t("upscale.bias.about", count=n(found["sevens"], 0), side=side))
-    st.markdown(_table(found))
+    _table(found)
     rows, read = _changed(side)
     st.caption(t("upscale.bias.changed", side=side))
     digits(
@@ -42,14 +42,14 @@ def bias_section(side: int) -> None:
     )
 
 
-def _table(found: dict[str, Any]) -> str:
+def _table(found: dict[str, Any]) -> None:
     """The share of sevens that is read as each digit, one row for each network."""
     read = sorted({digit for name in LEARNED["upscale"] for digit in found[name]}, key=int)
-    rows = [["", *read], ["---", *["---:"] * len(read)]]
+    rows = []
     for name in LEARNED["upscale"]:
         shares = (found[name].get(digit, 0) for digit in read)
         rows.append([t(f"upscale.method.{name}"), *(_share(share) for share in shares)])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    show_table([t("upscale.bias.network"), *read], rows)
 
 
 def _share(value: float) -> str:
