@@ -181,6 +181,10 @@ LEAVING = """async () => {
     await rest();
     tell("at", 2);
     there.click();
+    const drawnAnew = there.cloneNode(true);
+    drawnAnew.onclick = there.onclick;
+    there.onclick = null;
+    there.replaceWith(drawnAnew);
     await rest();
     tell("at", 3);
     happened.push(isLeft() ? "silent" : "not silent");

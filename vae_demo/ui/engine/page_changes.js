@@ -36,7 +36,7 @@ function watchNavigation() {
     if (found.unsent) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      afterSending(() => link.click());
+      afterSending(() => shown(link).click());
     } else want(link.pathname);
   };
   document.addEventListener("click", onClick, true);
@@ -61,6 +61,15 @@ export function linkOf(event) {
   const link = target instanceof Element ? target.closest("a[href]") : null;
   const stays = !link || link.target || link.download || event.ctrlKey || event.metaKey;
   return stays || event.shiftKey || link.origin !== location.origin ? null : link;
+}
+
+/**
+ * A link, or the one that has taken its place: Streamlit may have drawn the menu anew meanwhile.
+ * @param {HTMLAnchorElement} link
+ */
+function shown(link) {
+  if (link.isConnected) return link;
+  return [...document.links].find((other) => other.href === link.href) ?? link;
 }
 
 /**
