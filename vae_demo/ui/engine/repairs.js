@@ -1,4 +1,5 @@
-// Cards of repaired digits: picture, difference from the true digit, numbers.
+// Cards of repaired digits: picture, difference from the true digit, numbers. A part that computes a
+// method in the browser shows its pictures before Python's numbers come.
 import { digitCanvas, element, fromBase64, paintDigit, setAttribute, setText } from "./dom.js";
 import { styleSheet } from "./styles.js";
 
@@ -70,9 +71,26 @@ export class Repairs {
     });
   }
 
-  /** Fades pictures and numbers that are of an earlier digit or damage. */
-  fade() {
-    for (const { root } of this.frames.values()) root.classList.add("stale");
+  /**
+   * Shows a picture that the browser has computed; the other numbers come later.
+   * @param {string} name  of the method
+   * @param {ArrayLike<number>} pixels  (784) in 0 to 255
+   * @param {ArrayLike<number>} truth  (784)
+   * @param {string} psnr  in words
+   */
+  live(name, pixels, truth, psnr) {
+    const frame = this.frames.get(name);
+    if (!frame) return;
+    paint(frame, pixels, truth);
+    frame.lines.replaceChildren(element("div", {}, psnr));
+  }
+
+  /**
+   * Fades what is of an earlier digit or damage.
+   * @param {(name: string) => boolean} stale  whether the picture of a method is
+   */
+  fade(stale) {
+    for (const [name, { root }] of this.frames) root.classList.toggle("stale", stale(name));
   }
 }
 
@@ -83,6 +101,7 @@ export class Repairs {
  */
 export function showLines(place, { lines, right }) {
   while (place.children.length < lines.length) place.append(element("div"));
+  while (place.children.length > lines.length) place.lastElementChild?.remove();
   lines.forEach((line, i) => setText(/** @type {HTMLElement} */ (place.children[i]), line));
   place.lastElementChild?.classList.toggle("wrong", !right);
 }

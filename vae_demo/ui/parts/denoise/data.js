@@ -1,6 +1,7 @@
 // What goes between Python and the part "denoise", as data.py has it.
 
 /**
+ * @import { FileAddress } from "../../engine/files.js"
  * @import { Card, Group } from "../../engine/repairs.js"
  * @import { NoiseFile, NoiseSettings } from "../../engine/noise_controls.js"
  */
@@ -24,6 +25,7 @@
  * @property {NoiseSettings & { revision: number }} settings  used if their revision is new
  * @property {Object<string, number>} strongest  kind of damage -> the largest strength
  * @property {NoiseFile[]} noises
+ * @property {Object<string, FileAddress>} networks  method -> its layers
  * @property {{ damaged: Card, groups: Group[] }} results  Python's
  */
 

@@ -98,6 +98,7 @@ def denoise_data(
     revision: int,
     placed: int,
     noises: Sequence[Mapping[str, Any]],
+    networks: Mapping[str, Mapping[str, str]],
     results: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The data of `part.js`, for JSON.
@@ -114,6 +115,7 @@ def denoise_data(
         revision: A new number replaces the settings in the browser.
         placed: A new number replaces the drawing on the pad by `picture`.
         noises: Seed and address of each file of random numbers.
+        networks: Method -> address of the network that the browser computes.
         results: What `results_data` gives.
     """
     shown = example if digit is None else digit
@@ -136,6 +138,7 @@ def denoise_data(
         },
         "strongest": STRONGEST,
         "noises": list(noises),
+        "networks": dict(networks),
         "results": dict(results),
     }
 

@@ -1,5 +1,6 @@
 // The part "denoise": a digit, drawn or given, its damage, and what every method makes of it. While
-// the visitor drags, the browser computes the damage; on release, Python answers with the rest.
+// the visitor drags, the browser computes the damage and the networks; on release, Python answers
+// with the rest.
 import {
   digitCanvas,
   element,
@@ -11,7 +12,10 @@ import {
 } from "../../engine/dom.js";
 import { PAD_STYLE, Pad } from "../../engine/drawing_pad.js";
 import { DrawnDigit, rehearse } from "../../engine/drawn_digit.js";
+import { fetchFile } from "../../engine/files.js";
+import { forward } from "../../engine/layers.js";
 import { mountPart } from "../../engine/mount.js";
+import { readLayers } from "../../engine/network.js";
 import { NOISE_STYLE, NoiseControls } from "../../engine/noise_controls.js";
 import { numberFormat } from "../../engine/number_format.js";
 import { STAGES } from "../../engine/preprocessing.js";
@@ -26,7 +30,10 @@ const STYLES = await Promise.all([
   styleSheet(new URL("./part.css", import.meta.url)),
 ]);
 
-/** @import { DenoiseData, Message } from "./data.js" */
+/**
+ * @import { Layer } from "../../engine/layers.js"
+ * @import { DenoiseData, Message } from "./data.js"
+ */
 
 export default mountPart(
   STYLES,
@@ -41,6 +48,8 @@ class DenoisePart {
   /** @type {?number} */
   placed = null; // of the picture that Python has put on the pad; null for none yet
   revision = -1; // of the current settings
+  /** @type {Map<string, ?Layer[]>} */
+  networks = new Map(); // method -> its layers; null while they are loading
   /** @type {(message: Message) => void} */
   send = () => {};
 
@@ -102,6 +111,7 @@ class DenoisePart {
       this.noise.take(settings);
     }
     this.noise.load(data.noises);
+    this.load(data.networks);
     if (this.answered) this.digit.take(data.digit, data.isExample);
     this.draw();
   }
@@ -109,6 +119,19 @@ class DenoisePart {
   /** Whether Python's data belong to what is shown. */
   get answered() {
     return !this.ahead && this.data.serial === this.serial;
+  }
+
+  /** @param {DenoiseData["networks"]} networks */
+  async load(networks) {
+    for (const [method, address] of Object.entries(networks)) {
+      if (this.networks.has(method)) continue;
+      this.networks.set(method, null);
+      try {
+        this.networks.set(method, readLayers(await fetchFile(address)));
+      } catch {
+        this.networks.delete(method); // Python's pictures stay, and the next rerun tries again
+      }
+    }
   }
 
   // ---- what the visitor does
@@ -161,8 +184,8 @@ class DenoisePart {
     const best = results.groups[0].cards[0];
     setText(this.best.label, best.title);
     setAttribute(this.best.picture, "aria-label", best.title);
-    this.best.root.classList.toggle("stale", !answered);
     if (answered) {
+      this.best.root.classList.remove("stale");
       this.noise.brush.paint(fromBase64(results.damaged.pixels));
       showLines(this.damaged.lines, results.damaged);
       paintDigit(this.best.picture, fromBase64(best.pixels));
@@ -175,7 +198,22 @@ class DenoisePart {
     this.noise.brush.paint(damaged);
     const lines = [this.quality(damaged, truth)];
     showLines(this.damaged.lines, { ...results.damaged, lines, right: true });
-    this.repairs.fade();
+
+    /** @type {Map<string, Uint8ClampedArray>} */
+    const live = new Map();
+    const x = Float32Array.from(damaged, (v) => v / 255);
+    for (const [method, layers] of this.networks) {
+      if (!layers) continue;
+      const pixels = Uint8ClampedArray.from(forward(layers, x), (v) => 255 * v);
+      live.set(method, pixels);
+      this.repairs.live(method, pixels, truth, this.quality(pixels, truth));
+    }
+    this.repairs.fade((method) => !live.has(method));
+    const pixels = live.get(best.name);
+    this.best.root.classList.toggle("stale", !pixels);
+    if (!pixels) return;
+    paintDigit(this.best.picture, pixels);
+    showLines(this.best.lines, { ...best, lines: [this.quality(pixels, truth)], right: true });
   }
 
   /**

@@ -9,9 +9,11 @@ import streamlit as st
 
 from vae_demo.digits import mnist
 from vae_demo.digits.damages import DAMAGES
-from vae_demo.repair import denoise
+from vae_demo.models.module_layers import module_layers
+from vae_demo.models.network_file import layers_file
+from vae_demo.repair import denoise, networks
 from vae_demo.ui.frame.language import language, t
-from vae_demo.ui.parts.array_file import hashed
+from vae_demo.ui.parts.array_file import ArrayFile, hashed
 from vae_demo.ui.parts.denoise.data import MAX_SEED, DenoiseSettings, denoise_data, read_message
 from vae_demo.ui.parts.denoise.state import denoise_session, write_address
 from vae_demo.ui.parts.digit_choice.part import store_drawing
@@ -20,9 +22,11 @@ from vae_demo.ui.parts.draw.part import PAD_TEXTS
 from vae_demo.ui.parts.mount import browser_part, part_state
 from vae_demo.ui.parts.repairs.data import card, groups
 from vae_demo.ui.parts.repairs.judged import judged
+from vae_demo.ui.server.shared_cache import shared
 
 _DENOISE = browser_part("denoise")
 _KEY = "denoise_part"
+LIVE = {"unet": "denoise-unet", "dense": "denoise-dense"}  # method -> network, in the browser
 EXAMPLE = 112  # position of a plain 3 in the test set, shown while the pad is empty
 
 TEXTS = ("truth", "damaged", "example", "difference", "psnr", "noise", "hint")
@@ -33,8 +37,8 @@ CONTROLS = ("strength", "again", "where", "everywhere", "paint", "brush", "wipe"
 def denoise_part(source: str, given: np.ndarray | None) -> None:
     """Show a digit, how it is damaged, and what every method makes of it.
 
-    While the visitor drags, the browser computes the damage. When the visitor releases, only this
-    fragment runs again, and Python computes all methods and their numbers.
+    While the visitor drags, the browser computes the damage and the networks. When the visitor
+    releases, only this fragment runs again, and Python computes all methods and their numbers.
 
     Args:
         source: "pad" for the drawing; "upload" or "test" for the `given` digit.
@@ -64,6 +68,7 @@ def denoise_part(source: str, given: np.ndarray | None) -> None:
             revision=session.revision,
             placed=session.placed,
             noises=[{"seed": seed, "file": noise_file(seed).offer()} for seed in seeds],
+            networks={method: _layers(name).offer() for method, name in LIVE.items()},
             results=results(example if digit is None else digit, settings),
         ),
         on_message_change=lambda: None,
@@ -90,3 +95,10 @@ def _texts() -> dict[str, Any]:
         "pad": {name: t(f"draw.pad.{name}") for name in PAD_TEXTS},
         "noises": {name: t(f"noise.{name}") for name in DAMAGES},
     }
+
+
+@shared(max_entries=len(LIVE))
+def _layers(name: str) -> ArrayFile:
+    """A network for the browser, in half precision as in its file."""
+    layers = module_layers(networks.shipped_network(name), (1, 28, 28))
+    return hashed(layers_file(layers))
