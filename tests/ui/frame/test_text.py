@@ -16,13 +16,14 @@ from vae_demo.digits.damages import DAMAGES
 from vae_demo.evaluation.failures import Failure
 from vae_demo.evaluation.scoreboard import COLUMNS
 from vae_demo.models import MODELS
-from vae_demo.repair import CLASSICAL, LEARNED
+from vae_demo.repair import CLASSICAL, LEARNED, SCORES
 from vae_demo.sweeps.table import AXES
 from vae_demo.training.config import PIXELS, PRECISIONS, SCHEDULES
 from vae_demo.ui.frame import catalogue as texts
 from vae_demo.ui.frame import language
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language
 from vae_demo.ui.frame.page import PAGES, translated
+from vae_demo.ui.parts.anomaly import part as anomaly_part
 from vae_demo.ui.parts.generate.cloud import WORDS as CLOUD_WORDS
 from vae_demo.ui.parts.model_info.layers import PARTS
 from vae_demo.ui.parts.model_info.part import REASONS
@@ -45,6 +46,7 @@ TRIES = {
     "compare": ("easy", "four", "seven"),
     "denoise": ("dropout", "gaussian", "blur", "letter"),
     "upscale": ("seven", "four", "letter"),
+    "anomaly": ("letter", "fashion", "averaged", "upside"),
 }
 GENERATE_NUMBERS = ("recognised", "kinds", "apart")
 
@@ -79,7 +81,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "chart.{}": shown_by("chart"),
     "crop.{}": shown_by("crop"),
     "remark.{}": REMARKS,
-    "formula.{}": ("encoder", "decoder", "noise", "distortion", "rate"),
+    "formula.{}": ("encoder", "decoder", "noise", "distortion", "rate", "score"),
     "site.{}": ("unserved", "incomplete", "noscript"),
     "stage.{}": STAGES,
     "stage.{}.about": STAGES,
@@ -100,7 +102,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "{}.method.{}.about": METHODS,
     "{}.case.{}": CASES,
     "repairs.{}": ("learned", "classical"),
-    "draw.source.{}": ("pad", "upload", "test"),
+    "draw.source.{}": ("pad", "upload", "test", "strange"),
     "generate.{}": ("prior", "no_prior", "words", *GENERATE_NUMBERS),
     "generate.{}.help": GENERATE_NUMBERS,
     "generate.cloud.{}": (*CLOUD_WORDS, "prior", "no_prior"),
@@ -121,6 +123,15 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "compare.report.{}": ("model", "loss", "error", "vae", "ae"),
     "job.{}": (*JobState, "starting", "measuring"),
     "curve.{}": ("distortion", "rate", "train", "test", "epoch"),
+    "anomaly.set.{}": anomaly_part.SETS,
+    "anomaly.part.{}": shown_by("anomaly"),
+    "anomaly.score.{}": SCORES,
+    "anomaly.score.{}.about": SCORES,
+    "anomaly.chart.{}": anomaly_part.WORDS,
+    "anomaly.column.{}": anomaly_part.COLUMNS,
+    "anomaly.verdict.{}": ("digit", "strange"),
+    "anomaly.place.{}": [str(place) for place in range(9)],
+    "anomaly.method.{}": anomaly_part.METHODS,
     "error.{}": ("page", "missing"),
     "error.drawing.{}": SENTENCES,
     "error.run.{}": ("unknown", "name", "taken", "unreadable", "disk"),
@@ -132,7 +143,8 @@ SAME = {
     *("likelihood.bernoulli", "model.vae.short", "model.vqvae", "model.vqvae.short"),
     *("denoise.method.pca", "denoise.method.dae-500", "denoise.method.ae-20", "repairs.decibels"),
     *("inpaint.method.telea", "inpaint.method.navier-stokes"),
-    *("morph.vae", "morph.part.norm", "train.model"),
+    *("morph.vae", "morph.part.norm", "train.model", "anomaly.score.neg-elbo"),
+    *("anomaly.method.pca", "anomaly.score.pca"),
 }
 # Words that no textbook uses in this sense, and a term that would differ from docs/terms.md.
 PRIVATE = {

@@ -42,6 +42,7 @@ PAGES = {
     "compare": ("train", ":material/leaderboard:"),
     "denoise": ("repair", ":material/auto_fix_high:"),
     "upscale": ("repair", ":material/zoom_in:"),
+    "anomaly": ("repair", ":material/troubleshoot:"),
 }
 # An 8 of the test set as a data URL: Streamlit fetches named icons from another site, and an icon
 # in a media file can be removed during a rerun before the browser has loaded it.
