@@ -26,6 +26,7 @@ from vae_demo.ui.parts.digit_choice.source import digit_source
 from vae_demo.ui.parts.draw.part import PAD_TEXTS, sentence
 from vae_demo.ui.parts.mount import browser_part, part_state
 from vae_demo.ui.parts.number.part import Bounds, number, set_number
+from vae_demo.ui.parts.repairs.measured import show_table
 from vae_demo.ui.server.shared_cache import shared
 
 _ANOMALY = browser_part("anomaly")
@@ -182,7 +183,7 @@ def all_scores(picture: np.ndarray, rate: float) -> None:
         kind = "strange" if score > limit else "digit"
         found = (n(score, 2), n(limit, 2), _above(name, score), t(f"anomaly.verdict.{kind}"))
         lines.append((t(f"anomaly.score.{name}"), *found))
-    _table([t(f"anomaly.column.{name}") for name in COLUMNS], lines)
+    show_table([t(f"anomaly.column.{name}") for name in COLUMNS], lines)
 
 
 def _above(name: str, score: float) -> str:
@@ -200,12 +201,12 @@ def eight_sets() -> None:
         (
             t(f"anomaly.score.{name}"),
             *(n(100 * row["auroc"][kind], 1) for kind in kinds),
-            f"**{n(100 * row['mean'], 1)}**",
+            n(100 * row["mean"], 1),
         )
         for name, row in found["scores"].items()
     ]
     heads = [t("anomaly.column.score"), *(t(f"anomaly.set.{kind}") for kind in kinds)]
-    _table([*heads, t("anomaly.column.mean")], lines)
+    show_table([*heads, t("anomaly.column.mean")], lines)
     rows = found["scores"]
     best, before, after = rows[next(iter(SCORES))], rows["neg-elbo"], rows["neg-elbo-png"]
     st.caption(
@@ -237,20 +238,14 @@ def ten_classes() -> None:
         (
             t(f"anomaly.method.{name}"),
             *(n(100 * area, 1) for area in row["auroc"]),
-            f"**{n(100 * row['mean'], 1)}**",
+            n(100 * row["mean"], 1),
         )
         for name, row in found.items()
     ]
-    _table(
+    show_table(
         [t("anomaly.column.normal"), *map(str, range(10)), t("anomaly.column.mean")],
         lines,
     )
-
-
-def _table(heads: list[str], lines: list[tuple[str, ...]]) -> None:
-    """A table of texts; numbers are aligned on the right."""
-    marks = ["---", *["---:"] * (len(heads) - 1)]
-    st.markdown("\n".join("| " + " | ".join(line) + " |" for line in (heads, marks, *lines)))
 
 
 @st.cache_resource(show_spinner=False)
