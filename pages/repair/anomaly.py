@@ -22,10 +22,10 @@ heading("anomaly")
 what_to_try(
     "anomaly",
     {
-        "letter": partial(show_strange, "letters", 7),
+        "letter": partial(show_strange, "letters", 6),
         "fashion": partial(show_strange, "fashion", 9),
-        "averaged": partial(show_strange, "averaged", 0),
-        "upside": partial(show_strange, "upside-down", 2),
+        "averaged": partial(show_strange, "averaged", 2),
+        "upside": partial(show_strange, "upside-down", 3),
     },
 )
 if not run_names():

@@ -17,7 +17,7 @@ from vae_demo.ui.charts.scores import score_histogram
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.anomaly.data import AnomalyMessage, read_message
-from vae_demo.ui.parts.anomaly.part import SETS, measured, strange_pictures
+from vae_demo.ui.parts.anomaly.part import METHODS, SETS, measured, strange_pictures
 from vae_demo.ui.parts.anomaly.state import AnomalySession
 
 DIGIT = mnist.test_digits().images[112]
@@ -33,11 +33,8 @@ def opened(**link: str) -> AppTest:
 
 def given(at: AppTest) -> dict:
     """What the part was given, its pictures as arrays."""
-    (sent,) = (
-        json.loads(part.proto.json)
-        for part in at.get("bidi_component")
-        if part.proto.component_name.endswith("vae_demo_anomaly")
-    )
+    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == "vae_demo_anomaly")
+    (sent,) = json.loads(part.proto.json)
     for name, kind in (("pixels", np.uint8), ("rebuilt", np.uint8), ("difference", np.int8)):
         sent[name] = np.frombuffer(base64.b64decode(sent[name]), kind).reshape(28, 28)
     return sent
@@ -92,10 +89,10 @@ def test_something_strange_is_shown_at_first_sight_with_verdict_and_reason(langu
     assert words["anomaly.verdict.strange"] in said.value
     row, column = found.place
     assert words[f"anomaly.place.{3 * row + column}"] in said.value
-    tables = [m.value for m in at.markdown if m.value.startswith("| ")]
-    assert len(tables) == 3
+    shown = [table.value for table in at.table]
+    assert [len(table) for table in shown] == [len(SCORES), len(SCORES), len(METHODS)]
     for name in SCORES:
-        assert all(words[f"anomaly.score.{name}"] in table for table in tables[:2])
+        assert all(words[f"anomaly.score.{name}"] in table.index for table in shown[:2])
 
 
 def test_a_test_digit_is_one_and_its_threshold_follows_the_accepted_alarms() -> None:
