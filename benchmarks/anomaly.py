@@ -1,9 +1,9 @@
 """How well scores tell digits from what is none: the area under the ROC curve (AUROC).
 
-The digits are the second half of the test digits. Eight sets of strange pictures are compared with
+The digits are every second test digit. Eight sets of strange pictures are compared with
 them: Fashion-MNIST, printed letters, and digits that are mirrored, upside down, turned, inverted,
-averaged with another one, and noise. Thresholds for 1 % false alarms are set on the first half of
-the test digits, and for comparison on training digits.
+averaged with another one, and noise. Thresholds for 1 % false alarms are set on the other
+half of the test digits, and for comparison on training digits.
 
 Fashion-MNIST is read from the files of Debian's package dataset-fashion-mnist, where it is
 installed, else by torchvision, which downloads it into --cache.

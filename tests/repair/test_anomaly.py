@@ -187,7 +187,7 @@ def test_shares_above_are_counted() -> None:
 
 def test_digits_that_set_no_threshold_raise_as_many_alarms_as_accepted() -> None:
     measured = mnist.test_digits()[anomaly.MEASURED].images
-    for name in ("error-by-ink", "combined"):
+    for name in ("error-by-ink", "pca", "combined"):
         assert 0.005 < (SCORES[name](measured) > anomaly.threshold(name, 0.01)).mean() < 0.018
 
 
