@@ -10,7 +10,7 @@ installed, else by torchvision, which downloads it into --cache.
 
 With --ten-classes, one digit is normal and the nine others are strange, in turn for each digit.
 
-    python benchmarks/anomaly.py [--ten-classes] [--count 2000] [--seed 1] [--json] [--write]
+    python benchmarks/anomaly.py [--ten-classes] [--count 5000] [--seed 1] [--json] [--write]
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def show_classes(found: dict[str, Any]) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ten-classes", action="store_true", help="one digit is normal, in turn")
-    parser.add_argument("--count", type=int, default=2000, help="digits of the eight sets (2000)")
+    parser.add_argument("--count", type=int, default=5000, help="digits of the eight sets (5000)")
     parser.add_argument("--seed", type=int, default=1, help="of pictures and trainings (1)")
     parser.add_argument(
         "--cache",
