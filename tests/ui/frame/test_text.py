@@ -17,6 +17,7 @@ from vae_demo.evaluation.failures import Failure
 from vae_demo.evaluation.scoreboard import COLUMNS
 from vae_demo.models import MODELS
 from vae_demo.repair import CLASSICAL, LEARNED, SCORES
+from vae_demo.repair.holes import HOLES
 from vae_demo.sweeps.table import AXES
 from vae_demo.training.config import PIXELS, PRECISIONS, SCHEDULES
 from vae_demo.ui.frame import catalogue as texts
@@ -25,6 +26,7 @@ from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language
 from vae_demo.ui.frame.page import PAGES, translated
 from vae_demo.ui.parts.anomaly import part as anomaly_part
 from vae_demo.ui.parts.generate.cloud import WORDS as CLOUD_WORDS
+from vae_demo.ui.parts.inpaint.state import PAINTED
 from vae_demo.ui.parts.model_info.layers import PARTS
 from vae_demo.ui.parts.model_info.part import REASONS
 from vae_demo.ui.parts.repairs.measured import measured
@@ -45,6 +47,7 @@ TRIES = {
     "epochs": ("vae-2", "vae-20", "ae-30"),
     "compare": ("easy", "four", "seven"),
     "denoise": ("dropout", "gaussian", "blur", "letter"),
+    "inpaint": ("open", "chess", "letter"),
     "upscale": ("seven", "four", "letter"),
     "anomaly": ("letter", "fashion", "averaged", "upside"),
 }
@@ -95,6 +98,9 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "about.absent.{}": REASONS,
     "noise.{}": ("none", *DAMAGES),
     "denoise.part.{}": shown_by("denoise"),
+    "inpaint.part.{}": shown_by("inpaint"),
+    "inpaint.hole.{}": (PAINTED, *HOLES),
+    "inpaint.method.{}": LEARNED["inpaint"],
     "upscale.part.{}": (*shown_by("upscale"), "small"),
     "upscale.bias.{}": ("truth", "dense"),
     "upscale.method.{}": LEARNED["upscale"],

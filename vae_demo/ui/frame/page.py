@@ -41,6 +41,7 @@ PAGES = {
     "epochs": ("train", ":material/timeline:"),
     "compare": ("train", ":material/leaderboard:"),
     "denoise": ("repair", ":material/auto_fix_high:"),
+    "inpaint": ("repair", ":material/format_paint:"),
     "upscale": ("repair", ":material/zoom_in:"),
     "anomaly": ("repair", ":material/troubleshoot:"),
 }

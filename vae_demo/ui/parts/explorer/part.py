@@ -50,7 +50,7 @@ def explorer(run: str) -> None:
             "decoder": files["decoder"],
             "encoder": files["encoder"],
             "sheet": probe_sheet_file(),
-            "space": dict(_space_file(key, run).offer()),
+            "space": space_address(run),
             "view": view_data(model(run), space, sent, pictures=is_new),
             "version": version,
             "text": {name: t(f"explorer.{name}", **places) for name in TEXTS}
@@ -62,6 +62,12 @@ def explorer(run: str) -> None:
     )
     if view.digit is not None:
         _losses(run, view.digit)
+
+
+def space_address(run: str) -> dict[str, str]:
+    """The address of the file of a run's code space, for the browser."""
+    file = network(run)
+    return dict(_space_file(file["key"] if file else run, run).offer())
 
 
 def _losses(run: str, position: int) -> None:

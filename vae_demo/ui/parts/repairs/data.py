@@ -42,5 +42,6 @@ def _group(
         card(name, t(f"{task}.method.{name}"), t(f"{task}.method.{name}.about"), found[name])
         | {"best": name == best}
         for name in names
+        if name in found
     ]
     return {"title": t(f"repairs.{kind}"), "cards": cards}

@@ -1,0 +1,90 @@
+"""The Inpaint page without a browser: what Python sends, holes of links, and odd messages."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.pages import MAIN, page_file
+from vae_demo.repair import inpaint
+from vae_demo.repair.holes import HOLES
+from vae_demo.ui.frame.language import catalogue
+from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.parts.inpaint.state import PAINTED, PaintedHole
+
+LINK = FIELDS["inpaint"]
+
+
+def opened(locale: str = "en-GB", **query: str) -> AppTest:
+    at = AppTest.from_file(MAIN, default_timeout=60)
+    at.context = {"locale": locale}
+    at.switch_page(page_file("inpaint"))
+    for key, value in query.items():
+        at.query_params[key] = value
+    return at.run()
+
+
+def sent(at: AppTest, part: str = "inpaint") -> dict[str, Any]:
+    """What a part of the page was given."""
+    (found,) = (
+        each.proto for each in at.get("bidi_component") if each.proto.id.endswith(f"-{part}")
+    )
+    (data,) = json.loads(found.json)
+    assert isinstance(data, dict)
+    return data
+
+
+def test_the_holes_that_can_be_chosen_are_those_of_the_core() -> None:
+    assert tuple(LINK["hole"].options) == (PAINTED, *HOLES)
+
+
+@pytest.mark.parametrize(("language", "locale"), [("en", "en-GB"), ("tr", "tr-TR")])
+def test_the_page_shows_every_method_and_six_answers(language: str, locale: str) -> None:
+    at = opened(locale)
+    assert not at.exception and not at.error
+    assert at.title[0].value == catalogue(language)["inpaint.title"]
+    data = sent(at, "inpaint_part")
+    names = [card["name"] for group in data["results"]["groups"] for card in group["cards"]]
+    assert names == list(inpaint.METHODS)
+    assert not data["painting"] and len(data["race"]["starts"]) == inpaint.STARTS - 1
+    assert len(data["results"]["levels"]) == 2
+    answers = sent(at, "inpaint_answers")["pictures"]
+    assert len(answers) == inpaint.ANSWERS
+    at.button(key="inpaint_again").click().run()
+    assert sent(at, "inpaint_answers")["pixels"] and not at.exception
+
+
+def test_a_link_brings_a_painted_hole() -> None:
+    mask = np.zeros((28, 28), bool)
+    mask[10:14, 8:20] = True
+    at = opened(hole=PAINTED, mask=LINK["mask"].write(mask))
+    data = sent(at, "inpaint_part")
+    assert data["painting"] and np.array_equal(LINK["mask"].read([data["mask"]]), mask)
+    assert data["results"] and LINK["mask"].write(mask) in at.query_params["mask"]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_hole_of_nothing_or_everything_has_no_results(full: bool) -> None:
+    mask = np.full((28, 28), full)
+    at = opened(hole=PAINTED, mask=LINK["mask"].write(mask))
+    assert not at.exception and sent(at, "inpaint_part")["results"] is None
+    assert [each.value for each in at.info] == [catalogue("en")["inpaint.everything"]] * full
+
+
+def test_odd_messages_change_nothing() -> None:
+    painted = PaintedHole(np.zeros((28, 28), bool))
+    mask = np.eye(28, dtype=bool)
+    for odd in (
+        None,
+        7,
+        {},
+        {"serial": 1},
+        {"serial": "1", "mask": ""},
+        {"serial": 2, "mask": "x"},
+    ):
+        painted.receive(odd)
+        assert painted.serial == 0 and not painted.mask.any()
+    painted.receive({"serial": 3, "mask": LINK["mask"].write(mask)})
+    assert painted.serial == 3 and np.array_equal(painted.mask, mask)
