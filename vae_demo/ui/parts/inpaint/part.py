@@ -87,11 +87,13 @@ def inpaint_part(truth: np.ndarray, kind: str, seed: int) -> None:
 def results(truth: np.ndarray, mask: np.ndarray) -> dict[str, Any]:
     """The cards of the digit with its hole and of all methods."""
     digit, hole = truth[None], mask[None]
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for name, method in inpaint.METHODS.items():
-        pixels = _readable(partial(method, digit, hole))
+        pixels = None if name == "together" else _readable(partial(method, digit, hole))
         if pixels is not None:
             found[name] = pixels[0]
+    if inpaint.WEIGHTS.keys() <= found.keys():  # which are computed once
+        found["together"] = inpaint.mean_of(found)
     holed = inpaint.emptied(digit, hole)[0]
     measured = judged(truth, {"hole": holed} | found, mask)
     seen = measured.pop("hole")
