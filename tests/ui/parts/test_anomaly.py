@@ -101,7 +101,7 @@ def test_a_test_digit_is_one_and_its_threshold_follows_the_accepted_alarms() -> 
     (said,) = at.success
     score = float(SCORES["pca"](DIGIT[None])[0])
     assert f"{score:.2f}" in said.value and f"{threshold('pca', 0.01):.2f}" in said.value
-    at.select_slider(key="alarms").set_value("10").run()
+    at.segmented_control(key="alarms.en").set_value("10").run()
     assert f"{threshold('pca', 0.1):.2f}" in at.success[0].value
     assert at.query_params["alarms"] == "10"
 

@@ -121,17 +121,13 @@ def verdict(picture: np.ndarray, place: DeltaGenerator) -> float:
             box=True,
         )
         st.caption(t(f"anomaly.score.{name}.about"))
-        rate = linked(
-            "anomaly",
-            "alarms",
-            lambda: st.select_slider(
-                t("anomaly.alarms"),
-                RATES,
-                key="alarms",
-                format_func=lambda percent: t("frame.percent", percent=n(float(percent), 1)),
-                help=t("anomaly.alarms.help"),
-            ),
-            options=RATES,
+        rate = pick(
+            t("anomaly.alarms"),
+            RATES,
+            show=lambda percent: t("frame.percent", percent=n(float(percent), 1)),
+            key="alarms",
+            page="anomaly",
+            help=t("anomaly.alarms.help"),
         )
         score, limit = scores(picture)[name], threshold(name, float(rate) / 100)
     with place:
