@@ -43,7 +43,7 @@ def test_a_visitor_draws_chooses_and_moves_the_threshold(
     expect(page.get_by_test_id("draw-pad")).to_be_hidden()
     assert float(SCORES["combined"](averaged[None])[0]) > threshold("combined", 0.01)
     expect(said).to_contain_text(EN["anomaly.verdict.strange"])
-    page.get_by_role("slider").press("End")
+    page.get_by_role("radio", name="10.0%", exact=True).click()
     expect(said).to_contain_text(f"{threshold('combined', 0.1):.2f}")
     expect(said).to_contain_text(EN["anomaly.verdict.strange"])
     assert problems == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from vae_demo.ui.parts.draw.part import PAD_TEXTS
 from vae_demo.ui.parts.mount import browser_part, part_state
 from vae_demo.ui.parts.repairs.data import card, groups
 from vae_demo.ui.parts.repairs.judged import judged
+from vae_demo.ui.parts.repairs.readable import if_readable
 from vae_demo.ui.server.shared_cache import shared
 
 _DENOISE = browser_part("denoise")
@@ -79,7 +81,11 @@ def denoise_part(source: str, given: np.ndarray | None) -> None:
 def results(truth: np.ndarray, settings: DenoiseSettings) -> dict[str, Any]:
     """The cards of the damaged digit and of all methods."""
     damaged = settings.apply(truth)
-    found = {name: method(damaged[None])[0] for name, method in denoise.METHODS.items()}
+    found: dict[str, np.ndarray] = {}
+    for name, method in denoise.METHODS.items():
+        pixels = if_readable(partial(method, damaged[None]))
+        if pixels is not None:
+            found[name] = pixels[0]
     measured = judged(truth, {"damaged": damaged} | found, settings.mask)
     seen = measured.pop("damaged")
     return {

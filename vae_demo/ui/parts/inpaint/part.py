@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import logging
 import math
-from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,7 +14,6 @@ from vae_demo.digits.mnist import PIXELS
 from vae_demo.models import to_x
 from vae_demo.repair import CLASSICAL, inpaint
 from vae_demo.repair.energy import STEPS
-from vae_demo.runs import RunError
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.frame.session import model, network
 from vae_demo.ui.parts.digits.part import Picture, digits
@@ -25,10 +22,7 @@ from vae_demo.ui.parts.inpaint.state import LINK, PAINTED, hole_of, painted_hole
 from vae_demo.ui.parts.mount import browser_part, part_state
 from vae_demo.ui.parts.repairs.data import card, groups
 from vae_demo.ui.parts.repairs.judged import judged
-
-Found = TypeVar("Found")
-
-log = logging.getLogger(__name__)
+from vae_demo.ui.parts.repairs.readable import if_readable
 
 _INPAINT = browser_part("inpaint")
 _KEY = "inpaint_part"
@@ -71,7 +65,7 @@ def inpaint_part(truth: np.ndarray, kind: str, seed: int) -> None:
             "race": {
                 "network": network(RUN),
                 "space": space_address(RUN),
-                "denoiser": _readable(lambda: network(DENOISER)),
+                "denoiser": if_readable(lambda: network(DENOISER)),
                 "starts": _starts(truth, mask),
             },
         },
@@ -89,7 +83,7 @@ def results(truth: np.ndarray, mask: np.ndarray) -> dict[str, Any]:
     digit, hole = truth[None], mask[None]
     found: dict[str, np.ndarray] = {}
     for name, method in inpaint.METHODS.items():
-        pixels = None if name == "together" else _readable(partial(method, digit, hole))
+        pixels = None if name == "together" else if_readable(partial(method, digit, hole))
         if pixels is not None:
             found[name] = pixels[0]
     if inpaint.WEIGHTS.keys() <= found.keys():  # which are computed once
@@ -107,15 +101,6 @@ def results(truth: np.ndarray, mask: np.ndarray) -> dict[str, Any]:
             if name in measured and math.isfinite(measured[name].psnr)
         },
     }
-
-
-def _readable(compute: Callable[[], Found]) -> Found | None:
-    """What is computed; None if a run that it needs is missing or damaged."""
-    try:
-        return compute()
-    except RunError as error:
-        log.warning("%s", error)
-        return None
 
 
 def _starts(truth: np.ndarray, mask: np.ndarray) -> list[list[float]]:
