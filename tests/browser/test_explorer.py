@@ -678,6 +678,7 @@ def each_run_keeps_its_code(page: Page, gray: Gray, until: Until) -> None:
     z = values(page, "vae-2")
     page.get_by_role("button", name=EN["explore.try.plain"]).click()
     ready(page, "ae-20")
+    until(page, lambda: linked(page, "ae-20") is not None, "the answer to the random draw")
     menu = page.get_by_test_id("stSidebarNav")
     menu.get_by_role("link", name=EN["home.menu"], exact=True).click()
     expect(page.get_by_test_id("decoded")).to_have_count(0)
