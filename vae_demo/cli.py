@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from vae_demo import commands, repair_commands
 from vae_demo.digits import mnist
-from vae_demo.output import lasting_output, sentence
+from vae_demo.output import lasting_output, program, sentence, warn
 
 DESCRIPTION = "Autoencoders on handwritten digits: train, measure, reconstruct, show."
 FORCE = "replace the file if it exists"
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         status = _run(arguments)
         output.flush()
         if output.failure and not isinstance(output.failure, BrokenPipeError):
-            commands.warn(f"the output can't be written: {sentence(output.failure)}")
+            warn(f"the output can't be written: {sentence(output.failure)}")
             status = status or 2
     return status
 
@@ -32,13 +32,13 @@ def _run(arguments: list[str] | None) -> int:
     try:
         options.command(options)
     except OSError as error:
-        commands.warn(sentence(error))
+        warn(sentence(error))
         return 2
     except (ValueError, mnist.DataError) as error:
-        commands.warn(str(error))
+        warn(str(error))
         return 2
     except KeyboardInterrupt as interrupt:
-        commands.warn(f"interrupted; {str(interrupt) or 'nothing was saved'}")
+        warn(f"interrupted; {str(interrupt) or 'nothing was saved'}")
         return 130
     return 0
 
@@ -115,7 +115,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog=commands.program(), description=DESCRIPTION)
+    parser = _Parser(prog=program(), description=DESCRIPTION)
     all_of_them = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     def add(name: str, function: object) -> argparse.ArgumentParser:

@@ -16,22 +16,12 @@ from typing import TYPE_CHECKING
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
 from vae_demo.digits import REMARKS, mnist, open_picture, pictures, read_digit
-from vae_demo.output import check_out
+from vae_demo.output import check_out, numbers_line, program, warn
 from vae_demo.shipped import shipped
 
 if TYPE_CHECKING:
     from vae_demo.models import Codec
     from vae_demo.training.history import Snapshot
-
-
-def program() -> str:
-    """The command that started this program: "vae-demo" or "python -m vae_demo"."""
-    return "vae-demo" if Path(sys.argv[0]).stem == "vae-demo" else "python -m vae_demo"
-
-
-def warn(sentence: str) -> None:
-    """Print a sentence to stderr, after the program's name."""
-    print(f"{program()}: {sentence}", file=sys.stderr)
 
 
 def app(options: argparse.Namespace) -> None:
@@ -128,7 +118,7 @@ def train(options: argparse.Namespace) -> None:
     runs.save(run, out)
     if isinstance(ending, KeyboardInterrupt):
         raise ending
-    print(f"saved {out}: " + _numbers(results))
+    print(f"saved {out}: " + numbers_line(results))
     if ending:
         raise ValueError(f"{ending}; they are in {out}")
 
@@ -170,7 +160,7 @@ def evaluate_run(options: argparse.Namespace) -> None:
     run = runs.find(options.run)
     pixels = run.training.get("pixels", "grey")  # the first runs do not say
     results = evaluate(run.build(), mnist.test_digits(), pixels=pixels)
-    print(json.dumps(results, indent=2) if options.json else _numbers(results))
+    print(json.dumps(results, indent=2) if options.json else numbers_line(results))
 
 
 def score_runs(options: argparse.Namespace) -> None:
@@ -210,7 +200,7 @@ def score_runs(options: argparse.Namespace) -> None:
         rows[run.name] = scoreboard.with_fingerprints(row, path)
         scoreboard.save(scoreboard.Scoreboard(rows, real), out)  # an interruption loses no row
         known = {name: value for name, value in row["numbers"].items() if value is not None}
-        print(f"{run.name}: {_numbers(known)}")
+        print(f"{run.name}: {numbers_line(known)}")
     print(f"saved {out}")
 
 
@@ -242,7 +232,7 @@ def sweep(options: argparse.Namespace) -> None:
                     bar.write(f"{program()}: {outcome.error}", file=sys.stderr)
                 else:
                     numbers = {name: outcome.row[name] for name in table.NUMBERS}
-                    bar.write(f"{outcome.point}: {_numbers(numbers)}")
+                    bar.write(f"{outcome.point}: {numbers_line(numbers)}")
                 bar.update()
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"run the same command to continue from {out}") from None
@@ -309,7 +299,3 @@ def pack(options: argparse.Namespace) -> None:
     """Create the packed digits from the four original gzipped IDX files, in about a minute."""
     mnist.pack(Path(options.folder))
     print(f"wrote mnist-train.xz and mnist-test.xz to {mnist.FOLDER}")
-
-
-def _numbers(results: dict[str, float]) -> str:
-    return "  ".join(f"{name} {value:.6g}" for name, value in results.items())

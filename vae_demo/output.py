@@ -88,3 +88,18 @@ def sentence(error: OSError) -> str:
     """An error of the system with the file it is about, without its number."""
     reason = error.strerror or str(error)
     return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def program() -> str:
+    """The command that started this program: "vae-demo" or "python -m vae_demo"."""
+    return "vae-demo" if Path(sys.argv[0]).stem == "vae-demo" else "python -m vae_demo"
+
+
+def warn(sentence: str) -> None:
+    """Print a sentence to stderr, after the program's name."""
+    print(f"{program()}: {sentence}", file=sys.stderr)
+
+
+def numbers_line(results: dict[str, float]) -> str:
+    """Names and numbers in one line."""
+    return "  ".join(f"{name} {value:.6g}" for name, value in results.items())

@@ -4,7 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from vae_demo.repair.anomaly import combined, evidence, threshold
+from vae_demo.repair.anomaly import combined, threshold
+from vae_demo.repair.evidence import evidence
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import run_names

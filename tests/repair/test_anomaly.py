@@ -17,6 +17,7 @@ from vae_demo.models.vae import VAE
 from vae_demo.repair import anomaly, one_class, strange
 from vae_demo.repair.anomaly import SCORES
 from vae_demo.repair.reference import loads, reference
+from vae_demo.repair.shipped_models import shipped_model
 
 DIGITS = mnist.test_digits()[anomaly.MEASURED][:300]
 FEW = DIGITS.images[:12]
@@ -26,7 +27,7 @@ FEW = DIGITS.images[:12]
 def reconstructed() -> np.ndarray:
     """What the run of the scores makes of `FEW`, (12, 784) float64."""
     with torch.no_grad():
-        return anomaly.model(anomaly.RUN)(to_x(FEW)).double().flatten(1).numpy()
+        return shipped_model(anomaly.RUN)(to_x(FEW)).double().flatten(1).numpy()
 
 
 def rows(images: np.ndarray) -> np.ndarray:
@@ -71,7 +72,7 @@ def test_errors_are_sums_of_squares(reconstructed: np.ndarray) -> None:
 def test_neg_elbo_is_cross_entropy_and_divergence(reconstructed: np.ndarray) -> None:
     x = rows(FEW)
     distortion = -(x * np.log(reconstructed) + (1 - x) * np.log1p(-reconstructed)).sum(1)
-    vae = anomaly.model(anomaly.RUN)
+    vae = shipped_model(anomaly.RUN)
     assert isinstance(vae, VAE)
     with torch.no_grad():
         mean, logvar = (part.double().numpy() for part in vae.posterior(to_x(FEW)))
@@ -84,11 +85,11 @@ def test_neg_elbo_is_cross_entropy_and_divergence(reconstructed: np.ndarray) -> 
 
 def test_neighbours_are_those_of_scikit_learn() -> None:
     known = NearestNeighbors(n_neighbors=anomaly.NEIGHBOURS).fit(reference().codes)
-    codes = code_vectors_many(anomaly.model(anomaly.NEIGHBOUR_RUN), FEW)
+    codes = code_vectors_many(shipped_model(anomaly.NEIGHBOUR_RUN), FEW)
     distances, places = known.kneighbors(codes)
     np.testing.assert_allclose(anomaly.neighbours(FEW), distances.mean(1), rtol=1e-3)
     near = mnist.train_digits().images[places[0]]
-    own = code_vectors_many(anomaly.model(anomaly.NEIGHBOUR_RUN), near)
+    own = code_vectors_many(shipped_model(anomaly.NEIGHBOUR_RUN), near)
     np.testing.assert_allclose(own, reference().codes[places[0]], atol=0.01)
 
 
@@ -102,7 +103,7 @@ def test_the_error_of_pca_is_that_of_numpy() -> None:
 
 
 def test_the_shift_of_a_code_is_between_two_encodings() -> None:
-    model = anomaly.model(anomaly.SHIFT_RUN)
+    model = shipped_model(anomaly.SHIFT_RUN)
     first = embed_many(model, FEW)
     with torch.no_grad():
         again = model.embed(model.decode(torch.from_numpy(first))).numpy()
@@ -119,7 +120,7 @@ def test_the_combined_score_is_a_soft_maximum_of_deviations() -> None:
 
 
 def test_the_regret_is_what_another_optimizer_gains() -> None:
-    vae = anomaly.model(anomaly.REGRET_RUN)
+    vae = shipped_model(anomaly.REGRET_RUN)
     assert isinstance(vae, VAE)
     odd = np.concatenate([FEW[:3], strange.turned(DIGITS[:9])[:3]])
     found = anomaly.regret(odd)

@@ -10,7 +10,8 @@ from vae_demo.models.losses import bernoulli_distortion, gaussian_rate
 from vae_demo.models.vae import VAE
 from vae_demo.repair.energy import PARTICLES, Energy, descend, sample_posterior
 from vae_demo.repair.holes import hole
-from vae_demo.repair.inpaint import _model, starts
+from vae_demo.repair.inpaint import starts
+from vae_demo.repair.shipped_models import shipped_model
 
 X = to_x(mnist.test_digits().images[:4])
 MASK = torch.from_numpy(hole("lower-half", 4, 1))[:, None]
@@ -18,7 +19,7 @@ MASK = torch.from_numpy(hole("lower-half", 4, 1))[:, None]
 
 @pytest.mark.parametrize("run", ["vae-20", "hvae-64"])
 def test_with_all_pixels_known_it_is_minus_the_log_joint(run: str) -> None:
-    model = _model(run)
+    model = shipped_model(run)
     z = model.embed(X)
     w = model.whiten(z)
     assert torch.allclose(model.unwhiten(w), z, atol=1e-5)
@@ -34,7 +35,7 @@ def test_with_all_pixels_known_it_is_minus_the_log_joint(run: str) -> None:
 
 
 def test_what_is_in_the_hole_changes_nothing() -> None:
-    model = _model("vae-20")
+    model = shipped_model("vae-20")
     w = torch.randn(4, 20, generator=torch.Generator().manual_seed(0))
     noise = torch.rand(X.shape, generator=torch.Generator().manual_seed(1))
     assert torch.equal(
@@ -43,7 +44,7 @@ def test_what_is_in_the_hole_changes_nothing() -> None:
 
 
 def test_a_descent_ends_below_its_start_and_all_that_is_near() -> None:
-    energy = Energy(_model("vae-20"), X, MASK)
+    energy = Energy(shipped_model("vae-20"), X, MASK)
     first, *between, last = descend(energy, starts(energy.model, X, 1)[:, 0])
     assert [each.step for each in (first, *between, last)] == list(range(61))
     assert (last.energy < first.energy - 1).all()

@@ -31,7 +31,7 @@ from vae_demo.evaluation.samples import assess, sample_codes
 from vae_demo.models import decode_many, embed_many, reconstruct_many, to_pixels, to_x
 from vae_demo.models.architecture import architecture, as_text
 from vae_demo.models.vq import VQVAE
-from vae_demo.repair import denoise
+from vae_demo.repair.shipped_models import shipped_model
 from vae_demo.sweeps import table
 from vae_demo.ui.frame import page
 from vae_demo.ui.frame.language import LANGUAGES, catalogue
@@ -1187,8 +1187,9 @@ def no_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     runs.library.SHIPPED.mkdir()
     st.cache_resource.clear()
     clear_shared()
-    monkeypatch.setattr(denoise, "_run", denoise._run.__wrapped__)  # without its cache
+    shipped_model.cache_clear()
     yield runs.library.SHIPPED
+    shipped_model.cache_clear()
     st.cache_resource.clear()
     clear_shared()
 

@@ -9,10 +9,8 @@ test digits that no model was trained on. Benchmarks measure on `MEASURED`, the 
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -21,12 +19,13 @@ from torch import Tensor
 
 from vae_demo.digits import pictures
 from vae_demo.digits.damages import damage
-from vae_demo.digits.mnist import SIDE, Digits
+from vae_demo.digits.mnist import Digits
 from vae_demo.latent.subspaces import pca
-from vae_demo.models import Codec, embed_many, to_pixels, to_x
+from vae_demo.models import embed_many, to_x
 from vae_demo.models.losses import LIKELIHOODS, Images, gaussian_rate
 from vae_demo.models.vae import VAE
 from vae_demo.repair.reference import Reference, reference
+from vae_demo.repair.shipped_models import shipped_model
 
 Pixels = UInt8[np.ndarray, "n 28 28"]
 Scores = Float[np.ndarray, " n"]
@@ -46,7 +45,6 @@ COMPONENTS = 40  # of the projection on principal components
 BLUR = 1.0  # standard deviation of the blur of an error, pixels
 LEAST_INK = 5.0  # the least ink Σx² by which an error is divided; a thin 1 has about 20
 _STEPS, _RATE, _DRAWS = 25, 0.25, 2  # of fitting a posterior: steps of Adam, and pairs of draws
-_PLACE_BLUR = 2.5  # of the squared error, before its largest place is sought, pixels
 _TINY = 1e-6  # the least score that has a logarithm
 _FARTHEST = 12.0  # deviations that count in the combined score at most
 _CHUNK = 500  # pictures at a time, which limits the memory
@@ -54,7 +52,7 @@ _CHUNK = 500  # pictures at a time, which limits the memory
 
 def error(pixels: Pixels) -> Scores:
     """Σ(x − x̂)², the squared error of the reconstruction."""
-    return _each(pixels, lambda x: _squared(x - model(RUN)(x)))
+    return _each(pixels, lambda x: _squared(x - shipped_model(RUN)(x)))
 
 
 def error_by_ink(pixels: Pixels) -> Scores:
@@ -65,7 +63,7 @@ def error_by_ink(pixels: Pixels) -> Scores:
     """
 
     def relative(x: Images) -> Tensor:
-        rest = damage(x - model(RUN)(x), "blur", BLUR, 0)
+        rest = damage(x - shipped_model(RUN)(x), "blur", BLUR, 0)
         return _squared(rest) / _squared(x).clamp(min=LEAST_INK)
 
     return _each(pixels, relative)
@@ -73,7 +71,7 @@ def error_by_ink(pixels: Pixels) -> Scores:
 
 def neg_elbo(pixels: Pixels) -> Scores:
     """−ELBO at z = mean, nats: distortion + rate."""
-    return _each(pixels, lambda x: model(RUN).losses(x).neg_elbo)
+    return _each(pixels, lambda x: shipped_model(RUN).losses(x).neg_elbo)
 
 
 def neg_elbo_less_png(pixels: Pixels) -> Scores:
@@ -98,7 +96,7 @@ def code_shift(pixels: Pixels) -> Scores:
     """
 
     def distance(x: Images) -> Tensor:
-        found = model(SHIFT_RUN)
+        found = shipped_model(SHIFT_RUN)
         code = found.embed(x)
         return (found.embed(found.decode(code)) - code).norm(dim=1)
 
@@ -193,7 +191,7 @@ def auroc(normal: Scores, strange: Scores) -> float:
 def calibrate(train: Digits, held_out: Digits) -> Iterator[tuple[str, Reference]]:
     """Compute the reference; yields after each score its name and what there is by then."""
     mean, components = pca(train.images, COMPONENTS)
-    codes = embed_many(model(NEIGHBOUR_RUN), train.images[:CODES])
+    codes = embed_many(shipped_model(NEIGHBOUR_RUN), train.images[:CODES])
     scores: dict[str, Scores] = {}
     found = Reference(codes, mean.astype(np.float32), components.astype(np.float32), scores)
     own: dict[str, Score] = {
@@ -205,14 +203,6 @@ def calibrate(train: Digits, held_out: Digits) -> Iterator[tuple[str, Reference]
         some = held_out.images[: SLOW if name == "regret" else None]
         scores[name] = own.get(name, SCORES[name])(some)
         yield name, found
-
-
-@functools.cache
-def model(name: str) -> Codec:
-    """The model of a shipped run; do not change it."""
-    from vae_demo.runs import find
-
-    return find(name).build()
 
 
 def _each(pixels: Pixels, score: Callable[[Images], Tensor]) -> Scores:
@@ -229,7 +219,7 @@ def _neighbours(pixels: Pixels, codes: np.ndarray) -> Scores:
     known = torch.from_numpy(codes)
 
     def distance(x: Images) -> Tensor:
-        apart = torch.cdist(model(NEIGHBOUR_RUN).embed(x), known)
+        apart = torch.cdist(shipped_model(NEIGHBOUR_RUN).embed(x), known)
         return apart.topk(NEIGHBOURS, largest=False).values.mean(1)
 
     return _each(pixels, distance)
@@ -252,7 +242,7 @@ def _squared(x: Images) -> Tensor:
 
 @torch.inference_mode(False)
 def _regret(x: Images) -> Tensor:
-    vae = model(REGRET_RUN)
+    vae = shipped_model(REGRET_RUN)
     assert isinstance(vae, VAE)
     drawn = torch.randn((_DRAWS, 1, vae.latent), generator=torch.Generator().manual_seed(0))
     noise = torch.cat([drawn, -drawn])  # the same for every picture
@@ -279,30 +269,3 @@ def _regret(x: Images) -> Tensor:
             part.grad = gradient
         optimizer.step()
     return first - least
-
-
-# ---- why a picture is strange
-
-
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """How a picture was rebuilt, and where differently."""
-
-    rebuilt: np.ndarray  # (28, 28) uint8, the reconstruction
-    difference: np.ndarray  # (28, 28) float32, x − x̂: above 0, where ink was left out
-    left_out: float  # share of the squared error where ink was left out; elsewhere, it was added
-    place: tuple[int, int]  # row and column of the third of the picture with the largest error
-
-
-def evidence(picture: UInt8[np.ndarray, "28 28"]) -> Evidence:
-    """Rebuild a picture by the run of the scores, and compare."""
-    x = to_x(picture[None])
-    with torch.inference_mode():
-        found = model(RUN)(x)
-        rest = x - found
-        seen = damage(rest.square(), "blur", _PLACE_BLUR, 0)
-    row, column = divmod(int(seen.flatten().argmax()), SIDE)
-    squared = float(rest.square().sum())
-    left_out = float(rest.clamp(min=0).square().sum()) / squared if squared else 0.0
-    place = (3 * row // SIDE, 3 * column // SIDE)
-    return Evidence(to_pixels(found)[0], rest[0, 0].numpy(), left_out, place)

@@ -16,9 +16,10 @@ from jaxtyping import UInt8
 
 from vae_demo.digits.damages import DAMAGES, damage
 from vae_demo.digits.mnist import PIXELS
-from vae_demo.models import Codec, reconstruct_many, to_pixels, to_x
+from vae_demo.models import reconstruct_many, to_pixels, to_x
 from vae_demo.models.losses import Images
 from vae_demo.repair import networks
+from vae_demo.repair.shipped_models import shipped_model
 
 Digits28 = UInt8[np.ndarray, "n 28 28"]
 Method = Callable[[Digits28], Digits28]
@@ -36,7 +37,7 @@ def by_network(pixels: Digits28, name: str) -> Digits28:
 
 def by_run(pixels: Digits28, name: str) -> Digits28:
     """Reconstruct with a shipped run, as a plain or a denoising autoencoder does."""
-    return reconstruct_many(_run(name), pixels)
+    return reconstruct_many(shipped_model(name), pixels)
 
 
 def by_median(pixels: Digits28) -> Digits28:
@@ -127,10 +128,3 @@ def _principal_components() -> tuple[np.ndarray, np.ndarray]:
     from vae_demo.latent.subspaces import pca
 
     return pca(train_digits().images, COMPONENTS)
-
-
-@functools.cache
-def _run(name: str) -> Codec:
-    from vae_demo.runs import find
-
-    return find(name).build()

@@ -14,13 +14,14 @@ import numpy as np
 import torch
 from jaxtyping import Bool, UInt8
 
-from vae_demo.models import Codec, reconstruct_many, to_pixels, to_x
+from vae_demo.models import reconstruct_many, to_pixels, to_x
 from vae_demo.models.hierarchical import HierarchicalVAE
 from vae_demo.models.losses import AnyCodes, Images
 from vae_demo.models.vae import VAE
 from vae_demo.repair import networks
 from vae_demo.repair.energy import Energy, descend, sample_posterior
 from vae_demo.repair.holes import with_hole
+from vae_demo.repair.shipped_models import shipped_model
 
 Digits28 = UInt8[np.ndarray, "n 28 28"]
 Mask28 = Bool[np.ndarray, "n 28 28"]
@@ -120,7 +121,7 @@ def by_denoiser(pixels: Digits28, mask: Mask28, run: str) -> Digits28:
     """Reconstruct again and again with a shipped run; the known pixels are put back each time."""
     found = emptied(pixels, mask)
     for _ in range(ROUNDS):
-        found = held(pixels, mask, reconstruct_many(_model(run), found))
+        found = held(pixels, mask, reconstruct_many(shipped_model(run), found))
     return found
 
 
@@ -170,17 +171,9 @@ def answers(
         return held(digit, mask, to_pixels(energy.pictures(codes)))
 
 
-@functools.cache
-def _model(run: str) -> Codec:
-    """A shipped run with weights that need no gradient."""
-    from vae_demo.runs import find
-
-    return find(run).build().requires_grad_(False)
-
-
 def _vae(run: str) -> VAE | HierarchicalVAE:
     """A shipped run whose codes have energies."""
-    model = _model(run)
+    model = shipped_model(run)
     if not isinstance(model, VAE | HierarchicalVAE):
         raise TypeError(f"{run} has no energy: it is a {type(model).__name__}, not a VAE")
     return model

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import MAIN, page_file
 from vae_demo.digits import mnist, to_digit
-from vae_demo.repair.anomaly import SCORES, evidence, threshold
+from vae_demo.repair.anomaly import SCORES, threshold
+from vae_demo.repair.evidence import evidence
 from vae_demo.repair.strange import STRANGE
 from vae_demo.ui.charts.scores import score_histogram
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from vae_demo.repair.anomaly import Evidence
+from vae_demo.repair.evidence import Evidence
 
 
 class AnomalyMessage(msgspec.Struct):

@@ -10,7 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from vae_demo.digits import mnist
 from vae_demo.models.network_file import file_key
-from vae_demo.repair.anomaly import RUN, SCORES, Evidence, evidence, share_above, threshold
+from vae_demo.repair.anomaly import RUN, SCORES, share_above, threshold
+from vae_demo.repair.evidence import Evidence, evidence
 from vae_demo.repair.reference import SHIPPED, reference
 from vae_demo.repair.strange import STRANGE
 from vae_demo.ui.charts.scores import score_histogram

@@ -18,6 +18,7 @@ import { mountPart } from "../../engine/mount.js";
 import { readLayers } from "../../engine/network.js";
 import { NOISE_STYLE, NoiseControls } from "../../engine/noise_controls.js";
 import { numberFormat } from "../../engine/number_format.js";
+import { OncePerFrame } from "../../engine/once_per_frame.js";
 import { STAGES } from "../../engine/preprocessing.js";
 import { pictureFigure, psnr, REPAIRS_STYLE, Repairs, showLines } from "../../engine/repairs.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
@@ -43,8 +44,7 @@ export default mountPart(
 
 class DenoisePart {
   ahead = false; // whether there are changes that Python has not received yet
-  frame = 0; // the requested animation frame; 0 for none
-  stale = false; // whether something has changed since that request
+  frames = new OncePerFrame(() => this.paint());
   /** @type {?number} */
   placed = null; // of the picture that Python has put on the pad; null for none yet
   revision = -1; // of the current settings
@@ -62,7 +62,7 @@ class DenoisePart {
     const onRelease = () => this.release();
     this.pad = new Pad({ onInk: () => this.changed(true), onRelease, onRest: () => this.rest() });
     this.digit = new DrawnDigit(this.pad);
-    this.noise = new NoiseControls(onChange, onRelease, () => this.ask(), data.strongest);
+    this.noise = new NoiseControls(onChange, onRelease, () => this.frames.ask(), data.strongest);
     this.repairs = new Repairs();
 
     this.truth = pictureFigure(digitCanvas({ "data-testid": "digit-28" }));
@@ -83,7 +83,7 @@ class DenoisePart {
 
   /** Stops the animation. */
   leave() {
-    cancelAnimationFrame(this.frame);
+    this.frames.leave();
   }
 
   // ---- the data
@@ -113,7 +113,7 @@ class DenoisePart {
     this.noise.load(data.noises);
     this.load(data.networks);
     if (this.answered) this.digit.take(data.digit, data.isExample);
-    this.draw();
+    this.frames.now();
   }
 
   /** Whether Python's data belong to what is shown. */
@@ -139,13 +139,13 @@ class DenoisePart {
   changed(inked = false) {
     this.ahead = true;
     this.digit.inked ||= inked;
-    this.ask();
+    this.frames.ask();
   }
 
   /** Sends the current state to Python when the visitor releases the pen or a control. */
   release() {
     if (!this.ahead) return;
-    this.draw();
+    this.frames.now();
     this.ahead = false;
     this.send({
       serial: ++this.serial,
@@ -158,23 +158,12 @@ class DenoisePart {
   /** The visitor has released the pen, and nothing has changed. */
   rest() {
     this.ahead = false;
-    this.ask();
+    this.frames.ask();
   }
 
   // ---- the picture
 
-  /** Draws changes: the first immediately, further ones together in the next frame. */
-  ask() {
-    this.stale = Boolean(this.frame);
-    if (!this.stale) this.draw();
-  }
-
-  draw() {
-    this.stale = false;
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      if (this.stale) this.draw();
-    });
+  paint() {
     const { answered, digit } = this;
     const { text, results } = this.data;
     digit.prepare(STAGES, this.data.example);

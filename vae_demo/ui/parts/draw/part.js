@@ -16,6 +16,7 @@ import { DrawnDigit, rehearse } from "../../engine/drawn_digit.js";
 import { mountPart } from "../../engine/mount.js";
 import { NOISE_STYLE, NoiseControls } from "../../engine/noise_controls.js";
 import { numberFormat } from "../../engine/number_format.js";
+import { OncePerFrame } from "../../engine/once_per_frame.js";
 import { inflate } from "../../engine/png.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { Networks } from "./networks.js";
@@ -42,8 +43,7 @@ export default mountPart(
 
 class DrawPart {
   ahead = false; // whether there are changes that Python has not received yet
-  frame = 0; // the requested animation frame; 0 for none
-  stale = false; // whether something has changed since that request
+  frames = new OncePerFrame(() => this.paint());
   put = false; // whether the initial picture is on the pad
   revision = -1; // of the current settings
   /** @type {?Answer} */
@@ -64,7 +64,7 @@ class DrawPart {
     const onRelease = () => this.release();
     this.pad = new Pad({ onInk: () => this.changed(true), onRelease, onRest: () => this.rest() });
     this.digit = new DrawnDigit(this.pad);
-    this.noise = new NoiseControls(onChange, onRelease, () => this.ask());
+    this.noise = new NoiseControls(onChange, onRelease, () => this.frames.ask());
     this.stages = new Stages(() => this.restage());
     this.reconstructions = new Reconstructions();
     this.place = new PlaceMap();
@@ -106,7 +106,7 @@ class DrawPart {
 
   /** Stops the animation and releases resources. */
   leave() {
-    cancelAnimationFrame(this.frame);
+    this.frames.leave();
     this.place.leave();
   }
 
@@ -144,7 +144,7 @@ class DrawPart {
     this.given = data.digit;
     if (data.server ? this.answered : other) this.adopt();
     this.unpack(data);
-    this.draw();
+    this.frames.now();
   }
 
   /** Whether Python's data belong to what is shown. */
@@ -167,7 +167,7 @@ class DrawPart {
     const pixels = await inflate(fromBase64(data.answer.pixels));
     if (data !== this.data) return;
     this.answer = { pixels, errors: data.answer.errors };
-    this.ask();
+    this.frames.ask();
   }
 
   /**
@@ -176,7 +176,7 @@ class DrawPart {
    */
   async load({ models, map, noises }) {
     const files = [...models.map((model) => model.file), map?.network];
-    await this.networks.load(files, () => this.ask());
+    await this.networks.load(files, () => this.frames.ask());
     this.noise.load(noises);
   }
 
@@ -185,13 +185,13 @@ class DrawPart {
   changed(inked = false) {
     this.ahead = true;
     this.digit.inked ||= inked;
-    this.ask();
+    this.frames.ask();
   }
 
   /** Sends the current state to Python when the visitor releases the pen or a control. */
   async release() {
     if (!this.ahead) return;
-    this.draw();
+    this.frames.now();
     this.ahead = false;
     const serial = ++this.serial;
     const message = {
@@ -210,7 +210,7 @@ class DrawPart {
   rest() {
     this.ahead = false;
     if (this.answered) this.adopt();
-    this.ask();
+    this.frames.ask();
   }
 
   /** A stage has been switched. */
@@ -222,18 +222,7 @@ class DrawPart {
 
   // ---- the picture
 
-  /** Draws changes: the first immediately, further ones together in the next frame. */
-  ask() {
-    this.stale = Boolean(this.frame);
-    if (!this.stale) this.draw();
-  }
-
-  draw() {
-    this.stale = false;
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      if (this.stale) this.draw();
-    });
+  paint() {
     const { answered, digit } = this;
     const { text } = this.data;
     digit.prepare(this.stages.wanted(), this.data.example);

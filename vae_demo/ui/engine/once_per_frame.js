@@ -1,0 +1,34 @@
+// Draws changes as soon as the browser can show them, and no oftener.
+
+/** Draws the first change immediately, and further ones together in the next frame. */
+export class OncePerFrame {
+  #frame = 0; // the requested animation frame; 0 for none
+  #stale = false; // whether something has changed since that request
+  #draw;
+
+  /** @param {() => void} draw */
+  constructor(draw) {
+    this.#draw = draw;
+  }
+
+  /** Something has changed. */
+  ask() {
+    this.#stale = Boolean(this.#frame);
+    if (!this.#stale) this.now();
+  }
+
+  /** Draws at once. */
+  now() {
+    this.#stale = false;
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (this.#stale) this.now();
+    });
+    this.#draw();
+  }
+
+  /** Forgets what has been asked for. */
+  leave() {
+    cancelAnimationFrame(this.#frame);
+  }
+}
