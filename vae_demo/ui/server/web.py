@@ -63,12 +63,15 @@ class Content:
 
 @functools.cache
 def modules() -> dict[str, Content]:
-    """All modules and style sheets: path below `ui/` -> content."""
+    """All modules and style sheets: path below `ui/` -> content.
+
+    Libraries (*.min.js) are none of them, so that a change of a module leaves their address.
+    """
     return {
         path.relative_to(UI).as_posix(): _content(path.read_bytes(), TYPES[path.suffix])
         for folder in MODULE_FOLDERS
         for path in sorted((UI / folder).rglob("*"))
-        if path.is_file() and path.suffix in TYPES
+        if path.is_file() and path.suffix in TYPES and not path.match("*.min.js")
     }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
@@ -22,6 +22,9 @@ from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.parts.mount import browser_part, part_state
 from vae_demo.ui.server import web
 from vae_demo.ui.server.shared_cache import shared
+
+PLOTLY = Path(__file__).parent / "plotly" / "plotly-basic.min.js"  # see the README.md beside it
+TRACE_TYPES = ("bar", "pie", "scatter")  # that it can draw
 
 _CHART = browser_part("chart", isolate_styles=False)  # Plotly's styles are those of the document
 
@@ -81,8 +84,18 @@ def chart_spec(build: Callable[..., go.Figure], *inputs: Any) -> Spec:
 
 
 def own_chart_spec(build: Callable[..., go.Figure], *inputs: Any) -> Spec:
-    """The figure `build(*inputs)`, not cached: for the charts of a single visitor."""
+    """The figure `build(*inputs)`, not cached: for the charts of a single visitor.
+
+    Raises:
+        ValueError: if Plotly's bundle can't draw one of the traces.
+    """
     spec = build(*inputs).to_dict()
+    for trace in spec["data"]:
+        if trace["type"] not in TRACE_TYPES:
+            raise ValueError(
+                f"{PLOTLY.name} can't draw a trace of the type {trace['type']!r}; "
+                f"it draws {', '.join(TRACE_TYPES)}"
+            )
     spec["layout"].pop("template", None)
     return Spec(to_json(spec, validate=False), int(spec["layout"]["height"]))
 
@@ -94,8 +107,8 @@ def _chart_spec(name: str, _build: Callable[..., go.Figure], inputs: tuple[Any, 
 
 @shared(max_entries=1)
 def _script() -> tuple[str, bytes]:
-    """Plotly's JavaScript, as its package has it: the key of the file, and its content."""
-    raw = (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+    """Plotly's JavaScript: the key of the file, and its content."""
+    raw = PLOTLY.read_bytes()
     return hashlib.sha256(raw).hexdigest(), raw
 
 
