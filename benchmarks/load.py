@@ -48,7 +48,7 @@ from tests.support.servers import ROOT
 from tests.support.visitor import Dropped, Visitor
 from vae_demo.digits import mnist
 from vae_demo.ui.parts.draw.data import base64_text, pad_picture
-from vae_demo.ui.parts.explorer.data import CODE
+from vae_demo.ui.parts.explore.data import CODE
 
 PAGES = ("", "draw", "explore", "morph", "generate", "train", "epochs", "compare")
 LOOKS = 5, 15  # seconds that a visitor looks at what it sees, at least and at most
@@ -148,13 +148,13 @@ class LoadTest:
 async def release(visitor: Visitor, page: str, chance: random.Random) -> float:
     """Send the message that a page's part sends when a control is released."""
     if page == "explore":
-        part = visitor.parts["explorer_part"]
+        part = visitor.parts["explore_part"]
         before = CODE.read([part["view"]["z"]])
         assert before is not None
         z = CODE.write(np.array([chance.gauss(0, 1) for _ in before]))
         view = {"z": z, "digit": None, "plane": 0, "temperature": 1}
         view |= {"network": part["key"], "version": part["version"]}
-        return await visitor.send("explorer_part", view=view)
+        return await visitor.send("explore_part", view=view)
     part = visitor.parts["draw_part"]
     digit = mnist.test_digits().images[chance.randrange(10_000)]
     work = part["settings"] | {"serial": part["serial"] + 1, "untouched": False}

@@ -88,7 +88,7 @@ def test_the_app_starts_from_the_wheel(installed: Path, tmp_path: Path) -> None:
                 return visitor
 
         visitor = outcome(look())
-        assert "explorer_part" in visitor.parts and visitor.errors == []
+        assert "explore_part" in visitor.parts and visitor.errors == []
         settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
         assert visitor.theme == settings["theme"]["light"]["primaryColor"]
 

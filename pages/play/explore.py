@@ -8,9 +8,9 @@ from vae_demo.models import decode_many
 from vae_demo.runs import Run
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
 from vae_demo.ui.frame.session import code_space, model, network, run_names
-from vae_demo.ui.parts.explorer.data import ExplorerView
-from vae_demo.ui.parts.explorer.part import explorer
-from vae_demo.ui.parts.explorer.state import set_view
+from vae_demo.ui.parts.explore.data import ExploreView
+from vae_demo.ui.parts.explore.part import explore_part
+from vae_demo.ui.parts.explore.state import set_view
 
 FIRST = "vae-20"
 
@@ -24,7 +24,7 @@ def show(
     select_run(name)
     space = code_space(name)
     code = space.sample(np.random.default_rng(), temperature) if at_random else space.centre
-    set_view(file["key"], ExplorerView(code, None, plane, temperature))
+    set_view(file["key"], ExploreView(code, None, plane, temperature))
 
 
 def runs_in_browser(run: Run) -> bool:
@@ -44,7 +44,7 @@ what_to_try(
 run = choose_run("explore", runs_in_browser, first=FIRST)
 if run is None:
     st.stop()
-explorer(run.name)
+explore_part(run.name)
 formula_and_code(
     "explore",
     r"\hat x = \mathrm{sigmoid}\big(\mathrm{decoder}(z)\big),\qquad z \sim \mathcal N(0, I)",

@@ -208,7 +208,7 @@ def test_the_language_switch_changes_nothing_else(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, "explore", "lang=en&run=ae-20")
-    expect(page.locator(".explorer:not([aria-busy])")).to_be_visible()
+    expect(page.locator(".explore:not([aria-busy])")).to_be_visible()
     expect(page.get_by_label(EN["streamlit.app_pages"])).to_be_visible()
     page.get_by_role("radio", name="Türkçe").click()
     whole(page, "explore", "tr")
@@ -252,7 +252,7 @@ def test_a_click_is_whole_while_a_part_loads(
         window.setTimeout = (run, delay, ...rest) => later(run, delay || 800, ...rest);"""
     )
     page.goto(f"{app_url}/explore?lang=en")
-    expect(page.locator(".explorer")).to_be_visible()
+    expect(page.locator(".explore")).to_be_visible()
     page.get_by_text(clicked, exact=True).click()
     expect(page.get_by_text(seen)).to_be_visible()
 

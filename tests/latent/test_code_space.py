@@ -18,11 +18,11 @@ from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import COLUMNS, probe_sheet
 from vae_demo.latent.code_space import PRIOR_REACH, CodeSpace, rounded
 from vae_demo.models import ModelConfig, build, decode_many, embed_many, rate_per_latent
-from vae_demo.ui.parts.explorer.data import (
+from vae_demo.ui.parts.explore.data import (
     CODE,
     MAX_ABSOLUTE,
     MAX_SLIDERS,
-    ExplorerView,
+    ExploreView,
     first_view,
     read_message,
     space_file,
@@ -221,7 +221,7 @@ def test_a_view_brings_its_pictures(name: str, space: CodeSpace) -> None:
     )
     np.testing.assert_array_equal(decoded, decode_many(MODELS[name], view.z[None]))
     np.testing.assert_array_equal(original, mnist.test_digits().images[view.digit])
-    assert view_data(MODELS[name], space, ExplorerView(space.centre))["pair"] == ""
+    assert view_data(MODELS[name], space, ExploreView(space.centre))["pair"] == ""
 
 
 def test_the_sheet_holds_the_probe_s_pixels() -> None:

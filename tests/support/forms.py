@@ -64,7 +64,7 @@ def key_of(widget: str) -> str:
 def likely(key: str, data: dict[str, Any]) -> dict[str, Any]:
     """The message of a part when a control is released, from the data it has."""
     match key:
-        case "explorer_part":
+        case "explore_part":
             view = {"z": ",".join(["0.5"] * 20), "digit": 3, "plane": 0.5, "temperature": 1}
             return {"view": view | {"network": data["key"], "version": data["version"]}}
         case "draw_part":

@@ -45,7 +45,7 @@ from vae_demo.ui.server.warm_up import warm_up
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTOGRAPHS = ROOT / "tests" / "data" / "photographs"
-EXPLORER = "vae_demo_explorer"
+EXPLORE = "vae_demo_explore"
 DRAW = "vae_demo_draw"
 DIGIT = FIELDS["draw"]["digit"]
 CHART = "vae_demo_chart"
@@ -96,7 +96,7 @@ def images(at: AppTest) -> list[str]:
 
 def explored(at: AppTest) -> dict:
     """What Explore's part was given, with `z` and `decoded` as arrays."""
-    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == EXPLORER)
+    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == EXPLORE)
     (sent,) = json.loads(part.proto.json)
     z = FIELDS["explore"]["z"].read([sent["view"]["z"]])
     decoded = np.frombuffer(base64.b64decode(sent["view"]["decoded"]), np.uint8).reshape(28, 28)

@@ -77,7 +77,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "count.{}": [f"{noun}.{form}" for noun in ("epochs",) for form in ("one", "other")],
     "timeline.{}": shown_by("timeline"),
     "link.{}": shown_by("copy_link"),
-    "explorer.{}": shown_by("explorer"),
+    "explore.part.{}": shown_by("explore"),
     "draw.pad.{}": shown_by("draw", "pad"),
     "draw.part.{}": shown_by("draw"),
     "streamlit.{}": shown_by("shell"),

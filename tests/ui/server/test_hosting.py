@@ -90,7 +90,7 @@ def test_the_container_s_own_commands_serve_the_app(context: Path, tmp_path: Pat
                 await visitor.open("explore")
                 return [*visitor.parts, *visitor.errors]
 
-        assert "explorer_part" in outcome(look())
+        assert "explore_part" in outcome(look())
         assert server.ask("/ready")[2].count('"ok"') == 4
 
 
@@ -226,7 +226,7 @@ def test_a_session_lives_in_its_replica(
     async def visit() -> None:
         async with Visitor(door.url, {"Cookie": f"{COOKIE}={name}"}) as visitor:
             await visitor.open("explore")  # with its files, several megabytes
-            assert "explorer_part" in visitor.parts and not visitor.errors
+            assert "explore_part" in visitor.parts and not visitor.errors
             for each, server in replicas.items():
                 there = f"\nvae_demo_sessions {float(each == name)}\n"
                 # Who was here before may not be quite gone.

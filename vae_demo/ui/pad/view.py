@@ -158,7 +158,7 @@ def picture_row(
 
 def decoded(pixels: np.ndarray, language: str) -> str:
     """The picture of the current code."""
-    label = t("explorer.decoded", language)
+    label = t("explore.part.decoded", language)
     return f'<div class="wall">{figure(pixels, label, language, testid="decoded")}</div>'
 
 

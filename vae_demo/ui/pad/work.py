@@ -18,7 +18,7 @@ from vae_demo.digits import DrawingError, mnist, open_picture, to_digit
 from vae_demo.latent.code_space import DECIMALS, CodeSpace, measure_code_space, rounded
 from vae_demo.models import Codec, decode_many, reconstruct, to_pixels
 from vae_demo.ui.parts.draw.data import NO_NOISE, DrawSettings
-from vae_demo.ui.parts.explorer.data import MAX_ABSOLUTE
+from vae_demo.ui.parts.explore.data import MAX_ABSOLUTE
 
 FIRST = ("vae-20", "ae-30", "dae-500")  # the runs that are chosen at first
 STEERED = "vae-20"  # the run whose latents have sliders at first

@@ -1,11 +1,11 @@
 // The page "explore" of the static site.
 import { readCode, writeCode } from "../engine/code_text.js";
-import { DECIMALS } from "../parts/explorer/data.js";
-import explorer from "../parts/explorer/part.js";
+import { DECIMALS } from "../parts/explore/data.js";
+import explorePart from "../parts/explore/part.js";
 import { box } from "./choices.js";
 
 /**
- * @import { ExplorerData, View } from "../parts/explorer/data.js"
+ * @import { ExploreData, View } from "../parts/explore/data.js"
  * @import { Page } from "./site.js"
  */
 
@@ -13,7 +13,7 @@ import { box } from "./choices.js";
 export default async function explore({ t, texts, language, asked, note, place, choices, get }) {
   /** @type {{ runs: string[], first: string }} */
   const { runs, first } = await get("explore");
-  const text = { ...texts("explorer."), percent: texts("frame.").percent };
+  const text = { ...texts("explore.part."), percent: texts("frame.").percent };
 
   /**
    * Shows a run.
@@ -21,7 +21,7 @@ export default async function explore({ t, texts, language, asked, note, place, 
    * @param {Object<string, any>} fields  the fields of a link to show
    */
   async function show(run, { z, digit, plane, temperature } = {}) {
-    /** @type {ExplorerData & { latent: number }} */
+    /** @type {ExploreData & { latent: number }} */
     const data = await get(`explore-${run}`);
     if (z?.length === data.latent) Object.assign(data.view, { z: writeCode(z, DECIMALS), digit });
     data.view.plane = plane ?? data.view.plane;
@@ -31,7 +31,7 @@ export default async function explore({ t, texts, language, asked, note, place, 
       const { z, digit, plane, temperature } = view;
       note({ run, z: readCode(z, DECIMALS), digit, plane, temperature });
     };
-    explorer({ data: { ...data, text, language }, parentElement: place, setStateValue });
+    explorePart({ data: { ...data, text, language }, parentElement: place, setStateValue });
     note({ run });
   }
 

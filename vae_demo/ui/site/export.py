@@ -27,7 +27,7 @@ from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, count
 from vae_demo.ui.frame.link_fields import TABLE
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.draw.data import DrawSettings, Map, draw_data, example_digit, map_file
-from vae_demo.ui.parts.explorer.data import MAX_TEMPERATURE, first_view, space_file, view_data
+from vae_demo.ui.parts.explore.data import MAX_TEMPERATURE, first_view, space_file, view_data
 from vae_demo.ui.parts.home.data import home_data
 from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.site.pages import PAGES, UI, modules, page, styles
@@ -45,7 +45,7 @@ TEXTS = (  # prefixes of the keys whose texts the site shows
         "digit_choice.",
     ),
     *("home.menu", "home.title", "home.answer", "home.part.", "timeline."),
-    *("draw.menu", "draw.title", "draw.answer", "draw.runs", "draw.map", "explorer."),
+    *("draw.menu", "draw.title", "draw.answer", "draw.runs", "draw.map", "explore.part."),
     *("explore.menu", "explore.title", "explore.answer", "morph."),
 )
 FIRST_DRAWN, FIRST_EXPLORED, MAP = ("ae-30", "vae-20"), "vae-20", "vae-2"

@@ -17,7 +17,7 @@ from vae_demo.repair.energy import STEPS
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.frame.session import model, network
 from vae_demo.ui.parts.digits.part import Picture, digits
-from vae_demo.ui.parts.explorer.part import space_address
+from vae_demo.ui.parts.explore.part import space_address
 from vae_demo.ui.parts.inpaint.state import LINK, PAINTED, hole_of, painted_hole
 from vae_demo.ui.parts.mount import browser_part, part_state
 from vae_demo.ui.parts.repairs.data import card, groups

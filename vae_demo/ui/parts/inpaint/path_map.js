@@ -5,7 +5,7 @@ import { contextOf, element, setAttribute, setText } from "../../engine/dom.js";
 
 /**
  * @import { Point } from "../../engine/code_space.js"
- * @import { SpaceFile } from "../explorer/space.js"
+ * @import { SpaceFile } from "../explore/space.js"
  * @import { Descent } from "./race.js"
  */
 

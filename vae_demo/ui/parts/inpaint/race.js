@@ -6,7 +6,7 @@ import { fetchFile } from "../../engine/files.js";
 import { decode, encode, readNetwork } from "../../engine/network.js";
 import { Player } from "../../engine/player.js";
 import { psnr } from "../../engine/repairs.js";
-import { readSpace } from "../explorer/space.js";
+import { readSpace } from "../explore/space.js";
 import { Curves } from "./curves.js";
 import { PathMap } from "./path_map.js";
 

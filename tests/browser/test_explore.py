@@ -40,7 +40,7 @@ def opened(visit: Visit, app_url: str, query: str = "", **options: object) -> Pa
 def ready(page: Page, run: str | None = None) -> Page:
     if run:
         expect(page.locator(f"canvas[data-testid=decoded][data-run={run}]")).to_be_visible()
-    expect(page.locator(".explorer:not([aria-busy])")).to_be_visible()
+    expect(page.locator(".explore:not([aria-busy])")).to_be_visible()
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     return page
 
@@ -180,7 +180,7 @@ def test_the_digit_follows_a_slider_under_the_mouse(
     held[0].continue_()
     page.unroute_all()
     assert space.active.all()
-    expect(page.get_by_text(EN["explorer.awake"])).to_be_visible()
+    expect(page.get_by_text(EN["explore.part.awake"])).to_be_visible()
     page.goto(f"{app_url}/explore?lang=en")
     ready(page)
     dimension = int(space.order[0])
@@ -218,7 +218,7 @@ HASTE = """async (zero, gaps) => {
     const seen = new Set();
     for (const gap of gaps) {
         for (let i = 0; i < 20; i++) {
-            seen.add(place.querySelector(".explorer"));
+            seen.add(place.querySelector(".explore"));
             place.querySelector(`[data-testid=explore-${i % 2 ? "zero" : "random"}]`)?.click();
             await new Promise((resolve) => setTimeout(resolve, gap));
         }
@@ -245,7 +245,9 @@ def the_keyboard_moves_a_slider(page: Page, wire: Wire, gray: Gray, until: Until
     until(page, lambda: "digit" not in query(page), "no digit there any more")
     dimension = int(space.order[0])
     one = slider(page, dimension)
-    name = EN["explorer.rate"].format(dimension=dimension + 1, says=f"{space.rate[dimension]:.2f}")
+    name = EN["explore.part.rate"].format(
+        dimension=dimension + 1, says=f"{space.rate[dimension]:.2f}"
+    )
     expect(one).to_have_attribute("aria-label", name)
     expect(one).to_have_attribute("aria-valuetext", "0.00")
     low, high = float(space.low[dimension]), float(space.high[dimension])
@@ -319,11 +321,12 @@ def test_a_note_says_how_many_latents_are_asleep(
     described = {"latent": 20, "sliders": [{}] * 20, "explained": 1}
     described |= {"generative": generative, "asleep": asleep}
     text = {
-        name: EN[f"explorer.{name}"] for name in ("sliders", "sleeping", "awake", "still", "back")
+        name: EN[f"explore.part.{name}"]
+        for name in ("sliders", "sleeping", "awake", "still", "back")
     }
     script = "const notes = new m.Notes(); notes.name(a.described, a.text); "
     note = in_module(
-        "parts/explorer/notes.js",
+        "parts/explore/notes.js",
         script + "return notes.sliders.textContent;",
         {"described": described, "text": text},
     )
@@ -391,7 +394,7 @@ def test_a_finger_drags_the_point_and_the_page_stays(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, "run=vae-2", width=390, height=844, touch=True)
-    for button in together(page.locator(".explorer .presets button")):
+    for button in together(page.locator(".explore .presets button")):
         assert min(button.width, button.height) >= 40, "too small for a finger"
     space = SPACES["vae-2"]
     x, y = on_screen(page, space, np.zeros(2))
@@ -445,7 +448,7 @@ def the_keyboard_moves_the_point(page: Page, gray: Gray, until: Until) -> None:
     assert values(page, "vae-2")[0] == pytest.approx(space.middle[0] + space.reach, abs=0.002)
     label = chart.get_attribute("aria-label") or ""
     x, y = values(page, "vae-2")
-    assert label == EN["explorer.map"].format(run="vae-2", x=f"{x:.2f}", y=f"{y:.2f}")
+    assert label == EN["explore.part.map"].format(run="vae-2", x=f"{x:.2f}", y=f"{y:.2f}")
     until(
         page,
         lambda: np.array_equal(linked(page, "vae-2"), values(page, "vae-2")),
@@ -466,7 +469,7 @@ def a_touched_dot_is_its_test_digit(page: Page, run: str, gray: Gray, until: Unt
     again = page.get_by_test_id("explore-reconstruction")
     assert shows(again, gray, reconstruct_many(MODELS[run], digit[None])[0])
     position = int(mnist.probe_indices()[lonely])
-    name = EN["explorer.original"].format(position=position, digit=mnist.probe().labels[lonely])
+    name = EN["explore.part.original"].format(position=position, digit=mnist.probe().labels[lonely])
     expect(page.get_by_text(name, exact=True)).to_be_visible()
 
     page.mouse.dblclick(*on_screen(page, space, space.points[lonely]))  # starts from it

@@ -8,25 +8,23 @@ import streamlit as st
 
 from vae_demo.latent.code_space import CodeSpace
 from vae_demo.ui.frame.links import from_address, to_address
-from vae_demo.ui.parts.explorer.data import (
+from vae_demo.ui.parts.explore.data import (
     CODE,
-    ExplorerView,
+    ExploreView,
     first_view,
     read_message,
     usable_view,
 )
 from vae_demo.ui.parts.mount import part_state
 
-KEY = "explorer_part"  # Streamlit's key of the part
+KEY = "explore_part"  # Streamlit's key of the part
 
 
 @dataclass
 class _Session:
-    views: dict[str, ExplorerView] = field(
-        default_factory=dict
-    )  # key of the network's file -> view
+    views: dict[str, ExploreView] = field(default_factory=dict)  # key of the network's file -> view
     version: int = 0  # increased when Python changes a view
-    sent: tuple[str, int, ExplorerView] | None = None  # network, version and the view sent with it
+    sent: tuple[str, int, ExploreView] | None = None  # network, version and the view sent with it
     sent_anew: bool = True  # whether the browser has not answered this version yet
 
 
@@ -35,14 +33,14 @@ def _session() -> _Session:
     return found
 
 
-def set_view(network: str, view: ExplorerView) -> None:
+def set_view(network: str, view: ExploreView) -> None:
     """Replace the view of a run; `network` is the key of its network's file."""
     session = _session()
     session.views[network] = view
     session.version += 1
 
 
-def current_view(network: str, space: CodeSpace) -> ExplorerView:
+def current_view(network: str, space: CodeSpace) -> ExploreView:
     """The current view of a run; also writes it to the address."""
     session, first = _session(), first_view(space)
     message = read_message(part_state(KEY, "view"))
@@ -63,7 +61,7 @@ def current_view(network: str, space: CodeSpace) -> ExplorerView:
     return view
 
 
-def view_to_send(network: str) -> tuple[int, ExplorerView, bool]:
+def view_to_send(network: str) -> tuple[int, ExploreView, bool]:
     """The version, its initial view, and whether the browser has not answered it yet.
 
     The view stays the same until Python changes it, since the browser has the current one.
@@ -73,15 +71,15 @@ def view_to_send(network: str) -> tuple[int, ExplorerView, bool]:
     return session.sent[1], session.sent[2], session.sent_anew
 
 
-def _linked(space: CodeSpace, first: ExplorerView) -> ExplorerView:
+def _linked(space: CodeSpace, first: ExploreView) -> ExploreView:
     """The view in the link, with the values of `first` for missing fields."""
     asked = from_address("explore")
     plane, temperature = asked["plane"], asked["temperature"]
     linked = usable_view(space, asked["z"], asked["digit"], plane, temperature)
-    return linked or ExplorerView(first.z, first.digit, plane, temperature)
+    return linked or ExploreView(first.z, first.digit, plane, temperature)
 
 
-def _to_address(view: ExplorerView, first: ExplorerView) -> None:
+def _to_address(view: ExploreView, first: ExploreView) -> None:
     moved = not view.same_place(first)
     to_address(
         "explore",

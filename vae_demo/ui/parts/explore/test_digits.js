@@ -1,4 +1,4 @@
-// The test digits that the explorer's map shows as dots: their places, pixels and codes.
+// The test digits that the map of Explore shows as dots: their places, pixels and codes.
 
 import { readSheet } from "../../engine/contact_sheet.js";
 import { DIGIT_SIDE } from "../../engine/dom.js";

@@ -1,4 +1,4 @@
-// The files of the run that the explorer shows, loaded in the order in which they are needed.
+// The files of the run that Explore shows, loaded in the order in which they are needed.
 
 import { EMPTY_SPACE } from "../../engine/code_space.js";
 import { fetchFile } from "../../engine/files.js";
@@ -8,7 +8,7 @@ import { TestDigits } from "./test_digits.js";
 
 /**
  * @import { Network } from "../../engine/network.js"
- * @import { ExplorerData } from "./data.js"
+ * @import { ExploreData } from "./data.js"
  * @import { Description, SpaceFile } from "./space.js"
  */
 
@@ -40,7 +40,7 @@ export class Run {
 
   /**
    * Loads what a slider needs to be answered, and only then what the test digits need.
-   * @param {ExplorerData} data  of another run
+   * @param {ExploreData} data  of another run
    */
   async load(data) {
     this.leave();

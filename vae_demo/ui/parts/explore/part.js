@@ -1,4 +1,4 @@
-// The part "explorer": a run's code as sliders and as a point on a map, and the decoded digit,
+// The part "explore": a run's code as sliders and as a point on a map, and the decoded digit,
 // updated at every movement. When the visitor releases a control, a message is sent to Python.
 
 import { threeDecimals } from "../../engine/code_space.js";
@@ -37,17 +37,17 @@ const FEW = 2; // with at most this many latents, the map is larger than the sli
 /**
  * @import { Point } from "../../engine/code_space.js"
  * @import { Network } from "../../engine/network.js"
- * @import { ExplorerData, View } from "./data.js"
+ * @import { ExploreData, View } from "./data.js"
  * @import { SpaceFile } from "./space.js"
  */
 
 export default mountPart(
   STYLES,
-  /** @param {ExplorerData} data */ (data) => new Explorer(data),
+  /** @param {ExploreData} data */ (data) => new Explore(data),
   "view",
 );
 
-class Explorer {
+class Explore {
   /** @type {Float32Array} */
   z = new Float32Array();
   base = this.z; // the code when the visitor started to drag it
@@ -58,7 +58,7 @@ class Explorer {
   /** @type {(view: View) => void} */
   send = () => {};
 
-  /** @param {ExplorerData} data */
+  /** @param {ExploreData} data */
   constructor(data) {
     this.data = data;
     this.text = data.text;
@@ -107,7 +107,7 @@ class Explorer {
     const { presets, rows } = this.controls;
     this.root = element(
       "div",
-      { class: "explorer layer", "aria-busy": "true" },
+      { class: "explore layer", "aria-busy": "true" },
       element(
         "div",
         {},
@@ -137,7 +137,7 @@ class Explorer {
 
   /**
    * Shows another run or a new version of the view; other reruns of the page change nothing.
-   * @param {ExplorerData} data
+   * @param {ExploreData} data
    */
   follow(data) {
     const another = data.key !== this.run.key || data.run !== this.data.run;
@@ -188,7 +188,7 @@ class Explorer {
 
   /**
    * Shows a view from Python.
-   * @param {ExplorerData["view"]} view
+   * @param {ExploreData["view"]} view
    */
   take(view) {
     this.pair.choose(this.run.digits.positions.indexOf(view.digit ?? -1));

@@ -1,4 +1,4 @@
-"""The data of the part "explorer": the code space of a run as a file, and the initial view."""
+"""The data of the part "explore": the code space of a run as a file, and the initial view."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FIRST_DIGIT = 3  # class of the initial digit
 
 
 @dataclass(frozen=True, eq=False)
-class ExplorerView:
+class ExploreView:
     """The current view of a code space."""
 
     z: np.ndarray  # (latent,) float32, three decimals
@@ -34,34 +34,34 @@ class ExplorerView:
     plane: float = 0.0  # opacity of the decoded plane on the map, 0 to 1
     temperature: float = 1.0  # of random codes, 0 to 2
 
-    def same_place(self, other: ExplorerView) -> bool:
+    def same_place(self, other: ExploreView) -> bool:
         """Whether the other view has the same code and digit."""
         return self.digit == other.digit and np.array_equal(self.z, other.z)
 
 
-class ExplorerMessage(msgspec.Struct):
+class ExploreMessage(msgspec.Struct):
     """The message of the browser when the visitor releases a control."""
 
     network: str  # key of the network's file
     version: int  # number of the view that the browser received last
     z: Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]  # a code as links hold it
-    plane: float  # as in `ExplorerView`
-    temperature: float  # as in `ExplorerView`
-    digit: int | None = None  # as in `ExplorerView`
+    plane: float  # as in `ExploreView`
+    temperature: float  # as in `ExploreView`
+    digit: int | None = None  # as in `ExploreView`
 
 
-def read_message(sent: Any) -> ExplorerMessage | None:
+def read_message(sent: Any) -> ExploreMessage | None:
     """The browser's message, checked; None if it is invalid."""
     try:
-        return msgspec.convert(sent, ExplorerMessage)
+        return msgspec.convert(sent, ExploreMessage)
     except msgspec.ValidationError:
         return None
 
 
-def first_view(space: CodeSpace) -> ExplorerView:
+def first_view(space: CodeSpace) -> ExploreView:
     """The initial view: a typical 3 of the probe."""
     i = int(mnist.strip_positions()[FIRST_DIGIT])
-    return ExplorerView(rounded(space.codes[i]), int(mnist.probe_indices()[i]))
+    return ExploreView(rounded(space.codes[i]), int(mnist.probe_indices()[i]))
 
 
 def usable_view(
@@ -70,7 +70,7 @@ def usable_view(
     digit: int | None = None,
     plane: float | None = None,
     temperature: float | None = None,
-) -> ExplorerView | None:
+) -> ExploreView | None:
     """A view of this code space, with numbers clamped to their ranges.
 
     Returns:
@@ -79,7 +79,7 @@ def usable_view(
     if z is None or z.shape != (space.latent,):
         return None
     code = rounded(z)
-    return ExplorerView(
+    return ExploreView(
         code,
         digit if digit in mnist.probe_indices() else None,
         _within(plane, 1.0, otherwise=0.0),
@@ -88,7 +88,7 @@ def usable_view(
 
 
 def space_file(space: CodeSpace) -> ArrayFile:
-    """A code space as a file for the browser; `explorer/space.js` reads it.
+    """A code space as a file for the browser; `explore/space.js` reads it.
 
     - low, high: (latent,) float32, the ends of the sliders.
     - centre, scale: (latent,) float32, mean and standard deviation of random codes.
@@ -136,7 +136,7 @@ def space_file(space: CodeSpace) -> ArrayFile:
 
 
 def view_data(
-    model: Codec, space: CodeSpace, view: ExplorerView, *, pictures: bool = True
+    model: Codec, space: CodeSpace, view: ExploreView, *, pictures: bool = True
 ) -> dict[str, Any]:
     """A view for the browser.
 

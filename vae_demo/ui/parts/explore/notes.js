@@ -1,4 +1,4 @@
-// What the explorer says about a run: below its map, and above its sliders.
+// What Explore says about a run: below its map, and above its sliders.
 
 import { element } from "../../engine/dom.js";
 import { filled } from "./controls.js";

@@ -1,4 +1,4 @@
-// The controls of the explorer besides the sliders of the latents: start, temperature, plane.
+// The controls of Explore besides the sliders of the latents: start, temperature, plane.
 import { element, onRelease, setAttribute } from "../../engine/dom.js";
 import { slider } from "../../engine/slider.js";
 

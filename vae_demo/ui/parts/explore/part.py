@@ -11,11 +11,11 @@ from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.session import code_space, model, network, probe_sheet_file
 from vae_demo.ui.frame.session import run as find_run
 from vae_demo.ui.parts.array_file import ArrayFile
-from vae_demo.ui.parts.explorer.data import space_file, view_data
-from vae_demo.ui.parts.explorer.state import KEY, current_view, view_to_send
+from vae_demo.ui.parts.explore.data import space_file, view_data
+from vae_demo.ui.parts.explore.state import KEY, current_view, view_to_send
 from vae_demo.ui.parts.mount import browser_part
 
-_EXPLORER = browser_part("explorer")
+_EXPLORE = browser_part("explore")
 
 TEXTS = (
     *("decoded", "start", "digit", "random", "zero", "temperature", "plane"),
@@ -30,7 +30,7 @@ PLACEHOLDERS = (  # in the texts, filled in by the browser
 
 
 @st.fragment
-def explorer(run: str) -> None:
+def explore_part(run: str) -> None:
     """Show the code space of a run, and the losses of the chosen test digit.
 
     The browser computes everything that moves. When the visitor releases a control, only this
@@ -42,7 +42,7 @@ def explorer(run: str) -> None:
     view = current_view(key, space)
     version, sent, is_new = view_to_send(key)
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
-    _EXPLORER(
+    _EXPLORE(
         key=KEY,
         data={
             "run": run,
@@ -53,7 +53,7 @@ def explorer(run: str) -> None:
             "space": space_address(run),
             "view": view_data(model(run), space, sent, pictures=is_new),
             "version": version,
-            "text": {name: t(f"explorer.{name}", **places) for name in TEXTS}
+            "text": {name: t(f"explore.part.{name}", **places) for name in TEXTS}
             | {"percent": t("frame.percent", **places)},
             "language": language(),
         },

@@ -1,9 +1,9 @@
-// What goes between Python and the explorer, as data.py has it.
+// What goes between Python and Explore's part, as data.py has it.
 
 /** @import { FileAddress } from "../../engine/files.js" */
 
 /**
- * @typedef {Object} ExplorerData
+ * @typedef {Object} ExploreData
  * @property {string} run
  * @property {string} key  of the run's network
  * @property {FileAddress} decoder  of the network
