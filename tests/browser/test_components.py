@@ -2,6 +2,7 @@
 
 import base64
 import math
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -329,9 +330,30 @@ def agreed(page: Page) -> np.ndarray:
     return pixels
 
 
-def test_a_stroke_is_white_and_python_gets_the_same_picture(
-    page: Page, problems: list[str]
-) -> None:
+def run_again(page: Page) -> None:
+    """Presses the page's button, and waits for its next run."""
+    count = int(page.get_by_text(re.compile(r"^Run \d+$")).inner_text().split()[1])
+    page.get_by_role("button", name="Run again").dispatch_event("click")
+    expect(page.get_by_text(f"Run {count + 1}", exact=True)).to_be_visible()
+
+
+def test_a_mouse_draws(page: Page, problems: list[str]) -> None:
+    strokes_can_be_undone_and_cleared(page)
+    for look in (
+        a_stroke_is_white_and_python_gets_the_same_picture,
+        a_dot_a_way_over_the_edge_and_quick_strokes,
+        nothing_is_reported_during_a_stroke,
+        the_eraser_takes_away_and_the_width_counts,
+        a_rerun_and_a_theme_keep_the_drawing_and_the_canvas,
+        leaving_and_returning_finds_the_drawing,
+    ):
+        cleared(page)
+        page.get_by_test_id("draw-width").fill("20")
+        look(page)
+    assert problems == []
+
+
+def a_stroke_is_white_and_python_gets_the_same_picture(page: Page) -> None:
     expect(page.get_by_text("Draw a digit here")).to_be_visible()
     draw(page, BOW)
     pixels = agreed(page)
@@ -343,10 +365,9 @@ def test_a_stroke_is_white_and_python_gets_the_same_picture(
     thickness = int((pixels[:, 100] > 127).sum())  # across a part that runs mostly sideways
     assert 18 <= thickness <= 24
     expect(page.get_by_text("Draw a digit here")).to_be_hidden()
-    assert problems == []
 
 
-def test_a_dot_a_way_over_the_edge_and_quick_strokes(page: Page) -> None:
+def a_dot_a_way_over_the_edge_and_quick_strokes(page: Page) -> None:
     draw(page, [(100, 120)])
     pixels = agreed(page)
     area = int((pixels > 127).sum())
@@ -367,14 +388,13 @@ def test_a_dot_a_way_over_the_edge_and_quick_strokes(page: Page) -> None:
     assert all(pixels[row, 140] == 255 for row in range(40, 241, 40))
 
 
-def test_nothing_is_reported_during_a_stroke(page: Page) -> None:
+def nothing_is_reported_during_a_stroke(page: Page) -> None:
     x, y = corner(page)
     page.mouse.move(x + 50, y + 50)
     page.mouse.down()
     page.mouse.move(x + 200, y + 200, steps=10)
     # The page's next run, whatever starts it, finds Python without the half stroke.
-    page.get_by_role("button", name="Run again").dispatch_event("click")
-    expect(page.get_by_text("Run 2")).to_be_visible()
+    run_again(page)
     expect(told(page)).to_have_text("Python has nothing")
     assert ink(page).any()  # and did not disturb it
     page.mouse.move(x + 200, y + 100, steps=5)
@@ -382,7 +402,7 @@ def test_nothing_is_reported_during_a_stroke(page: Page) -> None:
     assert agreed(page)[100, 200] == 255
 
 
-def test_undo_redo_and_clear(page: Page) -> None:
+def strokes_can_be_undone_and_cleared(page: Page) -> None:
     undo, redo = page.get_by_test_id("draw-undo"), page.get_by_test_id("draw-redo")
     expect(undo).to_be_disabled()
     draw(page, BOW)
@@ -473,7 +493,7 @@ def test_every_control_is_reached_and_named(page: Page) -> None:
         assert box is not None and min(box["width"], box["height"]) >= 40
 
 
-def test_the_eraser_takes_away_and_the_width_counts(page: Page) -> None:
+def the_eraser_takes_away_and_the_width_counts(page: Page) -> None:
     draw(page, [(40, 140), (240, 140)])
     before = agreed(page)
     page.get_by_test_id("draw-width").fill("40")
@@ -499,15 +519,13 @@ def test_the_eraser_takes_away_and_the_width_counts(page: Page) -> None:
     expect(page.get_by_test_id("draw-pen")).to_have_attribute("aria-pressed", "true")  # for more
 
 
-def test_a_rerun_keeps_the_drawing_and_the_canvas(page: Page) -> None:
+def a_rerun_and_a_theme_keep_the_drawing_and_the_canvas(page: Page) -> None:
     draw(page, BOW)
     before = agreed(page)
     pad = page.get_by_test_id("draw-pad")
     pad.evaluate("(canvas) => { canvas.marked = true; }")
-    run = page.get_by_role("button", name="Run again")
-    for count in (3, 4):
-        run.click()
-        expect(page.get_by_text(f"Run {count}")).to_be_visible()
+    for _ in range(2):
+        run_again(page)
     np.testing.assert_array_equal(agreed(page), before)
     page.emulate_media(color_scheme="dark")
     expect(page.locator(".stApp")).to_have_css("color-scheme", "dark")
@@ -515,7 +533,7 @@ def test_a_rerun_keeps_the_drawing_and_the_canvas(page: Page) -> None:
     assert pad.count() == 1 and pad.evaluate("(canvas) => canvas.marked")
 
 
-def test_leaving_and_returning_finds_the_drawing(page: Page) -> None:
+def leaving_and_returning_finds_the_drawing(page: Page) -> None:
     draw(page, BOW)
     before = agreed(page)
     page.get_by_text("Leave the pad").click()

@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -13,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import placed, together
+from tests.browser.line import Wire
 from vae_demo import runs
 from vae_demo.digits import STAGES, Stage, mnist, open_picture, to_digit
 from vae_demo.digits.crop import Crop
@@ -51,25 +51,7 @@ def models() -> dict[str, Codec]:
 @pytest.fixture
 def page(visit: Callable[..., Page], app_url: str) -> Page:
     """The Draw page before the first stroke."""
-    return opened(visit, f"{app_url}/draw?lang=en")
-
-
-COUNT = """
-    globalThis.sentMessages = 0;
-    const { send } = WebSocket.prototype;
-    WebSocket.prototype.send = function (...given) {
-        globalThis.sentMessages++;
-        return send.apply(this, given);
-    };
-"""
-
-
-def opened(visit: Callable[..., Page], url: str, **screen: Any) -> Page:
-    """A Draw page that counts its messages to the server, with all that it needs."""
-    page = visit("about:blank", **screen)
-    page.add_init_script(COUNT)
-    page.goto(url)
-    return ready(page)
+    return ready(visit(f"{app_url}/draw?lang=en"))
 
 
 def ready(page: Page) -> Page:
@@ -114,11 +96,6 @@ def draw(page: Page, points: Points) -> None:
     expect(agreement(page)).to_have_count(0)
     page.mouse.up()
     expect(agreement(page)).to_be_visible()
-
-
-def sent(page: Page) -> int:
-    """How many messages have gone to the server."""
-    return int(page.evaluate("sentMessages"))
 
 
 def asked(page: Page) -> dict[str, str]:
@@ -185,11 +162,21 @@ def followed(page: Page, gray: Gray, until: Until, wanted: np.ndarray) -> None:
 
 
 def test_a_visitor_draws(
-    page: Page, gray: Gray, until: Until, models: dict[str, Codec], problems: list[str]
+    visit: Callable[..., Page],
+    app_url: str,
+    gray: Gray,
+    until: Until,
+    models: dict[str, Codec],
+    problems: list[str],
 ) -> None:
-    everything_follows_the_pen(page, gray, until, models)
+    page = visit("about:blank")
+    wire = Wire(page)
+    page.goto(f"{app_url}/draw?lang=en")
+    ready(page)
+    steps = page.evaluate("history.length")
+    everything_follows_the_pen(page, wire, gray, until, models)
     a_drawing_stays_until_it_is_cleared(page, gray, until)
-    noise_is_painted(page, gray, until, models)
+    noise_is_painted(page, wire, gray, until, models)
     page.get_by_role("button", name=EN["draw.try.clean"]).click()
     expect(page.get_by_test_id("damaged")).to_be_hidden()
     undo_clear_and_eraser_are_followed(page, gray, until, models)
@@ -198,9 +185,10 @@ def test_a_visitor_draws(
     cleared(page, until)
     a_preset_reaches_the_drawing(page, gray, models)
     cleared(page, until)
-    noise_follows_the_hand(page, gray, until, models)
+    noise_follows_the_hand(page, wire, gray, until, models)
     cleared(page, until)
     a_stage_that_is_off_is_missed_at_once(page, gray, until, models)
+    assert page.evaluate("history.length") == steps + 2  # to Morph and back: pages are steps
     assert problems == []
 
 
@@ -217,12 +205,13 @@ def cleared(page: Page, until: Until) -> None:
 
 
 def everything_follows_the_pen(
-    page: Page, gray: Gray, until: Until, models: dict[str, Codec]
+    page: Page, wire: Wire, gray: Gray, until: Until, models: dict[str, Codec]
 ) -> None:
     pad = page.get_by_test_id("draw-pad")
     for shape in ((SEVEN, 20, 15, 90), (THREE, 30, 40, 200)):  # a small 7, a large 3
         points = on_screen(page, at(*shape))
-        before_hand = sent(page)
+        wire.rests(page)
+        wire.clear()
         before = page.url
         page.mouse.move(*points[0])
         page.mouse.down()
@@ -230,14 +219,14 @@ def everything_follows_the_pen(
             page.mouse.move(x, y, steps=6)
             page.evaluate("() => new Promise(requestAnimationFrame)")
             shows(page, gray, models, to_digit(gray(pad)))
-        assert sent(page) == before_hand and page.url == before
+        assert wire.sent == [] and page.url == before
         expect(agreement(page)).to_have_count(0)
 
         page.mouse.up()
         expect(agreement(page)).to_be_visible()
+        wire.settles(page, until)
         digit = to_digit(gray(pad))
         shows(page, gray, models, digit, near=0)  # Python's own, now
-        assert sent(page) > before_hand
         assert all(13.5 <= place <= 14.5 for place in centroid(digit))
         until(page, lambda: "digit" in asked(page), "the digit in the address")
         np.testing.assert_array_equal(LINK["digit"].read([asked(page)["digit"]]), digit)
@@ -259,8 +248,10 @@ def test_a_finger_draws_and_sees_it_at_once(
     problems: list[str],
 ) -> None:
     shown = f"vae-20,ae-30,{CONVOLUTIONAL}"
-    url = f"{app_url}/draw?lang=en&runs={shown}"
-    page = opened(visit, url, width=390, height=844, touch=True)
+    page = visit("about:blank", width=390, height=844, touch=True)
+    wire = Wire(page)
+    page.goto(f"{app_url}/draw?lang=en&runs={shown}")
+    ready(page)
     send = page.context.new_cdp_session(page).send
     main = page.get_by_test_id("stMain")
     pad = page.get_by_test_id("draw-pad")
@@ -272,7 +263,8 @@ def test_a_finger_draws_and_sees_it_at_once(
         send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
     first, *rest = on_screen(page, at(THREE, 60, 30, 210))
-    before_hand = sent(page)
+    wire.rests(page)
+    wire.clear()
     scrolled = main.evaluate("(main) => main.scrollTop")
     touch("touchStart", first)
     for point in rest:
@@ -281,11 +273,25 @@ def test_a_finger_draws_and_sees_it_at_once(
     shows(page, gray, models, to_digit(gray(pad)))
     for box in together(page.get_by_test_id("digit-28"), recovered(page, "vae-20")):
         assert box.top + box.height <= 844  # in sight with all of the pad
-    assert sent(page) == before_hand
+    assert wire.sent == []
     assert main.evaluate("(main) => main.scrollTop") == scrolled
     touch("touchEnd")
     expect(agreement(page)).to_be_visible()
     shows(page, gray, models, to_digit(gray(pad)), near=0)
+
+    page.get_by_role("radio", name=EN["noise.salt_and_pepper"]).check(force=True)
+    page.get_by_test_id("strength").fill("0.9")
+    page.get_by_role("radio", name=EN["draw.part.paint"]).check(force=True)
+    damaged = page.get_by_test_id("damaged")
+    expect(damaged).to_have_css("width", "252px")
+    first, *rest = on_screen(page, [(14, 24), (14, 4)], "damaged", 28)
+    before, scrolled = gray(damaged), main.evaluate("(main) => main.scrollTop")
+    touch("touchStart", first)
+    touch("touchMove", *rest)
+    touch("touchEnd")
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert (gray(damaged) != before).sum() > 30
+    assert main.evaluate("(main) => main.scrollTop") == scrolled
     assert problems == []
 
 
@@ -378,7 +384,9 @@ def a_stage_that_is_off_is_missed_at_once(
 # ---- noise
 
 
-def noise_follows_the_hand(page: Page, gray: Gray, until: Until, models: dict[str, Codec]) -> None:
+def noise_follows_the_hand(
+    page: Page, wire: Wire, gray: Gray, until: Until, models: dict[str, Codec]
+) -> None:
     draw(page, at(THREE, 50, 30, 220))
     digit = to_digit(gray(page.get_by_test_id("draw-pad")))
     x = to_x(digit[None])
@@ -389,7 +397,8 @@ def noise_follows_the_hand(page: Page, gray: Gray, until: Until, models: dict[st
         shows(page, gray, models, digit, damage(x, kind, float(slider.input_value()), 0))
         expect(agreement(page)).to_be_visible()
         track = placed(slider)
-        before_hand = sent(page)
+        wire.rests(page)
+        wire.clear()
         where = float(slider.input_value()) / 0.9
         page.mouse.move(track.left + 10 + where * (track.width - 20), track.at(0, 0.5)[1])
         page.mouse.down()
@@ -398,7 +407,7 @@ def noise_follows_the_hand(page: Page, gray: Gray, until: Until, models: dict[st
             page.evaluate("() => new Promise(requestAnimationFrame)")
             strength = float(slider.input_value())
             shows(page, gray, models, digit, damage(x, kind, strength, 0))
-        assert sent(page) == before_hand
+        assert wire.sent == []
         page.mouse.up()
         until(
             page,
@@ -415,7 +424,9 @@ def noise_follows_the_hand(page: Page, gray: Gray, until: Until, models: dict[st
     until(page, lambda: "noise" not in asked(page), "no noise in the link")
 
 
-def noise_is_painted(page: Page, gray: Gray, until: Until, models: dict[str, Codec]) -> None:
+def noise_is_painted(
+    page: Page, wire: Wire, gray: Gray, until: Until, models: dict[str, Codec]
+) -> None:
     page.get_by_role("button", name=EN["draw.try.dropout"]).click()
     damaged = page.get_by_test_id("damaged")
     expect(damaged).to_be_visible()
@@ -424,10 +435,11 @@ def noise_is_painted(page: Page, gray: Gray, until: Until, models: dict[str, Cod
     np.testing.assert_array_equal(gray(damaged), STAND_IN)
     expect(agreement(page)).to_be_visible()
 
-    before_hand = sent(page)
+    wire.rests(page)
+    wire.clear()
     press(page, on_screen(page, [(8, 14), (20, 14)], "damaged", 28))
     picture = gray(damaged)
-    assert sent(page) == before_hand
+    assert wire.sent == []
     assert (picture[14, 8:20] != STAND_IN[14, 8:20]).any()
     np.testing.assert_array_equal(picture[:11], STAND_IN[:11])
     page.mouse.up()
@@ -454,27 +466,6 @@ def noise_is_painted(page: Page, gray: Gray, until: Until, models: dict[str, Cod
     np.testing.assert_array_equal(gray(damaged), STAND_IN)
     page.get_by_role("radio", name=EN["draw.part.everywhere"]).check(force=True)
     shows(page, gray, models, STAND_IN, damage(x, "dropout", 0.5, 0))
-
-
-def test_a_finger_paints_without_scrolling(
-    visit: Callable[..., Page], app_url: str, gray: Gray, problems: list[str]
-) -> None:
-    url = f"{app_url}/draw?lang=en&noise=salt_and_pepper&strength=0.9"
-    page = ready(visit(url, width=390, height=844, touch=True))
-    page.get_by_role("radio", name=EN["draw.part.paint"]).check(force=True)
-    damaged = page.get_by_test_id("damaged")
-    expect(damaged).to_have_css("width", "252px")
-    points = on_screen(page, [(14, 24), (14, 4)], "damaged", 28)
-    main = page.get_by_test_id("stMain")
-    before, scrolled = gray(damaged), main.evaluate("(main) => main.scrollTop")
-    send = page.context.new_cdp_session(page).send
-    for kind, touches in (("touchStart", points[:1]), ("touchMove", points[1:]), ("touchEnd", ())):
-        touched = [{"x": x, "y": y} for x, y in touches]
-        send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touched})
-    page.evaluate("() => new Promise(requestAnimationFrame)")
-    assert (gray(damaged) != before).sum() > 30
-    assert main.evaluate("(main) => main.scrollTop") == scrolled
-    assert problems == []
 
 
 def a_preset_reaches_the_drawing(page: Page, gray: Gray, models: dict[str, Codec]) -> None:

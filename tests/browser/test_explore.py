@@ -124,6 +124,7 @@ def test_a_visitor_with_twenty_latents(
     wire = Wire(page)
     page.goto(f"{app_url}/explore?lang=en")
     ready(page)
+    steps = page.evaluate("history.length")
     a_drag_on_the_map_of_many_latents_keeps_the_rest(page, gray, until)
     the_keyboard_moves_a_slider(page, wire, gray, until)
     a_quick_hand_keeps_the_part(page)
@@ -132,6 +133,7 @@ def test_a_visitor_with_twenty_latents(
     the_temperature_scales_the_last_draw(page, "vae-20", gray, until)
     the_buttons_below_set_run_and_controls(page, gray, until)
     the_temperature_scales_the_last_draw(page, "ae-20", gray, until)
+    assert page.evaluate("history.length") == steps  # Back leaves the page
     assert problems == []
 
 
@@ -153,9 +155,23 @@ def test_a_visitor_with_two_latents(
 def test_a_visitor_with_five_hundred_latents(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
-    page = opened(visit, app_url, "run=dae-500")
+    page = visit("about:blank")
+    wire = Wire(page)
+    page.goto(f"{app_url}/explore?lang=en&run=dae-500")
+    ready(page)
     a_wide_code_has_the_sliders_that_say_most(page, visit, gray, until)
     a_touched_dot_is_its_test_digit(page, "dae-500", gray, until)
+    for testid in ("latent-slider", "latent-map"):  # all 500 numbers travel
+        box = placed(page.get_by_test_id(testid).first)
+        page.mouse.move(*box.at(0.4, 0.5))
+        page.mouse.down()
+        wire.rests(page)
+        wire.clear()
+        page.mouse.move(*box.at(0.65, 0.5), steps=4)
+        assert wire.sent == []
+        page.mouse.up()
+        wire.settles(page, until)
+        assert len(wire.sent) == 1
     assert problems == []
 
 
@@ -191,7 +207,8 @@ def test_the_digit_follows_a_slider_under_the_mouse(
     left, top, width, height = placed(slider(page, dimension))
     page.mouse.move(left + width / 2, top + height / 2)
     page.mouse.down()
-    before = len(wire.sent)
+    wire.rests(page)
+    wire.clear()
     seen = []
     for share in (0.3, 0.6, 0.85):
         page.mouse.move(left + share * width, top + height / 2)
@@ -202,9 +219,11 @@ def test_the_digit_follows_a_slider_under_the_mouse(
         assert f"{x:.2f}, {y:.2f}".replace("-0.00", "0.00") in place
         seen.append(float(z[dimension]))
     assert seen == sorted(seen) and seen[0] < -0.5 < 1.5 < seen[-1]
-    assert len(wire.sent) == before
+    assert wire.sent == []
     assert "z" not in query(page)
     page.mouse.up()
+    wire.settles(page, until)
+    assert len(wire.sent) == 1
     until(page, lambda: linked(page, "vae-20") is not None, "the code in the address")
     np.testing.assert_array_equal(linked(page, "vae-20"), z)
     position = str(mnist.probe_indices()[mnist.strip_positions()[3]])
@@ -345,7 +364,8 @@ def the_point_is_dragged_over_the_map_of_two_latents(
     x, y = on_screen(page, space, np.array([0.5, 0.5]))
     page.mouse.move(x, y)
     page.mouse.down()
-    before = len(wire.sent)
+    wire.rests(page)
+    wire.clear()
     for right, down in [(20, 0), (90, -60), (-150, 100), (40, 130)]:
         page.mouse.move(x + right, y + down)
         z = rounded(place_of(page, space, x + right, y + down))
@@ -354,8 +374,10 @@ def the_point_is_dragged_over_the_map_of_two_latents(
         lens = page.get_by_test_id("explore-lens")
         expect(lens).to_be_visible()
         np.testing.assert_array_equal(gray(lens), gray(page.get_by_test_id("decoded")))
-    assert len(wire.sent) == before
+    assert wire.sent == []
     page.mouse.up()
+    wire.settles(page, until)
+    assert len(wire.sent) == 1
     until(
         page,
         lambda: np.array_equal(linked(page, "vae-2"), values(page, "vae-2")),

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.hand import count_frames, frames_become, placed, rests_out_of_sight, together
+from tests.browser.line import Wire
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.latent import between as interpolation
@@ -477,19 +478,28 @@ def test_a_link_holds_digits_runs_and_place(
     until: Callable[[Page, Callable[[], bool], str], None],
     problems: list[str],
 ) -> None:
-    page = visit(f"{app_url}/morph?lang=en&from=1&to=7&vae=vae-2")
+    page = visit("about:blank")
+    wire = Wire(page)
+    page.goto(f"{app_url}/morph?lang=en&from=1&to=7&vae=vae-2&ae=dae-500")
     ready(page)
+    steps = page.evaluate("history.length")
     page.get_by_role("button", name="Another 7").click()
     expect(page).to_have_url(re.compile("to_index="))
     left, length, y = drag(page)
     page.mouse.move(left, y)
     page.mouse.down()
+    wire.rests(page)
+    wire.clear()
     page.mouse.move(left + 0.6 * length, y, steps=4)
+    assert wire.sent == []
     page.mouse.up()
+    wire.settles(page, until)
+    assert len(wire.sent) == 1
     expect(page).to_have_url(re.compile(r"[?&]at=0\.\d"))
     at = re.search(r"[?&]at=([\d.]+)", page.url)
     assert at and float(at[1]) == pytest.approx(float(slider(page).input_value()), abs=5e-4)
-    for part in ("from=1", "to=7", "vae=vae-2", "lang=en"):
+    assert page.evaluate("history.length") == steps  # Back leaves the page
+    for part in ("from=1", "to=7", "vae=vae-2", "ae=dae-500", "lang=en"):
         expect(page).to_have_url(re.compile(part))
     seen = shown(page)
 

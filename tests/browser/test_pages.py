@@ -10,9 +10,11 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import findings
+from tests.browser.line import Traffic
 from vae_demo.digits import mnist
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.page import PAGES
+from vae_demo.ui.parts.chart.part import plotly_script
 
 EN, TR = catalogue("en"), catalogue("tr")
 Gray = Callable[[Locator], np.ndarray]
@@ -55,30 +57,52 @@ NAMELESS = """(all) => all.filter((e) => {
 }).map((e) => e.outerHTML.slice(0, 200))"""
 
 
-def test_every_page_at_its_address(
+def test_every_page_looks_well_in_both_languages_and_themes(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
-    page = visit("about:blank")
+    page = visit("about:blank", fresh=True)
+    page.emulate_media(reduced_motion="reduce")  # the later snapshots of Epochs come as it plays
+    traffic = Traffic(page)
     for name in PAGES:
+        page.emulate_media(color_scheme="light")
+        traffic.clear()
         page.goto(f"{app_url}/{address(name)}?lang=en")
+        whole(page, name)
+        page.wait_for_load_state("networkidle")
+        is_small(traffic, page, name)
         looks_well(page, name, "en")
+        page.emulate_media(color_scheme="dark")
+        page.get_by_role("radio", name="Türkçe").click()
+        looks_well(page, name, "tr")
+        expect(page.locator(".stApp")).to_have_css("color-scheme", "dark")
+        expect(page.locator("html")).to_have_attribute("lang", "tr")
         assert problems == [], name
+
+
+LARGE = {"draw": 2.5, "explore": 2.5, "morph": 2.5, "epochs": 4}  # MB; the others 1.5
+
+
+def is_small(traffic: Traffic, page: Page, name: str) -> None:
+    """Asserts how much a first load takes, without Streamlit's own files."""
+    plotly = traffic.files_at(plotly_script())
+    print(name, traffic.own(), plotly)
+    assert traffic.own() <= LARGE.get(name, 1.5) * 1e6
+    assert (plotly > 0) == (page.locator(".js-plotly-plot").count() > 0)
 
 
 def test_every_page_by_the_menu_and_back(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
-    page = visit(f"{app_url}/?lang=tr", theme="dark")
+    page = visit(f"{app_url}/?lang=tr")
     whole(page, "home", "tr")
     menu = page.get_by_test_id("stSidebarNav")
     for name in [*list(PAGES)[1:], "home"]:
         menu.get_by_role("link", name=TR[f"{name}.menu"], exact=True).click()
-        looks_well(page, name, "tr")
+        whole(page, name, "tr")
         expect(page).to_have_url(re.compile(rf"^{app_url}/{address(name)}\?.*lang=tr"))
         titled = [TR[f"{name}.menu"], TR["app.name"]][name == "home" :]
         expect(page).to_have_title(" · ".join(titled))
         assert problems == [], name
-    expect(page.locator("html")).to_have_attribute("lang", "tr")
     page.go_back()
     whole(page, list(PAGES)[-1], "tr")
     assert problems == []

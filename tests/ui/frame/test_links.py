@@ -1,9 +1,12 @@
 """What links hold: every field, there and back, and texts that strangers made up."""
 
 import base64
+from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from vae_demo.digits import STAGES, mnist
 from vae_demo.digits.damages import NOISES
@@ -140,3 +143,32 @@ def test_whole_numbers_and_names() -> None:
     assert FIELDS["explore"]["run"].read(["cafe\u0301"]) == "caf\u00e9"
     assert names.read([""]) == [] and names.read(["x" * 101]) is None
     assert stages.read(["fit,nothing"]) == ["fit"] and stages.read(["nothing"]) is None
+
+
+def test_a_late_address_is_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browser asks for a run before the address of the run before has arrived."""
+    sent: list[dict[str, str]] = []
+    update = type(st.query_params).update
+
+    def note(known: Any, other: dict[str, str]) -> None:
+        update(known, other)
+        sent.append(known.to_dict())
+
+    monkeypatch.setattr(type(st.query_params), "update", note)
+
+    def page() -> None:
+        import streamlit as st
+
+        from vae_demo.ui.frame.links import to_address
+
+        to_address("morph", at=st.session_state.place)
+
+    test = AppTest.from_function(page)
+    for place, arrived in ((0.5, {}), (0.25, {}), (0.5, {"at": "0.5"}), (None, {})):
+        test.session_state.place = place
+        test.query_params.clear()
+        test.query_params.update(arrived)
+        assert not test.run().exception
+    assert sent == [{"at": "0.5"}, {"at": "0.25"}, {"at": "0.5"}, {}]
+    test.run()
+    assert len(sent) == 4

@@ -19,18 +19,24 @@ def from_address(page: str) -> dict[str, Any]:
 
 
 def to_address(page: str, **values: Any) -> None:
-    """Write fields of a page to the address. None or the default removes a field."""
+    """Write fields of a page to the address. None or the default removes a field.
+
+    The address that a run finds is the one that the browser had when it asked for the run. One
+    that an earlier run has written may still be on its way, so what was written last counts, too.
+    """
     written = write_link(page, values)
     known = st.query_params
-    gone = [name for name, text in written.items() if text is None and name in known]
-    for name in gone:
+    last: dict[str, str | None] = st.session_state.setdefault(f"{page} address", {})
+    late = any(last.get(name, text) != text for name, text in written.items())
+    last.update(written)
+    for name in [name for name, text in written.items() if text is None and name in known]:
         del known[name]
     new = {
         name: text
         for name, text in written.items()
         if text is not None and known.get_all(name) != [text]
     }
-    if new:
+    if new or late:
         known.update(new)
 
 
