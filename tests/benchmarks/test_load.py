@@ -5,6 +5,7 @@ import pytest
 from benchmarks import load
 
 
+@pytest.mark.long
 def test_six_visitors_one_of_them_training(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "LOOKS", (0.5, 1))
     found = load.measure(sessions=6, trainings=1, seconds=8)

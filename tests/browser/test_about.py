@@ -11,9 +11,8 @@ from vae_demo.models.architecture import architecture, as_text
 from vae_demo.ui.frame.language import catalogue
 
 
-@pytest.mark.parametrize(
-    ("width", "language"), [(390, "tr"), pytest.param(1280, "en", marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("width", "language"), [(390, "tr"), (1280, "en")])
 def test_it_opens_over_the_page(
     visit: Callable[..., Page],
     app_url: str,

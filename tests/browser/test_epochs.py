@@ -256,6 +256,7 @@ def the_arrow_keys_go_from_dot_to_dot(page: Page, gray: Gray, until: Until) -> N
     shows_digit(page, wanted, gray, until)
 
 
+@pytest.mark.long
 def test_a_finger_chooses_a_dot(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:

@@ -514,6 +514,7 @@ OPAQUE = """(canvas, [x, y]) => {
 }"""
 
 
+@pytest.mark.long
 def test_the_ellipse_is_the_posterior_s(visit: Visit, app_url: str, problems: list[str]) -> None:
     space, model = SPACES["vae-20"], MODELS["vae-20"]
     three, one = mnist.strip_positions()[[3, 1]]

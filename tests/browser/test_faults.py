@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.servers import PATIENCE, free_port, streamlit
@@ -55,6 +56,7 @@ def told(page: Page) -> Locator:
     return page.get_by_test_id("stMain").get_by_test_id("stProgress")
 
 
+@pytest.mark.long
 def test_without_a_disk_the_page_says_so(
     visit: Callable[..., Page], serve: Callable[..., str]
 ) -> None:

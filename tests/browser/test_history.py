@@ -59,13 +59,14 @@ def settled(page: Page) -> None:
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 
+@pytest.mark.long  # that nothing is added to the history is seen in each page's walk, too
 @pytest.mark.parametrize(
     ("name", "use"),
     [
         ("explore", press_sliders),
         ("draw", draw_strokes),
-        pytest.param("morph", move_morph, marks=pytest.mark.long),
-        pytest.param("epochs", move_epochs, marks=pytest.mark.long),
+        ("morph", move_morph),
+        ("epochs", move_epochs),
     ],
 )
 def test_one_step_back_leaves_a_page(

@@ -252,6 +252,7 @@ def the_keyboard_goes_from_stop_to_stop(still: Page) -> None:
     expect(slider(still)).to_have_value("1")
 
 
+@pytest.mark.long
 def test_a_key_that_is_held_down_is_told_once(
     told: tuple[Page, list[object]], url: str, settled: Callable[[Page], None]
 ) -> None:
@@ -360,6 +361,7 @@ def play_goes_on_from_where_the_hand_left_it(still: Page) -> None:
         assert place < first < place + 0.1
 
 
+@pytest.mark.long
 def test_reduced_motion_plays_only_when_asked(visit: Callable[..., Page], url: str) -> None:
     page = visit("about:blank")
     page.emulate_media(reduced_motion="reduce")
@@ -371,6 +373,7 @@ def test_reduced_motion_plays_only_when_asked(visit: Callable[..., Page], url: s
     reaches(page, 0.6, 1)
 
 
+@pytest.mark.long
 def test_frames_are_asked_for_only_while_it_is_seen(visit: Callable[..., Page], url: str) -> None:
     page = visit("about:blank")
     count_frames(page)
@@ -389,6 +392,7 @@ def test_frames_are_asked_for_only_while_it_is_seen(visit: Callable[..., Page], 
 # ---- reruns
 
 
+@pytest.mark.long
 def test_a_rerun_and_a_theme_disturb_nothing(still: Page, problems: list[str]) -> None:
     slider(still).fill("0.3")
     expect(still.get_by_text("Told 0.3", exact=True)).to_be_visible()
@@ -423,6 +427,7 @@ def other_ways_take_over_where_the_last_ones_were(
     assert all(frames(still).evaluate_all("(all) => all.map((it) => it.marked ?? false)"))
 
 
+@pytest.mark.long
 def test_leaving_and_returning(
     visit: Callable[..., Page],
     url: str,

@@ -167,6 +167,7 @@ def points_are_at(still: Page, history: History, place: float) -> None:
         np.testing.assert_allclose(found[:3], colour, atol=3)
 
 
+@pytest.mark.long
 def test_a_fine_screen_gets_fine_points(browser: Browser, url: str) -> None:
     with browser.new_context(device_scale_factor=2) as context:
         page = context.new_page()
@@ -206,6 +207,7 @@ def the_keyboard_goes_through_the_moments(still: Page, history: History) -> None
     expect(control).to_have_value(str(len(history) - 1))
 
 
+@pytest.mark.long
 def test_a_drag_sends_nothing_to_the_server(
     visit: Callable[..., Page], url: str, settled: Callable[[Page], None], problems: list[str]
 ) -> None:
@@ -261,6 +263,7 @@ def test_it_plays_pauses_and_plays_on(
     assert problems == []
 
 
+@pytest.mark.long
 def test_reduced_motion_plays_only_when_asked_and_at_the_end_anew(
     visit: Callable[..., Page], url: str, history: History
 ) -> None:
@@ -292,6 +295,7 @@ def test_frames_are_asked_for_only_while_it_is_seen(visit: Callable[..., Page], 
 # ---- reruns
 
 
+@pytest.mark.long
 def test_a_rerun_and_a_theme_disturb_nothing(still: Page, problems: list[str]) -> None:
     slider(still).fill("7.3")
     expect(still.get_by_text("Run 2")).to_be_visible()  # Python is told of the release
@@ -320,6 +324,7 @@ def test_a_rerun_and_a_theme_disturb_nothing(still: Page, problems: list[str]) -
     assert problems == []
 
 
+@pytest.mark.long
 def test_playing_goes_on_through_a_rerun(still: Page) -> None:
     slider(still).fill("3")
     expect(still.get_by_text("Run 2")).to_be_visible()

@@ -408,6 +408,7 @@ def test_recognised_is_read_with_confidence(monkeypatch: pytest.MonkeyPatch) -> 
     assert quality_of(read, monkeypatch).recognised == 0.6
 
 
+@pytest.mark.long
 def test_quality_of_real_digits_and_of_noise() -> None:
     real = mnist.test_digits()
     again = sample_quality(real.images[::-1].copy())

@@ -203,9 +203,10 @@ def replica_of(headers: dict[str, str]) -> str:
     return str(name)
 
 
+@pytest.mark.long
 def test_new_visitors_from_one_address_go_to_either_replica_and_stay(door: Server) -> None:
     seen = set()
-    for _ in range(40):  # by lot: all to the same one about once in 10^12 times
+    for _ in range(40):  # at random: all to the same one about once in 10^12 times
         _, headers, _ = door.ask("/")
         told = re.fullmatch(
             rf"({COOKIE}=(\w+)); Path=/; HttpOnly; SameSite=Lax", headers["set-cookie"]
@@ -219,6 +220,7 @@ def test_new_visitors_from_one_address_go_to_either_replica_and_stay(door: Serve
     assert seen == {"one", "two"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["one", "two"])
 def test_a_session_lives_in_its_replica(
     door: Server, replicas: dict[str, Server], name: str
@@ -235,6 +237,7 @@ def test_a_session_lives_in_its_replica(
     outcome(visit())
 
 
+@pytest.mark.long
 def test_nginx_hides_numbers_packs_files_and_hands_on(door: Server) -> None:
     for path in ("/metrics", "/_stcore/metrics"):
         assert door.ask(path)[0] == 404
@@ -258,6 +261,7 @@ def test_nginx_hides_numbers_packs_files_and_hands_on(door: Server) -> None:
     assert line["message"] == "GET /draw 200" and line["replica"] == replica_of(headers)
 
 
+@pytest.mark.long
 def test_where_a_replica_is_away_another_takes_its_visitors(
     replicas: dict[str, Server], tmp_path: Path
 ) -> None:
