@@ -12,9 +12,10 @@ from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
-from vae_demo.ui.parts.digit_choice.part import choose, one_digit, show_drawing
+from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_or_pad, show_drawing
+from vae_demo.ui.parts.inpaint.data import LINK, PAINTED
 from vae_demo.ui.parts.inpaint.part import inpaint_part
-from vae_demo.ui.parts.inpaint.state import LINK
+from vae_demo.ui.parts.inpaint.state import inpaint_state
 from vae_demo.ui.parts.repairs.measured import measured_table
 from vae_demo.ui.parts.repairs.no_digit import letter
 
@@ -34,6 +35,7 @@ what_to_try(
         "open": partial(try_hole, "upper-half", partial(choose, "shown", 4)),
         "chess": partial(try_hole, "every-second", partial(choose, "shown", 0)),
         "letter": partial(try_hole, "lower-half", lambda: show_drawing("shown", letter())),
+        "draw": partial(try_hole, PAINTED, partial(choose_pad, "shown")),
     },
 )
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -53,8 +55,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(t("inpaint.another"), on_click=another_hole, key="another_hole")
     to_address("inpaint", seed=seed)
     with st.container(horizontal=True, vertical_alignment="bottom", width=360):
-        digit, _ = one_digit("inpaint", "shown", t("inpaint.digit"))
-inpaint_part(digit, kind, seed)
+        given = given_or_pad("inpaint", "shown", t("inpaint.digit"), inpaint_state())
+inpaint_part(given, kind, seed)
 measured_table("inpaint")
 formula_and_code(
     "inpaint",

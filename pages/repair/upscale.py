@@ -9,7 +9,8 @@ from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
-from vae_demo.ui.parts.digit_choice.part import choose, one_digit, show_drawing
+from vae_demo.ui.parts.digit_choice.pad import PadState
+from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_or_pad, show_drawing
 from vae_demo.ui.parts.repairs.measured import measured_table
 from vae_demo.ui.parts.repairs.no_digit import letter
 from vae_demo.ui.parts.upscale.bias import bias_section
@@ -23,8 +24,12 @@ heading("upscale")
 what_to_try(
     "upscale",
     {name: partial(choose, "shown", at) for name, at in TRIES.items()}
-    | {"letter": lambda: show_drawing("shown", letter())},
+    | {
+        "letter": lambda: show_drawing("shown", letter()),
+        "draw": partial(choose_pad, "shown"),
+    },
 )
+pad = st.session_state.setdefault("upscale_pad", PadState())
 with st.container(horizontal=True, vertical_alignment="bottom"):
     side = int(
         pick(
@@ -36,8 +41,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         )
     )
     with st.container(horizontal=True, vertical_alignment="bottom", width=360):
-        digit, _ = one_digit("upscale", "shown", t("upscale.digit"), FIRST_EXAMPLE)
-upscale_part(digit, side)
+        given = given_or_pad("upscale", "shown", t("upscale.digit"), pad, FIRST_EXAMPLE)
+upscale_part(pad, given, side)
 bias_section(side)
 measured_table("upscale")
 formula_and_code(

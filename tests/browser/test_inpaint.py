@@ -50,10 +50,14 @@ def test_a_visitor_runs_the_race_and_paints_a_hole(
     place = placed(board)
     page.mouse.move(*place.at(0.5, 0.4))
     page.mouse.down()
-    page.mouse.move(*place.at(0.6, 0.6), steps=4)
-    page.mouse.up()
     best = page.get_by_test_id("best")
-    expect(best).to_be_visible()
+    until(page, lambda: best.is_visible(), "the network is there")
+    page.mouse.move(*place.at(0.6, 0.6), steps=4)
+    # Before the brush is lifted, the browser fills the hole; one known pixel has its grey, too.
+    painted = (gray(board) == HOLE) & (TRUTH != HOLE)
+    wanted = inpaint.METHODS["unet"](TRUTH[None], painted[None])[0]
+    assert np.abs(gray(best).astype(int) - wanted).max() <= 1
+    page.mouse.up()
     until(page, lambda: (gray(best) == TRUTH).mean() > 0.9, "the painted hole is filled")
     known = gray(board) != HOLE
     assert 0.9 < known.mean() < 1

@@ -16,6 +16,8 @@ from vae_demo.digits import mnist
 from vae_demo.models import to_x
 from vae_demo.models.module_layers import module_layers
 from vae_demo.models.network_file import browser_files, layers_file, module_file
+from vae_demo.repair import upscale
+from vae_demo.ui.parts.repairs.network import network_file
 
 IN_BROWSER = [n for n in sorted(runs.available()) if runs.find(n).build().network() is not None]
 
@@ -141,6 +143,36 @@ def test_a_u_net_s_pictures_are_pytorch_s(in_module: Callable[..., Any]) -> None
     cases = [given(module, module_file(module, x), x)]
     (apart,) = in_module("engine/network.js", FORWARD, cases)
     assert 0 < apart <= 1 / 255
+
+
+SHARPEN = """
+    const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const { readLayers } = await import("/engine/network.js");
+    const layers = readLayers(bytes(a.file).buffer);
+    const digits = bytes(a.digits);
+    return a.sides.map((side) => Array.from({ length: a.count }, (_, i) => {
+        const small = m.shrink(digits.subarray(784 * i, 784 * (i + 1)), side);
+        return [[...small], [...m.repeat(small)], [...m.sharpen(layers, small)]];
+    }));
+"""
+
+
+def test_a_small_digit_and_its_sharp_one_are_python_s(in_module: Callable[..., Any]) -> None:
+    digits = mnist.test_digits().images[:12]
+    case = {
+        "file": text_of(np.frombuffer(network_file("upscale-unet").raw, np.uint8)),
+        "digits": text_of(digits),
+        "count": len(digits),
+        "sides": upscale.SIDES,
+    }
+    by_side = in_module("parts/upscale/sharpen.js", SHARPEN, case)
+    for side, found in zip(upscale.SIDES, by_side, strict=True):
+        small = upscale.shrink(digits, side)
+        wanted = upscale.METHODS["unet"](small)
+        for i, (tiny, seen, sharp) in enumerate(found):
+            assert tiny == small[i].ravel().tolist()
+            assert seen == upscale.repeat(small)[i].ravel().tolist()
+            assert np.abs(np.array(sharp) - wanted[i].ravel()).max() <= 1
 
 
 # ---- files

@@ -119,4 +119,16 @@ def test_a_walk_through_repair(
         lambda: np.abs(gray(page.get_by_test_id("best")).astype(int) - wanted).max() <= 1,
         "the network's picture",
     )
+    page.get_by_role("button", name=EN["upscale.try.draw"]).click()
+    pad = placed(page.get_by_test_id("draw-pad"))
+    page.wait_for_load_state("networkidle")  # the network is there
+    page.mouse.move(*pad.at(0.3, 0.2))
+    page.mouse.down()
+    page.mouse.move(*pad.at(0.3, 0.8), steps=6)  # by the browser, before the pen is lifted
+    small = upscale.shrink(gray(page.get_by_test_id("digit-28"))[None], 14)
+    wanted = upscale.METHODS["unet"](small)[0]
+    assert np.abs(gray(page.get_by_test_id("best")).astype(int) - wanted).max() <= 1
+    page.mouse.up()
+    until(page, lambda: "shown_drawn=" in page.url, "the drawing is in the link")
+    until(page, lambda: not page.locator(".stale").count(), "Python has answered")
     assert not problems

@@ -19,6 +19,7 @@ from vae_demo.digits.mnist import PIXELS
 from vae_demo.models import reconstruct_many, to_pixels, to_x
 from vae_demo.models.losses import Images
 from vae_demo.repair import networks
+from vae_demo.repair.reference import reference
 from vae_demo.repair.shipped_models import shipped_model
 
 Digits28 = UInt8[np.ndarray, "n 28 28"]
@@ -26,7 +27,6 @@ Method = Callable[[Digits28], Digits28]
 
 #: the strongest damage of each kind that the networks are trained on
 STRONGEST = {"dropout": 0.85, "gaussian": 1.0, "salt_and_pepper": 0.6, "blur": 3.0}
-COMPONENTS = 50  # of the projection on principal components
 _GROUP = 16  # digits with the same damage in a batch
 
 
@@ -70,8 +70,11 @@ def by_non_local_means(pixels: Digits28) -> Digits28:
 
 
 def by_pca(pixels: Digits28) -> Digits28:
-    """Project on the first principal components of the training digits."""
-    mean, components = _principal_components()
+    """Project on the first 40 principal components of the training digits, as `reference` has them.
+
+    More would serve clean digits better, and damaged ones hardly.
+    """
+    mean, components = reference().mean, reference().components
     flat = pixels.reshape(-1, PIXELS) / 255 - mean
     found = mean + flat @ components @ components.T
     return np.rint(found.clip(0, 1) * 255).astype(np.uint8).reshape(pixels.shape)
@@ -120,11 +123,3 @@ def _rectangle(x: Images, generator: torch.Generator) -> Images:
 
 def _each(pixels: Digits28, one: Callable[[np.ndarray], np.ndarray]) -> Digits28:
     return np.stack([one(picture) for picture in pixels]) if len(pixels) else pixels
-
-
-@functools.cache
-def _principal_components() -> tuple[np.ndarray, np.ndarray]:
-    from vae_demo.digits.mnist import train_digits
-    from vae_demo.latent.subspaces import pca
-
-    return pca(train_digits().images, COMPONENTS)

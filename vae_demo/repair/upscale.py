@@ -33,7 +33,7 @@ def shrink(pixels: Digits28, side: int) -> Small:
         ValueError: if the side is not one of `SIDES`.
     """
     check_side(side)
-    return np.rint(_mean(pixels / 255.0, side) * 255).astype(np.uint8)
+    return np.rint(_mean(pixels.astype(float), side)).astype(np.uint8)
 
 
 def check_side(side: int) -> None:

@@ -11,8 +11,8 @@ from vae_demo.digits import STAGES
 from vae_demo.models.network_file import file_key
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.digits.part import Picture, digits
-from vae_demo.ui.parts.draw.data import DrawSettings, draw_data, read_message
-from vae_demo.ui.parts.draw.part import PAD_TEXTS, TEXTS
+from vae_demo.ui.parts.draw.data import PAD_TEXTS, DrawSettings, draw_data, read_message
+from vae_demo.ui.parts.draw.part import TEXTS
 from vae_demo.ui.parts.mount import browser_part, part_state
 
 st.title("Parts")

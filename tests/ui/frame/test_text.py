@@ -47,16 +47,16 @@ TRIES = {
     "epochs": ("vae-2", "vae-20", "ae-30"),
     "compare": ("easy", "four", "seven"),
     "denoise": ("dropout", "gaussian", "blur", "letter"),
-    "inpaint": ("open", "chess", "letter"),
-    "upscale": ("seven", "four", "letter"),
+    "inpaint": ("open", "chess", "letter", "draw"),
+    "upscale": ("seven", "four", "letter", "draw"),
     "anomaly": ("letter", "fashion", "averaged", "upside"),
 }
 GENERATE_NUMBERS = ("recognised", "kinds", "apart")
 
 
-def shown_by(part: str, kind: str = "") -> set[str]:
+def shown_by(part: str, kind: str = "", file: str = "part") -> set[str]:
     """The names of the texts that a part lists: its constants TEXTS, PAD_TEXTS and the like."""
-    module = vars(importlib.import_module(f"vae_demo.ui.parts.{part}.part"))
+    module = vars(importlib.import_module(f"vae_demo.ui.parts.{part}.{file}"))
     lists = [name for name in module if name.endswith("TEXTS")]
     return {text for name in lists if ("PAD" in name) == (kind == "pad") for text in module[name]}
 
@@ -97,11 +97,11 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "layers.{}": PARTS,
     "about.absent.{}": REASONS,
     "noise.{}": ("none", *DAMAGES),
-    "denoise.part.{}": shown_by("denoise"),
-    "inpaint.part.{}": shown_by("inpaint"),
+    "denoise.part.{}": shown_by("denoise", file="data"),
+    "inpaint.part.{}": shown_by("inpaint", file="data"),
     "inpaint.hole.{}": (PAINTED, *HOLES),
     "inpaint.method.{}": LEARNED["inpaint"],
-    "upscale.part.{}": (*shown_by("upscale"), "small"),
+    "repairs.part.{}": shown_by("repairs", file="data"),
     "upscale.bias.{}": ("truth", "dense"),
     "upscale.method.{}": LEARNED["upscale"],
     "{}.method.{}": METHODS,

@@ -1,5 +1,6 @@
 """The Inpaint page without a browser: what Python sends, holes of links, and odd messages."""
 
+import base64
 import json
 from typing import Any
 
@@ -8,11 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import MAIN, page_file
+from vae_demo.digits import mnist
 from vae_demo.repair import inpaint
 from vae_demo.repair.holes import HOLES
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
-from vae_demo.ui.parts.inpaint.state import PAINTED, PaintedHole
+from vae_demo.ui.parts.inpaint.data import PAINTED, InpaintState, read_message
 
 LINK = FIELDS["inpaint"]
 
@@ -74,17 +76,37 @@ def test_a_hole_of_nothing_or_everything_has_no_results(full: bool) -> None:
 
 
 def test_odd_messages_change_nothing() -> None:
-    painted = PaintedHole(np.zeros((28, 28), bool))
+    state = InpaintState()
     mask = np.eye(28, dtype=bool)
+    good = {"serial": 3, "revision": 0, "digit": None, "mask": LINK["mask"].write(mask)}
     for odd in (
         None,
         7,
         {},
         {"serial": 1},
-        {"serial": "1", "mask": ""},
-        {"serial": 2, "mask": "x"},
+        good | {"serial": "1"},
+        good | {"mask": "x"},
+        good | {"digit": "AAAA"},
+        good | {"revision": 1},
     ):
-        painted.receive(odd)
-        assert painted.serial == 0 and not painted.mask.any()
-    painted.receive({"serial": 3, "mask": LINK["mask"].write(mask)})
-    assert painted.serial == 3 and np.array_equal(painted.mask, mask)
+        state.take(read_message(odd), pad=True)
+        assert not state.mask.any() and state.drawn is None
+    state.take(read_message(good), pad=True)
+    assert state.serial == 3 and np.array_equal(state.mask, mask)
+    state.take(read_message(good | {"serial": 4, "mask": None}), pad=True)  # of another kind
+    assert state.serial == 4 and np.array_equal(state.mask, mask)
+
+
+def test_a_drawing_of_another_page_or_a_link_is_on_the_pad() -> None:
+    digit = mnist.test_digits().images[8]
+    at = opened(shown="drawn", shown_drawn=LINK["shown_drawn"].write(digit))
+    data = sent(at, "inpaint_part")
+    assert data["pad"] and data["picture"] and not data["isExample"]
+    np.testing.assert_array_equal(
+        np.frombuffer(base64.b64decode(data["digit"]), np.uint8), digit.ravel()
+    )
+    at = opened()
+    assert not sent(at, "inpaint_part")["pad"]
+    at.button(key="inpaint_try_draw").click().run()
+    data = sent(at, "inpaint_part")
+    assert data["pad"] and data["isExample"] and data["painting"]

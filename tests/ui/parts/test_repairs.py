@@ -100,14 +100,14 @@ def test_the_letter_is_put_on_the_pad_of_both_pages() -> None:
     )
     at.switch_page(page_file("upscale")).run()
     at.button(key="upscale_try_letter").click().run()
-    np.testing.assert_array_equal(picture(given(at, "upscale")["truth"]), letter())
+    np.testing.assert_array_equal(picture(given(at, "upscale")["digit"]), letter())
 
 
 @pytest.mark.parametrize("side", upscale.SIDES)
 def test_upscale_shows_every_method_and_the_bias(side: int) -> None:
     at = opened("upscale", side=str(side), shown="7")
     sent = given(at, "upscale")
-    truth = picture(sent["truth"])
+    truth = picture(sent["digit"])
     small = upscale.shrink(truth[None], side)
     np.testing.assert_array_equal(
         picture(sent["results"]["small"]["pixels"]), upscale.repeat(small)[0]

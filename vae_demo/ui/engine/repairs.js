@@ -3,6 +3,8 @@
 import { digitCanvas, element, fromBase64, paintDigit, setAttribute, setText } from "./dom.js";
 import { styleSheet } from "./styles.js";
 
+/** @import { NumberFormat } from "./number_format.js" */
+
 /** The style sheet of the cards. */
 export const REPAIRS_STYLE = styleSheet(new URL("./repairs.css", import.meta.url));
 
@@ -97,7 +99,7 @@ export class Repairs {
 /**
  * The numbers below a picture.
  * @param {HTMLElement} place
- * @param {Card} card
+ * @param {Pick<Card, "lines"|"right">} card
  */
 export function showLines(place, { lines, right }) {
   while (place.children.length < lines.length) place.append(element("div"));
@@ -138,6 +140,19 @@ function paint({ picture, difference }, pixels, truth) {
     difference,
     Array.from(pixels, (v, i) => Math.abs(v - truth[i])),
   );
+}
+
+/**
+ * The PSNR of a picture in words; "" if nothing is different.
+ * @param {ArrayLike<number>} pixels  in 0 to 255
+ * @param {ArrayLike<number>} truth
+ * @param {?ArrayLike<number>} mask  1 for the pixels to measure; null for all
+ * @param {string} text  "{psnr}" stands for the number
+ * @param {NumberFormat} format
+ */
+export function quality(pixels, truth, mask, text, format) {
+  const value = psnr(pixels, truth, mask);
+  return Number.isFinite(value) ? text.replace("{psnr}", format(value, 1)) : "";
 }
 
 /**

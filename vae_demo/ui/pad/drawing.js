@@ -13,7 +13,7 @@ const STYLES = await Promise.all([
  * Shows the pad and the test digits in `host`.
  * @param {HTMLElement} host
  * @param {Object} data
- * @param {Object<string, string>} data.text  PAD_TEXTS of parts/draw/part.py, and "examples", a
+ * @param {Object<string, string>} data.text  PAD_TEXTS of parts/draw/data.py, and "examples", a
  *   heading
  * @param {{ name: string, picture: string }[]} data.examples  test digits, each the URL of a
  *   picture

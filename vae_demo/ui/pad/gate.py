@@ -63,7 +63,7 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if scope["path"].startswith("/web/"):
+        if scope["path"].startswith(("/web/", "/files/")):
             await self._modules(scope, receive, send)
             return
         sends = scope["path"].rstrip("/") == _UPLOAD

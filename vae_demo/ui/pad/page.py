@@ -18,7 +18,7 @@ from vae_demo.latent.code_space import DECIMALS
 from vae_demo.runs import RunError
 from vae_demo.ui.frame.catalogue import choose_language, text_or_name
 from vae_demo.ui.frame.catalogue import text as t
-from vae_demo.ui.pad import view, work
+from vae_demo.ui.pad import repairs, view, work
 from vae_demo.ui.pad.endpoint import add_endpoint
 from vae_demo.ui.pad.gate import Gate, Page
 from vae_demo.ui.pad.work import FIRST, MOST, STEERED
@@ -78,6 +78,20 @@ def steer(
     return view.decoded(pixels, language)
 
 
+def denoised(request: gr.Request, value: str | None) -> str:
+    """What the part "denoise" shows after its message."""
+    language = language_of(request)
+    with sentences(language):
+        return repairs.denoised(value, language)
+
+
+def inpainted(request: gr.Request, value: str | None, kind: str | None) -> str:
+    """What the part "inpaint" shows after its message or with another hole."""
+    language = language_of(request)
+    with sentences(language):
+        return repairs.inpainted(value, kind or repairs.FIRST_HOLE, language)
+
+
 def digit_of(drawing: str | None) -> tuple[np.ndarray, bool]:
     """The preprocessed drawing or, if there is none, the example; and whether it is the example."""
     digit = work.prepare(drawing or "")
@@ -119,44 +133,56 @@ def page() -> gr.Blocks:
     with Page(title=t("app.name", "en"), delete_cache=(KEPT_SECONDS, KEPT_SECONDS)) as built:
         with gr.Column(visible=False, elem_id="page") as everything:
             heading = gr.HTML(elem_id="heading")
-            with gr.Row():
-                with gr.Column(scale=0, min_width=342):
-                    drawing = gr.HTML(
-                        "",
-                        html_template="<div></div>",
-                        js_on_load=view.drawing_script(),
-                        elem_id="pad",
-                        **view.drawing_props(),
-                    )
-                with gr.Column(min_width=320):
-                    row = gr.HTML(elem_id="wall")
-                    chosen = gr.CheckboxGroup(elem_id="runs")
+            with gr.Tabs():
+                with gr.Tab(id="draw") as drawing_tab:
                     with gr.Row():
-                        kind = gr.Radio(elem_id="noise")
-                        strength = gr.Slider(
-                            0.05, MAX_NOISE, 0.5, step=0.05, buttons=[], elem_id="strength"
-                        )
-            latents = gr.HTML(elem_id="latents")
-            with gr.Row():
-                with gr.Column(scale=0, min_width=240):
-                    steered = gr.Dropdown(elem_id="steered", filterable=False)
-                    decoded = gr.HTML(elem_id="decoded")
-                with gr.Column(min_width=320), gr.Row(elem_id="sliders"):
-                    sliders = [
-                        gr.Slider(
-                            *(-1, 1, 0),
-                            step=10**-DECIMALS,
-                            buttons=[],
-                            min_width=260,
-                            elem_id=f"latent-{i}",
-                        )
-                        for i in range(MOST)
-                    ]
-            trying = gr.HTML(elem_id="try")
+                        with gr.Column(scale=0, min_width=342):
+                            drawing = gr.HTML(
+                                "",
+                                html_template="<div></div>",
+                                js_on_load=view.drawing_script(),
+                                elem_id="pad",
+                                **view.drawing_props(),
+                            )
+                        with gr.Column(min_width=320):
+                            row = gr.HTML(elem_id="wall")
+                            chosen = gr.CheckboxGroup(elem_id="runs")
+                            with gr.Row():
+                                kind = gr.Radio(elem_id="noise")
+                                strength = gr.Slider(
+                                    0.05, MAX_NOISE, 0.5, step=0.05, buttons=[], elem_id="strength"
+                                )
+                    latents = gr.HTML(elem_id="latents")
+                    with gr.Row():
+                        with gr.Column(scale=0, min_width=240):
+                            steered = gr.Dropdown(elem_id="steered", filterable=False)
+                            decoded = gr.HTML(elem_id="decoded")
+                        with gr.Column(min_width=320), gr.Row(elem_id="sliders"):
+                            sliders = [
+                                gr.Slider(
+                                    *(-1, 1, 0),
+                                    step=10**-DECIMALS,
+                                    buttons=[],
+                                    min_width=260,
+                                    elem_id=f"latent-{i}",
+                                )
+                                for i in range(MOST)
+                            ]
+                    trying = gr.HTML(elem_id="try")
+                with gr.Tab(id="denoise") as denoise_tab:
+                    denoise_about = gr.HTML(elem_id="denoise-about")
+                    denoise = part("denoise")
+                with gr.Tab(id="inpaint") as inpaint_tab:
+                    inpaint_about = gr.HTML(elem_id="inpaint-about")
+                    hole = gr.Radio(elem_id="hole")
+                    inpaint = part("inpaint")
         add_endpoint()
         inputs = [drawing, chosen, kind, strength, steered]
         outputs = [row, decoded, strength, *sliders]
-        shown = [everything, heading, chosen, kind, strength, steered, latents, trying]
+        tabs = [drawing_tab, denoise_tab, inpaint_tab]
+        abouts = [denoise_about, inpaint_about]
+        controls = [chosen, kind, strength, steered, hole]
+        shown = [everything, heading, *tabs, *controls, latents, trying, *abouts]
         built.load(welcome, None, shown, api_visibility="private", show_progress="hidden").then(
             answer, inputs, outputs, api_visibility="private", show_progress="hidden"
         )
@@ -179,7 +205,30 @@ def page() -> gr.Blocks:
             trigger_mode="always_last",  # skip intermediate values
             queue=False,
         )
+        gr.on(
+            [denoise_tab.select, denoise.input],
+            denoised,
+            denoise,
+            denoise,
+            api_visibility="private",
+            show_progress="hidden",
+            trigger_mode="always_last",
+        )
+        gr.on(
+            [inpaint_tab.select, inpaint.input, hole.input],
+            inpainted,
+            [inpaint, hole],
+            inpaint,
+            api_visibility="private",
+            show_progress="hidden",
+            trigger_mode="always_last",
+        )
     return built
+
+
+def part(name: str) -> gr.HTML:
+    """A part of the app's pages, with its message or what it shows as JSON in its value."""
+    return gr.HTML("", html_template="<div></div>", js_on_load=view.part_script(name), elem_id=name)
 
 
 def welcome(request: gr.Request) -> list[Any]:
@@ -190,10 +239,12 @@ def welcome(request: gr.Request) -> list[Any]:
     if not steerable:
         raise gr.Error(t("error.no_runs", language), print_exception=False)
     kinds = [(text_or_name(f"noise.{kind}", kind, language), kind) for kind in (NO_NOISE, *NOISES)]
+    holes = [(t(f"inpaint.hole.{name}", language), name) for name in repairs.HOLES]
     first = STEERED if STEERED in steerable else steerable[0]
     return [
         gr.update(visible=True),
         view.heading(language, request.query_params.get("__theme")),
+        *(gr.update(label=t(f"{tab}.menu", language)) for tab in ("draw", "denoise", "inpaint")),
         gr.update(
             label=t("draw.runs", language),
             choices=names,
@@ -202,8 +253,13 @@ def welcome(request: gr.Request) -> list[Any]:
         gr.update(label=t("draw.part.noise", language), choices=kinds, value=NO_NOISE),
         gr.update(label=t("draw.part.strength", language)),
         gr.update(label=t("pad.steered", language), choices=steerable, value=first),
+        gr.update(label=t("inpaint.kind", language), choices=holes, value=repairs.FIRST_HOLE),
         view.section(t("pad.latents", language), t("pad.latents_about", language)),
         view.section(t("frame.try", language), t("pad.try", language)),
+        *(
+            view.section(t(f"{tab}.title", language), t(f"{tab}.answer", language))
+            for tab in ("denoise", "inpaint")
+        ),
     ]
 
 

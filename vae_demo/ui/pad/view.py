@@ -186,6 +186,30 @@ def drawing_props() -> dict[str, Any]:
     }
 
 
+def part_script(name: str) -> str:
+    """JavaScript that `gr.HTML` runs as the body of a function: mounts a part of the app's pages.
+
+    The part shows the "data" of the value; its message becomes "sent" in a new one.
+    """
+    return f"""
+const module = new URL("{module_address(f"parts/{name}/part.js")}", document.baseURI).href;
+const host = document.createElement("div");
+element.replaceChildren(host);
+const place = host.attachShadow({{ mode: "open" }});
+const setStateValue = (_, sent) => {{
+  props.value = JSON.stringify({{ sent }});
+  trigger("input");
+}};
+const part = import(module);
+const follow = async () => {{
+  const {{ data }} = JSON.parse(props.value || "{{}}");
+  if (data) (await part).default({{ data, parentElement: place, setStateValue }});
+}};
+watch("value", follow);
+follow();
+"""
+
+
 def drawing_script() -> str:
     """JavaScript that `gr.HTML` runs as the body of a function: mounts the drawing part."""
     return f"""

@@ -24,7 +24,8 @@ from vae_demo.ui.parts.anomaly.state import anomaly_session, write_address
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.chart.part import own_chart_spec, show_chart
 from vae_demo.ui.parts.digit_choice.source import digit_source
-from vae_demo.ui.parts.draw.part import PAD_TEXTS, sentence
+from vae_demo.ui.parts.draw.data import PAD_TEXTS
+from vae_demo.ui.parts.draw.part import sentence
 from vae_demo.ui.parts.mount import browser_part, part_state
 from vae_demo.ui.parts.number.part import Bounds, number, set_number
 from vae_demo.ui.parts.repairs.measured import show_table

@@ -1,10 +1,9 @@
-"""The data of the Denoise page's part, and the message that it sends back."""
+"""The Denoise part: its state, its data, and the message that it sends back."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -12,10 +11,20 @@ import numpy as np
 import torch
 
 from vae_demo.digits.damages import DAMAGES, damage
-from vae_demo.digits.mnist import PIXELS
 from vae_demo.models import to_pixels, to_x
+from vae_demo.repair import denoise
+from vae_demo.ui.frame.catalogue import text
 from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.parts.digit_choice.pad import PadMessage, PadState, read_pad_message
+from vae_demo.ui.parts.draw.data import SEEDS_AHEAD, example_digit, noise_file
+from vae_demo.ui.parts.repairs.data import card, groups, repair_texts
+from vae_demo.ui.parts.repairs.judged import judged
+from vae_demo.ui.parts.repairs.network import network_file
+from vae_demo.ui.parts.repairs.readable import if_readable
 
+LIVE = {"unet": "denoise-unet", "dense": "denoise-dense"}  # method -> network, in the browser
+TEXTS = ("damaged", "noise", "hint")
+CONTROLS = ("strength", "again", "where", "everywhere", "paint", "brush", "wipe")
 _LINK = FIELDS["denoise"]
 MASK = _LINK["mask"]
 MAX_SEED = _LINK["seed"].high
@@ -43,12 +52,9 @@ class DenoiseSettings:
         return to_pixels(x)[0]
 
 
-class DenoiseMessage(msgspec.Struct):
+class DenoiseMessage(PadMessage):
     """The message of the browser when the visitor releases the pen or a control."""
 
-    serial: int  # number of the message
-    revision: int  # of the settings that the browser received last
-    digit: str | None  # the drawn digit, base64 of 784 bytes; None for an empty pad
     kind: str  # as in `DenoiseSettings`
     strength: Annotated[float, msgspec.Meta(ge=0, le=max(STRONGEST.values()))]
     seed: Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
@@ -61,88 +67,81 @@ class DenoiseMessage(msgspec.Struct):
             return None
         return DenoiseSettings(self.kind, self.strength, self.seed, mask)
 
-    def pixels(self) -> np.ndarray | None:
-        """The drawn digit, (28, 28) uint8; None for an empty pad.
-
-        Raises:
-            ValueError: if the text is not base64 of 784 bytes.
-        """
-        if self.digit is None:
-            return None
-        raw = base64.b64decode(self.digit, validate=True)
-        if len(raw) != PIXELS:
-            raise ValueError(f"a digit has {PIXELS} bytes, not {len(raw)}")
-        return np.frombuffer(raw, np.uint8).reshape(28, 28)
-
 
 def read_message(sent: object) -> DenoiseMessage | None:
     """The browser's message, checked; None if it is invalid."""
-    try:
-        message = msgspec.convert(sent, DenoiseMessage)
-        message.pixels()
-    except ValueError:  # also of msgspec and of base64
-        return None
-    return message if message.settings() else None
+    message = read_pad_message(sent, DenoiseMessage)
+    return message if message and message.settings() else None
+
+
+@dataclass
+class DenoiseState(PadState):
+    """The digit on the pad, and its damage."""
+
+    settings: DenoiseSettings = field(default_factory=DenoiseSettings)
+
+    def damage(self, kind: str, strength: float) -> None:
+        """Damage all pixels."""
+        self.settings = replace(self.settings, kind=kind, strength=strength, mask=None)
+        self.revision += 1
+
+    def take(self, message: DenoiseMessage | None, *, pad: bool) -> None:
+        """Update the state with a message, if it is new and Python has not changed the state."""
+        if self.receive(message, pad=pad) and message:
+            self.settings = message.settings() or self.settings
 
 
 def denoise_data(
-    *,
-    language: str,
-    text: Mapping[str, Any],
-    digit: np.ndarray | None,
-    example: np.ndarray,
-    settings: DenoiseSettings,
-    pad: bool,
-    picture: str | None,
-    serial: int,
-    revision: int,
-    placed: int,
-    noises: Sequence[Mapping[str, Any]],
-    networks: Mapping[str, Mapping[str, str]],
-    results: Mapping[str, Any],
+    state: DenoiseState, digit: np.ndarray | None, language: str, *, pad: bool
 ) -> dict[str, Any]:
     """The data of `part.js`, for JSON.
 
     Args:
-        language: "en" or "tr", for the format of numbers.
-        text: The translated texts, see `part.js`.
-        digit: (28, 28) uint8; None to show `example`.
-        example: (28, 28) uint8, the digit that is shown while the pad is empty.
-        settings: The damage.
-        pad: Whether to show a pad; otherwise the digit is a given one.
-        picture: URL of the initial picture on the pad; None for an empty pad.
-        serial: The number of the `DenoiseMessage` that this answers.
-        revision: A new number replaces the settings in the browser.
-        placed: A new number replaces the drawing on the pad by `picture`.
-        noises: Seed and address of each file of random numbers.
-        networks: Method -> address of the network that the browser computes.
-        results: What `results_data` gives.
+        state: The damage, and the pad.
+        digit: (28, 28) uint8; None to show an example.
+        language: "en" or "tr".
+        pad: Whether to show the pad; otherwise the digit is a given one.
     """
-    shown = example if digit is None else digit
+    settings = state.settings
+    seeds = [(settings.seed + i) % (MAX_SEED + 1) for i in range(SEEDS_AHEAD)]
     return {
+        **state.data(digit, pad=pad),
         "language": language,
-        "text": dict(text),
-        "serial": serial,
-        "digit": base64_text(shown),
-        "example": base64_text(example),
-        "isExample": digit is None,
-        "pad": pad,
-        "picture": picture if pad else None,
-        "placed": placed,
+        "text": texts(language),
         "settings": {
-            "revision": revision,
             "kind": settings.kind,
             "strength": settings.strength,
             "seed": settings.seed,
             "mask": None if settings.mask is None else MASK.write(settings.mask),
         },
         "strongest": STRONGEST,
-        "noises": list(noises),
-        "networks": dict(networks),
-        "results": dict(results),
+        "noises": [{"seed": seed, "file": noise_file(seed).offer()} for seed in seeds],
+        "networks": {method: network_file(name).offer() for method, name in LIVE.items()},
+        "results": results(example_digit() if digit is None else digit, settings, language),
     }
 
 
-def base64_text(pixels: np.ndarray) -> str:
-    """Pixels uint8 as base64."""
-    return base64.b64encode(pixels.tobytes()).decode()
+def results(truth: np.ndarray, settings: DenoiseSettings, language: str) -> dict[str, Any]:
+    """The cards of the damaged digit and of all methods."""
+    damaged = settings.apply(truth)
+    found: dict[str, np.ndarray] = {}
+    for name, method in denoise.METHODS.items():
+        pixels = if_readable(partial(method, damaged[None]))
+        if pixels is not None:
+            found[name] = pixels[0]
+    measured = judged(truth, {"damaged": damaged} | found, settings.mask)
+    seen = measured.pop("damaged")
+    return {
+        "damaged": card("damaged", text("denoise.part.damaged", language), "", seen, language),
+        "groups": groups("denoise", measured, language),
+    }
+
+
+def texts(language: str) -> dict[str, Any]:
+    """The texts of `part.js`."""
+    return {
+        **{name: text(f"denoise.part.{name}", language) for name in TEXTS},
+        **{name: text(f"draw.part.{name}", language) for name in CONTROLS},
+        **repair_texts(language),
+        "noises": {name: text(f"noise.{name}", language) for name in DAMAGES},
+    }

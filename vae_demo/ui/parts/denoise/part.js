@@ -1,6 +1,8 @@
 // The part "denoise": a digit, drawn or given, its damage, and what every method makes of it. While
 // the visitor drags, the browser computes the damage and the networks; on release, Python answers
 // with the rest.
+
+import { DigitPaper } from "../../engine/digit_paper.js";
 import {
   digitCanvas,
   element,
@@ -8,19 +10,14 @@ import {
   paintDigit,
   setAttribute,
   setText,
-  toBase64,
 } from "../../engine/dom.js";
-import { PAD_STYLE, Pad } from "../../engine/drawing_pad.js";
-import { DrawnDigit, rehearse } from "../../engine/drawn_digit.js";
-import { fetchFile } from "../../engine/files.js";
+import { PAD_STYLE } from "../../engine/drawing_pad.js";
 import { forward } from "../../engine/layers.js";
+import { LiveNetworks } from "../../engine/live_networks.js";
 import { mountPart } from "../../engine/mount.js";
-import { readLayers } from "../../engine/network.js";
 import { NOISE_STYLE, NoiseControls } from "../../engine/noise_controls.js";
 import { numberFormat } from "../../engine/number_format.js";
-import { OncePerFrame } from "../../engine/once_per_frame.js";
-import { STAGES } from "../../engine/preprocessing.js";
-import { pictureFigure, psnr, REPAIRS_STYLE, Repairs, showLines } from "../../engine/repairs.js";
+import { pictureFigure, quality, REPAIRS_STYLE, Repairs, showLines } from "../../engine/repairs.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([
@@ -32,7 +29,6 @@ const STYLES = await Promise.all([
 ]);
 
 /**
- * @import { Layer } from "../../engine/layers.js"
  * @import { DenoiseData, Message } from "./data.js"
  */
 
@@ -43,26 +39,26 @@ export default mountPart(
 );
 
 class DenoisePart {
-  ahead = false; // whether there are changes that Python has not received yet
-  frames = new OncePerFrame(() => this.paint());
-  /** @type {?number} */
-  placed = null; // of the picture that Python has put on the pad; null for none yet
   revision = -1; // of the current settings
-  /** @type {Map<string, ?Layer[]>} */
-  networks = new Map(); // method -> its layers; null while they are loading
+  networks = new LiveNetworks();
   /** @type {(message: Message) => void} */
   send = () => {};
 
   /** @param {DenoiseData} data */
   constructor(data) {
     this.data = data;
-    this.serial = data.serial; // of the latest message
     this.format = numberFormat(data.language);
-    const onChange = () => this.changed();
-    const onRelease = () => this.release();
-    this.pad = new Pad({ onInk: () => this.changed(true), onRelease, onRest: () => this.rest() });
-    this.digit = new DrawnDigit(this.pad);
-    this.noise = new NoiseControls(onChange, onRelease, () => this.frames.ask(), data.strongest);
+    this.paper = new DigitPaper(
+      data,
+      () => this.paint(),
+      (message) => this.send({ ...message, ...this.noise.settings() }),
+    );
+    this.noise = new NoiseControls(
+      () => this.paper.changed(),
+      () => this.paper.release(),
+      () => this.paper.frames.ask(),
+      data.strongest,
+    );
     this.repairs = new Repairs();
 
     this.truth = pictureFigure(digitCanvas({ "data-testid": "digit-28" }));
@@ -71,19 +67,17 @@ class DenoisePart {
     this.bench = element(
       "div",
       { class: "workbench" },
-      element("div", { class: "paper" }, this.pad.sheet, this.pad.tools.root),
+      this.paper.root,
       element("div", { class: "three" }, this.truth.root, this.damaged.root, this.best.root),
       element("div", { class: "controls" }, this.noise.controls),
     );
     this.root = element("div", { class: "denoise layer" }, this.bench, this.repairs.root);
-    this.root.onkeydown = (event) => {
-      if (this.data.pad) this.pad.key(event);
-    };
+    this.root.onkeydown = (event) => this.paper.key(event);
   }
 
   /** Stops the animation. */
   leave() {
-    this.frames.leave();
+    this.paper.leave();
   }
 
   // ---- the data
@@ -91,89 +85,37 @@ class DenoisePart {
   /** @param {DenoiseData} data */
   follow(data) {
     this.data = data;
-    const { text, settings } = data;
+    const { text, settings, results } = data;
     const format = (this.format = numberFormat(data.language));
-    this.pad.name(text.pad);
     this.noise.name(text, format);
     setText(this.truth.label, text.truth);
     setText(this.damaged.label, text.damaged);
     setAttribute(this.truth.picture, "aria-label", text.truth);
-    this.bench.classList.toggle("given", !data.pad);
-    if (data.pad && this.placed === null) {
-      this.pad.put(data.picture);
-      rehearse();
-    } else if (data.pad && data.picture && this.placed !== data.placed) {
-      this.pad.replace(data.picture);
-    }
-    if (data.pad) this.placed = data.placed;
-    if (settings.revision !== this.revision) {
-      this.revision = settings.revision;
+    if (data.revision !== this.revision) {
+      this.revision = data.revision;
       this.noise.take(settings);
     }
     this.noise.load(data.noises);
-    this.load(data.networks);
-    if (this.answered) this.digit.take(data.digit, data.isExample);
-    this.frames.now();
+    this.load(results.groups[0].cards[0].name); // the others when they are needed
+    this.paper.follow(data, text.pad);
   }
 
-  /** Whether Python's data belong to what is shown. */
-  get answered() {
-    return !this.ahead && this.data.serial === this.serial;
-  }
-
-  /** @param {DenoiseData["networks"]} networks */
-  async load(networks) {
-    for (const [method, address] of Object.entries(networks)) {
-      if (this.networks.has(method)) continue;
-      this.networks.set(method, null);
-      try {
-        this.networks.set(method, readLayers(await fetchFile(address)));
-      } catch {
-        this.networks.delete(method); // Python's pictures stay, and the next rerun tries again
-      }
-    }
-  }
-
-  // ---- what the visitor does
-
-  changed(inked = false) {
-    this.ahead = true;
-    this.digit.inked ||= inked;
-    this.frames.ask();
-  }
-
-  /** Sends the current state to Python when the visitor releases the pen or a control. */
-  release() {
-    if (!this.ahead) return;
-    this.frames.now();
-    this.ahead = false;
-    this.send({
-      serial: ++this.serial,
-      revision: this.revision,
-      ...this.noise.settings(),
-      digit: this.digit.isExample ? null : toBase64(this.digit.pixels),
-    });
-  }
-
-  /** The visitor has released the pen, and nothing has changed. */
-  rest() {
-    this.ahead = false;
-    this.frames.ask();
+  /** @param {string} method  whose network to load */
+  load(method) {
+    this.networks.load(method, this.data.networks[method]);
   }
 
   // ---- the picture
 
   paint() {
-    const { answered, digit } = this;
     const { text, results } = this.data;
-    digit.prepare(STAGES, this.data.example);
-    const truth = digit.pixels;
+    const truth = this.paper.read();
     paintDigit(this.truth.picture, truth);
-    setText(this.truth.note, digit.isExample && this.data.pad ? text.example : "");
+    setText(this.truth.note, this.paper.standsIn ? text.example : "");
     const best = results.groups[0].cards[0];
     setText(this.best.label, best.title);
     setAttribute(this.best.picture, "aria-label", best.title);
-    if (answered) {
+    if (this.paper.answered) {
       this.best.root.classList.remove("stale");
       this.noise.brush.paint(fromBase64(results.damaged.pixels));
       showLines(this.damaged.lines, results.damaged);
@@ -186,13 +128,13 @@ class DenoisePart {
     const damaged = Uint8ClampedArray.from(seen, (v) => 255 * v);
     this.noise.brush.paint(damaged);
     const lines = [this.quality(damaged, truth)];
-    showLines(this.damaged.lines, { ...results.damaged, lines, right: true });
+    showLines(this.damaged.lines, { lines, right: true });
 
+    for (const method of Object.keys(this.data.networks)) this.load(method);
     /** @type {Map<string, Uint8ClampedArray>} */
     const live = new Map();
     const x = Float32Array.from(damaged, (v) => v / 255);
-    for (const [method, layers] of this.networks) {
-      if (!layers) continue;
+    for (const [method, layers] of this.networks.ready) {
       const pixels = Uint8ClampedArray.from(forward(layers, x), (v) => 255 * v);
       live.set(method, pixels);
       this.repairs.live(method, pixels, truth, this.quality(pixels, truth));
@@ -202,7 +144,7 @@ class DenoisePart {
     this.best.root.classList.toggle("stale", !pixels);
     if (!pixels) return;
     paintDigit(this.best.picture, pixels);
-    showLines(this.best.lines, { ...best, lines: [this.quality(pixels, truth)], right: true });
+    showLines(this.best.lines, { lines: [this.quality(pixels, truth)], right: true });
   }
 
   /**
@@ -212,8 +154,7 @@ class DenoisePart {
    */
   quality(pixels, truth) {
     const painted = this.noise.painted && this.noise.brush.mask.some(Boolean);
-    const value = psnr(pixels, truth, painted ? this.noise.brush.mask : null);
-    if (!Number.isFinite(value)) return "";
-    return this.data.text.psnr.replace("{value}", this.format(value, 1));
+    const mask = painted ? this.noise.brush.mask : null;
+    return quality(pixels, truth, mask, this.data.text.psnr, this.format);
   }
 }

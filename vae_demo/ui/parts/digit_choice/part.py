@@ -10,6 +10,7 @@ from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.session import visitor
+from vae_demo.ui.parts.digit_choice.pad import PadState
 
 DRAWN = "drawn"
 NEW = "new_drawing"  # key in the session: whether Compare has not shown the drawing yet
@@ -38,20 +39,42 @@ def one_digit(
     drawing = _drawing(page, key)
     if drawn_first and st.session_state.pop(NEW, False):
         st.session_state[key] = DRAWN
-    kind = pick(
-        label,
-        [DRAWN] * (drawing is not None) + [str(k) for k in range(10)],
-        show=lambda name: t("digit_choice.drawn") if name == DRAWN else name,
-        key=key,
-        page=page,
-        on_change=lambda: st.session_state.pop(f"{key}_linked", None),
-        box=True,
-    )
+    kind = _kind(page, key, label, drawn=drawing is not None)
     if drawing is not None and kind == DRAWN:
         to_address(page, **{f"{key}_drawn": drawing, f"{key}_index": None})
         return drawing, None
     to_address(page, **{f"{key}_drawn": None})
     return _test_digit(page, key, int(kind), first_example)
+
+
+def given_or_pad(
+    page: str, key: str, label: str, pad: PadState, first_example: int = 0
+) -> np.ndarray | None:
+    """Choose a test digit, (28, 28) uint8, or the page's pad: None.
+
+    Args:
+        page, key, label, first_example: As in `one_digit`.
+        pad: Takes the visitor's latest drawing, also one from another page.
+    """
+    pad.offer(_drawing(page, key))
+    kind = _kind(page, key, label, drawn=True)
+    if kind == DRAWN:
+        to_address(page, **{f"{key}_drawn": pad.drawn, f"{key}_index": None})
+        return None
+    to_address(page, **{f"{key}_drawn": None})
+    return _test_digit(page, key, int(kind), first_example)[0]
+
+
+def keep_drawn(page: str, key: str, pad: PadState) -> None:
+    """Keep what was drawn on a page's pad, for the link and for other pages."""
+    to_address(page, **{f"{key}_drawn": pad.drawn})
+    if pad.drawn is not None:
+        store_drawing(pad.drawn)
+
+
+def choose_pad(key: str) -> None:
+    """Choose the pad of a page; for callbacks."""
+    st.session_state[key] = DRAWN
 
 
 def choose(key: str, position: int) -> None:
@@ -66,6 +89,19 @@ def show_drawing(key: str, digit: np.ndarray) -> None:
     """Choose a drawing, (28, 28) uint8; for callbacks."""
     store_drawing(digit)
     st.session_state[key] = DRAWN
+
+
+def _kind(page: str, key: str, label: str, *, drawn: bool) -> str:
+    """Choose the class of a digit or, if it can be chosen, the drawing."""
+    return pick(
+        label,
+        [DRAWN] * drawn + [str(k) for k in range(10)],
+        show=lambda name: t("digit_choice.drawn") if name == DRAWN else name,
+        key=key,
+        page=page,
+        on_change=lambda: st.session_state.pop(f"{key}_linked", None),
+        box=True,
+    )
 
 
 def _drawing(page: str, key: str) -> np.ndarray | None:

@@ -11,7 +11,7 @@
  *   noises: Object<string, string>,
  *   stageNames: Object<string, string>,
  *   stageAbouts: Object<string, string>,
- * }} Texts  TEXTS and PAD_TEXTS of part.py, and the names of noises and stages; "{value}"
+ * }} Texts  TEXTS of part.py and PAD_TEXTS of data.py, and the names of noises and stages; "{value}"
  *   stands for a number
  */
 

@@ -33,6 +33,7 @@ KINDS = FIELDS["draw"]["noise"].options  # NO_NOISE and the keys of `NOISES`
 MAX_NOISE = FIELDS["draw"]["strength"].high
 MAX_SEED = FIELDS["draw"]["seed"].high
 MASK = FIELDS["draw"]["mask"]
+PAD_TEXTS = ("label", "hint", "keys", "pen", "eraser", "undo", "redo", "clear", "width")
 PAD_SIDE = 280  # pixels of the drawing that the browser sends
 SEEDS_AHEAD = 2  # noise patterns that the browser has: the current and the next one
 

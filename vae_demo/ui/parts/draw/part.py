@@ -12,6 +12,7 @@ from vae_demo.ui.parts.array_file import ArrayFile, hashed
 from vae_demo.ui.parts.digit_choice.part import store_drawing
 from vae_demo.ui.parts.draw.data import (
     KINDS,
+    PAD_TEXTS,
     SEEDS_AHEAD,
     Map,
     draw_data,
@@ -31,7 +32,6 @@ TEXTS = (
     *("stages", "stages_about", "noise", "strength", "again"),
     *("where", "everywhere", "paint", "hint", "brush", "wipe"),
 )
-PAD_TEXTS = ("label", "hint", "keys", "pen", "eraser", "undo", "redo", "clear", "width")
 
 
 def sentence(error: DrawingError) -> str:

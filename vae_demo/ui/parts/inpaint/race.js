@@ -240,7 +240,7 @@ function lane(testid) {
  * @param {Uint8Array} mask  (784)
  * @param {Float32Array} found  (784) in [0, 1]
  */
-function held(truth, mask, found) {
+export function held(truth, mask, found) {
   return Uint8ClampedArray.from(found, (v, i) => (mask[i] ? 255 * v : truth[i]));
 }
 

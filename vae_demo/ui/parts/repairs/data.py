@@ -9,26 +9,38 @@ from typing import Any
 import numpy as np
 
 from vae_demo.repair import CLASSICAL, LEARNED
-from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.catalogue import text
+from vae_demo.ui.parts.draw.data import PAD_TEXTS
 from vae_demo.ui.parts.repairs.judged import Judged, lines
 
+TEXTS = ("truth", "example", "difference")
 
-def card(name: str, title: str, about: str, found: Judged) -> dict[str, Any]:
+
+def repair_texts(language: str) -> dict[str, Any]:
+    """The texts that all parts of repaired digits share."""
+    return {
+        **{name: text(f"repairs.part.{name}", language) for name in TEXTS},
+        "psnr": text("repairs.psnr", language, psnr="{psnr}"),
+        "pad": {name: text(f"draw.pad.{name}", language) for name in PAD_TEXTS},
+    }
+
+
+def card(name: str, title: str, about: str, found: Judged, language: str) -> dict[str, Any]:
     """The data of one picture with its title and its numbers."""
     return {
         "name": name,
         "title": title,
         "about": about,
         "pixels": base64.b64encode(np.ascontiguousarray(found.pixels).tobytes()).decode(),
-        "lines": lines(found),
+        "lines": lines(found, language),
         "right": found.right,
     }
 
 
-def groups(task: str, found: Mapping[str, Judged]) -> list[dict[str, Any]]:
+def groups(task: str, found: Mapping[str, Judged], language: str) -> list[dict[str, Any]]:
     """The cards of all methods of a task: those that learned, and the classical ones."""
     best = max(found, key=lambda name: found[name].psnr)
-    return [_group(task, kind, names, found, best) for kind, names in _kinds(task)]
+    return [_group(task, kind, names, found, best, language) for kind, names in _kinds(task)]
 
 
 def _kinds(task: str) -> Sequence[tuple[str, tuple[str, ...]]]:
@@ -36,12 +48,17 @@ def _kinds(task: str) -> Sequence[tuple[str, tuple[str, ...]]]:
 
 
 def _group(
-    task: str, kind: str, names: tuple[str, ...], found: Mapping[str, Judged], best: str
+    task: str,
+    kind: str,
+    names: tuple[str, ...],
+    found: Mapping[str, Judged],
+    best: str,
+    language: str,
 ) -> dict[str, Any]:
-    cards = [
-        card(name, t(f"{task}.method.{name}"), t(f"{task}.method.{name}.about"), found[name])
-        | {"best": name == best}
-        for name in names
-        if name in found
-    ]
-    return {"title": t(f"repairs.{kind}"), "cards": cards}
+    def one(name: str) -> dict[str, Any]:
+        title = text(f"{task}.method.{name}", language)
+        about = text(f"{task}.method.{name}.about", language)
+        return card(name, title, about, found[name], language) | {"best": name == best}
+
+    cards = [one(name) for name in names if name in found]
+    return {"title": text(f"repairs.{kind}", language), "cards": cards}

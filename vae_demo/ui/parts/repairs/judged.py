@@ -10,7 +10,7 @@ import numpy as np
 
 from vae_demo.evaluation.classifier import Classifier, load_classifier, probabilities
 from vae_demo.repair.measures import psnr, ssim
-from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.catalogue import text, written
 from vae_demo.ui.server.shared_cache import shared
 
 
@@ -54,18 +54,21 @@ def judged(
     }
 
 
-def decibels(value: float) -> str:
+def decibels(value: float, language: str) -> str:
     """A PSNR with its unit."""
-    return t("repairs.same") if math.isinf(value) else t("repairs.decibels", psnr=n(value))
+    if math.isinf(value):
+        return text("repairs.same", language)
+    return text("repairs.decibels", language, psnr=written(value, 1, language))
 
 
-def lines(found: Judged) -> list[str]:
+def lines(found: Judged, language: str) -> list[str]:
     """What is said below a picture."""
-    percent = t("frame.percent", percent=n(100 * found.sure, 0))
+    said = text("repairs.psnr", language, psnr=written(found.psnr, 1, language))
+    percent = text("frame.percent", language, percent=written(100 * found.sure, 0, language))
     return [
-        decibels(found.psnr) if math.isinf(found.psnr) else t("repairs.psnr", psnr=n(found.psnr)),
-        t("repairs.ssim", ssim=n(found.ssim, 2)),
-        t("repairs.read", digit=found.read, percent=percent),
+        decibels(found.psnr, language) if math.isinf(found.psnr) else said,
+        text("repairs.ssim", language, ssim=written(found.ssim, 2, language)),
+        text("repairs.read", language, digit=found.read, percent=percent),
     ]
 
 

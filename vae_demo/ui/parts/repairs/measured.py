@@ -11,7 +11,7 @@ import streamlit as st
 
 from vae_demo.repair import CLASSICAL, LEARNED
 from vae_demo.repair.networks import SHIPPED
-from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.parts.repairs.judged import decibels
 
 RESULTS = SHIPPED / "results.json"
@@ -54,4 +54,4 @@ def _best(task: str, row: dict[str, Any], names: tuple[str, ...]) -> str:
 def _numbers(found: dict[str, Any]) -> str:
     percent = t("frame.percent", percent=n(100 * found["read_right"]))
     psnr = math.inf if found["psnr"] is None else found["psnr"]
-    return f"{decibels(psnr)}, {percent}"
+    return f"{decibels(psnr, language())}, {percent}"

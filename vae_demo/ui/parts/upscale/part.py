@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-import base64
-from typing import Any
-
 import numpy as np
+import streamlit as st
 
-from vae_demo.repair import upscale
-from vae_demo.ui.frame.language import t
-from vae_demo.ui.parts.mount import browser_part
-from vae_demo.ui.parts.repairs.data import card, groups
-from vae_demo.ui.parts.repairs.judged import judged
+from vae_demo.ui.frame.language import language
+from vae_demo.ui.parts.digit_choice.pad import PadState
+from vae_demo.ui.parts.digit_choice.part import keep_drawn
+from vae_demo.ui.parts.mount import browser_part, part_state
+from vae_demo.ui.parts.upscale.data import read_message, upscale_data
 
 _UPSCALE = browser_part("upscale")
+_KEY = "upscale_part"
 
-TEXTS = ("truth", "difference")
 
+@st.fragment
+def upscale_part(state: PadState, given: np.ndarray | None, side: int) -> None:
+    """Show a digit, its area average of `side` pixels, and all methods.
 
-def upscale_part(truth: np.ndarray, side: int) -> None:
-    """Show a digit (28, 28) uint8, its area average of `side` pixels, and all methods."""
+    While the visitor draws, the browser computes the best network. When the visitor releases the
+    pen, only this fragment runs again.
+
+    Args:
+        state: The pad.
+        given: A test digit (28, 28) uint8; None for the drawing on the pad.
+        side: Of the small digit.
+    """
+    pad = given is None
+    state.receive(read_message(part_state(_KEY, "message")), pad=pad)
+    if pad:
+        keep_drawn("upscale", "shown", state)
+    digit = state.drawn if pad else given
     _UPSCALE(
-        key="upscale_part",
-        data={
-            "text": {name: t(f"upscale.part.{name}") for name in TEXTS},
-            "truth": base64.b64encode(np.ascontiguousarray(truth).tobytes()).decode(),
-            "results": results(truth, side),
-        },
+        key=_KEY,
+        data=upscale_data(state, digit, side, language(), pad=pad),
+        on_message_change=lambda: None,
         height="content",
     )
-
-
-def results(truth: np.ndarray, side: int) -> dict[str, Any]:
-    """The cards of the small digit and of all methods."""
-    small = upscale.shrink(truth[None], side)
-    found = {name: method(small)[0] for name, method in upscale.METHODS.items()}
-    measured = judged(truth, {"small": upscale.repeat(small)[0]} | found)
-    seen = measured.pop("small")
-    return {
-        "small": card("small", t("upscale.part.small", side=side), "", seen),
-        "groups": groups("upscale", measured),
-    }
