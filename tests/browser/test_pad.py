@@ -15,6 +15,7 @@ from tests.support.servers import free_port, running
 from vae_demo import runs
 from vae_demo.digits import open_picture, to_digit
 from vae_demo.models import embed_many, reconstruct_many
+from vae_demo.repair import denoise, inpaint
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.pad import work
 
@@ -174,6 +175,44 @@ def test_noise_and_runs_are_chosen(page: Page, until: Until) -> None:
     page.locator("#latent-1 input[type=range]").focus()
     page.keyboard.press("End")
     until(page, lambda: not np.array_equal(pixels(image), before), "two latents are in hand")
+
+
+def test_denoise_and_inpaint_follow_the_hand(
+    page: Page, gray: Callable[[Locator], np.ndarray], until: Until
+) -> None:
+    def seen(testid: str) -> Locator:
+        return page.get_by_test_id(testid).locator("visible=true")
+
+    def close(method: Callable[..., np.ndarray], *given: np.ndarray) -> bool:
+        wanted = method(*(each[None] for each in given))[0]
+        return bool(np.abs(gray(seen("best")).astype(int) - wanted).max() <= 1)
+
+    page.get_by_role("tab", name=EN["denoise.menu"]).click()
+    expect(seen("best")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # the network is there
+    pad = placed(seen("draw-pad"))
+    page.mouse.move(*pad.at(0.3, 0.2))
+    page.mouse.down()
+    page.mouse.move(*pad.at(0.6, 0.8), steps=6)
+    assert close(denoise.METHODS["unet"], gray(seen("damaged")))  # before Python hears of it
+    page.mouse.up()
+    until(page, lambda: page.locator(".repair.stale").count() == 0, "Python has answered")
+    assert close(denoise.METHODS["unet"], gray(seen("damaged")))
+
+    page.get_by_role("tab", name=EN["inpaint.menu"]).click()
+    expect(page.locator(".race")).to_have_attribute("data-descents", str(inpaint.STARTS))
+    page.get_by_role("radio", name=EN["inpaint.hole.brush"]).check()
+    expect(page.locator(".board.open")).to_be_visible()
+    board = placed(seen("damaged"))
+    page.mouse.move(*board.at(0.5, 0.4))
+    page.mouse.down()
+    page.mouse.move(*board.at(0.6, 0.6), steps=4)
+    page.mouse.up()
+    until(page, lambda: seen("best").is_visible(), "the hole is filled")
+    until(page, lambda: page.locator(".repair.stale").count() == 0, "Python has answered")
+    truth = gray(seen("digit-28"))
+    hole = (gray(seen("damaged")) == 96) & (truth != 96)
+    assert close(inpaint.METHODS["together"], truth, hole)
 
 
 def test_the_keyboard_is_seen_where_it_is_and_draws(page: Page, until: Until) -> None:

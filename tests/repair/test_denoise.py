@@ -81,12 +81,12 @@ def test_the_network_beats_every_classical_method(kind: str, strength: float, le
 
 
 def test_training_damage_is_of_every_kind_and_sometimes_none() -> None:
-    """In groups of 16, the same for a group; it stays in [0, 1] and comes from the generator."""
-    x = to_x(mnist.train_digits().images[: 16 * 200])
+    """The same for a group of digits; it stays in [0, 1] and comes from the generator."""
+    x = to_x(mnist.train_digits().images[: 4 * 800])
     generator = torch.Generator().manual_seed(0)
     found = denoise.random_damage(x, generator)
     assert found.shape == x.shape and found.min() >= 0 and found.max() <= 1
-    untouched = (found == x).flatten(1).all(1).reshape(200, 16)
-    assert 10 < untouched.all(1).sum() < 40  # one in nine, and empty rectangles
+    untouched = (found == x).flatten(1).all(1).reshape(800, 4)
+    assert 40 < untouched.all(1).sum() < 160  # one in nine, and empty rectangles
     assert torch.equal(found, denoise.random_damage(x, torch.Generator().manual_seed(0)))
     assert DAMAGES.keys() == denoise.STRONGEST.keys()

@@ -27,7 +27,6 @@ Method = Callable[[Digits28], Digits28]
 
 #: the strongest damage of each kind that the networks are trained on
 STRONGEST = {"dropout": 0.85, "gaussian": 1.0, "salt_and_pepper": 0.6, "blur": 3.0}
-_GROUP = 16  # digits with the same damage in a batch
 
 
 def by_network(pixels: Digits28, name: str) -> Digits28:
@@ -92,13 +91,13 @@ METHODS: dict[str, Method] = {
 }
 
 
-def random_damage(x: Images, generator: torch.Generator) -> Images:
-    """Damage a training batch: each group of digits in another way, and one in nine not at all.
+def random_damage(x: Images, generator: torch.Generator, group: int = 4) -> Images:
+    """Damage a training batch: each `group` of digits in another way, one in nine not at all.
 
     A quarter of the damage is in a rectangle of the digit, the rest all over it.
     """
     parts = []
-    for part in x.split(_GROUP):
+    for part in x.split(group):
         drawn, chance = (
             torch.randint(9, (), generator=generator),
             torch.rand(2, generator=generator),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
@@ -38,9 +39,11 @@ class Recipe:
     without: int | None = None  # a digit that is left out
 
 
+WIDE = {"channels": [16, 48, 96]}  # of a UNet
+
 RECIPES: dict[str, Recipe] = {
-    "denoise-unet": Recipe(random_damage, epochs=8),
-    "denoise-dense": Recipe(random_damage, kind="dense", epochs=20, lr=1e-3),
+    "denoise-unet": Recipe(random_damage, settings=WIDE, epochs=18),
+    "denoise-dense": Recipe(partial(random_damage, group=16), kind="dense", epochs=20, lr=1e-3),
     "inpaint-unet": Recipe(random_hole, settings={"inputs": 2}, epochs=10),
     "upscale-unet": Recipe(random_shrink),
     "upscale-without-sevens": Recipe(random_shrink, without=7),

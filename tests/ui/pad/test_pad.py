@@ -51,8 +51,11 @@ from vae_demo.digits import (
 from vae_demo.models import embed_many, reconstruct_many
 from vae_demo.runs import RunError
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
-from vae_demo.ui.pad import gate, page, serve, view, work
-from vae_demo.ui.parts.draw.data import DrawSettings, example_digit, pad_picture
+from vae_demo.ui.pad import gate, page, repairs, serve, view, work
+from vae_demo.ui.parts.denoise import data as denoise
+from vae_demo.ui.parts.denoise.data import DenoiseSettings
+from vae_demo.ui.parts.draw.data import DrawSettings, base64_text, example_digit, pad_picture
+from vae_demo.ui.parts.inpaint import data as inpaint
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "deploy" / "pad-space" / "README.md").read_text("utf-8")
@@ -321,6 +324,38 @@ def test_only_so_many_pictures_come_at_a_time(
     monkeypatch.setattr(gate, "AT_ONCE", 0)
     answer = taking(tmp_path, monkeypatch).post("/gradio_api/upload", content=b"a")
     assert (answer.status_code, list(tmp_path.iterdir())) == (503, [])
+
+
+# ---- denoise and inpaint
+
+
+def test_the_parts_are_answered_as_on_their_pages() -> None:
+    digit = mnist.test_digits().images[4]
+    message = {"serial": 2, "revision": 0, "digit": base64_text(digit.tobytes())}
+    noise = message | {"kind": "gaussian", "strength": 0.5, "seed": 3, "mask": None}
+    found = json.loads(repairs.denoised(json.dumps({"sent": noise}), "tr"))
+    settings = DenoiseSettings("gaussian", 0.5, 3)
+    assert found["data"]["results"] == denoise.results(digit, settings, "tr")
+    assert found["data"]["serial"] == 2 and found["data"]["pad"]
+    assert found["sent"] == noise
+
+    mask = np.zeros((28, 28), bool)
+    mask[10:14, 8:20] = True
+    painted = message | {"mask": inpaint.LINK["mask"].write(mask)}
+    value = repairs.inpainted(json.dumps({"sent": painted}), inpaint.PAINTED, "en")
+    data = json.loads(value)["data"]
+    assert data["results"] == inpaint.results(digit, mask, "en") and data["painting"]
+    again = json.loads(repairs.inpainted(value, "lower-half", "en"))["data"]  # the digit stays
+    assert again["digit"] == data["digit"] and again["mask"] != data["mask"]
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", "no JSON", "[" * 10_000, "7", '{"sent": 7}', '{"sent": {"serial": NaN}}']
+)
+def test_what_is_no_message_shows_the_example(value: str | None) -> None:
+    for found in (repairs.denoised(value, "en"), repairs.inpainted(value, "fog", "en")):
+        data = json.loads(found)["data"]
+        assert data["isExample"] and data["serial"] == 0 and data["results"]
 
 
 # ---- what follows the hand

@@ -50,7 +50,7 @@ def test_the_page_shows_every_method_and_six_answers(language: str, locale: str)
     data = sent(at, "inpaint_part")
     names = [card["name"] for group in data["results"]["groups"] for card in group["cards"]]
     assert names == list(inpaint.METHODS)
-    assert not data["painting"] and len(data["race"]["starts"]) == inpaint.STARTS - 1
+    assert not data["painting"] and len(data["race"]["starts"]) == inpaint.STARTS
     assert len(data["results"]["levels"]) == 2
     answers = sent(at, "inpaint_answers")["pictures"]
     assert len(answers) == inpaint.ANSWERS
@@ -91,10 +91,10 @@ def test_odd_messages_change_nothing() -> None:
     ):
         state.take(read_message(odd), pad=True)
         assert not state.mask.any() and state.drawn is None
-    state.take(read_message(good), pad=True)
-    assert state.serial == 3 and np.array_equal(state.mask, mask)
-    state.take(read_message(good | {"serial": 4, "mask": None}), pad=True)  # of another kind
+    state.take(read_message(good | {"serial": 4}), pad=True)
     assert state.serial == 4 and np.array_equal(state.mask, mask)
+    state.take(read_message(good | {"serial": 5, "mask": None}), pad=True)  # of another kind
+    assert state.serial == 5 and np.array_equal(state.mask, mask)
 
 
 def test_a_drawing_of_another_page_or_a_link_is_on_the_pad() -> None:

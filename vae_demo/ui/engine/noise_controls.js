@@ -4,16 +4,14 @@ import { Brush } from "./brush.js";
 import { chipRow } from "./chips.js";
 import { DAMAGES, damage, NOISES } from "./damage.js";
 import { element, setAttribute } from "./dom.js";
-import { fetchFile } from "./files.js";
 import { readMask, writeMask } from "./links.js";
+import { NoiseFields } from "./noise_fields.js";
 import { slider } from "./slider.js";
 import { styleSheet } from "./styles.js";
-import { readTensors } from "./tensors.js";
 
 /**
  * @import { Kind, Noise } from "./damage.js"
- * @import { FileAddress } from "./files.js"
- * @import { TensorValues } from "./tensors.js"
+ * @import { NoiseFile } from "./noise_fields.js"
  * @import { NumberFormat } from "./number_format.js"
  */
 
@@ -21,8 +19,6 @@ import { readTensors } from "./tensors.js";
 export const NOISE_STYLE = styleSheet(new URL("./noise_controls.css", import.meta.url));
 
 /** @typedef {Kind|"none"} NoiseKind */
-
-/** @typedef {{ seed: number, file: FileAddress }} NoiseFile  (784) numbers of each kind of noise */
 
 /** @typedef {Object<string, string> & { noises: Object<string, string> }} NoiseTexts */
 
@@ -45,10 +41,6 @@ export class NoiseControls {
   strength = 0.5;
   seed = 0;
   painted = false; // whether noise is only added where the brush has painted
-  /** @type {NoiseFile[]} */
-  noises = []; // the available noise patterns
-  /** @type {Map<number, Record<string, TensorValues>>} */
-  fields = new Map(); // seed -> loaded random numbers, (784) of each kind
   /** @type {?NoiseTexts} */
   text = null;
   /** @type {NumberFormat} */
@@ -69,7 +61,7 @@ export class NoiseControls {
     this.strongest = strongest;
     this.onChange = onChange;
     this.onRelease = onRelease;
-    this.onLoad = onLoad;
+    this.fields = new NoiseFields(onLoad);
     this.brush = new Brush(onChange, onRelease);
     this.kinds = chipRow({
       type: "radio",
@@ -141,27 +133,13 @@ export class NoiseControls {
   }
 
   /**
-   * Loads the random numbers of the available noise patterns.
-   * @param {NoiseFile[]} noises
+   * Loads the random numbers of the available noise patterns; without noise, only those that the
+   * first choice of a noise needs.
+   * @param {NoiseFile[]} files
    */
-  load(noises) {
-    this.noises = noises;
-    for (const { seed, file } of noises) {
-      // Without noise, only those that the first choice of a noise needs.
-      if (this.seen || seed === this.seed) this.loadOne(seed, file);
-    }
-  }
-
-  /**
-   * @param {number} seed
-   * @param {FileAddress} file
-   */
-  async loadOne(seed, file) {
-    if (this.fields.has(seed)) return;
-    const { tensor } = readTensors(await fetchFile(file));
-    const fields = Object.fromEntries(NOISES.map((kind) => [kind, tensor(kind).values]));
-    this.fields.set(seed, fields);
-    this.onLoad();
+  load(files) {
+    this.fields.files = files;
+    this.fields.load((seed) => this.seen || seed === this.seed);
   }
 
   /** @param {NoiseSettings} settings  to show and to apply */
@@ -188,8 +166,8 @@ export class NoiseControls {
    */
   apply(x) {
     if (this.kind === NO_NOISE) return x;
+    const field = this.field;
     if (this.loading) return x;
-    const field = (this.isNoise && this.fields.get(this.seed)?.[this.kind]) || null;
     const where = this.painted ? Float32Array.from(this.brush.mask) : null;
     return damage(x, this.kind, this.strength, field, where);
   }
@@ -199,14 +177,19 @@ export class NoiseControls {
     return NOISES.includes(/** @type {Noise} */ (this.kind));
   }
 
-  /** Whether a noisy picture is shown. */
-  get seen() {
-    return this.kind !== NO_NOISE;
+  /** The random numbers of this noise; null if it has none, or until they are loaded. */
+  get field() {
+    return this.isNoise ? this.fields.find(this.seed, /** @type {Noise} */ (this.kind)) : null;
   }
 
   /** Whether the random numbers of this noise are still loading. */
   get loading() {
-    return this.isNoise && !this.fields.has(this.seed);
+    return this.isNoise && !this.field;
+  }
+
+  /** Whether a noisy picture is shown. */
+  get seen() {
+    return this.kind !== NO_NOISE;
   }
 
   // ---- what the visitor does
@@ -214,7 +197,7 @@ export class NoiseControls {
   /** @param {{ strength?: number, seed?: number, painted?: boolean }} changes */
   set(changes) {
     Object.assign(this, changes);
-    this.load(this.noises);
+    this.load(this.fields.files);
     this.refresh();
     this.onChange();
     this.onRelease();
@@ -237,9 +220,8 @@ export class NoiseControls {
 
   /** Chooses the next noise pattern; Python then sends the one after it. */
   another() {
-    const at = this.noises.findIndex(({ seed }) => seed === this.seed);
-    const next = this.noises[(at + 1) % this.noises.length];
-    if (next) this.set({ seed: next.seed });
+    const seed = this.fields.after(this.seed);
+    if (seed !== null) this.set({ seed });
   }
 
   /** Updates the controls to the settings. */

@@ -181,8 +181,8 @@ def page() -> gr.Blocks:
         outputs = [row, decoded, strength, *sliders]
         tabs = [drawing_tab, denoise_tab, inpaint_tab]
         abouts = [denoise_about, inpaint_about]
-        controls = [chosen, kind, strength, steered, hole]
-        shown = [everything, heading, *tabs, *controls, latents, trying, *abouts]
+        controls = [chosen, kind, strength, steered]
+        shown = [everything, heading, *controls, latents, trying, *tabs, *abouts, hole]
         built.load(welcome, None, shown, api_visibility="private", show_progress="hidden").then(
             answer, inputs, outputs, api_visibility="private", show_progress="hidden"
         )
@@ -244,7 +244,6 @@ def welcome(request: gr.Request) -> list[Any]:
     return [
         gr.update(visible=True),
         view.heading(language, request.query_params.get("__theme")),
-        *(gr.update(label=t(f"{tab}.menu", language)) for tab in ("draw", "denoise", "inpaint")),
         gr.update(
             label=t("draw.runs", language),
             choices=names,
@@ -253,13 +252,14 @@ def welcome(request: gr.Request) -> list[Any]:
         gr.update(label=t("draw.part.noise", language), choices=kinds, value=NO_NOISE),
         gr.update(label=t("draw.part.strength", language)),
         gr.update(label=t("pad.steered", language), choices=steerable, value=first),
-        gr.update(label=t("inpaint.kind", language), choices=holes, value=repairs.FIRST_HOLE),
         view.section(t("pad.latents", language), t("pad.latents_about", language)),
         view.section(t("frame.try", language), t("pad.try", language)),
+        *(gr.update(label=t(f"{tab}.menu", language)) for tab in ("draw", "denoise", "inpaint")),
         *(
             view.section(t(f"{tab}.title", language), t(f"{tab}.answer", language))
             for tab in ("denoise", "inpaint")
         ),
+        gr.update(label=t("inpaint.kind", language), choices=holes, value=repairs.FIRST_HOLE),
     ]
 
 

@@ -6,10 +6,11 @@ What travels is JSON: "sent" is the latest message of the part, and "data" what 
 from __future__ import annotations
 
 import functools
-import json
 from typing import Any
 
-from vae_demo.models.network_file import browser_files
+import msgspec
+
+from vae_demo.models.network_file import File, Part, browser_files
 from vae_demo.ui.pad import work
 from vae_demo.ui.parts.array_file import FileAddress
 from vae_demo.ui.parts.denoise import data as denoise
@@ -39,7 +40,7 @@ def inpainted(value: str | None, kind: str, language: str) -> str:
     state.take(inpaint.read_message(sent), pad=True)
     mask = state.hole(kind if kind in HOLES else FIRST_HOLE, seed=0)
     files = {
-        "network": _network(inpaint.RUN),
+        "decoder": _network(inpaint.RUN, "decoder"),
         "space": space_file(work.code_space(work.model(inpaint.RUN)[1])).offer(),
         "denoiser": if_readable(lambda: _network(inpaint.DENOISER)),
     }
@@ -54,22 +55,22 @@ def inpainted(value: str | None, kind: str, language: str) -> str:
 def _sent(value: str | None) -> Any:
     """The message of a part; None if there is none or it is no JSON."""
     try:
-        found = json.loads(value or "null")
-    except (ValueError, RecursionError):
+        found = msgspec.json.decode(value or "null")
+    except (ValueError, RecursionError):  # also of msgspec
         return None
     return found.get("sent") if isinstance(found, dict) else None
 
 
 def _answer(sent: Any, data: dict[str, Any]) -> str:
-    return json.dumps({"sent": sent, "data": data}, allow_nan=False)
+    return msgspec.json.encode({"sent": sent, "data": data}).decode()
 
 
-def _network(run: str) -> FileAddress | None:
-    """The address of a run's network."""
-    file = _files(run).get("network")
+def _network(run: str, part: Part = "network") -> FileAddress | None:
+    """The address of a run's network, or of a side of it."""
+    file = _files(run).get(part)
     return FILES.offer(*file) if file else None
 
 
 @functools.lru_cache(maxsize=4)
-def _files(run: str) -> Any:
+def _files(run: str) -> dict[Part, File]:
     return browser_files(work.model(run)[1])

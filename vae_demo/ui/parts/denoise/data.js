@@ -4,7 +4,8 @@
  * @import { FileAddress } from "../../engine/files.js"
  * @import { PaperData, PaperMessage } from "../../engine/digit_paper.js"
  * @import { Card, Group } from "../../engine/repairs.js"
- * @import { NoiseFile, NoiseSettings } from "../../engine/noise_controls.js"
+ * @import { NoiseSettings } from "../../engine/noise_controls.js"
+ * @import { NoiseFile } from "../../engine/noise_fields.js"
  */
 
 /**

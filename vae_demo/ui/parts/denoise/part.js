@@ -1,7 +1,6 @@
 // The part "denoise": a digit, drawn or given, its damage, and what every method makes of it. While
 // the visitor drags, the browser computes the damage and the networks; on release, Python answers
 // with the rest.
-
 import { DigitPaper } from "../../engine/digit_paper.js";
 import {
   digitCanvas,
@@ -40,6 +39,7 @@ export default mountPart(
 
 class DenoisePart {
   revision = -1; // of the current settings
+  touched = false; // whether the visitor has changed something
   networks = new LiveNetworks();
   /** @type {(message: Message) => void} */
   send = () => {};
@@ -85,7 +85,7 @@ class DenoisePart {
   /** @param {DenoiseData} data */
   follow(data) {
     this.data = data;
-    const { text, settings, results } = data;
+    const { text, settings } = data;
     const format = (this.format = numberFormat(data.language));
     this.noise.name(text, format);
     setText(this.truth.label, text.truth);
@@ -96,13 +96,16 @@ class DenoisePart {
       this.noise.take(settings);
     }
     this.noise.load(data.noises);
-    this.load(results.groups[0].cards[0].name); // the others when they are needed
+    this.load();
     this.paper.follow(data, text.pad);
   }
 
-  /** @param {string} method  whose network to load */
-  load(method) {
-    this.networks.load(method, this.data.networks[method]);
+  /** Loads the network of the large picture and, when the visitor changes something, the others. */
+  load() {
+    const best = this.data.results.groups[0].cards[0].name;
+    for (const [method, address] of Object.entries(this.data.networks)) {
+      if (this.touched || method === best) this.networks.load(method, address);
+    }
   }
 
   // ---- the picture
@@ -130,7 +133,10 @@ class DenoisePart {
     const lines = [this.quality(damaged, truth)];
     showLines(this.damaged.lines, { lines, right: true });
 
-    for (const method of Object.keys(this.data.networks)) this.load(method);
+    if (!this.touched) {
+      this.touched = true;
+      this.load();
+    }
     /** @type {Map<string, Uint8ClampedArray>} */
     const live = new Map();
     const x = Float32Array.from(damaged, (v) => v / 255);

@@ -2,7 +2,8 @@
 
 /**
  * @import { FileAddress } from "../../engine/files.js"
- * @import { NoiseFile, NoiseSettings } from "../../engine/noise_controls.js"
+ * @import { NoiseSettings } from "../../engine/noise_controls.js"
+ * @import { NoiseFile } from "../../engine/noise_fields.js"
  */
 
 /**

@@ -118,11 +118,11 @@ def race_data(
     Args:
         model: Of `RUN`.
         digit, mask: As in `inpaint_data`.
-        files: The addresses of "network" and "space", of `RUN`, and of "denoiser".
+        files: The addresses of "decoder" and "space", of `RUN`, and of "denoiser".
     """
     truth = example_digit() if digit is None else digit
     x = to_x(inpaint.emptied(truth, mask)[None])
-    codes = inpaint.starts(model, x)[0, 1:]  # type: ignore[arg-type]
+    codes = inpaint.starts(model, x)[0]  # type: ignore[arg-type]
     return {**files, "starts": codes.tolist()}
 
 

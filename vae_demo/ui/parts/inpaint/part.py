@@ -49,7 +49,7 @@ def inpaint_part(given: np.ndarray | None, kind: str, seed: int) -> None:
         keep_drawn("inpaint", "shown", state)
     digit, mask = state.drawn if pad else given, state.hole(kind, seed)
     files = {
-        "network": network(RUN),
+        "decoder": network(RUN, "decoder"),
         "space": space_address(RUN),
         "denoiser": if_readable(lambda: network(DENOISER)),
     }

@@ -22,10 +22,10 @@ const ROUND = { forward: 6000, rest: 2000, back: 600, pause: 400, eased: false }
 
 /**
  * @typedef {Object} RaceData
- * @property {FileAddress} network  of the VAE
+ * @property {FileAddress} decoder  of the VAE
  * @property {FileAddress} space  its code space
  * @property {?FileAddress} denoiser  null if its run can't be read
- * @property {number[][]} starts  codes drawn from the prior, from which a descent starts
+ * @property {number[][]} starts  codes from which a descent starts
  */
 
 /**
@@ -116,12 +116,12 @@ export class Race {
     }
     this.map.name(text.map);
     this.player.follow(STEPS, 1, { play: text.play, pause: text.pause, slider: text.slider });
-    const job = JSON.stringify([[...hole.truth], [...hole.mask], data.network.key]);
+    const job = JSON.stringify([[...hole.truth], [...hole.mask], data.decoder.key]);
     this.hole = hole;
     if (job === this.job) return this.draw();
     this.job = job;
     const [network, space, denoiser] = await Promise.all([
-      fetchFile(data.network).then(readNetwork),
+      fetchFile(data.decoder).then(readNetwork),
       fetchFile(data.space).then(readSpace),
       data.denoiser && fetchFile(data.denoiser).then(readNetwork),
     ]).catch(() => [null, null, null]); // the results of Python stay
@@ -145,11 +145,8 @@ export class Race {
     this.descents = [];
     this.rounds = denoiser ? denoised(denoiser, truth, mask) : [];
     this.denoiser.root.hidden = !denoiser;
-    for (const start of [
-      encode(network, holed).mean,
-      ...starts.map((code) => Float32Array.from(code)),
-    ]) {
-      this.descents.push(descend(energy, start));
+    for (const start of starts) {
+      this.descents.push(descend(energy, Float32Array.from(start)));
       const ends = this.descents.map(({ energies }) => energies[STEPS]);
       const best = ends.indexOf(Math.min(...ends));
       if (best === ends.length - 1) this.fill(network, best);
