@@ -78,7 +78,7 @@ def test_every_page_looks_well_in_both_languages_and_themes(
 
 
 # MB of a page whose networks run in the browser; 1.5 for the others.
-LARGE = {"draw": 2.5, "explore": 2.5, "morph": 2.5, "epochs": 4, "denoise": 2.5, "inpaint": 2.5}
+LARGE = {"draw": 2.5, "explore": 2.5, "morph": 2.5, "epochs": 4, "inpaint": 1.7}
 
 
 def is_small(traffic: Traffic, page: Page, name: str) -> None:
