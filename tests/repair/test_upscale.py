@@ -83,6 +83,6 @@ def test_every_method_treats_each_digit_for_itself(name: str) -> None:
 def test_training_sees_both_sizes_as_the_network_will() -> None:
     images = mnist.train_digits().images[:8]
     seen = upscale.random_shrink(to_x(images), torch.Generator())
-    for side, chosen in ((7, slice(0, 6)), (14, slice(6, 8))):
+    for side, chosen in ((7, slice(0, 4)), (14, slice(4, 8))):
         small = images[chosen].reshape(-1, side, 28 // side, side, 28 // side).mean((2, 4)) / 255
         np.testing.assert_allclose(seen[chosen, 0], upscale.repeat(small), atol=1e-6)

@@ -39,18 +39,17 @@ class Recipe:
     without: int | None = None  # a digit that is left out
 
 
+_MOSTLY_7 = partial(random_shrink, fine=0.25)
 WIDE = {"channels": [16, 48, 96]}  # of a UNet
 
 RECIPES: dict[str, Recipe] = {
     "denoise-unet": Recipe(random_damage, settings=WIDE, epochs=18),
     "denoise-dense": Recipe(partial(random_damage, group=16), kind="dense", epochs=20, lr=1e-3),
     "inpaint-unet": Recipe(random_hole, settings={"inputs": 2}, epochs=10),
-    "upscale-unet": Recipe(random_shrink),
-    "upscale-without-sevens": Recipe(random_shrink, without=7),
-    "upscale-dense": Recipe(random_shrink, kind="dense", epochs=10, lr=1e-3),
-    "upscale-dense-without-sevens": Recipe(
-        random_shrink, kind="dense", epochs=10, lr=1e-3, without=7
-    ),
+    "upscale-unet": Recipe(random_shrink, settings=WIDE, epochs=10),
+    "upscale-without-sevens": Recipe(random_shrink, settings=WIDE, epochs=10, without=7),
+    "upscale-dense": Recipe(_MOSTLY_7, kind="dense", epochs=10, lr=1e-3),
+    "upscale-dense-without-sevens": Recipe(_MOSTLY_7, kind="dense", epochs=10, lr=1e-3, without=7),
 }
 
 

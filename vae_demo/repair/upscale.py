@@ -119,11 +119,15 @@ def consistent(found: np.ndarray, small: Small) -> np.ndarray:
     return (found + repeat(high)).clip(0, 1)
 
 
-def random_shrink(x: Images, generator: torch.Generator) -> Images:
-    """A training batch as the network sees it: one quarter from 14×14 pixels, the rest from 7×7."""
+def random_shrink(x: Images, generator: torch.Generator, fine: float = 0.5) -> Images:
+    """A training batch as the network sees it: a share `fine` from 14×14 pixels, the rest from 7×7.
+
+    No random numbers are drawn.
+    """
     parts = []
-    for i, part in enumerate(x.chunk(4)):
-        times = SIDE // (SIDES[1] if i == 3 else SIDES[0])
+    coarse = round(len(x) * (1 - fine))
+    for side, part in zip(SIDES, (x[:coarse], x[coarse:]), strict=True):
+        times = SIDE // side
         small = torch.nn.functional.avg_pool2d(part, times)
         parts.append(small.repeat_interleave(times, 2).repeat_interleave(times, 3))
     return torch.cat(parts)
