@@ -7,8 +7,8 @@ import streamlit as st
 from vae_demo.latent import project
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
-from vae_demo.ui.parts.timeline.chart import epoch_strips, snapshot_chart
-from vae_demo.ui.parts.timeline.time_machine import time_machine
+from vae_demo.ui.parts.epochs.chart import epoch_strips, snapshot_chart
+from vae_demo.ui.parts.epochs.epoch_map import epoch_map
 
 heading("epochs")
 what_to_try(
@@ -18,7 +18,7 @@ what_to_try(
 run = choose_run("epochs")
 if run is None:
     st.stop()
-time_machine(run)
+epoch_map(run)
 
 st.header(t("epochs.chart"), anchor=False)
 st.caption(t("epochs.chart.about"))

@@ -17,8 +17,8 @@ from vae_demo.latent import project
 from vae_demo.models import decode_many, reconstruct_many
 from vae_demo.runs.decoders import models_by_snapshot
 from vae_demo.ui.frame.language import catalogue
-from vae_demo.ui.parts.timeline.data import map_of, plane_over
-from vae_demo.ui.parts.timeline.state import first_digit
+from vae_demo.ui.parts.epochs.data import map_of, plane_over
+from vae_demo.ui.parts.epochs.state import first_digit
 
 EN = catalogue("en")
 Gray = Callable[[Locator], np.ndarray]
@@ -55,7 +55,7 @@ def whole(page: Page) -> None:
     expect(page.get_by_test_id("latent-cloud")).to_be_visible()
     expect(page.get_by_text(EN["frame.behind"])).to_be_visible()
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_selector(".timeline:not([aria-busy])")
+    page.wait_for_selector(".epochs:not([aria-busy])")
     page.wait_for_load_state("networkidle")
 
 
@@ -153,7 +153,7 @@ def a_run_without_decoders_shows_what_it_became(page: Page, gray: Gray, until: U
     until(
         page, lambda: near(page.get_by_test_id("chosen-again"), wanted, gray), "the reconstruction"
     )
-    expect(page.get_by_text(EN["timeline.trained"], exact=True)).to_be_visible()
+    expect(page.get_by_text(EN["epochs.part.trained"], exact=True)).to_be_visible()
 
 
 # ---- the hand
@@ -166,7 +166,7 @@ def test_a_drag_is_silent_and_its_release_is_small(
     wire = Wire(page)
     page.goto(f"{app_url}/epochs?lang=en&run=vae-20")
     whole(page)
-    expect(page.get_by_role("button", name=EN["timeline.pause"])).to_be_visible()  # it plays
+    expect(page.get_by_role("button", name=EN["epochs.part.pause"])).to_be_visible()  # it plays
     page.get_by_test_id("epoch-play").click()
     expect(page).to_have_url(re.compile(r"[?&]at=\d"))
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
@@ -232,7 +232,7 @@ def test_a_link_shows_the_same(
 
     copy = visit(page.url)
     whole(copy)
-    expect(copy.get_by_role("button", name=EN["timeline.play"])).to_be_visible()
+    expect(copy.get_by_role("button", name=EN["epochs.part.play"])).to_be_visible()
     expect(slider(copy)).to_have_value("3")
     wanted = decoded(3, run("vae-2").history.codes[3, [point]].astype(np.float32))[0]
     until(copy, lambda: near(copy.get_by_test_id("chosen-again"), wanted, gray), "its decoder")
@@ -333,4 +333,4 @@ def test_odd_links_are_ignored(visit: Callable[..., Page], app_url: str) -> None
         page.goto(f"{app_url}/epochs?lang=en&{query}")
         whole(page)
         expect(page).not_to_have_url(re.compile(r"[?&](at|digit|plane)="))
-        expect(page.get_by_role("button", name=EN["timeline.pause"])).to_be_visible()
+        expect(page.get_by_role("button", name=EN["epochs.part.pause"])).to_be_visible()

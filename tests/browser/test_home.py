@@ -11,7 +11,7 @@ from vae_demo import runs
 from vae_demo.models import decode_many
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.page import PAGES
-from vae_demo.ui.parts.timeline.data import map_of
+from vae_demo.ui.parts.epochs.data import map_of
 
 Gray = Callable[[Locator], np.ndarray]
 Until = Callable[[Page, Callable[[], bool], str], None]
@@ -69,7 +69,7 @@ def test_the_first_page_is_played_with_while_it_trains(
     until(page, lambda: bool(slider.evaluate(MOVES)), "the training plays on")
     assert shows(page, gray, code_at(place, 0.6, 0.7))  # by the trained decoder all the time
 
-    page.get_by_role("button", name=EN["timeline.pause"]).click()
+    page.get_by_role("button", name=EN["epochs.part.pause"]).click()
     canvas.focus()
     page.keyboard.press("Home")
     page.keyboard.press("PageUp")
@@ -77,7 +77,7 @@ def test_the_first_page_is_played_with_while_it_trains(
     until(page, lambda: shows(page, gray, edge), "the digit at the left edge")
     x, y = (f"{value:.2f}" for value in edge)
     expect(page.get_by_text(EN["home.part.code"].format(x=x, y=y))).to_be_visible()
-    page.get_by_role("button", name=EN["timeline.play"]).click()
+    page.get_by_role("button", name=EN["epochs.part.play"]).click()
     page.set_viewport_size({"width": 390, "height": 600})  # where there is something to scroll
     rests_out_of_sight(page)
 

@@ -12,7 +12,7 @@ from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.training.history import History
 from vae_demo.ui.charts.latent import DIGIT_COLOURS
-from vae_demo.ui.parts.timeline.data import timeline_file
+from vae_demo.ui.parts.epochs.data import snapshots_file
 
 APP = "tests/browser/apps/timeline.py"
 
@@ -391,6 +391,6 @@ def it_fits(still: Page) -> None:
 def test_what_does_not_fit_together_is_refused(history: History) -> None:
     labels = mnist.probe().labels
     with pytest.raises(ValueError, match=r"points \(t, n, 2\).*\(20, 1000, 2\), \(999,\)"):
-        timeline_file(history.codes, labels[1:], history.epochs)
+        snapshots_file(history.codes, labels[1:], history.epochs)
     with pytest.raises(ValueError, match=r"\(20, 9, 28, 28\)"):
-        timeline_file(history.codes, labels, history.epochs, strip=history.strip[:, 1:])
+        snapshots_file(history.codes, labels, history.epochs, strip=history.strip[:, 1:])

@@ -8,8 +8,8 @@ from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import probe_sheet
 from vae_demo.latent import project
 from vae_demo.ui.parts.array_file import hashed
-from vae_demo.ui.parts.timeline.data import TimelineView, timeline_file
-from vae_demo.ui.parts.timeline.part import Following, timeline
+from vae_demo.ui.parts.epochs.data import EpochsView, snapshots_file
+from vae_demo.ui.parts.epochs.part import Following, epochs_part
 
 if "turns" not in st.session_state:
     st.session_state.turns = 0
@@ -19,7 +19,7 @@ st.button("Run again")
 history = runs.find(st.radio("Run", ["vae-2", "ae-20"], horizontal=True)).history
 view = project(history.codes[-1])
 if not st.checkbox("Leave the timeline"):
-    file = timeline_file(
+    file = snapshots_file(
         view(history.codes),
         mnist.probe().labels,
         history.epochs,
@@ -29,11 +29,11 @@ if not st.checkbox("Leave the timeline"):
     following = Following(
         hashed(probe_sheet()).offer(),
         network=None,
-        view=TimelineView(digit=-1, at=at),
+        view=EpochsView(digit=-1, at=at),
         version=0,
         pair=np.zeros((2, 28, 28), np.uint8),
     )
     captions = [str(at) for at in history.epochs]
-    timeline(file.offer(), key="timeline", captions=captions, following=following)
+    epochs_part(file.offer(), key="timeline", captions=captions, following=following)
 st.text(f"Run {st.session_state.turns}")
 st.container(height=1500, border=False)  # something to scroll

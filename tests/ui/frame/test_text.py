@@ -75,7 +75,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "menu.{}": {section for section, _ in PAGES.values() if section},
     "home.card.{}": QUESTIONS,
     "count.{}": [f"{noun}.{form}" for noun in ("epochs",) for form in ("one", "other")],
-    "timeline.{}": shown_by("timeline"),
+    "epochs.part.{}": shown_by("epochs"),
     "link.{}": shown_by("copy_link"),
     "explore.part.{}": shown_by("explore"),
     "draw.pad.{}": shown_by("draw", "pad"),
@@ -310,13 +310,13 @@ def test_texts_numbers_counts_and_durations(monkeypatch: pytest.MonkeyPatch, cod
     assert [language.short(each) for each in (0, 120, 0.25, 7.8234, 1000)] == short
     assert [language.count("epochs", each) for each in (0, 0.5, 1, 20, 1000)] == counts
     assert [language.duration(each) for each in (0.2, 45, 90, 1752, 10_400)] == durations
-    assert language.t("timeline.epoch", at=3) == {"en": "Epoch 3", "tr": "Epok 3"}[code]
+    assert language.t("epochs.part.epoch", at=3) == {"en": "Epoch 3", "tr": "Epok 3"}[code]
     assert language.t_or_name("model.ae", "ae") == catalogue(code)["model.ae"]
     assert language.t_or_name("model.new", "new") == "new"
     decoder = {"en": "decoder", "tr": "kod çözücü"}[code]
     assert (
         translated(r"\mathrm{KL}, \mathrm{decoder}(z)") == rf"\mathrm{{KL}}, \text{{{decoder}}}(z)"
     )
-    for key in ("no.such.key", "timeline.epoch"):  # the second without its value
+    for key in ("no.such.key", "epochs.part.epoch"):  # the second without its value
         with pytest.raises(KeyError):
             language.t(key)

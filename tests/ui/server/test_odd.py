@@ -13,7 +13,7 @@ from tests.support import odd
 from vae_demo import runs
 from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import MODELS, decode_many
-from vae_demo.ui.parts.timeline.data import timeline_file
+from vae_demo.ui.parts.epochs.data import snapshots_file
 
 REFUSED = {
     "all weights 3e+38": "its weights '.*' reach 3e\\+38; what can be shown goes to 100",
@@ -80,7 +80,7 @@ def test_a_stray_leaves_all_others_their_places() -> None:
     """Points travel as 65,536 steps: one far away must not take them all."""
     points = np.random.default_rng(0).normal(size=(1, 1000, 2)).astype(np.float32)
     points[0, 0] = 65504
-    file = timeline_file(points, np.zeros(1000, np.uint8), [0.0]).raw
+    file = snapshots_file(points, np.zeros(1000, np.uint8), [0.0]).raw
     steps = load(file)["points"].astype(np.float64)
     header = json.loads(file[8 : 8 + int.from_bytes(file[:8], "little")])
     given = json.loads(header["__metadata__"]["described"])

@@ -30,7 +30,7 @@ import { readTensors } from "./tensors.js";
  */
 
 /**
- * Reads the file of `timeline_file` in Python.
+ * Reads the file of `snapshots_file` in Python.
  * @param {ArrayBuffer} file
  * @returns {Snapshots}
  */

@@ -44,7 +44,7 @@ TEXTS = (  # prefixes of the keys whose texts the site shows
         "draw.p",
         "digit_choice.",
     ),
-    *("home.menu", "home.title", "home.answer", "home.part.", "timeline."),
+    *("home.menu", "home.title", "home.answer", "home.part.", "epochs.part."),
     *("draw.menu", "draw.title", "draw.answer", "draw.runs", "draw.map", "explore.part."),
     *("explore.menu", "explore.title", "explore.answer", "morph."),
 )

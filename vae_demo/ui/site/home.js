@@ -7,6 +7,6 @@ import home from "../parts/home/part.js";
 export default async function show({ t, texts, language, place, get }) {
   const { places, ...data } = await get("home");
   const about = t("home.part.about", places[language]);
-  const text = { ...texts("timeline."), ...texts("home.part."), about };
+  const text = { ...texts("epochs.part."), ...texts("home.part."), about };
   home({ data: { ...data, text, language }, parentElement: place, setStateValue() {} });
 }

@@ -11,7 +11,7 @@ import numpy as np
 from vae_demo.digits import mnist
 from vae_demo.training.history import History
 from vae_demo.ui.parts.array_file import ArrayFile
-from vae_demo.ui.parts.timeline.data import map_of, timeline_file
+from vae_demo.ui.parts.epochs.data import map_of, snapshots_file
 
 FIRST = 3  # the digit of the first stop; the others follow, round to it
 NEIGHBOURS = 30  # that tell how alike the digits around a code are
@@ -38,7 +38,7 @@ def home_data(history: History) -> HomeData:
     stops = typical_codes(codes[-1], labels)
     stops[FIRST] = codes[-1, mnist.strip_positions()[FIRST]]
     return HomeData(
-        timeline_file(codes, labels, history.epochs),
+        snapshots_file(codes, labels, history.epochs),
         *map_of(codes[-1:]),
         stops=[(x, y) for x, y in np.roll(stops, -FIRST, axis=0).round(4).tolist()],
         first=base64.b64encode(history.strip[-1, FIRST].tobytes()).decode(),

@@ -6,7 +6,7 @@ from vae_demo.ui.frame.language import count, language, t
 from vae_demo.ui.frame.session import network, shared_run
 from vae_demo.ui.parts.home.data import HomeData, home_data
 from vae_demo.ui.parts.mount import browser_part
-from vae_demo.ui.parts.timeline import part as timeline_part
+from vae_demo.ui.parts.epochs import part as epochs_part
 from vae_demo.ui.server.shared_cache import shared
 
 _HOME = browser_part("home")
@@ -33,7 +33,7 @@ def home_map(*, decoder: bool) -> None:
     found = _data(RUN)
     places = {"x": "{x}", "y": "{y}", "run": RUN}
     places["epochs"] = count("epochs", shared_run(RUN).history.epochs[-1])
-    player = {text: t(f"timeline.{text}", at="{at}") for text in timeline_part.PLAYER_TEXTS}
+    player = {text: t(f"epochs.part.{text}", at="{at}") for text in epochs_part.PLAYER_TEXTS}
     _HOME(
         key="home_part",
         data={

@@ -1,9 +1,9 @@
-// The data that Python sends to the part "timeline", and the view that it gets back.
+// The data that Python sends to the part "epochs", and the view that it gets back.
 
 /** @import { FileAddress } from "../../engine/files.js" */
 
 /**
- * @typedef {Object} TimelineData
+ * @typedef {Object} EpochsData
  * @property {FileAddress} file  the snapshots, for `readSnapshots`
  * @property {string[]} captions  a line for each snapshot
  * @property {Following} following  what it takes to follow a digit

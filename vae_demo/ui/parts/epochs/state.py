@@ -10,7 +10,7 @@ from vae_demo.digits import mnist
 from vae_demo.runs import Run
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.mount import part_state
-from vae_demo.ui.parts.timeline.data import TimelineView, read_message, usable_view
+from vae_demo.ui.parts.epochs.data import EpochsView, read_message, usable_view
 
 FIRST_DIGIT = 3  # class of the digit that is followed at first
 KEY = "epochs_part"  # Streamlit's key of the part
@@ -18,10 +18,10 @@ KEY = "epochs_part"  # Streamlit's key of the part
 
 @dataclass
 class _Session:
-    view: TimelineView | None = None
+    view: EpochsView | None = None
     run: str = ""  # the run that the view is of
     version: int = 0  # increased when Python changes the view
-    sent: tuple[int, TimelineView] | None = None  # version and the view sent with it
+    sent: tuple[int, EpochsView] | None = None  # version and the view sent with it
 
 
 def _session() -> _Session:
@@ -37,11 +37,11 @@ def first_digit() -> int:
 def follow(digit: int) -> None:
     """Follow another digit, given by its position in the test set."""
     session = _session()
-    session.view = replace(session.view, digit=digit) if session.view else TimelineView(digit)
+    session.view = replace(session.view, digit=digit) if session.view else EpochsView(digit)
     session.version += 1
 
 
-def current_view(run: Run) -> TimelineView:
+def current_view(run: Run) -> EpochsView:
     """The current view of a run; also writes it to the address."""
     session = _session()
     last = float(run.history.epochs[-1])
@@ -62,7 +62,7 @@ def current_view(run: Run) -> TimelineView:
     return view
 
 
-def view_to_send() -> tuple[int, TimelineView]:
+def view_to_send() -> tuple[int, EpochsView]:
     """The version and its initial view.
 
     The view stays the same until Python changes it, since the browser has the current one.
@@ -72,12 +72,12 @@ def view_to_send() -> tuple[int, TimelineView]:
     return sent
 
 
-def _linked(last: float) -> TimelineView:
+def _linked(last: float) -> EpochsView:
     """The view in the address."""
     asked = from_address("epochs")
     return _usable(asked["at"], asked["digit"], asked["plane"], last)
 
 
-def _usable(at: float | None, digit: int | None, plane: float | None, last: float) -> TimelineView:
+def _usable(at: float | None, digit: int | None, plane: float | None, last: float) -> EpochsView:
     positions = mnist.probe_indices()
     return usable_view(at, digit, plane, last=last, positions=positions, first=first_digit())

@@ -1,4 +1,4 @@
-"""The Epochs page's timeline: the scatter, the decoded plane, and one digit to follow."""
+"""The map of a run on Epochs: its codes at each snapshot of the training, and one digit to follow."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from vae_demo.ui.frame.session import model, network, probe_sheet_file, reconstr
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.parts.codebook.part import show_discrete_code
-from vae_demo.ui.parts.timeline.data import TimelineView, timeline_file
-from vae_demo.ui.parts.timeline.part import Following, timeline
-from vae_demo.ui.parts.timeline.state import KEY, current_view, view_to_send
+from vae_demo.ui.parts.epochs.data import EpochsView, snapshots_file
+from vae_demo.ui.parts.epochs.part import Following, epochs_part
+from vae_demo.ui.parts.epochs.state import KEY, current_view, view_to_send
 from vae_demo.ui.parts.training.pictures import map_sentence
 
 
@@ -40,7 +40,7 @@ def captions(run: Run) -> list[str]:
 
 
 @st.fragment
-def time_machine(run: Run) -> None:
+def epoch_map(run: Run) -> None:
     """Show the animated scatter plot and the code of the digit that is followed.
 
     When the visitor releases a control, only this fragment runs again.
@@ -48,12 +48,12 @@ def time_machine(run: Run) -> None:
     decoders = _decoders(run)
     view = current_view(run)
     version, sent = view_to_send()
-    file = _once(run, "timeline", lambda: _file(run, decoders))
+    file = _once(run, "snapshots", lambda: _file(run, decoders))
     for decoder in decoders:
         decoder.offer()
     shown = reconstruction(run.name, mnist.test_digits().images[sent.digit])
     pair = np.stack([shown.digit, shown.pixels])
-    timeline(
+    epochs_part(
         file.offer(),
         key=KEY,
         captions=captions(run),
@@ -63,7 +63,7 @@ def time_machine(run: Run) -> None:
     _code(run, view)
 
 
-def _code(run: Run, view: TimelineView) -> None:
+def _code(run: Run, view: EpochsView) -> None:
     """Show the code of the followed digit after the training, and the error."""
     found = reconstruction(run.name, mnist.test_digits().images[view.digit])
     st.caption(t("epochs.error", mse=n(found.error, 4)))
@@ -91,7 +91,7 @@ def _decoders(run: Run) -> list[ArrayFile]:
 
 def _file(run: Run, decoders: list[ArrayFile]) -> ArrayFile:
     history, probe = run.history, mnist.probe()
-    return timeline_file(
+    return snapshots_file(
         projection(run)(history.codes),
         probe.labels,
         history.epochs,

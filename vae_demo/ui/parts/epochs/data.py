@@ -1,4 +1,4 @@
-"""The data of the part "timeline": the snapshots of a training, packed as one file."""
+"""The data of the part "epochs": the snapshots of a training, packed as one file."""
 
 from __future__ import annotations
 
@@ -37,27 +37,27 @@ class Plane:
 
 
 @dataclass(frozen=True)
-class TimelineView:
-    """The current view of a timeline."""
+class EpochsView:
+    """The current view of the part."""
 
     digit: int  # position in the test set of the digit that is followed
     at: float | None = None  # epochs done; None for the last snapshot, or while it plays
     plane: float = PLANE_OPACITY  # opacity of the decoded plane, 0 to 1
 
 
-class TimelineMessage(msgspec.Struct):
+class EpochsMessage(msgspec.Struct):
     """The message of the browser when the visitor releases a control."""
 
     version: int  # number of the view that the browser received last
-    plane: float  # as in `TimelineView`
-    at: float | None = None  # as in `TimelineView`
-    digit: int | None = None  # as in `TimelineView`
+    plane: float  # as in `EpochsView`
+    at: float | None = None  # as in `EpochsView`
+    digit: int | None = None  # as in `EpochsView`
 
 
-def read_message(sent: Any) -> TimelineMessage | None:
+def read_message(sent: Any) -> EpochsMessage | None:
     """The browser's message, checked; None if it is invalid."""
     try:
-        return msgspec.convert(sent, TimelineMessage)
+        return msgspec.convert(sent, EpochsMessage)
     except msgspec.ValidationError:
         return None
 
@@ -70,7 +70,7 @@ def usable_view(
     last: float,
     positions: np.ndarray,
     first: int,
-) -> TimelineView:
+) -> EpochsView:
     """A view with all numbers clamped to their ranges, and defaults for missing ones.
 
     Args:
@@ -86,7 +86,7 @@ def usable_view(
 
     followed = first if digit is None or digit not in positions else digit
     opacity = within(plane, 1.0)
-    return TimelineView(followed, within(at, last), PLANE_OPACITY if opacity is None else opacity)
+    return EpochsView(followed, within(at, last), PLANE_OPACITY if opacity is None else opacity)
 
 
 def map_of(points: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -111,7 +111,7 @@ def plane_over(points: np.ndarray) -> Plane:
     return Plane(math.ceil(2 * across / cell), math.ceil(2 * up / cell), cell, middle)
 
 
-def timeline_file(
+def snapshots_file(
     points: np.ndarray,
     labels: np.ndarray,
     epochs: Sequence[float] | np.ndarray,
@@ -143,7 +143,7 @@ def timeline_file(
     fits = points.shape == (snapshots, count, 2) and strip.shape in shapes
     if not (snapshots and fits and strip.dtype == np.uint8):
         raise ValueError(
-            f"a timeline is points (t, n, 2), labels (n,), strip uint8 (t, 10, 28, 28), epochs "
+            f"snapshots are points (t, n, 2), labels (n,), strip uint8 (t, 10, 28, 28), epochs "
             f"(t,); these are {points.shape}, {labels.shape}, {strip.dtype} {strip.shape}, "
             f"({snapshots},)"
         )

@@ -1,4 +1,4 @@
-// The part "timeline": a run's latent means on their way through the snapshots of its training,
+// The part "epochs": a run's latent means on their way through the snapshots of its training,
 // with ten test digits that sharpen, the loss, one digit to follow and, behind the points of two
 // latents, the decoded plane, all moved by one slider. Python gets the view when the visitor releases
 // a control.
@@ -24,16 +24,16 @@ const SNAPSHOT_PACE = 50; // milliseconds between two updates of the things besi
 
 /**
  * @import { Snapshots } from "../../engine/snapshots.js"
- * @import { Following, TimelineData, View } from "./messages.js"
+ * @import { Following, EpochsData, View } from "./data.js"
  */
 
 export default mountPart(
   STYLES,
-  /** @param {TimelineData} data */ (data) => new Timeline(data),
+  /** @param {EpochsData} data */ (data) => new Epochs(data),
   "view",
 );
 
-class Timeline {
+class Epochs {
   /** @type {?Snapshots} */
   run = null; // once its file is loaded
   last = 0; // its last snapshot
@@ -49,7 +49,7 @@ class Timeline {
   /** @type {(view: View) => void} */
   send = () => {};
 
-  /** @param {TimelineData} data */
+  /** @param {EpochsData} data */
   constructor(data) {
     this.data = data;
     this.text = data.text;
@@ -96,7 +96,7 @@ class Timeline {
     );
     this.root = element(
       "div",
-      { class: "timeline layer" },
+      { class: "epochs layer" },
       element(
         "div",
         {},
@@ -125,7 +125,7 @@ class Timeline {
 
   /**
    * Shows a run. The same run, after a rerun, does not interrupt the animation.
-   * @param {TimelineData} data
+   * @param {EpochsData} data
    */
   follow(data) {
     this.data = data;

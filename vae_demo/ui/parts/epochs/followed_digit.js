@@ -17,7 +17,7 @@ import { decode, encode, readNetwork } from "../../engine/network.js";
 /**
  * @import { FileAddress } from "../../engine/files.js"
  * @import { Network } from "../../engine/network.js"
- * @import { Following } from "./messages.js"
+ * @import { Following } from "./data.js"
  */
 
 const SIZE = DIGIT_SIDE * DIGIT_SIDE;

@@ -12,9 +12,9 @@ import numpy as np
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.parts.array_file import FileAddress
 from vae_demo.ui.parts.mount import browser_part
-from vae_demo.ui.parts.timeline.data import TimelineView
+from vae_demo.ui.parts.epochs.data import EpochsView
 
-_TIMELINE = browser_part("timeline")
+_EPOCHS = browser_part("epochs")
 
 PLAYER_TEXTS = ("play", "pause", "epoch", "slider")
 TEXTS = (*PLAYER_TEXTS, "label", "choose", "digit", "now", "trained", "plane")
@@ -26,12 +26,12 @@ class Following:
 
     sheet: FileAddress  # of `probe_sheet`
     network: FileAddress | None  # of the trained network; None if the browser can't compute it
-    view: TimelineView  # the initial view of this version
+    view: EpochsView  # the initial view of this version
     version: int  # a new version replaces the view in the browser
     pair: np.ndarray  # (2, 28, 28) uint8: the digit and its reconstruction, shown at first
 
 
-def timeline(
+def epochs_part(
     file: FileAddress,
     *,
     key: str,
@@ -46,18 +46,18 @@ def timeline(
     or the visitor prefers reduced motion.
 
     Args:
-        file: The address of the file of `timeline_file`.
+        file: The address of the file of `snapshots_file`.
         key: Streamlit's key. With the same key and file, a rerun does not interrupt the animation.
         captions: A line for each snapshot.
         following: The data for choosing points.
     """
-    _TIMELINE(
+    _EPOCHS(
         key=key,
         data={
             "file": dict(file),
             "captions": list(captions),
             "following": _packed(following),
-            "text": {name: t(f"timeline.{name}", at="{at}", digit="{digit}") for name in TEXTS},
+            "text": {name: t(f"epochs.part.{name}", at="{at}", digit="{digit}") for name in TEXTS},
             "language": language(),
         },
         on_view_change=lambda: None,
