@@ -10,10 +10,10 @@ from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import visitor
 from vae_demo.ui.parts.model_info.layers import show_architecture
 from vae_demo.ui.parts.scroll.part import reveal
-from vae_demo.ui.parts.training.form import set_controls, training_form
-from vae_demo.ui.parts.training.keep import upload
-from vae_demo.ui.parts.training.part import live_training
-from vae_demo.ui.parts.training.presets import PRESETS
+from vae_demo.ui.parts.train.form import set_controls, training_form
+from vae_demo.ui.parts.train.keep import upload
+from vae_demo.ui.parts.train.part import live_training
+from vae_demo.ui.parts.train.presets import PRESETS
 
 me = visitor()
 

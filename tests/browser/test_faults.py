@@ -63,7 +63,7 @@ def test_without_a_disk_the_page_says_so(
     url = serve("app.py", VAE_DEMO_VISITORS="/dev/null/visitors")
     page = settled(visit(f"{url}/train?lang=tr", locale="tr-TR"), "train", TR)
     load(page, replace(runs.find("vae-2"), name="benim"), TR)
-    expect(page.get_by_text(TR["keep.memory"])).to_be_visible()
+    expect(page.get_by_text(TR["train.keep.memory"])).to_be_visible()
 
 
 def test_training_goes_on_while_the_line_is_cut_and_is_found_again(
@@ -111,7 +111,7 @@ def test_after_a_restart_what_was_kept_is_found_and_the_training_goes_on(
     with streamlit("app.py", tmp_path / "first", port=port, **stored) as server:
         page = visit(f"{server.url}/train?lang=tr&epochs=200&lr=0.002", locale="tr-TR")
         load(settled(page, "train", TR), replace(runs.find("vae-2"), name="my old run"), TR)
-        expect(page.get_by_text(TR["keep.stored"].format(days=30))).to_be_visible()
+        expect(page.get_by_text(TR["train.keep.stored"].format(days=30))).to_be_visible()
         page.locator(".st-key-train_start button").click()
         expect(told(page)).to_contain_text("saniyede")
         page.evaluate(NOTE_BOXES)

@@ -154,9 +154,9 @@ def test_training_is_seen_kept_and_taken_home(
     expect(page.locator(".js-plotly-plot").first.locator(".point").nth(1000)).to_be_attached()
     expect(button(page, "train_start")).to_be_enabled()
 
-    sentence = page.get_by_text(EN["keep.numbers"].partition(":")[0])
+    sentence = page.get_by_text(EN["train.keep.numbers"].partition(":")[0])
     with page.expect_download() as download:
-        page.get_by_role("button", name=EN["keep.download"]).click()
+        page.get_by_role("button", name=EN["train.keep.download"]).click()
     run = runs.loads(download.value.path().read_bytes())
     assert run.training["epochs"] == 1 and run.training["batch_size"] == 32
     measured = evaluate(run.build(), mnist.test_digits())
@@ -165,12 +165,12 @@ def test_training_is_seen_kept_and_taken_home(
     np.testing.assert_allclose(shown, wanted, atol=0.051)
     until(page, lambda: np.array_equal(gray(three), run.history.strip[-1][3]), "the last strip")
 
-    name = page.get_by_role("textbox", name=EN["keep.name"])
+    name = page.get_by_role("textbox", name=EN["train.keep.name"])
     name.fill("vae-20")
-    page.get_by_role("button", name=EN["keep.button"]).click()
+    page.get_by_role("button", name=EN["train.keep.button"]).click()
     expect(page.get_by_text(EN["error.run.taken"])).to_be_visible()
     name.fill("my first map")
-    page.get_by_role("button", name=EN["keep.button"]).click()
+    page.get_by_role("button", name=EN["train.keep.button"]).click()
     expect(page.get_by_text("Kept as my first map")).to_be_visible()
     for place in ("explore", "epochs"):
         go(page, place)
@@ -302,7 +302,7 @@ def test_a_learning_rate_too_large_ends_with_a_sentence(page: Page, problems: li
     warning = page.get_by_test_id("stAlertContentWarning")
     expect(warning).to_contain_text("The last good weights are kept. The learning rate of 10 is")
     with page.expect_download() as download:
-        page.get_by_role("button", name=EN["keep.download"]).click()
+        page.get_by_role("button", name=EN["train.keep.download"]).click()
     run = runs.loads(download.value.path().read_bytes())
     assert all(np.isfinite(weight).all() for weight in run.weights.values())
     assert all(np.isfinite(value) for value in run.results.values())

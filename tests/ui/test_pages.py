@@ -39,7 +39,7 @@ from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.page import PAGES
 from vae_demo.ui.parts.codebook.cells import bits_in_use
 from vae_demo.ui.parts.sweep_charts.part import NATS
-from vae_demo.ui.parts.training.presets import PRESETS
+from vae_demo.ui.parts.train.presets import PRESETS
 from vae_demo.ui.server.shared_cache import clear_shared
 from vae_demo.ui.server.warm_up import warm_up
 
@@ -695,7 +695,7 @@ def test_epochs_shows_a_code_of_words_as_words(language: str) -> None:
     captions = [c.value for c in at.caption]
     assert catalogue(language)["codebook.code"] in captions
     assert catalogue(language)["epochs.codes"] not in captions
-    said = catalogue(language)["map.words"].split("{percent}")[0].format(latent=16)
+    said = catalogue(language)["train.map.words"].split("{percent}")[0].format(latent=16)
     assert any(caption.startswith(said) for caption in captions)
     assert len(charts(at)) == 1  # the cloud, and no bars
 

@@ -16,7 +16,7 @@ from vae_demo.training.config import PRECISIONS, SCHEDULES
 from vae_demo.ui.frame.catalogue import LANGUAGES
 from vae_demo.ui.frame.link_fields import FIELDS, Integer, Number, read_link, write_link
 from vae_demo.ui.frame.page import PAGES
-from vae_demo.ui.parts.training.presets import TrainingSettings
+from vae_demo.ui.parts.train.presets import TrainingSettings
 
 DIGIT, CODE = FIELDS["draw"]["digit"], FIELDS["explore"]["z"]
 ZEROS = base64.urlsafe_b64encode(bytes((0, 255)) * 3).decode()

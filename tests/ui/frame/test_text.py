@@ -31,8 +31,8 @@ from vae_demo.ui.parts.model_info.layers import PARTS
 from vae_demo.ui.parts.model_info.part import REASONS
 from vae_demo.ui.parts.repairs.measured import measured
 from vae_demo.ui.parts.results.part import TABS
-from vae_demo.ui.parts.training.form import NUMBERS
-from vae_demo.ui.parts.training.presets import PRESETS
+from vae_demo.ui.parts.train.form import NUMBERS
+from vae_demo.ui.parts.train.presets import PRESETS
 from vae_demo.ui.server.training_states import JobState
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -92,8 +92,8 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "model.{}.short": MODELS,
     "model.{}.about": MODELS,
     "likelihood.{}": {name for family in MODELS.values() for name in family.likelihoods},
-    "schedule.{}": SCHEDULES,
-    "precision.{}": PRECISIONS,
+    "train.schedule.{}": SCHEDULES,
+    "train.precision.{}": PRECISIONS,
     "layers.{}": PARTS,
     "about.absent.{}": REASONS,
     "noise.{}": ("none", *DAMAGES),
@@ -125,10 +125,10 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "compare.sweep.{}.seen": AXES,
     "compare.sweep.{}.title": AXES,
     "train.{}": {*AXES, *NUMBERS},
-    "failure.{}": Failure,
+    "train.failure.{}": Failure,
     "compare.report.{}": ("model", "loss", "error", "vae", "ae"),
-    "job.{}": (*JobState, "starting", "measuring"),
-    "curve.{}": ("distortion", "rate", "train", "test", "epoch"),
+    "train.job.{}": (*JobState, "starting", "measuring"),
+    "train.curve.{}": ("distortion", "rate", "train", "test", "epoch"),
     "anomaly.set.{}": anomaly_part.SETS,
     "anomaly.part.{}": shown_by("anomaly"),
     "anomaly.score.{}": SCORES,

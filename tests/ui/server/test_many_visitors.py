@@ -15,7 +15,7 @@ from vae_demo import runs
 from vae_demo.evaluation.failures import Failure
 from vae_demo.ui.frame import session
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, written
-from vae_demo.ui.parts.training.advice import what_to_try
+from vae_demo.ui.parts.train.advice import what_to_try
 from vae_demo.ui.server import trainings, visitors
 from vae_demo.ui.server.shared_cache import clear_shared
 from vae_demo.ui.server.training_states import JobState
@@ -109,7 +109,7 @@ def test_whoever_made_way_for_others_is_told_once(monkeypatch: pytest.MonkeyPatc
     visitor(gone).keep_run(replace(runs.find("vae-2"), name="mine"))
     monkeypatch.setattr(visitors, "MAX_BYTES_OF_ALL", 0)
     other.run()
-    sentence = catalogue("en")["keep.lost"].format(names="mine")
+    sentence = catalogue("en")["train.keep.lost"].format(names="mine")
     for said in ([sentence], []):
         gone.run()
         assert [info.value for info in gone.info] == said
@@ -169,11 +169,12 @@ def test_a_training_that_learned_nothing_says_so_and_what_to_try() -> None:
     assert job.watch().state is JobState.FINISHED
     (warning,) = at.warning
     words = catalogue("en")
-    assert words["failure.mean"].partition("{")[0] in warning.value
-    assert words["failure.longer"] in warning.value
+    assert words["train.failure.mean"].partition("{")[0] in warning.value
+    assert words["train.failure.longer"] in warning.value
     run = job.status.run
     assert run is not None
     with_rate = replace(run, training=dict(run.training) | {"lr": 0.2})
-    assert what_to_try(with_rate, [Failure.MEAN]) == words["failure.lr"].format(lr=0.2, tenth=0.02)
+    smaller = words["train.failure.lr"].format(lr=0.2, tenth=0.02)
+    assert what_to_try(with_rate, [Failure.MEAN]) == smaller
     with_beta = replace(run, training=dict(run.training) | {"beta": 4})
-    assert what_to_try(with_beta, [Failure.ASLEEP]) == words["failure.beta"].format(beta=4)
+    assert what_to_try(with_beta, [Failure.ASLEEP]) == words["train.failure.beta"].format(beta=4)

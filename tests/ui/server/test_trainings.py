@@ -23,7 +23,7 @@ from vae_demo.runs.progress import Progress
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.history import History
 from vae_demo.training.loop import train
-from vae_demo.ui.parts.training import part
+from vae_demo.ui.parts.train import part
 from vae_demo.ui.server import saved_training, training_job, trainings
 from vae_demo.ui.server.cores import Cores
 from vae_demo.ui.server.saved_training import ProgressStorage

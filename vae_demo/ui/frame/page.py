@@ -82,7 +82,7 @@ def open_page() -> None:
         lost = t("frame.lost.saved") if me.folder else t("frame.lost")
         shell(language(), chosen="language_chosen" in st.session_state, lost=lost)
     if me.lost_runs:
-        st.info(t("keep.lost", names=", ".join(me.lost_runs)))
+        st.info(t("train.keep.lost", names=", ".join(me.lost_runs)))
         me.lost_runs = ()
     current.run()
 

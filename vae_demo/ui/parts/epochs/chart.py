@@ -10,8 +10,8 @@ from vae_demo.runs import Run
 from vae_demo.ui.charts import latent
 from vae_demo.ui.frame.language import short, t
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
-from vae_demo.ui.parts.epochs.state import current_view, follow
 from vae_demo.ui.parts.epochs.epoch_map import captions, projection
+from vae_demo.ui.parts.epochs.state import current_view, follow
 
 SNAPSHOT = "epochs_chart_snapshot"  # key in the session: run and snapshot of the chart
 HEIGHT = 560  # CSS pixels

@@ -1,4 +1,4 @@
-"""The map of a run on Epochs: its codes at each snapshot of the training, and one digit to follow."""
+"""The map of Epochs: a run's codes at each snapshot of its training, and one digit to follow."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from vae_demo.ui.parts.codebook.part import show_discrete_code
 from vae_demo.ui.parts.epochs.data import EpochsView, snapshots_file
 from vae_demo.ui.parts.epochs.part import Following, epochs_part
 from vae_demo.ui.parts.epochs.state import KEY, current_view, view_to_send
-from vae_demo.ui.parts.training.pictures import map_sentence
+from vae_demo.ui.parts.train.pictures import map_sentence
 
 
 def projection(run: Run) -> Projection:

@@ -11,8 +11,8 @@ import numpy as np
 
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.parts.array_file import FileAddress
-from vae_demo.ui.parts.mount import browser_part
 from vae_demo.ui.parts.epochs.data import EpochsView
+from vae_demo.ui.parts.mount import browser_part
 
 _EPOCHS = browser_part("epochs")
 

@@ -9,8 +9,8 @@ import streamlit as st
 from vae_demo.digits import mnist
 from vae_demo.runs import Run
 from vae_demo.ui.frame.links import from_address, to_address
-from vae_demo.ui.parts.mount import part_state
 from vae_demo.ui.parts.epochs.data import EpochsView, read_message, usable_view
+from vae_demo.ui.parts.mount import part_state
 
 FIRST_DIGIT = 3  # class of the digit that is followed at first
 KEY = "epochs_part"  # Streamlit's key of the part

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from vae_demo.ui.frame.language import count, language, t
 from vae_demo.ui.frame.session import network, shared_run
+from vae_demo.ui.parts.epochs import part as epochs_part
 from vae_demo.ui.parts.home.data import HomeData, home_data
 from vae_demo.ui.parts.mount import browser_part
-from vae_demo.ui.parts.epochs import part as epochs_part
 from vae_demo.ui.server.shared_cache import shared
 
 _HOME = browser_part("home")

@@ -65,8 +65,8 @@ def rate_and_distortion(names: Sequence[str]) -> None:
             [found.results["distortion"] for found in alike],
             [found.name for found in alike],
             {
-                "rate": t("curve.rate"),
-                "distortion": t("curve.distortion"),
+                "rate": t("train.curve.rate"),
+                "distortion": t("train.curve.distortion"),
                 "equal": t("compare.plane.equal", nats="{nats}"),
                 "paid": t("compare.plane.paid"),
                 "free": t("compare.plane.free"),

@@ -17,7 +17,7 @@ from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.session import submit
 from vae_demo.ui.parts.number.part import Bounds, entered, number, set_number
 from vae_demo.ui.parts.slider.part import Range, slider
-from vae_demo.ui.parts.training.presets import TrainingSettings, usual_settings
+from vae_demo.ui.parts.train.presets import TrainingSettings, usual_settings
 from vae_demo.ui.server.trainings import TooManyJobs
 from vae_demo.ui.server.visitors import Visitor
 
@@ -108,7 +108,7 @@ def _controls() -> None:
         pick(
             t("train.schedule"),
             SCHEDULES,
-            show=lambda name: t_or_name(f"schedule.{name}", name),
+            show=lambda name: t_or_name(f"train.schedule.{name}", name),
             key="train_schedule",
         )
         if MODELS[model].can_start_at_mean:
@@ -121,7 +121,7 @@ def _controls() -> None:
         pick(
             t("train.precision"),
             PRECISIONS,
-            show=lambda name: t_or_name(f"precision.{name}", name),
+            show=lambda name: t_or_name(f"train.precision.{name}", name),
             key="train_precision",
             help=t("train.precision.help"),
         )

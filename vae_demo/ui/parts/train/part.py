@@ -14,10 +14,10 @@ from vae_demo.training.history import Snapshot
 from vae_demo.ui.frame.language import count, duration, exact, n, t
 from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.chart.part import chart_spec
-from vae_demo.ui.parts.training.advice import rate_rises, show_failures
-from vae_demo.ui.parts.training.form import go_on
-from vae_demo.ui.parts.training.keep import keep_form
-from vae_demo.ui.parts.training.pictures import Charts, training_pictures
+from vae_demo.ui.parts.train.advice import rate_rises, show_failures
+from vae_demo.ui.parts.train.form import go_on
+from vae_demo.ui.parts.train.keep import keep_form
+from vae_demo.ui.parts.train.pictures import Charts, training_pictures
 from vae_demo.ui.server.training_job import TrainingJob
 from vae_demo.ui.server.training_states import JobState, JobStatus
 from vae_demo.ui.server.visitors import Visitor
@@ -59,7 +59,7 @@ def live_training(me: Visitor) -> None:
         if status.codes is not None and status.strip is not None and status.snapshots:
             training_pictures(status.strip, status.codes, status.snapshots, charts)
             if not over and rate_rises(status.snapshots):
-                st.caption(t("curve.rises"))
+                st.caption(t("train.curve.rises"))
 
     live()
 
@@ -90,7 +90,7 @@ def _progress(job: TrainingJob, status: JobStatus) -> None:
     st.progress(
         share,
         t(
-            f"job.{stage(job, status)}",
+            f"train.job.{stage(job, status)}",
             at=n(status.epochs, 2),
             epochs=job.training.epochs,
             trained=count("epochs", job.training.epochs),
@@ -102,9 +102,9 @@ def _progress(job: TrainingJob, status: JobStatus) -> None:
         ),
     )
     if status.state is JobState.DIVERGED:
-        st.warning(t("job.diverged.what", step=status.step, lr=exact(job.training.lr)))
+        st.warning(t("train.job.diverged.what", step=status.step, lr=exact(job.training.lr)))
     if status.state is JobState.FAILED:
-        st.error(t("job.failed.what"))
+        st.error(t("train.job.failed.what"))
 
 
 def _interrupted(me: Visitor, progress: Progress) -> None:

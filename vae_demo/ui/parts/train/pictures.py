@@ -50,7 +50,8 @@ class Charts:
             self._map = self._spec_of(_scatter, self.view(codes), labels, t("picture.hover"))
         if len(snapshots) != self._drawn or not translated:
             self._drawn = len(snapshots)
-            words = {k: t(f"curve.{k}") for k in ("distortion", "rate", "train", "test", "epoch")}
+            names = ("distortion", "rate", "train", "test", "epoch")
+            words = {name: t(f"train.curve.{name}") for name in names}
             losses = {k: np.array([getattr(s, k) for s in snapshots]) for k in LOSS_NAMES}
             epochs = np.array([s.epochs for s in snapshots])
             self._curves = self._spec_of(latent.loss_curves, epochs, losses, words)
@@ -63,8 +64,8 @@ class Charts:
             st.caption(map_sentence(self.view, self.model))
             show_chart(self._map, key="live_map", alt=t("train.map"), revision=str(id(self)))
         with curves:
-            st.caption(t("curve.about"))
-            about = t("curve.about")
+            st.caption(t("train.curve.about"))
+            about = t("train.curve.about")
             show_chart(self._curves, key="live_curves", alt=about, revision=str(id(self)))
 
 
@@ -92,7 +93,7 @@ def map_sentence(view: Projection, model: Mapping[str, Any]) -> str:
     """
     percent = round(100 * float(view.explained.sum()))
     if MODELS[model["name"]].codebook_size:
-        return t("map.words", latent=model["latent"], percent=percent)
+        return t("train.map.words", latent=model["latent"], percent=percent)
     if view.is_identity:
-        return t("map.as_they_are")
-    return t("map.projected", latent=model["latent"], percent=percent)
+        return t("train.map.as_they_are")
+    return t("train.map.projected", latent=model["latent"], percent=percent)

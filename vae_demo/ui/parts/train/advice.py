@@ -30,7 +30,7 @@ def show_failures(run: Run) -> None:
         "distortion": n(run.results["distortion"]),
         "mean": n(mean_digit_distortion(run.model["likelihood"], test)),
     }
-    sentences = [t(f"failure.{failure}", **numbers) for failure in found]
+    sentences = [t(f"train.failure.{failure}", **numbers) for failure in found]
     st.warning(" ".join([*sentences, what_to_try(run, found)]))
 
 
@@ -38,10 +38,10 @@ def what_to_try(run: Run, found: Sequence[Failure]) -> str:
     """A sentence about the setting that most probably made a training fail."""
     lr, beta = run.training["lr"], run.training["beta"]
     if Failure.ASLEEP in found and beta > 1:
-        return t("failure.beta", beta=exact(beta))
+        return t("train.failure.beta", beta=exact(beta))
     if Failure.WORSE in found or lr >= LARGE_RATE:
-        return t("failure.lr", lr=exact(lr), tenth=exact(lr / 10))
-    return t("failure.longer")
+        return t("train.failure.lr", lr=exact(lr), tenth=exact(lr / 10))
+    return t("train.failure.longer")
 
 
 def rate_rises(snapshots: Sequence[Snapshot]) -> bool:

@@ -25,24 +25,24 @@ def keep_form(me: Visitor, run: Run) -> None:
     """Show a form to name and keep a trained run, and a button to download it."""
     numbers = {name: n(run.results[name]) for name in NUMBERS}
     if run.has_elbo:
-        st.markdown(t("keep.numbers", **numbers))
+        st.markdown(t("train.keep.numbers", **numbers))
     else:
-        st.markdown(t("keep.numbers.plain", **numbers))
+        st.markdown(t("train.keep.numbers.plain", **numbers))
     with st.form("keep", border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input(t("keep.name"), value=own_name(run), max_chars=40)
-            pressed = st.form_submit_button(t("keep.button"), type="primary")
+            name = st.text_input(t("train.keep.name"), value=own_name(run), max_chars=40)
+            pressed = st.form_submit_button(t("train.keep.button"), type="primary")
         if pressed:
             try:
                 kept = me.keep_run(replace(run, name=runs.check_name(name.strip())))
                 if kept.on_disk and me.job:
                     me.job.discard()  # the kept run is the training's result
-                st.success(t("keep.done", name=name.strip(), pages=_pages(run)))
+                st.success(t("train.keep.done", name=name.strip(), pages=_pages(run)))
                 _how_kept(kept)
             except runs.RunError as error:
                 st.error(t(f"error.run.{error.code}", reason=error))
     st.download_button(
-        t("keep.download"),
+        t("train.keep.download"),
         data=lambda: runs.dumps(run),
         file_name=f"{run.name}{runs.SUFFIX}",
         mime="application/octet-stream",
@@ -63,11 +63,11 @@ def _pages(run: Run) -> str:
 def _how_kept(kept: KeptRun) -> None:
     """Show how long a run is kept, and which older ones were removed to make room."""
     if kept.on_disk:
-        st.caption(t("keep.stored", days=DAYS))
+        st.caption(t("train.keep.stored", days=DAYS))
     else:
-        st.info(t("keep.memory"))
+        st.info(t("train.keep.memory"))
     if kept.removed:
-        st.info(t("keep.gone", names=", ".join(kept.removed)))
+        st.info(t("train.keep.gone", names=", ".join(kept.removed)))
 
 
 def upload(me: Visitor) -> None:
