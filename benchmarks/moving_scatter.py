@@ -29,7 +29,7 @@ from tests.support.servers import ROOT, static_files
 from tests.support.trials import trial_options
 from vae_demo import runs
 from vae_demo.digits import mnist
-from vae_demo.ui.charts.latent import DIGIT_COLOURS
+from vae_demo.ui.charts.colours import DIGIT_COLOURS
 
 SECONDS = 2  # of each drag
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"

@@ -11,7 +11,7 @@ from tests.browser.hand import count_frames, frames_become, placed, rests_out_of
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.training.history import History
-from vae_demo.ui.charts.latent import DIGIT_COLOURS
+from vae_demo.ui.charts.colours import DIGIT_COLOURS
 from vae_demo.ui.parts.epochs.data import snapshots_file
 
 APP = "tests/browser/apps/timeline.py"

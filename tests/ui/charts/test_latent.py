@@ -10,6 +10,8 @@ import pytest
 
 from vae_demo.training.history import LOSS_NAMES
 from vae_demo.ui.charts import latent
+from vae_demo.ui.charts.colours import DIGIT_COLOURS
+from vae_demo.ui.charts.loss_curves import loss_curves
 
 # Petroff 2021, arXiv:2107.02270, table of the ten-colour sequence.
 PETROFF = [
@@ -48,7 +50,7 @@ def strict(figure: go.Figure) -> dict:
 
 
 def test_colours_are_petroff_s_ten_in_his_order() -> None:
-    assert list(latent.DIGIT_COLOURS) == PETROFF
+    assert list(DIGIT_COLOURS) == PETROFF
 
 
 def test_a_scatter_has_one_trace_per_digit_in_order() -> None:
@@ -122,7 +124,7 @@ def test_a_scatter_sends_float32() -> None:
 
 def test_loss_curves_show_the_four_losses_apart() -> None:
     losses = {name: RNG.uniform(size=4) for name in LOSS_NAMES}
-    figure = latent.loss_curves(np.array(AT), losses, TEXT)
+    figure = loss_curves(np.array(AT), losses, TEXT)
     found = {
         (trace.name, trace.xaxis): (trace.y, trace.line.dash, trace.showlegend)
         for trace in figure.data

@@ -19,7 +19,8 @@ import numpy as np
 from PIL import Image
 
 from vae_demo.digits import STAGES, Stage, mnist
-from vae_demo.ui.charts.latent import DIGIT_COLOURS, latent_range
+from vae_demo.ui.charts.colours import DIGIT_COLOURS
+from vae_demo.ui.charts.latent import latent_range
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.array_file import ArrayFile, FileAddress, array_file
 

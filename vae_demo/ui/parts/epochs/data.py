@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from vae_demo.ui.charts.latent import DIGIT_COLOURS
+from vae_demo.ui.charts.colours import DIGIT_COLOURS
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.array_file import ArrayFile, FileAddress, array_file
 

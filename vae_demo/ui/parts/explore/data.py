@@ -13,7 +13,7 @@ from vae_demo.digits import mnist
 from vae_demo.latent.code_space import CodeSpace, rounded
 from vae_demo.latent.density import nearest_distances
 from vae_demo.models import Codec, decode_many
-from vae_demo.ui.charts.latent import DIGIT_COLOURS
+from vae_demo.ui.charts.colours import DIGIT_COLOURS
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.packing import LONGEST_TEXT
 from vae_demo.ui.parts.array_file import ArrayFile, array_file

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
 from dataclasses import asdict
 
 import streamlit as st
 
 from vae_demo.runs.progress import Progress
 from vae_demo.training.config import TrainConfig
-from vae_demo.training.history import Snapshot
 from vae_demo.ui.frame.language import count, duration, exact, n, t
 from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.chart.part import chart_spec
@@ -38,7 +36,8 @@ def live_training(me: Visitor) -> None:
         example = run(EXAMPLE)
         st.caption(t("train.example", run=EXAMPLE))
         charts = Charts(example.model, chart_spec)
-        _show_end(example.history.snapshots(), charts)
+        snapshots = example.history.snapshots()
+        training_pictures(snapshots[-1].strip, snapshots[-1].codes, snapshots, charts)
         return
     over = job.watch().state.ended
     _buttons(me, job, over)
@@ -118,12 +117,8 @@ def _interrupted(me: Visitor, progress: Progress) -> None:
         _go_on_button(me)
         if me.folder:
             st.button(t("train.discard"), on_click=me.folder.delete_progress, key="train_discard")
-    _show_end(progress.snapshots, Charts(progress.model))
-
-
-def _show_end(snapshots: Sequence[Snapshot], charts: Charts) -> None:
-    """Show the pictures of the last snapshot."""
-    training_pictures(snapshots[-1].strip, snapshots[-1].codes, snapshots, charts)
+    last = progress.snapshots[-1]
+    training_pictures(last.strip, last.codes, progress.snapshots, Charts(progress.model))
 
 
 def _go_on_button(me: Visitor) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from vae_demo.digits import mnist
 from vae_demo.latent import Projection, project
 from vae_demo.models import MODELS
 from vae_demo.training.history import LOSS_NAMES, Snapshot
-from vae_demo.ui.charts import latent
+from vae_demo.ui.charts.latent import latent_scatter
+from vae_demo.ui.charts.loss_curves import loss_curves
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.parts.chart.part import Spec, own_chart_spec, show_chart
 from vae_demo.ui.parts.digits.part import Picture, digits
@@ -47,14 +47,15 @@ class Charts:
         if codes is not self._codes or not translated:
             self._codes = codes
             labels = mnist.probe().labels
-            self._map = self._spec_of(_scatter, self.view(codes), labels, t("picture.hover"))
+            hover = t("picture.hover")
+            self._map = self._spec_of(latent_scatter, self.view(codes), labels, None, hover)
         if len(snapshots) != self._drawn or not translated:
             self._drawn = len(snapshots)
             names = ("distortion", "rate", "train", "test", "epoch")
             words = {name: t(f"train.curve.{name}") for name in names}
             losses = {k: np.array([getattr(s, k) for s in snapshots]) for k in LOSS_NAMES}
             epochs = np.array([s.epochs for s in snapshots])
-            self._curves = self._spec_of(latent.loss_curves, epochs, losses, words)
+            self._curves = self._spec_of(loss_curves, epochs, losses, words)
 
     def show(self) -> None:
         """Show both; what the visitor has zoomed into stays so at the next update."""
@@ -80,10 +81,6 @@ def training_pictures(
     digits(pairs, key="live_strip", size=56, columns=10)
     charts.update(codes, snapshots)
     charts.show()
-
-
-def _scatter(points: np.ndarray, labels: np.ndarray, hover: str) -> go.Figure:
-    return latent.latent_scatter(points, labels, hover=hover)
 
 
 def map_sentence(view: Projection, model: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from vae_demo.ui.charts.labels import PLACES, Box, name_box, place_names
+from vae_demo.ui.charts.label_places import PLACES, Box, name_box, place_names
 
 PLOT = Box(0, 0, 290, 350)
 
