@@ -5,12 +5,13 @@ import streamlit as st
 from vae_demo.digits import mnist
 from vae_demo.runs import RunError
 from vae_demo.ui.frame.language import t
-from vae_demo.ui.frame.page import PAGES, heading, page
+from vae_demo.ui.frame.menu import sections
+from vae_demo.ui.frame.page import heading, page
 from vae_demo.ui.parts.home.part import home_map
 from vae_demo.ui.server.logs import report_error
 from vae_demo.ui.server.warm_up import is_warm, run_when_warm
 
-ROW = 4  # cards per row; each section of the menu has one row
+ROW = 4  # cards per row
 
 heading("home")
 has_torch = is_warm()
@@ -19,10 +20,12 @@ try:
 except (RunError, mnist.DataError) as error:
     report_error(error)
 
-for section in dict.fromkeys(section for section, _ in PAGES.values() if section):
-    cards = [name for name, (its, _) in PAGES.items() if its == section]
-    for name, column in zip(cards, st.columns(ROW), strict=False):
-        with column.container(border=True, height="stretch", key=f"card_{name}"):
+for section, names in sections().items():
+    if not section:  # Home itself
+        continue
+    cells = [cell for _ in range(0, len(names), ROW) for cell in st.columns(ROW)]
+    for name, cell in zip(names, cells, strict=False):
+        with cell.container(border=True, height="stretch", key=f"card_{name}"):
             st.page_link(page(name), label=f"**{t(f'{name}.menu')}**")
             st.caption(t(f"home.card.{name}"))
 

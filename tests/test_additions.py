@@ -14,7 +14,7 @@ ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 OPEN_ALL = """
 from streamlit.testing.v1 import AppTest
 from vae_demo.shipped import shipped
-from vae_demo.ui.frame.page import PAGES
+from vae_demo.ui.frame.menu import PAGES
 
 assert "mean" in PAGES
 for name, (section, _) in PAGES.items():

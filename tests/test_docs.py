@@ -12,7 +12,7 @@ import pytest
 from vae_demo import cli
 from vae_demo.digits import mnist, pictures
 from vae_demo.models import MODELS
-from vae_demo.ui.frame.page import PAGES
+from vae_demo.ui.frame.menu import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -146,10 +146,10 @@ def _check_size(model: Codec, snapshots: int) -> None:
         for part in (model, model.decoder)
     )
     size = 4 * weights + snapshots * (decoder + 80_000)  # 80 kB for codes, pictures and scales
-    if size > runs.files.MAX_BYTES:
+    if size > runs.run_file.MAX_BYTES:
         raise ValueError(
             f"with --keep-decoder the run would have {size / 2**20:.0f} MB, more than "
-            f"{runs.files.MAX_BYTES // 2**20} MB; leave it out or train fewer epochs"
+            f"{runs.run_file.MAX_BYTES // 2**20} MB; leave it out or train fewer epochs"
         )
 
 

@@ -10,7 +10,7 @@ from tests.browser.hand import Place, count_frames, placed, rests_out_of_sight, 
 from vae_demo import runs
 from vae_demo.models import decode_many
 from vae_demo.ui.frame.language import catalogue
-from vae_demo.ui.frame.page import PAGES
+from vae_demo.ui.frame.menu import PAGES
 from vae_demo.ui.parts.epochs.data import map_of
 
 Gray = Callable[[Locator], np.ndarray]

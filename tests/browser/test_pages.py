@@ -13,7 +13,7 @@ from tests.browser.axe import findings
 from tests.browser.line import Traffic
 from vae_demo.digits import mnist
 from vae_demo.ui.frame.language import catalogue
-from vae_demo.ui.frame.page import PAGES
+from vae_demo.ui.frame.menu import PAGES
 from vae_demo.ui.parts.chart.part import TRACE_TYPES, plotly_script
 
 EN, TR = catalogue("en"), catalogue("tr")

@@ -242,7 +242,9 @@ def changed(raw: bytes, **metadata: str) -> bytes:
 
 def sealed(tensors: dict[str, np.ndarray], metadata: dict[str, str]) -> bytes:
     """A file whose checksum is right, so that what else is wrong with it is looked at."""
-    return serialise(tensors, metadata | {"sha256": runs.files.checksum(metadata["run"], tensors)})
+    return serialise(
+        tensors, metadata | {"sha256": runs.run_file.checksum(metadata["run"], tensors)}
+    )
 
 
 def described(raw: bytes, **fields: object) -> bytes:
@@ -383,9 +385,9 @@ def test_more_than_the_limit_is_refused_unread(
 ) -> None:
     path = tmp_path / "large.safetensors"
     path.write_bytes(raw)
-    monkeypatch.setattr(runs.files, "MAX_BYTES", len(raw))
+    monkeypatch.setattr(runs.run_file, "MAX_BYTES", len(raw))
     assert runs.load(path).name == "tiny"
-    monkeypatch.setattr(runs.files, "MAX_BYTES", len(raw) - 1)
+    monkeypatch.setattr(runs.run_file, "MAX_BYTES", len(raw) - 1)
     refused(raw)
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail("it was read"))
     with pytest.raises(RunError, match="more than"):

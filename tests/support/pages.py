@@ -7,7 +7,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from vae_demo.ui.frame.page import PAGES
+from vae_demo.ui.frame.menu import PAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = str(ROOT / "vae_demo" / "ui" / "main.py")

@@ -36,7 +36,7 @@ from vae_demo.sweeps import table
 from vae_demo.ui.frame import page
 from vae_demo.ui.frame.language import LANGUAGES, catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
-from vae_demo.ui.frame.page import PAGES
+from vae_demo.ui.frame.menu import PAGES
 from vae_demo.ui.parts.codebook.cells import bits_in_use
 from vae_demo.ui.parts.sweep_charts.part import NATS
 from vae_demo.ui.parts.train.presets import PRESETS

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from vae_demo.runs.files import SUFFIX, load
 from vae_demo.runs.run import Run, RunError, normal_name
+from vae_demo.runs.run_file import SUFFIX, load
 from vae_demo.shipped import shipped
 
 SHIPPED = shipped("checkpoints")

@@ -20,8 +20,8 @@ from vae_demo.runs.checks import (
     check_range,
     check_weights,
 )
-from vae_demo.runs.files import MAX_BYTES, pack, part, readable, unpack
 from vae_demo.runs.run import unreadable
+from vae_demo.runs.run_file import MAX_BYTES, pack, part, readable, unpack
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.history import History, Snapshot
 

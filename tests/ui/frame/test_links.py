@@ -15,7 +15,7 @@ from vae_demo.sweeps import table
 from vae_demo.training.config import PRECISIONS, SCHEDULES
 from vae_demo.ui.frame.catalogue import LANGUAGES
 from vae_demo.ui.frame.link_fields import FIELDS, Integer, Number, read_link, write_link
-from vae_demo.ui.frame.page import PAGES
+from vae_demo.ui.frame.menu import PAGES
 from vae_demo.ui.parts.train.presets import TrainingSettings
 
 DIGIT, CODE = FIELDS["draw"]["digit"], FIELDS["explore"]["z"]

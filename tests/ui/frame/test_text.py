@@ -23,7 +23,8 @@ from vae_demo.training.config import PIXELS, PRECISIONS, SCHEDULES
 from vae_demo.ui.frame import catalogue as texts
 from vae_demo.ui.frame import language
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language
-from vae_demo.ui.frame.page import PAGES, translated
+from vae_demo.ui.frame.menu import PAGES
+from vae_demo.ui.frame.page import translated
 from vae_demo.ui.parts.anomaly import part as anomaly_part
 from vae_demo.ui.parts.generate.cloud import WORDS as CLOUD_WORDS
 from vae_demo.ui.parts.inpaint.state import PAINTED

@@ -9,8 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from vae_demo.ui.charts.label_places import LETTER, LINE, Box, around, covered, place_names
 from vae_demo.ui.charts.colours import DIGIT_COLOURS
+from vae_demo.ui.charts.label_places import LETTER, LINE, Box, around, covered, place_names
 
 # The ten digit colours, sorted by their contrast as lines in both themes.
 LINE_COLOURS = tuple(DIGIT_COLOURS[i] for i in (0, 1, 2, 4, 6, 7, 5, 9, 3, 8))

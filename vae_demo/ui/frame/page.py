@@ -25,26 +25,12 @@ from vae_demo.ui.frame.language import (
     t_or_name,
 )
 from vae_demo.ui.frame.links import linked
+from vae_demo.ui.frame.menu import PAGES, sections
 from vae_demo.ui.frame.session import model, run, run_names, start_visit, visitor
 from vae_demo.ui.parts.copy_link.part import LINK_TEXTS, copy_link
 from vae_demo.ui.parts.shell.part import shell
 from vae_demo.ui.server.logs import start_request
 
-# Address -> (section, icon).
-PAGES = {
-    "home": ("", ":material/home:"),
-    "draw": ("play", ":material/draw:"),
-    "explore": ("play", ":material/tune:"),
-    "morph": ("play", ":material/animation:"),
-    "generate": ("play", ":material/auto_awesome:"),
-    "train": ("train", ":material/model_training:"),
-    "epochs": ("train", ":material/timeline:"),
-    "compare": ("train", ":material/leaderboard:"),
-    "denoise": ("repair", ":material/auto_fix_high:"),
-    "inpaint": ("repair", ":material/format_paint:"),
-    "upscale": ("repair", ":material/zoom_in:"),
-    "anomaly": ("repair", ":material/troubleshoot:"),
-}
 # An 8 of the test set as a data URL: Streamlit fetches named icons from another site, and an icon
 # in a media file can be removed during a rerun before the browser has loaded it.
 ICON = (
@@ -70,10 +56,12 @@ def open_page() -> None:
     settle_language()
     st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
     st.html(LOOK)
-    menu: dict[str, list[Any]] = {}
-    for name, (section, _) in PAGES.items():
-        menu.setdefault(t(f"menu.{section}") if section else "", []).append(page(name))
-    current = st.navigation(menu)
+    current = st.navigation(
+        {
+            t(f"menu.{section}") if section else "": [page(name) for name in names]
+            for section, names in sections().items()
+        }
+    )
     if current.url_path:  # for tabs and the history; the home page has the app's name
         st.set_page_config(page_title=f"{current.title} · {t('app.name')}")
     with st.sidebar:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from vae_demo.ui.server.limits import open_sessions
+from vae_demo.ui.server.session_limit import open_sessions
 
 if TYPE_CHECKING:
     from vae_demo.ui.server.training_job import TrainingJob

@@ -10,6 +10,8 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from vae_demo.ui.frame.menu import PAGES
+
 MAX_SESSIONS = int(os.environ.get("VAE_DEMO_SESSIONS", "300"))
 RETRY_SECONDS = 30  # after which a refused page reloads itself
 REFUSED = Counter("vae_demo_sessions_refused", "Pages refused because the server was full")
@@ -62,8 +64,6 @@ class SessionLimit:
 
 
 def _is_page(scope: Scope) -> bool:
-    from vae_demo.ui.frame.page import PAGES
-
     name = scope.get("path", "").rpartition("/")[2]
     return scope["type"] == "http" and (not name or name in PAGES)
 
