@@ -11,25 +11,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-OPEN_ALL = """
+# What looks at all pages, and at the new one.
+OWN_TESTS = (
+    *("tests/ui/frame/test_text.py", "tests/ui/frame/test_links.py"),
+    *("tests/ui/test_pages.py", "tests/test_docs.py::test_lists_are_complete"),
+)
+OPEN = """
+from tests.support.pages import MAIN, page_file
 from streamlit.testing.v1 import AppTest
-from vae_demo.shipped import shipped
-from vae_demo.ui.frame.menu import PAGES
 
-assert "mean" in PAGES
-for name, (section, _) in PAGES.items():
-    page = shipped("pages") / section / f"{name}.py"
-    for language in ("en", "tr") if name in ("explore", "mean") else ("en",):
-        for run in ("small", "vae-2") if name == "explore" else ("",):
-            at = AppTest.from_file("vae_demo/ui/main.py", default_timeout=300)
-            at.query_params["lang"] = language
-            if run:
-                at.query_params["run"] = run
-            at.run()
-            at.switch_page(str(page)).run()
-            found = [each.message for each in at.exception] + [each.value for each in at.error]
-            assert not found, (name, language, run, found)
-            assert at.title, name
+for name in ("draw", "explore", "morph", "generate", "epochs", "compare"):
+    at = AppTest.from_file(MAIN, default_timeout=300)
+    at.query_params.update(run="small", runs="small", ae="small")
+    at.switch_page(page_file(name)).run()
+    found = [each.message for each in at.exception] + [each.value for each in at.error]
+    assert not found, (name, found)
+    assert name in ("draw", "compare") or "small" in at.query_params.to_dict().values(), name
 """
 
 
@@ -38,47 +35,62 @@ def section(heading: str) -> str:
 
 
 def follow(heading: str, copy: Path) -> None:
-    """Create the files of a section of the architecture page, and add its line to a dictionary."""
+    """Create the files of a section of the architecture page, and add its lines."""
     text = section(heading)
     for name, content in re.findall(r"^`([\w./]+)`:\n\n```\w+\n(.*?)```", text, re.M | re.S):
         path = copy / name
         path.parent.mkdir(parents=True, exist_ok=True)
         assert not path.exists()
         path.write_text(content, "utf-8")
-    ((dictionary, file, line),) = re.findall(
-        r"one line to `(\w+)`(?: in `([\w./]+)`)?:\n\n```python\n(    [^\n]*\n)```", text
-    )
-    path = copy / (file or "vae_demo/models/__init__.py")
-    source, added = re.subn(
-        rf"(?m)^({dictionary}\b[^\n]*= \{{\n)", rf"\1{line}", path.read_text("utf-8")
-    )
-    assert added == 1
-    if heading == "Add a model":
-        name = line.split(": ")[1].strip(" ,\n")
-        source = source.replace("\nMODELS", f"\nfrom vae_demo.models.small import {name}\n\nMODELS")
+        if path.name == "part.py":
+            path.with_name("__init__.py").touch()
+    line = r"[^`:]*:\n\n```\w*\n([^\n]*\n)```"
+    for dictionary, file, added in re.findall(rf"one line to `(\w+)` in `([\w./]+)`{line}", text):
+        insert(copy / file, rf"(?m)^{dictionary}\b[^\n]*= \{{\n", added)
+        if heading == "Add a model":
+            name = added.split(": ")[1].strip(" ,\n")
+            insert(copy / file, r"\n(?=\nMODELS)", f"from vae_demo.models.small import {name}\n")
+    for file, added in re.findall(rf"one line to `([\w./]+\.json)`{line}", text):
+        insert(copy / file, r"^\{\n", added)
+    for title, file, added in re.findall(
+        rf'one line to the table "(.*?)" of `([\w./]+)`{line}', text
+    ):
+        insert(copy / file, rf"(?s)\n## {title}\n.*?\n\| ---[^\n]*\n", added)
     for function in re.findall(r"```python\n(def .*?)```", text, re.S):
-        above = "@dataclass(frozen=True)\nclass Likelihood:"
-        assert above in source
-        source = source.replace(above, f"{function}\n\n{above}")
-    path.write_text(source, "utf-8")
+        above = r"(?=@dataclass\(frozen=True\)\nclass Likelihood:)"
+        insert(copy / "vae_demo/models/losses.py", above, f"{function}\n\n")
+
+
+def insert(path: Path, after: str, added: str) -> None:
+    """Insert text after the first place in a file that a pattern matches."""
+    source = path.read_text("utf-8")
+    found = re.search(after, source)
+    assert found, (path, after)
+    path.write_text(source[: found.end()] + added + source[found.end() :], "utf-8")
 
 
 def test_a_page_a_model_and_a_likelihood_are_added_as_the_docs_say(tmp_path: Path) -> None:
-    for name in ("vae_demo", "pages", ".streamlit"):
+    for name in ("vae_demo", "pages", ".streamlit", "tests/ui", "tests/support", "docs"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("checkpoints", "data"):
+    for name in ("checkpoints", "data", "tests/data", "benchmarks"):
         (tmp_path / name).symlink_to(ROOT / name)
+    for name in ("README.md", "pyproject.toml", "requirements.txt", "requirements-gradio.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("conftest.py", "test_docs.py"):
+        shutil.copy(ROOT / "tests" / name, tmp_path / "tests")
     follow("Add a page", tmp_path)
     follow("Add a model", tmp_path)
     follow("Add a likelihood", tmp_path)
     env = os.environ | {"PYTHONPATH": str(tmp_path)}
     (command,) = re.findall(r"`vae-demo (train --model small [^`]+)`", ARCHITECTURE)
+    own = ["-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "--no-cov"]
     for words in (
         ["-m", "vae_demo", *command.split(), "--epochs", "1", "--likelihood", "laplace"],
         ["-m", "vae_demo", "evaluate", "small", "--json"],
-        ["-c", OPEN_ALL],
+        ["-c", OPEN],
+        [*own, *OWN_TESTS, "-k", "test_pages and (mean or home) or not test_pages"],
     ):
         done = subprocess.run(
             [sys.executable, *words], cwd=tmp_path, env=env, capture_output=True, text=True
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr

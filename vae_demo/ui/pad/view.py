@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import json
 from collections.abc import Sequence
@@ -16,7 +15,8 @@ from vae_demo.digits import pictures
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, text_or_name, written
 from vae_demo.ui.frame.catalogue import text as t
 from vae_demo.ui.pad.work import Drawn, examples
-from vae_demo.ui.parts.draw.data import base64_text, pad_picture
+from vae_demo.ui.parts.base64_text import base64_text
+from vae_demo.ui.parts.draw.data import pad_picture
 from vae_demo.ui.server.web import module_address
 
 ICON = Path(__file__).parents[1] / "frame" / "icon.png"
@@ -116,7 +116,7 @@ def figure(
     run: str = "",
 ) -> str:
     """A picture (28, 28) uint8 with a label above and a caption below, as HTML."""
-    source = base64.b64encode(pictures.png(pixels)).decode()
+    source = base64_text(pictures.png(pixels))
     alt = html.escape(t("pad.alt", language, label=label))
     named = f' data-run="{html.escape(run)}"' if run else ""
     return (

@@ -6,7 +6,6 @@ computed in the browser.
 
 from __future__ import annotations
 
-import base64
 import json
 import shutil
 import tempfile
@@ -26,6 +25,7 @@ from vae_demo.output import check_out
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, count
 from vae_demo.ui.frame.link_fields import TABLE
 from vae_demo.ui.parts.array_file import ArrayFile
+from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.draw.data import DrawSettings, Map, draw_data, example_digit, map_file
 from vae_demo.ui.parts.explore.data import MAX_TEMPERATURE, first_view, space_file, view_data
 from vae_demo.ui.parts.home.data import home_data
@@ -263,7 +263,7 @@ def _morph(
         "data": morph_data(ends, paths, text={}),
         "runs": {"vae": VAE, "ae": AE},
         "sheet": sheet,
-        "labels": base64.b64encode(mnist.probe().labels.tobytes()).decode(),
+        "labels": base64_text(mnist.probe().labels),
         "positions": mnist.probe_indices().tolist(),
         "ends": positions,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ import msgspec
 import numpy as np
 
 from vae_demo.repair.evidence import Evidence
+from vae_demo.ui.parts.base64_text import base64_text
 
 
 class AnomalyMessage(msgspec.Struct):
@@ -53,16 +53,12 @@ def anomaly_data(
     signed = np.rint(127 * evidence.difference.clip(-1, 1)).astype(np.int8)
     return {
         "text": dict(text),
-        "pixels": _base64(pixels),
-        "rebuilt": _base64(evidence.rebuilt),
-        "difference": _base64(signed),
+        "pixels": base64_text(pixels),
+        "rebuilt": base64_text(evidence.rebuilt),
+        "difference": base64_text(signed),
         "note": note,
         "problem": problem,
         "pad": pad,
         "picture": picture if pad else None,
         "serial": serial,
     }
-
-
-def _base64(array: np.ndarray) -> str:
-    return base64.b64encode(array.tobytes()).decode()

@@ -1,12 +1,12 @@
 """One digit and its reconstructions by several runs."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from vae_demo.models import Reconstruction
+from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.codebook.cells import Cell, across
 from vae_demo.ui.parts.mount import browser_part, need
 
@@ -52,7 +52,7 @@ def comparison_part(
     _COMPARISON(
         key=key,
         data={
-            "digit": _text_of(digit),
+            "digit": base64_text(digit),
             "title": title,
             "about": about,
             "text": dict(text),
@@ -60,8 +60,8 @@ def comparison_part(
                 {
                     "run": card.run,
                     "kind": card.kind,
-                    "again": _text_of(card.reconstruction.pixels),
-                    "off": _text_of(card.reconstruction.difference),
+                    "again": base64_text(card.reconstruction.pixels),
+                    "off": base64_text(card.reconstruction.difference),
                     "code": [float(f"{value:.4g}") for value in card.reconstruction.code],
                     "error": card.error,
                     "best": card.best,
@@ -78,7 +78,3 @@ def comparison_part(
         },
         height="content",
     )
-
-
-def _text_of(pixels: np.ndarray) -> str:
-    return base64.b64encode(pixels.tobytes()).decode()

@@ -13,7 +13,7 @@ from PIL import Image
 
 from vae_demo.digits.crop import MAX_DEGREES, MIN_SHARE, Crop
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
-from vae_demo.ui.parts.draw.data import base64_text
+from vae_demo.ui.parts.base64_text import base64_text
 
 SHOWN_SIDE = 640  # pixels; the long side of the picture that the browser shows
 
@@ -57,7 +57,7 @@ def crop_data(
     return {
         "picture": picture.offer(),
         "crop": asdict(crop),
-        "digit": base64_text(digit.tobytes()) if digit is not None else "",
+        "digit": base64_text(digit) if digit is not None else "",
         "text": dict(text),
         "maxDegrees": MAX_DEGREES,
         "minShare": MIN_SHARE,

@@ -1,12 +1,12 @@
 """Pictures of 28x28 pixels, side by side."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.mount import browser_part
 
 _DIGITS = browser_part("digits")
@@ -43,8 +43,7 @@ def digits(
     _DIGITS(
         key=key,
         data={
-            # Base64, since Streamlit sends bytes only if the data are nothing else.
-            "pixels": base64.b64encode(b"".join(p.pixels.tobytes() for p in pictures)).decode(),
+            "pixels": base64_text(b"".join(p.pixels.tobytes() for p in pictures)),
             "pictures": [
                 {
                     "label": p.label,

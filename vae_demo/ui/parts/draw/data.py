@@ -5,7 +5,6 @@ Torch is imported where it is used, so that the pad is shown before it is loaded
 
 from __future__ import annotations
 
-import base64
 import functools
 import io
 import zlib
@@ -23,6 +22,7 @@ from vae_demo.ui.charts.colours import DIGIT_COLOURS
 from vae_demo.ui.charts.latent import latent_range
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.array_file import ArrayFile, FileAddress, array_file
+from vae_demo.ui.parts.base64_text import base64_text
 
 if TYPE_CHECKING:
     import torch
@@ -101,11 +101,6 @@ def read_message(sent: object) -> DrawMessage | None:
 
 
 # ---- what the part is given
-
-
-def base64_text(raw: bytes) -> str:
-    """Bytes as base64."""
-    return base64.b64encode(raw).decode()
 
 
 @functools.cache
@@ -230,8 +225,8 @@ def draw_data(
         "language": language,
         "text": dict(text),
         "serial": serial,
-        "digit": base64_text(shown.tobytes()),
-        "example": base64_text(example.tobytes()),
+        "digit": base64_text(shown),
+        "example": base64_text(example),
         "isExample": digit is None,
         "pad": pad,
         "picture": picture if pad else None,

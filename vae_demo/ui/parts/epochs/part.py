@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.parts.array_file import FileAddress
+from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.epochs.data import EpochsView
 from vae_demo.ui.parts.mount import browser_part
 
@@ -72,5 +72,5 @@ def _packed(following: Following) -> Mapping[str, Any]:
         "network": following.network and dict(following.network),
         "view": {"at": view.at, "digit": view.digit, "plane": view.plane},
         "version": following.version,
-        "pair": base64.b64encode(np.ascontiguousarray(following.pair).tobytes()).decode(),
+        "pair": base64_text(following.pair),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -17,6 +16,7 @@ from vae_demo.ui.charts.colours import DIGIT_COLOURS
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.packing import LONGEST_TEXT
 from vae_demo.ui.parts.array_file import ArrayFile, array_file
+from vae_demo.ui.parts.base64_text import base64_text
 
 MAX_SLIDERS = 24  # the other latents keep their values
 MAX_TEMPERATURE = FIELDS["explore"]["temperature"].high
@@ -155,13 +155,9 @@ def view_data(
         known = [] if view.digit is None else [view.digit]
         codes = space.codes[np.isin(mnist.probe_indices(), known)]
         images = mnist.test_digits().images[known]
-        sent["decoded"] = _base64(decode_many(model, view.z[None]))
-        sent["pair"] = _base64(np.concatenate([images, decode_many(model, codes)]))
+        sent["decoded"] = base64_text(decode_many(model, view.z[None]))
+        sent["pair"] = base64_text(np.concatenate([images, decode_many(model, codes)]))
     return sent
-
-
-def _base64(array: np.ndarray) -> str:
-    return base64.b64encode(array.tobytes()).decode()
 
 
 def _within(value: float | None, high: float, *, otherwise: float) -> float:

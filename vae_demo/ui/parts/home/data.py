@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ import numpy as np
 from vae_demo.digits import mnist
 from vae_demo.training.history import History
 from vae_demo.ui.parts.array_file import ArrayFile
+from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.epochs.data import map_of, snapshots_file
 
 FIRST = 3  # the digit of the first stop; the others follow, round to it
@@ -41,7 +41,7 @@ def home_data(history: History) -> HomeData:
         snapshots_file(codes, labels, history.epochs),
         *map_of(codes[-1:]),
         stops=[(x, y) for x, y in np.roll(stops, -FIRST, axis=0).round(4).tolist()],
-        first=base64.b64encode(history.strip[-1, FIRST].tobytes()).decode(),
+        first=base64_text(history.strip[-1, FIRST]),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from vae_demo.latent import between
 from vae_demo.models import Codec, check_continuous, decode_many, embed_many
+from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.server.shared_cache import kept_with_model
 
 MIDDLE = 0.5  # where the interpolations differ most
@@ -85,24 +85,20 @@ def morph_data(
     position = MIDDLE if at is None else at
     first = [way.frames(ends, [position]) for way in ways] if pictures else []
     return {
-        "ends": _base64(ends),
+        "ends": base64_text(ends),
         "ways": [
             {
                 "name": way.name,
                 "path": way.path,
-                "codes": None if (codes := way.codes(ends)) is None else _base64(codes),
+                "codes": None if (codes := way.codes(ends)) is None else base64_text(codes),
                 "file": None if way.network is None else dict(way.network),
                 "prior": way.has_normal_prior(),
             }
             for way in ways
         ],
-        "pictures": _base64(np.concatenate(first)) if first else "",
+        "pictures": base64_text(np.concatenate(first)) if first else "",
         "at": position,
         "play": play,
         "text": dict(text),
         "language": language,
     }
-
-
-def _base64(array: np.ndarray) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
