@@ -146,10 +146,10 @@ def _check_size(model: Codec, snapshots: int) -> None:
         for part in (model, model.decoder)
     )
     size = 4 * weights + snapshots * (decoder + 80_000)  # 80 kB for codes, pictures and scales
-    if size > runs.run_file.MAX_BYTES:
+    if size > runs.run_file.MAX_RUN_BYTES:
         raise ValueError(
             f"with --keep-decoder the run would have {size / 2**20:.0f} MB, more than "
-            f"{runs.run_file.MAX_BYTES // 2**20} MB; leave it out or train fewer epochs"
+            f"{runs.run_file.MAX_RUN_BYTES // 2**20} MB; leave it out or train fewer epochs"
         )
 
 
@@ -231,7 +231,7 @@ def sweep(options: argparse.Namespace) -> None:
                     failed += 1
                     bar.write(f"{program()}: {outcome.error}", file=sys.stderr)
                 else:
-                    numbers = {name: outcome.row[name] for name in table.NUMBERS}
+                    numbers = {name: outcome.row[name] for name in table.MEASURES}
                     bar.write(f"{outcome.point}: {numbers_line(numbers)}")
                 bar.update()
     except KeyboardInterrupt:

@@ -11,7 +11,7 @@ from typing import Any
 
 from vae_demo.atomic import write_atomically
 from vae_demo.output import check_out
-from vae_demo.repair import CLASSICAL, LEARNED, NETWORKS, SCORES
+from vae_demo.repair import CLASSICAL, LEARNED, NETWORKS, SCORE_NAMES
 
 _SAID_EVERY = 469  # batches, which are an epoch
 
@@ -70,10 +70,10 @@ def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.Argument
     )
     one.add_argument(
         "--score",
-        choices=SCORES,
-        default=SCORES[0],
+        choices=SCORE_NAMES,
+        default=SCORE_NAMES[0],
         metavar="SCORE",
-        help=f"{', '.join(SCORES)} ({SCORES[0]})",
+        help=f"{', '.join(SCORE_NAMES)} ({SCORE_NAMES[0]})",
     )
     one.add_argument(
         "--false-alarms",
@@ -200,7 +200,7 @@ def calibrate(options: argparse.Namespace) -> None:
     out = Path(options.out)
     check_out(out, suffix=".safetensors", replace=options.force)
     steps = compute(mnist.train_digits(), mnist.test_digits()[HELD_OUT])
-    with tqdm(steps, total=len(SCORES), disable=None, leave=False) as bar:
+    with tqdm(steps, total=len(SCORE_NAMES), disable=None, leave=False) as bar:
         for name, found in bar:
             middle = sorted(found.scores[name])[len(found.scores[name]) // 2]
             bar.write(f"{name:>14}  median {middle:.4f}")

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from vae_demo.digits import (
     FORMATS,
-    MAX_BYTES,
+    MAX_PICTURE_BYTES,
     MAX_SIDE,
     SENTENCES,
     STAGES,
@@ -364,7 +364,7 @@ BAD_FILES: dict[str, tuple[str, bytes | str, str]] = {
         "has 100.0 megapixels; the limit is 40",
     ),
     "10 gigapixels": ("too_large", png_of(100_000, 100_000), ">178 megapixels"),
-    "21 MB": ("too_heavy", bytes(MAX_BYTES + 1), "the limit is 20 MB"),
+    "21 MB": ("too_heavy", bytes(MAX_PICTURE_BYTES + 1), "the limit is 20 MB"),
     "no file": ("missing", "there/is/none.png", "there/is/none.png: No such file"),
     "a folder": ("missing", ".", "cannot open the picture file ."),
 }

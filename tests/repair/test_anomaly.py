@@ -47,7 +47,7 @@ def relative_to_ink(rest: np.ndarray) -> np.ndarray:
 
 
 def test_the_command_line_knows_all_scores() -> None:
-    assert tuple(SCORES) == repair.SCORES
+    assert tuple(SCORES) == repair.SCORE_NAMES
 
 
 @pytest.mark.parametrize("name", SCORES)

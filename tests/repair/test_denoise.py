@@ -89,4 +89,4 @@ def test_training_damage_is_of_every_kind_and_sometimes_none() -> None:
     untouched = (found == x).flatten(1).all(1).reshape(800, 4)
     assert 40 < untouched.all(1).sum() < 160  # one in nine, and empty rectangles
     assert torch.equal(found, denoise.random_damage(x, torch.Generator().manual_seed(0)))
-    assert DAMAGES.keys() == denoise.STRONGEST.keys()
+    assert DAMAGES.keys() == denoise.STRONGEST_TRAINED.keys()

@@ -32,7 +32,7 @@ def test_the_shipped_files_are_those_of_the_recipes() -> None:
         assert f"repair train {name} " in documented
 
 
-@pytest.mark.parametrize("kind", networks.KINDS)
+@pytest.mark.parametrize("kind", networks.ARCHITECTURES)
 def test_a_network_has_the_layers_that_a_browser_computes(kind: str) -> None:
     network = networks.build(kind, 0, inputs=2)
     for layer in network.modules():

@@ -385,9 +385,9 @@ def test_more_than_the_limit_is_refused_unread(
 ) -> None:
     path = tmp_path / "large.safetensors"
     path.write_bytes(raw)
-    monkeypatch.setattr(runs.run_file, "MAX_BYTES", len(raw))
+    monkeypatch.setattr(runs.run_file, "MAX_RUN_BYTES", len(raw))
     assert runs.load(path).name == "tiny"
-    monkeypatch.setattr(runs.run_file, "MAX_BYTES", len(raw) - 1)
+    monkeypatch.setattr(runs.run_file, "MAX_RUN_BYTES", len(raw) - 1)
     refused(raw)
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail("it was read"))
     with pytest.raises(RunError, match="more than"):

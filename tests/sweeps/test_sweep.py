@@ -27,7 +27,7 @@ from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import ModelConfig, build
 from vae_demo.sweeps import backends, table
 from vae_demo.sweeps.sweep import Backend, Outcome, Point, Sweep, measure, missing, run
-from vae_demo.sweeps.table import AXES, KEY, NUMBERS, Table
+from vae_demo.sweeps.table import AXES, KEY, MEASURES, Table
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.loop import train
 
@@ -42,7 +42,7 @@ def row_of(point: Point) -> dict[str, object]:
     numbers = (100 - latent, latent / beta, 100 - latent + latent / beta, 0.01, latent)
     return (
         dict(zip(KEY, point.key, strict=True))
-        | dict(zip(NUMBERS, numbers, strict=True))
+        | dict(zip(MEASURES, numbers, strict=True))
         | {"seconds": 1.0 + seed, "python": "3", "torch": "2"}
     )
 
@@ -118,8 +118,8 @@ def test_a_point_is_trained_and_measured_like_any_run(small_world: tuple[Digits,
         pass
     results = evaluate(model, test)
     assert outcome.row is not None and outcome.point == point
-    assert {name: outcome.row[name] for name in NUMBERS[:4]} == {
-        name: results[name] for name in NUMBERS[:4]
+    assert {name: outcome.row[name] for name in MEASURES[:4]} == {
+        name: results[name] for name in MEASURES[:4]
     }
     assert outcome.row["active_units"] == active_units(model, test)
     assert [outcome.row[name] for name in KEY] == [3, 4, 0]
@@ -339,7 +339,7 @@ def test_a_sweep_on_a_ray_cluster(cluster: str, tmp_path: Path) -> None:
     own = measure(Point("vae", 2, replace(SMALL.points()[0].training, beta=1), digits=300)).row
     (first, _) = table.load(out).rows
     assert own is not None
-    assert {name: first[name] for name in NUMBERS} == {name: own[name] for name in NUMBERS}
+    assert {name: first[name] for name in MEASURES} == {name: own[name] for name in MEASURES}
 
 
 # ---- the command

@@ -32,7 +32,7 @@ from vae_demo.models import (
 from vae_demo.models.losses import Losses, importance_bound
 from vae_demo.training import loop
 from vae_demo.training.config import (
-    PIXELS,
+    PIXEL_KINDS,
     PRECISIONS,
     SCHEDULES,
     TrainConfig,
@@ -468,7 +468,7 @@ def test_what_is_measured_is_drawn_as_what_is_trained_on(few: Digits, few_test: 
     model = small("ae")
     config = TrainConfig(epochs=1, batch_size=100, pixels="dynamic")
     *_, last = train(model, few, config, test=few_test)
-    grey, dynamic = (evaluate(model, few_test, pixels=p)["distortion"] for p in PIXELS)
+    grey, dynamic = (evaluate(model, few_test, pixels=p)["distortion"] for p in PIXEL_KINDS)
     with torch.no_grad():
         drawn = sample_pixels(to_x(few_test.images), "dynamic", torch.Generator().manual_seed(0))
         expected = model.losses(drawn).distortion.mean().item()

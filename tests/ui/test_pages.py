@@ -838,7 +838,8 @@ def compared(at: AppTest) -> dict:
         return np.frombuffer(base64.b64decode(text), np.uint8).reshape(28, 28)
 
     cards = {
-        card["run"]: card | {"again": picture(card["again"]), "off": picture(card["off"])}
+        card["run"]: card
+        | {"reconstruction": picture(card["reconstruction"]), "off": picture(card["off"])}
         for card in sent["cards"]
     }
     return sent | {"digit": picture(sent["digit"]), "cards": cards}
@@ -863,7 +864,7 @@ def test_compare_puts_a_digit_through_every_run(language: str) -> None:
     for name, card in sent["cards"].items():
         model = runs.find(name).build()
         again = reconstruct_many(model, digit[None])[0]
-        np.testing.assert_array_equal(card["again"], again)
+        np.testing.assert_array_equal(card["reconstruction"], again)
         assert np.abs(np.abs(again.astype(int) - digit) - card["off"]).max() <= 1
         np.testing.assert_allclose(card["code"], embed_many(model, digit[None])[0], rtol=1e-3)
         errors[name] = float(((again / 255 - digit / 255) ** 2).mean())

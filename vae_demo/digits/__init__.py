@@ -6,7 +6,7 @@
 from vae_demo.digits.paper import REMARKS, Remark
 from vae_demo.digits.picture_files import (
     FORMATS,
-    MAX_BYTES,
+    MAX_PICTURE_BYTES,
     MAX_PIXELS,
     MAX_SIDE,
     SENTENCES,
@@ -17,7 +17,7 @@ from vae_demo.digits.preprocessing import STAGES, Reading, Stage, read_digit, to
 
 __all__ = [
     "FORMATS",
-    "MAX_BYTES",
+    "MAX_PICTURE_BYTES",
     "MAX_PIXELS",
     "MAX_SIDE",
     "REMARKS",

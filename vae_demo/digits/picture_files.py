@@ -15,7 +15,7 @@ except ImportError:
     _READS_AVIF = False
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", *["AVIF"] * _READS_AVIF)
-MAX_BYTES = 20_000_000  # largest picture file
+MAX_PICTURE_BYTES = 20_000_000  # largest picture file
 MAX_PIXELS = 40_000_000  # largest picture, checked before it is decoded
 MAX_SIDE = 1024  # pixels; larger pictures are reduced
 MAX_FRAMES = 50  # of an animation are looked at
@@ -110,19 +110,19 @@ def _is_blank(pixels: NDArray[np.uint8]) -> bool:
 
 
 def _read(source: bytes | str | Path | BinaryIO) -> bytes:
-    """The bytes of a file, at most one more than `MAX_BYTES`."""
+    """The bytes of a file, at most one more than `MAX_PICTURE_BYTES`."""
     try:
         if isinstance(source, bytes):
             data = source
         elif isinstance(source, str | Path):
             with open(source, "rb") as file:
-                data = file.read(MAX_BYTES + 1)
+                data = file.read(MAX_PICTURE_BYTES + 1)
         else:
-            data = source.read(MAX_BYTES + 1)
+            data = source.read(MAX_PICTURE_BYTES + 1)
     except OSError as error:
         raise DrawingError("missing", source=source, why=error.strerror or error) from error
     if not data:
         raise DrawingError("no_bytes")
-    if len(data) > MAX_BYTES:
-        raise DrawingError("too_heavy", limit=MAX_BYTES // 10**6)
+    if len(data) > MAX_PICTURE_BYTES:
+        raise DrawingError("too_heavy", limit=MAX_PICTURE_BYTES // 10**6)
     return data

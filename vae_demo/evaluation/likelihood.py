@@ -12,7 +12,7 @@ from vae_demo.models import Codec, to_pixels, to_x
 from vae_demo.models.losses import importance_bound
 from vae_demo.training.pixels import sample_pixels
 
-PIXELS = ("dynamic", "fixed", "grey")
+EVALUATED_PIXELS = ("dynamic", "fixed", "grey")
 FIXED_SEED = 2008_0705  # differs from all seeds of codes, whose random numbers must be independent
 CHUNK = 1000  # codes decoded at a time
 
@@ -62,8 +62,8 @@ def negative_log_likelihood(
         TypeError: if the model has no posterior.
         ValueError: if pixels is unknown, or samples or chunk is less than 1.
     """
-    if pixels not in PIXELS:
-        raise ValueError(f"unknown pixels {pixels!r}; there are: {', '.join(PIXELS)}")
+    if pixels not in EVALUATED_PIXELS:
+        raise ValueError(f"unknown pixels {pixels!r}; there are: {', '.join(EVALUATED_PIXELS)}")
     if samples < 1 or chunk < 1:
         raise ValueError(f"samples is {samples}, chunk is {chunk}; both must be at least 1")
     generator = torch.Generator().manual_seed(seed)

@@ -26,9 +26,8 @@ def nearest_training_digits(pictures: np.ndarray, digits: Digits) -> tuple[np.nd
         others = map(pixel_rows, batches(digits.images, CHUNK))
         # All values are integers below 2⁵³, so float64 is exact and ties are found.
         parts = [np.square(other).sum(1) - 2 * some @ other.T for other in others]
-        found = np.concatenate(
-            parts, 1
-        )  # (100, digits), without |picture|², which is the same for all
+        # (100, digits), without |picture|², which is the same for all
+        found = np.concatenate(parts, 1)
         positions.append(found.argmin(1))
         distances.append((found.min(1) + np.square(some).sum(1)) / 255**2)
     return np.concatenate(positions), np.concatenate(distances)

@@ -25,11 +25,11 @@ from vae_demo.runs import Run
 
 PICTURES = 1000  # number of pictures sampled from each run
 
-Progress = Callable[[float], object]
+OnProgress = Callable[[float], object]
 
 
 def score(
-    run: Run, *, samples: Sequence[int] = SAMPLES, seed: int = 0, progress: Progress | None = None
+    run: Run, *, samples: Sequence[int] = SAMPLES, seed: int = 0, progress: OnProgress | None = None
 ) -> Row:
     """Measure all numbers of a run on all test digits; returns them with how they were measured.
 
@@ -123,7 +123,7 @@ def _quality(pictures: np.ndarray | None) -> dict[str, float | None]:
 class _Shares:
     """Progress over parts of different sizes, reported as the share of the whole work."""
 
-    def __init__(self, progress: Progress | None, sizes: Sequence[float]) -> None:
+    def __init__(self, progress: OnProgress | None, sizes: Sequence[float]) -> None:
         self._progress = progress
         self._ends = [0.0, *np.cumsum(sizes) / math.fsum(sizes)]
         self._part, self._within = 0, 0.0

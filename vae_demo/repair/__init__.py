@@ -21,7 +21,7 @@ NETWORKS = (
     *("upscale-without-sevens", "upscale-dense-without-sevens"),
 )
 #: the scores of strangeness of `repair.anomaly`; the first is the best
-SCORES = (
+SCORE_NAMES = (
     *("combined", "error", "error-by-ink", "neg-elbo", "neighbours", "code-shift", "regret"),
     *("pca", "neg-elbo-png"),
 )

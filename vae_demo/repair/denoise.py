@@ -26,7 +26,7 @@ Digits28 = UInt8[np.ndarray, "n 28 28"]
 Method = Callable[[Digits28], Digits28]
 
 #: the strongest damage of each kind that the networks are trained on
-STRONGEST = {"dropout": 0.85, "gaussian": 1.0, "salt_and_pepper": 0.6, "blur": 3.0}
+STRONGEST_TRAINED = {"dropout": 0.85, "gaussian": 1.0, "salt_and_pepper": 0.6, "blur": 3.0}
 
 
 def by_network(pixels: Digits28, name: str) -> Digits28:
@@ -106,7 +106,7 @@ def random_damage(x: Images, generator: torch.Generator, group: int = 4) -> Imag
             parts.append(part)
             continue
         kind = list(DAMAGES)[int(drawn) % len(DAMAGES)]
-        strength = STRONGEST[kind] * float(chance[0])
+        strength = STRONGEST_TRAINED[kind] * float(chance[0])
         where = _rectangle(part, generator) if chance[1] < 0.25 else None
         parts.append(damage(part, kind, strength, generator, where=where).clamp(0, 1))
     return torch.cat(parts)

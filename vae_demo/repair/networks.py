@@ -77,18 +77,18 @@ class UNet(nn.Module):
         return torch.sigmoid(self.leave(F.relu(self.outer2(at28))))
 
 
-KINDS: dict[str, type[nn.Module]] = {"dense": DenseNetwork, "unet": UNet}
+ARCHITECTURES: dict[str, type[nn.Module]] = {"dense": DenseNetwork, "unet": UNet}
 
 
 def build(kind: str, seed: int, **settings: Any) -> nn.Module:
     """A new, untrained network whose weights depend only on `seed` (He et al. 2015).
 
     Args:
-        kind: A key of `KINDS`.
+        kind: A key of `ARCHITECTURES`.
         settings: The arguments of its class.
     """
     with torch.device("meta"):  # allocate no memory, leave the global generator alone
-        network = KINDS[kind](**settings)
+        network = ARCHITECTURES[kind](**settings)
     network.to_empty(device="cpu")
     generator = torch.Generator().manual_seed(seed)
     for layer in network.modules():

@@ -100,7 +100,7 @@ def printed(characters: str, fonts: Sequence[str] = ()) -> Pixels:
     """Characters as they are printed, preprocessed like a drawing, one after another.
 
     Args:
-        fonts: Font files; all characters are printed in each. None: in the font of Pillow.
+        fonts: Font files; all characters are printed in each; without any, in Pillow's own font.
     """
     from PIL import Image, ImageDraw, ImageFont
 

@@ -32,7 +32,7 @@ class Recipe:
     """How a network of `checkpoints/repair/` is trained."""
 
     damage: Callable[[Images, torch.Generator], Inputs]  # true digits -> what the network sees
-    kind: str = "unet"  # a key of `networks.KINDS`
+    kind: str = "unet"  # a key of `networks.ARCHITECTURES`
     settings: dict[str, Any] = field(default_factory=dict)  # the arguments of its class
     epochs: int = 5  # passes over the training digits
     lr: float = 3e-3  # the largest learning rate

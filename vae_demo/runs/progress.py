@@ -21,7 +21,7 @@ from vae_demo.runs.checks import (
     check_weights,
 )
 from vae_demo.runs.run import unreadable
-from vae_demo.runs.run_file import MAX_BYTES, pack, part, readable, unpack
+from vae_demo.runs.run_file import MAX_RUN_BYTES, pack, part, readable, unpack
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.history import History, Snapshot
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from vae_demo.training.state import TrainingState
 
 _FORMAT = "vae_demo training"
-_HISTORY_BYTES = MAX_BYTES // 2
+_HISTORY_BYTES = MAX_RUN_BYTES // 2
 _WIDEST = 20_000  # numbers of a code; those of the largest VQ-VAE have fewer
 
 

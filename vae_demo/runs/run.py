@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vae_demo.training.config import PIXELS
+from vae_demo.training.config import PIXEL_KINDS
 from vae_demo.training.history import History
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _NAME = re.compile(r"\w[\w .-]{0,39}")
 class RunError(ValueError):
     """A run can't be found, read or saved. The message is one sentence for the user.
 
-    `code` is the kind of error, for translation: unknown, name, unreadable, disk.
+    `code` is the kind of error, for translation: unknown, name, taken, unreadable, disk.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -62,7 +62,7 @@ class Run:
     def pixels(self) -> str:
         """The pixels that it was trained on; "grey" if its file has no valid value."""
         found = self.training.get("pixels")
-        return str(found) if found in PIXELS else PIXELS[0]
+        return str(found) if found in PIXEL_KINDS else PIXEL_KINDS[0]
 
     @property
     def has_elbo(self) -> bool:
@@ -123,7 +123,7 @@ def check_name(name: str) -> str:
         raise RunError(
             "name",
             f"{name!r:.60} is not a valid name; a name has 1 to 40 letters, digits, spaces, "
-            f"'.', '-' or '_' and begins with a letter or a digit",
+            f"'.', '-' or '_' and begins with a letter, a digit or '_'",
         )
     return name
 

@@ -23,7 +23,7 @@ from vae_demo.runs.run import Run, RunError, check_name, unreadable
 from vae_demo.training.history import History
 
 SUFFIX = ".safetensors"
-MAX_BYTES = 64 * 2**20  # size of a file
+MAX_RUN_BYTES = 64 * 2**20  # size of a file
 MAX_HEADER = 2**20  # bytes of names and shapes; a run has a few thousand
 MAX_METADATA = 2**14  # characters of JSON; a run has a few hundred
 _FORMAT = "vae_demo run"
@@ -91,9 +91,9 @@ def unpack(raw: bytes, source: str, format: str) -> tuple[Any, dict[str, np.ndar
         RunError: if the file has another format, a newer version of it, or is too large.
         Exception: of many types, if it is damaged: call it inside `readable`.
     """
-    if len(raw) > MAX_BYTES:
+    if len(raw) > MAX_RUN_BYTES:
         size = f"{len(raw) / 2**20:.0f} MB"
-        raise unreadable(source, f"it has {size}, more than {MAX_BYTES // 2**20} MB")
+        raise unreadable(source, f"it has {size}, more than {MAX_RUN_BYTES // 2**20} MB")
     if (length := int.from_bytes(raw[:8], "little")) > MAX_HEADER:
         raise ValueError(f"its header has {length} bytes, more than {MAX_HEADER}")
     tensors = parse(raw)
@@ -143,8 +143,8 @@ def load(path: Path) -> Run:
         RunError: if the file does not exist or is not a run.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise unreadable(str(path), f"it has more than {MAX_BYTES // 2**20} MB")
+        if path.stat().st_size > MAX_RUN_BYTES:
+            raise unreadable(str(path), f"it has more than {MAX_RUN_BYTES // 2**20} MB")
         return loads(path.read_bytes(), str(path))
     except OSError as error:
         raise unreadable(str(path), error.strerror or str(error)) from None

@@ -25,7 +25,7 @@ from vae_demo.digits import mnist
 from vae_demo.evaluation.codes import active_units
 from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import MODELS, ModelConfig, build
-from vae_demo.sweeps.table import KEY, NUMBERS, Row, Table, load, recipe, save
+from vae_demo.sweeps.table import KEY, MEASURES, Row, Table, load, recipe, save
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.loop import train
@@ -141,7 +141,7 @@ def measure(point: Point) -> Outcome:
         return Outcome(point, None, f"{point}: {error}")
     seconds = time.perf_counter() - start
     found = evaluate(model, test) | {"active_units": active_units(model, test)}
-    row = dict(zip(KEY, point.key, strict=True)) | {name: found[name] for name in NUMBERS}
+    row = dict(zip(KEY, point.key, strict=True)) | {name: found[name] for name in MEASURES}
     versions = {"python": platform.python_version(), "torch": torch.__version__.split("+")[0]}
     return Outcome(point, row | {"seconds": round(seconds, 1)} | versions)
 

@@ -19,7 +19,7 @@ from vae_demo.training.config import TrainConfig
 
 NAME = "sweep.json"
 AXES = ("latent", "beta")
-NUMBERS = ("distortion", "rate", "neg_elbo", "mse", "active_units")
+MEASURES = ("distortion", "rate", "neg_elbo", "mse", "active_units")
 KEY = (*AXES, "seed")
 
 Row = Mapping[str, Any]
@@ -78,7 +78,7 @@ class Table:
         (other,) = set(AXES) - {axis}
         chosen = [row for row in self.rows if row[other] == fixed]
         at, seeds = sorted({row[axis] for row in chosen}), self.values("seed")
-        found = {name: np.full((len(at), len(seeds)), np.nan) for name in NUMBERS}
+        found = {name: np.full((len(at), len(seeds)), np.nan) for name in MEASURES}
         for row in chosen:
             for name, numbers in found.items():
                 numbers[at.index(row[axis]), seeds.index(row["seed"])] = row[name]

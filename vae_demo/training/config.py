@@ -10,7 +10,7 @@ WARM_UP = {
     "cosine": 50,
     "linear": 7,
 }  # warm-up is steps / WARM_UP; a longer one allows higher rates
-PIXELS = ("grey", "dynamic")
+PIXEL_KINDS = ("grey", "dynamic")
 PRECISIONS = ("float32", "bfloat16")
 
 
@@ -54,8 +54,8 @@ class TrainConfig:
         check("importance", int, 1, 1000)
         check("importance_from", float, 0, 1)
         check("rate_from_zero", float, 0, 1)
-        if self.pixels not in PIXELS:
-            raise ValueError(f"pixels is {self.pixels!r}; there are: {', '.join(PIXELS)}")
+        if self.pixels not in PIXEL_KINDS:
+            raise ValueError(f"pixels is {self.pixels!r}; there are: {', '.join(PIXEL_KINDS)}")
         if not isinstance(self.mean_start, bool):
             raise ValueError(f"mean_start is {self.mean_start!r}; it must be True or False")
         if self.precision not in PRECISIONS:

@@ -16,10 +16,10 @@ from vae_demo.digits.damages import DAMAGES
 from vae_demo.evaluation.failures import Failure
 from vae_demo.evaluation.scoreboard import COLUMNS
 from vae_demo.models import MODELS
-from vae_demo.repair import CLASSICAL, LEARNED, SCORES
+from vae_demo.repair import CLASSICAL, LEARNED, SCORE_NAMES
 from vae_demo.repair.holes import HOLES
 from vae_demo.sweeps.table import AXES
-from vae_demo.training.config import PIXELS, PRECISIONS, SCHEDULES
+from vae_demo.training.config import PIXEL_KINDS, PRECISIONS, SCHEDULES
 from vae_demo.ui.frame import catalogue as texts
 from vae_demo.ui.frame import language
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language
@@ -32,7 +32,7 @@ from vae_demo.ui.parts.model_info.layers import PARTS
 from vae_demo.ui.parts.model_info.part import REASONS
 from vae_demo.ui.parts.repairs.measured import measured
 from vae_demo.ui.parts.results.part import TABS
-from vae_demo.ui.parts.train.form import NUMBERS
+from vae_demo.ui.parts.train.form import TYPED
 from vae_demo.ui.server.training_states import JobState
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -63,7 +63,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "home.card.{}": QUESTIONS,
     "count.{}": [f"{noun}.{form}" for noun in ("epochs",) for form in ("one", "other")],
     "epochs.part.{}": shown_by("epochs"),
-    "link.{}": shown_by("copy_link"),
+    "copy_link.{}": shown_by("copy_link"),
     "explore.part.{}": shown_by("explore"),
     "draw.pad.{}": shown_by("draw", "pad"),
     "draw.part.{}": shown_by("draw"),
@@ -106,20 +106,20 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "home.part.{}": shown_by("home"),
     "compare.part.{}": shown_by("comparison"),
     "compare.tab.{}": TABS,
-    "compare.pixels.{}": PIXELS,
+    "compare.pixels.{}": PIXEL_KINDS,
     "compare.column.{}": [column.key for column in COLUMNS],
     "compare.help.{}": [column.key for column in COLUMNS],
     "compare.sweep.{}.seen": AXES,
     "compare.sweep.{}.title": AXES,
-    "train.{}": {*AXES, *NUMBERS},
+    "train.{}": {*AXES, *TYPED},
     "train.failure.{}": Failure,
     "compare.report.{}": ("model", "loss", "error", "vae", "ae"),
     "train.job.{}": (*JobState, "starting", "measuring"),
     "train.curve.{}": ("distortion", "rate", "train", "test", "epoch"),
     "anomaly.set.{}": anomaly_part.SETS,
     "anomaly.part.{}": shown_by("anomaly"),
-    "anomaly.score.{}": SCORES,
-    "anomaly.score.{}.about": SCORES,
+    "anomaly.score.{}": SCORE_NAMES,
+    "anomaly.score.{}.about": SCORE_NAMES,
     "anomaly.chart.{}": anomaly_part.WORDS,
     "anomaly.column.{}": anomaly_part.COLUMNS,
     "anomaly.verdict.{}": ("digit", "strange"),

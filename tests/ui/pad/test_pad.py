@@ -40,7 +40,7 @@ from tests.support.servers import free_port, running
 from vae_demo import runs
 from vae_demo.cli import main
 from vae_demo.digits import (
-    MAX_BYTES,
+    MAX_PICTURE_BYTES,
     REMARKS,
     DrawingError,
     mnist,
@@ -200,7 +200,7 @@ def test_a_picture_is_needed(client: Client) -> None:
 
 
 def test_too_many_bytes_are_not_taken(space: str) -> None:
-    files = {"files": ("heavy.png", bytes(MAX_BYTES + 1))}
+    files = {"files": ("heavy.png", bytes(MAX_PICTURE_BYTES + 1))}
     answer = httpx.post(f"{space}/gradio_api/upload", files=files)
     assert answer.status_code == 413
     assert "exceeded" in answer.text

@@ -387,7 +387,7 @@ def test_each_run_has_a_number_of_its_own() -> None:
 
 def test_the_oldest_uploads_are_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever visitors upload, the server holds no more than so many bytes of it."""
-    monkeypatch.setattr(uploads, "MAX_BYTES", 250)
+    monkeypatch.setattr(uploads, "MAX_UPLOADED_BYTES", 250)
     held: dict[tuple[str, str], bytes] = {}
     refused = False
 

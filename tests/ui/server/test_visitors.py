@@ -197,7 +197,7 @@ def test_the_oldest_makes_room_and_is_named(
 
 def test_one_visitor_has_so_many_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     size = visitors._run_bytes(runs.find("vae-2"))
-    monkeypatch.setattr(visitors, "MAX_BYTES", 2 * size)
+    monkeypatch.setattr(visitors, "MAX_VISITOR_BYTES", 2 * size)
     me = server(tmp_path).find(None)
     assert [me.keep_run(named(name)).removed for name in ("a", "b", "c")] == [(), (), ("a",)]
     assert me.run_bytes == 2 * size

@@ -8,8 +8,8 @@ export const PAD_SIDE = 280;
 const RIM = 2; // empty pixels around the part of the pad that has ink
 const NOWHERE = { left: PAD_SIDE, top: PAD_SIDE, right: 0, bottom: 0 };
 const EVERYWHERE = { left: 0, top: 0, right: PAD_SIDE, bottom: PAD_SIDE };
-// Strokes have soft edges. With only 16 grey levels, multiples of 17 that fit four bits, a drawing
-// takes half as many bytes.
+// Strokes have soft edges. With only five grey levels, of which each is a multiple of 17 and fits
+// four bits, a drawing takes half as many bytes.
 const GREYS = Uint8Array.from(
   { length: 256 },
   (_, v) => [0, 68, 136, 187, 255][Math.round(v / 64)],
@@ -84,7 +84,7 @@ export class InkCanvas {
     this.ink.stroke();
   }
 
-  /** Reduces the drawing to 16 grey levels. */
+  /** Reduces the drawing to five grey levels. */
   settle() {
     const picture = this.snapshot();
     const { data } = picture;

@@ -39,7 +39,7 @@ export const ACTIVATIONS = {
   clip: (v) => Math.min(Math.max(v, 0), 1),
 };
 
-const KINDS = ["dense", "convolution", "upsample", "sum", "concatenation"];
+const LAYER_KINDS = ["dense", "convolution", "upsample", "sum", "concatenation"];
 
 /**
  * One output buffer per layer, so that dragging a slider allocates no large arrays.
@@ -127,7 +127,7 @@ function outputSize(layer, inputs) {
       return inputs.reduce((sum, x) => sum + x.length, 0);
     default: {
       const { kind } = /** @type {{ kind: string }} */ (layer);
-      throw new Error(`unknown layer '${kind}'; there are: ${KINDS.join(", ")}`);
+      throw new Error(`unknown layer '${kind}'; there are: ${LAYER_KINDS.join(", ")}`);
     }
   }
 }

@@ -32,7 +32,7 @@ const PIXELS = 784;
  */
 
 /** @type {Object<string, Kind>} */
-const KINDS = {
+const FIELD_KINDS = {
   number: {
     read([text], field) {
       if (text.length > LONGEST_NUMBER || !NUMBER.test(text)) return null;
@@ -111,7 +111,7 @@ export function readLink(fields, query) {
     // If a name occurs twice, the last value counts, except for a list of names.
     const read =
       texts.length &&
-      KINDS[field.kind].read(field.kind === "names" ? texts : texts.slice(-1), field);
+      FIELD_KINDS[field.kind].read(field.kind === "names" ? texts : texts.slice(-1), field);
     found[name] = texts.length && read !== null ? read : (field.default ?? null);
   }
   return found;
@@ -128,7 +128,7 @@ export function writeLink(fields, values) {
   const written = {};
   for (const [name, value] of Object.entries(values)) {
     const field = fields[name];
-    const { write } = KINDS[field.kind];
+    const { write } = FIELD_KINDS[field.kind];
     const text = value === null || value === undefined ? null : write(value, field);
     const usual = field.default === undefined ? null : write(field.default, field);
     written[name] = text === usual ? null : text;

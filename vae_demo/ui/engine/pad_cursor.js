@@ -3,7 +3,7 @@ import { element } from "./dom.js";
 
 const STEP = 10; // pixels of the pad's 280
 /** @type {Object<string, [number, number]>} */
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @import { Spot } from "./ink_canvas.js" */
 
@@ -42,7 +42,7 @@ export class PadCursor {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in WAYS) this.move(event.key);
+    if (event.key in ARROWS) this.move(event.key);
     else if (event.key === " " || event.key === "Enter") event.repeat || this.on.toggle(this.spot);
     else if (event.key === "Escape") this.on.lift();
     else if (event.key === "Delete" || event.key === "Backspace") this.on.clear();
@@ -56,7 +56,7 @@ export class PadCursor {
     this.held.add(key);
     /** @param {number} v */
     const inside = (v) => Math.min(Math.max(v, 0), this.side);
-    for (const [across, down] of [...this.held].map((held) => WAYS[held])) {
+    for (const [across, down] of [...this.held].map((held) => ARROWS[held])) {
       const { x, y } = this.spot;
       this.spot = { x: inside(x + STEP * across), y: inside(y + STEP * down) };
     }

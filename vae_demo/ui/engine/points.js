@@ -1,7 +1,7 @@
 // Draws codes as points on a map, each digit in its colour and with its label.
 
 import { ease } from "./ease.js";
-import { wordPicture } from "./labels.js";
+import { wordPicture } from "./word_pictures.js";
 
 /** @typedef {{ digit: number, x: number, y: number }} Centre  the middle of a digit's points */
 
@@ -12,7 +12,7 @@ import { wordPicture } from "./labels.js";
  * @property {string} font  a family
  */
 
-const KINDS = 10; // digits
+const CLASSES = 10; // of digits
 const DOT = 2.4; // radius in CSS pixels
 const DOT_OPACITY = 0.8;
 const LABEL = { weight: 700, size: 21, halo: 5 }; // of a cluster
@@ -32,7 +32,7 @@ const pictures = new WeakMap();
  */
 export function byDigit(labels) {
   const order = Array.from(labels, (_, i) => i).sort((a, b) => labels[a] - labels[b]);
-  const ends = Array.from({ length: KINDS }, (_, digit) =>
+  const ends = Array.from({ length: CLASSES }, (_, digit) =>
     order.reduce((total, point) => total + Number(labels[point] <= digit), 0),
   );
   return { order, ends };

@@ -71,22 +71,22 @@ def choose_language(asked: str | None, accepted: str | None) -> str:
     return first if first in LANGUAGES else "en"
 
 
-def written(value: float, decimals: int, language: str) -> str:
+def format_number(value: float, decimals: int, language: str) -> str:
     """A number in the format of a language: 12,345.6 or 12.345,6."""
     return f"{value:,.{decimals}f}".translate(str.maketrans(".,", SEPARATORS[language]))
 
 
-def count(key: str, number: float, written: str, language: str) -> str:
+def count(key: str, number: float, number_text: str, language: str) -> str:
     """A number with its noun in the right plural form: "1 epoch", "20 epochs".
 
     Args:
         key: The noun's key without the plural form: "count.epochs" for the texts
             "count.epochs.one" and "count.epochs.other", each with the placeholder {n}.
         number: The number, which decides the form.
-        written: The number in the format of the language.
+        number_text: The number in the format of the language.
     """
     form = Locale(language).plural_form(number)
-    return text(f"{key}.{form}", language, n=written)
+    return text(f"{key}.{form}", language, n=number_text)
 
 
 def duration(seconds: float, language: str) -> str:

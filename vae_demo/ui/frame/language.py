@@ -14,7 +14,7 @@ from vae_demo.ui.frame.catalogue import (
     SEPARATORS,
     catalogue,
     choose_language,
-    written,
+    format_number,
 )
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.server import cookie
@@ -52,7 +52,7 @@ def settle_language() -> None:
 
 def n(value: float, decimals: int = 1) -> str:
     """A number in the format of the visitor's language: 12,345.6 or 12.345,6."""
-    return written(value, decimals, language())
+    return format_number(value, decimals, language())
 
 
 def short(value: float) -> str:

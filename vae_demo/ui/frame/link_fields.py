@@ -205,7 +205,7 @@ class Mask(Field):
         return base64_of(np.packbits(value).tobytes())
 
 
-KINDS: dict[str, type[Field]] = {
+FIELD_KINDS: dict[str, type[Field]] = {
     "number": Number,
     "integer": Integer,
     "choice": Choice,
@@ -217,7 +217,7 @@ KINDS: dict[str, type[Field]] = {
 
 
 def _field(kind: str, **settings: Any) -> Field:
-    return KINDS[kind](**settings)
+    return FIELD_KINDS[kind](**settings)
 
 
 FIELDS: dict[str, dict[str, Any]] = {

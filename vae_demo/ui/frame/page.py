@@ -79,7 +79,7 @@ def heading(name: str) -> None:
     """Show the page's question, a sentence that answers it, and a button that copies a link."""
     with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.title(t(f"{name}.title"), anchor=False)
-        copy_link(key="link", text={k: t(f"link.{k}") for k in LINK_TEXTS})
+        copy_link(key="link", text={k: t(f"copy_link.{k}") for k in LINK_TEXTS})
     st.markdown(t(f"{name}.answer"))
 
 

@@ -22,7 +22,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vae_demo.digits import MAX_BYTES
+from vae_demo.digits import MAX_PICTURE_BYTES
 from vae_demo.ui.server import web
 
 log = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ class Gate:
         length = dict(scope["headers"]).get(b"content-length", b"")
         if scope["method"] == "POST" and not length.isdigit():
             return PlainTextResponse("the Content-Length header is required", 411)
-        most = MAX_BYTES + MOST_SENT if sends else MOST_SENT
+        most = MAX_PICTURE_BYTES + MOST_SENT if sends else MOST_SENT
         if length.isdigit() and int(length) > most:
             message = f"the request has {int(length)} bytes; at most {most} are allowed"
             return PlainTextResponse(message, 413)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from starlette.middleware import Middleware
 
-from vae_demo.digits import MAX_BYTES, DrawingError
+from vae_demo.digits import MAX_PICTURE_BYTES, DrawingError
 from vae_demo.digits.damages import NOISES
 from vae_demo.latent.code_space import DECIMALS
 from vae_demo.runs import RunError
@@ -272,7 +272,7 @@ def serve(host: str | None, port: int | None) -> None:
         server_port=port,
         share=False,
         max_threads=2 * AT_ONCE,
-        max_file_size=MAX_BYTES,
+        max_file_size=MAX_PICTURE_BYTES,
         ssr_mode=False,
         run_history=False,
         enable_monitoring=False,

@@ -23,7 +23,7 @@ from vae_demo.ui.parts.explore.data import MAX_ABSOLUTE
 FIRST = ("vae-20", "ae-30", "dae-500")  # the runs that are chosen at first
 STEERED = "vae-20"  # the run whose latents have sliders at first
 MOST = 12  # sliders; the other latents keep the values of the drawing's code
-MOST_SENT = 2**20  # characters of a drawing; those of the pad have about ten thousand
+MOST_SENT = 1_000_000  # characters of a drawing; those of the pad have about ten thousand
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def prepare(drawing: str) -> np.ndarray | None:
     if not drawing:
         return None
     if len(drawing) > MOST_SENT:
-        raise DrawingError("too_heavy", limit=MOST_SENT // 2**20)
+        raise DrawingError("too_heavy", limit=MOST_SENT // 10**6)
     try:
         raw = base64.b64decode(drawing, validate=True)
     except (binascii.Error, ValueError):

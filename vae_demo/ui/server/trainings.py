@@ -40,9 +40,7 @@ class TrainingJobs(Cores):
         slice_seconds = slice_seconds or float(os.environ.get("VAE_DEMO_SLICE", "20"))
         super().__init__(cores or os.cpu_count() or 1, slice_seconds)
         self.grace = grace or float(os.environ.get("VAE_DEMO_GRACE", "120"))
-        self._jobs: weakref.WeakSet[TrainingJob] = (
-            weakref.WeakSet()
-        )  # visitors refer to those that have ended
+        self._jobs: weakref.WeakSet[TrainingJob] = weakref.WeakSet()  # visitors hold the ended ones
         self._submitting = threading.Lock()
         self._closed = False
 

@@ -7,7 +7,7 @@ from collections import OrderedDict
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_BYTES = 256 * 2**20  # of all uploads together; a single file has at most 64 MB
+MAX_UPLOADED_BYTES = 256 * 2**20  # of all uploads together; a single file has at most 64 MB
 _UPLOAD = re.compile(r".*/_stcore/upload_file/[^/]+/[^/]+")
 
 
@@ -45,7 +45,7 @@ class UploadLimit:
         if accepted:
             self._sizes.pop(scope["path"], None)
             self._sizes[scope["path"]] = size
-            while sum(self._sizes.values()) > MAX_BYTES:
+            while sum(self._sizes.values()) > MAX_UPLOADED_BYTES:
                 oldest, _ = self._sizes.popitem(last=False)
                 await self._delete(oldest, scope)
 

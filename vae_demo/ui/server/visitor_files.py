@@ -25,7 +25,7 @@ from vae_demo.ui.server.cookie import DAYS
 log = logging.getLogger(__name__)
 
 FOLDER = Path(os.environ.get("VAE_DEMO_VISITORS", "visitors"))
-MAX_BYTES = int(os.environ.get("VAE_DEMO_VISITORS_MB", "2000")) * 10**6
+MAX_STORED_BYTES = int(os.environ.get("VAE_DEMO_VISITORS_MB", "2000")) * 10**6
 PROGRESS_DAYS = 7  # after which the progress of a training is deleted
 _PROGRESS = "training.progress"
 _DAY = 24 * 3600
@@ -115,7 +115,7 @@ class VisitorFolder:
 class VisitorFolders:
     """The folders of all visitors in one folder, limited in age and total size."""
 
-    def __init__(self, path: Path | None = None, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, path: Path | None = None, max_bytes: int = MAX_STORED_BYTES) -> None:
         self._path = FOLDER if path is None else path
         self._max_bytes = max_bytes
         try:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REMEMBER_SECONDS = 30 * 60  # how long a visitor stays in memory after a visit
-MAX_RUNS, MAX_BYTES = 20, 128 * 2**20  # of one visitor
+MAX_RUNS, MAX_VISITOR_BYTES = 20, 128 * 2**20  # of one visitor
 MAX_BYTES_OF_ALL = int(os.environ.get("VAE_DEMO_MEMORY_MB", "1000")) * 10**6  # in memory
 
 
@@ -73,7 +73,7 @@ class Visitor:
         self.own_runs.pop(run.name, None)
         removed = []
         while self.own_runs and (
-            len(self.own_runs) >= MAX_RUNS or self.run_bytes + _run_bytes(run) > MAX_BYTES
+            len(self.own_runs) >= MAX_RUNS or self.run_bytes + _run_bytes(run) > MAX_VISITOR_BYTES
         ):
             removed.append(next(iter(self.own_runs)))
             self._remove_run(removed[-1])

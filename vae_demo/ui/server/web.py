@@ -27,7 +27,7 @@ UI = Path(__file__).parents[1]
 MODULE_FOLDERS = ("engine", "parts", "pad")
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 IMMUTABLE = "public, max-age=31536000, immutable"
-MAX_BYTES = 256 * 2**20  # of all files that pages have offered
+MAX_OFFERED_BYTES = 256 * 2**20  # of all files that pages have offered
 _STYLE = re.compile(r"""new URL\("(\.{1,2}/[^"]+\.css)", import\.meta\.url\)""")
 _IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\.{1,2}/[^"']+\.js)["']""", re.MULTILINE)
 
@@ -147,7 +147,7 @@ def _resolve(importer: str, path: str) -> str:
 class Files:
     """Files for browsers by the hash of their content; the least recently used are removed."""
 
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, max_bytes: int = MAX_OFFERED_BYTES) -> None:
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._contents: OrderedDict[str, Content] = OrderedDict()
@@ -205,9 +205,7 @@ async def serve_file(request: Request) -> Response:
 
 
 async def _answer(content: Content, request: Request, cache_control: str) -> Response:
-    if "compressed" not in vars(
-        content
-    ):  # compress in a thread, so that other requests do not wait
+    if "compressed" not in vars(content):  # in a thread, so that other requests do not wait
         await asyncio.to_thread(lambda: content.compressed)
     return content.answer(request, cache_control)
 

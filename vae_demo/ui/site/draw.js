@@ -41,7 +41,7 @@ export default async function draw(page) {
   const models = new Map(
     runs.map(({ run, family, file }) => [
       run,
-      { run, kind: textOrName(`model.${family}.short`, family), file },
+      { run, family: textOrName(`model.${family}.short`, family), file },
     ]),
   );
   restore(data, asked);

@@ -35,7 +35,7 @@ from vae_demo.ui.site.pages import PAGES, UI, modules, page, styles
 TEXTS = (  # prefixes of the keys whose texts the site shows
     *(
         "app.name",
-        "link.",
+        "copy_link.",
         "frame.run",
         "frame.percent",
         "model.",

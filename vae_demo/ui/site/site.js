@@ -96,7 +96,7 @@ for (const entry of languages) {
   };
 }
 toAddress(fields.every, { lang: language });
-const { copy, copied, failed } = texts("link.");
+const { copy, copied, failed } = texts("copy_link.");
 link({
   data: { text: { copy, copied, failed } },
   parentElement: placeFor("link"),

@@ -25,7 +25,7 @@ def cards(names: Sequence[str], digit: np.ndarray) -> list[Card]:
         found.append(
             Card(
                 run=name,
-                kind=t_or_name(f"model.{family}.short", family),
+                family=t_or_name(f"model.{family}.short", family),
                 reconstruction=each,
                 error=t("compare.closest", mse=error) if closest else t("picture.error", mse=error),
                 best=closest,

@@ -21,15 +21,15 @@ const BARS_HEIGHT = 128;
  * @property {string} digit  base64 of 784 bytes
  * @property {string} title  above the digit
  * @property {string} about  below the digit
- * @property {{ again: string, off: string, code: string }} text  labels of a card's pictures
+ * @property {{ reconstruction: string, off: string, code: string }} text  labels of a card's pictures
  * @property {Card[]} cards
  */
 
 /**
  * @typedef {Object} Card  a run and its reconstruction of the digit
  * @property {string} run
- * @property {string} kind  the family of its model
- * @property {string} again  base64 of 784 bytes: the reconstruction
+ * @property {string} family  the family of its model
+ * @property {string} reconstruction  base64 of 784 bytes: the reconstruction
  * @property {string} off  base64 of 784 bytes: its difference from the digit
  * @property {number[]} code
  * @property {?Words} words  instead of the numbers, for a code of codebook vectors
@@ -79,20 +79,20 @@ class Cards {
     }
     const accent = getComputedStyle(this.root).getPropertyValue("--accent");
     cards.forEach((card, i) => {
-      const { root, run, kind, again, off, bars, words, error } = this.cards[i];
+      const { root, run, family, reconstruction, off, bars, words, error } = this.cards[i];
       root.classList.toggle("best", card.best);
       setText(run, card.run);
-      setText(kind, card.kind);
+      setText(family, card.family);
       setText(error, card.error);
       for (const [canvas, name] of /** @type {const} */ ([
-        [again, text.again],
+        [reconstruction, text.reconstruction],
         [off, text.off],
         [bars, text.code],
       ])) {
         setAttribute(canvas, "data-run", card.run);
         setAttribute(canvas, "aria-label", `${card.run}: ${name}`);
       }
-      paintDigit(again, fromBase64(card.again));
+      paintDigit(reconstruction, fromBase64(card.reconstruction));
       paintDigit(off, fromBase64(card.off));
       bars.hidden = Boolean(card.words);
       words.hidden = !card.words;
@@ -103,7 +103,7 @@ class Cards {
 }
 
 function cardFrame() {
-  const again = digitCanvas({ "data-testid": "reconstruction" });
+  const reconstruction = digitCanvas({ "data-testid": "reconstruction" });
   const off = digitCanvas({ "data-testid": "difference" });
   const size = { width: String(BARS_WIDTH), height: String(BARS_HEIGHT) };
   const bars = element("canvas", {
@@ -114,18 +114,18 @@ function cardFrame() {
   });
   const words = element("div", { class: "words", role: "img", "data-testid": "code-words" });
   const run = element("span", {});
-  const kind = element("span", { class: "kind" });
+  const family = element("span", { class: "family" });
   const error = element("div", { class: "error" });
   const root = element(
     "section",
     { class: "card" },
-    element("div", { class: "title" }, run, kind),
-    again,
+    element("div", { class: "title" }, run, family),
+    reconstruction,
     off,
     element("div", {}, bars, words),
     error,
   );
-  return { root, run, kind, again, off, bars, words, error };
+  return { root, run, family, reconstruction, off, bars, words, error };
 }
 
 /**

@@ -12,7 +12,7 @@ from vae_demo.ui.parts.mount import browser_part, need
 
 _COMPARISON = browser_part("comparison")
 
-TEXTS = ("again", "off", "code")
+TEXTS = ("reconstruction", "off", "code")
 """The keys of the part's texts: titles of its pictures."""
 
 
@@ -21,7 +21,7 @@ class Card:
     """The reconstruction by one run, with its texts."""
 
     run: str  # name of the run, and `data-run` of its pictures
-    kind: str  # name of the family
+    family: str  # its name
     reconstruction: Reconstruction  # the pictures and the code
     error: str  # a line about the error
     best: bool = False  # whether it is marked as the closest
@@ -59,8 +59,8 @@ def comparison_part(
             "cards": [
                 {
                     "run": card.run,
-                    "kind": card.kind,
-                    "again": base64_text(card.reconstruction.pixels),
+                    "family": card.family,
+                    "reconstruction": base64_text(card.reconstruction.pixels),
                     "off": base64_text(card.reconstruction.difference),
                     "code": [float(f"{value:.4g}") for value in card.reconstruction.code],
                     "error": card.error,

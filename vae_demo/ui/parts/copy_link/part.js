@@ -1,4 +1,4 @@
-// The part "link": a button that copies the address of the page, which stores what the page shows.
+// The part "copy_link": a button that copies the address of the page, which stores what the page shows.
 import { element, setAttribute, setText } from "../../engine/dom.js";
 import { mountPart } from "../../engine/mount.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";

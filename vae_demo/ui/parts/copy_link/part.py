@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from vae_demo.ui.parts.mount import browser_part, need
 
-_LINK = browser_part("copy_link")
+_COPY_LINK = browser_part("copy_link")
 
 LINK_TEXTS = ("copy", "copied", "failed")
 """The keys of the part's texts."""
@@ -13,4 +13,4 @@ LINK_TEXTS = ("copy", "copied", "failed")
 def copy_link(*, key: str, text: Mapping[str, str]) -> None:
     """Show a button that copies the page's address, with the texts of `LINK_TEXTS`."""
     need("link", LINK_TEXTS, text)
-    _LINK(key=key, data={"text": dict(text)}, width="content", height="content")
+    _COPY_LINK(key=key, data={"text": dict(text)}, width="content", height="content")

@@ -40,7 +40,7 @@
  * @property {?string} picture  URL of the initial picture on the pad
  * @property {DrawSettings} settings  used if their revision is new
  * @property {NoiseFile[]} noises
- * @property {{ run: string, kind: string, file: ?FileAddress }[]} models  the file of each network;
+ * @property {{ run: string, family: string, file: ?FileAddress }[]} models  the file of each network;
  *   null if browsers can't compute it
  * @property {?{ pixels: string, errors: number[] }} answer  PyTorch's pictures, compressed, in
  *   base64

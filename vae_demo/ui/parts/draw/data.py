@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from vae_demo.models import Codec
 
 NO_NOISE = "none"
-KINDS = FIELDS["draw"]["noise"].options  # NO_NOISE and the keys of `NOISES`
+NOISE_KINDS = FIELDS["draw"]["noise"].options  # NO_NOISE and the keys of `NOISES`
 MAX_NOISE = FIELDS["draw"]["strength"].high
 MAX_SEED = FIELDS["draw"]["seed"].high
 MASK = FIELDS["draw"]["mask"]
@@ -85,7 +85,7 @@ class DrawMessage(msgspec.Struct):
     def settings(self) -> DrawSettings | None:
         """The settings of this message; None if they are invalid."""
         mask = None if self.mask is None else MASK.read([self.mask])
-        if self.kind not in KINDS or (mask is None) != (self.mask is None):
+        if self.kind not in NOISE_KINDS or (mask is None) != (self.mask is None):
             return None
         stages = tuple(stage for stage in STAGES if stage in self.stages)
         return DrawSettings(self.kind, self.strength, self.seed, mask, stages)
@@ -243,7 +243,8 @@ def draw_data(
             for seed in ((settings.seed + i) % (MAX_SEED + 1) for i in range(seeds))
         ],
         "models": [
-            {"run": run, "kind": kind, "file": file} for run, (kind, _, file) in models.items()
+            {"run": run, "family": family, "file": file}
+            for run, (family, _, file) in models.items()
         ],
         "answer": reconstructions(shown, settings, [model for _, model, _ in models.values()])
         if models

@@ -11,7 +11,7 @@ from vae_demo.ui.frame.session import model, network, run
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
 from vae_demo.ui.parts.digit_choice.part import store_drawing
 from vae_demo.ui.parts.draw.data import (
-    KINDS,
+    NOISE_KINDS,
     PAD_TEXTS,
     SEEDS_AHEAD,
     Map,
@@ -84,7 +84,7 @@ def draw_part(source: str, given: np.ndarray | None, runs: list[str], map_run: s
 def _texts() -> dict[str, object]:
     return {name: t(f"draw.part.{name}", value="{value}") for name in TEXTS} | {
         "pad": {name: t(f"draw.pad.{name}") for name in PAD_TEXTS},
-        "noises": {name: t_or_name(f"noise.{name}", name) for name in KINDS},
+        "noises": {name: t_or_name(f"noise.{name}", name) for name in NOISE_KINDS},
         "stageNames": {name: t(f"stage.{name}") for name in STAGES},
         "stageAbouts": {name: t(f"stage.{name}.about") for name in STAGES},
     }

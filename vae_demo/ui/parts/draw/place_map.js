@@ -4,9 +4,9 @@
 import { CodeMap } from "../../engine/code_map.js";
 import { contextOf, element, setAttribute } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
-import { wordPicture } from "../../engine/labels.js";
 import { encode } from "../../engine/network.js";
 import { readTensors } from "../../engine/tensors.js";
+import { wordPicture } from "../../engine/word_pictures.js";
 
 /**
  * @import { FileAddress } from "../../engine/files.js"

@@ -40,7 +40,7 @@ export class Reconstructions {
 
   /**
    * The models, in order.
-   * @param {{ run: string, kind: string }[]} models  the name and the family of each
+   * @param {{ run: string, family: string }[]} models  the name and the family of each
    * @param {Texts} text
    * @param {NumberFormat} format
    */
@@ -48,10 +48,10 @@ export class Reconstructions {
     this.text = text;
     this.format = format;
     const known = new Map(this.models.map((model) => [model.run, model]));
-    this.models = models.map(({ run, kind }) => {
+    this.models = models.map(({ run, family }) => {
       const model = known.get(run) ?? modelFigure(run);
-      model.kind.textContent = kind;
-      setAttribute(model.canvas, "aria-label", `${run}, ${kind}`);
+      model.family.textContent = family;
+      setAttribute(model.canvas, "aria-label", `${run}, ${family}`);
       setAttribute(model.exact, "aria-label", `${run}, PyTorch`);
       return model;
     });
@@ -131,7 +131,7 @@ export function meanSquare(a, b) {
  * @property {string} run
  * @property {HTMLElement} figure
  * @property {HTMLCanvasElement} canvas  the reconstruction in the browser
- * @property {HTMLElement} kind
+ * @property {HTMLElement} family
  * @property {HTMLElement} error
  * @property {HTMLElement} beside  PyTorch's reconstruction and its error
  * @property {HTMLCanvasElement} exact
@@ -146,7 +146,7 @@ export function meanSquare(a, b) {
  */
 function modelFigure(run) {
   const canvas = digitCanvas({ "data-testid": "reconstruction", "data-run": run });
-  const kind = element("span", { class: "kind" });
+  const family = element("span", { class: "family" });
   const error = element("div", { class: "error" });
   const exact = digitCanvas({ "data-testid": "exact", "data-run": run });
   const by = element("span", { class: "by" }, "PyTorch");
@@ -155,9 +155,9 @@ function modelFigure(run) {
   const figure = element(
     "figure",
     {},
-    element("div", { class: "label" }, run, kind),
+    element("div", { class: "label" }, run, family),
     canvas,
     element("figcaption", {}, error, beside),
   );
-  return { run, figure, canvas, kind, error, beside, exact, exactError };
+  return { run, figure, canvas, family, error, beside, exact, exactError };
 }

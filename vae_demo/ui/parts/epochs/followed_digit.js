@@ -32,13 +32,13 @@ export class FollowedDigit {
 
   constructor() {
     this.original = digitCanvas({ "data-testid": "chosen-digit" });
-    this.again = digitCanvas({ "data-testid": "chosen-again" });
+    this.reconstruction = digitCanvas({ "data-testid": "chosen-again" });
     this.names = [0, 1].map(() => element("div", { class: "label" }));
     this.root = element(
       "div",
       { class: "chosen" },
       element("figure", {}, this.names[0], this.original),
-      element("figure", {}, this.names[1], this.again),
+      element("figure", {}, this.names[1], this.reconstruction),
     );
   }
 
@@ -76,19 +76,19 @@ export class FollowedDigit {
   paint(pair) {
     const pixels = fromBase64(pair);
     paintDigit(this.original, pixels.subarray(0, SIZE));
-    paintDigit(this.again, pixels.subarray(SIZE));
+    paintDigit(this.reconstruction, pixels.subarray(SIZE));
   }
 
   /**
    * Sets the labels of both pictures.
    * @param {string} original
-   * @param {string} again
+   * @param {string} reconstruction
    */
-  name(original, again) {
+  name(original, reconstruction) {
     setText(this.names[0], original);
-    setText(this.names[1], again);
+    setText(this.names[1], reconstruction);
     setAttribute(this.original, "aria-label", original);
-    setAttribute(this.again, "aria-label", again);
+    setAttribute(this.reconstruction, "aria-label", reconstruction);
   }
 
   /**
@@ -105,6 +105,6 @@ export class FollowedDigit {
       this.network,
       Float32Array.from(pixels, (v) => v / 255),
     );
-    paintInk(this.again, decode(this.network, mean));
+    paintInk(this.reconstruction, decode(this.network, mean));
   }
 }

@@ -323,7 +323,10 @@ class Epochs {
     const nearest = decoders?.nearest(this.snapshot ?? 0) ?? -1;
     let name = text.trained;
     if (decoders && nearest >= 0) {
-      paintInk(this.followed.again, decoders.decode(nearest, this.points.code(point, nearest)));
+      paintInk(
+        this.followed.reconstruction,
+        decoders.decode(nearest, this.points.code(point, nearest)),
+      );
       name = this.name(run.epochs[nearest], text.now);
     }
     this.followed.name(text.digit.replace("{digit}", String(run.labels[point])), name);

@@ -13,7 +13,7 @@ export class Controls {
    * @param {() => void} on.zero
    * @param {(value: number) => void} on.temperature
    * @param {(opacity: number) => void} on.plane  0 to 1
-   * @param {() => void} on.release  called when called when the visitor releases a slider
+   * @param {() => void} on.release  called when the visitor releases a slider
    */
   constructor(on) {
     /** @type {(testid: string, onclick: () => void, attributes: Object<string, string>) => HTMLElement} */

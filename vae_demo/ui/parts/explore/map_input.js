@@ -1,6 +1,6 @@
 // Pointer and keyboard on the map: the visitor moves the code, points at dots and chooses one.
 
-import { wayOf } from "../../engine/ways.js";
+import { arrowStep } from "../../engine/arrow_keys.js";
 
 /**
  * @import { Point } from "../../engine/code_space.js"
@@ -86,15 +86,15 @@ export class MapInput {
   key(event) {
     const { map } = this;
     if (event.ctrlKey || event.metaKey || event.altKey || !map.place) return;
-    const way = wayOf(event);
+    const arrow = arrowStep(event);
     if (event.key === "Enter" || event.key === " ") {
       this.choose(map.dotAt(map.place));
-    } else if (way) {
+    } else if (arrow) {
       if (!this.keyed) this.on.grasp();
       this.keyed = true;
       const step = map.space.reach / STEPS_TO_EDGE;
       const [x, y] = map.place;
-      const [across, up] = way;
+      const [across, up] = arrow;
       const inside = map.space.inside([x + (across * step || 0), y + (up * step || 0)]);
       this.on.move(inside, map.dotAt(inside));
     } else {

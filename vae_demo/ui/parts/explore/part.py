@@ -19,7 +19,7 @@ _EXPLORE = browser_part("explore")
 
 TEXTS = (
     *("decoded", "start", "digit", "random", "zero", "temperature", "plane"),
-    *("map", "map_one", "map_two", "map_many", "hint", "original", "again"),
+    *("map", "map_one", "map_two", "map_many", "hint", "original", "reconstruction"),
     *("sliders", "rest", "back", "sleeping", "awake", "still", "asleep", "rate", "spread"),
     *("nearest", "dense", "sparse", "empty"),
 )

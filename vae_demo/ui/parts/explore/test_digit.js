@@ -21,9 +21,9 @@ export class TestDigit {
   constructor(digits) {
     this.digits = digits;
     this.original = digitCanvas({ "data-testid": "explore-original" });
-    this.again = digitCanvas({ "data-testid": "explore-reconstruction" });
+    this.reconstruction = digitCanvas({ "data-testid": "explore-reconstruction" });
     this.caption = element("div");
-    this.root = element("div", { class: "pair" }, this.original, this.again, this.caption);
+    this.root = element("div", { class: "pair" }, this.original, this.reconstruction, this.caption);
   }
 
   /** @param {number} dot  or -1 */
@@ -48,7 +48,7 @@ export class TestDigit {
     if (this.touched >= 0) this.chosen = this.touched;
   }
 
-  /** The one the shown value, or -1. */
+  /** The dot whose digit is shown: the one under the pointer, else the chosen one; -1 for none. */
   get dot() {
     return this.touched >= 0 ? this.touched : this.chosen;
   }
@@ -67,7 +67,7 @@ export class TestDigit {
     this.root.classList.toggle("none", dot < 0);
     this.caption.textContent = dot < 0 ? "" : filled(text.original, this.digits.words(dot));
     setAttribute(this.original, "aria-label", this.caption.textContent);
-    setAttribute(this.again, "aria-label", text.again);
+    setAttribute(this.reconstruction, "aria-label", text.reconstruction);
   }
 
   /**
@@ -79,7 +79,7 @@ export class TestDigit {
     const posterior = this.dot < 0 ? null : this.digits.posterior(this.dot);
     if (!posterior || !decoder) return null;
     paintInk(this.original, this.digits.ink(this.dot));
-    paintInk(this.again, decode(decoder, posterior.mean));
+    paintInk(this.reconstruction, decode(decoder, posterior.mean));
     return posterior.logvar;
   }
 
@@ -89,6 +89,6 @@ export class TestDigit {
    */
   showPixels(pixels) {
     paintDigit(this.original, pixels.subarray(0, INK));
-    paintDigit(this.again, pixels.subarray(INK));
+    paintDigit(this.reconstruction, pixels.subarray(INK));
   }
 }

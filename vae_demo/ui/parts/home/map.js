@@ -1,6 +1,7 @@
 // The first page's map: moving points above the decoded plane, and a ring that the visitor moves.
+
+import { arrowStep } from "../../engine/arrow_keys.js";
 import { MovingPoints } from "../../engine/moving_points.js";
-import { wayOf } from "../../engine/ways.js";
 
 /**
  * @import { Point } from "../../engine/code_space.js"
@@ -68,11 +69,11 @@ export class HomeMap extends MovingPoints {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    const way = wayOf(event);
-    if (!way || !this.code) return;
+    const arrow = arrowStep(event);
+    if (!arrow || !this.code) return;
     event.preventDefault();
     const step = Math.min(this.width, this.height) / STEPS;
-    const [across, up] = way;
+    const [across, up] = arrow;
     this.moveTo(this.x(this.code[0]) + across * step, this.y(this.code[1]) - up * step);
   }
 

@@ -53,7 +53,7 @@ const PATHS = { linear: lerp, spherical: slerp };
  * @property {"linear"|"spherical"} path
  * @property {?string} codes  base64 of (2, latent) float32, the codes of both ends; null in pixel
  *   space, and if the network has to encode them
- * @property {?FileAddress} file  the file the file of the network that decodes
+ * @property {?FileAddress} file  the file of the network that decodes
  * @property {boolean} prior  whether its codes have the prior N(0, I)
  */
 

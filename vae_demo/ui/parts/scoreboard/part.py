@@ -15,7 +15,7 @@ from vae_demo.evaluation import classifier, scoreboard
 from vae_demo.evaluation.scoreboard import Column, Scoreboard
 from vae_demo.models.losses import LIKELIHOODS
 from vae_demo.runs import Run
-from vae_demo.training.config import PIXELS
+from vae_demo.training.config import PIXEL_KINDS
 from vae_demo.ui.frame.language import n, t, t_or_name
 from vae_demo.ui.frame.session import run, visitor
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-USUAL = (next(iter(LIKELIHOODS)), PIXELS[0])  # likelihood and pixels of most runs
+USUAL = (next(iter(LIKELIHOODS)), PIXEL_KINDS[0])  # likelihood and pixels of most runs
 FIELDS = ("loss", "latent")  # columns that describe the run
 NAME_WIDTH = 140  # pixels
 STAR = " ★"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from vae_demo.digits.mnist import PIXELS
 from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.frame.session import run
 
@@ -14,7 +15,6 @@ REPORT_EPOCHS = (1, 5, 10, 15, 20)
 REPORT_TRAIN = (163.2, 142.5, 136.8, 133.4, 131.2)
 REPORT_TEST = (147.8, 139.2, 134.1, 131.7, 129.9)
 REPORT = {"vae": ("vae-20", "129.9", "0.0423"), "ae": ("ae-20", "0.0891", "0.0398")}
-PIXELS = 784
 
 
 def report(names: Sequence[str]) -> None:

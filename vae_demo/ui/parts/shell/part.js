@@ -2,8 +2,8 @@
 // closes the menu after a choice if it covers the page, keeps one entry of the browser's history for
 // each page, names Streamlit's elements, and says that the connection to the server is lost.
 import { tellOfLostConnection } from "./connection.js";
+import { nameElements } from "./element_names.js";
 import { oneStepForEachPage } from "./history.js";
-import { nameElements } from "./labels.js";
 import { closeMenuAfterChoice } from "./menu.js";
 
 /** @import { Component } from "../../engine/dom.js" */

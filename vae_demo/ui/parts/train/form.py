@@ -24,7 +24,7 @@ from vae_demo.ui.server.visitors import Visitor
 log = logging.getLogger(__name__)
 
 
-NUMBERS = ("latent", "epochs", "batch_size", "lr", "seed")
+TYPED = ("latent", "epochs", "batch_size", "lr", "seed")
 """The settings that are typed; their bounds are those of the link's fields."""
 
 
@@ -32,7 +32,7 @@ def set_controls(settings: TrainingSettings) -> None:
     """Set all controls."""
     for field in settings.values():
         value = getattr(settings, field)
-        if field in NUMBERS:
+        if field in TYPED:
             set_number(f"train_{field}", value)
         else:
             st.session_state[f"train_{field}"] = value
@@ -42,7 +42,7 @@ def training_form(me: Visitor) -> ModelConfig:
     """Show the controls and the buttons that start a training; returns the chosen model."""
     _controls()
     running = me.job is not None and not me.job.watch().state.ended
-    wrong = [t(f"train.{field}") for field in NUMBERS if not entered(f"train_{field}")]
+    wrong = [t(f"train.{field}") for field in TYPED if not entered(f"train_{field}")]
     with st.container(horizontal=True):
         st.button(
             t("train.start"),
@@ -130,7 +130,7 @@ def _controls() -> None:
 
 
 def _number(field: str, least: int = 0) -> None:
-    """Show the field of one of `NUMBERS`."""
+    """Show the field of one of `TYPED`."""
     limits = FIELDS["train"][field]
     bounds = Bounds(max(limits.low, least), limits.high, whole=isinstance(limits, Integer))
     number(t(f"train.{field}"), bounds, key=f"train_{field}")
@@ -166,7 +166,7 @@ def _fit_family() -> None:
 
 def _start(me: Visitor, *, one_step: bool = False) -> None:
     """Start a training with the current values of the controls, if all are valid."""
-    if not all(entered(f"train_{field}") for field in NUMBERS):
+    if not all(entered(f"train_{field}") for field in TYPED):
         return
     now = _chosen()
     config = ModelConfig(now.model, now.latent, now.likelihood)

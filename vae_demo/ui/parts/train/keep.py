@@ -13,7 +13,7 @@ from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.server.visitor_files import DAYS
 from vae_demo.ui.server.visitors import KeptRun, Visitor
 
-NUMBERS = ("distortion", "rate", "neg_elbo")
+LOSSES = ("distortion", "rate", "neg_elbo")
 
 
 def own_name(run: Run) -> str:
@@ -23,7 +23,7 @@ def own_name(run: Run) -> str:
 
 def keep_form(me: Visitor, run: Run) -> None:
     """Show a form to name and keep a trained run, and a button to download it."""
-    numbers = {name: n(run.results[name]) for name in NUMBERS}
+    numbers = {name: n(run.results[name]) for name in LOSSES}
     if run.has_elbo:
         st.markdown(t("train.keep.numbers", **numbers))
     else:

@@ -1,8 +1,8 @@
 // The keys that move something over a flat map.
 
-const LEAP = 10; // steps of PageUp and PageDown
+const LEAP = 10; // steps by PageUp and PageDown
 /** @type {Object<string, [number, number]>} */
-const WAYS = {
+const STEPS = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
   ArrowUp: [0, 1],
@@ -14,10 +14,10 @@ const WAYS = {
 };
 
 /**
- * The way that a key leads, in steps to the right and up; null for any other key.
+ * How far a key moves it, in steps to the right and up; null for any other key.
  * @param {KeyboardEvent} event
  * @returns {?[number, number]}
  */
-export function wayOf({ key, ctrlKey, metaKey, altKey }) {
-  return ctrlKey || metaKey || altKey ? null : (WAYS[key] ?? null);
+export function arrowStep({ key, ctrlKey, metaKey, altKey }) {
+  return ctrlKey || metaKey || altKey ? null : (STEPS[key] ?? null);
 }
