@@ -13,6 +13,8 @@
 
 /** Side of an MNIST digit in pixels. */
 export const DIGIT_SIDE = 28;
+/** Number of its pixels. */
+export const DIGIT_PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 
 /**
  * Creates an element: element("button", { type: "button" }, "Clear").

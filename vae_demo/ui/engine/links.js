@@ -5,13 +5,13 @@
 // bounds is clamped.
 
 import { readCode, writeCode } from "./code_text.js";
+import { DIGIT_PIXELS } from "./dom.js";
 import { base64Of, bytesOf } from "./url_base64.js";
 
 const LONGEST_NAME = 100;
 const LONGEST_NUMBER = 40;
 const NUMBER = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?$/;
 const INTEGER = /^[+-]?[0-9]+$/;
-const PIXELS = 784;
 
 /**
  * @typedef {Object} Field  an entry of the table
@@ -73,11 +73,11 @@ const FIELD_KINDS = {
     read([text]) {
       const packed = bytesOf(text);
       const found = [];
-      for (let i = 0; packed && i < packed.length && found.length <= PIXELS; i++) {
+      for (let i = 0; packed && i < packed.length && found.length <= DIGIT_PIXELS; i++) {
         if (packed[i]) found.push(packed[i]);
         else found.push(...new Uint8Array(packed[++i] ?? 0));
       }
-      return found.length === PIXELS ? Uint8Array.from(found) : null;
+      return found.length === DIGIT_PIXELS ? Uint8Array.from(found) : null;
     },
     write(digit) {
       const found = [];
@@ -172,8 +172,8 @@ function isOffered(name, options) {
  */
 export function readMask(text) {
   const bits = bytesOf(text);
-  if (bits?.length !== PIXELS / 8) return null;
-  return Uint8Array.from({ length: PIXELS }, (_, i) => (bits[i >> 3] >> (7 - (i % 8))) & 1);
+  if (bits?.length !== DIGIT_PIXELS / 8) return null;
+  return Uint8Array.from({ length: DIGIT_PIXELS }, (_, i) => (bits[i >> 3] >> (7 - (i % 8))) & 1);
 }
 
 /**
@@ -182,7 +182,7 @@ export function readMask(text) {
  * @returns {string}
  */
 export function writeMask(mask) {
-  const bits = new Uint8Array(PIXELS / 8);
+  const bits = new Uint8Array(DIGIT_PIXELS / 8);
   mask.forEach((bit, i) => (bits[i >> 3] |= bit << (7 - (i % 8))));
   return base64Of(bits);
 }

@@ -1,22 +1,40 @@
-// Numbers in the visitor's language, formatted while the pen moves.
+// Numbers in the visitor's language: 12,345.6 in English and 12.345,6 in Turkish.
+//
+// A function is made once and kept, since making an `Intl.NumberFormat` takes long.
 
 /** @typedef {(value: number, decimals: number) => string} NumberFormat */
 
 /**
- * Returns a function that formats numbers. Each `Intl.NumberFormat` is created once, since that
- * takes long.
+ * Returns a function that writes numbers with this many decimals; a zero has no sign.
+ * @param {string} language
+ * @param {number} decimals
+ * @returns {(value: number) => string}
+ */
+export function fixedFormat(language, decimals) {
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return new Intl.NumberFormat(language, { ...digits, signDisplay: "negative" }).format;
+}
+
+/**
+ * Returns a function that writes numbers with at most three decimals, without zeros at their end.
+ * @param {string} language
+ * @returns {(value: number) => string}
+ */
+export function shortFormat(language) {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 3 }).format;
+}
+
+/**
+ * Returns a function that writes numbers with as many decimals as asked for.
  * @param {string} language
  * @returns {NumberFormat}
  */
 export function numberFormat(language) {
-  /** @type {Map<number, Intl.NumberFormat>} */
+  /** @type {Map<number, (value: number) => string>} */
   const formats = new Map();
   return (value, decimals) => {
     let format = formats.get(decimals);
-    if (!format) {
-      const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-      formats.set(decimals, (format = new Intl.NumberFormat(language, digits)));
-    }
-    return format.format(value);
+    if (!format) formats.set(decimals, (format = fixedFormat(language, decimals)));
+    return format(value);
   };
 }

@@ -1,6 +1,6 @@
 // The page "morph" of the static site.
 import { readSheet } from "../engine/contact_sheet.js";
-import { element, fromBase64, toBase64 } from "../engine/dom.js";
+import { DIGIT_PIXELS, element, fromBase64, toBase64 } from "../engine/dom.js";
 import { fetchFile } from "../engine/files.js";
 import { encode, readNetwork } from "../engine/network.js";
 import morph from "../parts/morph/part.js";
@@ -23,7 +23,6 @@ import { box } from "./choices.js";
  * @property {number[]} ends  the first two
  */
 
-const SIZE = 784;
 const NAMES = ["from", "to"]; // of the two ends
 
 /** @param {Page} page */
@@ -61,7 +60,7 @@ export default async function show({ t, texts, language, asked, note, place, cho
   async function go() {
     asShipped = false;
     const all = await digits;
-    const pixels = chosen.map((i) => all.subarray(SIZE * i, SIZE * (i + 1)));
+    const pixels = chosen.map((i) => all.subarray(DIGIT_PIXELS * i, DIGIT_PIXELS * (i + 1)));
     const inks = pixels.map((digit) => Float32Array.from(digit, (v) => v / 255));
     /** @param {Network} network */
     const codes = (network) => {

@@ -1,6 +1,6 @@
 // The part "digits": a row of 28x28 pictures, each with a label above and a caption below.
 import {
-  DIGIT_SIDE,
+  DIGIT_PIXELS,
   digitCanvas,
   element,
   fromBase64,
@@ -55,7 +55,7 @@ class DigitRow {
     }
     pictures.forEach((picture, i) => {
       const { label, canvas, caption } = this.figures[i];
-      const start = i * DIGIT_SIDE * DIGIT_SIDE;
+      const start = i * DIGIT_PIXELS;
       /** @param {keyof Picture} name */
       const text = (name) => String(picture?.[name] ?? "");
       setText(label, text("label"));
@@ -63,7 +63,7 @@ class DigitRow {
       setAttribute(canvas, "data-testid", text("testid"));
       setAttribute(canvas, "data-run", text("run"));
       setAttribute(canvas, "aria-label", text("alt") || text("label") || text("caption"));
-      paintDigit(canvas, pixels.subarray(start, start + DIGIT_SIDE * DIGIT_SIDE));
+      paintDigit(canvas, pixels.subarray(start, start + DIGIT_PIXELS));
     });
   }
 }

@@ -1,6 +1,6 @@
 // The reconstructions of a digit by several models with their errors, and PyTorch's beside them.
 import {
-  DIGIT_SIDE,
+  DIGIT_PIXELS,
   digitCanvas,
   element,
   paintDigit,
@@ -16,7 +16,6 @@ import { decode, encode } from "../../engine/network.js";
  * @import { NumberFormat } from "../../engine/number_format.js"
  */
 
-const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 const NUMBER_PACE = 150; // milliseconds between two updates of a number, so that it can be read
 
 /** A row of pictures, one per model, and below it the largest difference from PyTorch's. */
@@ -74,7 +73,7 @@ export class Reconstructions {
     let compared = 0;
     this.models.forEach((model, i) => {
       const network = networkOf(model.run);
-      const given = answer?.pixels.subarray(i * PIXELS, (i + 1) * PIXELS);
+      const given = answer?.pixels.subarray(i * DIGIT_PIXELS, (i + 1) * DIGIT_PIXELS);
       model.figure.classList.toggle("stale", !answer);
       if (answer && given) {
         model.beside.hidden = false; // shown only if there is an answer from Python

@@ -1,10 +1,9 @@
 // Ten test digits, one of each class, as each snapshot of the training reconstructs them.
-import { DIGIT_SIDE, digitCanvas, element, paintDigit } from "../../engine/dom.js";
+import { DIGIT_PIXELS, digitCanvas, element, paintDigit } from "../../engine/dom.js";
 
 /** @import { Snapshots } from "../../engine/snapshots.js" */
 
 const DIGITS = 10;
-const SIZE = DIGIT_SIDE * DIGIT_SIDE;
 
 /** A row of ten pictures. */
 export class DigitStrip {
@@ -27,8 +26,8 @@ export class DigitStrip {
    */
   show(run, snapshot) {
     this.digits.forEach((digit, i) => {
-      const start = (snapshot * DIGITS + i) * SIZE;
-      paintDigit(digit, run.strip.subarray(start, start + SIZE));
+      const start = (snapshot * DIGITS + i) * DIGIT_PIXELS;
+      paintDigit(digit, run.strip.subarray(start, start + DIGIT_PIXELS));
     });
   }
 }

@@ -2,7 +2,7 @@
 
 import { readSheet } from "../../engine/contact_sheet.js";
 import {
-  DIGIT_SIDE,
+  DIGIT_PIXELS,
   digitCanvas,
   element,
   fromBase64,
@@ -19,8 +19,6 @@ import { decode, encode, readNetwork } from "../../engine/network.js";
  * @import { Network } from "../../engine/network.js"
  * @import { Following } from "./data.js"
  */
-
-const SIZE = DIGIT_SIDE * DIGIT_SIDE;
 
 /** Two pictures side by side. */
 export class FollowedDigit {
@@ -75,8 +73,8 @@ export class FollowedDigit {
    */
   paint(pair) {
     const pixels = fromBase64(pair);
-    paintDigit(this.original, pixels.subarray(0, SIZE));
-    paintDigit(this.reconstruction, pixels.subarray(SIZE));
+    paintDigit(this.original, pixels.subarray(0, DIGIT_PIXELS));
+    paintDigit(this.reconstruction, pixels.subarray(DIGIT_PIXELS));
   }
 
   /**
@@ -98,7 +96,7 @@ export class FollowedDigit {
   choose(point) {
     this.point = point;
     if (!this.sheet || point < 0) return;
-    const pixels = this.sheet.subarray(SIZE * point, SIZE * (point + 1));
+    const pixels = this.sheet.subarray(DIGIT_PIXELS * point, DIGIT_PIXELS * (point + 1));
     paintDigit(this.original, pixels);
     if (!this.network) return;
     const { mean } = encode(

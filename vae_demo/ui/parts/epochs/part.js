@@ -2,10 +2,12 @@
 // with ten test digits that sharpen, the loss, one digit to follow and, behind the points of two
 // latents, the decoded plane, all moved by one slider. Python gets the view when the visitor releases
 // a control.
+
 import { element, onRelease, setAttribute, setText, throttled } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
 import { mountPart } from "../../engine/mount.js";
+import { shortFormat } from "../../engine/number_format.js";
 import { Player } from "../../engine/player.js";
 import { epochOf, placeOf, readSnapshots } from "../../engine/snapshots.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
@@ -53,7 +55,7 @@ class Epochs {
   constructor(data) {
     this.data = data;
     this.text = data.text;
-    this.numbers = numberFormat(data.language);
+    this.number = shortFormat(data.language);
     this.showSnapshot = throttled(
       SNAPSHOT_PACE,
       () => this.showStrip(),
@@ -130,7 +132,7 @@ class Epochs {
   follow(data) {
     this.data = data;
     this.text = data.text;
-    this.numbers = numberFormat(data.language);
+    this.number = shortFormat(data.language);
     if (data.file.key !== this.key) this.fetch();
     if (this.run) this.show(this.run);
   }
@@ -227,7 +229,7 @@ class Epochs {
    * @param {string} text
    */
   name(epoch, text) {
-    return text.replace("{at}", this.numbers.format(epoch));
+    return text.replace("{at}", this.number(epoch));
   }
 
   // ---- the visitor
@@ -331,9 +333,4 @@ class Epochs {
     }
     this.followed.name(text.digit.replace("{digit}", String(run.labels[point])), name);
   }
-}
-
-/** @param {string} language */
-function numberFormat(language) {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
 }

@@ -14,6 +14,7 @@ import {
 import { paintInk } from "../../engine/ink.js";
 import { mountPart } from "../../engine/mount.js";
 import { decode } from "../../engine/network.js";
+import { fixedFormat } from "../../engine/number_format.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { Controls, filled } from "./controls.js";
 import { DECIMALS } from "./data.js";
@@ -32,6 +33,7 @@ const SLIDER_PACE = 12; // milliseconds between two updates of the sliders while
 const SLIDER_GROUPS = 4; // each updates every fourth slider
 const TOUCH_PACE = 50; // milliseconds between two test digits while the pointer moves over dots
 const NEAREST_PACE = 60; // milliseconds between two searches for the nearest test digits
+const DECIMALS_SHOWN = 2;
 const FEW = 2; // with at most this many latents, the map is larger than the sliders
 
 /**
@@ -62,7 +64,7 @@ class Explore {
   constructor(data) {
     this.data = data;
     this.text = data.text;
-    this.numbers = numberFormat(data.language);
+    this.number = fixedFormat(data.language, DECIMALS_SHOWN);
     const release = () => this.report();
     this.run = new Run({
       space: (file) => this.enterSpace(file),
@@ -144,7 +146,7 @@ class Explore {
     this.renewed ||= another || data.version !== this.data.version;
     this.data = data;
     this.text = data.text;
-    this.numbers = numberFormat(data.language);
+    this.number = fixedFormat(data.language, DECIMALS_SHOWN);
     if (another) this.enter();
     if (this.run.described) this.show();
   }
@@ -213,10 +215,10 @@ class Explore {
     if (!described) return;
     const sliders = described.sliders.map(({ dimension, active, amount }) => {
       const kind = !described.generative ? "spread" : active ? "rate" : "asleep";
-      const words = { dimension: dimension + 1, says: this.numbers.format(amount) };
+      const words = { dimension: dimension + 1, says: this.number(amount) };
       return { dimension, name: filled(text[kind], words) };
     });
-    this.sliders.follow(sliders, space, (value) => this.numbers.format(value));
+    this.sliders.follow(sliders, space, this.number);
     this.map.follow(digits.points, digits.labels, described.colours);
     this.controls.name(text, described.maxTemperature);
     setAttribute(this.sliders.root, "aria-label", this.notes.name(described, text));
@@ -371,7 +373,7 @@ class Explore {
     this.findNearest();
     const place = this.run.space.place(this.z);
     this.map.show(place);
-    const [x, y] = place.map((v) => this.numbers.format(v));
+    const [x, y] = place.map(this.number);
     setAttribute(this.map.marks, "aria-label", filled(this.text.map, { run: this.data.run, x, y }));
   }
 
@@ -386,7 +388,7 @@ class Explore {
 
   /** Shows the test digits that are nearest to the code, once all are encoded. */
   showNearest() {
-    this.neighbours.show(this.z, this.text, (value) => this.numbers.format(value));
+    this.neighbours.show(this.z, this.text, this.number);
   }
 
   /** Shows a test digit, its reconstruction, and its posterior on the map. */
@@ -400,15 +402,6 @@ class Explore {
     const percent = filled(this.text.percent, { percent: Math.round(100 * this.plane) });
     this.controls.show("plane", this.plane, percent);
     const { temperature } = this.random;
-    this.controls.show("temperature", temperature, this.numbers.format(temperature));
+    this.controls.show("temperature", temperature, this.number(temperature));
   }
-}
-
-/** @param {string} language */
-function numberFormat(language) {
-  return new Intl.NumberFormat(language, {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-    signDisplay: "negative",
-  });
 }

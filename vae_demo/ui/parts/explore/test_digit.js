@@ -1,11 +1,9 @@
 // A test digit beside the map, and how the run draws it again.
 
-import { DIGIT_SIDE, digitCanvas, element, paintDigit, setAttribute } from "../../engine/dom.js";
+import { DIGIT_PIXELS, digitCanvas, element, paintDigit, setAttribute } from "../../engine/dom.js";
 import { paintInk } from "../../engine/ink.js";
 import { decode } from "../../engine/network.js";
 import { filled } from "./controls.js";
-
-const INK = DIGIT_SIDE * DIGIT_SIDE;
 
 /**
  * @import { Network } from "../../engine/network.js"
@@ -88,7 +86,7 @@ export class TestDigit {
    * @param {Uint8Array} pixels  (2, 784); none is black
    */
   showPixels(pixels) {
-    paintDigit(this.original, pixels.subarray(0, INK));
-    paintDigit(this.reconstruction, pixels.subarray(INK));
+    paintDigit(this.original, pixels.subarray(0, DIGIT_PIXELS));
+    paintDigit(this.reconstruction, pixels.subarray(DIGIT_PIXELS));
   }
 }

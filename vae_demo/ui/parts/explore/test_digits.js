@@ -1,11 +1,9 @@
 // The test digits that the map of Explore shows as dots: their places, pixels and codes.
 
 import { readSheet } from "../../engine/contact_sheet.js";
-import { DIGIT_SIDE } from "../../engine/dom.js";
+import { DIGIT_PIXELS } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { encode, readNetwork } from "../../engine/network.js";
-
-const INK = DIGIT_SIDE * DIGIT_SIDE;
 
 /**
  * @import { FileAddress } from "../../engine/files.js"
@@ -66,7 +64,9 @@ export class TestDigits {
    * @returns {Float32Array}  (784) in [0, 1]
    */
   ink(dot) {
-    const pixels = this.sheet?.subarray(INK * dot, INK * (dot + 1)) ?? new Uint8Array(INK);
+    const pixels =
+      this.sheet?.subarray(DIGIT_PIXELS * dot, DIGIT_PIXELS * (dot + 1)) ??
+      new Uint8Array(DIGIT_PIXELS);
     return Float32Array.from(pixels, (v) => v / 255);
   }
 

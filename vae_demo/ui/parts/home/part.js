@@ -1,6 +1,7 @@
 // The part "home": the map of a code space with two latents. A training plays on it, and beside it
 // is the digit that the trained decoder makes of the code in the ring. The ring goes from digit to
 // digit until the visitor moves it.
+
 import {
   digitCanvas,
   element,
@@ -14,6 +15,7 @@ import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";
 import { mountPart } from "../../engine/mount.js";
 import { decode, readNetwork } from "../../engine/network.js";
+import { fixedFormat, shortFormat } from "../../engine/number_format.js";
 import { Player } from "../../engine/player.js";
 import { readSnapshots } from "../../engine/snapshots.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
@@ -201,7 +203,7 @@ class Home {
 
   /** Says which code is in the ring. */
   name() {
-    const [x, y] = (this.map.code ?? [0, 0]).map((value) => this.numbers.code.format(value));
+    const [x, y] = (this.map.code ?? [0, 0]).map(this.numbers.code);
     const { text } = this.data;
     setText(this.code, text.code.replace("{x}", x).replace("{y}", y));
     setAttribute(this.map.canvas, "aria-label", text.map.replace("{x}", x).replace("{y}", y));
@@ -209,15 +211,11 @@ class Home {
 
   /** @param {number} epoch */
   epochName(epoch) {
-    return this.data.text.epoch.replace("{at}", this.numbers.epoch.format(epoch));
+    return this.data.text.epoch.replace("{at}", this.numbers.epoch(epoch));
   }
 }
 
 /** @param {string} language */
 function formats(language) {
-  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-  return {
-    code: new Intl.NumberFormat(language, { ...digits, signDisplay: "negative" }),
-    epoch: new Intl.NumberFormat(language, { maximumFractionDigits: 3 }),
-  };
+  return { code: fixedFormat(language, 2), epoch: shortFormat(language) };
 }

@@ -2,6 +2,7 @@
 // samples of its prior have.
 
 import { element, setText } from "../../engine/dom.js";
+import { fixedFormat } from "../../engine/number_format.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 1000; // units of the drawing, which is stretched to the room there is
@@ -55,10 +56,7 @@ export class Norms {
     this.root.hidden = !ways.length;
     this.ways = ways;
     this.text = text;
-    this.numbers = new Intl.NumberFormat(language, {
-      minimumFractionDigits: 2,
-      maximumFractionDigits: 2,
-    });
+    this.number = fixedFormat(language, 2);
     if (!ways.length) return;
     for (const { line, mark, root } of this.rows.splice(ways.length)) {
       for (const gone of [line, mark, root]) gone.remove();
@@ -89,7 +87,7 @@ export class Norms {
       const places = of.map((value, step) => `${(WIDTH * step) / STEPS},${this.y(value)}`);
       this.rows[i].line.setAttribute("points", places.join(" "));
     });
-    const written = this.numbers.format(usual);
+    const written = this.number(usual);
     setText(this.prior, text.prior.replace("{latent}", String(latent)).replace("{norm}", written));
     setText(this.why, text.why);
     this.draw(this.place);
@@ -108,7 +106,7 @@ export class Norms {
       const value = length(codeAt(place));
       mark.style.left = `${100 * place}%`;
       mark.style.top = `${this.y(value)}%`;
-      const written = this.numbers?.format(value) ?? "";
+      const written = this.number?.(value) ?? "";
       setText(words, this.text.norm.replace("{way}", name).replace("{norm}", written));
     });
   }

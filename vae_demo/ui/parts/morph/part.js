@@ -4,7 +4,7 @@
 
 import { lerp, slerp } from "../../engine/code_arithmetic.js";
 import {
-  DIGIT_SIDE,
+  DIGIT_PIXELS,
   digitCanvas,
   element,
   fromBase64,
@@ -26,7 +26,6 @@ const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", 
 const ROUND = { forward: 2500, rest: 600, back: 2500, pause: 600, eased: true };
 const MIDDLE = 0.5; // where the interpolations differ most
 const STOP = 1 / 40; // step of an arrow key
-const DIGIT_SIZE = DIGIT_SIDE * DIGIT_SIDE;
 const PATHS = { linear: lerp, spherical: slerp };
 
 /**
@@ -128,7 +127,7 @@ class Morph {
   /** @param {MorphData} data */
   take(data) {
     const ends = fromBase64(data.ends);
-    this.ends = [ends.subarray(0, DIGIT_SIZE), ends.subarray(DIGIT_SIZE, 2 * DIGIT_SIZE)];
+    this.ends = [ends.subarray(0, DIGIT_PIXELS), ends.subarray(DIGIT_PIXELS, 2 * DIGIT_PIXELS)];
     this.ways = data.ways.map((way) => ({ ...way, codes: way.codes ? halves(way.codes) : null }));
     this.place = null; // the new pictures are not painted yet
 
@@ -146,9 +145,9 @@ class Morph {
       const { label, canvas } = this.figures[i];
       setText(label, name);
       setAttribute(canvas, "aria-label", name);
-      const start = i * DIGIT_SIZE;
+      const start = i * DIGIT_PIXELS;
       const computed = !file || (codes && this.networks.has(file.key));
-      if (!computed) paintDigit(canvas, pictures.subarray(start, start + DIGIT_SIZE));
+      if (!computed) paintDigit(canvas, pictures.subarray(start, start + DIGIT_PIXELS));
     });
     this.root.style.setProperty("--paths", String(count));
     this.fetch();

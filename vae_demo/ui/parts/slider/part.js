@@ -1,6 +1,8 @@
 // The part "slider": a slider with its value. A finger can scroll the page over it.
+
 import { element, onRelease, setAttribute, setText } from "../../engine/dom.js";
 import { mountPart } from "../../engine/mount.js";
+import { fixedFormat } from "../../engine/number_format.js";
 import { slider } from "../../engine/slider.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
@@ -23,7 +25,8 @@ export default mountPart(STYLES, () => new Slider(), "moved");
 class Slider {
   /** @type {?number}  what Python gave or was given last */
   known = null;
-  format = new Intl.NumberFormat();
+  /** @type {(value: number) => string} */
+  format = String;
   input = slider({});
   output = element("span", { "aria-hidden": "true" });
   root = element("div", { class: "scrub" }, this.input, this.output);
@@ -38,8 +41,7 @@ class Slider {
   /** @param {SliderData} data */
   follow(data) {
     const { label, about, value, low, high, decimals, disabled, language } = data;
-    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-    this.format = new Intl.NumberFormat(language, digits);
+    this.format = fixedFormat(language, decimals);
     setAttribute(this.input, "min", String(low));
     setAttribute(this.input, "max", String(high));
     setAttribute(this.input, "step", String(10 ** -decimals));
@@ -48,7 +50,7 @@ class Slider {
     this.input.disabled = disabled;
     if (value !== this.known) this.input.value = String(value); // what is being moved stays
     this.known = value;
-    const widest = Math.max(...[low, high].map((end) => this.format.format(end).length));
+    const widest = Math.max(...[low, high].map((end) => this.format(end).length));
     this.output.style.minWidth = `${widest}ch`;
     this.show();
   }
@@ -57,7 +59,7 @@ class Slider {
     const { value, min, max } = this.input;
     const share = (Number(value) - Number(min)) / (Number(max) - Number(min));
     this.input.style.setProperty("--done", `calc(10px + ${share} * (100% - 20px))`);
-    setText(this.output, this.format.format(Number(value)));
+    setText(this.output, this.format(Number(value)));
     setAttribute(this.input, "aria-valuetext", this.output.textContent);
   }
 
