@@ -1,5 +1,5 @@
 // A digit with noise, and a brush that paints the mask of the noise.
-import { DIGIT_SIDE, digitCanvas, element, paintDigit, setAttribute } from "./dom.js";
+import { DIGIT_PIXELS, DIGIT_SIDE, digitCanvas, element, paintDigit, setAttribute } from "./dom.js";
 
 const BRUSH = 2.2; // radius in pixels of the digit
 const MIDDLE = DIGIT_SIDE / 2;
@@ -10,7 +10,7 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 
 /** A digit's canvas on which the visitor paints a mask while it is open. */
 export class Brush {
-  mask = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE); // 1 for pixels with noise
+  mask = new Uint8Array(DIGIT_PIXELS); // 1 for pixels with noise
   open = false;
   /** @type {?number} */
   pointer = null; // the id of the pointer that paints

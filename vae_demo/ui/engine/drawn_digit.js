@@ -1,5 +1,5 @@
 // The digit that is shown: the drawing after the preprocessing, or an example for an empty pad.
-import { DIGIT_SIDE, fromBase64 } from "./dom.js";
+import { DIGIT_PIXELS, fromBase64 } from "./dom.js";
 import { isBlank, PAD_SIDE } from "./ink_canvas.js";
 import { grey, isPaper, toDigit } from "./preprocessing.js";
 
@@ -10,7 +10,7 @@ const REHEARSALS = 30; // number of trial strokes, so that the browser compiles 
 /** The digit of a drawing pad, or the one that Python gives. */
 export class DrawnDigit {
   /** @type {Uint8Array} */
-  pixels = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE);
+  pixels = new Uint8Array(DIGIT_PIXELS);
   isExample = true;
   inked = false; // whether the pad has ink that is not in the digit yet
 

@@ -42,3 +42,26 @@ async function download(url) {
   if (!answer.ok) throw new Error(`${url} can't be loaded: ${answer.status}`);
   return answer.arrayBuffer();
 }
+
+/**
+ * Loads and reads files one after another. What a file holds is null while it is loading; one that
+ * can't be loaded or read is left out, and the next call tries again.
+ * @template Content
+ * @param {Map<string, ?Content>} loaded  name -> what its file holds; files in it are not loaded again
+ * @param {Iterable<[string, FileAddress]>} files  names and files, in the order in which they are
+ *   needed
+ * @param {(file: ArrayBuffer) => Content} read
+ * @param {() => void} [onLoad]  called after each
+ */
+export async function loadInOrder(loaded, files, read, onLoad) {
+  for (const [name, address] of files) {
+    if (loaded.has(name)) continue;
+    loaded.set(name, null);
+    try {
+      loaded.set(name, read(await fetchFile(address)));
+      onLoad?.();
+    } catch {
+      loaded.delete(name);
+    }
+  }
+}

@@ -1,7 +1,7 @@
 // The part "draw": a drawing as an MNIST digit, with noise, its reconstructions, and its code on a
 // map, all updated while the pen moves. When the visitor releases it, a message is sent to Python.
 import {
-  DIGIT_SIDE,
+  DIGIT_PIXELS,
   digitCanvas,
   element,
   fromBase64,
@@ -13,13 +13,14 @@ import {
 } from "../../engine/dom.js";
 import { PAD_STYLE, Pad } from "../../engine/drawing_pad.js";
 import { DrawnDigit, rehearse } from "../../engine/drawn_digit.js";
+import { loadInOrder } from "../../engine/files.js";
 import { mountPart } from "../../engine/mount.js";
+import { readNetwork } from "../../engine/network.js";
 import { NOISE_STYLE, NoiseControls } from "../../engine/noise_controls.js";
 import { numberFormat } from "../../engine/number_format.js";
 import { OncePerFrame } from "../../engine/once_per_frame.js";
 import { inflate } from "../../engine/png.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
-import { Networks } from "./networks.js";
 import { PlaceMap } from "./place_map.js";
 import { meanSquare, Reconstructions } from "./reconstructions.js";
 import { Stages } from "./stages.js";
@@ -33,7 +34,11 @@ const STYLES = await Promise.all([
 
 const PLACE_PACE = 60; // milliseconds between two updates of the map
 
-/** @import { Answer, DrawData, Message } from "./data.js" */
+/**
+ * @import { FileAddress } from "../../engine/files.js"
+ * @import { Network } from "../../engine/network.js"
+ * @import { Answer, DrawData, Message } from "./data.js"
+ */
 
 export default mountPart(
   STYLES,
@@ -48,10 +53,11 @@ class DrawPart {
   revision = -1; // of the current settings
   /** @type {?Answer} */
   answer = null; // PyTorch's answer, once its pictures are decompressed
-  networks = new Networks();
+  /** @type {Map<string, ?Network>} */
+  networks = new Map(); // key of the file -> network; null while it is loading
   /** @type {?string} */
   given = null; // the digit of the latest data
-  x = new Float32Array(DIGIT_SIDE * DIGIT_SIDE); // the digit in [0, 1]
+  x = new Float32Array(DIGIT_PIXELS); // the digit in [0, 1]
   /** @type {(message: Message) => void} */
   send = () => {};
 
@@ -69,7 +75,7 @@ class DrawPart {
     this.reconstructions = new Reconstructions();
     this.place = new PlaceMap();
     this.movePlace = throttled(PLACE_PACE, () =>
-      this.place.show(this.networks.of(this.data.map?.network), this.x),
+      this.place.show(this.networks.get(this.data.map?.network?.key ?? "") ?? null, this.x),
     );
 
     this.canvas = digitCanvas({ "data-testid": "digit-28" });
@@ -175,8 +181,12 @@ class DrawPart {
    * @param {DrawData} data
    */
   async load({ models, map, noises }) {
-    const files = [...models.map((model) => model.file), map?.network];
-    await this.networks.load(files, () => this.frames.ask());
+    const files = [...models.map((model) => model.file), map?.network].flatMap(
+      (file) => file ?? [],
+    );
+    const named = files.map((file) => /** @type {[string, FileAddress]} */ ([file.key, file]));
+    // Until a network is there, Python's pictures are shown.
+    await loadInOrder(this.networks, named, readNetwork, () => this.frames.ask());
     this.noise.load(noises);
   }
 
@@ -241,11 +251,8 @@ class DrawPart {
       const error = this.format(meanSquare(clipped, x), 4);
       setText(this.damage, text.error.replace("{value}", error));
     }
-    const files = new Map(this.data.models.map(({ run, file }) => [run, file]));
-    /** @param {string} run */
-    const networkOf = (run) => this.networks.of(files.get(run));
     const answer = answered && !this.noise.loading ? this.answer : null;
-    this.reconstructions.show(x, seen, networkOf, answer);
+    this.reconstructions.show(x, seen, this.networks, answer);
     this.x = x;
     this.movePlace();
   }

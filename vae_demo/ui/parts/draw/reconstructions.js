@@ -12,7 +12,7 @@ import { decode, encode } from "../../engine/network.js";
 
 /**
  * @import { Network } from "../../engine/network.js"
- * @import { Answer, Texts } from "./data.js"
+ * @import { Answer, DrawData, Texts } from "./data.js"
  * @import { NumberFormat } from "../../engine/number_format.js"
  */
 
@@ -39,7 +39,7 @@ export class Reconstructions {
 
   /**
    * The models, in order.
-   * @param {{ run: string, family: string }[]} models  the name and the family of each
+   * @param {DrawData["models"]} models
    * @param {Texts} text
    * @param {NumberFormat} format
    */
@@ -47,8 +47,9 @@ export class Reconstructions {
     this.text = text;
     this.format = format;
     const known = new Map(this.models.map((model) => [model.run, model]));
-    this.models = models.map(({ run, family }) => {
+    this.models = models.map(({ run, family, file }) => {
       const model = known.get(run) ?? modelFigure(run);
+      model.key = file?.key ?? "";
       model.family.textContent = family;
       setAttribute(model.canvas, "aria-label", `${run}, ${family}`);
       setAttribute(model.exact, "aria-label", `${run}, PyTorch`);
@@ -65,14 +66,14 @@ export class Reconstructions {
    * Reconstructs a digit with every model.
    * @param {Float32Array} x  (784) the digit, to which errors are measured
    * @param {Float32Array} seen  (784) the input of the models
-   * @param {function(string): ?Network} networkOf  the network of a run, if it is loaded
+   * @param {Map<string, ?Network>} networks  key of a file -> the network, if it is loaded
    * @param {?Answer} answer  PyTorch's answer, if it is for this digit
    */
-  show(x, seen, networkOf, answer) {
+  show(x, seen, networks, answer) {
     let most = 0;
     let compared = 0;
     this.models.forEach((model, i) => {
-      const network = networkOf(model.run);
+      const network = networks.get(model.key);
       const given = answer?.pixels.subarray(i * DIGIT_PIXELS, (i + 1) * DIGIT_PIXELS);
       model.figure.classList.toggle("stale", !answer);
       if (answer && given) {
@@ -128,6 +129,7 @@ export function meanSquare(a, b) {
 /**
  * @typedef {Object} ModelFigure
  * @property {string} run
+ * @property {string} key  of the file of its network; "" for none
  * @property {HTMLElement} figure
  * @property {HTMLCanvasElement} canvas  the reconstruction in the browser
  * @property {HTMLElement} family
@@ -158,5 +160,5 @@ function modelFigure(run) {
     canvas,
     element("figcaption", {}, error, beside),
   );
-  return { run, figure, canvas, family, error, beside, exact, exactError };
+  return { run, key: "", figure, canvas, family, error, beside, exact, exactError };
 }
