@@ -41,7 +41,9 @@ def load(page: Page, run: runs.Run, words: dict[str, str]) -> None:
         "buffer": runs.dumps(run),
     }
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    expect(page.get_by_text(words["train.loaded"].format(name=run.name))).to_be_visible()
+    expect(
+        page.get_by_text(words["train.loaded"].partition(";")[0].format(name=run.name))
+    ).to_be_visible()
 
 
 def offered(page: Page) -> list[str]:

@@ -643,7 +643,8 @@ def test_a_run_cut_short_is_refused_and_one_with_a_shipped_name_gets_its_own() -
     at = opened("train")
     at.file_uploader(key="train_upload").upload("my.safetensors", raw).run()
     assert not at.error
-    told = catalogue("en")["train.loaded"].format(name="my-ae-20")
+    pages = "Draw, Explore, Morph, Generate, Epochs"
+    told = catalogue("en")["train.loaded"].format(name="my-ae-20", pages=pages)
     assert told in [e.value for e in at.success]
 
 

@@ -99,7 +99,8 @@ def _load(me: Visitor) -> None:
         if run.name in runs.available():  # trained here, and downloaded before it had a name
             run = replace(run, name=own_name(run))
         kept = me.keep_run(run)
-        st.session_state["train_loaded"] = ("success", t("train.loaded", name=run.name), kept, "")
+        sentence = t("train.loaded", name=run.name, pages=_pages(run))
+        st.session_state["train_loaded"] = ("success", sentence, kept, "")
     except runs.RunError as error:
         sentence = t(f"error.run.{error.code}")
         st.session_state["train_loaded"] = ("error", sentence, None, str(error))
