@@ -1,5 +1,7 @@
 // A digit with noise, and a brush that paints the mask of the noise.
+
 import { DIGIT_PIXELS, DIGIT_SIDE, digitCanvas, element, paintDigit, setAttribute } from "./dom.js";
+import { capturePointer, spotOf } from "./pointer.js";
 
 const BRUSH = 2.2; // radius in pixels of the digit
 const MIDDLE = DIGIT_SIDE / 2;
@@ -64,23 +66,19 @@ export class Brush {
   begin(event) {
     if (!this.open || this.pointer !== null || event.button > 0) return;
     this.pointer = event.pointerId;
-    try {
-      this.canvas.setPointerCapture(event.pointerId); // the stroke may leave the canvas and return
-    } catch {
-      // The pointer is already up: the stroke is a dot.
-    }
-    this.aim(this.locate(event));
+    capturePointer(this.canvas, event); // the stroke may leave the canvas and return
+    this.aim(spotOf(this.canvas, event));
     this.dab(this.place);
   }
 
   /** @param {PointerEvent} event */
   move(event) {
     if (!this.open || (this.pointer ?? event.pointerId) !== event.pointerId) return;
-    if (this.pointer === null) return this.aim(this.locate(event));
+    if (this.pointer === null) return this.aim(spotOf(this.canvas, event));
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length ? events : [event]) {
       const from = this.place;
-      this.aim(this.locate(each));
+      this.aim(spotOf(this.canvas, each));
       const way = { x: this.place.x - from.x, y: this.place.y - from.y };
       const steps = Math.ceil(Math.hypot(way.x, way.y));
       for (let i = 1; i <= steps; i++) {
@@ -138,18 +136,5 @@ export class Brush {
       }
     }
     this.onChange();
-  }
-
-  /**
-   * The position of an event on the canvas.
-   * @param {PointerEvent} event
-   * @returns {Spot}
-   */
-  locate(event) {
-    const box = this.canvas.getBoundingClientRect();
-    return {
-      x: ((event.clientX - box.left) / box.width) * DIGIT_SIDE,
-      y: ((event.clientY - box.top) / box.height) * DIGIT_SIDE,
-    };
   }
 }

@@ -1,10 +1,12 @@
 // The drawing pad: a square to draw a digit on, with pen, eraser, undo, redo and clear.
+
 import { element, setAttribute, toBase64 } from "./dom.js";
 import { InkCanvas, PAD_SIDE } from "./ink_canvas.js";
 import { PadCursor } from "./pad_cursor.js";
 import { PadTools } from "./pad_tools.js";
 import { PenStroke } from "./pen_stroke.js";
 import { greyPng } from "./png.js";
+import { capturePointer, spotOf } from "./pointer.js";
 import { styleSheet } from "./styles.js";
 
 /** @import { Spot } from "./ink_canvas.js" */
@@ -165,12 +167,12 @@ export class Pad extends InkCanvas {
     this.cursor.leave();
     if (this.stroke || (event.button > 0 && event.button !== 5)) return; // 5: a pen's eraser end
     this.canvas.focus({ preventScroll: true });
-    try {
-      this.canvas.setPointerCapture(event.pointerId); // the stroke may leave the pad and return
-    } catch {
-      // The pointer is already up: the stroke is a dot.
-    }
-    this.press(event.pointerId, this.locate(event), this.tools.erasing || event.button === 5);
+    capturePointer(this.canvas, event); // the stroke may leave the pad and return
+    this.press(
+      event.pointerId,
+      spotOf(this.canvas, event),
+      this.tools.erasing || event.button === 5,
+    );
   }
 
   /**
@@ -192,7 +194,7 @@ export class Pad extends InkCanvas {
     if (!this.stroke || event.pointerId !== this.pointer) return; // another finger
     // The browser sends one event per frame, which contains the points in between.
     const events = event.getCoalescedEvents?.() ?? [];
-    this.draw(...(events.length ? events : [event]).map((each) => this.locate(each)));
+    this.draw(...(events.length ? events : [event]).map((each) => spotOf(this.canvas, each)));
   }
 
   /** @param {...Spot} spots  the next positions of the pen */
@@ -214,19 +216,6 @@ export class Pad extends InkCanvas {
     if (stroke.end()) return this.changed(stroke.before);
     this.refresh(); // the eraser touched no ink
     this.onRest();
-  }
-
-  /**
-   * The position of an event on the canvas.
-   * @param {PointerEvent} event
-   * @returns {Spot}
-   */
-  locate(event) {
-    const box = this.canvas.getBoundingClientRect();
-    return {
-      x: ((event.clientX - box.left) / box.width) * PAD_SIDE,
-      y: ((event.clientY - box.top) / box.height) * PAD_SIDE,
-    };
   }
 
   // ---- the controls

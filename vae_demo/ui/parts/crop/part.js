@@ -1,5 +1,6 @@
 // The part "crop": a picture to turn and crop, and the digit that Python reads in it. Python gets the
 // crop when the visitor releases it.
+
 import {
   contextOf,
   digitCanvas,
@@ -12,6 +13,7 @@ import {
 } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { mountPart } from "../../engine/mount.js";
+import { capturePointer } from "../../engine/pointer.js";
 import { slider } from "../../engine/slider.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
@@ -172,7 +174,7 @@ class CropPart {
     let start = null;
     target.onpointerdown = (event) => {
       if (event.button > 0) return;
-      target.setPointerCapture(event.pointerId);
+      capturePointer(target, event);
       start = { x: event.clientX, y: event.clientY, crop: this.crop };
     };
     target.onpointermove = (event) => {

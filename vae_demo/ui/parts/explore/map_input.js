@@ -1,6 +1,7 @@
 // Pointer and keyboard on the map: the visitor moves the code, points at dots and chooses one.
 
 import { arrowStep } from "../../engine/arrow_keys.js";
+import { capturePointer } from "../../engine/pointer.js";
 
 /**
  * @import { Point } from "../../engine/code_space.js"
@@ -44,11 +45,7 @@ export class MapInput {
   /** @param {PointerEvent} event */
   press(event) {
     if (this.pointer !== null || event.button > 0) return;
-    try {
-      this.map.marks.setPointerCapture(event.pointerId); // it may leave the map and return
-    } catch {
-      // The pointer is already up.
-    }
+    capturePointer(this.map.marks, event); // it may leave the map and return
     this.pointer = event.pointerId;
     this.on.grasp();
     this.point(event);
