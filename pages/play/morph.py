@@ -13,7 +13,7 @@ from vae_demo.ui.frame.session import model, network, run_names
 from vae_demo.ui.parts.digit_choice.ends import choose_ends, end_digit
 from vae_demo.ui.parts.model_info.part import about_models
 from vae_demo.ui.parts.morph.data import Interpolation
-from vae_demo.ui.parts.morph.part import interpolations
+from vae_demo.ui.parts.morph.part import morph_part
 from vae_demo.ui.parts.morph.strips import film_strips
 
 
@@ -60,16 +60,16 @@ with models.container(horizontal=True, vertical_alignment="bottom"):
     about_models([vae, ae], vaes + aes)
 
 networks = {name: found for name in (vae, ae) if (found := network(name, "decoder"))}
-ways = [Interpolation(t("morph.path.pixel"))]
+interpolations = [Interpolation(t("morph.path.pixel"))]
 for key, name, path in (
     ("vae_linear", vae, "linear"),
     ("vae_spherical", vae, "spherical"),
     ("ae_linear", ae, "linear"),
 ):
     label = t(f"morph.path.{key}", vae=vae, ae=ae)
-    ways.append(Interpolation(label, path, model(name), networks[name]))
-interpolations(ends, ways)
-film_strips(ends, ways)
+    interpolations.append(Interpolation(label, path, model(name), networks[name]))
+morph_part(ends, interpolations)
+film_strips(ends, interpolations)
 
 formula_and_code(
     "morph",

@@ -761,7 +761,7 @@ def test_morph_goes_through_codes_of_two_parts(run: str) -> None:
     (sent,) = json.loads(part.proto.json)
     model = runs.find(run).build()
     ends = np.frombuffer(base64.b64decode(sent["ends"]), np.uint8).reshape(2, 28, 28)
-    codes = np.frombuffer(base64.b64decode(sent["ways"][1]["codes"]), np.float32)
+    codes = np.frombuffer(base64.b64decode(sent["interpolations"][1]["codes"]), np.float32)
     np.testing.assert_allclose(codes.reshape(2, -1), embed_many(model, ends), atol=1e-6)
 
 

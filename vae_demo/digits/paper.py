@@ -38,8 +38,9 @@ MIN_DEPTH = 0.1  # fainter marks are not ink; at 0.1 there is about 10 % less li
 GRAIN = 5.0  # standard deviations of the noise; fainter marks are not ink
 MAX_GRAIN = 0.4  # depth; a picture with more grain shows much else than paper
 LEVELS, STEP = 9, 1.35  # levels of depth at which marks are cut out, and their ratio
-WAYS = ((1, 0.25, 1.0), (1, 0.5, 1.0), (-1, 0.25, 0.6))  # sign, widest mark, trust: see `_searched`
-SURE = 0.6  # rating of a digit, with which no other way is tried
+# Sign, widest mark, trust: see `_searched`.
+SEARCHES = ((1, 0.25, 1.0), (1, 0.5, 1.0), (-1, 0.25, 0.6))
+SURE = 0.6  # rating of a digit, with which no other search is tried
 CLEAR = 0.4  # rating of a clear digit
 LEAST = 0.1  # rating of what may be a digit at all
 RIVAL = 0.4  # share of the best rating with which another mark may be the digit as well
@@ -98,9 +99,9 @@ def find_digit(colour: NDArray[np.float64], ground: float | None = None) -> Pape
 def _searched(colour: Floats, ground: float | None) -> _Search:
     """The search with the best mark.
 
-    Of the `WAYS`, the first one sees marks up to a quarter of the picture wide. If it finds none
+    The first of `SEARCHES` sees marks up to a quarter of the picture wide. If it finds none
     that is surely a digit, wider marks are looked for, and light marks instead of dark ones. On a
-    known background, the first way sees all marks.
+    known background, the first one sees all marks.
     """
     import cv2
 
@@ -109,7 +110,7 @@ def _searched(colour: Floats, ground: float | None) -> _Search:
     local = cv2.blur(light, (size, size)) if ground is None else np.log(np.float32(ground + 0.1))
     darker = 1 if float(((light - local) ** 3).sum()) <= 0 else -1
     best, found = -1.0, None
-    for sign, widest, trust in WAYS if ground is None else WAYS[:1]:
+    for sign, widest, trust in SEARCHES if ground is None else SEARCHES[:1]:
         depth, paper = _depth(colour, ground, sign * darker, widest)
         marks = [(trust * rated, mark) for rated, mark in _rated(depth)]
         top = max((rated for rated, _ in marks), default=0.0)

@@ -16,7 +16,7 @@ TEXT = {
     "pause": "Pause",
     "slider": "Place on the way",
     "percent": "{percent} % of the way",
-    "norm": "{way}: {norm}",
+    "norm": "{name}: {norm}",
     "prior": "{latent} latents: {norm}",
     "why": "Samples of the prior have about this length",
 }

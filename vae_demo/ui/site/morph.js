@@ -29,7 +29,7 @@ const NAMES = ["from", "to"]; // of the two ends
 export default async function show({ t, texts, language, asked, note, place, choices, get }) {
   /** @type {MorphFile} */
   const { data, runs, sheet, labels, positions, ends } = await get("morph");
-  for (const way of data.ways) way.name = t(way.name, runs);
+  for (const interpolation of data.interpolations) interpolation.name = t(interpolation.name, runs);
   const kinds = fromBase64(labels);
   const chosen = ends.map(
     (first, end) =>
@@ -70,10 +70,10 @@ export default async function show({ t, texts, language, asked, note, place, cho
     mount({
       ...data,
       ends: toBase64(pixels.flatMap((digit) => [...digit])),
-      ways: data.ways.map((way) => {
-        if (!way.file) return way;
-        const network = networks.get(way.file.key);
-        return { ...way, codes: network ? codes(network) : null };
+      interpolations: data.interpolations.map((interpolation) => {
+        if (!interpolation.file) return interpolation;
+        const network = networks.get(interpolation.file.key);
+        return { ...interpolation, codes: network ? codes(network) : null };
       }),
       pictures: "",
     });
@@ -116,7 +116,7 @@ export default async function show({ t, texts, language, asked, note, place, cho
   choices.append(...pairs);
   if (asShipped) mount(data);
   else go();
-  for (const { file } of data.ways) {
+  for (const { file } of data.interpolations) {
     if (!file) continue;
     fetchFile(file).then((bytes) => {
       networks.set(file.key, readNetwork(bytes));

@@ -61,7 +61,7 @@ def _pictures(model: Codec, ends: bytes, positions: tuple[float, ...], path: str
 
 def morph_data(
     ends: np.ndarray,
-    ways: Sequence[Interpolation],
+    interpolations: Sequence[Interpolation],
     *,
     text: Mapping[str, str],
     language: str = "en",
@@ -73,7 +73,7 @@ def morph_data(
 
     Args:
         ends: (2, 28, 28) uint8, the digits at both ends.
-        ways: The interpolations to show.
+        interpolations: The interpolations to show.
         text: The texts of `MORPH_TEXTS`.
         language: "en" or "tr", for numbers.
         at: The initial position, 0 to 1; None for the middle.
@@ -83,18 +83,18 @@ def morph_data(
     if ends.shape != (2, 28, 28) or ends.dtype != np.uint8:
         raise ValueError(f"the ends are uint8 (2, 28, 28); these are {ends.dtype} {ends.shape}")
     position = MIDDLE if at is None else at
-    first = [way.frames(ends, [position]) for way in ways] if pictures else []
+    first = [each.frames(ends, [position]) for each in interpolations] if pictures else []
     return {
         "ends": base64_text(ends),
-        "ways": [
+        "interpolations": [
             {
-                "name": way.name,
-                "path": way.path,
-                "codes": None if (codes := way.codes(ends)) is None else base64_text(codes),
-                "file": None if way.network is None else dict(way.network),
-                "prior": way.has_normal_prior(),
+                "name": each.name,
+                "path": each.path,
+                "codes": None if (codes := each.codes(ends)) is None else base64_text(codes),
+                "file": None if each.network is None else dict(each.network),
+                "prior": each.has_normal_prior(),
             }
-            for way in ways
+            for each in interpolations
         ],
         "pictures": base64_text(np.concatenate(first)) if first else "",
         "at": position,

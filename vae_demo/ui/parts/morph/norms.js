@@ -1,4 +1,4 @@
-// The length of the code along the ways through a VAE's latent space, beside the length that
+// The length of the code along the paths through a VAE's latent space, beside the length that
 // samples of its prior have.
 
 import { element, setText } from "../../engine/dom.js";
@@ -11,15 +11,15 @@ const STEPS = 40; // straight pieces of a line
 const ROOM = 1.1; // above the largest length
 
 /**
- * @typedef {Object} Way  a way through the latent space of a VAE
+ * @typedef {Object} CodePath  a path through the latent space of a VAE
  * @property {string} name
  * @property {(place: number) => Float32Array} codeAt  (latent) the code at a place from 0 to 1
  */
 
-/** A small chart: ‖z‖ of each way, from its beginning to its end, with a mark that goes along. */
+/** A small chart: ‖z‖ of each path, from its beginning to its end, with a mark that goes along. */
 export class Norms {
-  /** @type {Way[]} */
-  ways = [];
+  /** @type {CodePath[]} */
+  paths = [];
   /** @type {ReturnType<typeof row>[]} */
   rows = [];
   /** @type {Object<string, string>} */
@@ -47,31 +47,31 @@ export class Norms {
   }
 
   /**
-   * Shows ways of one latent space; none hides the chart.
-   * @param {Way[]} ways
+   * Shows paths of one latent space; none hides the chart.
+   * @param {CodePath[]} paths
    * @param {Object<string, string>} text  { norm, prior, why }
    * @param {string} language
    */
-  follow(ways, text, language) {
-    this.root.hidden = !ways.length;
-    this.ways = ways;
+  follow(paths, text, language) {
+    this.root.hidden = !paths.length;
+    this.paths = paths;
     this.text = text;
     this.number = fixedFormat(language, 2);
-    if (!ways.length) return;
-    for (const { line, mark, root } of this.rows.splice(ways.length)) {
+    if (!paths.length) return;
+    for (const { line, mark, root } of this.rows.splice(paths.length)) {
       for (const gone of [line, mark, root]) gone.remove();
     }
-    while (this.rows.length < ways.length) {
+    while (this.rows.length < paths.length) {
       const made = row();
       this.rows.push(made);
       this.drawing.append(made.line);
       this.chart.append(made.mark);
       this.legend.prepend(...this.rows.map(({ root }) => root));
     }
-    const lengths = ways.map(({ codeAt }) =>
+    const lengths = paths.map(({ codeAt }) =>
       Array.from({ length: STEPS + 1 }, (_, step) => length(codeAt(step / STEPS))),
     );
-    const latent = ways[0].codeAt(0).length;
+    const latent = paths[0].codeAt(0).length;
     const usual = Math.sqrt(latent);
     const reach = Math.SQRT2; // two standard deviations of a sample's length
     this.top = ROOM * Math.max(usual + reach, ...lengths.flat());
@@ -101,18 +101,18 @@ export class Norms {
   /** @param {number} place  of the marks, from 0 to 1 */
   draw(place) {
     this.place = place;
-    this.ways.forEach(({ name, codeAt }, i) => {
+    this.paths.forEach(({ name, codeAt }, i) => {
       const { mark, words } = this.rows[i];
       const value = length(codeAt(place));
       mark.style.left = `${100 * place}%`;
       mark.style.top = `${this.y(value)}%`;
       const written = this.number?.(value) ?? "";
-      setText(words, this.text.norm.replace("{way}", name).replace("{norm}", written));
+      setText(words, this.text.norm.replace("{name}", name).replace("{norm}", written));
     });
   }
 }
 
-/** A way's line and mark in the chart, and its row in the legend. */
+/** A path's line and mark in the chart, and its row in the legend. */
 function row() {
   const words = element("span", { "data-testid": "morph-norm" });
   return {

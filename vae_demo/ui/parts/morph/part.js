@@ -36,18 +36,18 @@ const PATHS = { linear: lerp, spherical: slerp };
 /**
  * @typedef {Object} MorphData
  * @property {string} ends  base64 of (2, 28, 28) bytes, the digits at both ends
- * @property {WayData[]} ways
- * @property {string} pictures  base64 of (ways, 28, 28) bytes: the picture of each interpolation at
+ * @property {InterpolationData[]} interpolations
+ * @property {string} pictures  base64 of (interpolations, 28, 28) bytes: the picture of each interpolation at
  *   `at`, shown until its network is loaded; "" if all networks are loaded
  * @property {?number} at  the initial position, 0 to 1
  * @property {boolean} play  whether it starts by itself
  * @property {Object<string, string>} text  { label, play, pause, slider, percent, norm, prior, why };
- *   "{percent}" in percent stands for the number, as "{way}", "{norm}" and "{latent}" do in others
+ *   "{percent}" in percent stands for the number, as "{name}", "{norm}" and "{latent}" do in others
  * @property {string} language  "en" or "tr"
  */
 
 /**
- * @typedef {Object} WayData  an interpolation
+ * @typedef {Object} InterpolationData  an interpolation
  * @property {string} name  its label
  * @property {"linear"|"spherical"} path
  * @property {?string} codes  base64 of (2, latent) float32, the codes of both ends; null in pixel
@@ -56,14 +56,14 @@ const PATHS = { linear: lerp, spherical: slerp };
  * @property {boolean} prior  whether its codes have the prior N(0, I)
  */
 
-/** @typedef {Omit<WayData, "codes"> & { codes: ?[Float32Array, Float32Array] }} Way */
+/** @typedef {Omit<InterpolationData, "codes"> & { codes: ?[Float32Array, Float32Array] }} Interpolation */
 
 // The state that is sent to Python is the position of the released slider, 0 to 1.
 export default mountPart(STYLES, /** @param {MorphData} data */ (data) => new Morph(data), "at");
 
 class Morph {
-  /** @type {Way[]} */
-  ways = [];
+  /** @type {Interpolation[]} */
+  interpolations = [];
   /** @type {FileAddress[]} */
   files = []; // of the networks
   /** @type {Map<string, Network>} */
@@ -114,7 +114,7 @@ class Morph {
    * @param {MorphData} data
    */
   follow(data) {
-    const drawn = JSON.stringify([data.ends, data.ways]);
+    const drawn = JSON.stringify([data.ends, data.interpolations]);
     const same = drawn === this.drawn;
     this.drawn = drawn;
     this.text = data.text;
@@ -128,12 +128,15 @@ class Morph {
   take(data) {
     const ends = fromBase64(data.ends);
     this.ends = [ends.subarray(0, DIGIT_PIXELS), ends.subarray(DIGIT_PIXELS, 2 * DIGIT_PIXELS)];
-    this.ways = data.ways.map((way) => ({ ...way, codes: way.codes ? halves(way.codes) : null }));
+    this.interpolations = data.interpolations.map((interpolation) => ({
+      ...interpolation,
+      codes: interpolation.codes ? halves(interpolation.codes) : null,
+    }));
     this.place = null; // the new pictures are not painted yet
 
     // Canvases are repainted, not built again, so that new pictures replace the old without
     // flicker.
-    const count = this.ways.length;
+    const count = this.interpolations.length;
     for (const { root } of this.figures.splice(count)) root.remove();
     while (this.figures.length < count) {
       const figure = pathFigure(this.figures.length);
@@ -141,7 +144,7 @@ class Morph {
       this.paths.append(figure.root);
     }
     const pictures = fromBase64(data.pictures);
-    this.ways.forEach(({ name, codes, file }, i) => {
+    this.interpolations.forEach(({ name, codes, file }, i) => {
       const { label, canvas } = this.figures[i];
       setText(label, name);
       setAttribute(canvas, "aria-label", name);
@@ -155,7 +158,7 @@ class Morph {
 
   /** Loads missing networks; the player starts when all are loaded or have failed. */
   async fetch() {
-    const files = (this.files = this.ways.flatMap(({ file }) => file ?? []));
+    const files = (this.files = this.interpolations.flatMap(({ file }) => file ?? []));
     const keys = files.map((file) => file.key);
     for (const key of this.networks.keys()) if (!keys.includes(key)) this.networks.delete(key);
     const missing = files.filter(
@@ -175,16 +178,16 @@ class Morph {
   }
 
   /**
-   * Shows the lengths of the codes along the ways that have a prior.
+   * Shows the lengths of the codes along the interpolations that have a prior.
    * @param {string} language
    */
   showNorms(language) {
-    const ways = this.ways.flatMap(({ name, path, codes, prior }) => {
+    const interpolations = this.interpolations.flatMap(({ name, path, codes, prior }) => {
       if (!prior || !codes) return [];
       const codeAt = (/** @type {number} */ place) => PATHS[path](...codes, place);
       return { name, codeAt };
     });
-    this.norms.follow(ways, this.text, language);
+    this.norms.follow(interpolations, this.text, language);
   }
 
   // ---- the picture
@@ -200,7 +203,7 @@ class Morph {
     const position = (this.text.percent ?? "{percent}").replace("{percent}", percent);
     setAttribute(this.player.slider, "aria-valuetext", position);
     this.norms.draw(place);
-    this.ways.forEach(({ path, codes, file }, i) => {
+    this.interpolations.forEach(({ path, codes, file }, i) => {
       const { canvas } = this.figures[i];
       const [from, to] = codes ?? this.ends;
       const network = file && this.networks.get(file.key);

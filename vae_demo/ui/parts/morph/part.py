@@ -17,7 +17,7 @@ _MORPH = browser_part("morph")
 
 MORPH_TEXTS = ("label", "play", "pause", "slider", "norm", "prior", "why")
 """The keys of the part's own texts. It also needs "frame.percent", with its placeholder."""
-PLACEHOLDERS = ("way", "norm", "latent")  # in the texts, filled in by the browser
+PLACEHOLDERS = ("name", "norm", "latent")  # in the texts, filled in by the browser
 
 
 def morph(data: Mapping[str, Any], *, key: str) -> None:
@@ -37,7 +37,7 @@ def morph(data: Mapping[str, Any], *, key: str) -> None:
 
 
 @st.fragment
-def interpolations(ends: np.ndarray, ways: Sequence[Interpolation]) -> None:
+def morph_part(ends: np.ndarray, interpolations: Sequence[Interpolation]) -> None:
     """Show the interpolations of the Morph page between `ends` (2, 28, 28) uint8.
 
     When the visitor releases the slider, only this fragment runs again.
@@ -46,13 +46,13 @@ def interpolations(ends: np.ndarray, ways: Sequence[Interpolation]) -> None:
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
     text = {name: t(f"morph.part.{name}", **places) for name in MORPH_TEXTS}
     text["percent"] = t("frame.percent", percent="{percent}")
-    shown = [ends.tobytes(), *(way.name for way in ways)]
+    shown = [ends.tobytes(), *(each.name for each in interpolations)]
     known = has_moved() and st.session_state.get("morph_shown") == shown
     st.session_state["morph_shown"] = shown
     morph(
         morph_data(
             ends,
-            ways,
+            interpolations,
             text=text,
             language=language(),
             at=position,

@@ -15,19 +15,19 @@ GIF_FRAMES = 41
 STRIP_FRAMES = 9
 
 
-def film_strips(ends: np.ndarray, ways: Sequence[Interpolation]) -> None:
+def film_strips(ends: np.ndarray, interpolations: Sequence[Interpolation]) -> None:
     """Show each interpolation between `ends` (2, 28, 28) uint8 as a strip, with two downloads."""
-    strips = [way.frames(ends, np.linspace(0, 1, STRIP_FRAMES)) for way in ways]
-    for way, strip in zip(ways, strips, strict=True):
-        st.caption(way.name)
+    strips = [each.frames(ends, np.linspace(0, 1, STRIP_FRAMES)) for each in interpolations]
+    for each, strip in zip(interpolations, strips, strict=True):
+        st.caption(each.name)
         sheet = pictures.png(pictures.tile(strip, STRIP_FRAMES, scale=3, gap=4))
-        st.image(sheet, output_format="PNG", alt=way.name)
+        st.image(sheet, output_format="PNG", alt=each.name)
     st.caption(t("morph.reading"))
 
     def gif() -> bytes:
-        films = [way.frames(ends, np.linspace(0, 1, GIF_FRAMES)) for way in ways]
+        films = [each.frames(ends, np.linspace(0, 1, GIF_FRAMES)) for each in interpolations]
         frames = [
-            pictures.tile(np.stack(digits), len(ways), scale=4, gap=8)
+            pictures.tile(np.stack(digits), len(interpolations), scale=4, gap=8)
             for digits in zip(*films, strict=True)
         ]
         return pictures.gif(np.stack(frames))
