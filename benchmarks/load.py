@@ -47,7 +47,8 @@ from tests.support.browsing import browsing
 from tests.support.servers import ROOT
 from tests.support.visitor import Dropped, Visitor
 from vae_demo.digits import mnist
-from vae_demo.ui.parts.draw.data import base64_text, pad_picture
+from vae_demo.ui.parts.base64_text import base64_text
+from vae_demo.ui.parts.draw.data import pad_picture
 from vae_demo.ui.parts.explore.data import CODE
 
 PAGES = ("", "draw", "explore", "morph", "generate", "train", "epochs", "compare")

@@ -14,7 +14,7 @@ from tests.support.pages import MAIN, number_fields, page_file, type_number
 from vae_demo import runs
 from vae_demo.evaluation.failures import Failure
 from vae_demo.ui.frame import session
-from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, written
+from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, format_number
 from vae_demo.ui.parts.train.advice import what_to_try
 from vae_demo.ui.server import trainings, visitors
 from vae_demo.ui.server.shared_cache import clear_shared
@@ -144,7 +144,7 @@ def test_after_a_restart_a_training_is_found_and_goes_on(
     again.switch_page(EXPLORE).run()
     assert words["frame.interrupted"] in [link.proto.label for link in again.get("page_link")]
     again.switch_page(TRAIN).run()
-    at_epoch = written(stopped.epochs, 2, language)
+    at_epoch = format_number(stopped.epochs, 2, language)
     sentence = words["train.interrupted"].format(at=at_epoch, epochs=200)
     assert [info.value for info in again.info] == [sentence]
     again.button(key="train_go_on").click().run()

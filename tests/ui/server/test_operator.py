@@ -39,7 +39,7 @@ from vae_demo.digits import mnist
 from vae_demo.models import ModelConfig
 from vae_demo.training.config import TrainConfig
 from vae_demo.ui.frame.language import catalogue
-from vae_demo.ui.server import health, limits, metrics, uploads, visitor_files
+from vae_demo.ui.server import health, metrics, session_limit, uploads, visitor_files
 from vae_demo.ui.server.compression import StaticCompression, first_files
 from vae_demo.ui.server.headers import REQUEST_ID, SECURITY_HEADERS
 from vae_demo.ui.server.logs import JsonFormatter, request_id, start_request
@@ -424,7 +424,7 @@ def test_the_oldest_uploads_are_deleted(monkeypatch: pytest.MonkeyPatch) -> None
 def test_who_finds_no_place_reads_so_and_comes_in_when_there_is_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limits, "MAX_SESSIONS", 2)
+    monkeypatch.setattr(session_limit, "MAX_SESSIONS", 2)
 
     async def stay(socket: WebSocket) -> None:
         await socket.accept()
@@ -435,7 +435,7 @@ def test_who_finds_no_place_reads_so_and_comes_in_when_there_is_one(
         return PlainTextResponse("a page")
 
     routes = [WebSocketRoute("/_stcore/stream", stay), Route("/{path:path}", page)]
-    here = TestClient(Starlette(routes=routes, middleware=[Middleware(limits.SessionLimit)]))
+    here = TestClient(Starlette(routes=routes, middleware=[Middleware(session_limit.SessionLimit)]))
     refused = "vae_demo_sessions_refused_total"
     before = REGISTRY.get_sample_value(refused) or 0
     with here.websocket_connect("/_stcore/stream"):
