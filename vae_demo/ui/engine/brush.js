@@ -1,5 +1,4 @@
 // A digit with noise, and a brush that paints the mask of the noise.
-
 import { DIGIT_PIXELS, DIGIT_SIDE, digitCanvas, element, paintDigit, setAttribute } from "./dom.js";
 import { capturePointer, spotOf } from "./pointer.js";
 

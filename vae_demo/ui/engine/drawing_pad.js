@@ -1,5 +1,4 @@
 // The drawing pad: a square to draw a digit on, with pen, eraser, undo, redo and clear.
-
 import { element, setAttribute, toBase64 } from "./dom.js";
 import { InkCanvas, PAD_SIDE } from "./ink_canvas.js";
 import { PadCursor } from "./pad_cursor.js";

@@ -1,6 +1,5 @@
 // The part "crop": a picture to turn and crop, and the digit that Python reads in it. Python gets the
 // crop when the visitor releases it.
-
 import {
   contextOf,
   digitCanvas,

@@ -1,5 +1,4 @@
 // The test digit that is followed through a training, and its reconstruction by the run.
-
 import { readSheet } from "../../engine/contact_sheet.js";
 import {
   DIGIT_PIXELS,

@@ -2,7 +2,6 @@
 // with ten test digits that sharpen, the loss, one digit to follow and, behind the points of two
 // latents, the decoded plane, all moved by one slider. Python gets the view when the visitor releases
 // a control.
-
 import { element, onRelease, setAttribute, setText, throttled } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { paintInk } from "../../engine/ink.js";

@@ -1,5 +1,4 @@
 // The first page's map: moving points above the decoded plane, and a ring that the visitor moves.
-
 import { arrowStep } from "../../engine/arrow_keys.js";
 import { MovingPoints } from "../../engine/moving_points.js";
 

@@ -1,7 +1,6 @@
 // The part "home": the map of a code space with two latents. A training plays on it, and beside it
 // is the digit that the trained decoder makes of the code in the ring. The ring goes from digit to
 // digit until the visitor moves it.
-
 import {
   digitCanvas,
   element,

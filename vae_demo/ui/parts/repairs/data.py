@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from vae_demo.repair import CLASSICAL, LEARNED
 from vae_demo.ui.frame.catalogue import text
+from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.draw.data import PAD_TEXTS
 from vae_demo.ui.parts.repairs.judged import Judged, lines
 
@@ -31,7 +29,7 @@ def card(name: str, title: str, about: str, found: Judged, language: str) -> dic
         "name": name,
         "title": title,
         "about": about,
-        "pixels": base64.b64encode(np.ascontiguousarray(found.pixels).tobytes()).decode(),
+        "pixels": base64_text(found.pixels),
         "lines": lines(found, language),
         "right": found.right,
     }

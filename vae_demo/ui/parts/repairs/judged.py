@@ -10,7 +10,7 @@ import numpy as np
 
 from vae_demo.evaluation.classifier import Classifier, load_classifier, probabilities
 from vae_demo.repair.measures import psnr, ssim
-from vae_demo.ui.frame.catalogue import text, written
+from vae_demo.ui.frame.catalogue import format_number, text
 from vae_demo.ui.server.shared_cache import shared
 
 
@@ -58,16 +58,16 @@ def decibels(value: float, language: str) -> str:
     """A PSNR with its unit."""
     if math.isinf(value):
         return text("repairs.same", language)
-    return text("repairs.decibels", language, psnr=written(value, 1, language))
+    return text("repairs.decibels", language, psnr=format_number(value, 1, language))
 
 
 def lines(found: Judged, language: str) -> list[str]:
     """What is said below a picture."""
-    said = text("repairs.psnr", language, psnr=written(found.psnr, 1, language))
-    percent = text("frame.percent", language, percent=written(100 * found.sure, 0, language))
+    said = text("repairs.psnr", language, psnr=format_number(found.psnr, 1, language))
+    percent = text("frame.percent", language, percent=format_number(100 * found.sure, 0, language))
     return [
         decibels(found.psnr, language) if math.isinf(found.psnr) else said,
-        text("repairs.ssim", language, ssim=written(found.ssim, 2, language)),
+        text("repairs.ssim", language, ssim=format_number(found.ssim, 2, language)),
         text("repairs.read", language, digit=found.read, percent=percent),
     ]
 

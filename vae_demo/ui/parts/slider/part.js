@@ -1,5 +1,4 @@
 // The part "slider": a slider with its value. A finger can scroll the page over it.
-
 import { element, onRelease, setAttribute, setText } from "../../engine/dom.js";
 import { mountPart } from "../../engine/mount.js";
 import { fixedFormat } from "../../engine/number_format.js";

@@ -1,11 +1,10 @@
 // What vae_demo/repair/upscale.py does to a digit, in the browser: make it small, and sharpen it by
 // a network.
-import { DIGIT_SIDE } from "../../engine/dom.js";
+import { DIGIT_PIXELS, DIGIT_SIDE } from "../../engine/dom.js";
 import { forward } from "../../engine/layers.js";
 
 /** @import { Layer } from "../../engine/layers.js" */
 
-const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 const ROUNDS = 30; // of the bisection
 
 /**
@@ -56,10 +55,10 @@ function consistent(found, small) {
   const square = squares(side);
   const low = new Float64Array(small.length).fill(-1);
   const high = new Float64Array(small.length).fill(1);
-  const moved = new Float64Array(PIXELS);
+  const moved = new Float64Array(DIGIT_PIXELS);
   /** @param {Float64Array} by  (side * side) */
   const move = (by) => {
-    for (let i = 0; i < PIXELS; i++) {
+    for (let i = 0; i < DIGIT_PIXELS; i++) {
       moved[i] = Math.min(Math.max(found[i] + by[square[i]], 0), 1);
     }
     return moved;
@@ -80,7 +79,7 @@ function consistent(found, small) {
  */
 function squares(side) {
   const width = DIGIT_SIDE / side;
-  return Int32Array.from({ length: PIXELS }, (_, i) => {
+  return Int32Array.from({ length: DIGIT_PIXELS }, (_, i) => {
     const row = Math.floor(i / DIGIT_SIDE / width);
     return row * side + Math.floor((i % DIGIT_SIDE) / width);
   });
@@ -95,6 +94,6 @@ function squares(side) {
  */
 function means(pixels, square, side) {
   const sums = new Float64Array(side * side);
-  for (let i = 0; i < PIXELS; i++) sums[square[i]] += pixels[i];
-  return sums.map((sum) => (sum * side * side) / PIXELS);
+  for (let i = 0; i < DIGIT_PIXELS; i++) sums[square[i]] += pixels[i];
+  return sums.map((sum) => (sum * side * side) / DIGIT_PIXELS);
 }
