@@ -122,7 +122,7 @@ function cardFrame(name) {
   const picture = digitCanvas({ "data-testid": "repaired", "data-run": name });
   const difference = digitCanvas({ "data-testid": "difference", "data-run": name });
   const title = element("span");
-  const about = element("span", { class: "kind" });
+  const about = element("span", { class: "subtitle" });
   const lines = element("div", { class: "lines" });
   const heading = element("div", { class: "title" }, title, about);
   const root = element("div", { class: "repair" }, heading, picture, difference, lines);

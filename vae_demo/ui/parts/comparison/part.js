@@ -114,7 +114,7 @@ function cardFrame() {
   });
   const words = element("div", { class: "words", role: "img", "data-testid": "code-words" });
   const run = element("span", {});
-  const family = element("span", { class: "family" });
+  const family = element("span", { class: "subtitle" });
   const error = element("div", { class: "error" });
   const root = element(
     "section",

@@ -147,7 +147,7 @@ export function meanSquare(a, b) {
  */
 function modelFigure(run) {
   const canvas = digitCanvas({ "data-testid": "reconstruction", "data-run": run });
-  const family = element("span", { class: "family" });
+  const family = element("span", { class: "subtitle" });
   const error = element("div", { class: "error" });
   const exact = digitCanvas({ "data-testid": "exact", "data-run": run });
   const by = element("span", { class: "by" }, "PyTorch");
