@@ -11,13 +11,13 @@ from typing import Any
 
 from vae_demo.atomic import write_atomically
 from vae_demo.output import check_out
-from vae_demo.repair import CLASSICAL, LEARNED, NETWORKS, SCORE_NAMES
+from vae_demo.repair import CLASSICAL, COMPRESSORS, LEARNED, NETWORKS, SCORE_NAMES
 
 _SAID_EVERY = 469  # batches, which are an epoch
 
 
 def repair(options: argparse.Namespace) -> None:
-    """Repair digits, or tell what is none: denoise, inpaint, upscale, anomaly, train, calibrate."""
+    """Repair, judge or compress digits: denoise, inpaint, upscale, anomaly, compress and more."""
     options.task(options)
 
 
@@ -83,6 +83,35 @@ def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.Argument
         help="share of true digits that may be called none (0.01)",
     )
     one.add_argument("--json", action="store_true", help="print as JSON")
+
+    lossless = COMPRESSORS[:3]
+    one = add("compress", compress)
+    one.add_argument(
+        "--in",
+        dest="source",
+        required=True,
+        help="a picture of 28x28 pixels, or an .npz with images (n, 28, 28) uint8",
+    )
+    one.add_argument("--out", required=True, help="file to write, NAME.bits")
+    one.add_argument("--force", action="store_true", help="replace the file if it exists")
+    one.add_argument(
+        "--model",
+        choices=lossless,
+        default=lossless[0],
+        metavar="MODEL",
+        help=f"{', '.join(lossless)} ({lossless[0]})",
+    )
+
+    one = add("decompress", decompress)
+    one.add_argument("--in", dest="source", required=True, help="a file NAME.bits")
+    one.add_argument("--out", required=True, help="file to write: NAME.png, or NAME.npz for many")
+    one.add_argument("--force", action="store_true", help="replace the file if it exists")
+
+    one = add("train-compressor", train_compressor)
+    one.add_argument("name", choices=COMPRESSORS, metavar="NAME", help=", ".join(COMPRESSORS))
+    one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
+    one.add_argument("--force", action="store_true", help="replace the file if it exists")
+    one.add_argument("--seed", type=int, default=0, help="seed of weights, order and noise (0)")
 
     one = add("train", train)
     one.add_argument("name", choices=NETWORKS, metavar="NAME", help=", ".join(NETWORKS))
@@ -158,6 +187,72 @@ def anomaly(options: argparse.Namespace) -> None:
     print(f"{options.score}; above {limit:.4f} strange ({options.false_alarms:.1%} false alarms)")
     for place, (score, verdict) in enumerate(zip(scores, verdicts, strict=True)):
         print(f"{place:>5}  {score:10.4f}  {verdict}")
+
+
+def compress(options: argparse.Namespace) -> None:
+    """Compress digits without loss by bits back with a VAE."""
+    from tqdm import tqdm
+
+    from vae_demo.repair.compress.bits_files import SUFFIX, Compressed, compress_in_steps
+    from vae_demo.repair.compress.networks import network
+    from vae_demo.repair.files import read_pixels
+
+    out = Path(options.out)
+    check_out(out, suffix=SUFFIX, replace=options.force)
+    pixels = read_pixels(Path(options.source), exact=True)
+    steps = compress_in_steps(pixels, network(options.model))
+    *_, found = tqdm(steps, total=len(pixels) + 1, unit="digit", disable=None, leave=False)
+    assert isinstance(found, Compressed)
+    write_atomically(out, found.raw)
+    share = found.bits / pixels.size
+    print(f"saved {out}: {len(pixels)} digits, {len(found.raw):,} bytes, {share:.4f} bits a pixel")
+
+
+def decompress(options: argparse.Namespace) -> None:
+    """Decode a file of `compress`, bit for bit."""
+    import numpy as np
+    from tqdm import tqdm
+
+    from vae_demo.repair.compress.bits_files import LARGEST, decompress_in_steps
+    from vae_demo.repair.files import MANY, write_pixels
+
+    source, out = Path(options.source), Path(options.out)
+    check_out(out, suffix=MANY if out.suffix == MANY else ".png", replace=options.force)
+    if source.stat().st_size > LARGEST:
+        raise ValueError(f"{source} is larger than any compressed file")
+    with tqdm(unit="digit", disable=None, leave=False) as bar:
+        for found in decompress_in_steps(source.read_bytes()):
+            if isinstance(found, tuple):
+                done, bar.total = found
+                if out.suffix != MANY and bar.total > 1:
+                    raise ValueError(f"{source} holds {bar.total} digits; --out must be an .npz")
+                bar.update(done - bar.n)
+    assert isinstance(found, np.ndarray)
+    write_pixels(out, found)
+    print(f"saved {out}")
+
+
+def train_compressor(options: argparse.Namespace) -> None:
+    """Train a model that compresses digits on all 60,000 training digits."""
+    from tqdm import tqdm
+
+    from vae_demo.digits import mnist
+    from vae_demo.repair.compress.training import train_named
+
+    out = Path(options.out)
+    check_out(out, suffix=".safetensors", replace=options.force)
+    start, losses = time.perf_counter(), []
+    with tqdm(unit="batch", disable=None, leave=False) as bar:
+        for step in train_named(options.name, mnist.train_digits(), options.seed):
+            losses.append(step.loss)
+            bar.total = step.batches
+            bar.update()
+            if step.batch % _SAID_EVERY == 0 or step.batch == step.batches:
+                mean, seconds = sum(losses) / len(losses), time.perf_counter() - start
+                bar.write(f"batch {step.batch:>5} of {step.batches}  {mean:.4f}  {seconds:6.1f} s")
+                losses.clear()
+    write_atomically(out, step.dumps())
+    print(f"saved {out}")
 
 
 def train(options: argparse.Namespace) -> None:

@@ -1,6 +1,7 @@
-"""A visitor walks through Repair: noise by slider, kind and brush, a letter, a drawing, Upscale."""
+"""A visitor walks through Repair: noise by slider, kind and brush, a letter, Upscale, a file."""
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -9,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.hand import placed
 from vae_demo.digits import mnist
 from vae_demo.repair import CLASSICAL, LEARNED, denoise, upscale
+from vae_demo.repair.compress.bits_files import decompress
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.denoise.data import DenoiseSettings
@@ -131,4 +133,21 @@ def test_a_walk_through_repair(
     page.mouse.up()
     until(page, lambda: "shown_drawn=" in page.url, "the drawing is in the link")
     until(page, lambda: not page.locator(".stale").count(), "Python has answered")
+
+    page.goto(f"{app_url}/compress?lang=en&count=1")
+    expect(page.get_by_test_id("written").first).to_be_visible()
+    expect(page.get_by_text(EN["compress.same"])).to_be_visible()
+    page.get_by_role("button", name=EN["compress.try.eight"]).click()
+    shown = mnist.test_digits().images[61]
+    until(page, lambda: np.array_equal(gray(page.get_by_test_id("truth")), shown), "an 8")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the file").click()
+    raw = Path(download.value.path()).read_bytes()
+    assert np.array_equal(decompress(raw)[0], shown)
+    upload = page.get_by_test_id("stFileUploaderDropzoneInput")
+    upload.set_input_files({"name": "a.bits", "mimeType": "", "buffer": raw})
+    expect(page.get_by_text("1 digit decoded; all checksums agree.")).to_be_visible()
+    altered = raw[:-1] + bytes([raw[-1] ^ 1])
+    upload.set_input_files({"name": "b.bits", "mimeType": "", "buffer": altered})
+    expect(page.get_by_text(EN["compress.error.altered"])).to_be_visible()
     assert not problems

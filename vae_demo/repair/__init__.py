@@ -25,3 +25,5 @@ SCORE_NAMES = (
     *("combined", "error", "error-by-ink", "neg-elbo", "neighbours", "code-shift", "regret"),
     *("pca", "neg-elbo-png"),
 )
+#: the models of `repair.compress` in `checkpoints/compress/`; the first three code bit for bit
+COMPRESSORS = ("vae", "pixels-before", "binary", "few-bits")

@@ -17,12 +17,14 @@ from vae_demo.evaluation.failures import Failure
 from vae_demo.evaluation.scoreboard import COLUMNS
 from vae_demo.models import MODELS
 from vae_demo.repair import CLASSICAL, LEARNED, SCORE_NAMES
+from vae_demo.repair.compress import rates
 from vae_demo.repair.holes import HOLES
 from vae_demo.sweeps.table import AXES
 from vae_demo.training.config import PIXEL_KINDS, PRECISIONS, SCHEDULES
 from vae_demo.ui.frame import catalogue as texts
 from vae_demo.ui.frame import language
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language
+from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.menu import PAGES
 from vae_demo.ui.frame.page import translated
 from vae_demo.ui.parts.anomaly import part as anomaly_part
@@ -61,7 +63,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "{}.try.{}": [key for key in EN if key.split(".")[1] == "try"],  # tests/ui/test_pages.py
     "menu.{}": {section for section, _ in PAGES.values() if section},
     "home.card.{}": QUESTIONS,
-    "count.{}": [f"{noun}.{form}" for noun in ("epochs",) for form in ("one", "other")],
+    "count.{}": [f"{noun}.{form}" for noun in ("epochs", "digits") for form in ("one", "other")],
     "epochs.part.{}": shown_by("epochs"),
     "copy_link.{}": shown_by("copy_link"),
     "explore.part.{}": shown_by("explore"),

@@ -16,6 +16,7 @@ PAGES = {
     "inpaint": ("repair", ":material/format_paint:"),
     "upscale": ("repair", ":material/zoom_in:"),
     "anomaly": ("repair", ":material/troubleshoot:"),
+    "compress": ("repair", ":material/compress:"),
 }
 
 

@@ -60,7 +60,8 @@ def open_page() -> None:
         {
             t(f"menu.{section}") if section else "": [page(name) for name in names]
             for section, names in sections().items()
-        }
+        },
+        expanded=True,  # else an English "View more" hides the last pages
     )
     if current.url_path:  # for tabs and the history; the home page has the app's name
         st.set_page_config(page_title=f"{current.title} · {t('app.name')}")
