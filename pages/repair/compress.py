@@ -11,7 +11,7 @@ from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.parts.compress.bits_back import bits_back_part
 from vae_demo.ui.parts.compress.measured import measured_part
-from vae_demo.ui.parts.compress.part import noise, rates_part
+from vae_demo.ui.parts.compress.part import noise, rates_part, what_counts
 from vae_demo.ui.parts.digit_choice.part import choose, one_digit, show_drawing
 from vae_demo.ui.parts.repairs.no_digit import letter
 
@@ -26,9 +26,11 @@ what_to_try(
         "noise": lambda: show_drawing("shown", noise()),
     },
 )
-with st.container(horizontal=True, vertical_alignment="bottom", width=360):
-    digit, _ = one_digit("compress", "shown", t("compress.digit"))
-rates_part(digit)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", width=300):
+        digit, _ = one_digit("compress", "shown", t("compress.digit"))
+    counting = what_counts()
+rates_part(digit, *counting)
 bits_back_part(digit)
 measured_part()
 formula_and_code(

@@ -28,6 +28,8 @@ from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.menu import PAGES
 from vae_demo.ui.frame.page import translated
 from vae_demo.ui.parts.anomaly import part as anomaly_part
+from vae_demo.ui.parts.compress import bits_back
+from vae_demo.ui.parts.compress import part as compress_part
 from vae_demo.ui.parts.generate.cloud import WORDS as CLOUD_WORDS
 from vae_demo.ui.parts.inpaint.state import PAINTED
 from vae_demo.ui.parts.model_info.layers import PARTS
@@ -73,7 +75,10 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "chart.{}": shown_by("chart"),
     "crop.{}": shown_by("crop"),
     "remark.{}": REMARKS,
-    "formula.{}": ("encoder", "decoder", "noise", "distortion", "rate", "score"),
+    "formula.{}": (
+        *("encoder", "decoder", "noise", "distortion", "rate", "score"),
+        *("pixels", "code", "borrowed"),
+    ),
     "site.{}": ("unserved", "incomplete", "noscript"),
     "stage.{}": STAGES,
     "stage.{}.about": STAGES,
@@ -127,6 +132,16 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "anomaly.verdict.{}": ("digit", "strange"),
     "anomaly.place.{}": [str(place) for place in range(9)],
     "anomaly.method.{}": anomaly_part.METHODS,
+    "compress.method.{}": rates.METHODS,
+    "compress.counted.{}": FIELDS["compress"]["counted"].options,
+    "compress.chart.{}": compress_part.WORDS,
+    "compress.stack.{}": bits_back.WORDS,
+    "compress.column.{}": bits_back.COLUMNS,
+    "compress.measured.{}": (
+        *("method", "file", "each", "together"),
+        *("bits", "psnr", "right"),
+    ),
+    "compress.error.{}": ("foreign", "cut", "altered", "version", "model", "content"),
     "error.{}": ("page", "missing"),
     "error.drawing.{}": SENTENCES,
     "error.run.{}": ("unknown", "name", "taken", "unreadable", "disk"),
@@ -140,6 +155,9 @@ SAME = {
     *("inpaint.method.telea", "inpaint.method.navier-stokes"),
     *("morph.vae", "morph.part.norm", "train.model", "anomaly.score.neg-elbo"),
     *("anomaly.method.pca", "anomaly.score.pca"),
+    *(f"compress.method.{name}" for name in ("png", "gzip", "bz2", "xz", "zstd", "jpeg")),
+    *(f"compress.method.{name}" for name in ("pca-20", "ae-20", "vae-20", "vqvae-16")),
+    *("compress.method.webp-lossy", "compress.measured.psnr", "compress.model"),
 }
 # Words that no textbook uses in this sense, and a term that would differ from docs/terms.md.
 PRIVATE = {

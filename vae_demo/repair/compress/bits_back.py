@@ -24,7 +24,7 @@ from jaxtyping import Float, Int, UInt8
 
 from vae_demo.digits.mnist import PIXELS, SIDE
 from vae_demo.repair.compress.gaussians import FARTHEST, posterior, prior
-from vae_demo.repair.compress.networks import PLACE, Network, canvas
+from vae_demo.repair.compress.networks import PLACE, ExactVAE, canvas
 
 Pixels = UInt8[np.ndarray, "n 28 28"]
 Words = np.ndarray  # (words,) uint32
@@ -93,7 +93,7 @@ def information(symbols: Int[np.ndarray, " n"], weights: Float[np.ndarray, "n sy
     return float(-np.log2(np.maximum(shares, LEAST)).sum())
 
 
-def encode(pixels: Pixels, network: Network, stack: Stack) -> Iterator[Coded]:
+def encode(pixels: Pixels, network: ExactVAE, stack: Stack) -> Iterator[Coded]:
     """Put digit after digit on a stack; yields after each what it added."""
     for first in range(0, len(pixels), _TOGETHER):
         some = pixels[first : first + _TOGETHER]
@@ -101,7 +101,7 @@ def encode(pixels: Pixels, network: Network, stack: Stack) -> Iterator[Coded]:
             yield _put_digit(digit.ravel(), mean, width, network, stack)
 
 
-def decode(words: Words, count: int, network: Network) -> Iterator[UInt8[np.ndarray, "28 28"]]:
+def decode(words: Words, count: int, network: ExactVAE) -> Iterator[UInt8[np.ndarray, "28 28"]]:
     """The digits of a stack, the last one first.
 
     Raises:
@@ -122,7 +122,7 @@ def decode(words: Words, count: int, network: Network) -> Iterator[UInt8[np.ndar
         raise ValueError("there is more than the digits that are told")
 
 
-def neg_elbo(pixels: Pixels, network: Network, samples: int, seed: int) -> Float[np.ndarray, " n"]:
+def neg_elbo(pixels: Pixels, network: ExactVAE, samples: int, seed: int) -> Float[np.ndarray, " n"]:
     """−ELBO of each digit in bits: the mean over z drawn from q(z|x), without any coder.
 
     The rate is exact for the distributions on the grid; −log2 p(x|z) is a mean over `samples`.
@@ -144,7 +144,7 @@ def neg_elbo(pixels: Pixels, network: Network, samples: int, seed: int) -> Float
 
 
 def _put_digit(
-    pixels: np.ndarray, mean: np.ndarray, width: np.ndarray, network: Network, stack: Stack
+    pixels: np.ndarray, mean: np.ndarray, width: np.ndarray, network: ExactVAE, stack: Stack
 ) -> Coded:
     z, borrowed = mean, 0.0
     if not stack.empty:
@@ -156,7 +156,7 @@ def _put_digit(
 
 
 def _put_pixels(
-    pixels: np.ndarray, network: Network, z: np.ndarray, stack: Stack
+    pixels: np.ndarray, network: ExactVAE, z: np.ndarray, stack: Stack
 ) -> tuple[float, float]:
     """Put a picture on the stack; returns the bits of its ink and those of its levels."""
     features, ink, of_levels = network.features(z), pixels > 0, 0.0
@@ -167,7 +167,7 @@ def _put_pixels(
     return stack.put_bits(ink, network.ink(features, ink)), of_levels
 
 
-def _take_pixels(network: Network, z: np.ndarray, stack: Stack) -> UInt8[np.ndarray, " pixels"]:
+def _take_pixels(network: ExactVAE, z: np.ndarray, stack: Stack) -> UInt8[np.ndarray, " pixels"]:
     features = network.features(z)
     if network.settings.before:
         for place, share, drawn in network.ink_in_turn(features):
@@ -185,5 +185,5 @@ def _take_pixels(network: Network, z: np.ndarray, stack: Stack) -> UInt8[np.ndar
     return levels[PLACE].astype(np.uint8)
 
 
-def _prior(network: Network) -> Float[np.ndarray, "latent points"]:
+def _prior(network: ExactVAE) -> Float[np.ndarray, "latent points"]:
     return np.tile(prior(), (network.settings.latent, 1))

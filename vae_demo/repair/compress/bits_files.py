@@ -25,7 +25,7 @@ import numpy as np
 from vae_demo.digits.mnist import SIDE
 from vae_demo.repair.compress import bits_back, networks
 from vae_demo.repair.compress.bits_back import Coded, Pixels, Stack
-from vae_demo.repair.compress.networks import Network
+from vae_demo.repair.compress.networks import ExactVAE
 from vae_demo.repair.files import MAX_DIGITS
 
 SUFFIX = ".bits"
@@ -56,7 +56,7 @@ class BitsError(ValueError):
         self.reason = reason  # foreign, cut, altered, version, model or content
 
 
-def compress(pixels: Pixels, network: Network) -> Compressed:
+def compress(pixels: Pixels, network: ExactVAE) -> Compressed:
     """The bytes of a file that holds these digits.
 
     Raises:
@@ -67,7 +67,7 @@ def compress(pixels: Pixels, network: Network) -> Compressed:
     return last
 
 
-def compress_in_steps(pixels: Pixels, network: Network) -> Iterator[int | Compressed]:
+def compress_in_steps(pixels: Pixels, network: ExactVAE) -> Iterator[int | Compressed]:
     """`compress`; yields after each digit how many are coded, and at last the file."""
     _check(pixels, network)
     pixels = np.ascontiguousarray(pixels)
@@ -113,7 +113,7 @@ def decompress_in_steps(raw: bytes) -> Iterator[tuple[int, int] | Pixels]:
     yield pixels
 
 
-def _opened(raw: bytes) -> tuple[Network, int, int]:
+def _opened(raw: bytes) -> tuple[ExactVAE, int, int]:
     """The model, the number of digits, and their checksum, of a file that is whole."""
     if raw[: len(MARK)] != MARK:
         raise BitsError(
@@ -147,7 +147,7 @@ def _opened(raw: bytes) -> tuple[Network, int, int]:
     return network, count, of_pixels
 
 
-def _check(pixels: Pixels, network: Network) -> None:
+def _check(pixels: Pixels, network: ExactVAE) -> None:
     if not 1 <= len(pixels) <= MAX_DIGITS:
         raise ValueError(f"there are {len(pixels):,} digits; 1 to {MAX_DIGITS:,} can be compressed")
     if not network.settings.levels:

@@ -38,7 +38,7 @@ CODES: dict[str, tuple[float, ...]] = {
     "pca-20": (0.3, 0.6, 1.0),
     "ae-20": (0.3, 0.6, 1.0),
     "vae-20": (0.3, 0.6, 1.0),
-    FEW_BITS: (3.0, 6.0, 14.0),
+    FEW_BITS: (3.0, 14.0),
     "vqvae-16": (1.0,),
 }
 CODED = 10_000  # training digits whose codes say how likely each integer is

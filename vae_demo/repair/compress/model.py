@@ -18,7 +18,9 @@ computes the same network without rounding.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from jaxtyping import Bool, Float, Int, UInt8
@@ -30,6 +32,7 @@ from vae_demo.models.codec import dense
 from vae_demo.models.losses import Codes, Losses, PerImage, gaussian_rate
 
 Pixels = UInt8[Tensor, "batch 28 28"]
+AnyModule = TypeVar("AnyModule", bound=nn.Module)
 
 LEVELS = 255  # of a pixel with ink: 1 to 255
 INK = 170  # what ink adds to a level, where a network sees both in one number
@@ -136,6 +139,13 @@ class PixelVAE(nn.Module):
         each = F.cross_entropy(logits, level[ink] - 1, reduction="none")
         picture = ink.nonzero()[:, 0]
         return torch.zeros(len(x)).index_add(0, picture, each)
+
+
+def without_values(make: Callable[[], AnyModule]) -> AnyModule:
+    """A new module whose weights have no values yet: no random numbers are drawn for them."""
+    with torch.device("meta"):
+        module = make()
+    return module.to_empty(device="cpu")
 
 
 def beside(

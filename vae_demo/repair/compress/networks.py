@@ -50,7 +50,7 @@ Canvas = Float[np.ndarray, " padded"]  # one picture with its margin, flattened
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class ExactVAE:
     """A model in integers. Everything that it returns is the same on every machine."""
 
     settings: Settings
@@ -160,7 +160,7 @@ def dumps(model: PixelVAE, trained: dict[str, Any]) -> bytes:
     return save(arrays, {"compress": json.dumps(described)})
 
 
-def loads(path: Path) -> Network:
+def loads(path: Path) -> ExactVAE:
     """The network of a file.
 
     Raises:
@@ -189,11 +189,11 @@ def loads(path: Path) -> Network:
         reason = str(error).splitlines()[0]
         raise ValueError(f"{path} can't be read as a network that compresses: {reason}") from None
     checksum = hashlib.sha256(raw).digest()[:CHECKSUM]
-    return Network(settings, parts, described["trained"], checksum, len(raw))
+    return ExactVAE(settings, parts, described["trained"], checksum, len(raw))
 
 
 @torch.no_grad()
-def copy_weights(source: Network, model: PixelVAE) -> None:
+def copy_weights(source: ExactVAE, model: PixelVAE) -> None:
     """Copy the weights of all layers that both have; a wider layer keeps its last inputs' own."""
     for part, layers in model.named_children():
         for linear, layer in zip(_linear(layers), source.parts.get(part, ()), strict=False):
@@ -203,12 +203,12 @@ def copy_weights(source: Network, model: PixelVAE) -> None:
 
 
 @functools.cache
-def network(name: str) -> Network:
+def network(name: str) -> ExactVAE:
     """A network in `checkpoints/compress/`."""
     return loads(SHIPPED / f"{name}.safetensors")
 
 
-def by_checksum(checksum: bytes) -> Network:
+def by_checksum(checksum: bytes) -> ExactVAE:
     """The shipped network whose file has this checksum.
 
     Raises:

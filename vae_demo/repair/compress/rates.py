@@ -12,7 +12,7 @@ from vae_demo.digits import mnist
 from vae_demo.repair.compress import lossless, lossy
 from vae_demo.repair.compress.bits_back import Stack, encode
 from vae_demo.repair.compress.bits_files import compress
-from vae_demo.repair.compress.networks import Network, network
+from vae_demo.repair.compress.networks import ExactVAE, network
 
 Pixels = UInt8[np.ndarray, "n 28 28"]
 
@@ -61,7 +61,7 @@ def every_way(pixels: Pixels) -> Iterator[Written]:
             yield _lossy(name, quality, write(pixels, quality), 0)
 
 
-def net_bits(pixels: Pixels, model: Network) -> np.ndarray:
+def net_bits(pixels: Pixels, model: ExactVAE) -> np.ndarray:
     """By how many bits each digit makes a stack longer on which there is one already, (n,)."""
     stack, first = Stack(), mnist.test_digits().images[BORROWED_FROM][None]
     coded = list(encode(np.concatenate([first, pixels]), model, stack))

@@ -13,7 +13,7 @@ from torch import nn
 from vae_demo.digits.mnist import Digits
 from vae_demo.models import to_x
 from vae_demo.repair.compress import networks, rate_distortion
-from vae_demo.repair.compress.model import LEVELS, PixelVAE, Settings
+from vae_demo.repair.compress.model import LEVELS, PixelVAE, Settings, without_values
 from vae_demo.repair.compress.rate_distortion import WEIGHT, FewBits
 from vae_demo.training.adam import Adam
 
@@ -26,7 +26,7 @@ _AVERAGE = 0.998  # of the running mean of the weights, which is what is kept
 
 
 @dataclass(frozen=True)
-class Recipe:
+class CompressorRecipe:
     """How a model of `checkpoints/compress/` is trained."""
 
     settings: Settings
@@ -35,11 +35,11 @@ class Recipe:
     start: str | None = None  # the shipped model whose weights the training starts from
 
 
-RECIPES: dict[str, Recipe] = {
-    "vae": Recipe(Settings()),
+RECIPES: dict[str, CompressorRecipe] = {
+    "vae": CompressorRecipe(Settings()),
     # with random weights, what the pixels before say is learned first, and z is never used
-    "pixels-before": Recipe(Settings(before=True), epochs=1, start="vae"),
-    "binary": Recipe(Settings(before=True, levels=False), epochs=2, start="vae"),
+    "pixels-before": CompressorRecipe(Settings(before=True), epochs=1, start="vae"),
+    "binary": CompressorRecipe(Settings(before=True, levels=False), epochs=2, start="vae"),
 }
 
 
@@ -67,7 +67,9 @@ def train_named(name: str, digits: Digits, seed: int) -> Iterator[CompressionSte
     return train_model(name, RECIPES[name], digits, seed)
 
 
-def train_model(name: str, recipe: Recipe, digits: Digits, seed: int) -> Iterator[CompressionStep]:
+def train_model(
+    name: str, recipe: CompressorRecipe, digits: Digits, seed: int
+) -> Iterator[CompressionStep]:
     """Train a model on −ELBO; yields after each batch.
 
     The rate weighs little at first, so that the model learns to use z, unless it starts from a
@@ -77,7 +79,7 @@ def train_model(name: str, recipe: Recipe, digits: Digits, seed: int) -> Iterato
     settings = recipe.settings
     generator = torch.Generator().manual_seed(seed)
     images = torch.from_numpy(digits.images.copy())
-    model, average = PixelVAE(settings), PixelVAE(settings)
+    model, average = (without_values(lambda: PixelVAE(settings)) for _ in range(2))
     model.initialise(generator, torch.bincount(images.flatten(), minlength=LEVELS + 1)[1:])
     if recipe.start:
         networks.copy_weights(networks.network(recipe.start), model)
@@ -103,7 +105,7 @@ def train_model(name: str, recipe: Recipe, digits: Digits, seed: int) -> Iterato
 def train_few_bits(digits: Digits, seed: int) -> Iterator[CompressionStep]:
     """Train `few-bits` on its bits and its error; yields after each batch."""
     generator = torch.Generator().manual_seed(seed)
-    model = FewBits()
+    model = without_values(FewBits)
     model.initialise(generator)
     optimizer = Adam(model.parameters())
     trained = {"recipe": rate_distortion.NAME, "epochs": _EPOCHS, "seed": seed}

@@ -24,7 +24,7 @@ class Rated:
     right: bool  # whether it is read as the digit itself is
 
 
-def rate_error(points: Sequence[Rated], text: Mapping[str, str], *, height: int = 460) -> go.Figure:
+def rate_error(points: Sequence[Rated], text: Mapping[str, str], *, height: int = 400) -> go.Figure:
     """Bits on a logarithmic axis against the error; what is read wrong is a cross.
 
     Args:
@@ -55,7 +55,8 @@ def rate_error(points: Sequence[Rated], text: Mapping[str, str], *, height: int 
         )
         named.add(kind)
     figure.update_xaxes(title_text=text["bits"], type="log", dtick="D2", tickformat="~s")
-    figure.update_yaxes(title_text=text["error"], rangemode="tozero")
+    highest = max(point.error for point in points)
+    figure.update_yaxes(title_text=text["error"], range=[-0.06 * highest, 1.08 * highest])
     return figure.update_layout(
         height=height,
         margin=_MARGIN,

@@ -36,7 +36,7 @@ COLUMNS = ("digit", "borrowed", "ink", "levels", "code", "net")  # of the table
 
 
 @dataclass(frozen=True, eq=False)
-class Coded:
+class CodedFile:
     """A compressed file, and what is known of it."""
 
     found: Compressed
@@ -78,7 +78,7 @@ def bits_back_part(digit: np.ndarray) -> None:
     decode_part()
 
 
-def _sizes(coded: Coded, how_many: int) -> None:
+def _sizes(coded: CodedFile, how_many: int) -> None:
     words = {
         "digits": count("digits", how_many),
         "bits": n(coded.found.bits / how_many, 1),
@@ -120,17 +120,17 @@ def _steps(found: Compressed) -> None:
     show_table([t(f"compress.column.{name}") for name in COLUMNS], rows)
 
 
-def _coded(digit: np.ndarray, how_many: int, model: str) -> Coded:
+def _coded(digit: np.ndarray, how_many: int, model: str) -> CodedFile:
     """Test digits, and this one as the last, compressed and decoded again; kept for the visitor."""
     asked = digit.tobytes(), how_many, model
-    kept: tuple[object, Coded] | None = st.session_state.get("compress_coded")
+    kept: tuple[object, CodedFile] | None = st.session_state.get("compress_coded")
     if kept is None or kept[0] != asked:
         kept = asked, _code(digit, how_many, model)
         st.session_state["compress_coded"] = kept
     return kept[1]
 
 
-def _code(digit: np.ndarray, how_many: int, model: str) -> Coded:
+def _code(digit: np.ndarray, how_many: int, model: str) -> CodedFile:
     every = np.concatenate([mnist.test_digits().images[: how_many - 1], digit[None]])
     bar = st.progress(0.0)
     for step in compress_in_steps(every, network(model)):
@@ -147,7 +147,7 @@ def _code(digit: np.ndarray, how_many: int, model: str) -> Coded:
     last = every[1:][-MEASURED:] if how_many > 1 else every
     bound = float(neg_elbo(last, network(model), SAMPLES, SEED).mean())
     nets = [each.net for each in found.digits[-len(last) :]]
-    return Coded(found, bound, float(np.mean(nets)), bool(np.array_equal(again, every)))
+    return CodedFile(found, bound, float(np.mean(nets)), bool(np.array_equal(again, every)))
 
 
 def decode_part() -> None:

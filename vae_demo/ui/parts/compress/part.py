@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import streamlit as st
+import torch
 
 from vae_demo.repair.compress import lossy
 from vae_demo.repair.compress.rates import BITS_BACK, LOSSLESS, Written, every_way
@@ -24,17 +25,17 @@ WORDS = (  # of the chart
 )
 
 
-def rates_part(digit: np.ndarray) -> None:
-    """Show the chart of a digit (28, 28) uint8, and the pictures of its lossy points."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        counted = pick(
-            t("compress.counted"),
-            FIELDS["compress"]["counted"].options,
-            show=lambda name: t(f"compress.counted.{name}"),
-            key="counted",
-            page="compress",
-            help=t("compress.counted.help"),
-        )
+def what_counts() -> tuple[str, str]:
+    """Choose what is counted as bits: "data" or "file", and how many digits share the model."""
+    counted = pick(
+        t("compress.counted"),
+        FIELDS["compress"]["counted"].options,
+        show=lambda name: t(f"compress.counted.{name}"),
+        key="counted",
+        page="compress",
+        help=t("compress.counted.help"),
+    )
+    with st.container(width=260):
         sharing = pick(
             t("compress.sharing"),
             FIELDS["compress"]["sharing"].options,
@@ -45,8 +46,14 @@ def rates_part(digit: np.ndarray) -> None:
             ),
             key="sharing",
             page="compress",
+            box=True,
             help=t("compress.sharing.help"),
         )
+    return counted, sharing
+
+
+def rates_part(digit: np.ndarray, counted: str, sharing: str) -> None:
+    """Show the chart of a digit (28, 28) uint8, and the pictures of its lossy points."""
     with st.spinner(t("compress.writing")):
         ways, seen = written(digit)
     bits = [_bits(way, counted, sharing) for way in ways]
@@ -97,6 +104,7 @@ def noise() -> np.ndarray:
 
 @shared(max_entries=32)
 def _written(pixels: bytes) -> tuple[tuple[Written, ...], dict[str, Judged]]:
+    torch.set_num_threads(1)  # for this thread: a digit is small, and threads wait for each other
     digit = np.frombuffer(pixels, np.uint8).reshape(28, 28)
     ways = tuple(every_way(digit[None]))
     return ways, judged(digit, {str(i): way.pixels[0] for i, way in enumerate(ways)})
@@ -123,6 +131,6 @@ def _error(pixels: np.ndarray, digit: np.ndarray) -> float:
 
 def _picture(way: Written, bits: float, seen: Judged) -> Picture:
     name = f"{t(f'compress.method.{way.method}')} {setting(way.method, way.setting)}".strip()
-    told = "compress.read" if seen.right else "compress.misread"
-    caption = t(told, bits=n(bits, 0), psnr=decibels(seen.psnr), digit=seen.read)
+    words = {"bits": n(bits, 0), "psnr": decibels(seen.psnr), "digit": seen.read}
+    caption = t("compress.read", **words) if seen.right else t("compress.misread", **words)
     return Picture(way.pixels[0], name, caption, testid="written", run=way.method)
