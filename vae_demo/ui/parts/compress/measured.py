@@ -9,7 +9,7 @@ import streamlit as st
 
 from vae_demo.repair.compress.networks import SHIPPED
 from vae_demo.repair.compress.rates import BITS_BACK, LOSSLESS
-from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.parts.compress.part import setting
 from vae_demo.ui.parts.repairs.judged import decibels
 from vae_demo.ui.parts.repairs.measured import show_table
@@ -57,7 +57,7 @@ def _lossy(row: dict[str, Any]) -> list[str]:
     method = row["method"]
     name = f"{t(f'compress.method.{method}')} {setting(method, row['setting'])}".strip()
     percent = t("frame.percent", percent=n(100 * row["read_right"]))
-    return [name, n(row["bits"]), decibels(row["psnr"]), percent]
+    return [name, n(row["bits"]), decibels(row["psnr"], language()), percent]
 
 
 def _bound(found: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from vae_demo.repair.compress import lossy
 from vae_demo.repair.compress.rates import BITS_BACK, LOSSLESS, Written, every_way
 from vae_demo.ui.charts.compression import Rated, rate_error
 from vae_demo.ui.frame.choices import pick
-from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.chart.part import own_chart_spec, show_chart
 from vae_demo.ui.parts.digits.part import Picture, digits
@@ -131,6 +131,6 @@ def _error(pixels: np.ndarray, digit: np.ndarray) -> float:
 
 def _picture(way: Written, bits: float, seen: Judged) -> Picture:
     name = f"{t(f'compress.method.{way.method}')} {setting(way.method, way.setting)}".strip()
-    words = {"bits": n(bits, 0), "psnr": decibels(seen.psnr), "digit": seen.read}
+    words = {"bits": n(bits, 0), "psnr": decibels(seen.psnr, language()), "digit": seen.read}
     caption = t("compress.read", **words) if seen.right else t("compress.misread", **words)
     return Picture(way.pixels[0], name, caption, testid="written", run=way.method)
