@@ -233,7 +233,7 @@ AS_TRANSLATED = """() => {
 
 
 def test_the_language_switch_changes_nothing_else(
-    visit: Callable[..., Page], app_url: str, problems: list[str]
+    visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
 ) -> None:
     page = opened(visit, app_url, "explore", "lang=en&run=ae-20")
     expect(page.locator(".explore:not([aria-busy])")).to_be_visible()
@@ -245,8 +245,17 @@ def test_the_language_switch_changes_nothing_else(
     expect(page).to_have_url(re.compile("run=ae-20"))
     expect(page.locator("canvas[data-run=ae-20]")).to_be_visible()
 
-    page.goto(f"{app_url}/epochs")  # the language that was chosen, though the browser's is another
-    whole(page, "epochs", "tr")
+    page.goto(f"{app_url}/train")  # the language that was chosen, though the browser's is another
+    whole(page, "train", "tr")
+    curves = page.locator(".js-plotly-plot").nth(1)
+    seen = "(plot) => plot._fullData.map((trace) => trace.visible)"
+    expect(curves.locator(".legendtext").first).to_have_text(TR["train.curve.train"])
+    curves.locator(".legendtoggle").first.click()
+    until(page, lambda: "legendonly" in curves.evaluate(seen), "a curve is hidden")
+    hidden = curves.evaluate(seen)
+    page.get_by_role("radio", name="English").click()
+    expect(curves.locator(".legendtext").first).to_have_text(EN["train.curve.train"])
+    assert curves.evaluate(seen) == hidden
     page.goto(f"{app_url}/draw?lang=tr&noise=gaussian&source=test&index=7")
     whole(page, "draw", "tr")
     expect(page.get_by_test_id("damaged")).to_be_visible()

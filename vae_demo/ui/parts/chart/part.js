@@ -22,7 +22,7 @@ const RANGE = /^([xy]axis\d*)\.(?:range|autorange)/;
  * @typedef {Object} ChartData
  * @property {string} figure  JSON, without a template
  * @property {string} alt  description for screen readers
- * @property {?string} revision  the visitor's view stays while this does; null for the figure's own
+ * @property {?string} revision  the visitor's view stays while this does; null: while the numbers do
  * @property {boolean} selectable  whether points can be selected
  * @property {string} language
  * @property {string} separators  decimal mark and thousands separator
@@ -70,6 +70,18 @@ function load(address) {
   return found;
 }
 
+/**
+ * What must stay the same for the visitor's view to stay: by default the numbers of the figure, and
+ * not its words, which change with the language.
+ * @param {ChartData} data
+ * @returns {string}
+ */
+function revisionOf({ revision, figure }) {
+  if (revision !== null) return revision;
+  const { data } = /** @type {Figure} */ (JSON.parse(figure));
+  return JSON.stringify(data.map(({ type, x, y }) => [type, x, y]));
+}
+
 export default mountPart(STYLES, () => new Chart(), "point");
 
 class Chart {
@@ -92,10 +104,16 @@ class Chart {
    * @type {Map<string, Object>}
    */
   axes = new Map();
+  /**
+   * What the visitor has hidden and shown in the legend: number of the trace -> its `visible`.
+   * @type {Map<number, boolean|string>}
+   */
+  visible = new Map();
   observer = new ResizeObserver(() => this.draw());
   /** @type {Object<string, (event: any) => void>} */
   listeners = {
     plotly_relayout: (event) => this.setAxes(event),
+    plotly_restyle: ([changed, traces]) => this.setVisible(changed.visible, traces),
     plotly_doubleclick: () => this.zoomOut(),
     plotly_selected: (event) => this.select(event),
     plotly_deselect: () => this.send?.(null),
@@ -111,9 +129,10 @@ class Chart {
   follow(data) {
     const before = this.data;
     this.data = data;
-    if (!before || (before.revision ?? before.figure) !== (data.revision ?? data.figure)) {
+    if (!before || revisionOf(before) !== revisionOf(data)) {
       this.view += 1;
       this.axes.clear();
+      this.visible.clear();
     }
     setAttribute(this.root, "aria-label", data.alt);
     load(data.plotly).then((plotly) => {
@@ -143,8 +162,9 @@ class Chart {
   }
 
   /**
-   * The figure as Plotly is given it. Plotly keeps what the visitor hides and selects; of a zoom it
-   * would keep the range only if the new figure had the old one's, so the ranges are set here.
+   * The figure as Plotly is given it. Plotly keeps what the visitor selects, but forgets what is
+   * hidden when the language changes, and a zoom when the new figure has other ranges than the old
+   * one, so both are set here.
    * @returns {Figure}
    */
   figure() {
@@ -156,6 +176,7 @@ class Chart {
       layout[name] = { ...layout[name], ...this.axes.get(name), uirevision: this.drawings };
     }
     for (const [i, trace] of data.entries()) trace.uid = String(i);
+    for (const [i, visible] of this.visible) if (data[i]) data[i].visible = visible;
     Object.assign(layout, { separators, uirevision: this.view });
     if (selectable) {
       Object.assign(layout, { dragmode: "pan", clickmode: "event+select", hovermode: "closest" });
@@ -191,6 +212,16 @@ class Chart {
       const ends = event[`${axis}.range`] ?? [event[`${axis}.range[0]`], event[`${axis}.range[1]`]];
       this.axes.set(axis, { range: ends, autorange: false });
     }
+  }
+
+  /**
+   * @param {(boolean|string)[]|boolean|string|undefined} visible  what the visitor has set, in turn
+   * @param {number[]} traces
+   */
+  setVisible(visible, traces) {
+    if (visible === undefined) return;
+    const set = [visible].flat();
+    for (const [i, trace] of traces.entries()) this.visible.set(trace, set[i % set.length]);
   }
 
   /** Shows the figure's own ranges; if it does, all that is in the figure. */

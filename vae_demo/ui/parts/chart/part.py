@@ -51,7 +51,7 @@ def show_chart(
     Args:
         alt: The description for screen readers.
         revision: What the visitor has zoomed into or hidden stays while this does; without it,
-            while the figure does.
+            while the numbers of the figure do, in whatever language.
         on_point: Called with the customdata of a point that the visitor selects, by a click or,
             as the first of many, with a lasso; with None when nothing is selected any more.
             The browser may send any JSON value, so check it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 import weakref
 from dataclasses import asdict
 
@@ -67,7 +68,7 @@ def _charts_of(job: TrainingJob) -> Charts:
     """The charts of a job in this session. They do not keep the job in memory."""
     known, charts = st.session_state.get(_CHARTS, (None, None))
     if known is None or known() is not job:
-        charts = Charts(asdict(job.config))
+        charts = Charts(asdict(job.config), revision=uuid.uuid4().hex)
         st.session_state[_CHARTS] = weakref.ref(job), charts
     found: Charts = charts
     return found

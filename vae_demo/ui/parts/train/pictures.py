@@ -22,16 +22,20 @@ from vae_demo.ui.parts.digits.part import Picture, digits
 class Charts:
     """The map and the loss curves of one training; what has not changed is not built again.
 
-    `spec_of` is `chart_spec` if all visitors see the same charts.
+    `spec_of` is `chart_spec` if all visitors see the same charts. `revision` is that of
+    `show_chart`, for charts whose numbers change.
     """
 
     def __init__(
-        self, model: Mapping[str, Any], spec_of: Callable[..., Spec] = own_chart_spec
+        self,
+        model: Mapping[str, Any],
+        spec_of: Callable[..., Spec] = own_chart_spec,
+        revision: str | None = None,
     ) -> None:
         """`model` has the fields of `ModelConfig`."""
         self.model = model
         self.view: Projection | None = None
-        self._spec_of = spec_of
+        self._spec_of, self._revision = spec_of, revision
         self._fitted = self._drawn = 0  # number of snapshots of the projection and of the curves
         self._map: Spec | None = None
         self._curves: Spec | None = None
@@ -63,11 +67,11 @@ class Charts:
         scatter, curves = st.columns([1.35, 1])
         with scatter:
             st.caption(map_sentence(self.view, self.model))
-            show_chart(self._map, key="live_map", alt=t("train.map"), revision=str(id(self)))
+            show_chart(self._map, key="live_map", alt=t("train.map"), revision=self._revision)
         with curves:
             st.caption(t("train.curve.about"))
             about = t("train.curve.about")
-            show_chart(self._curves, key="live_curves", alt=about, revision=str(id(self)))
+            show_chart(self._curves, key="live_curves", alt=about, revision=self._revision)
 
 
 def training_pictures(
