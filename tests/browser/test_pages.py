@@ -259,10 +259,15 @@ def test_the_language_switch_changes_nothing_else(
     page.goto(f"{app_url}/draw?lang=tr&noise=gaussian&source=test&index=7")
     whole(page, "draw", "tr")
     expect(page.get_by_test_id("damaged")).to_be_visible()
+    skip, remove = "streamlit.skip_to_main_content", "streamlit.remove"
+    expect(page.get_by_test_id("stSkipToContent")).to_have_text(TR[skip])
+    expect(page.get_by_label(TR[remove].format(name="ae-30"))).to_be_visible()
     page.evaluate(AS_TRANSLATED)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Übersetzt")
     page.get_by_role("radio", name="English").click()
     whole(page, "draw")
+    expect(page.get_by_test_id("stSkipToContent")).to_have_text(EN[skip])
+    expect(page.get_by_label(EN[remove].format(name="ae-30"))).to_be_visible()
     for part in ("lang=en", "noise=gaussian", "source=test", "index=7"):
         expect(page).to_have_url(re.compile(part))
     expect(page.get_by_role("radio", name=EN["noise.gaussian"])).to_be_checked()

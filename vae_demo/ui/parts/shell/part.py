@@ -6,13 +6,18 @@ from vae_demo.ui.server.cookie import LANGUAGE
 
 _SHELL = browser_part("shell")
 
-# Streamlit's own labels; their English texts are what Streamlit writes.
+# Streamlit's own labels; their English texts are what Streamlit writes. "{name}" is any word.
 STREAMLIT_TEXTS = (
-    *("app_pages", "sidebar", "main_menu", "expand_sidebar"),
-    *("collapse_sidebar", "close", "open", "clear_value"),
-    *("clear_all", "selected_values", "stop_script", "running"),
-    *("add_files", "copy_to_clipboard"),
-    *("file_upload", "upload", "drag_and_drop_a_file_here", "mb_per_file"),
+    *("app_pages", "sidebar", "main_menu", "expand_sidebar", "collapse_sidebar"),
+    *("skip_to_main_content", "stop_script", "running", "help", "help_for"),
+    *("close", "open", "dismiss", "copy_to_clipboard", "fullscreen", "close_fullscreen"),
+    *("choose_an_option", "clear_value", "clear_all", "selected_values", "remove"),
+    *("select_all", "select_matches", "no_results"),
+    *("add_files", "file_upload", "upload", "drag_and_drop_a_file_here", "mb_per_file"),
+    *("cancel_upload", "upload_failed", "file_type", "file_size"),
+    *("columns", "download_as_csv", "search", "close_search", "previous_result", "next_result"),
+    *("column_menu", "sort_ascending", "sort_descending", "format", "autosize"),
+    *("pin_column", "unpin_column", "hide_column", "copy_column_name", "statistics"),
 )
 
 
@@ -28,6 +33,9 @@ def shell(language: str, *, chosen: bool, lost: str) -> None:
     """
     cookie = LANGUAGE if chosen else ""
     english = catalogue("en")
-    names = {english[f"streamlit.{name}"]: t(f"streamlit.{name}") for name in STREAMLIT_TEXTS}
+    names = {
+        english[f"streamlit.{name}"]: t(f"streamlit.{name}", name="{name}")
+        for name in STREAMLIT_TEXTS
+    }
     data = {"language": language, "cookie": cookie, "lost": lost, "names": names}
     _SHELL(key="shell", data=data)
