@@ -233,10 +233,38 @@ def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
     assert problems == []
 
 
+_FOCUSED = """() => {
+    let found = document.activeElement;
+    while (found.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+    const { left, right, top } = found.getBoundingClientRect();
+    const scrolled = document.querySelector("[data-testid=stMain]").scrollTop;
+    const { outlineStyle, boxShadow } = getComputedStyle(found);
+    const ring = outlineStyle !== "none" || boxShadow !== "none" || found.tagName === "INPUT";
+    return { top: top + scrolled, seen: right > 0 && left < innerWidth && ring };
+}"""
+
+
+def the_tab_key_goes_from_top_to_bottom(page: Page) -> None:
+    """From the link to the content to the button that trains; the closed menu is left out."""
+    page.keyboard.press("Tab")
+    expect(page.get_by_test_id("stSkipToContent")).to_be_focused()
+    stops = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(_FOCUSED))
+        if button(page, "train_start").evaluate("(e) => e === document.activeElement"):
+            break
+    assert 10 <= len(stops) < 30 and all(stop["seen"] for stop in stops), stops
+    tops = [stop["top"] for stop in stops[2:]]  # after the menu's button and the whole page
+    assert tops == sorted(tops)
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 0")
+
+
 def test_on_a_phone_the_training_comes_into_view(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
     page = ready(visit(f"{app_url}/train?lang=en", width=390, height=844, touch=True))
+    the_tab_key_goes_from_top_to_bottom(page)
     strip = page.get_by_role("img", name=EN["picture.original"].format(digit=0))
     expect(strip).not_to_be_in_viewport()
     button(page, "train_start").tap()
