@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import itertools
 import json
 import logging
 import os
@@ -39,8 +40,8 @@ from vae_demo.digits import mnist
 from vae_demo.models import ModelConfig
 from vae_demo.training.config import TrainConfig
 from vae_demo.ui.frame.language import catalogue
-from vae_demo.ui.server import health, metrics, session_limit, uploads, visitor_files
-from vae_demo.ui.server.compression import StaticCompression, first_files
+from vae_demo.ui.server import health, metrics, session_limit, uploads, visitor_files, web
+from vae_demo.ui.server.compression import StaticCompression, element_files, first_files
 from vae_demo.ui.server.headers import REQUEST_ID, SECURITY_HEADERS
 from vae_demo.ui.server.logs import JsonFormatter, request_id, start_request
 from vae_demo.ui.server.trainings import TrainingJobs
@@ -146,6 +147,29 @@ def test_scripts_and_styles_travel_packed(server: Server) -> None:
         assert fetched(server, path, **known)[0] == 304
         piece = fetched(server, path, **{"Accept-Encoding": "gzip", "Range": "bytes=10-19"})
         assert (piece[0], piece[2]) == (206, whole[10:20])
+
+
+@pytest.mark.parametrize(
+    ("page", "parts"),
+    [
+        ("", ("shell", "copy_link", "home")),
+        ("draw", ("shell", "copy_link", "draw")),
+        ("compare", ("shell", "copy_link")),
+    ],
+)
+def test_a_page_names_what_it_will_ask_for(server: Server, page: str, parts: list[str]) -> None:
+    link = server.ask(f"/{page}")[1]["link"]
+    assert len(link) < 3000
+    named = re.findall(r"<([^>]+)>; rel=modulepreload", link)
+    needed = [web.imported_modules(f"parts/{part}/part.js") for part in parts]
+    addresses = [web.module_address(name) for name in dict.fromkeys(itertools.chain(*needed))]
+    elements = element_files()
+    assert named == [*elements, *addresses][: len(named)]
+    assert len(named) == len(elements) + len(addresses) or page == "draw"  # there, it is too long
+    for name in named:
+        status, headers, _ = fetched(server, f"/{name}")
+        assert status == 200 and "immutable" in headers["cache-control"]
+    assert "link" not in server.ask(f"/{named[0]}")[1]
 
 
 def test_only_what_never_changes_is_packed_and_kept() -> None:
