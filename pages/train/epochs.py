@@ -1,4 +1,4 @@
-"""See the latent means move from epoch to epoch."""
+"""See the latent means move from epoch to epoch; they move before torch is loaded."""
 
 from functools import partial
 
@@ -9,15 +9,21 @@ from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
 from vae_demo.ui.parts.epochs.chart import epoch_strips, snapshot_chart
 from vae_demo.ui.parts.epochs.epoch_map import epoch_map
+from vae_demo.ui.server.warm_up import is_warm, run_when_warm
 
 heading("epochs")
 what_to_try(
     "epochs",
     {name: partial(select_run, name) for name in ("vae-2", "vae-20", "ae-30")},
 )
-run = choose_run("epochs")
+has_torch = is_warm()
+run = choose_run("epochs", describe=has_torch)
 if run is None:
     st.stop()
+if not has_torch:  # the first visitor of a new server sees the recorded points and pictures
+    st.caption("\u00a0")  # in the place of the run's line
+    epoch_map(run)
+    run_when_warm()
 epoch_map(run)
 
 st.header(t("epochs.chart"), anchor=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import torch
 
 from vae_demo.models import Codec
@@ -21,9 +20,9 @@ def models_by_snapshot(run: Run) -> Iterator[Codec]:
     """
     model = run.build()
     for snapshot in range(len(run.history) if run.history.decoder else 0):
+        # In half precision; the model's own numbers are float32.
         weights = {
-            name: torch.tensor(value[snapshot].astype(np.float32))
-            for name, value in run.history.decoder.items()
+            name: torch.tensor(value[snapshot]) for name, value in run.history.decoder.items()
         }
         model.decoder.load_state_dict(weights)
         yield model

@@ -1,4 +1,7 @@
-"""The map of Epochs: a run's codes at each snapshot of its training, and one digit to follow."""
+"""The map of Epochs: a run's codes at each snapshot of its training, and one digit to follow.
+
+Torch is imported where it is used: before it is loaded, the page shows what the run's file holds.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,15 @@ import streamlit as st
 from vae_demo.digits import mnist
 from vae_demo.latent import Projection, project
 from vae_demo.runs import Run
-from vae_demo.runs.decoders import decoder_files
 from vae_demo.ui.charts import latent
 from vae_demo.ui.frame.language import n, short, t
 from vae_demo.ui.frame.session import model, network, probe_sheet_file, reconstruction, visitor
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
-from vae_demo.ui.parts.codebook.part import show_discrete_code
 from vae_demo.ui.parts.epochs.data import EpochsView, snapshots_file
 from vae_demo.ui.parts.epochs.part import Following, epochs_part
 from vae_demo.ui.parts.epochs.state import KEY, current_view, view_to_send
-from vae_demo.ui.parts.train.pictures import map_sentence
+from vae_demo.ui.server.warm_up import is_warm
 
 
 def projection(run: Run) -> Projection:
@@ -43,11 +44,16 @@ def captions(run: Run) -> list[str]:
 def epoch_map(run: Run) -> None:
     """Show the animated scatter plot and the code of the digit that is followed.
 
-    When the visitor releases a control, only this fragment runs again.
+    When the visitor releases a control, only this fragment runs again. Before torch is loaded, the
+    plane, the code and what would decode other digits are left out.
     """
-    decoders = _decoders(run)
     view = current_view(run)
     version, sent = view_to_send()
+    if not is_warm():
+        following = Following(probe_sheet_file(), None, sent, version, _recorded(run, sent.digit))
+        epochs_part(_file(run, []).offer(), key=KEY, captions=captions(run), following=following)
+        return
+    decoders = _decoders(run)
     file = _once(run, "snapshots", lambda: _file(run, decoders))
     for decoder in decoders:
         decoder.offer()
@@ -59,12 +65,25 @@ def epoch_map(run: Run) -> None:
         captions=captions(run),
         following=Following(probe_sheet_file(), network(run.name), sent, version, pair),
     )
+    from vae_demo.ui.parts.train.pictures import map_sentence
+
     st.caption(map_sentence(projection(run), run.model))
     _code(run, view)
 
 
+def _recorded(run: Run, digit: int) -> np.ndarray:
+    """A test digit and its reconstruction if the history has it, (2, 28, 28) uint8; else black."""
+    image = mnist.test_digits().images[digit]
+    recorded = mnist.probe_indices()[mnist.strip_positions()].tolist()
+    if digit not in recorded:
+        return np.stack([image, np.zeros_like(image)])
+    return np.stack([image, run.history.strip[-1, recorded.index(digit)]])
+
+
 def _code(run: Run, view: EpochsView) -> None:
     """Show the code of the followed digit after the training, and the error."""
+    from vae_demo.ui.parts.codebook.part import show_discrete_code
+
     found = reconstruction(run.name, mnist.test_digits().images[view.digit])
     st.caption(t("epochs.error", mse=n(found.error, 4)))
     if model(run.name).codebook_size:
@@ -83,6 +102,8 @@ def _code(run: Run, view: EpochsView) -> None:
 
 def _decoders(run: Run) -> list[ArrayFile]:
     """The decoder of each snapshot, for a run with two latents; otherwise none."""
+    from vae_demo.runs.decoders import decoder_files
+
     if run.latent != 2:
         return []
     found: list[ArrayFile] = _once(run, "decoders", lambda: list(map(hashed, decoder_files(run))))

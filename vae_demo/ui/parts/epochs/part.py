@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.parts.array_file import FileAddress
 from vae_demo.ui.parts.base64_text import base64_text
-from vae_demo.ui.parts.epochs.data import EpochsView
 from vae_demo.ui.parts.mount import browser_part
+
+if TYPE_CHECKING:
+    from vae_demo.ui.parts.epochs.data import EpochsView
 
 _EPOCHS = browser_part("epochs")
 
