@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from vae_demo.digits import mnist
 from vae_demo.runs import RunError
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.menu import sections
@@ -17,7 +16,7 @@ heading("home")
 has_torch = is_warm()
 try:
     home_map(decoder=has_torch)
-except (RunError, mnist.DataError) as error:
+except RunError as error:
     report_error(error)
 
 for section, names in sections().items():

@@ -225,6 +225,22 @@ def test_the_first_pages_need_no_torch() -> None:
     assert {"streamlit", "numpy"} <= loaded and not loaded & {"torch", "pandas"}
 
 
+def test_home_draw_and_epochs_are_shown_without_torch() -> None:
+    code = """
+import streamlit
+from tests.support.pages import MAIN, page_file
+from streamlit.testing.v1 import AppTest
+import vae_demo.ui.server.warm_up as warm_up
+warm_up.run_when_warm = streamlit.stop
+for page, part in (("home", "home"), ("draw", "draw"), ("epochs", "timeline")):
+    at = AppTest.from_file(MAIN, default_timeout=60).switch_page(page_file(page)).run()
+    shown = [each.proto.component_name for each in at.get("bidi_component")]
+    assert not at.exception and not at.error and f"vae_demo_{part}" in shown, (page, shown)
+"""
+    loaded = loaded_by(code)
+    assert "numpy" in loaded and "torch" not in loaded
+
+
 def test_reading_a_shipped_run_does_not_load_torch() -> None:
     code = (
         "from vae_demo import runs\nfrom vae_demo.digits import mnist\n"

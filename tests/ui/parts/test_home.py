@@ -3,11 +3,14 @@
 import base64
 
 import numpy as np
+import pytest
+from safetensors.numpy import load
 
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models import decode_many
 from vae_demo.ui.parts.home.data import NEIGHBOURS, home_data, typical_codes
+from vae_demo.ui.parts.home.prepared import RUN, prepared
 
 
 def test_the_first_picture_is_the_first_code_s_and_all_codes_are_on_the_map() -> None:
@@ -23,6 +26,16 @@ def test_the_first_picture_is_the_first_code_s_and_all_codes_are_on_the_map() ->
     labels = mnist.probe().labels
     nearest = [np.abs(shown[0] - stop).sum(1).argmin() for stop in found.stops]
     assert labels[nearest].tolist() == [3, 4, 5, 6, 7, 8, 9, 0, 1, 2]
+
+
+def test_what_was_prepared_is_what_would_be_computed() -> None:
+    """If it is not: python -m vae_demo.ui.parts.home.data"""
+    here, there = prepared(), home_data(runs.find(RUN).history)
+    for name, array in load(there.file.raw).items():  # other versions of numpy may round otherwise
+        np.testing.assert_allclose(load(here.file.raw)[name].astype(int), array.astype(int), atol=1)
+    assert (here.first, here.epochs) == (there.first, there.epochs)
+    for name in ("middle", "reach", "stops"):
+        assert np.array(getattr(here, name)) == pytest.approx(np.array(getattr(there, name)))
 
 
 def test_a_typical_code_lies_among_codes_of_its_digit() -> None:

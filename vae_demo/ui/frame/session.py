@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 
 from vae_demo import runs
-from vae_demo.digits.contact_sheet import probe_sheet
+from vae_demo.ui.parts.array_file import hashed
 from vae_demo.ui.server import cookie, web
 from vae_demo.ui.server.shared_cache import kept_with_model, shared
 from vae_demo.ui.server.visitor_files import VisitorFolders
@@ -106,9 +106,9 @@ def network(name: str, part: Part = "network") -> dict[str, str] | None:
 
 def probe_sheet_file() -> dict[str, str]:
     """The address of the contact sheet of the probe, {"key", "url"}."""
-    from vae_demo.models.network_file import file_key
+    from vae_demo.digits.contact_sheet import probe_sheet
 
-    return web.FILES.offer(file_key(probe_sheet()), probe_sheet())
+    return dict(hashed(probe_sheet()).offer())
 
 
 def code_space(name: str) -> CodeSpace:

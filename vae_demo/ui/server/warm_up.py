@@ -1,16 +1,16 @@
 """Load what pages need before a visitor asks for it: first what the first page shows, then torch.
 
 Importing torch holds up everything else for two seconds. A first visitor who comes meanwhile gets a
-page without it, which is completed afterwards.
+page without it, which is completed afterwards; torch waits until that page has been sent.
 """
 
 from __future__ import annotations
 
 import atexit
-import contextlib
 import gc
 import inspect
 import logging
+import sys
 import threading
 import time
 
@@ -23,18 +23,28 @@ from vae_demo.ui.server.shared_cache import shared
 log = logging.getLogger(__name__)
 
 HEAD_START = 2  # seconds after the server's start in which the first page comes before torch
+LONGEST = 10  # seconds that torch waits for a page that is being made
+SETTLE = 0.5  # seconds in which the browser then fetches what is on it
+# Seconds for which a thread that imports may hold up the one that answers, which has to wait for it
+# several times in each of the hundred answers of a first visit; Python's own value is 0.005.
+SWITCH = 0.0005
+_USUAL_SWITCH = sys.getswitchinterval()
 _warm = threading.Event()
+_begun = threading.Event()  # whether a page without torch is being made
+_made = threading.Event()  # whether it is
 _ending = threading.Event()  # whether the server stops
 _not_before = 0.0  # when torch may be loaded, in the seconds of time.monotonic()
 
 
 def is_warm() -> bool:
-    """Whether `warm_up` has ended."""
+    """Whether `warm_up` has ended. A page that asks and can do without calls `run_when_warm`."""
+    _begun.set()
     return _warm.is_set()
 
 
 def run_when_warm() -> None:
     """Wait until torch is loaded, and run the page again."""
+    _made.set()
     warm_up().join()
     st.rerun()
 
@@ -42,6 +52,7 @@ def run_when_warm() -> None:
 def end_warm_up(seconds: float) -> None:
     """Wait until `warm_up` has ended, since Python can't exit while torch is loaded."""
     _ending.set()
+    _made.set()
     warm_up().join(seconds)
 
 
@@ -49,38 +60,26 @@ def prepare_first_page() -> None:
     """Load what Home and Draw need before torch, in background threads, when the server starts."""
     global _not_before
     _not_before = time.monotonic() + HEAD_START
+    sys.setswitchinterval(SWITCH)
     for work in (compress_first_files, _load_first_page):
         threading.Thread(target=work, daemon=True).start()
 
 
-def _unpack_digits() -> None:
-    from vae_demo.digits import mnist
-
-    with contextlib.suppress(mnist.DataError):  # the page itself says it
-        mnist.test_digits()
-
-
 def _load_first_page() -> None:
-    digits = threading.Thread(target=_unpack_digits, daemon=True)
-    digits.start()
+    import vae_demo.ui.frame.page
+    from vae_demo.ui.frame.catalogue import LANGUAGES, prepare
+    from vae_demo.ui.parts.home.part import prepared
+
+    for language in LANGUAGES:
+        prepare(language)
+    prepared()
     import streamlit.emojis  # noqa: F401  (labels that are not ASCII are searched for emojis)
 
-    import vae_demo.ui.frame.page
+    inspect.stack()  # Streamlit calls it once, and the first call looks at every module
     import vae_demo.ui.parts.crop.part
     import vae_demo.ui.parts.draw.part
     import vae_demo.ui.parts.model_info.part
     import vae_demo.ui.parts.number.part  # noqa: F401
-    from vae_demo.digits.mnist import DataError
-    from vae_demo.runs import RunError
-    from vae_demo.ui.frame.catalogue import LANGUAGES, prepare
-    from vae_demo.ui.parts.home.part import prepare_home
-
-    for language in LANGUAGES:
-        prepare(language)
-    digits.join()
-    with contextlib.suppress(RunError, DataError):
-        prepare_home()
-    inspect.stack()  # Streamlit calls it once, and the first call looks at every module
 
 
 @shared(max_entries=1)
@@ -89,6 +88,8 @@ def warm_up() -> threading.Thread:
 
     def work() -> None:
         if (early := _not_before - time.monotonic()) > 0 and _ending.wait(early):
+            return
+        if _begun.is_set() and _made.wait(LONGEST) and _ending.wait(SETTLE):
             return
         import plotly.graph_objects  # noqa: F401
 
@@ -107,6 +108,7 @@ def warm_up() -> threading.Thread:
         gc.collect()
         gc.freeze()
         atexit.register(gc.unfreeze)  # otherwise torch warns at exit
+        sys.setswitchinterval(_USUAL_SWITCH)
         _warm.set()
 
     thread = threading.Thread(target=work, daemon=True)

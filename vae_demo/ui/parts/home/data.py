@@ -1,31 +1,23 @@
-"""The data of the part "home": a training as a file, and the way of the ring."""
+"""The data of the part "home": a training as a file, and the way of the ring.
+
+    python -m vae_demo.ui.parts.home.data     writes what `prepared.py` reads
+
+To be called again when the run or this module has changed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from vae_demo.digits import mnist
 from vae_demo.training.history import History
-from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.epochs.data import map_of, snapshots_file
+from vae_demo.ui.parts.home.prepared import RUN, HomeData, write
 
 FIRST = 3  # the digit of the first stop; the others follow, round to it
 NEIGHBOURS = 30  # that tell how alike the digits around a code are
-
-
-@dataclass(frozen=True)
-class HomeData:
-    """What the part needs of a run with two latents, except for its decoder."""
-
-    file: ArrayFile  # the snapshots of its training
-    middle: tuple[float, float]  # of the map
-    reach: tuple[float, float]  # from there to its sides
-    stops: Sequence[tuple[float, float]]  # the codes that the ring visits
-    first: str  # what the trained decoder makes of the first of them: base64 of 784 bytes
 
 
 def home_data(history: History) -> HomeData:
@@ -40,8 +32,9 @@ def home_data(history: History) -> HomeData:
     return HomeData(
         snapshots_file(codes, labels, history.epochs),
         *map_of(codes[-1:]),
-        stops=[(x, y) for x, y in np.roll(stops, -FIRST, axis=0).round(4).tolist()],
+        stops=[(x, y) for x, y in np.roll(stops.astype(float), -FIRST, axis=0).round(4).tolist()],
         first=base64_text(history.strip[-1, FIRST]),
+        epochs=float(history.epochs[-1]),
     )
 
 
@@ -59,3 +52,9 @@ def typical_codes(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
     nearest = np.argpartition(away, min(NEIGHBOURS, len(codes) - 1))[:, :NEIGHBOURS]
     alike = (labels[nearest] == labels[:, None]).sum(1)
     return np.stack([codes[np.where(labels == digit, alike, -1).argmax()] for digit in range(10)])
+
+
+if __name__ == "__main__":
+    from vae_demo import runs
+
+    write(home_data(runs.find(RUN).history))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from vae_demo.ui.frame.language import count, language, t
-from vae_demo.ui.frame.session import network, shared_run
+from vae_demo.ui.frame.session import network
 from vae_demo.ui.parts.epochs import part as epochs_part
-from vae_demo.ui.parts.home.data import HomeData, home_data
+from vae_demo.ui.parts.home.prepared import RUN, prepared
 from vae_demo.ui.parts.mount import browser_part
-from vae_demo.ui.server.shared_cache import shared
 
 _HOME = browser_part("home")
 
-RUN = "vae-2"
 TEXTS = ("map", "decoded", "code", "hint", "about")
 
 
@@ -27,12 +25,10 @@ def home_map(*, decoder: bool) -> None:
             shown.
 
     Raises:
-        RunError: if the run can't be read.
-        DataError: if the digits can't be read.
+        RunError: if the run, of which the decoder is, can't be read.
     """
-    found = _data(RUN)
-    places = {"x": "{x}", "y": "{y}", "run": RUN}
-    places["epochs"] = count("epochs", shared_run(RUN).history.epochs[-1])
+    found = prepared()
+    places = {"x": "{x}", "y": "{y}", "run": RUN, "epochs": count("epochs", found.epochs)}
     player = {text: t(f"epochs.part.{text}", at="{at}") for text in epochs_part.PLAYER_TEXTS}
     _HOME(
         key="home_part",
@@ -48,13 +44,3 @@ def home_map(*, decoder: bool) -> None:
         },
         height="content",
     )
-
-
-def prepare_home() -> None:
-    """Compute what `home_map` needs except for the decoder; raises the same errors."""
-    _data(RUN).file.offer()
-
-
-@shared(max_entries=1)
-def _data(name: str) -> HomeData:
-    return home_data(shared_run(name).history)
