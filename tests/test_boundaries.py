@@ -232,7 +232,7 @@ from tests.support.pages import MAIN, page_file
 from streamlit.testing.v1 import AppTest
 import vae_demo.ui.server.warm_up as warm_up
 warm_up.run_when_warm = streamlit.stop
-for page, part in (("home", "home"), ("draw", "draw"), ("epochs", "timeline")):
+for page, part in (("home", "home"), ("draw", "draw"), ("epochs", "epochs")):
     at = AppTest.from_file(MAIN, default_timeout=60).switch_page(page_file(page)).run()
     shown = [each.proto.component_name for each in at.get("bidi_component")]
     assert not at.exception and not at.error and f"vae_demo_{part}" in shown, (page, shown)

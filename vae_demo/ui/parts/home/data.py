@@ -7,7 +7,6 @@ To be called again when the run or this module has changed.
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from vae_demo.digits import mnist
