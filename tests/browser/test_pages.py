@@ -152,7 +152,7 @@ def named(page: Page, name: str) -> None:
     """Asserts that every control and picture of a page has a name, once its parts are loaded."""
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
     controls = page.locator("button:visible, canvas:visible, input[type=range]:visible")
-    assert controls.count() > 0, name
+    expect(controls).not_to_have_count(0)
     assert controls.evaluate_all(NAMELESS) == [], name
     images = page.locator("[data-testid=stMain] img:visible")
     assert images.evaluate_all("(all) => all.filter((e) => !e.alt).length") == 0, name
