@@ -35,7 +35,7 @@ def what_counts() -> tuple[str, str]:
         page="compress",
         help=t("compress.counted.help"),
     )
-    with st.container(width=260):
+    with st.container(width=230):
         sharing = pick(
             t("compress.sharing"),
             FIELDS["compress"]["sharing"].options,
