@@ -144,6 +144,7 @@ def test_a_walk_through_repair(
         page.get_by_role("button", name="Download the file").click()
     raw = Path(download.value.path()).read_bytes()
     assert np.array_equal(decompress(raw)[0], shown)
+    page.get_by_text(EN["compress.decode"], exact=True).click()
     upload = page.get_by_test_id("stFileUploaderDropzoneInput")
     upload.set_input_files({"name": "a.bits", "mimeType": "", "buffer": raw})
     expect(page.get_by_text("1 digit decoded; all checksums agree.")).to_be_visible()

@@ -75,7 +75,8 @@ def bits_back_part(digit: np.ndarray) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    decode_part()
+    with st.expander(t("compress.decode")):
+        decode_part()
 
 
 def _sizes(coded: CodedFile, how_many: int) -> None:
