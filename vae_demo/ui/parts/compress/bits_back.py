@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from vae_demo.digits import mnist, pictures
 from vae_demo.repair.compress.bits_back import neg_elbo
@@ -123,17 +124,18 @@ def _steps(found: Compressed) -> None:
 
 def _coded(digit: np.ndarray, how_many: int, model: str) -> CodedFile:
     """Test digits, and this one as the last, compressed and decoded again; kept for the visitor."""
+    place = st.empty()  # always there, so that what follows keeps its state
     asked = digit.tobytes(), how_many, model
     kept: tuple[object, CodedFile] | None = st.session_state.get("compress_coded")
     if kept is None or kept[0] != asked:
-        kept = asked, _code(digit, how_many, model)
+        kept = asked, _code(digit, how_many, model, place)
         st.session_state["compress_coded"] = kept
     return kept[1]
 
 
-def _code(digit: np.ndarray, how_many: int, model: str) -> CodedFile:
+def _code(digit: np.ndarray, how_many: int, model: str, place: DeltaGenerator) -> CodedFile:
     every = np.concatenate([mnist.test_digits().images[: how_many - 1], digit[None]])
-    bar = st.progress(0.0)
+    bar = place.progress(0.0)
     for step in compress_in_steps(every, network(model)):
         if isinstance(step, int):
             bar.progress(0.3 * step / how_many, t("compress.compressing"))
