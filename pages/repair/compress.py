@@ -11,8 +11,10 @@ from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.parts.compress.bits_back import bits_back_part
 from vae_demo.ui.parts.compress.measured import measured_part
+from vae_demo.ui.parts.compress.pad import pad_part
 from vae_demo.ui.parts.compress.part import noise, rates_part, what_counts
-from vae_demo.ui.parts.digit_choice.part import choose, one_digit, show_drawing
+from vae_demo.ui.parts.digit_choice.pad import PadState
+from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_or_pad, show_drawing
 from vae_demo.ui.parts.repairs.no_digit import letter
 
 TRIES = {"one": 2, "eight": 61}  # positions of test digits
@@ -24,12 +26,15 @@ what_to_try(
     | {
         "letter": lambda: show_drawing("shown", letter()),
         "noise": lambda: show_drawing("shown", noise()),
+        "draw": partial(choose_pad, "shown"),
     },
 )
+pad = st.session_state.setdefault("compress_pad", PadState())
 with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(horizontal=True, vertical_alignment="bottom", width=300):
-        digit, _ = one_digit("compress", "shown", t("compress.digit"))
+        given = given_or_pad("compress", "shown", t("compress.digit"), pad)
     counting = what_counts()
+digit = pad_part(pad) if given is None else given
 rates_part(digit, *counting)
 bits_back_part(digit)
 measured_part()

@@ -151,4 +151,13 @@ def test_a_walk_through_repair(
     altered = raw[:-1] + bytes([raw[-1] ^ 1])
     upload.set_input_files({"name": "b.bits", "mimeType": "", "buffer": altered})
     expect(page.get_by_text(EN["compress.error.altered"])).to_be_visible()
+    page.get_by_role("button", name=EN["compress.try.draw"]).click()
+    pad = placed(page.get_by_test_id("draw-pad"))
+    page.mouse.move(*pad.at(0.6, 0.2))
+    page.mouse.down()
+    page.mouse.move(*pad.at(0.4, 0.8), steps=6)
+    drawn = gray(page.get_by_test_id("digit-28"))
+    page.mouse.up()
+    until(page, lambda: np.array_equal(gray(page.get_by_test_id("truth")), drawn), "it is written")
+    assert "shown_drawn=" in page.url
     assert not problems

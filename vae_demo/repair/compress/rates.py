@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,8 +42,8 @@ class Written:
     model_bytes: int  # of the model that both sides must have; 0 for a format that everybody has
 
 
-def every_way(pixels: Pixels) -> Iterator[Written]:
-    """Write digits in every way."""
+def every_way(pixels: Pixels, codes: Iterable[str] = tuple(lossy.CODES)) -> Iterator[Written]:
+    """Write digits in every way; of the models of `lossy.CODES`, with those that are named."""
     for name in BITS_BACK:
         model = network(name)
         files = [8 * len(compress(digit[None], model).raw) for digit in pixels]
@@ -52,8 +52,8 @@ def every_way(pixels: Pixels) -> Iterator[Written]:
     for name, data in LOSSLESS.items():
         bits, file_bits = (np.array([one[key] for one in each]) for key in (data, name))
         yield Written(name, 0, pixels, bits, file_bits, 0)
-    for name, steps in lossy.CODES.items():
-        for step in steps:
+    for name in codes:
+        for step in lossy.CODES[name]:
             yield _lossy(name, step, lossy.by_codes(pixels, name, step), lossy.weighs(name))
     for name, qualities in lossy.QUALITIES.items():
         for quality in qualities:

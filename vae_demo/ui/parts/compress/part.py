@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -17,6 +18,7 @@ from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.chart.part import own_chart_spec, show_chart
 from vae_demo.ui.parts.digits.part import Picture, digits
 from vae_demo.ui.parts.repairs.judged import Judged, decibels, judged
+from vae_demo.ui.parts.repairs.readable import if_readable
 from vae_demo.ui.server.shared_cache import shared
 
 WORDS = (  # of the chart
@@ -106,7 +108,8 @@ def noise() -> np.ndarray:
 def _written(pixels: bytes) -> tuple[tuple[Written, ...], dict[str, Judged]]:
     torch.set_num_threads(1)  # for this thread: a digit is small, and threads wait for each other
     digit = np.frombuffer(pixels, np.uint8).reshape(28, 28)
-    ways = tuple(every_way(digit[None]))
+    codes = [name for name in lossy.CODES if if_readable(partial(lossy.weighs, name)) is not None]
+    ways = tuple(every_way(digit[None], codes))
     return ways, judged(digit, {str(i): way.pixels[0] for i, way in enumerate(ways)})
 
 
