@@ -101,6 +101,10 @@ def test_only_the_pad_imports_gradio_and_it_imports_no_streamlit() -> None:
         of_pad = module.startswith("vae_demo.ui.pad")
         assert "gradio" not in tops_of(module) or of_pad, module
         assert "streamlit" not in tops_of(module) or not of_pad, module
+
+
+@pytest.mark.long
+def test_the_pad_loads_gradio_and_a_page_loads_streamlit() -> None:
     loaded = loaded_by("import vae_demo.ui.pad.page")
     assert loaded & {"gradio", "streamlit"} == {"gradio"}
     loaded = loaded_by("import vae_demo.ui.frame.page, vae_demo.ui.parts.draw.part")

@@ -3,7 +3,6 @@
 import re
 import shlex
 import subprocess
-import sys
 from inspect import isfunction
 from pathlib import Path
 
@@ -56,23 +55,19 @@ def test_the_snippet_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert 150 < float(last) < 250
 
 
-def test_the_command_line_runs(tmp_path: Path) -> None:
+def test_the_command_line_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     lines = [line for line in blocks("")[0].splitlines() if line.startswith("vae-demo")]
     verbs = [line.split()[1] for line in lines]
     assert verbs == ["app", "list", "train", "evaluate", "reconstruct", "export"]
     digits = mnist.test_digits()
     (tmp_path / "digit.png").write_bytes(pictures.png(pictures.enlarge(digits.images[0], 10)))
+    monkeypatch.chdir(tmp_path)
     for line in lines[1:]:  # tests/test_wheel.py starts the app
         words = shlex.split(line.replace("--epochs 5", "--epochs 1"))
-        done = subprocess.run(
-            [sys.executable, "-m", "vae_demo", *words[1:]],
-            cwd=tmp_path,
-            env={"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PATH": ""},
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
-        assert done.stdout
+        assert cli.main(words[1:]) == 0
+        assert capsys.readouterr().out
     for name in ("runs/mine.safetensors", "reconstruction.png", "site/index.html"):
         assert (tmp_path / name).is_file()
 

@@ -140,6 +140,7 @@ def test_cards_mark_the_closest_show_codes_and_follow_the_digit(
     assert problems == []
 
 
+@pytest.mark.long
 def test_a_code_of_words_is_cells_that_follow_the_digit(
     visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
 ) -> None:
@@ -173,6 +174,7 @@ def fits_a_phone(page: Page) -> None:
         assert box.width == pytest.approx(84)  # 3 for each of its pixels
 
 
+@pytest.mark.long
 def test_a_link_restores_the_digit(
     visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:

@@ -412,6 +412,7 @@ def a_drag_on_the_map_of_many_latents_keeps_the_rest(page: Page, gray: Gray, unt
     until(page, lambda: linked(page, "vae-20") is not None, "the code in the address")
 
 
+@pytest.mark.long
 def test_a_finger_drags_the_point_and_the_page_stays(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:
@@ -661,6 +662,7 @@ def the_buttons_below_set_run_and_controls(page: Page, gray: Gray, until: Until)
 # ---- the link
 
 
+@pytest.mark.long
 def test_a_link_shows_the_same(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:

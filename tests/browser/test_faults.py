@@ -68,6 +68,7 @@ def test_without_a_disk_the_page_says_so(
     expect(page.get_by_text(TR["train.keep.memory"])).to_be_visible()
 
 
+@pytest.mark.long
 def test_training_goes_on_while_the_line_is_cut_and_is_found_again(
     visit: Callable[..., Page], app_url: str, until: Until
 ) -> None:

@@ -147,6 +147,7 @@ def test_a_visitor_moves_the_slider(
 # ---- the picture
 
 
+@pytest.mark.long
 def test_it_is_there_before_its_networks_and_plays_once_they_are(
     visit: Callable[..., Page], url: str, problems: list[str]
 ) -> None:
@@ -202,6 +203,7 @@ def at_rest_it_shows_the_middle_and_each_place_is_pytorch_s(still: Page) -> None
 # ---- the hand
 
 
+@pytest.mark.long
 def test_a_drag_is_pytorch_s_and_silent(
     told: tuple[Page, list[object]],
     url: str,
@@ -274,6 +276,7 @@ def test_a_key_that_is_held_down_is_told_once(
     assert len(sent) == before + 1
 
 
+@pytest.mark.long
 def test_a_finger_drags(visit: Callable[..., Page], url: str, problems: list[str]) -> None:
     page = ready(visit(url, width=390, height=844, touch=True))
     left, length, y = drag(page)
@@ -515,6 +518,7 @@ def test_a_link_holds_digits_runs_and_place(
     assert problems == []
 
 
+@pytest.mark.long
 def test_a_link_holds_a_drawing_and_does_not_need_one(
     visit: Callable[..., Page],
     app_url: str,

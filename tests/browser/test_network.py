@@ -49,7 +49,15 @@ def text_of(array: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
-@pytest.mark.parametrize("name", IN_BROWSER)
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        if name in ("vae-2", "vae-20", "vae-conv-20")
+        else pytest.param(name, marks=pytest.mark.long)
+        for name in IN_BROWSER
+    ],
+)
 def test_every_picture_of_the_probe_is_pytorch_s(in_module: Callable[..., Any], name: str) -> None:
     """Each pixel that the browser decodes, from weights as they travel, is within 1 of 255."""
     model = runs.find(name).build()

@@ -156,8 +156,16 @@ def test_a_walk_through_repair(
     page.mouse.move(*pad.at(0.6, 0.2))
     page.mouse.down()
     page.mouse.move(*pad.at(0.4, 0.8), steps=6)
-    drawn = gray(page.get_by_test_id("digit-28"))
     page.mouse.up()
-    until(page, lambda: np.array_equal(gray(page.get_by_test_id("truth")), drawn), "it is written")
-    assert "shown_drawn=" in page.url
+    until(page, lambda: "shown_drawn=" in page.url, "the drawing is in the link")
+    read = FIELDS["compress"]["shown_drawn"].read
+
+    def written() -> bool:
+        drawn = read(parse_qs(urlsplit(page.url).query)["shown_drawn"])
+        shown = gray(page.get_by_test_id("digit-28"))
+        return np.array_equal(shown, drawn) and np.array_equal(
+            gray(page.get_by_test_id("truth")), drawn
+        )
+
+    until(page, written, "the drawing is written")
     assert not problems

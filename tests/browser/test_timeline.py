@@ -107,6 +107,7 @@ def shows(page: Page, wanted: np.ndarray) -> None:
 # ---- one visitor
 
 
+@pytest.mark.long
 def test_a_visitor_moves_the_slider(still: Page, history: History, problems: list[str]) -> None:
     at_rest_each_moment_is_the_history_s(still, history)
     the_keyboard_goes_through_the_moments(still, history)
@@ -281,6 +282,7 @@ def test_reduced_motion_plays_only_when_asked_and_at_the_end_anew(
     reaches(page, 3, 10)
 
 
+@pytest.mark.long
 def test_frames_are_asked_for_only_while_it_is_seen(visit: Callable[..., Page], url: str) -> None:
     page = visit("about:blank")
     count_frames(page)

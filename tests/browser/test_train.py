@@ -114,6 +114,8 @@ _SEEN = """(plots) => [
 def what_the_visitor_sees_of_the_charts_stays(page: Page, until: Until) -> None:
     """Zooms into the map of latent means, hides a curve, and awaits later points."""
     charts = page.locator(".js-plotly-plot")
+    drawn = "(plots) => plots.filter((it) => it._fullData?.length).length"
+    until(page, lambda: charts.evaluate_all(drawn) == 2, "both charts are drawn")
     _, _, shown, _ = charts.evaluate_all(_SEEN)
     charts.nth(1).locator(".legendtoggle").first.click()
     until(page, lambda: charts.evaluate_all(_SEEN)[2] != shown, "a curve is hidden")
@@ -141,7 +143,6 @@ def test_training_is_seen_kept_and_taken_home(
     three.evaluate(_WATCH)
     until(page, lambda: page.evaluate("seen.pictures.size > 2"), "the strip changes twice")
     until(page, lambda: page.evaluate("seen.shares.size > 1"), "the bar grows")
-    what_the_visitor_sees_of_the_charts_stays(page, until)
 
     go(page, "explore")  # where the end is told, until it has been seen
     sidebar = page.get_by_test_id("stSidebar")
@@ -184,9 +185,12 @@ def test_training_is_seen_kept_and_taken_home(
 
 
 def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
-    page: Page, visit: Callable[..., Page], app_url: str, problems: list[str]
+    page: Page, visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
 ) -> None:
     train(page, epochs=50, batch_size="512")  # longer than any hand takes to the button
+    expect(told(page)).to_contain_text("Epoch")
+    expect(page.get_by_text(EN["train.example"].partition("{")[0])).to_have_count(0)
+    what_the_visitor_sees_of_the_charts_stays(page, until)
     press(page, "job_pause")
     expect(told(page)).to_contain_text("Paused")
     paused = told(page).inner_text()

@@ -720,7 +720,7 @@ def told_of_models(at: AppTest) -> str:
     return "\n".join([*texts, *(h.proto.body for h in popover.get("html"))])
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["tr", pytest.param("en", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", CHOOSING)
 def test_each_page_with_a_choice_says_what_its_models_are(name: str, language: str) -> None:
     at = healthy(opened(name, lang=language), name, language)
@@ -1237,7 +1237,7 @@ def whole_or_says_what_is_wrong(name: str, language: str) -> None:
         assert [e.label for e in at.expander][-1] == catalogue(language)["frame.behind"]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en", pytest.param("tr", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", PAGES)
 def test_without_any_run_there_is_a_sentence(no_runs: Path, name: str, language: str) -> None:
     whole_or_says_what_is_wrong(name, language)
@@ -1251,7 +1251,7 @@ def test_with_damaged_runs_only_there_is_a_sentence(no_runs: Path, name: str) ->
     whole_or_says_what_is_wrong(name, "en")
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ["draw", "epochs", "compare", "denoise"])  # those that show it
 def test_one_damaged_run_does_not_spoil_the_others(no_runs: Path, name: str) -> None:
     for path in (ROOT / "checkpoints").glob("*.safetensors"):
         shutil.copy(path, no_runs)
@@ -1262,7 +1262,7 @@ def test_one_damaged_run_does_not_spoil_the_others(no_runs: Path, name: str) -> 
         assert "dae-500" not in at.selectbox(key="run").options
 
 
-@pytest.mark.parametrize("damage", ["missing", "cut short"])
+@pytest.mark.parametrize("damage", ["missing", pytest.param("cut short", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "home"])
 def test_without_the_digits_there_is_a_sentence(no_digits: Path, name: str, damage: str) -> None:
     if damage == "cut short":

@@ -590,6 +590,7 @@ def test_what_is_sent_stays_where_an_operator_says(
     assert (tmp_path / "picture.png").exists()
 
 
+@pytest.mark.long
 def test_a_port_that_is_taken_is_one_line(space: str) -> None:
     command = [sys.executable, "-m", "vae_demo.ui.pad", "--port", space.rsplit(":", 1)[1]]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -486,6 +486,7 @@ def test_who_finds_no_place_reads_so_and_comes_in_when_there_is_one(
             pass
 
 
+@pytest.mark.long
 def test_a_server_that_is_full_says_so(tmp_path: Path) -> None:
     """As a whole: the page that is open goes on, the next one reads a sentence."""
     with streamlit("app.py", tmp_path / "log", VAE_DEMO_SESSIONS="1") as server:
