@@ -68,6 +68,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def jobs() -> Iterator[TrainingJobs]:
     """One core; whatever a test leaves running is stopped."""
+    before = threading.enumerate()  # what other tests have left is none of this one's
     made = TrainingJobs(cores=1, grace=PATIENCE)
     submitted: list[TrainingJob] = []
     submit = made.submit
@@ -83,7 +84,7 @@ def jobs() -> Iterator[TrainingJobs]:
     for job in submitted:
         job.stop()
     assert all(job.wait(PATIENCE) for job in submitted)
-    assert not [t for t in threading.enumerate() if t.name == "training"]
+    assert not [t for t in threading.enumerate() if t.name == "training" and t not in before]
 
 
 # --- a whole run -------------------------------------------------------------------------------
