@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +38,17 @@ def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.Argument
         )
         one.add_argument("--force", action="store_true", help="replace the file if it exists")
 
-    def add_method(one: argparse.ArgumentParser, task: str) -> None:
-        methods = LEARNED[task] + CLASSICAL[task]
+    def add_choice(one: argparse.ArgumentParser, option: str, names: Sequence[str]) -> None:
         one.add_argument(
-            "--method",
-            choices=methods,
-            default=methods[0],
-            metavar="METHOD",
-            help=f"{', '.join(methods)} ({methods[0]})",
+            f"--{option}",
+            choices=names,
+            default=names[0],
+            metavar=option.upper(),
+            help=f"{', '.join(names)} ({names[0]})",
         )
+
+    def add_method(one: argparse.ArgumentParser, task: str) -> None:
+        add_choice(one, "method", LEARNED[task] + CLASSICAL[task])
 
     one = add("denoise", denoise)
     add_files(one, "an .npz with images (n, 28, 28) uint8")
@@ -68,13 +70,7 @@ def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.Argument
         required=True,
         help="a picture, or an .npz with images (n, 28, 28) uint8",
     )
-    one.add_argument(
-        "--score",
-        choices=SCORE_NAMES,
-        default=SCORE_NAMES[0],
-        metavar="SCORE",
-        help=f"{', '.join(SCORE_NAMES)} ({SCORE_NAMES[0]})",
-    )
+    add_choice(one, "score", SCORE_NAMES)
     one.add_argument(
         "--false-alarms",
         type=_share,
@@ -84,7 +80,6 @@ def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.Argument
     )
     one.add_argument("--json", action="store_true", help="print as JSON")
 
-    lossless = COMPRESSORS[:3]
     one = add("compress", compress)
     one.add_argument(
         "--in",
@@ -94,13 +89,7 @@ def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.Argument
     )
     one.add_argument("--out", required=True, help="file to write, NAME.bits")
     one.add_argument("--force", action="store_true", help="replace the file if it exists")
-    one.add_argument(
-        "--model",
-        choices=lossless,
-        default=lossless[0],
-        metavar="MODEL",
-        help=f"{', '.join(lossless)} ({lossless[0]})",
-    )
+    add_choice(one, "model", COMPRESSORS[:3])  # those without loss
 
     one = add("decompress", decompress)
     one.add_argument("--in", dest="source", required=True, help="a file NAME.bits")
@@ -234,50 +223,26 @@ def decompress(options: argparse.Namespace) -> None:
 
 def train_compressor(options: argparse.Namespace) -> None:
     """Train a model that compresses digits on all 60,000 training digits."""
-    from tqdm import tqdm
-
     from vae_demo.digits import mnist
     from vae_demo.repair.compress.training import train_named
 
     out = Path(options.out)
     check_out(out, suffix=".safetensors", replace=options.force)
-    start, losses = time.perf_counter(), []
-    with tqdm(unit="batch", disable=None, leave=False) as bar:
-        for step in train_named(options.name, mnist.train_digits(), options.seed):
-            losses.append(step.loss)
-            bar.total = step.batches
-            bar.update()
-            if step.batch % _SAID_EVERY == 0 or step.batch == step.batches:
-                mean, seconds = sum(losses) / len(losses), time.perf_counter() - start
-                bar.write(f"batch {step.batch:>5} of {step.batches}  {mean:.4f}  {seconds:6.1f} s")
-                losses.clear()
+    step, _ = _last_step(train_named(options.name, mnist.train_digits(), options.seed), "{:.4f}")
     write_atomically(out, step.dumps())
     print(f"saved {out}")
 
 
 def train(options: argparse.Namespace) -> None:
     """Train a network that repairs digits on all 60,000 training digits."""
-    from tqdm import tqdm
-
     from vae_demo.digits import mnist
     from vae_demo.repair import networks
     from vae_demo.repair.training import RECIPES, train_network
 
     out, recipe = Path(options.out), RECIPES[options.name]
     check_out(out, suffix=".safetensors", replace=options.force)
-    start, losses = time.perf_counter(), []
     steps = train_network(recipe, mnist.train_digits(), options.seed)
-    with tqdm(unit="batch", disable=None, leave=False) as bar:  # hidden if there is no terminal
-        for step in steps:
-            losses.append(step.loss)
-            bar.total = step.batches
-            bar.update()
-            if step.batch % _SAID_EVERY == 0 or step.batch == step.batches:
-                mean, seconds = sum(losses) / len(losses), time.perf_counter() - start
-                bar.write(
-                    f"batch {step.batch:>5} of {step.batches}  mse {mean:.5f}  {seconds:6.1f} s"
-                )
-                losses.clear()
+    step, mean = _last_step(steps, "mse {:.5f}")
     trained = {"recipe": options.name, "epochs": recipe.epochs, "seed": options.seed, "mse": mean}
     raw = networks.dumps(step.network, recipe.kind, recipe.settings, trained)
     write_atomically(out, raw)
@@ -312,3 +277,26 @@ def _apply(options: argparse.Namespace, method: Callable[[Any], Any], sides: Seq
     check_out(out, suffix=suffix, replace=options.force)
     write_pixels(out, method(read_pixels(source, sides)))
     print(f"saved {out}")
+
+
+def _last_step(steps: Iterable[Any], shown: str) -> tuple[Any, float]:
+    """Run a training; returns its last step, and the mean loss of the last epoch.
+
+    Args:
+        steps: One for each batch, with `batch`, `batches` and `loss`.
+        shown: How the mean loss is printed, once an epoch.
+    """
+    from tqdm import tqdm
+
+    start, losses = time.perf_counter(), []
+    with tqdm(unit="batch", disable=None, leave=False) as bar:  # hidden if there is no terminal
+        for step in steps:
+            losses.append(step.loss)
+            bar.total = step.batches
+            bar.update()
+            if step.batch % _SAID_EVERY == 0 or step.batch == step.batches:
+                mean, seconds = sum(losses) / len(losses), time.perf_counter() - start
+                told = f"{shown.format(mean)}  {seconds:6.1f} s"
+                bar.write(f"batch {step.batch:>5} of {step.batches}  {told}")
+                losses.clear()
+    return step, mean
