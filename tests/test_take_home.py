@@ -1,0 +1,93 @@
+"""The files that visitors take home need torch alone, run to their end and print their result."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from vae_demo.shipped import shipped
+from vae_demo.ui.parts.take_home import files
+
+FOLDER = shipped("take_home")
+DATA = str(shipped("data"))
+
+# Page -> settings with which its script is quick, and a check of what it prints.
+SMALL: dict[str, tuple[dict[str, object], Callable[[str], bool]]] = {}
+
+
+def printed(code: str) -> str:
+    """What some code prints."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), torch.random.fork_rng():
+        exec(compile(code, "taken home", "exec"), {"__name__": "__main__"})
+    return out.getvalue()
+
+
+def code_of(notebook: str) -> str:
+    cells = json.loads(notebook)["cells"]
+    assert [cell["cell_type"] for cell in cells[:2]] == ["markdown", "code"]
+    assert len({cell["id"] for cell in cells}) == len(cells)
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+def test_every_script_is_tried() -> None:
+    assert {path.stem for path in FOLDER.glob("*.py")} - {"digits"} == SMALL.keys()
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_script_and_notebook_need_torch_alone_and_print_their_result(name: str) -> None:
+    settings, holds = SMALL[name]
+    script = files.script(name, "A question?\n\nAn answer.", settings)
+    tree = ast.parse(script)
+    assert ast.get_docstring(tree) == "A question?\n\nAn answer."
+    asked = {
+        (node.module if isinstance(node, ast.ImportFrom) else node.names[0].name).split(".")[0]  # type: ignore[union-attr]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    assert asked <= {"torch", "torchvision"} | sys.stdlib_module_names
+    result = printed(script)
+    assert holds(result), result
+    again = code_of(files.notebook(name, "A question?\n\nAn answer.", settings))
+    assert ast.dump(ast.parse(again)) == ast.dump(ast.Module(tree.body[1:], []))
+
+
+def test_digits_are_read_from_this_project_or_by_torchvision(tmp_path: Path) -> None:
+    names: dict[str, Callable[..., tuple[torch.Tensor, torch.Tensor]]] = {}
+    exec((FOLDER / "digits.py").read_text("utf-8"), names)
+    images, labels = names["read_digits"](DATA, "test")
+    assert images.shape == (10_000, 784) and labels[:3].tolist() == [7, 2, 1]
+    raw = tmp_path / "MNIST" / "raw"  # the published files, three digits of them
+    raw.mkdir(parents=True)
+    pixels = (255 * images[:3]).to(torch.uint8).reshape(-1).tolist()
+    for split in ("train", "t10k"):
+        start = bytes([0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 28, 0, 0, 0, 28])
+        (raw / f"{split}-images-idx3-ubyte").write_bytes(start + bytes(pixels))
+        start = bytes([0, 0, 8, 1, 0, 0, 0, 3])
+        (raw / f"{split}-labels-idx1-ubyte").write_bytes(start + bytes(labels[:3].tolist()))
+    for split in ("train", "test"):
+        read, kinds = names["read_digits"](str(tmp_path), split)
+        assert torch.equal(read, images[:3]) and torch.equal(kinds, labels[:3])
+
+
+def test_settings_are_those_of_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text(
+        '"""One."""\n\nimport torch\n\n# %% Settings\nBETA = 1.0  # why\n\n'
+        "# %%\nprint(torch.tensor(BETA).item())\n"
+    )
+    monkeypatch.setattr(files, "FOLDER", tmp_path)
+    script = files.script("one", 'A "question"?\n\n\\beta', {"BETA": 4.0})
+    assert "BETA = 4.0  # why" in script
+    assert re.fullmatch(r"4\.0\s*", printed(script))
+    assert printed(code_of(files.notebook("one", "A", {"BETA": 2.0}))) == "2.0\n"
+    with pytest.raises(ValueError, match="no setting 'GAMMA'"):
+        files.script("one", "A", {"GAMMA": 1})
