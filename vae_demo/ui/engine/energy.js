@@ -2,13 +2,12 @@
 // vae_demo/repair/energy.py has them: E(w) = -log p(known pixels | w) + ½‖w‖², in nats, for a
 // decoder of dense layers whose codes have the prior N(0, I).
 
+import { Adam } from "./adam.js";
+
 /** @import { Dense } from "./dense.js" */
 
 export const STEPS = 60;
 const LR = 0.1; // of Adam, falling to a tenth of it
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
 
 /** The energy of codes for one digit with a hole. */
 export class Energy {
@@ -113,8 +112,7 @@ function backwardRows({ weight, inputs, outputs }, above, below, rows) {
  */
 export function descend(energy, start, steps = STEPS) {
   const w = Float32Array.from(start);
-  const mean = new Float64Array(w.length);
-  const square = new Float64Array(w.length);
+  const adam = new Adam(w.length);
   /** @type {Float32Array[]} */
   const codes = [];
   /** @type {number[]} */
@@ -124,13 +122,8 @@ export function descend(energy, start, steps = STEPS) {
     codes.push(w.slice());
     energies.push(value);
     if (step === steps) break;
-    const lr = LR * (1 - (0.9 * step) / steps);
-    const [first, second] = [1 - BETA1 ** (step + 1), 1 - BETA2 ** (step + 1)];
-    for (let i = 0; i < w.length; i++) {
-      mean[i] += (1 - BETA1) * (gradient[i] - mean[i]);
-      square[i] += (1 - BETA2) * (gradient[i] ** 2 - square[i]);
-      w[i] -= (lr * (mean[i] / first)) / (Math.sqrt(square[i] / second) + EPSILON);
-    }
+    adam.lr = LR * (1 - (0.9 * step) / steps);
+    adam.step(w, gradient);
   }
   return { codes, energies };
 }

@@ -1,0 +1,180 @@
+// A small network of dense layers that is trained in the browser:
+//
+//   const network = new TrainableNetwork([2, 32, 2], ["tanh", "linear"]);
+//   network.initialise(seededRandom(0));
+//   const adam = new Adam(network.parameters.length, { lr: 0.01 });
+//   for each batch of `count` examples:
+//     const outputs = network.forward(inputs, count);
+//     const loss = squaredError(outputs, targets, count, slopes);
+//     network.gradients.fill(0);
+//     network.backward(slopes, count);
+//     adam.step(network.parameters, network.gradients);
+//
+// It computes in double precision, since a few thousand weights are fast enough.
+import { ACTIVATIONS } from "./layers.js";
+
+/**
+ * The derivatives of activation functions, computed from the function's value y.
+ * @type {Object<string, (y: number) => number>}
+ */
+const DERIVATIVES = {
+  linear: () => 1,
+  relu: (y) => (y > 0 ? 1 : 0),
+  tanh: (y) => 1 - y * y,
+  sigmoid: (y) => y * (1 - y),
+};
+
+/**
+ * @typedef {Object} TrainableLayer  y = activation(weight · x + bias), as torch.nn.Linear stores it
+ * @property {number} inputs
+ * @property {number} outputs
+ * @property {(sum: number) => number} activate
+ * @property {(y: number) => number} derivative
+ * @property {Float64Array} weight  (outputs * inputs), a part of the network's `parameters`
+ * @property {Float64Array} bias  (outputs)
+ * @property {Float64Array} weightGradient  a part of the network's `gradients`
+ * @property {Float64Array} biasGradient
+ * @property {Float64Array} y  (batch * outputs)
+ * @property {Float64Array} slopes  (batch * inputs) the gradient with respect to the inputs
+ */
+
+/** Dense layers one after another. */
+export class TrainableNetwork {
+  capacity = 0; // examples for which there is room
+  /** @type {ArrayLike<number>} */
+  x = []; // the last inputs
+
+  /**
+   * @param {number[]} sizes  of the input and of each layer
+   * @param {string[]} activations  one for each layer, keys of DERIVATIVES
+   */
+  constructor(sizes, activations) {
+    if (activations.length !== sizes.length - 1) {
+      throw new Error(`${sizes.length} sizes need one activation less, not ${activations.length}`);
+    }
+    const counts = activations.map((_, i) => sizes[i + 1] * (sizes[i] + 1));
+    const count = counts.reduce((sum, each) => sum + each, 0);
+    this.parameters = new Float64Array(count); // of each layer in turn: weight, bias
+    this.gradients = new Float64Array(count); // in the same order
+    let start = 0;
+    /** @type {TrainableLayer[]} */
+    this.layers = activations.map((activation, i) => {
+      const [inputs, outputs] = [sizes[i], sizes[i + 1]];
+      const derivative = DERIVATIVES[activation];
+      if (!derivative) {
+        const known = Object.keys(DERIVATIVES).join(", ");
+        throw new Error(`unknown activation '${activation}'; there are: ${known}`);
+      }
+      const middle = start + inputs * outputs;
+      const end = middle + outputs;
+      const layer = {
+        inputs,
+        outputs,
+        activate: ACTIVATIONS[activation],
+        derivative,
+        weight: this.parameters.subarray(start, middle),
+        bias: this.parameters.subarray(middle, end),
+        weightGradient: this.gradients.subarray(start, middle),
+        biasGradient: this.gradients.subarray(middle, end),
+        y: new Float64Array(),
+        slopes: new Float64Array(),
+      };
+      start = end;
+      return layer;
+    });
+  }
+
+  /**
+   * Draws all parameters as torch.nn.Linear does: uniform in ±1/√inputs.
+   * @param {() => number} random  uniform in [0, 1), such as that of `seededRandom`
+   */
+  initialise(random) {
+    for (const { weight, bias, inputs } of this.layers) {
+      const bound = 1 / Math.sqrt(inputs);
+      for (const values of [weight, bias]) {
+        for (let i = 0; i < values.length; i++) values[i] = bound * (2 * random() - 1);
+      }
+    }
+  }
+
+  /**
+   * The outputs for a batch. The next call overwrites them.
+   * @param {ArrayLike<number>} x  (count * inputs), at least
+   * @param {number} count  of examples
+   * @returns {Float64Array}  (count * outputs), at least
+   */
+  forward(x, count) {
+    if (count > this.capacity) this.#reserve(count);
+    this.x = x;
+    for (const layer of this.layers) {
+      forwardLayer(layer, x, count);
+      x = layer.y;
+    }
+    return this.layers[this.layers.length - 1].y;
+  }
+
+  /**
+   * Adds the gradient of a loss with respect to all parameters to `gradients`.
+   * @param {Float64Array} slopes  (count * outputs) the gradient with respect to the outputs of
+   *   the last `forward`
+   * @param {number} count  of examples
+   * @returns {Float64Array}  (count * inputs), at least: the gradient with respect to the inputs
+   */
+  backward(slopes, count) {
+    for (let i = this.layers.length - 1; i >= 0; i--) {
+      backwardLayer(this.layers[i], i ? this.layers[i - 1].y : this.x, slopes, count);
+      slopes = this.layers[i].slopes;
+    }
+    return slopes;
+  }
+
+  /** @param {number} count */
+  #reserve(count) {
+    this.capacity = count;
+    for (const layer of this.layers) {
+      layer.y = new Float64Array(count * layer.outputs);
+      layer.slopes = new Float64Array(count * layer.inputs);
+    }
+  }
+}
+
+/**
+ * @param {TrainableLayer} layer  its `y` receives the outputs
+ * @param {ArrayLike<number>} x  (count * inputs)
+ * @param {number} count
+ */
+function forwardLayer({ inputs, outputs, weight, bias, activate, y }, x, count) {
+  for (let n = 0; n < count; n++) {
+    const from = n * inputs;
+    for (let o = 0; o < outputs; o++) {
+      const row = o * inputs;
+      let sum = bias[o];
+      for (let i = 0; i < inputs; i++) sum += weight[row + i] * x[from + i];
+      y[n * outputs + o] = activate(sum);
+    }
+  }
+}
+
+/**
+ * @param {TrainableLayer} layer  its `slopes` receive the gradient with respect to its inputs
+ * @param {ArrayLike<number>} x  (count * inputs)
+ * @param {Float64Array} above  (count * outputs) the gradient with respect to its outputs
+ * @param {number} count
+ */
+function backwardLayer(layer, x, above, count) {
+  const { inputs, outputs, weight, weightGradient, biasGradient, derivative, y, slopes } = layer;
+  slopes.fill(0, 0, count * inputs);
+  for (let n = 0; n < count; n++) {
+    const from = n * inputs;
+    for (let o = 0; o < outputs; o++) {
+      const at = n * outputs + o;
+      const slope = above[at] * derivative(y[at]);
+      const row = o * inputs;
+      biasGradient[o] += slope;
+      for (let i = 0; i < inputs; i++) {
+        weightGradient[row + i] += slope * x[from + i];
+        slopes[from + i] += slope * weight[row + i];
+      }
+    }
+  }
+}
