@@ -33,12 +33,17 @@ def sliders(at: AppTest) -> dict[str, dict[str, Any]]:
 
 def type_number(at: AppTest, key: str, text: str) -> AppTest:
     """Type a text into a field for a number, together with whatever else is set on the page."""
-    return _send(at, key, "typed", {"text": text})
+    return _send(at, f"{key}.typed", "typed", {"text": text})
 
 
 def move_slider(at: AppTest, key: str, value: float) -> AppTest:
     """Release a slider at a value, together with whatever else is set on the page."""
-    return _send(at, key, "moved", {"value": value})
+    return _send(at, f"{key}.moved", "moved", {"value": value})
+
+
+def send_view(at: AppTest, key: str, message: object) -> AppTest:
+    """Have a part of a `LinkView` send a message."""
+    return _send(at, key, "view", message)
 
 
 def _given(at: AppTest, state: str) -> dict[str, dict[str, Any]]:
@@ -51,13 +56,13 @@ def _given(at: AppTest, state: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _send(at: AppTest, key: str, state: str, message: dict[str, Any]) -> AppTest:
+def _send(at: AppTest, key: str, state: str, message: object) -> AppTest:
     states = at._tree.get_widget_states()
     (widget,) = (
-        part.proto.id
-        for part in at.get("bidi_component")
-        if part.proto.id.split("-", 2)[-1] == f"{key}.{state}"
+        part.proto.id for part in at.get("bidi_component") if part.proto.id.split("-", 2)[-1] == key
     )
-    sent = {state: message | {"at": next(_moments)}}
+    if isinstance(message, dict):  # Python hears only of messages that differ from the last one
+        message = message | {"at": next(_moments)}
+    sent = {state: message}
     states.widgets.add(id=widget, json_value=json.dumps(sent))
     return at._run(states)

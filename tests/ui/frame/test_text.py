@@ -32,6 +32,7 @@ from vae_demo.ui.parts.compress import bits_back
 from vae_demo.ui.parts.compress import part as compress_part
 from vae_demo.ui.parts.generate.cloud import WORDS as CLOUD_WORDS
 from vae_demo.ui.parts.inpaint.state import PAINTED
+from vae_demo.ui.parts.manifold import part as manifold_part
 from vae_demo.ui.parts.model_info.layers import PARTS
 from vae_demo.ui.parts.model_info.part import REASONS
 from vae_demo.ui.parts.repairs.measured import measured
@@ -42,6 +43,7 @@ from vae_demo.ui.server.training_states import JobState
 ROOT = Path(__file__).resolve().parents[3]
 EN, TR = catalogue("en"), catalogue("tr")
 
+MANIFOLD_QUESTIONS = ("why", "noise", "contractive")
 GENERATE_NUMBERS = ("recognised", "kinds", "apart")
 
 
@@ -142,6 +144,16 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
         *("bits", "psnr", "right"),
     ),
     "compress.error.{}": ("foreign", "cut", "altered", "version", "model", "content"),
+    "manifold.part.{}": shown_by("manifold"),
+    "manifold.distance.{}": manifold_part.DISTANCES,
+    "manifold.curve.{}": manifold_part.CHOICES["curve"],
+    "manifold.kind.{}": manifold_part.CHOICES["kind"],
+    "manifold.penalised.{}": manifold_part.CHOICES["penalised"],
+    "manifold.marks.{}": manifold_part.CHOICES["marks"],
+    "straightened.part.{}": shown_by("straightened"),
+    "straightened.space.{}": FIELDS["manifold"]["space"].options,
+    "manifold.{}": MANIFOLD_QUESTIONS,
+    "manifold.{}.answer": MANIFOLD_QUESTIONS,
     "error.{}": ("page", "missing"),
     "error.drawing.{}": SENTENCES,
     "error.run.{}": ("unknown", "name", "taken", "unreadable", "disk"),
@@ -157,7 +169,7 @@ SAME = {
     *("anomaly.method.pca", "anomaly.score.pca"),
     *(f"compress.method.{name}" for name in ("png", "gzip", "bz2", "xz", "zstd", "jpeg")),
     *(f"compress.method.{name}" for name in ("pca-20", "ae-20", "vae-20", "vqvae-16")),
-    *("compress.method.webp-lossy", "compress.measured.psnr", "compress.model"),
+    *("compress.method.webp-lossy", "compress.measured.psnr", "compress.model", "manifold.menu"),
 }
 # Words that no textbook uses in this sense, and a term that would differ from docs/terms.md.
 PRIVATE = {
@@ -173,7 +185,8 @@ TERMS = {
     **{r"\blatents?\b": r"saklı|z\{", "latent size": "saklı boyut", "latent space": "saklı uzay"},
     **{"distortion": "yeniden oluşturma kaybı", r"(?<!learning )\brate\b": "kod maliyeti|KL"},
     **{"likelihood": "olabilirli", r"\bprior": "önsel dağılım", "posterior": "sonsal dağılım"},
-    **{"noise": "gürültü", "cluster": "öbek", "temperature": "sıcaklı", "asleep": "uyu"},
+    **{r"\bnoise": "gürültü", "denois": "gürültü|arıt", "cluster": "öbek"},
+    **{"temperature": "sıcaklı", "asleep": "uyu"},
     **{"epoch": "epok", "batch": "yığın", "learning rate": "öğrenme oran", r"\bseed": "tohum"},
     **{"projection|projected": "izdüşüm", "principal component": "temel bileşen"},
     **{"training digit": "eğitim rakam", "test digit": "test rakam", "classifier": "sınıfl"},

@@ -28,6 +28,7 @@ const DERIVATIVES = {
  * @typedef {Object} TrainableLayer  y = activation(weight · x + bias), as torch.nn.Linear stores it
  * @property {number} inputs
  * @property {number} outputs
+ * @property {string} activation
  * @property {(sum: number) => number} activate
  * @property {(y: number) => number} derivative
  * @property {Float64Array} weight  (outputs * inputs), a part of the network's `parameters`
@@ -70,6 +71,7 @@ export class TrainableNetwork {
       const layer = {
         inputs,
         outputs,
+        activation,
         activate: ACTIVATIONS[activation],
         derivative,
         weight: this.parameters.subarray(start, middle),
@@ -101,14 +103,15 @@ export class TrainableNetwork {
    * The outputs for a batch. The next call overwrites them.
    * @param {ArrayLike<number>} x  (count * inputs), at least
    * @param {number} count  of examples
+   * @param {number} [first]  the layer whose inputs these are, such as the decoder's first
    * @returns {Float64Array}  (count * outputs), at least
    */
-  forward(x, count) {
+  forward(x, count, first = 0) {
     if (count > this.capacity) this.#reserve(count);
     this.x = x;
-    for (const layer of this.layers) {
-      forwardLayer(layer, x, count);
-      x = layer.y;
+    for (let l = first; l < this.layers.length; l++) {
+      forwardLayer(this.layers[l], x, count);
+      x = this.layers[l].y;
     }
     return this.layers[this.layers.length - 1].y;
   }

@@ -17,6 +17,7 @@ PAGES = {
     "upscale": ("repair", ":material/zoom_in:"),
     "anomaly": ("repair", ":material/troubleshoot:"),
     "compress": ("repair", ":material/compress:"),
+    "manifold": ("understand", ":material/route:"),
 }
 
 

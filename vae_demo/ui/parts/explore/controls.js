@@ -1,5 +1,6 @@
 // The controls of Explore besides the sliders of the latents: start, temperature, plane.
 import { element, onRelease, setAttribute } from "../../engine/dom.js";
+import { filled } from "../../engine/filled.js";
 import { slider } from "../../engine/slider.js";
 
 const KINDS_OF_DIGIT = 10;
@@ -92,13 +93,4 @@ function sliderRow(name, move, release) {
   const output = element("span", { class: "value", "aria-hidden": "true" });
   const root = element("label", { class: "latent" }, label, output, input);
   return { root, name: label, output, input };
-}
-
-/**
- * A text with its {placeholders} replaced.
- * @param {string} text
- * @param {Object<string, string|number>} words
- */
-export function filled(text, words) {
-  return (text ?? "").replace(/\{(\w+)\}/g, (place, name) => String(words[name] ?? place));
 }

@@ -1,8 +1,8 @@
 // The test digits whose codes are nearest to a code, and how densely codes lie there.
 
 import { digitCanvas, element, setAttribute, setText } from "../../engine/dom.js";
+import { filled } from "../../engine/filled.js";
 import { paintInk } from "../../engine/ink.js";
-import { filled } from "./controls.js";
 
 const SHOWN = 3;
 const SLICE = 10; // milliseconds in which test digits are encoded, while the browser is idle

@@ -1,7 +1,7 @@
 // What Explore says about a run: below its map, and above its sliders.
 
 import { element } from "../../engine/dom.js";
-import { filled } from "./controls.js";
+import { filled } from "../../engine/filled.js";
 
 const MAP_NOTES = ["", "map_one", "map_two"]; // by the number of latents; otherwise "map_many"
 

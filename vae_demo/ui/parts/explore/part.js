@@ -11,12 +11,13 @@ import {
   setAttribute,
   throttled,
 } from "../../engine/dom.js";
+import { filled } from "../../engine/filled.js";
 import { paintInk } from "../../engine/ink.js";
 import { mountPart } from "../../engine/mount.js";
 import { decode } from "../../engine/network.js";
 import { fixedFormat } from "../../engine/number_format.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
-import { Controls, filled } from "./controls.js";
+import { Controls } from "./controls.js";
 import { DECIMALS } from "./data.js";
 import { LatentMap } from "./latent_map.js";
 import { MapInput } from "./map_input.js";

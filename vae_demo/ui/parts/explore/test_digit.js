@@ -1,9 +1,9 @@
 // A test digit beside the map, and how the run draws it again.
 
 import { DIGIT_PIXELS, digitCanvas, element, paintDigit, setAttribute } from "../../engine/dom.js";
+import { filled } from "../../engine/filled.js";
 import { paintInk } from "../../engine/ink.js";
 import { decode } from "../../engine/network.js";
-import { filled } from "./controls.js";
 
 /**
  * @import { Network } from "../../engine/network.js"

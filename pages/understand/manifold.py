@@ -1,0 +1,44 @@
+"""Train a denoiser of a curve in the browser, and see where it sends every point of the plane."""
+
+from functools import partial
+
+import streamlit as st
+
+from vae_demo.toys.curves import arms
+from vae_demo.toys.training import ToyAutoencoder, plane_autoencoder, train_toy
+from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.parts.manifold.part import VIEW, manifold_part, taken_home
+from vae_demo.ui.parts.straightened.part import straightened_part
+from vae_demo.ui.parts.take_home.part import take_home
+
+heading("manifold")
+what_to_try(
+    "manifold",
+    {
+        "torn": partial(VIEW.set, curve="arms", kind="denoising", noise=0.15, x=0.5, y=0.05),
+        "copy": partial(VIEW.set, kind="plain", marks="arrows"),
+        "ellipses": partial(VIEW.set, kind="contractive", marks="ellipses"),
+        "noise": partial(VIEW.set, curve="spiral", kind="denoising", noise=0.4, marks="arrows"),
+    },
+)
+values = manifold_part()
+st.header(t("straightened.title"), anchor=False)
+st.markdown(t("straightened.about"))
+straightened_part()
+for question in ("why", "noise", "contractive"):
+    with st.expander(t(f"manifold.{question}")):
+        st.markdown(t(f"manifold.{question}.answer"))
+with st.expander(t("straightened.regions")):
+    st.markdown(t("straightened.regions.answer"))
+formula_and_code(
+    "manifold",
+    r"\tfrac12 \lVert x - g(f(x + \varepsilon)) \rVert^2 + \lambda"
+    r"\,\Big\lVert \frac{\partial z}{\partial x} \Big\rVert_F^2"
+    r"\qquad z = f(x + \varepsilon), \quad \varepsilon \sim \mathcal N(0, \sigma^2 I)",
+    plane_autoencoder,
+    ToyAutoencoder,
+    train_toy,
+    arms,
+)
+take_home("manifold", **taken_home(values))

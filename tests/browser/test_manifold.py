@@ -1,0 +1,74 @@
+"""A visitor of the Manifold page: a denoiser is trained in the browser, on an own curve, too."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.hand import placed
+from vae_demo.ui.frame.language import catalogue
+
+EN, TR = catalogue("en"), catalogue("tr")
+
+
+def distances(part: Locator) -> dict[str, float]:
+    """How far the trained network sends points, on average."""
+    expect(part).to_have_attribute("data-trained", "true")
+    return {
+        name: float(part.get_attribute(f"data-{name}") or "nan")
+        for name in ("curve", "corners", "map")
+    }
+
+
+def test_a_visitor_trains_denoisers(
+    visit: Callable[..., Page], app_url: str, until: Callable[..., None], problems: list[str]
+) -> None:
+    page = visit(f"{app_url}/manifold?lang=en")
+    part = page.locator(".manifold")
+    arms = distances(part)
+    assert arms["curve"] < arms["corners"] / 5
+
+    # The point under the hand is sent somewhere at once, and nothing is sent to the server.
+    sent = page.get_by_test_id("sent")
+    before = sent.inner_text()
+    plane = page.get_by_test_id("manifold-map")
+    place = placed(plane)
+    page.mouse.move(*place.at(0.9, 0.1))
+    expect(sent).not_to_have_text(before)
+    page.mouse.move(*place.at(0.5, 1.2))
+    expect(sent).to_have_text(before)
+    plane.focus()
+    page.keyboard.press("ArrowRight")
+    expect(sent).to_contain_text("(-0.85; 0.90)")
+    until(page, lambda: "x=-0.85" in page.url, "the link holds the point")
+
+    # The plain autoencoder copies: points of the map hardly move.
+    page.get_by_test_id("kind-plain").check()
+    expect(part).to_have_attribute("data-trained", "false")
+    plain = distances(part)
+    assert plain["map"] < arms["map"] / 3
+    expect(page.get_by_text(EN["manifold.part.copies"])).to_be_visible()
+    page.get_by_test_id("kind-denoising").check()
+
+    # An own curve: a line that is too short changes nothing, a longer one is learned.
+    page.get_by_test_id("curve-drawn").click()
+    for end, seen in ((0.23, "manifold.part.short"), (0.8, "manifold.part.drawing")):
+        expect(part).to_have_attribute("data-drawing", "true")
+        page.mouse.move(*place.at(0.2, 0.6))
+        page.mouse.down()
+        page.mouse.move(*place.at(end, 0.6), steps=12)
+        expect(page.get_by_text(EN["manifold.part.drawing"])).to_be_visible()
+        page.mouse.up()
+        if seen == "manifold.part.short":
+            expect(page.get_by_text(EN[seen])).to_be_visible()
+            assert "stroke" not in page.url
+    expect(part).to_have_attribute("data-drawing", "false")
+    drawn = distances(part)
+    assert drawn["curve"] < drawn["corners"] / 5
+    until(page, lambda: "stroke=" in page.url, "the link holds the curve")
+
+    page.get_by_role("radio", name="Türkçe").click()
+    expect(page.get_by_text(TR["manifold.curve.drawn"], exact=True)).to_be_visible()
+    page.reload()
+    assert distances(part) == drawn
+    expect(page.get_by_test_id("curve-drawn")).to_be_checked()
+    assert problems == []

@@ -1,0 +1,89 @@
+"""The Manifold page without a browser: links, messages, and what visitors take home."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.pages import MAIN, page_file, send_view
+from vae_demo.toys.curves import CURVES
+from vae_demo.ui.frame.language import catalogue
+from vae_demo.ui.parts.manifold.part import CHOICES, taken_home
+
+KEY = "manifold_part"
+DRAWN = "-0.5,0,0.5,0,0.5,0.5"
+
+
+def opened(locale: str = "en-GB", **query: str) -> AppTest:
+    at = AppTest.from_file(MAIN, default_timeout=60)
+    at.context = {"locale": locale}
+    at.switch_page(page_file("manifold"))
+    for key, value in query.items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception and not at.error
+    return at
+
+
+def given(at: AppTest) -> dict[str, Any]:
+    """What the part was given."""
+    (part,) = (each.proto for each in at.get("bidi_component") if each.proto.id.endswith(KEY))
+    (data,) = json.loads(part.json)
+    assert isinstance(data, dict)
+    return data
+
+
+def own_query(at: AppTest) -> dict[str, str]:
+    """What the address holds, but for the language."""
+    texts = dict(at.query_params)
+    return {
+        name: text if isinstance(text, str) else text[-1]
+        for name, text in texts.items()
+        if name != "lang"
+    }
+
+
+def test_the_curves_that_can_be_chosen_are_those_of_the_core() -> None:
+    assert CHOICES["curve"] == [*CURVES, "drawn"]
+
+
+@pytest.mark.parametrize(("language", "locale"), [("en", "en-GB"), ("tr", "tr-TR")])
+def test_a_link_is_read_and_nonsense_in_it_is_ignored(language: str, locale: str) -> None:
+    texts = catalogue(language)
+    at = opened(locale, curve="drawn", stroke=DRAWN, noise="0.3", x="99", kind="nothing", y="south")
+    assert at.title[0].value == texts["manifold.title"]
+    assert texts["manifold.why"] in [each.label for each in at.expander]
+    data = given(at)
+    assert data["text"]["curves"]["moons"] == texts["manifold.curve.moons"]
+    link = {name: text for name, text in data["view"]["link"].items() if text is not None}
+    assert link == {"curve": "drawn", "stroke": DRAWN, "noise": "0.3", "x": "1.2"}
+    assert own_query(at) == link
+
+
+def test_messages_are_checked_and_older_ones_lose_to_what_python_has_set() -> None:
+    at = opened()
+    link = {"noise": "7", "curve": "moons", "seed": "-3", "stroke": None, "lang": "tr"}
+    at = send_view(at, KEY, {"version": 0, "link": link})
+    assert own_query(at) == {"noise": "1", "curve": "moons"}
+    for nonsense in ({"version": 0, "link": [1]}, {"version": "x"}, "view", None, 3.5):
+        at = send_view(at, KEY, nonsense)
+        assert not at.exception and own_query(at) == {"noise": "1", "curve": "moons"}
+    at.button(key="manifold_try_copy").click().run()
+    assert given(at)["view"]["version"] == 1
+    set_by_python = {"noise": "1", "curve": "moons", "kind": "plain"}
+    assert own_query(at) == set_by_python
+    assert own_query(send_view(at, KEY, {"version": 0, "link": {}})) == set_by_python
+    assert own_query(send_view(at, KEY, {"version": 1, "link": {}})) == {}
+
+
+def test_what_is_taken_home_has_the_settings_of_the_page() -> None:
+    values: dict[str, Any] = dict.fromkeys(("kind", "noise", "penalty", "penalised"))
+    drawn = np.array([0, 0, 0.6, 0, 0.6, 0.25], np.float32)
+    home = taken_home(values | {"curve": "drawn", "stroke": drawn})
+    assert home["curve"] == "drawn" and home["stroke"] == [(0, 0), (0.6, 0), (0.6, 0.25)]
+    for unusable in (None, drawn[:5], drawn[:2]):  # the page shows the first curve, too
+        home = taken_home(values | {"curve": "drawn", "stroke": unusable})
+        assert home["curve"] == "arms" and "stroke" not in home
+    assert taken_home(values | {"curve": "moons", "stroke": None})["curve"] == "moons"

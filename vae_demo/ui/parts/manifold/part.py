@@ -1,0 +1,78 @@
+"""The plane: an autoencoder of a curve, trained in the browser, and where it sends every point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from vae_demo.toys.curves import stroke
+from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.frame.link_view import LinkView
+from vae_demo.ui.parts.mount import browser_part
+
+_MANIFOLD = browser_part("manifold")
+_KEY = "manifold_part"  # Streamlit's key of the part
+
+NAMES = (
+    *("curve", "stroke", "kind", "noise", "penalty", "penalised", "marks", "seed"),
+    *("x", "y"),
+)
+VIEW = LinkView("manifold", _KEY, NAMES)
+TEXTS = (
+    *(
+        "map",
+        "curve",
+        "kind",
+        "noise",
+        "penalty",
+        "penalised",
+        "marks",
+        "again",
+        "draw",
+        "drawing",
+        "short",
+    ),
+    *("copies", "noNoise", "noPenalty"),
+    *("distance", "farthest", "progress", "sent"),
+)
+DISTANCES = ("curve", "corners", "map")
+PLACEHOLDERS = ("step", "steps", "loss", "from", "to", "far", "times", "last")
+CHOICES = {
+    name: FIELDS["manifold"][name].options for name in ("curve", "kind", "penalised", "marks")
+}
+
+
+def manifold_part() -> dict[str, Any]:
+    """Show the map; returns the current values of its fields."""
+    values = VIEW.current()
+    places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
+    text: dict[str, Any] = {name: t(f"manifold.part.{name}", **places) for name in TEXTS}
+    text["distances"] = {name: t(f"manifold.distance.{name}") for name in DISTANCES}
+    text["curves"] = {name: t(f"manifold.curve.{name}") for name in CHOICES["curve"]}
+    text["kinds"] = {name: t(f"manifold.kind.{name}") for name in CHOICES["kind"]}
+    text["outcomes"] = {name: t(f"manifold.penalised.{name}") for name in CHOICES["penalised"]}
+    text["mark"] = {name: t(f"manifold.marks.{name}") for name in CHOICES["marks"]}
+    _MANIFOLD(
+        key=_KEY,
+        data={"view": VIEW.data(), "text": text, "language": language()},
+        on_view_change=lambda: None,
+        height="content",
+    )
+    return values
+
+
+def taken_home(values: dict[str, Any]) -> dict[str, Any]:
+    """The settings of the script that visitors take home, from the values of the fields."""
+    drawn = values["stroke"]
+    points: list[tuple[float, float]] = []
+    if drawn is not None and len(drawn) % 2 == 0:
+        points = [(round(float(x), 2), round(float(y), 2)) for x, y in drawn.reshape(-1, 2)]
+    settings = {name: values[name] for name in ("kind", "noise", "penalty", "penalised")}
+    try:
+        stroke(np.array(points).reshape(-1, 2))
+    except ValueError:  # the page shows the first curve then
+        known = values["curve"] != "drawn"
+        return settings | {"curve": values["curve"] if known else "arms"}
+    return settings | {"curve": values["curve"], "stroke": points}
