@@ -16,6 +16,9 @@ BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
+# Compiled modules are kept, so that each of the servers that tests start is there sooner.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: app pad pad-space lint test test-long test-versions benchmark browser clean
 
 app: $(VENV)/app.done

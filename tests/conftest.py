@@ -51,6 +51,23 @@ from vae_demo.digits import mnist  # noqa: E402
 from vae_demo.digits.mnist import Digits  # noqa: E402
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of the cases of a test with `some(n)`, n run now and the others in the longer run."""
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("some") and not item.get_closest_marker("long"):
+            cases.setdefault(item.nodeid.split("[")[0], []).append(item)
+    for each in cases.values():
+        marker = each[0].get_closest_marker("some")
+        assert marker is not None
+        now = marker.args[0]
+        kept = {at * len(each) // now for at in range(now)}  # spread over all cases
+        for at, item in enumerate(each):
+            if at not in kept:
+                item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture(scope="session")
 def few() -> Digits:
     """800 training digits: eight steps of 100, so the first epoch has all its snapshots."""

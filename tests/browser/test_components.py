@@ -84,6 +84,7 @@ ACTIVATIONS: dict[str, type[torch.nn.Module]] = {
 }
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_dense_layers_are_torch_s(in_module: InModule, activation: str) -> None:
     generator = torch.Generator().manual_seed(7)
@@ -337,6 +338,7 @@ def run_again(page: Page) -> None:
     expect(page.get_by_text(f"Run {count + 1}", exact=True)).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_mouse_draws(page: Page, problems: list[str]) -> None:
     strokes_can_be_undone_and_cleared(page)
     for look in (

@@ -192,6 +192,7 @@ def test_a_drag_is_silent_and_its_release_is_small(
     assert problems == []
 
 
+@pytest.mark.long
 def test_decoders_arrive_one_after_another_and_the_first_load_is_small(
     visit: Callable[..., Page], app_url: str, until: Until
 ) -> None:

@@ -152,6 +152,7 @@ def test_a_visitor_with_two_latents(
     assert problems == []
 
 
+@pytest.mark.long
 def test_a_visitor_with_five_hundred_latents(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:

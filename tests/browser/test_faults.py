@@ -107,6 +107,7 @@ NOTE_BOXES = """() => {
 }"""
 
 
+@pytest.mark.long
 def test_after_a_restart_what_was_kept_is_found_and_the_training_goes_on(
     visit: Callable[..., Page], tmp_path: Path, until: Until
 ) -> None:

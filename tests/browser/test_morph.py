@@ -312,6 +312,7 @@ def test_a_finger_drags(visit: Callable[..., Page], url: str, problems: list[str
 # ---- time
 
 
+@pytest.mark.long
 def test_it_plays_there_and_back_pauses_and_plays_on_through_a_rerun(
     visit: Callable[..., Page], url: str, problems: list[str]
 ) -> None:

@@ -49,6 +49,7 @@ def text_of(array: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     "name",
     [

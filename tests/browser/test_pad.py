@@ -252,6 +252,7 @@ def test_by_finger_on_a_narrow_screen(
     assert problems == []
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_languages(
     language: str, visit: Callable[..., Page], pad_url: str, problems: list[str]

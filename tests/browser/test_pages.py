@@ -66,12 +66,16 @@ def test_every_page_looks_well_in_both_languages_and_themes(
     for name in PAGES:
         page.emulate_media(color_scheme="light")
         traffic.clear()
+        page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(f"{app_url}/{address(name)}?lang=en")
-        looks_well(page, name, "en")
+        looks_well(page, name, "en", 1280)
         is_small(traffic, page, name)
+        prints(page)
         page.emulate_media(color_scheme="dark")
         page.get_by_role("radio", name="Türkçe").click()
-        looks_well(page, name, "tr")
+        whole(page, name, "tr")
+        page.set_viewport_size({"width": 390, "height": 900})
+        looks_well(page, name, "tr", 390)
         expect(page.locator(".stApp")).to_have_css("color-scheme", "dark")
         expect(page.locator("html")).to_have_attribute("lang", "tr")
         assert problems == [], name
@@ -112,15 +116,12 @@ def test_every_page_by_the_menu_and_back(
     assert problems == []
 
 
-def looks_well(page: Page, name: str, language: str) -> None:
-    """Asserts that a page is whole, fits two widths, has names for all, and can be printed."""
-    for width in (390, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        whole(page, name, language)
-        fits(page, width)
-        named(page, name)
+def looks_well(page: Page, name: str, language: str, width: int) -> None:
+    """Asserts that a page is whole, fits its window, and has names and roles for all."""
+    whole(page, name, language)
+    fits(page, width)
+    named(page, name)
     assert findings(page) == [], name
-    prints(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
 

@@ -98,6 +98,7 @@ def link(page: Page, name: str) -> dict[str, Any]:
     return read_link(name, urllib.parse.parse_qs(urllib.parse.urlsplit(page.url).query))
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("touch", [False, True], ids=["mouse", "finger"])
 def test_a_stroke_is_followed_and_its_link_restores_it(
     opened: Callable[..., Page],
@@ -266,6 +267,7 @@ def test_digits_are_chosen_before_any_network_is_here(
     assert problems == []
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("name", export.PAGES)
 def test_a_page_asks_its_question_at_once_and_nothing_jumps(
     visit: Visit, url: str, problems: list[str], name: str
@@ -293,6 +295,7 @@ def test_a_page_asks_its_question_at_once_and_nothing_jumps(
     assert problems == []
 
 
+@pytest.mark.long
 def test_the_digit_stays_in_sight_at_the_top(opened: Callable[..., Page], until: Until) -> None:
     page = opened("explore.html", width=390, height=844, touch=True)
     page.get_by_test_id("latent-slider").last.scroll_into_view_if_needed()
@@ -318,6 +321,7 @@ def test_a_file_that_does_not_arrive_is_said(visit: Visit, url: str) -> None:
         expect(said.get_by_text("did not load")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_no_model_at_all_stays_so(opened: Callable[..., Page], problems: list[str]) -> None:
     page = opened("index.html?runs=vae-20")
     expect(page.get_by_test_id("reconstruction")).to_have_count(1)

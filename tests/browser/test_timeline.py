@@ -240,6 +240,7 @@ def test_a_drag_sends_nothing_to_the_server(
 # ---- time
 
 
+@pytest.mark.long
 def test_it_plays_pauses_and_plays_on(
     visit: Callable[..., Page], url: str, history: History, problems: list[str]
 ) -> None:

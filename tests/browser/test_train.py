@@ -184,6 +184,7 @@ def test_training_is_seen_kept_and_taken_home(
     assert problems == []
 
 
+@pytest.mark.long
 def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
     page: Page, visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
 ) -> None:
@@ -264,6 +265,7 @@ def the_tab_key_goes_from_top_to_bottom(page: Page) -> None:
     page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 0")
 
 
+@pytest.mark.long
 def test_on_a_phone_the_training_comes_into_view(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
@@ -291,6 +293,7 @@ def test_on_a_phone_the_training_comes_into_view(
     assert problems == []
 
 
+@pytest.mark.long
 def test_a_number_just_typed_counts(page: Page, problems: list[str]) -> None:
     """Straight from the box to the button: what is on the screen is what is trained."""
     page.get_by_role("button", name=EN["train.more"]).click()

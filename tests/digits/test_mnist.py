@@ -28,6 +28,7 @@ IDX = {
 SPLITS = {"train": mnist.train_digits, "test": mnist.test_digits}
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("name", IDX)
 def test_the_canonical_files_can_be_written_again(name: str) -> None:
     """With the IDX header before them, the shipped bytes have the published checksums."""
@@ -37,6 +38,7 @@ def test_the_canonical_files_can_be_written_again(name: str) -> None:
     assert hashlib.md5(header + values.tobytes()).hexdigest() == md5
 
 
+@pytest.mark.some(1)
 @pytest.mark.skipif(not ORIGINALS.is_dir(), reason="the original MNIST files are not here")
 @pytest.mark.parametrize("name", IDX)
 def test_every_digit_is_that_of_the_original_file(name: str) -> None:

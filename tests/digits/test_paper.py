@@ -64,6 +64,7 @@ SHEETS = {
 }
 
 
+@pytest.mark.some(8)
 @pytest.mark.parametrize("path", PHOTOGRAPHS, ids=lambda path: path.stem)
 def test_the_digit_in_a_photograph_is_read(path: Path, classifier: Classifier) -> None:
     picture = open_picture(path)
@@ -84,6 +85,7 @@ def test_there_is_a_photograph_of_each_kind() -> None:
     assert sum(path.stat().st_size for path in PHOTOGRAPHS) < 2_000_000
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("name", SHEETS)
 @pytest.mark.parametrize("scanned", [True, False], ids=["scanned", "photographed"])
 def test_lines_are_no_part_of_the_digit(name: str, scanned: bool, classifier: Classifier) -> None:
@@ -94,6 +96,7 @@ def test_lines_are_no_part_of_the_digit(name: str, scanned: bool, classifier: Cl
     assert probabilities(classifier, to_digit(lined)[None]).argmax() == 4
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("name", SHEETS)
 def test_a_sheet_without_a_digit_is_refused(name: str) -> None:
     with pytest.raises(DrawingError, match="no mark in it looks like a digit"):

@@ -41,6 +41,7 @@ def test_probabilities_sum_to_one_and_come_from_the_features(
     assert classifier.features(shipped, digits[:0]).shape == (0, classifier.FEATURES)
 
 
+@pytest.mark.long
 def test_the_same_seed_trains_the_same_classifier() -> None:
     few = Digits(mnist.train_digits().images[:512], mnist.train_digits().labels[:512])
     before = torch.get_rng_state()

@@ -174,6 +174,7 @@ class Recorder(FirstPixels):
         return torch.zeros(samples, len(x))
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("samples", [1, 50, 1500])
 def test_all_test_digits_are_seen_once(samples: int) -> None:
     model, digits = Recorder(), mnist.test_digits()
@@ -437,6 +438,7 @@ def test_other_pictures_are_refused(pictures: np.ndarray) -> None:
         sample_quality(pictures)
 
 
+@pytest.mark.long
 def test_the_nearest_digit_is_that_of_a_search_one_by_one() -> None:
     train, pictures = mnist.train_digits()[:2300], mnist.probe().images[:230].copy()
     pictures[5] = train.images[2299]

@@ -133,6 +133,7 @@ def shown(at: AppTest) -> list[str]:
     return [image.proto.imgs[0].url for image in at.get("image")]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_assesses_what_it_shows(language: str) -> None:
     at = opened(language, run="vae-20", seed="4")
@@ -159,6 +160,7 @@ def test_the_page_s_controls() -> None:
     assert catalogue("en")["generate.no_prior"] in [caption.value for caption in at.caption]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("query", [{"seed": "x"}, {"temperature": "nan"}, {"kind": "11"}])
 def test_odd_links_are_ignored(query: dict[str, str]) -> None:
     assert len(shown(opened("en", **query))) == 1

@@ -115,6 +115,7 @@ def test_a_gaussian_vae_has_samples_but_no_bounds(
     assert {key for key, value in numbers.items() if value is None} == {"dynamic_1", "fixed_1"}
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("family", MODELS)
 def test_every_family_can_be_scored(
     family: str, few: Digits, small_world: tuple[Digits, Digits]
@@ -329,6 +330,7 @@ def test_every_shipped_run_has_one_fresh_row() -> None:
             assert row["numbers"][key] == pytest.approx(run.results[key], abs=1e-3), name
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("name", ["vae-2", "ae-20"])
 def test_shipped_numbers_are_measured_anew(name: str) -> None:
     row = scoreboard.load(scoreboard.shipped()).rows[name]

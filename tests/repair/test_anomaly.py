@@ -93,6 +93,7 @@ def test_neighbours_are_those_of_scikit_learn() -> None:
     np.testing.assert_allclose(own, reference().codes[places[0]], atol=0.01)
 
 
+@pytest.mark.long
 def test_the_error_of_pca_is_that_of_numpy() -> None:
     train = rows(mnist.train_digits().images)
     mean = train.mean(0)
@@ -186,6 +187,7 @@ def test_shares_above_are_counted() -> None:
     np.testing.assert_allclose(anomaly.share_above("error", asked), expected)
 
 
+@pytest.mark.long
 def test_digits_that_set_no_threshold_raise_as_many_alarms_as_accepted() -> None:
     measured = mnist.test_digits()[anomaly.MEASURED].images
     for name in ("error-by-ink", "pca", "combined"):

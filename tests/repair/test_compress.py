@@ -111,6 +111,7 @@ def test_gaussians_have_their_means_and_widths() -> None:
 # ---- the network
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("before", [False, True])
 def test_the_network_in_integers_is_the_trained_one(tmp_path: Path, before: bool) -> None:
     model, found = small(tmp_path, before=before)
@@ -147,6 +148,7 @@ def test_pixels_in_turn_have_the_probabilities_of_all_at_once(tmp_path: Path) ->
 # ---- bits back
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     "settings", [{}, {"before": True}, {"before": True, "levels": False}], ids=str
 )
@@ -178,6 +180,7 @@ def test_a_coder_gives_back_all_that_it_borrows(tmp_path: Path) -> None:
         list(decode(heights[3], 3, found))
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("name", "images"), [("vae", DIGITS[:60]), ("pixels-before", DIGITS[:20])])
 def test_the_shipped_coders_reach_the_bound(name: str, images: np.ndarray) -> None:
     found = compress(images, network(name))
@@ -323,6 +326,7 @@ def test_formats_give_the_digit_back_and_their_data_is_a_part_of_the_file() -> N
     assert lossless.bits_of(digit)["gzip"] == 8 * len(packed["gzip"])
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("name", lossy.CODES)
 def test_codes_take_the_bits_of_their_probabilities(name: str) -> None:
     found = lossy.by_codes(DIGITS, name, lossy.CODES[name][0])
@@ -345,6 +349,7 @@ def test_a_code_that_no_training_digit_has_is_coded_too() -> None:
         assert found.pixels.shape == STRANGE.shape and (found.bits > 0).all()
 
 
+@pytest.mark.long
 def test_few_bits_are_as_good_as_webp_with_eight_times_as_many() -> None:
     digits = mnist.test_digits()[:1000]
     webp = lossy.by_webp(digits.images, 0)
@@ -371,6 +376,7 @@ def test_the_shipped_files_are_those_of_the_recipes() -> None:
         assert (trained["recipe"], trained["epochs"]) == (name, recipe.epochs)
 
 
+@pytest.mark.long
 def test_trainings_lower_the_loss_and_depend_on_their_seeds_alone() -> None:
     digits = mnist.train_digits()[:256]
     state = torch.get_rng_state()

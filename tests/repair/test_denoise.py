@@ -33,6 +33,7 @@ def test_classical_methods_are_the_libraries_own() -> None:
         assert np.array_equal(denoise.METHODS[name](NOISY[:2])[0], found), name
 
 
+@pytest.mark.long
 def test_pca_projects_on_the_components_with_the_most_variance() -> None:
     """A projection changes nothing the second time, and no other plane leaves less behind."""
     from sklearn.decomposition import PCA
@@ -59,6 +60,7 @@ def test_every_method_keeps_shape_type_and_input(name: str) -> None:
     assert denoise.METHODS[name](one_colour).shape == (1, 28, 28)
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     ("kind", "strength", "least"),
     [

@@ -21,6 +21,7 @@ def test_the_names_that_are_known_without_torch_are_the_methods() -> None:
     assert tuple(inpaint.METHODS) == LEARNED["inpaint"] + CLASSICAL["inpaint"]
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("name", inpaint.METHODS)
 def test_a_method_keeps_known_pixels_and_never_reads_hidden_ones(name: str) -> None:
     images, method = IMAGES[:4], inpaint.METHODS[name]
@@ -45,6 +46,7 @@ def test_classical_methods_are_opencvs_own() -> None:
         assert np.array_equal(inpaint.METHODS[name](IMAGES[:1], mask)[0], expected)
 
 
+@pytest.mark.long
 def test_six_answers_differ_where_the_truth_is_open_and_only_there() -> None:
     """The upper half of a digit leaves more open than every second pixel of it."""
     spread = {}
@@ -128,6 +130,7 @@ REACHED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "kind", ["patch", *(pytest.param(kind, marks=pytest.mark.long) for kind in list(REACHED)[1:])]
 )

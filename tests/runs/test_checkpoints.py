@@ -61,12 +61,14 @@ def test_each_is_the_model_its_name_says(shipped: Run) -> None:
     TrainConfig(**shipped.training)  # still a configuration of this project
 
 
+@pytest.mark.some(3)
 def test_stored_numbers_are_measured_anew(shipped: Run) -> None:
     found = evaluate(shipped.build(), mnist.test_digits(), pixels=pixels(shipped))
     assert found["images"] == 10_000
     assert found == pytest.approx(dict(shipped.results), abs=1e-3)
 
 
+@pytest.mark.some(3)
 def test_the_history_tells_of_this_very_model(shipped: Run) -> None:
     """Its last snapshot has the codes, the reconstructions and the losses of the weights."""
     model, probe, history = shipped.build(), mnist.probe().images, shipped.history

@@ -41,6 +41,7 @@ def interrupted(
     return other, steps + list(train(other, digits, config, test=test, state=again))
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize(
     ("name", "after", "way"),
     [

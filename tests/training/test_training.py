@@ -66,6 +66,7 @@ def same(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> boo
 # --- the loop ----------------------------------------------------------------------------------
 
 
+@pytest.mark.some(4)
 @every_model
 def test_the_same_seed_gives_the_same_run_bit_for_bit(
     name: str, few: Digits, few_test: Digits
@@ -180,6 +181,7 @@ def test_training_lowers_the_objective(name: str, few: Digits, few_test: Digits)
     assert after < 0.7 * before
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("name", families_now("vae", "ae-conv", "vqvae"))
 def test_products_in_bfloat16_change_the_run_by_their_rounding_only(
     name: str, few: Digits, few_test: Digits
@@ -361,6 +363,7 @@ def test_importance_begins_at_its_share_of_the_training(
     assert called == [1] * 16
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("name", WEIGHED)
 def test_training_with_importance_lowers_the_bound(
     name: str, few: Digits, few_test: Digits
@@ -607,6 +610,7 @@ def test_a_loss_that_is_no_number_ends_the_run(
     assert same(weights(model), start)
 
 
+@pytest.mark.some(4)
 @every_model
 def test_a_fast_but_healthy_run_is_left_alone(name: str, few: Digits, few_test: Digits) -> None:
     config = TrainConfig(epochs=3, batch_size=50, lr=0.01)
@@ -791,6 +795,7 @@ REFERENCES: dict[str, Reference] = {
 }
 
 
+@pytest.mark.some(8)
 @pytest.mark.parametrize(
     ("name", "likelihood"),
     [(n, kind) for n, family in MODELS.items() for kind in family.likelihoods],

@@ -200,6 +200,7 @@ NONSENSE: dict[str, dict[str, str | list[str]]] = {
 ALL_NONSENSE = {key: value for query in NONSENSE.values() for key, value in query.items()}
 
 
+@pytest.mark.some(6)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_nonsense_address_gives_a_usable_page(name: str) -> None:
     usable(name, ALL_NONSENSE)
@@ -229,6 +230,7 @@ def usable(name: str, query: dict[str, str | list[str]]) -> None:
 # ---- Explore
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("run", ["ae-20", "vae-2", "dae-500"])
 def test_explore_begins_with_a_typical_three(run: str) -> None:
     sent = explored(healthy(opened("explore", run=run), "explore"))
@@ -254,6 +256,7 @@ def test_explore_restores_a_link() -> None:
     assert at.query_params["temperature"] == "1.25"
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     "query",
     [
@@ -342,6 +345,7 @@ def test_morph_offers_both_files() -> None:
 # ---- Draw
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("kind", NOISES)
 def test_draw_adds_each_noise(kind: str) -> None:
     at = healthy(opened("draw", source="test", index="3"), "draw")
@@ -444,6 +448,7 @@ BAD_PICTURES = {
 }
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", BAD_PICTURES)
 def test_a_bad_picture_gets_one_sentence(kind: str, language: str) -> None:
@@ -459,6 +464,7 @@ def test_a_bad_picture_gets_one_sentence(kind: str, language: str) -> None:
     assert drawn(at)["isExample"]  # something is shown all the same
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_seen_in_a_photograph_is_said_once(language: str) -> None:
     words = catalogue(language)
@@ -489,6 +495,7 @@ def test_a_good_picture_goes_through_the_one_door() -> None:
 # ---- Train
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_preset_sets_every_control(preset: str) -> None:
     at = opened("train")
@@ -550,6 +557,7 @@ def test_a_link_holds_every_setting(speaking: Callable[[str], None]) -> None:
     assert at.query_params["mean_start"] == "no"
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     "query",
     [{"model": "nothing"}, {"model": "vae", "likelihood": "x"}, {"lr": "1e9", "latent": "0"}],
@@ -560,6 +568,7 @@ def test_an_odd_link_of_the_train_page_gives_settings_that_can_be(query: dict[st
     assert not at.button(key="train_start").disabled
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("key", "text", "value", "shown"),
@@ -592,6 +601,7 @@ NO_NUMBERS = {
 }
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", NO_NUMBERS)
 def test_what_can_t_be_trained_with_stops_the_button(
@@ -621,6 +631,7 @@ def test_a_size_too_small_for_a_family_is_named() -> None:
     assert at.button(key="train_start").disabled
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "content", [b"", b"no run", b"\xff" * 4000], ids=["empty", "text", "bytes"]
@@ -692,6 +703,7 @@ def test_epochs_says_so_where_bars_are_components_and_not_latents() -> None:
     assert sentence in [c.value for c in at.caption]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_epochs_shows_a_code_of_words_as_words(language: str) -> None:
     at = healthy(opened("epochs", run=WORDS, lang=language), "epochs", language)
@@ -720,6 +732,7 @@ def told_of_models(at: AppTest) -> str:
     return "\n".join([*texts, *(h.proto.body for h in popover.get("html"))])
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("language", ["tr", pytest.param("en", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", CHOOSING)
 def test_each_page_with_a_choice_says_what_its_models_are(name: str, language: str) -> None:
@@ -753,6 +766,7 @@ def test_a_page_says_which_runs_it_lacks_and_why() -> None:
     assert not lacking  # Epochs has all
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("run", ["cvae-20", "hvae-64"])
 def test_morph_goes_through_codes_of_two_parts(run: str) -> None:
     at = healthy(opened("morph", vae=run), "morph")
@@ -776,6 +790,7 @@ def test_generate_has_no_temperature_for_words() -> None:
     assert temperature["value"] == 0.5 and not temperature["disabled"]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_generate_shows_where_its_codes_come_from(language: str) -> None:
     words = catalogue(language)
@@ -854,6 +869,7 @@ def written(at: AppTest) -> pd.DataFrame:
     return told
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_compare_puts_a_digit_through_every_run(language: str) -> None:
     at = healthy(opened("compare", lang=language), "compare", language)
@@ -874,6 +890,7 @@ def test_compare_puts_a_digit_through_every_run(language: str) -> None:
     ]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_compare_shows_a_code_of_words_as_cells_with_the_bits_it_costs(language: str) -> None:
     at = healthy(opened("compare", lang=language), "compare", language)
@@ -926,6 +943,7 @@ def test_compare_restores_a_link() -> None:
     assert at.query_params["shown_drawn"] == DIGIT.write(digit)
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     "query",
     [
@@ -1025,6 +1043,7 @@ def test_a_run_of_one_s_own_is_compared_by_what_its_file_says() -> None:
     assert catalogue("en")["compare.board.gaps"] in [c.value for c in at.caption]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("damage", ["missing", "damaged", "stale"])
 def test_compare_without_a_scoreboard_shows_what_the_runs_say(no_runs: Path, damage: str) -> None:
     for path in (ROOT / "checkpoints").glob("*.safetensors"):
@@ -1043,6 +1062,7 @@ def test_compare_without_a_scoreboard_shows_what_the_runs_say(no_runs: Path, dam
     assert catalogue("en")["compare.board.gaps"] in [c.value for c in at.caption]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_compare_beside_the_course_report(language: str) -> None:
     at = healthy(opened("compare", lang=language, tab="curves"), "compare", language)
@@ -1133,6 +1153,7 @@ def told_by_number(at: AppTest, language: str, axis: str) -> dict[str, float]:
     return {name: float(number.replace(",", ".")) for name, number in found.groupdict().items()}
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_compare_draws_the_sweep_and_says_what_it_shows(language: str) -> None:
     at = healthy(opened("compare", lang=language, tab="sweep"), "compare", language)
@@ -1237,12 +1258,14 @@ def whole_or_says_what_is_wrong(name: str, language: str) -> None:
         assert [e.label for e in at.expander][-1] == catalogue(language)["frame.behind"]
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("language", ["en", pytest.param("tr", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", PAGES)
 def test_without_any_run_there_is_a_sentence(no_runs: Path, name: str, language: str) -> None:
     whole_or_says_what_is_wrong(name, language)
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("name", PAGES)
 def test_with_damaged_runs_only_there_is_a_sentence(no_runs: Path, name: str) -> None:
     raw = (ROOT / "checkpoints" / "vae-2.safetensors").read_bytes()
@@ -1251,6 +1274,7 @@ def test_with_damaged_runs_only_there_is_a_sentence(no_runs: Path, name: str) ->
     whole_or_says_what_is_wrong(name, "en")
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("name", ["draw", "epochs", "compare", "denoise"])  # those that show it
 def test_one_damaged_run_does_not_spoil_the_others(no_runs: Path, name: str) -> None:
     for path in (ROOT / "checkpoints").glob("*.safetensors"):
@@ -1262,6 +1286,7 @@ def test_one_damaged_run_does_not_spoil_the_others(no_runs: Path, name: str) -> 
         assert "dae-500" not in at.selectbox(key="run").options
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("damage", ["missing", pytest.param("cut short", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "home"])
 def test_without_the_digits_there_is_a_sentence(no_digits: Path, name: str, damage: str) -> None:
@@ -1287,6 +1312,7 @@ def test_a_page_that_fails_says_so(
     assert "Traceback" in caplog.text
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     "name, key", [("explore", "hot"), ("generate", "plain"), ("epochs", "ae-30")]
 )

@@ -43,6 +43,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.some(2)
 @examples(20, 500)
 @pytest.mark.parametrize("name", hostile.ENTRIES)
 def test_every_entry_point_answers(name: str, examples: int, tmp_path: Path) -> None:
@@ -71,6 +72,7 @@ SENT = {  # what once broke a page: (page, its widget, the field of what came, w
 }
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("what", SENT)
 def test_a_page_stands_what_a_hostile_browser_sends(what: str) -> None:
     page, key, field, value = SENT[what]

@@ -71,6 +71,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_the_container_s_own_commands_serve_the_app(context: Path, tmp_path: Path) -> None:
     """As its start command and its health check stand there, but on a free port."""
     port = free_port()

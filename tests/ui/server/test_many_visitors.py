@@ -116,6 +116,7 @@ def test_whoever_made_way_for_others_is_told_once(monkeypatch: pytest.MonkeyPatc
         assert not gone.exception and not gone.error
 
 
+@pytest.mark.some(1)
 @pytest.mark.usefixtures("server")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_after_a_restart_a_training_is_found_and_goes_on(

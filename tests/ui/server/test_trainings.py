@@ -90,6 +90,7 @@ def jobs() -> Iterator[TrainingJobs]:
 # --- a whole run -------------------------------------------------------------------------------
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("name", families_now("ae", "vae", "vqvae"))
 def test_a_job_gives_the_numbers_of_plain_training(
     name: str, jobs: TrainingJobs, small_world: tuple[Digits, Digits]

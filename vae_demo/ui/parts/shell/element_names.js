@@ -1,5 +1,6 @@
 // Streamlit names its own elements in English only. Here they get names in the visitor's language,
-// which screen readers say, and so do the texts that it shows itself.
+// which screen readers say, and so do the texts that it shows itself. Its tables can be scrolled by
+// the keyboard.
 
 const ATTRIBUTES = ["aria-label", "placeholder"];
 const TEXTS = [
@@ -43,6 +44,9 @@ class Labels {
   }
 
   apply() {
+    for (const table of document.querySelectorAll("[data-testid=stTable] table")) {
+      table.parentElement?.setAttribute("tabindex", "0");
+    }
     for (const attribute of ATTRIBUTES) {
       for (const element of document.querySelectorAll(`[${attribute}]`)) {
         const label = element.getAttribute(attribute) ?? "";
