@@ -185,7 +185,8 @@ def test_every_option_of_train_is_in_the_run(
 ) -> None:
     out = tmp_path / "options.safetensors"
     words = "--likelihood gaussian --lr 0.002 --beta 0.5 --seed 9 --schedule constant"
-    words += " --pixels dynamic --rate-from-zero 0.5 --precision bfloat16 --mean-start"
+    words += " --pixels dynamic --warm-up 0.5 --cycles 2 --free-bits 0.25 --precision bfloat16"
+    words += " --mean-start"
     assert main(train_tiny(out, *words.split(), "--keep-decoder")) == 0
     run = runs.load(out)
     assert run.name == "options"
@@ -196,6 +197,8 @@ def test_every_option_of_train_is_in_the_run(
         **{
             "importance_from": 0.0,
             "rate_from_zero": 0.5,
+            "cycles": 2,
+            "free_bits": 0.25,
             "precision": "bfloat16",
             "mean_start": True,
         },

@@ -157,10 +157,24 @@ def _parser() -> argparse.ArgumentParser:
         help="share of the training after which --importance applies (0)",
     )
     one.add_argument(
-        "--rate-from-zero",
+        *("--rate-from-zero", "--warm-up"),
         type=_number,
         default=0.0,
+        metavar="SHARE",
         help="share of the training in which the rate's weight grows from 0 (0)",
+    )
+    one.add_argument(
+        "--cycles",
+        type=_whole,
+        default=1,
+        help="parts of the training, in each of which the rate's weight grows so (1)",
+    )
+    one.add_argument(
+        "--free-bits",
+        type=_number,
+        default=0.0,
+        metavar="LAMBDA",
+        help="nats of rate per latent that cost nothing (0)",
     )
     one.add_argument("--mean-start", action="store_true", help="start from the mean digit")
     one.add_argument(

@@ -165,6 +165,30 @@ def test_objective_weighs_the_rate_and_neg_elbo_never_does(beta: float) -> None:
     assert losses.objective(beta).item() == 90 + beta * 4
 
 
+@pytest.mark.parametrize("free_bits", [0.0, 0.5, 3.0])
+def test_free_bits_are_those_of_a_sum_over_latents_in_numpy(free_bits: float) -> None:
+    """Kingma et al. 2016, eq. 15: max(λ, mean over the batch) of each latent, then the sum."""
+    rates = np.random.default_rng(0).gamma(0.4, 2, (8, 6))
+    distortion, penalty = np.arange(8) + 70.0, np.ones(8)
+    tensors = [torch.tensor(each) for each in (distortion, rates.sum(1), penalty, rates)]
+    tensors[3].requires_grad_()
+    found = Losses(*tensors[:1], tensors[3].sum(1), *tensors[2:]).objective(2.0, free_bits)
+    means = rates.mean(0)
+    assert found.item() == pytest.approx(74.5 + 2 * np.maximum(free_bits, means).sum())
+    found.backward()
+    pushed = tensors[3].grad
+    assert pushed is not None and 0 < (means > 0.5).sum() < 6
+    np.testing.assert_allclose(pushed, np.broadcast_to(2 / 8 * (means > free_bits), (8, 6)))
+
+
+def test_free_bits_need_the_rate_of_each_latent() -> None:
+    losses = Losses(torch.tensor([100.0]), torch.tensor([2.0]))
+    with pytest.raises(
+        TypeError, match=r"free_bits is 0\.5; these losses lack the rate per latent"
+    ):
+        losses.objective(1.0, 0.5)
+
+
 @pytest.mark.parametrize("beta", [0.0, 4.0])
 def test_a_penalty_is_in_the_objective_whatever_beta_and_in_no_reported_number(beta: float) -> None:
     distortion, rate = torch.tensor([100.0, 80.0]), torch.tensor([2.0, 6.0])

@@ -31,6 +31,7 @@ from vae_demo.models import (
     to_x,
 )
 from vae_demo.models.autoencoder import DenoisingAutoencoder
+from vae_demo.models.autoregressive import AutoregressiveVAE
 from vae_demo.models.conditional import CLASSES, ConditionalVAE
 from vae_demo.models.contractive import ContractiveAutoencoder
 from vae_demo.models.hierarchical import HierarchicalVAE
@@ -109,6 +110,12 @@ def labels() -> torch.Tensor:
             1_391_456,
         ),
         (
+            ModelConfig("vae-autoregressive"),
+            [(784, 400), (400, 40)],
+            [(20, 400), (400, 784)],
+            652_824 + (121 + 1) * 16 + (16 + 1) * 16 + 17,
+        ),
+        (
             ModelConfig("cvae"),
             [(784, 400), (400, 40), (400, 10)],
             [(30, 400), (400, 784)],
@@ -151,7 +158,7 @@ def test_layers_are_those_of_the_course(
         ("ae-linear", set()),
         ("ae-shallow dae", {nn.Tanh}),
         ("cae", {nn.Sigmoid}),
-        ("ae ae-conv vae vae-deep vae-conv cvae hvae vqvae", {nn.ReLU}),
+        ("ae ae-conv vae vae-deep vae-conv vae-autoregressive cvae hvae vqvae", {nn.ReLU}),
     ],
 )
 def test_activations_are_those_of_the_course(names: str, activations: set[type]) -> None:
@@ -192,7 +199,7 @@ def test_a_new_model_is_drawn_from_its_seed_and_ready_to_train(name: str) -> Non
     assert config.latent == MODELS[name].default_latent
     assert config.likelihood == MODELS[name].likelihoods[0]
     first, again, other = (
-        torch.cat([p.flatten() for p in small(name, s).parameters() if p.ndim > 1])
+        torch.cat([p.flatten() for p in small(name, s).parameters() if p.ndim > 1 and p.any()])
         for s in (1, 1, 2)
     )
     assert torch.equal(first, again)
@@ -892,3 +899,27 @@ def test_shapes_are_checked_while_testing() -> None:
     """The hook in conftest.py is at work: a flat picture is refused at the signature."""
     with pytest.raises(Exception, match="parameter 'x'"):
         small("ae").embed(torch.zeros(2, 784))
+
+
+# --- the autoregressive decoder ----------------------------------------------------------------
+
+
+@torch.no_grad()
+def test_an_autoregressive_picture_is_made_of_the_pixels_before(x: torch.Tensor) -> None:
+    """Where x is the picture of z, p(x|z) has its probabilities: the distortion is its entropy.
+
+    That holds only if each pixel is decoded from the same pixels that the distortion looks at.
+    """
+    model = vivid("vae-autoregressive")
+    assert isinstance(model, AutoregressiveVAE)
+    chance = seeded()
+    for name, parameter in model.before.named_parameters():
+        parameter.copy_(
+            torch.randn(parameter.shape, generator=chance) * (0.2 if "0" in name else 1)
+        )
+    z = model.embed(x)
+    picture = model.decode(z)
+    alone = torch.sigmoid(model.logits(z))
+    assert (picture - alone).abs().mean() > 0.05  # the pixels before have an effect
+    entropy = torch.distributions.Bernoulli(picture).entropy().flatten(1).sum(1)
+    torch.testing.assert_close(model.distortion(z, picture), entropy, rtol=1e-4, atol=1e-2)

@@ -26,6 +26,7 @@ from vae_demo.models import (
     build,
     code_vectors_many,
     embed_many,
+    rate_per_latent,
     reconstruct_many,
     to_x,
 )
@@ -328,14 +329,56 @@ def test_training_weighs_the_rate_as_its_weight_rises(
 ) -> None:
     found, original = [], Losses.objective
 
-    def spy(self: Losses, beta: float) -> torch.Tensor:
+    def spy(self: Losses, beta: float, free_bits: float) -> torch.Tensor:
         found.append(beta)
-        return original(self, beta)
+        return original(self, beta, free_bits)
 
     monkeypatch.setattr(Losses, "objective", spy)
     config = dataclasses.replace(QUICK, beta=2.0, rate_from_zero=0.5)
     list(train(small("vae"), few, config, test=few_test))
     assert found == [step / 4 for step in range(8)] + [2] * 8
+
+
+def test_the_weight_rises_in_cycles_as_fu_et_al_write_it() -> None:
+    """β_t = min(1, τ / R), τ = mod(t - 1, T / M) / (T / M), at the steps t = 1 … T."""
+    steps, cycles, share = 120, 4, 0.5
+    config = TrainConfig(beta=2.0, rate_from_zero=share, cycles=cycles)
+    tau = np.arange(steps) % (steps // cycles) / (steps // cycles)
+    found = [rate_weight(config, step / steps) for step in range(steps)]
+    np.testing.assert_allclose(found, 2 * np.minimum(1, tau / share))
+    assert rate_weight(config, 1.0) == 2.0
+
+
+def test_a_cycle_needs_a_warm_up_and_the_importance_weighted_bound_neither() -> None:
+    with pytest.raises(ValueError, match=r"cycles is 4; without a warm-up, .* it must be 1"):
+        TrainConfig(cycles=4)
+    TrainConfig(importance=5, importance_from=0.75, rate_from_zero=0.5, cycles=2)
+    with pytest.raises(ValueError, match=r"rate_from_zero is 0\.5; .* importance_from, 0\.7"):
+        TrainConfig(importance=5, importance_from=0.7, rate_from_zero=0.5, cycles=2)
+    with pytest.raises(ValueError, match=r"free_bits is 0\.5; the importance-weighted bound"):
+        TrainConfig(importance=5, free_bits=0.5)
+
+
+@pytest.mark.parametrize("name", GENERATIVE)
+def test_free_bits_keep_latents_awake_that_a_large_beta_puts_to_sleep(
+    name: str, few: Digits, few_test: Digits
+) -> None:
+    rates = []
+    for free_bits in (0.0, 0.5):
+        model = small(name)
+        config = TrainConfig(epochs=4, batch_size=50, beta=100.0, free_bits=free_bits)
+        list(train(model, few, config, test=few_test[:50]))
+        rates.append(rate_per_latent(model, few.images)[model.normal_latents()].mean())
+    assert rates[0] < 0.05 and 5 * rates[0] < rates[1] < 1
+
+
+@pytest.mark.parametrize("name", [n for n in MODELS if n not in GENERATIVE])
+@pytest.mark.parametrize(("field", "value"), [("free_bits", 0.5), ("rate_from_zero", 0.5)])
+def test_a_family_without_a_rate_to_weigh_says_so(
+    name: str, field: str, value: float, few: Digits
+) -> None:
+    with pytest.raises(ValueError, match=rf"^{field} is 0\.5; .* no rate to weigh, it must be 0$"):
+        next(train(small(name), few, TrainConfig(**{field: value})))
 
 
 def test_importance_begins_at_its_share_of_the_training(
@@ -635,6 +678,8 @@ def test_a_fast_but_healthy_run_is_left_alone(name: str, few: Digits, few_test: 
         ("importance", (0, 2.0), "a whole number from 1 to 1000"),
         ("importance_from", (-0.1, math.nan), "a number from 0 to 1"),
         ("rate_from_zero", (1.1, "slowly"), "a number from 0 to 1"),
+        ("cycles", (0, 1.5), "a whole number from 1 to 1000"),
+        ("free_bits", (-0.1, math.inf), "a number from 0 to 100"),
         ("mean_start", (1,), "True or False"),
     ],
 )

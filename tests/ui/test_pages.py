@@ -544,9 +544,8 @@ def test_a_link_holds_every_setting(speaking: Callable[[str], None]) -> None:
     speaking("tr")
     at = healthy(opened("train", lang="tr", **SETTINGS), "train", "tr")
     shown = {key: field["text"] for key, field in number_fields(at).items()}
-    wanted = {
-        f"train_{name}": SETTINGS[name] for name in ("latent", "epochs", "batch_size", "seed")
-    }
+    typed = ("latent", "epochs", "batch_size", "seed")
+    wanted = {f"train_{name}": SETTINGS[name] for name in typed}
     assert shown == wanted | {"train_lr": "0,0005"}
     for name in ("model", "schedule", "precision"):
         assert at.session_state[f"train_{name}"] == SETTINGS[name]
@@ -555,6 +554,20 @@ def test_a_link_holds_every_setting(speaking: Callable[[str], None]) -> None:
     assert set(at.query_params) <= {"lang", "precision"}  # all others are the usual ones
     at.toggle(key="train_mean_start").set_value(False).run()
     assert at.query_params["mean_start"] == "no"
+
+
+def test_a_link_holds_how_the_rate_is_weighed_and_a_family_without_one_does_not_ask() -> None:
+    at = opened("train", rate_from_zero="0.5", cycles="4", free_bits="0.25", beta="2")
+    healthy(at, "train")
+    wanted = {"rate_from_zero": 0.5, "cycles": 4, "free_bits": 0.25}
+    fields = number_fields(at)
+    assert {name: fields[f"train_{name}"]["value"] for name in wanted} == wanted
+    at.selectbox(key="train_model.en").set_value("ae").run()
+    assert not number_fields(at).keys() & {f"train_{name}" for name in wanted}
+    at.selectbox(key="train_model.en").set_value("vae").run()
+    type_number(at, "train_rate_from_zero", "0")
+    assert "train_cycles" not in number_fields(at)  # without a warm-up there is nothing to repeat
+    assert at.query_params["free_bits"] == "0.25"
 
 
 @pytest.mark.some(1)

@@ -19,6 +19,7 @@ from vae_demo.models.arrays import (
     to_x,
 )
 from vae_demo.models.autoencoder import Autoencoder, DenoisingAutoencoder, ShallowAutoencoder
+from vae_demo.models.autoregressive import AutoregressiveVAE
 from vae_demo.models.codec import Codec, check_continuous
 from vae_demo.models.conditional import ConditionalVAE
 from vae_demo.models.contractive import ContractiveAutoencoder
@@ -39,6 +40,7 @@ MODELS: dict[str, type[Codec]] = {
     "vae": VAE,
     "vae-deep": DeepVAE,
     "vae-conv": ConvVAE,
+    "vae-autoregressive": AutoregressiveVAE,
     "cvae": ConditionalVAE,
     "hvae": HierarchicalVAE,
     "vqvae": VQVAE,

@@ -18,7 +18,6 @@ from vae_demo.models.losses import (
     LogWeights,
     Losses,
     PerImage,
-    gaussian_rate,
     gaussian_rate_per_latent,
 )
 from vae_demo.models.module_layers import module_layers
@@ -100,9 +99,9 @@ class ConditionalVAE(Codec):
         style = mean if generator is None else reparameterise(mean, logvar, generator)
         label = log_classes.argmax(1) if labels is None else labels
         distortion = self._distortion(self.logits(self.join(style, label)), x)
-        rate = gaussian_rate(mean, logvar) + math.log(CLASSES)
+        rates = gaussian_rate_per_latent(mean, logvar)  # the class costs ln 10, whatever is learned
         penalty = None if labels is None else F.nll_loss(log_classes, labels, reduction="none")
-        return Losses(distortion, rate, penalty)
+        return Losses(distortion, rates.sum(1) + math.log(CLASSES), penalty, rates)
 
     def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
         mean, logvar, log_classes = self.posterior(x)

@@ -91,8 +91,8 @@ class HierarchicalVAE(Codec):
         return torch.sigmoid(self.logits(z))
 
     def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
-        z, per_latent = self._infer(x, generator)
-        return Losses(self._distortion(self.logits(z), x), per_latent.sum(1))
+        z, rates = self._infer(x, generator)
+        return Losses(self._distortion(self.logits(z), x), rates.sum(1), rate_per_latent=rates)
 
     def rate_per_latent(self, x: Images) -> Codes:
         return self._infer(x, None)[1]

@@ -30,19 +30,34 @@ class Losses:
     distortion: PerImage  # -log p(x|z)
     rate: PerImage  # KL(q(z|x) ‖ p(z)); 0 for a plain autoencoder
     penalty: PerImage | None = None  # added in training only, never in a reported number
+    rate_per_latent: Codes | None = None  # what `rate` is the sum of, for free bits
 
     @property
     def neg_elbo(self) -> PerImage:
         """distortion + rate: the negative evidence lower bound (Kingma & Welling 2013, eq. 3)."""
         return self.distortion + self.rate
 
-    def objective(self, beta: float) -> Float[Tensor, ""]:
+    def objective(self, beta: float, free_bits: float = 0.0) -> Float[Tensor, ""]:
         """The training objective: the mean over the batch of distortion + beta · rate + penalty.
 
-        Higgins et al. 2017, eq. 4.
+        Higgins et al. 2017, eq. 4. With `free_bits`, the rate is Σ max(free_bits, mean rate of the
+        latent over the batch), nats: below that, a latent costs nothing (Kingma et al. 2016, app.
+        C.8).
+
+        Raises:
+            TypeError: if there are free bits but the rate of each latent is not known.
         """
+        if free_bits:
+            return self._with_free_bits(beta, free_bits)
         loss = self.distortion + beta * self.rate
         return (loss if self.penalty is None else loss + self.penalty).mean()
+
+    def _with_free_bits(self, beta: float, free_bits: float) -> Float[Tensor, ""]:
+        if self.rate_per_latent is None:
+            raise TypeError(f"free_bits is {free_bits:g}; these losses lack the rate per latent")
+        rate = self.rate_per_latent.mean(0).clamp(min=free_bits).sum()
+        loss = self.distortion if self.penalty is None else self.distortion + self.penalty
+        return loss.mean() + beta * rate
 
 
 def bernoulli_distortion(logits: Images, x: Images) -> PerImage:

@@ -15,7 +15,6 @@ from vae_demo.models.losses import (
     LogWeights,
     Losses,
     PerImage,
-    gaussian_rate,
     gaussian_rate_per_latent,
 )
 from vae_demo.models.module_layers import module_layers
@@ -56,19 +55,24 @@ class VAE(Codec):
         """The decoder's output before the sigmoid."""
         return as_pictures(self.decoder(z))
 
+    def distortion(self, z: Codes, x: Images) -> PerImage:
+        """-log p(x|z), nats per image."""
+        return self._distortion(self.logits(z), x)
+
     def decode(self, z: Codes) -> Images:
         return torch.sigmoid(self.logits(z))
 
     def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
         mean, logvar = self.posterior(x)
         z = mean if generator is None else reparameterise(mean, logvar, generator)
-        return Losses(self._distortion(self.logits(z), x), gaussian_rate(mean, logvar))
+        rates = gaussian_rate_per_latent(mean, logvar)
+        return Losses(self.distortion(z, x), rates.sum(1), rate_per_latent=rates)
 
     def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
         mean, logvar = self.posterior(x)
         z = reparameterise(mean.expand(samples, *mean.shape), logvar, generator)
         again = x.expand(samples, *x.shape).flatten(0, 1)
-        distortion = self._distortion(self.logits(z.flatten(0, 1)), again)
+        distortion = self.distortion(z.flatten(0, 1), again)
         return prior_over_posterior(z, mean, logvar) - distortion.view(samples, -1)
 
     @torch.no_grad()

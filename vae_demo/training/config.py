@@ -32,6 +32,8 @@ class TrainConfig:
     importance: int = 1  # samples of z per digit; above 1, the bound of Burda et al. 2015
     importance_from: float = 0.0  # share of the training after which that bound is used
     rate_from_zero: float = 0.0  # share in which beta rises from 0 (Bowman et al. 2015)
+    cycles: int = 1  # how often beta rises so, each time from 0 (Fu et al. 2019)
+    free_bits: float = 0.0  # nats per latent that cost nothing (Kingma et al. 2016, app. C.8)
     precision: str = "float32"  # of the matrix products; everything else is float32
     mean_start: bool = False  # start from the mean digit, see `Codec.start_at_mean`
 
@@ -54,6 +56,8 @@ class TrainConfig:
         check("importance", int, 1, 1000)
         check("importance_from", float, 0, 1)
         check("rate_from_zero", float, 0, 1)
+        check("cycles", int, 1, 1000)
+        check("free_bits", float, 0, 100)
         if self.pixels not in PIXEL_KINDS:
             raise ValueError(f"pixels is {self.pixels!r}; there are: {', '.join(PIXEL_KINDS)}")
         if not isinstance(self.mean_start, bool):
@@ -62,7 +66,17 @@ class TrainConfig:
             raise ValueError(f"precision is {self.precision!r}; there are: {', '.join(PRECISIONS)}")
         if self.importance > 1 and self.beta != 1:
             raise ValueError("the importance-weighted bound has no beta: leave it at 1")
-        if self.importance > 1 and self.rate_from_zero > self.importance_from:
+        if self.cycles > 1 and not self.rate_from_zero:
+            raise ValueError(
+                f"cycles is {self.cycles}; without a warm-up, rate_from_zero above 0, it must be 1"
+            )
+        if self.importance > 1 and self.free_bits:
+            raise ValueError(
+                f"free_bits is {self.free_bits}; the importance-weighted bound has no rate of each "
+                f"latent, so it must be 0"
+            )
+        risen = (self.cycles - 1 + self.rate_from_zero) / self.cycles
+        if self.importance > 1 and risen > self.importance_from:
             raise ValueError(
                 f"rate_from_zero is {self.rate_from_zero}; the importance-weighted bound has no "
                 f"beta, so it must end before importance_from, {self.importance_from}"
@@ -84,5 +98,12 @@ def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
 
 
 def rate_weight(config: TrainConfig, done: float) -> float:
-    """The weight of the rate in the objective after the share `done` of the training."""
-    return config.beta * min(1.0, done / config.rate_from_zero if config.rate_from_zero else 1.0)
+    """The weight of the rate in the objective after the share `done` of the training, 0 to 1.
+
+    In each of the equal cycles it rises from 0 to beta in the share `rate_from_zero`, and then
+    stays (Fu et al. 2019, eq. 6 and 7); one cycle is the warm-up of Bowman et al. 2015.
+    """
+    if not config.rate_from_zero:
+        return config.beta
+    cycle = min(int(done * config.cycles), config.cycles - 1)
+    return config.beta * min(1.0, (done * config.cycles - cycle) / config.rate_from_zero)

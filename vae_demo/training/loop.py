@@ -101,7 +101,7 @@ def train(
                     losses = _importance_losses(model, x, config.importance, generator)
                 else:
                     losses = model.training_losses(x, generator, labels[index])
-            losses.objective(rate_weight(config, done)).backward()
+            losses.objective(rate_weight(config, done), config.free_bits).backward()
             optimizer.step(learning_rate(config, state.step, steps))
 
             state.step, images = state.step + 1, images + len(x)
@@ -120,7 +120,7 @@ def train(
 def _check(model: Codec, config: TrainConfig) -> None:
     """Check before the training that the model supports all settings."""
     if not model.generative:
-        for name, unused in (("beta", 1), ("rate_from_zero", 0)):
+        for name, unused in (("beta", 1), ("rate_from_zero", 0), ("free_bits", 0)):
             if (value := getattr(config, name)) != unused:
                 raise ValueError(
                     f"{name} is {value:g}; for {type(model).__name__}, which has no rate to weigh, "

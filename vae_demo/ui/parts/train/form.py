@@ -24,7 +24,8 @@ from vae_demo.ui.server.visitors import Visitor
 log = logging.getLogger(__name__)
 
 
-TYPED = ("latent", "epochs", "batch_size", "lr", "seed")
+WEIGHING = ("rate_from_zero", "cycles", "free_bits")  # the rate, of a family that has one
+TYPED = ("latent", "epochs", "batch_size", "lr", "seed", *WEIGHING)
 """The settings that are typed; their bounds are those of the link's fields."""
 
 
@@ -103,6 +104,8 @@ def _controls() -> None:
         help=t("train.beta.help"),
     )
     with st.popover(t("train.more"), width="stretch"):
+        if MODELS[model].generative:
+            _weighing()
         _number("batch_size")
         _number("lr")
         pick(
@@ -127,6 +130,18 @@ def _controls() -> None:
         )
         _number("seed")
     _write_link()
+
+
+def _weighing() -> None:
+    """Show how the weight of the rate changes in training, and what of the rate is free."""
+    _number("rate_from_zero")
+    if st.session_state["train_rate_from_zero"]:
+        _number("cycles")
+        st.caption(t("train.cycles.about"))
+    else:
+        st.caption(t("train.rate_from_zero.about"))
+    _number("free_bits")
+    st.caption(t("train.free_bits.about"))
 
 
 def _number(field: str, least: int = 0) -> None:
@@ -171,6 +186,7 @@ def _start(me: Visitor, *, one_step: bool = False) -> None:
     now = _chosen()
     config = ModelConfig(now.model, now.latent, now.likelihood)
     family = MODELS[now.model]
+    rate_from_zero = now.rate_from_zero if family.generative else 0.0
     training = TrainConfig(
         now.epochs,
         now.batch_size,
@@ -178,6 +194,9 @@ def _start(me: Visitor, *, one_step: bool = False) -> None:
         now.beta if family.generative else 1.0,
         now.seed,
         now.schedule,
+        rate_from_zero=rate_from_zero,
+        cycles=now.cycles if rate_from_zero else 1,
+        free_bits=now.free_bits if family.generative else 0.0,
         precision=now.precision,
         mean_start=now.mean_start and family.can_start_at_mean,
     )

@@ -16,6 +16,9 @@ class TrainingSettings:
     latent: int = 2
     likelihood: str = "bernoulli"
     beta: float = 1.0
+    rate_from_zero: float = 0.0
+    cycles: int = 1
+    free_bits: float = 0.0
     epochs: int = 5
     batch_size: int = 128
     lr: float = 8e-3
