@@ -52,8 +52,8 @@ class AutoregressiveVAE(VAE):
         """The picture of each code, pixel by pixel, each from the ink of those before it."""
         of_code, ink = self.logits(z), z.new_zeros(len(z), SIDE + RADIUS, SIDE + 2 * RADIUS)
         weight = self._masked()[:, 0, : RADIUS + 1].flatten(1)
-        bias, (_, *rest) = self.before.get_parameter("0.bias"), self.before
-        rest = nn.Sequential(nn.Unflatten(1, (WIDTH, 1, 1)), *rest)
+        bias = self.before.get_parameter("0.bias")
+        rest = nn.Sequential(nn.Unflatten(1, (WIDTH, 1, 1)), *self.before[1:])
         for row, column in product(range(SIDE), repeat=2):
             window = ink[:, row : row + RADIUS + 1, column : column + 2 * RADIUS + 1].flatten(1)
             logit = of_code[:, 0, row, column] + rest(F.linear(window, weight, bias)).flatten()
