@@ -23,6 +23,14 @@ DATA = str(shipped("data"))
 # Page -> settings with which its script is quick, and a check of what it prints.
 SMALL: dict[str, tuple[dict[str, object], Callable[[str], bool]]] = {
     "manifold": ({"CURVE": "circle", "STEPS": 400}, lambda out: travelled(out) < 0.2),
+    "posterior": (
+        {"DATA": DATA, "EPOCHS": 1, "DIGITS": 3000, "SHOWN": 1, "DRAWS": 500},
+        lambda out: (
+            value(r"ELBO (\S+);", out) < value(r"log p\(x\) (\S+);", out)
+            and abs(value(r"log p\(x\) (\S+);", out) - value(r"500 draws (\S+);", out)) < 2
+            and value(r"amortisation gap (\S+);", out) > 0
+        ),
+    ),
 }
 
 
@@ -30,6 +38,13 @@ def travelled(printed: str) -> float:
     """How far the points of the curve travel, as a share of how far those in the corners do."""
     curve, corners = map(float, re.findall(r"travel (\S+), those in the corners (\S+)", printed)[0])
     return curve / corners
+
+
+def value(pattern: str, out: str) -> float:
+    """The number at a place of an output."""
+    found = re.search(pattern, out)
+    assert found, out
+    return float(found[1])
 
 
 def printed(code: str) -> str:

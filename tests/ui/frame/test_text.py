@@ -143,6 +143,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
         *("method", "file", "each", "together"),
         *("bits", "psnr", "right"),
     ),
+    "posterior.part.{}": shown_by("posterior", file="data"),
     "compress.error.{}": ("foreign", "cut", "altered", "version", "model", "content"),
     "manifold.part.{}": shown_by("manifold"),
     "manifold.distance.{}": manifold_part.DISTANCES,

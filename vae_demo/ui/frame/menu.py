@@ -18,6 +18,7 @@ PAGES = {
     "anomaly": ("repair", ":material/troubleshoot:"),
     "compress": ("repair", ":material/compress:"),
     "manifold": ("understand", ":material/route:"),
+    "posterior": ("understand", ":material/blur_on:"),
 }
 
 

@@ -1,0 +1,44 @@
+"""See how far an encoder's Gaussian is from the true posterior, and try to do better by hand."""
+
+from functools import partial
+
+import streamlit as st
+
+from vae_demo.latent.gaussian_fit import best_gaussian, elbo, importance_bounds
+from vae_demo.latent.posterior import Grid, posterior_grid
+from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, what_to_try
+from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_or_pad
+from vae_demo.ui.parts.posterior.part import has_plane, posterior_part, posterior_state
+from vae_demo.ui.parts.take_home.part import take_home
+
+FIRST_EXAMPLE = 9  # which of the eights: all three parts of its gap are seen
+TRIES = {"close": 10, "two": 6, "far": 8}  # positions of test digits
+
+heading("posterior")
+what_to_try(
+    "posterior",
+    {name: partial(choose, "shown", at) for name, at in TRIES.items()}
+    | {"draw": lambda: choose_pad("shown")},
+)
+state = posterior_state()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(width=420):
+        run = choose_run("posterior", has_plane, describe=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", width=300):
+        given = given_or_pad("posterior", "shown", t("posterior.digit"), state, FIRST_EXAMPLE)
+if run is None:
+    st.stop()
+posterior_part(state, given, run)
+formula_and_code(
+    "posterior",
+    r"\log p(x) = \underbrace{\mathbb{E}_q\!\left[\log p(x,z) - \log q(z)\right]}_{\mathrm{ELBO}}"
+    r" + \mathrm{KL}\big(q(z)\,\|\,p(z|x)\big), \qquad"
+    r"\log p(x) = \log \int p(x|z)\,p(z)\,dz",
+    posterior_grid,
+    Grid,
+    elbo,
+    best_gaussian,
+    importance_bounds,
+)
+take_home("posterior")

@@ -1,0 +1,77 @@
+"""The Posterior page: what its part is given, its link, and messages that make no sense."""
+
+import json
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.pages import MAIN, page_file
+from vae_demo import runs
+from vae_demo.digits import mnist
+from vae_demo.latent.gaussian_fit import Gaussian, elbo
+from vae_demo.latent.posterior import log_joint
+from vae_demo.models import to_x
+from vae_demo.models.vae import VAE
+from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
+from vae_demo.ui.parts.posterior.data import DRAWS, PosteriorState, read_message
+
+SIX = 6  # a digit whose posterior has two humps
+
+
+def opened(**link: str) -> AppTest:
+    at = AppTest.from_file(MAIN, default_timeout=60)
+    at.query_params.update(link)
+    at.switch_page(page_file("posterior")).run()
+    assert not at.exception
+    return at
+
+
+def given(at: AppTest) -> dict:
+    """What the part was given."""
+    parts = [part.proto for part in at.get("bidi_component")]
+    (part,) = (p for p in parts if p.component_name == "vae_demo_posterior")
+    (sent,) = json.loads(part.json)
+    return sent
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_digit_is_answered_and_the_link_holds_the_gaussian(language: str) -> None:
+    at = opened(lang=language, shown="4", shown_index=str(SIX), hand="0,0.75,0.2,0.1")
+    sent = given(at)
+    model = runs.find("vae-2").build()
+    assert isinstance(model, VAE)
+    joint = log_joint(model, to_x(mnist.test_digits().images[[SIX]]))
+    assert sent["hand"]["numbers"] == [0, 0.75, 0.2, 0.1]
+    mine = Gaussian.along_axes([0, 0.75], [0.2, 0.1])
+    assert sent["hand"]["elbo"] == pytest.approx(elbo(joint, mine), abs=1e-3)
+    values = [sent["gaussians"][name]["elbo"] for name in ("encoder", "diagonal", "full")]
+    assert [*values, sent["evidence"]] == sorted([*values, sent["evidence"]])
+    means = [mean for _, mean, _ in sent["bounds"]]
+    assert len(means) == len(DRAWS) and means[0] == pytest.approx(values[0], abs=0.1)
+    assert sent["text"]["hand"] == catalogue(language)["posterior.part.hand"]
+
+    at.button(key="posterior_try_far").click().run()
+    far = given(at)  # another digit: its encoder's Gaussian, wider
+    assert "hand" not in at.query_params
+    deviations = np.sqrt(np.diag(np.reshape(far["gaussians"]["encoder"]["covariance"], (2, 2))))
+    np.testing.assert_allclose(far["hand"]["numbers"][2:], 2 * deviations, atol=1e-3)
+    assert far["evidence"] - far["gaussians"]["encoder"]["elbo"] > 50
+
+
+@pytest.mark.parametrize("hand", ["1,2,3", "9,9,9,9", "0,0,-1,0", "nan,0,0,0", "x"])
+def test_a_gaussian_that_makes_no_sense_is_brought_to_one(hand: str) -> None:
+    numbers = given(opened(hand=hand))["hand"]["numbers"]
+    assert all(map(np.isfinite, numbers)) and min(numbers[2:]) > 0
+
+
+def test_messages_are_checked() -> None:
+    message = {"serial": 1, "revision": 0, "digit": None, "hand": [0.0, 1.0, 0.5, 0.25]}
+    state = PosteriorState()
+    state.take(read_message(message), pad=False)
+    assert state.hand == (0.0, 1.0, 0.5, 0.25)
+    for wrong in ([0.0, 1.0, 0.5], [1e9, 0, 1, 1], "x", [None] * 4):
+        assert read_message(message | {"hand": wrong}) is None
+    state.show(("vae-2", b"a"))
+    state.show(("vae-2", b"b"))
+    assert state.hand is None
