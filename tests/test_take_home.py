@@ -22,6 +22,10 @@ DATA = str(shipped("data"))
 
 # Page -> settings with which its script is quick, and a check of what it prints.
 SMALL: dict[str, tuple[dict[str, object], Callable[[str], bool]]] = {
+    "loss": (
+        {"DATA": DATA, "DIGITS": 2000, "EPOCHS": 1, "PIXELS": "mean", "LATENTS": "mean"},
+        lambda said: "effective beta 39.2\n" in said and "effective beta 1\n" in said,
+    ),
     "manifold": ({"CURVE": "circle", "STEPS": 400}, lambda out: travelled(out) < 0.2),
     "posterior": (
         {"DATA": DATA, "EPOCHS": 1, "DIGITS": 3000, "SHOWN": 1, "DRAWS": 500},

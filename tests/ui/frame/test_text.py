@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import itertools
 import re
 import string
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ from vae_demo.digits import REMARKS, SENTENCES, STAGES
 from vae_demo.digits.damages import DAMAGES
 from vae_demo.evaluation.failures import Failure
 from vae_demo.evaluation.scoreboard import COLUMNS
-from vae_demo.models import MODELS
+from vae_demo.models import MODELS, reductions
 from vae_demo.repair import CLASSICAL, LEARNED, SCORE_NAMES
 from vae_demo.repair.compress import rates
 from vae_demo.repair.holes import HOLES
@@ -145,6 +146,16 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     ),
     "posterior.part.{}": shown_by("posterior", file="data"),
     "compress.error.{}": ("foreign", "cut", "altered", "version", "model", "content"),
+    "loss.{}": ("pixels", "latents", "factor", "batch"),
+    "loss.{}.{}": list(itertools.product(("pixels", "latents"), reductions.REDUCTIONS)),
+    "loss.error.{}": reductions.ERRORS,
+    "loss.half.{}": FIELDS["loss"]["half"].options,
+    "loss.coefficient.{}": reductions.COEFFICIENTS,
+    "loss.verdict.{}": ("above", "below"),
+    "loss.step.{}.{}": [("distortion", each) for each in ("pixels", "batch", "half")]
+    + [("rate", each) for each in ("latents", "batch", "coefficient", "beta")],
+    "loss.chart.{}": ("latent", "rate"),
+    "loss.part.{}": shown_by("loss"),
     "manifold.part.{}": shown_by("manifold"),
     "manifold.distance.{}": manifold_part.DISTANCES,
     "manifold.curve.{}": manifold_part.CHOICES["curve"],
@@ -170,6 +181,7 @@ SAME = {
     *("anomaly.method.pca", "anomaly.score.pca"),
     *(f"compress.method.{name}" for name in ("png", "gzip", "bz2", "xz", "zstd", "jpeg")),
     *(f"compress.method.{name}" for name in ("pca-20", "ae-20", "vae-20", "vqvae-16")),
+    "loss.coefficient.-1",
     *("compress.method.webp-lossy", "compress.measured.psnr", "compress.model", "manifold.menu"),
 }
 # Words that no textbook uses in this sense, and a term that would differ from docs/terms.md.

@@ -17,6 +17,7 @@ PAGES = {
     "upscale": ("repair", ":material/zoom_in:"),
     "anomaly": ("repair", ":material/troubleshoot:"),
     "compress": ("repair", ":material/compress:"),
+    "loss": ("understand", ":material/balance:"),
     "manifold": ("understand", ":material/route:"),
     "posterior": ("understand", ":material/blur_on:"),
 }
