@@ -21,6 +21,7 @@ from vae_demo.ui.server.shared_cache import shared
 
 _LOSS = browser_part("loss")
 
+KEYS = {"density": "loss_density", "pixel": "loss_pixel"}
 SMALL = 0.05  # a variance of pixels that suits them
 DENSITY_TEXTS = ("sigma", "density", "nats", "said")
 PIXEL_TEXTS = ("grey", "pixel", "cross", "squared", "least")
@@ -58,7 +59,7 @@ def questions() -> None:
 
 def _curve(shows: str, field: str, texts: tuple[str, ...], **data: Any) -> None:
     """Show a slider and what follows from it; its value is kept in the link."""
-    key, state = f"loss_{shows}", st.session_state
+    key, state = KEYS[shows], st.session_state
     link = FIELDS["loss"][field]
 
     def read() -> None:
