@@ -15,6 +15,7 @@ from vae_demo.ui.parts.compress.pad import pad_part
 from vae_demo.ui.parts.compress.part import noise, rates_part, what_counts
 from vae_demo.ui.parts.digit_choice.pad import PadState
 from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_or_pad, show_drawing
+from vae_demo.ui.parts.digit_choice.source import upload_to_pad
 from vae_demo.ui.parts.repairs.no_digit import letter
 
 TRIES = {"one": 2, "eight": 61}  # positions of test digits
@@ -33,6 +34,8 @@ pad = st.session_state.setdefault("compress_pad", PadState())
 with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(horizontal=True, vertical_alignment="bottom", width=300):
         given = given_or_pad("compress", "shown", t("compress.digit"), pad)
+        if given is None:
+            upload_to_pad("compress", pad)
     counting = what_counts()
 digit = pad_part(pad) if given is None else given
 rates_part(digit, *counting)

@@ -13,6 +13,7 @@ from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_or_pad, show_drawing
+from vae_demo.ui.parts.digit_choice.source import upload_to_pad
 from vae_demo.ui.parts.inpaint.data import LINK, PAINTED
 from vae_demo.ui.parts.inpaint.part import inpaint_part
 from vae_demo.ui.parts.inpaint.state import inpaint_state
@@ -56,6 +57,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     to_address("inpaint", seed=seed)
     with st.container(horizontal=True, vertical_alignment="bottom", width=360):
         given = given_or_pad("inpaint", "shown", t("inpaint.digit"), inpaint_state())
+        if given is None:
+            upload_to_pad("inpaint", inpaint_state())
 inpaint_part(given, kind, seed)
 measured_table("inpaint")
 formula_and_code(

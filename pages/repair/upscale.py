@@ -11,6 +11,7 @@ from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.parts.digit_choice.pad import PadState
 from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_or_pad, show_drawing
+from vae_demo.ui.parts.digit_choice.source import upload_to_pad
 from vae_demo.ui.parts.repairs.measured import measured_table
 from vae_demo.ui.parts.repairs.no_digit import letter
 from vae_demo.ui.parts.upscale.bias import bias_section
@@ -42,6 +43,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     with st.container(horizontal=True, vertical_alignment="bottom", width=360):
         given = given_or_pad("upscale", "shown", t("upscale.digit"), pad, FIRST_EXAMPLE)
+        if given is None:
+            upload_to_pad("upscale", pad)
 upscale_part(pad, given, side)
 bias_section(side)
 measured_table("upscale")

@@ -1,14 +1,16 @@
 """The pages Denoise and Upscale: what their parts are given, and what they take."""
 
 import base64
+import io
 import json
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import MAIN, page_file
-from vae_demo.digits import mnist
+from vae_demo.digits import mnist, open_picture, to_digit
 from vae_demo.digits.damages import DAMAGES
 from vae_demo.repair import CLASSICAL, LEARNED, denoise, upscale
 from vae_demo.repair.measures import psnr
@@ -101,6 +103,23 @@ def test_the_letter_is_put_on_the_pad_of_both_pages() -> None:
     at.switch_page(page_file("upscale")).run()
     at.button(key="upscale_try_letter").click().run()
     np.testing.assert_array_equal(picture(given(at, "upscale")["digit"]), letter())
+
+
+def test_a_picture_file_is_put_on_the_pad_once() -> None:
+    digit = mnist.test_digits().images[4]
+    out = io.BytesIO()
+    Image.fromarray(digit).resize((280, 280)).save(out, "PNG")
+    at = opened("upscale", shown="drawn")
+    at.file_uploader(key="upscale_upload").upload("four.png", out.getvalue()).run()
+    sent = given(at, "upscale")
+    assert sent["pad"] and sent["placed"] == 1
+    read = to_digit(open_picture(out.getvalue()))
+    np.testing.assert_array_equal(picture(sent["digit"]), read)
+    at.button(key="upscale_try_letter").click().run()  # another drawing takes its place
+    at.run()
+    np.testing.assert_array_equal(picture(given(at, "upscale")["digit"]), letter())
+    at.file_uploader(key="upscale_upload").set_value(("a.png", b"no picture", "image/png")).run()
+    assert len(at.error) == 1
 
 
 @pytest.mark.parametrize("side", upscale.SIDES)

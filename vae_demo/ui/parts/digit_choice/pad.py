@@ -54,6 +54,7 @@ class PadState:
 
     drawn: np.ndarray | None = None  # (28, 28) uint8; None for an empty pad
     known: np.ndarray | None = None  # (28, 28) uint8, the last drawing that `offer` has brought
+    uploaded: np.ndarray | None = None  # (28, 28) uint8, the last uploaded digit
     placed: int = 0  # increased when Python puts a picture on the pad
     revision: int = 0  # increased when Python changes the state
     serial: int = 0  # of the latest message

@@ -13,6 +13,8 @@ from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import linked
 from vae_demo.ui.parts.crop.part import crop_part
+from vae_demo.ui.parts.digit_choice.pad import PadState
+from vae_demo.ui.parts.digit_choice.part import store_drawing
 from vae_demo.ui.parts.draw.part import sentence
 from vae_demo.ui.parts.number.part import Bounds, number
 
@@ -46,6 +48,16 @@ def digit_source(page: str, session: Uploads) -> tuple[str, np.ndarray | None]:
         if source == "upload":
             return source, _uploaded(page, session)
         return source, _numbered(page) if source == "test" else None
+
+
+def upload_to_pad(page: str, pad: PadState) -> None:
+    """Let the visitor put the digit of a picture file on the pad of a page."""
+    with st.popover(t("digit_choice.upload"), icon=":material/upload:"):
+        before = pad.uploaded
+        digit = _uploaded(page, pad)
+    if digit is not None and (before is None or not np.array_equal(digit, before)):
+        pad.put(digit)
+        store_drawing(digit)
 
 
 def _uploaded(page: str, session: Uploads) -> np.ndarray | None:
