@@ -61,8 +61,8 @@ def stroke(points: Points) -> Curve:
 
 
 def helix(t: Places) -> Points:
-    """A helix of two turns: radius 0.45 at the angle 4πt, height 2t − 1."""
-    return np.column_stack([_polar(np.full_like(t, 0.45), 4 * np.pi * t), 2 * t - 1])
+    """A helix of 2½ turns: radius 0.45 at the angle 5πt, height 2t − 1."""
+    return np.column_stack([_polar(np.full_like(t, 0.45), 5 * np.pi * t), 2 * t - 1])
 
 
 def cone(t: Places) -> Points:

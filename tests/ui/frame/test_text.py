@@ -158,10 +158,9 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "loss.part.{}": shown_by("loss"),
     "manifold.part.{}": shown_by("manifold"),
     "manifold.distance.{}": manifold_part.DISTANCES,
-    "manifold.curve.{}": manifold_part.CHOICES["curve"],
-    "manifold.kind.{}": manifold_part.CHOICES["kind"],
-    "manifold.penalised.{}": manifold_part.CHOICES["penalised"],
-    "manifold.marks.{}": manifold_part.CHOICES["marks"],
+    "manifold.choice.{}.{}": [
+        (choice, name) for choice, names in manifold_part.CHOICES.items() for name in names
+    ],
     "straightened.part.{}": shown_by("straightened"),
     "straightened.space.{}": FIELDS["manifold"]["space"].options,
     "manifold.{}": MANIFOLD_QUESTIONS,

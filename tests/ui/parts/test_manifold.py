@@ -56,7 +56,7 @@ def test_a_link_is_read_and_nonsense_in_it_is_ignored(language: str, locale: str
     assert at.title[0].value == texts["manifold.title"]
     assert texts["manifold.why"] in [each.label for each in at.expander]
     data = given(at)
-    assert data["text"]["curves"]["moons"] == texts["manifold.curve.moons"]
+    assert data["text"]["choices"]["curve"]["moons"] == texts["manifold.choice.curve.moons"]
     link = {name: text for name, text in data["view"]["link"].items() if text is not None}
     assert link == {"curve": "drawn", "stroke": DRAWN, "noise": "0.3", "x": "1.2"}
     assert own_query(at) == link

@@ -31,7 +31,7 @@ export const CURVES = {
  * @type {Object<string, Curve>}
  */
 export const SPACE_CURVES = {
-  helix: (t) => [...polar(0.45, 4 * Math.PI * t), 2 * t - 1],
+  helix: (t) => [...polar(0.45, 5 * Math.PI * t), 2 * t - 1],
   cone: (t) => [...polar(0.15 + 0.5 * t, 3 * Math.PI * t), 2 * t - 1],
   knot(t) {
     const a = 2 * Math.PI * (0.02 + 0.96 * t);

@@ -50,10 +50,10 @@ def manifold_part() -> dict[str, Any]:
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
     text: dict[str, Any] = {name: t(f"manifold.part.{name}", **places) for name in TEXTS}
     text["distances"] = {name: t(f"manifold.distance.{name}") for name in DISTANCES}
-    text["curves"] = {name: t(f"manifold.curve.{name}") for name in CHOICES["curve"]}
-    text["kinds"] = {name: t(f"manifold.kind.{name}") for name in CHOICES["kind"]}
-    text["outcomes"] = {name: t(f"manifold.penalised.{name}") for name in CHOICES["penalised"]}
-    text["mark"] = {name: t(f"manifold.marks.{name}") for name in CHOICES["marks"]}
+    text["choices"] = {
+        choice: {name: t(f"manifold.choice.{choice}.{name}") for name in names}
+        for choice, names in CHOICES.items()
+    }
     _MANIFOLD(
         key=_KEY,
         data={"view": VIEW.data(), "text": text, "language": language()},

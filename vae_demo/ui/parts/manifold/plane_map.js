@@ -1,10 +1,9 @@
 // The map of the plane: how far a network sends each point, arrows or ellipses, a curve, a path.
 import { CodeMap } from "../../engine/code_map.js";
 import { contextOf, element } from "../../engine/dom.js";
-
 import { Jacobian } from "../../engine/jacobian.js";
 import { pointsOf } from "../../engine/toy_curves.js";
-import { paintHeat } from "./heat.js";
+import { DistanceMap, distancesOf, gridOf, mean, REACH } from "./distances.js";
 
 /**
  * @import { Point } from "../../engine/code_space.js"
@@ -12,16 +11,14 @@ import { paintHeat } from "./heat.js";
  * @import { Curve } from "../../engine/toy_curves.js"
  */
 
-/** The map shows the square ±REACH. */
-export const REACH = 1.2;
 /** How often the network is applied to the point under the hand. */
 export const APPLIED = 20;
 
-const CELLS = 49; // of the map of distances, in a row
+const FINE = 49; // cells of the map of distances in a row
+const COARSE = 25; // the same while the network is trained
 const MARKS = 15; // arrows or ellipses in a row
 const ON_CURVE = 200; // points of the curve that are drawn and measured
 const GAP = 0.15; // between points of a curve that has two pieces
-const CORNER = 0.95; // |x| and |y| of the cells in the corners are larger
 const HEAD = 4; // length of an arrow's head in CSS pixels
 const CURVE = "#ffa90e";
 const PATH = "#ff5c8a";
@@ -37,6 +34,8 @@ const PATH = "#ff5c8a";
 export class PlaneMap extends CodeMap {
   /** @type {?TrainableNetwork} */
   network = null;
+  /** @type {?Jacobian} */
+  jacobian = null; // of the network
   /** @type {"arrows"|"ellipses"} */
   marks = "arrows";
   /** @type {Float64Array} */
@@ -65,10 +64,9 @@ export class PlaneMap extends CodeMap {
       0,
     );
     this.ink = contextOf(this.canvas);
-    this.heat = element("canvas", { width: String(CELLS), height: String(CELLS) });
-    this.cells = grid(CELLS);
-    this.moved = new Float64Array(CELLS * CELLS);
-    this.places = grid(MARKS);
+    this.details = { fine: new DistanceMap(FINE), coarse: new DistanceMap(COARSE) };
+    this.shown = this.details.fine; // the one that was measured last
+    this.places = gridOf(MARKS);
     this.setBounds([0, 0], [REACH, REACH]);
   }
 
@@ -80,26 +78,13 @@ export class PlaneMap extends CodeMap {
   /**
    * Measures a network: the distances, and the path of the point.
    * @param {TrainableNetwork} network
+   * @param {"fine"|"coarse"} detail
    */
-  measure(network) {
+  measure(network, detail) {
     this.network = network;
-    const { cells, moved, curve } = this;
-    const corners = { sum: 0, count: 0 };
-    let sum = 0;
-    distancesOf(network, cells, moved);
-    for (let i = 0; i < moved.length; i++) {
-      sum += moved[i];
-      if (Math.min(Math.abs(cells[2 * i]), Math.abs(cells[2 * i + 1])) < CORNER) continue;
-      corners.sum += moved[i];
-      corners.count++;
-    }
-    const onCurve = distancesOf(network, curve, new Float64Array(ON_CURVE));
-    this.distances = {
-      curve: onCurve.reduce((total, each) => total + each, 0) / ON_CURVE,
-      corners: corners.sum / corners.count,
-      map: sum / moved.length,
-    };
-    paintHeat(contextOf(this.heat), moved, CELLS);
+    this.shown = this.details[detail];
+    const onCurve = distancesOf(network, this.curve, new Float64Array(ON_CURVE));
+    this.distances = { curve: mean(onCurve), ...this.shown.measure(network) };
     this.follow();
   }
 
@@ -119,7 +104,7 @@ export class PlaneMap extends CodeMap {
     if (!this.theme) return;
     ink.globalAlpha = 1;
     ink.clearRect(0, 0, width, height);
-    ink.drawImage(this.heat, 0, 0, width, height);
+    ink.drawImage(this.shown.canvas, 0, 0, width, height);
     if (this.drawing) {
       ink.globalAlpha = 0.75;
       ink.fillStyle = "black";
@@ -238,7 +223,10 @@ export class PlaneMap extends CodeMap {
     const { ink, places } = this;
     const count = MARKS * MARKS;
     network.forward(places, count);
-    const jacobian = new Jacobian(network, network.layers.length).forward(count);
+    if (this.jacobian?.network !== network) {
+      this.jacobian = new Jacobian(network, network.layers.length);
+    }
+    const jacobian = this.jacobian.forward(count);
     const radius = (0.42 * 2 * REACH) / MARKS;
     ink.beginPath();
     for (let n = 0; n < count; n++) {
@@ -262,32 +250,4 @@ export class PlaneMap extends CodeMap {
     for (const place of path.slice(1).reverse()) this.drawDot(place, PATH, 2.5);
     this.drawDot(path[0] ?? this.point, PATH, 6);
   }
-}
-
-/**
- * The centres of the cells of a square grid over the map, row by row from the top left.
- * @param {number} side  cells in a row
- * @returns {Float64Array}  (side * side * 2)
- */
-function grid(side) {
-  const places = new Float64Array(2 * side * side);
-  for (let i = 0; i < side * side; i++) {
-    places[2 * i] = REACH * ((2 * (i % side) + 1) / side - 1);
-    places[2 * i + 1] = REACH * (1 - (2 * Math.floor(i / side) + 1) / side);
-  }
-  return places;
-}
-
-/**
- * How far a network sends each point.
- * @param {TrainableNetwork} network
- * @param {Float64Array} points  (n * 2)
- * @param {Float64Array} distances  (n) receives them
- */
-function distancesOf(network, points, distances) {
-  const sent = network.forward(points, distances.length);
-  for (let i = 0; i < distances.length; i++) {
-    distances[i] = Math.hypot(sent[2 * i] - points[2 * i], sent[2 * i + 1] - points[2 * i + 1]);
-  }
-  return distances;
 }

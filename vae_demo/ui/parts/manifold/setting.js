@@ -2,7 +2,7 @@
 import { element, onRelease, setAttribute, setText } from "../../engine/dom.js";
 import { slider } from "../../engine/slider.js";
 
-/** A slider from 0 to a largest value; the value grows with the square of the slider's place. */
+/** A slider from 0 to a largest value, which grows with the square of the slider's place. */
 export class Setting {
   largest = 1;
   decimals = 0;
@@ -29,14 +29,18 @@ export class Setting {
   /**
    * Shows a value.
    * @param {number} value
-   * @param {string} written
+   * @param {number} largest
+   * @param {number} decimals  to which values are rounded
+   * @param {string} written  the value as text
    * @param {string} name
    */
-  show(value, written, name) {
+  show(value, largest, decimals, written, name) {
+    this.largest = largest;
+    this.decimals = decimals;
     setText(this.name, name);
     setText(this.output, written);
     setAttribute(this.input, "aria-label", name);
     setAttribute(this.input, "aria-valuetext", written);
-    if (this.value !== value) this.input.value = String(Math.sqrt(value / this.largest));
+    if (this.value !== value) this.input.value = String(Math.sqrt(value / largest));
   }
 }

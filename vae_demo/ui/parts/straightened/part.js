@@ -240,6 +240,7 @@ class Straightened {
     const n = numberFormat(language);
     if (!pieces.length) return text.none;
     const codes = pieces
+      .toSorted((a, b) => a.low - b.low)
       .map(({ low, high }) => `${n(this.codeAt(low), 2)} … ${n(this.codeAt(high), 2)}`)
       .join(", ");
     const words = { count: n(pieces.length, 0), codes };

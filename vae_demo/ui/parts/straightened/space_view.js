@@ -15,7 +15,7 @@ import { themeOf } from "../../engine/points.js";
  */
 
 const DISTANCE = 6; // of the eye from the middle, in units of space
-const REACH = 1.3; // units of space from the middle to the edge of the canvas
+const REACH = 1.45; // units of space from the middle to the edge of the canvas
 
 /** A canvas on which points of the cube ±1 are seen from a side. */
 export class SpaceView {

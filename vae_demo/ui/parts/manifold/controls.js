@@ -1,0 +1,131 @@
+// The controls beside the map, and what is measured.
+import { chipRow } from "../../engine/chips.js";
+import { element, setText } from "../../engine/dom.js";
+import { filled } from "../../engine/filled.js";
+import { numberFormat } from "../../engine/number_format.js";
+import { CURVES } from "../../engine/toy_curves.js";
+import { Setting } from "./setting.js";
+
+/**
+ * @import { Chips } from "../../engine/chips.js"
+ * @import { Field } from "../../engine/links.js"
+ * @import { Distances } from "./plane_map.js"
+ */
+
+/** The curve that the visitor has drawn. */
+export const DRAWN = "drawn";
+
+/** The names of each choice. */
+const CHOICES = {
+  curve: [...Object.keys(CURVES), DRAWN],
+  kind: ["plain", "denoising", "contractive"],
+  penalised: ["output", "code"],
+  marks: ["arrows", "ellipses"],
+};
+const ROWS = /** @type {const} */ (["curve", "corners", "map"]); // of the distances
+
+/** @typedef {keyof CHOICES} Choice */
+/** @typedef {"noise"|"penalty"} SettingName */
+
+/**
+ * @typedef {Object} Shown  what the controls show
+ * @property {Object<string, any>} values  of the view
+ * @property {Object<string, Field>} fields  of the link
+ * @property {Object<string, any>} text
+ * @property {string} language  for the format of numbers
+ * @property {{ step: number, steps: number, loss: number }} progress
+ * @property {Distances} distances
+ * @property {string} note
+ * @property {boolean} wrong  whether the note says what is wrong
+ */
+
+/** Choices, sliders and buttons; they show values, and call back when the visitor changes one. */
+export class Controls {
+  /**
+   * @param {Object} on  callbacks
+   * @param {(choice: Choice, name: string) => void} on.choose
+   * @param {(name: SettingName, value: number) => void} on.move  a slider moves
+   * @param {() => void} on.release  a slider is released
+   * @param {() => void} on.draw  draw a curve
+   * @param {() => void} on.again  train again
+   */
+  constructor(on) {
+    /** @param {Choice} choice */
+    const chips = (choice) => {
+      const pick = (/** @type {string} */ name) => on.choose(choice, name);
+      return chipRow({ type: "radio", group: choice, names: CHOICES[choice], pick });
+    };
+    /** @param {SettingName} name */
+    const setting = (name) => new Setting(name, (value) => on.move(name, value), on.release);
+    /** @param {string} testid @param {() => void} onclick */
+    const button = (testid, onclick) => {
+      const made = element("button", { type: "button", class: "text", "data-testid": testid });
+      made.onclick = onclick;
+      return made;
+    };
+    /** @type {Record<Choice, Chips<string>>} */
+    this.choices = {
+      curve: chips("curve"),
+      kind: chips("kind"),
+      penalised: chips("penalised"),
+      marks: chips("marks"),
+    };
+    this.settings = { noise: setting("noise"), penalty: setting("penalty") };
+    this.drawCurve = button("draw-curve", on.draw);
+    this.again = button("again", on.again);
+    this.progress = element("output", { "data-testid": "progress" });
+    this.note = element("p", { class: "note", role: "status" });
+    const title = () => element("div", { class: "title" });
+    this.titles = { curve: title(), kind: title(), marks: title() };
+    this.rows = ROWS.map((name) => ({ name, term: element("dt"), value: element("dd") }));
+    const { choices, titles, settings } = this;
+    const rows = this.rows.flatMap(({ term, value }) => [term, value]);
+    this.root = element(
+      "div",
+      { class: "side" },
+      element("section", {}, titles.curve, choices.curve.row, this.drawCurve),
+      element("section", {}, titles.kind, choices.kind.row, choices.penalised.row),
+      element("section", {}, settings.noise.root, settings.penalty.root, this.note),
+      element("div", { class: "row" }, this.again, this.progress),
+      element("dl", { class: "distances" }, ...rows),
+      element("section", {}, titles.marks, choices.marks.row),
+    );
+  }
+
+  /**
+   * Sets the translated texts.
+   * @param {Object<string, any>} text
+   */
+  name(text) {
+    for (const [choice, chips] of Object.entries(this.choices)) {
+      chips.name(text[choice], text.choices[choice]);
+    }
+    for (const [name, title] of Object.entries(this.titles)) setText(title, text[name]);
+    for (const { name, term } of this.rows) setText(term, text.distances[name]);
+    setText(this.again, text.again);
+    setText(this.drawCurve, text.draw);
+  }
+
+  /** @param {Shown} shown */
+  show({ values, fields, text, language, progress, distances, note, wrong }) {
+    const n = numberFormat(language);
+    for (const [choice, chips] of Object.entries(this.choices)) {
+      chips.inputs[values[choice]].checked = true;
+    }
+    for (const name of /** @type {SettingName[]} */ (["noise", "penalty"])) {
+      const { decimals, high } = fields[name];
+      const written = n(values[name], decimals);
+      this.settings[name].show(values[name], high, decimals, written, text[name]);
+    }
+    this.settings.noise.root.hidden = values.kind !== "denoising";
+    this.settings.penalty.root.hidden = values.kind !== "contractive";
+    this.choices.penalised.row.hidden = values.kind !== "contractive";
+    this.drawCurve.hidden = values.curve !== DRAWN;
+    setText(this.note, note);
+    this.note.classList.toggle("wrong", wrong);
+    for (const { name, value } of this.rows) setText(value, n(distances[name], 2));
+    const { step, steps, loss } = progress;
+    const words = { step: n(step, 0), steps: n(steps, 0), loss: n(loss || 0, 4) };
+    setText(this.progress, filled(text.progress, words));
+  }
+}
