@@ -12,7 +12,7 @@ only a slider and a canvas, which gives the latency of the browser itself. Measu
 - messages: what the browser sent to the server between press and release.
 - first load: bytes over the wire, the app itself included, until the page answers the hand.
 
-    python benchmarks/interaction.py [--trials 5] [--json]
+    python benchmarks/interaction.py [--trials 5] [--only PAGE ...] [--json]
 """
 
 from __future__ import annotations
@@ -107,6 +107,14 @@ class Found:
         }
 
 
+def trained(page: Page, part: str, handle: str) -> Locator:
+    """A control of a part that trains a network first, once it has."""
+    found = page.get_by_test_id(handle)
+    found.scroll_into_view_if_needed()  # some train when they are in sight
+    page.wait_for_selector(f".{part}[data-trained=true]")
+    return found
+
+
 DRAGS = {
     "explore": Drag("/explore", lambda p: p.get_by_test_id("latent-slider").first, "decoded"),
     "map": Drag("/explore", lambda p: p.get_by_test_id("latent-map"), "decoded", zigzag=True),
@@ -114,6 +122,11 @@ DRAGS = {
     "draw": Drag("/draw", lambda p: p.get_by_test_id("draw-pad"), "digit-28", zigzag=True),
     "redraw": Drag("/draw", lambda p: p.get_by_test_id("draw-pad"), "reconstruction", zigzag=True),
     "epochs": Drag("/epochs", lambda p: p.get_by_test_id("epoch-slider"), "latent-cloud"),
+    "manifold": Drag(
+        "/manifold", lambda p: trained(p, "manifold", "manifold-map"), "manifold-map", zigzag=True
+    ),
+    "noise": Drag("/manifold", lambda p: trained(p, "manifold", "noise"), "manifold-map"),
+    "space": Drag("/manifold", lambda p: trained(p, "straightened", "space"), "space", zigzag=True),
 }
 SLIDERS = Drag("/", lambda p: p.get_by_role("slider").first, "decoded", "pointerup")
 STREAMLITS_OWN = ("--runner.postScriptGC", "true")  # which .streamlit/config.toml switches off
@@ -190,8 +203,8 @@ def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
 
 
 def main() -> int:
-    options = trial_options(__doc__, trials=5)
-    found = {name: Found() for name in [*DRAGS, "sliders", "floor"]}
+    options = trial_options(__doc__, 5, list(DRAGS))
+    found = {name: Found() for name in [*options.only, "sliders", "floor"]}
     with (
         servers.streamlit(ROOT / "app.py") as app,
         servers.streamlit(
@@ -199,7 +212,7 @@ def main() -> int:
         ) as sliders,
         browsing() as browser,
     ):
-        plan = [(app.url, name, drag) for name, drag in DRAGS.items()]
+        plan = [(app.url, name, DRAGS[name]) for name in options.only]
         plan.append((sliders.url, "sliders", SLIDERS))
         plan.append(((ROOT / "benchmarks/pages/floor.html").as_uri(), "floor", FLOOR))
         for url, _, drag in plan:  # the first visit to a server imports and reads; not counted

@@ -1,10 +1,12 @@
-"""A visitor of the Manifold page: a denoiser is trained in the browser, on an own curve, too."""
+"""A visitor of the Manifold page: denoisers of curves and a curve in space, in the browser."""
 
 from collections.abc import Callable
 
+import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import placed
+from vae_demo.toys.curves import SPACE_CURVES
 from vae_demo.ui.frame.language import catalogue
 
 EN, TR = catalogue("en"), catalogue("tr")
@@ -65,9 +67,26 @@ def test_a_visitor_trains_denoisers(
     assert drawn["curve"] < drawn["corners"] / 5
     until(page, lambda: "stroke=" in page.url, "the link holds the curve")
 
+    # A curve in space becomes a number: its ends are those of the line, and the view turns.
+    space = page.locator(".straightened")
+    page.get_by_test_id("space").focus()
+    expect(space).to_have_attribute("data-trained", "true")
+    assert float(space.get_attribute("data-error") or "nan") < 0.05
+    code = page.get_by_test_id("space-at")
+    ends = []
+    for key, link in (("End", "at=1"), ("Home", "at=0")):
+        code.press(key)
+        until(page, lambda link=link: link in page.url, f"the link holds {link}")
+        ends.append([float(v) for v in (space.get_attribute("data-point") or "").split(",")])
+    wanted = SPACE_CURVES["helix"](np.array([0.0, 1.0]))
+    assert np.allclose(sorted(ends, key=lambda end: end[2]), wanted, atol=0.15)
+    page.get_by_test_id("space").press("ArrowRight")
+    until(page, lambda: "turn=35" in page.url, "the link holds the view")
+
     page.get_by_role("radio", name="Türkçe").click()
     expect(page.get_by_text(TR["manifold.choice.curve.drawn"], exact=True)).to_be_visible()
     page.reload()
     assert distances(part) == drawn
+    expect(code).to_have_value("0")
     expect(page.get_by_test_id("curve-drawn")).to_be_checked()
     assert problems == []

@@ -91,6 +91,7 @@ export class MapInput {
   stopDrawing() {
     this.map.drawing = this.penDown = false;
     this.map.point = this.kept;
+    this.map.follow();
     this.on.move();
   }
 

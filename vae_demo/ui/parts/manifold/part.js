@@ -52,14 +52,14 @@ class Manifold {
   /** @type {?ToyTraining} */
   training = null;
   frame = 0; // the requested animation frame of the training; 0 for none
-  tooShort = false; // whether the visitor's last stroke, or that of the link, is
+  tooShort = false; // whether the last stroke was, while the visitor draws
   /** @type {(message: LinkMessage) => void} */
   send = () => {};
 
   constructor() {
     this.drawing = new OncePerFrame(() => this.draw());
     this.input = new MapInput(this.map, {
-      move: () => this.drawing.ask(),
+      move: () => this.frame || this.drawing.ask(), // a training draws every frame
       keep: ([x, y]) => this.change({ x, y }, false),
       stroke: (stroke) => this.takeStroke(stroke),
     });
@@ -130,7 +130,6 @@ class Manifold {
       seed,
       steps: STEPS,
     });
-    this.tooShort = values.curve === DRAWN && !this.drawn;
     map.setCurve(curve);
     map.noisy = new Float64Array();
     this.work(0);
@@ -160,7 +159,7 @@ class Manifold {
 
   /** Shows controls and numbers. */
   show() {
-    const { values, map, training, data, tooShort } = this;
+    const { values, map, training, data } = this;
     const { text, language } = data;
     const { step = 0, loss = NaN, done = false } = training ?? {};
     this.controls.show({
@@ -170,8 +169,7 @@ class Manifold {
       language,
       progress: { step, steps: STEPS, loss },
       distances: map.distances,
-      note: tooShort ? text.short : map.drawing ? text.drawing : this.remark(),
-      wrong: tooShort,
+      ...this.remark(),
     });
     this.showPath();
     const { dataset } = this.root;
@@ -192,13 +190,20 @@ class Manifold {
     setText(this.sent, filled(text.sent, words));
   }
 
-  /** A sentence about settings with which nothing keeps the network from copying. */
+  /** A sentence about the stroke, or about settings with which nothing prevents copying. */
   remark() {
-    const { values, data } = this;
-    const { copies, noNoise, noPenalty } = data.text;
-    if (values.kind === "plain") return copies;
-    if (values.kind === "denoising") return values.noise ? "" : noNoise;
-    return values.penalty ? "" : noPenalty;
+    const { values, map, data } = this;
+    const { short, drawing, copies, noNoise, noPenalty } = data.text;
+    const useless = values.curve === DRAWN && !this.drawn; // the stroke of the link
+    if (map.drawing ? this.tooShort : useless) return { note: short, wrong: true };
+    if (map.drawing) return { note: drawing, wrong: false };
+    const { noise, penalty } = values;
+    const notes = {
+      plain: copies,
+      denoising: noise ? "" : noNoise,
+      contractive: penalty ? "" : noPenalty,
+    };
+    return { note: notes[/** @type {keyof notes} */ (values.kind)], wrong: false };
   }
 
   // ---- what the visitor changes
@@ -230,7 +235,6 @@ class Manifold {
       this.frame ||= requestAnimationFrame(() => this.work(WORK));
     }
     if (name === "noise") map.noisy = noisyPoints(this.curve, value);
-    this.drawing.ask();
   }
 
   startDrawing() {
