@@ -36,6 +36,8 @@ chosen = choose_picture()
 place = st.container()
 picture = anomaly_part(*chosen)
 share = verdict(picture, place)
+with st.expander(t("anomaly.threshold")):
+    st.markdown(t("anomaly.threshold.answer"))
 with st.expander(t("anomaly.all")):
     all_scores(picture, share)
 with st.expander(t("anomaly.sets"), expanded=True):
