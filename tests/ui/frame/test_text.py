@@ -15,6 +15,7 @@ import pytest
 from vae_demo.digits import REMARKS, SENTENCES, STAGES
 from vae_demo.digits.damages import DAMAGES
 from vae_demo.evaluation.failures import Failure
+from vae_demo.evaluation.kernels import RUNS, SIDES
 from vae_demo.evaluation.scoreboard import COLUMNS
 from vae_demo.models import MODELS, reductions
 from vae_demo.repair import CLASSICAL, LEARNED, SCORE_NAMES
@@ -156,6 +157,9 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     + [("rate", each) for each in ("latents", "batch", "coefficient", "beta")],
     "loss.chart.{}": ("latent", "rate"),
     "loss.part.{}": shown_by("loss"),
+    "around.part.{}": shown_by("around"),
+    "kernels.part.{}": shown_by("kernels"),
+    "kernels.{}.{}": [*(("kind", name) for name in RUNS), *(("side", name) for name in SIDES)],
     "manifold.part.{}": shown_by("manifold"),
     "manifold.distance.{}": manifold_part.DISTANCES,
     "manifold.choice.{}.{}": [
@@ -180,7 +184,7 @@ SAME = {
     *("anomaly.method.pca", "anomaly.score.pca"),
     *(f"compress.method.{name}" for name in ("png", "gzip", "bz2", "xz", "zstd", "jpeg")),
     *(f"compress.method.{name}" for name in ("pca-20", "ae-20", "vae-20", "vqvae-16")),
-    "loss.coefficient.-1",
+    *("loss.coefficient.-1", "around.part.mean"),
     *("compress.method.webp-lossy", "compress.measured.psnr", "compress.model", "manifold.menu"),
 }
 # Words that no textbook uses in this sense, and a term that would differ from docs/terms.md.

@@ -19,6 +19,7 @@ PAGES = {
     "compress": ("repair", ":material/compress:"),
     "loss": ("understand", ":material/balance:"),
     "manifold": ("understand", ":material/route:"),
+    "kernels": ("understand", ":material/grid_on:"),
     "posterior": ("understand", ":material/blur_on:"),
 }
 

@@ -10,6 +10,7 @@ from vae_demo.models import to_x
 from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.session import code_space, model, network, probe_sheet_file
 from vae_demo.ui.frame.session import run as find_run
+from vae_demo.ui.parts.around.part import around_part
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.explore.data import space_file, view_data
 from vae_demo.ui.parts.explore.state import KEY, current_view, view_to_send
@@ -62,6 +63,7 @@ def explore_part(run: str) -> None:
     )
     if view.digit is not None:
         _losses(run, view.digit)
+        around_part(run, view.digit)
 
 
 def space_address(run: str) -> dict[str, str]:
