@@ -31,6 +31,15 @@ SMALL: dict[str, tuple[dict[str, object], Callable[[str], bool]]] = {
         lambda said: "effective beta 39.2\n" in said and "effective beta 1\n" in said,
     ),
     "manifold": ({"CURVE": "circle", "STEPS": 400}, lambda out: travelled(out) < 0.2),
+    "bubbles": (
+        {"DATA": DATA, "DIGITS": 20, "STEPS": 250, "DRAWS": 300},
+        lambda out: (
+            value(r"rate off: mean radius (\S+),", out) < value(r"both: mean radius (\S+),", out)
+            and abs(value(r"reconstruction off: mean radius (\S+),", out) - 1) < 0.1
+            and value(r"(\S+) by the score function\n$", out)
+            > 2 * value(r"variance (\S+) by the trick", out)
+        ),
+    ),
     "posterior": (
         {"DATA": DATA, "EPOCHS": 1, "DIGITS": 3000, "SHOWN": 1, "DRAWS": 500},
         lambda out: (

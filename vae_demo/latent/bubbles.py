@@ -21,13 +21,14 @@ Distortion = Callable[[Codes], PerImage]
 Pushes = tuple[Float[Tensor, "*batch latent"], Float[Tensor, "*batch latent"]]
 """Of the mean and of the log-variance."""
 
+HIDDEN = 64  # units of the hidden layers
 LEARNING_RATE = 0.003
 
 
 class BubbleVAE(nn.Module):
     """A VAE with two latents that is small enough to be trained in a browser, frame by frame."""
 
-    def __init__(self, pixels: int, hidden: int = 64, latent: int = 2) -> None:
+    def __init__(self, pixels: int, hidden: int = HIDDEN, latent: int = 2) -> None:
         super().__init__()
         self.encoder = dense(pixels, hidden, 2 * latent)
         self.decoder = dense(latent, hidden, pixels)

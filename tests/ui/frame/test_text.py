@@ -30,6 +30,7 @@ from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.menu import PAGES
 from vae_demo.ui.frame.page import translated
 from vae_demo.ui.parts.anomaly import part as anomaly_part
+from vae_demo.ui.parts.bubbles import part as bubbles_part
 from vae_demo.ui.parts.compress import bits_back
 from vae_demo.ui.parts.compress import part as compress_part
 from vae_demo.ui.parts.generate.cloud import WORDS as CLOUD_WORDS
@@ -45,6 +46,7 @@ from vae_demo.ui.server.training_states import JobState
 ROOT = Path(__file__).resolve().parents[3]
 EN, TR = catalogue("en"), catalogue("tr")
 
+BUBBLES_QUESTIONS = ("spread", "trick", "logvar", "zero", "rises")
 MANIFOLD_QUESTIONS = ("why", "noise", "contractive")
 GENERATE_NUMBERS = ("recognised", "kinds", "apart")
 
@@ -145,6 +147,10 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
         *("method", "file", "each", "together"),
         *("bits", "psnr", "right"),
     ),
+    "bubbles.part.{}": shown_by("bubbles"),
+    "bubbles.number.{}": bubbles_part.NUMBERS,
+    "bubbles.{}": BUBBLES_QUESTIONS,
+    "bubbles.{}.answer": BUBBLES_QUESTIONS,
     "posterior.part.{}": shown_by("posterior", file="data"),
     "compress.error.{}": ("foreign", "cut", "altered", "version", "model", "content"),
     "loss.{}": ("pixels", "latents", "factor", "batch"),

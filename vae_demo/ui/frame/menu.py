@@ -17,6 +17,7 @@ PAGES = {
     "upscale": ("repair", ":material/zoom_in:"),
     "anomaly": ("repair", ":material/troubleshoot:"),
     "compress": ("repair", ":material/compress:"),
+    "bubbles": ("understand", ":material/bubble_chart:"),
     "loss": ("understand", ":material/balance:"),
     "manifold": ("understand", ":material/route:"),
     "kernels": ("understand", ":material/grid_on:"),

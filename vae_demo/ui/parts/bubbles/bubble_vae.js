@@ -33,7 +33,7 @@ export class BubbleVAE {
     this.count = pictures.length;
     this.logvarRange = logvarRange;
     this.lr = lr;
-    this.x = new Float32Array(this.count * pixels);
+    this.x = new Float64Array(this.count * pixels);
     pictures.forEach((picture, i) => this.x.set(picture, i * pixels));
     this.encoder = new TrainableNetwork([pixels, hidden, 2 * LATENT], ["relu", "linear"]);
     this.decoder = new TrainableNetwork([LATENT, hidden, pixels], ["relu", "linear"]);

@@ -1,5 +1,6 @@
 // The bound of log p(x) by k draws, over k: its mean, its spread, and log p(x) itself.
 import { element, setText } from "../../engine/dom.js";
+import { filled } from "../../engine/filled.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 1000; // units of the drawing, which is stretched to the room there is
@@ -50,7 +51,7 @@ export class BoundsChart {
     const first = bounds[0][1];
     const end = bounds[bounds.length - 1][1];
     const values = { first: format(first, 2), last: format(end, 2) };
-    const told = fill(text.draws, { ...values, count: format(draws[draws.length - 1], 0) });
+    const told = filled(text.draws, { ...values, count: format(draws[draws.length - 1], 0) });
     setText(this.title, text.bounds);
     setText(this.about, `${told} ${text.spread}`);
     this.chart.setAttribute("aria-label", told);
@@ -60,13 +61,4 @@ export class BoundsChart {
         .map((k) => element("span", { style: `left: ${(100 * x(k)) / WIDTH}%` }, format(k, 0))),
     );
   }
-}
-
-/**
- * A text with its placeholders filled.
- * @param {string} text
- * @param {Object<string, string>} values
- */
-export function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }

@@ -13,6 +13,7 @@ import {
 } from "../../engine/dom.js";
 import { PAD_STYLE } from "../../engine/drawing_pad.js";
 import { fetchFile } from "../../engine/files.js";
+import { filled } from "../../engine/filled.js";
 import { paintInk } from "../../engine/ink.js";
 import { ACTIVATIONS, forward } from "../../engine/layers.js";
 import { mountPart } from "../../engine/mount.js";
@@ -20,7 +21,7 @@ import { readNetwork } from "../../engine/network.js";
 import { numberFormat } from "../../engine/number_format.js";
 import { pictureFigure, REPAIRS_STYLE } from "../../engine/repairs.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
-import { BoundsChart, fill } from "./bounds_chart.js";
+import { BoundsChart } from "./bounds_chart.js";
 import { elbo, logitsOf } from "./gaussian.js";
 import { PosteriorMap } from "./posterior_map.js";
 
@@ -222,7 +223,7 @@ class PosteriorPart {
     ].map((value) => Math.max(value, 0)); // both are exact only to the quadrature
     GAPS.forEach((name, i) => {
       this.gaps[name].bar.style.flexGrow = String(steps[i]);
-      setText(this.gaps[name].words, fill(text[name], { nats: number(steps[i]) }));
+      setText(this.gaps[name].words, filled(text[name], { nats: number(steps[i]) }));
     });
     this.chart.follow(draws, bounds, evidence, text, this.format);
   }
@@ -233,7 +234,7 @@ class PosteriorPart {
     this.show("hand", value);
     const more = value - gaussians.encoder.elbo;
     const key = Math.abs(more) < EQUAL ? "equal" : more > 0 ? "better" : "worse";
-    setText(this.verdict, fill(text[key], { nats: this.format(Math.abs(more), 2) }));
+    setText(this.verdict, filled(text[key], { nats: this.format(Math.abs(more), 2) }));
     this.verdict.dataset.result = key;
   }
 
@@ -250,7 +251,7 @@ class PosteriorPart {
     setText(number, this.format(value, 2));
     setText(
       below,
-      name === "evidence" ? text.nats : fill(text.below, { nats: this.format(gap, 2) }),
+      name === "evidence" ? text.nats : filled(text.below, { nats: this.format(gap, 2) }),
     );
     bar.style.width = `${100 * Math.min(gap / whole, 1)}%`;
   }

@@ -1,0 +1,62 @@
+"""The Bubbles page: its file, its link, its buttons."""
+
+import json
+
+import numpy as np
+import pytest
+from safetensors.numpy import load
+from streamlit.testing.v1 import AppTest
+
+from tests.support.pages import MAIN, page_file
+from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.parts.bubbles.part import EACH, SIDE, bubbles_file
+
+
+def opened(**link: str) -> AppTest:
+    at = AppTest.from_file(MAIN, default_timeout=60)
+    at.query_params.update(link)
+    at.switch_page(page_file("bubbles")).run()
+    assert not at.exception
+    return at
+
+
+def view(at: AppTest) -> dict[str, str | None]:
+    """The texts of the link that the part was given."""
+    parts = [part.proto for part in at.get("bidi_component")]
+    (part,) = (p for p in parts if p.component_name == "vae_demo_bubbles")
+    (sent,) = json.loads(part.json)
+    return dict(sent["view"]["link"])
+
+
+def test_the_file_holds_every_digit_and_the_weights() -> None:
+    arrays = load(bubbles_file().raw)
+    assert np.bincount(arrays["labels"]).tolist() == [EACH] * 10
+    assert arrays["pictures"].shape == (10 * EACH, SIDE, SIDE)
+    assert FIELDS["bubbles"]["digit"].high == 10 * EACH - 1
+    assert all(np.isfinite(arrays[side]).all() for side in ("encoder", "decoder"))
+    assert len(bubbles_file().raw) < 150_000
+
+
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        ({"beta": "1000", "rate": "off", "digit": "7"}, {"beta": "1000", "rate": "off"}),
+        ({"beta": "-5", "reconstruction": "maybe", "digit": "99"}, {"beta": "0", "digit": "39"}),
+        ({"beta": "nan", "start": "x" * 500}, {"beta": None, "start": None}),
+    ],
+)
+def test_a_link_is_restored_as_far_as_it_makes_sense(
+    link: dict[str, str], found: dict[str, str | None]
+) -> None:
+    given = view(opened(**link))
+    assert {name: given[name] for name in found} == found
+
+
+def test_buttons_set_both_terms() -> None:
+    at = opened(rate="off", beta="7")
+    at.button(key="bubbles_try_no_reconstruction").click().run()
+    given = view(at)
+    assert given["reconstruction"] == "off" and given["rate"] is given["beta"] is None
+    assert at.query_params["reconstruction"] in ("off", ["off"])
+    at.button(key="bubbles_try_start").click().run()
+    assert view(at)["start"] == "untrained"
