@@ -33,9 +33,10 @@ with st.expander(t("straightened.regions")):
     st.markdown(t("straightened.regions.answer"))
 formula_and_code(
     "manifold",
-    r"\tfrac12 \lVert x - g(f(x + \varepsilon)) \rVert^2 + \lambda"
-    r"\,\Big\lVert \frac{\partial z}{\partial x} \Big\rVert_F^2"
-    r"\qquad z = f(x + \varepsilon), \quad \varepsilon \sim \mathcal N(0, \sigma^2 I)",
+    r"\tfrac12 \lVert x - \hat x \rVert^2 + \lambda"
+    r"\,\Big\lVert \frac{\partial h}{\partial x} \Big\rVert_F^2"
+    r"\qquad \hat x = g(z), \quad z = f(x + \varepsilon), \quad"
+    r"\varepsilon \sim \mathcal N(0, \sigma^2 I), \quad h \in \{\hat x, z\}",
     plane_autoencoder,
     ToyAutoencoder,
     train_toy,

@@ -18,7 +18,7 @@ EVERY_PAGE = ("shell", "copy_link")  # the parts of the frame
 # The parts with the most modules, each with the name of its page.
 PARTS = (
     *("home", "draw", "explore", "morph", "epochs"),
-    *("denoise", "inpaint", "upscale", "anomaly"),
+    *("denoise", "inpaint", "upscale", "anomaly", "manifold"),
 )
 MOST = 2800  # characters; some proxies have room for 4 KB of headers
 

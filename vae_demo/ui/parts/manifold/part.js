@@ -11,6 +11,7 @@ import { seededRandom } from "../../engine/seeded_random.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { CURVES, strokeCurve } from "../../engine/toy_curves.js";
 import { ToyTraining } from "../../engine/toy_training.js";
+import { TrainingFrames } from "../../engine/training_frames.js";
 import { Controls, DRAWN } from "./controls.js";
 import { heatStrip } from "./heat.js";
 import { MapInput } from "./map_input.js";
@@ -27,7 +28,6 @@ const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", 
 
 const STEPS = 1500;
 const MORE = 300; // steps that are made at least after a setting has changed
-const WORK = 9; // milliseconds of training in each frame
 const SIZES = [2, 32, 32, 2]; // of vae_demo.toys.training.plane_autoencoder
 const ACTIVATIONS = ["tanh", "tanh", "linear"];
 /** @type {Object<string, number>} */
@@ -51,15 +51,15 @@ class Manifold {
   data = { view: this.view.data, text: {}, language: "en" };
   /** @type {?ToyTraining} */
   training = null;
-  frame = 0; // the requested animation frame of the training; 0 for none
   tooShort = false; // whether the last stroke was, while the visitor draws
   /** @type {(message: LinkMessage) => void} */
   send = () => {};
 
   constructor() {
+    this.frames = new TrainingFrames((milliseconds) => this.work(milliseconds));
     this.drawing = new OncePerFrame(() => this.draw());
     this.input = new MapInput(this.map, {
-      move: () => this.frame || this.drawing.ask(), // a training draws every frame
+      move: () => this.frames.running || this.drawing.ask(), // a training draws every frame
       keep: ([x, y]) => this.change({ x, y }, false),
       stroke: (stroke) => this.takeStroke(stroke),
     });
@@ -82,7 +82,7 @@ class Manifold {
   }
 
   leave() {
-    cancelAnimationFrame(this.frame);
+    this.frames.stop();
     this.drawing.leave();
     this.map.leave();
   }
@@ -131,28 +131,28 @@ class Manifold {
       steps: STEPS,
     });
     map.setCurve(curve);
+    map.setMarks(values.marks);
     map.noisy = new Float64Array();
-    this.work(0);
+    this.frames.start();
   }
 
   /**
-   * Trains for a while, shows the network and goes on in the next frame.
+   * Trains for a while and shows the network.
    * @param {number} milliseconds
+   * @returns {boolean}  whether there is more to do
    */
   work(milliseconds) {
     const { training } = this;
-    if (!training) return;
+    if (!training) return false;
     training.work(milliseconds);
     this.map.measure(training.network, training.done ? "fine" : "coarse");
     this.draw();
-    cancelAnimationFrame(this.frame);
-    this.frame = training.done ? 0 : requestAnimationFrame(() => this.work(WORK));
+    return !training.done;
   }
 
   // ---- what is shown
 
   draw() {
-    this.map.marks = this.values.marks;
     this.map.redraw();
     this.show();
   }
@@ -216,8 +216,12 @@ class Manifold {
   change(changes, learn = true) {
     Object.assign(this.values, changes);
     if (this.map.drawing) this.input.stopDrawing();
-    if (learn) this.train();
-    else this.draw();
+    if (learn) {
+      this.train();
+    } else {
+      this.map.setMarks(this.values.marks);
+      this.draw();
+    }
     this.send(this.view.message());
   }
 
@@ -232,7 +236,7 @@ class Manifold {
     if (training) {
       training[name] = value;
       training.step = Math.min(training.step, STEPS - MORE);
-      this.frame ||= requestAnimationFrame(() => this.work(WORK));
+      if (!this.frames.running) this.frames.start();
     }
     if (name === "noise") map.noisy = noisyPoints(this.curve, value);
   }

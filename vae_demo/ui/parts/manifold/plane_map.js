@@ -53,16 +53,10 @@ export class PlaneMap extends CodeMap {
   distances = { curve: 0, corners: 0, map: 0 };
 
   constructor() {
-    super(
-      element("canvas", {
-        class: "plane",
-        role: "application",
-        tabindex: "0",
-        "data-testid": "manifold-map",
-      }),
-      [],
-      0,
-    );
+    const ground = element("canvas");
+    const names = { class: "plane", role: "application", "data-testid": "manifold-map" };
+    super(element("canvas", { tabindex: "0", ...names }), [ground], 0);
+    this.ground = contextOf(ground); // all but the path: it stays the same while the point moves
     this.ink = contextOf(this.canvas);
     this.details = { fine: new DistanceMap(FINE), coarse: new DistanceMap(COARSE) };
     this.shown = this.details.fine; // the one that was measured last
@@ -73,6 +67,13 @@ export class PlaneMap extends CodeMap {
   /** @param {Curve} curve */
   setCurve(curve) {
     this.curve = pointsOf(curve, ON_CURVE);
+  }
+
+  /** @param {"arrows"|"ellipses"} marks */
+  setMarks(marks) {
+    if (marks === this.marks) return;
+    this.marks = marks;
+    this.drawGround();
   }
 
   /**
@@ -86,6 +87,7 @@ export class PlaneMap extends CodeMap {
     const onCurve = distancesOf(network, this.curve, new Float64Array(ON_CURVE));
     this.distances = { curve: mean(onCurve), ...this.shown.measure(network) };
     this.follow();
+    this.drawGround();
   }
 
   /** Applies the network to the point again and again. */
@@ -99,69 +101,83 @@ export class PlaneMap extends CodeMap {
 
   // ---- the picture
 
+  resize() {
+    super.resize(); // which clears the canvases and draws the path
+    this.drawGround();
+    this.redraw();
+  }
+
+  /** Draws the path of the point on the ground, or the curve that is being drawn. */
   redraw() {
-    const { ink, width, height, network } = this;
+    const { ink, ground, path, width, height } = this;
     if (!this.theme) return;
-    ink.globalAlpha = 1;
-    ink.clearRect(0, 0, width, height);
-    ink.drawImage(this.shown.canvas, 0, 0, width, height);
+    ink.drawImage(ground.canvas, 0, 0);
     if (this.drawing) {
-      ink.globalAlpha = 0.75;
-      ink.fillStyle = "black";
+      ink.fillStyle = "#000c";
       ink.fillRect(0, 0, width, height);
-      ink.globalAlpha = 1;
-      this.drawLine(this.stroke, CURVE, 4);
+      this.drawLine(ink, this.stroke, CURVE, 4);
       this.drawDot(this.point, CURVE, 5);
       return;
     }
-    this.drawNoise();
-    this.drawLine(this.curve, CURVE, 4);
-    if (network && this.marks === "arrows") this.drawArrows(network);
-    else if (network) this.drawEllipses(network);
-    this.drawPath();
+    this.drawLine(ink, path.flat(), PATH, 2);
+    for (const place of path.slice(1).reverse()) this.drawDot(place, PATH, 2.5);
+    this.drawDot(path[0] ?? this.point, PATH, 6);
   }
 
-  /**
-   * Begins a path through points.
-   * @param {ArrayLike<number>} points  (n * 2)
-   */
-  trace(points) {
-    const { ink } = this;
-    ink.beginPath();
-    for (let i = 0; i < points.length; i += 2) {
-      const gap = i && Math.hypot(points[i] - points[i - 2], points[i + 1] - points[i - 1]);
-      const [x, y] = [this.x(points[i]), this.y(points[i + 1])];
-      if (gap > GAP && points === this.curve) ink.moveTo(x, y);
-      else ink.lineTo(x, y);
-    }
+  /** Draws distances, noise, the curve and the marks. */
+  drawGround() {
+    const { ground, network, width, height } = this;
+    if (!this.theme || !network) return;
+    ground.drawImage(this.shown.canvas, 0, 0, width, height);
+    this.drawNoise();
+    this.drawLine(ground, this.curve, CURVE, 4);
+    if (this.marks === "arrows") this.drawArrows(network);
+    else this.drawEllipses(network);
+  }
+
+  /** Strokes the current path of marks; while the network is trained, without a dark line. */
+  paintMarks() {
+    const { ground, shown, details, sharpness } = this;
+    if (shown === details.fine) return this.paint(ground, "white", 1);
+    ground.lineCap = "butt"; // quicker to paint
+    ground.strokeStyle = "white";
+    ground.lineWidth = sharpness;
+    ground.stroke();
   }
 
   /**
    * Strokes the current path in a colour, on a wider dark line.
+   * @param {CanvasRenderingContext2D} ink
    * @param {string} colour
    * @param {number} line  its width in CSS pixels
    */
-  paint(colour, line) {
-    const { ink, sharpness } = this;
+  paint(ink, colour, line) {
+    const { sharpness } = this;
     ink.lineCap = ink.lineJoin = "round";
-    for (const [style, wide] of /** @type {[string, number][]} */ ([
-      ["#0009", line + 2],
-      [colour, line],
-    ])) {
-      ink.strokeStyle = style;
-      ink.lineWidth = wide * sharpness;
-      ink.stroke();
-    }
+    ink.strokeStyle = "#0009";
+    ink.lineWidth = (line + 2) * sharpness;
+    ink.stroke();
+    ink.strokeStyle = colour;
+    ink.lineWidth = line * sharpness;
+    ink.stroke();
   }
 
   /**
+   * Draws a line through points; between two pieces of the curve, it has a gap.
+   * @param {CanvasRenderingContext2D} ink
    * @param {ArrayLike<number>} points  (n * 2)
    * @param {string} colour
-   * @param {number} line
+   * @param {number} line  its width in CSS pixels
    */
-  drawLine(points, colour, line) {
-    this.trace(points);
-    this.paint(colour, line);
+  drawLine(ink, points, colour, line) {
+    ink.beginPath();
+    for (let i = 0; i < points.length; i += 2) {
+      const step = i && Math.hypot(points[i] - points[i - 2], points[i + 1] - points[i - 1]);
+      const [x, y] = [this.x(points[i]), this.y(points[i + 1])];
+      if (step > GAP && points === this.curve) ink.moveTo(x, y);
+      else ink.lineTo(x, y);
+    }
+    this.paint(ink, colour, line);
   }
 
   /**
@@ -181,15 +197,15 @@ export class PlaneMap extends CodeMap {
 
   /** Noisy points, each with a line to the point of the curve that it came from. */
   drawNoise() {
-    const { ink, noisy, sharpness } = this;
-    ink.beginPath();
+    const { ground, noisy, sharpness } = this;
+    ground.beginPath();
     for (let i = 0; i < noisy.length; i += 4) {
-      ink.moveTo(this.x(noisy[i]), this.y(noisy[i + 1]));
-      ink.lineTo(this.x(noisy[i + 2]), this.y(noisy[i + 3]));
+      ground.moveTo(this.x(noisy[i]), this.y(noisy[i + 1]));
+      ground.lineTo(this.x(noisy[i + 2]), this.y(noisy[i + 3]));
     }
-    ink.strokeStyle = "#ffa90e66";
-    ink.lineWidth = sharpness;
-    ink.stroke();
+    ground.strokeStyle = "#ffa90e66";
+    ground.lineWidth = sharpness;
+    ground.stroke();
   }
 
   /**
@@ -197,22 +213,22 @@ export class PlaneMap extends CodeMap {
    * @param {TrainableNetwork} network
    */
   drawArrows(network) {
-    const { ink, places, sharpness } = this;
+    const { ground, places, sharpness } = this;
     const sent = network.forward(places, MARKS * MARKS);
-    ink.beginPath();
+    ground.beginPath();
     for (let i = 0; i < places.length; i += 2) {
       const [x, y] = [this.x(places[i]), this.y(places[i + 1])];
       const [right, down] = [this.x(sent[i]) - x, this.y(sent[i + 1]) - y];
       const length = Math.hypot(right, down);
-      ink.moveTo(x, y);
-      ink.lineTo(x + right, y + down);
+      ground.moveTo(x, y);
+      ground.lineTo(x + right, y + down);
       const head = Math.min(HEAD * sharpness, length / 2) / (length || 1);
       const [back, side] = [1 - head, 0.6 * head];
-      ink.moveTo(x + back * right - side * down, y + back * down + side * right);
-      ink.lineTo(x + right, y + down);
-      ink.lineTo(x + back * right + side * down, y + back * down - side * right);
+      ground.moveTo(x + back * right - side * down, y + back * down + side * right);
+      ground.lineTo(x + right, y + down);
+      ground.lineTo(x + back * right + side * down, y + back * down - side * right);
     }
-    this.paint("white", 1);
+    this.paintMarks();
   }
 
   /**
@@ -220,7 +236,7 @@ export class PlaneMap extends CodeMap {
    * @param {TrainableNetwork} network
    */
   drawEllipses(network) {
-    const { ink, places } = this;
+    const { ground, places } = this;
     const count = MARKS * MARKS;
     network.forward(places, count);
     if (this.jacobian?.network !== network) {
@@ -228,7 +244,7 @@ export class PlaneMap extends CodeMap {
     }
     const jacobian = this.jacobian.forward(count);
     const radius = (0.42 * 2 * REACH) / MARKS;
-    ink.beginPath();
+    ground.beginPath();
     for (let n = 0; n < count; n++) {
       const [a, b, c, d] = jacobian.subarray(4 * n, 4 * n + 4); // ∂x̂/∂x, ∂ŷ/∂x, ∂x̂/∂y, ∂ŷ/∂y
       const [x, y] = [places[2 * n], places[2 * n + 1]];
@@ -236,18 +252,10 @@ export class PlaneMap extends CodeMap {
         const angle = (Math.PI * k) / 12;
         const [u, v] = [radius * Math.cos(angle), radius * Math.sin(angle)];
         const to = /** @type {const} */ ([this.x(x + a * u + c * v), this.y(y + b * u + d * v)]);
-        if (k) ink.lineTo(...to);
-        else ink.moveTo(...to);
+        if (k) ground.lineTo(...to);
+        else ground.moveTo(...to);
       }
     }
-    this.paint("white", 1.2);
-  }
-
-  /** The point, and where it is sent again and again. */
-  drawPath() {
-    const { path } = this;
-    this.drawLine(path.flat(), PATH, 2);
-    for (const place of path.slice(1).reverse()) this.drawDot(place, PATH, 2.5);
-    this.drawDot(path[0] ?? this.point, PATH, 6);
+    this.paintMarks();
   }
 }

@@ -13,6 +13,7 @@ import { slider } from "../../engine/slider.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { pointsOf, SPACE_CURVES } from "../../engine/toy_curves.js";
 import { ToyTraining } from "../../engine/toy_training.js";
+import { TrainingFrames } from "../../engine/training_frames.js";
 import { drawCodes, drawSpace } from "./pictures.js";
 import { SpaceView } from "./space_view.js";
 import { Straight } from "./straight.js";
@@ -25,7 +26,6 @@ import { Straight } from "./straight.js";
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 const STEPS = 2000;
-const WORK = 9; // milliseconds of training in each frame
 const POINTS = 400; // of the curve that are drawn
 const SIZES = [3, 32, 32, 1, 32, 32, 3]; // of vae_demo.toys.training.space_autoencoder
 const ACTIVATIONS = ["tanh", "tanh", "linear", "tanh", "tanh", "linear"];
@@ -50,7 +50,6 @@ class Straightened {
   /** @type {?ToyTraining} */
   training = null;
   straight = new Straight(new Float64Array());
-  frame = 0; // the requested animation frame of the training; 0 for none
   /** @type {?PointerEvent} */
   pressed = null; // the last event of the pointer that turns the view
   turned = false; // whether a key has turned it
@@ -60,6 +59,7 @@ class Straightened {
   send = () => {};
 
   constructor() {
+    this.frames = new TrainingFrames((milliseconds) => this.work(milliseconds));
     this.drawing = new OncePerFrame(() => this.draw());
     this.space = new SpaceView(() => this.drawing.ask());
     this.curves = chipRow({
@@ -91,7 +91,7 @@ class Straightened {
     // It learns when it comes into sight, so that the visitor sees that.
     this.watching = new IntersectionObserver((entries) => {
       this.seen = entries[entries.length - 1].isIntersecting;
-      if (this.seen) this.work(0);
+      if (this.seen) this.frames.start();
     });
     this.watching.observe(this.space.canvas);
     const { canvas } = this.space;
@@ -119,7 +119,7 @@ class Straightened {
   }
 
   leave() {
-    cancelAnimationFrame(this.frame);
+    this.frames.stop();
     this.watching.disconnect();
     this.drawing.leave();
     this.space.leave();
@@ -155,22 +155,21 @@ class Straightened {
     this.straight = new Straight(pointsOf(curve, POINTS));
     const options = { curve, seed: this.values.start, steps: STEPS };
     this.training = new ToyTraining(SIZES, ACTIVATIONS, options);
-    this.work(0);
+    this.frames.start();
   }
 
   /**
-   * Trains for a while, shows the network and goes on in the next frame.
+   * Trains for a while and shows the network.
    * @param {number} milliseconds
+   * @returns {boolean}  whether it goes on
    */
   work(milliseconds) {
     const { training } = this;
-    if (!training) return;
+    if (!training) return false;
     training.work(milliseconds);
     this.straight.measure(training.network);
     this.draw();
-    cancelAnimationFrame(this.frame);
-    const goesOn = this.seen && !training.done;
-    this.frame = goesOn ? requestAnimationFrame(() => this.work(WORK)) : 0;
+    return this.seen && !training.done;
   }
 
   /**
