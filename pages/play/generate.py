@@ -46,6 +46,7 @@ what_to_try(
         "cool": lambda: show(None, 0.5),
         "plain": lambda: show("ae-20", 1.0),
         "sevens": lambda: show("cvae-20", 0.5, "7"),
+        "ones": lambda: show("cvae-20", 0.5, "1"),
         "codebook": lambda: show("vqvae-16", 1.0),
     },
 )
@@ -73,6 +74,10 @@ if net.codebook_size:
 else:
     st.header(t("generate.cloud"), anchor=False)
     cloud(run.name, net, codes, assessed(generated).recognised)
+
+for question in ("prior_draw", "bad_samples"):
+    with st.expander(t(f"generate.{question}")):
+        st.markdown(t(f"generate.{question}.answer"))
 
 st.header(t("generate.copies"), anchor=False)
 st.caption(t("generate.copies.about"))

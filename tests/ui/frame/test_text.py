@@ -30,6 +30,7 @@ from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.menu import PAGES
 from vae_demo.ui.frame.page import translated
 from vae_demo.ui.parts.anomaly import part as anomaly_part
+from vae_demo.ui.parts.around import part as around_part
 from vae_demo.ui.parts.bubbles import part as bubbles_part
 from vae_demo.ui.parts.compress import bits_back
 from vae_demo.ui.parts.compress import part as compress_part
@@ -49,6 +50,7 @@ EN, TR = catalogue("en"), catalogue("tr")
 BUBBLES_QUESTIONS = ("spread", "trick", "logvar", "zero", "rises")
 MANIFOLD_QUESTIONS = ("why", "noise", "contractive")
 GENERATE_NUMBERS = ("recognised", "kinds", "apart")
+GENERATE_QUESTIONS = ("prior_draw", "bad_samples")
 
 
 def shown_by(part: str, kind: str = "", file: str = "part") -> set[str]:
@@ -109,7 +111,8 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "{}.case.{}": CASES,
     "repairs.{}": ("learned", "classical"),
     "draw.source.{}": ("pad", "upload", "test", "strange"),
-    "generate.{}": ("prior", "no_prior", "words", *GENERATE_NUMBERS),
+    "generate.{}": ("prior", "no_prior", "words", *GENERATE_NUMBERS, *GENERATE_QUESTIONS),
+    "generate.{}.answer": GENERATE_QUESTIONS,
     "generate.{}.help": GENERATE_NUMBERS,
     "generate.cloud.{}": (*CLOUD_WORDS, "prior", "no_prior"),
     "generate.arrangement.{}": ("fresh", "bottom", "top"),
@@ -164,6 +167,8 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "loss.chart.{}": ("latent", "rate"),
     "loss.part.{}": shown_by("loss"),
     "around.part.{}": shown_by("around"),
+    "around.{}": around_part.QUESTIONS,
+    "around.{}.answer": around_part.QUESTIONS,
     "kernels.part.{}": shown_by("kernels"),
     "kernels.{}.{}": [*(("kind", name) for name in RUNS), *(("side", name) for name in SIDES)],
     "manifold.part.{}": shown_by("manifold"),

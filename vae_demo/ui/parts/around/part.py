@@ -19,6 +19,7 @@ _KEY = "around_part"  # Streamlit's key of the part
 VIEW = LinkView("explore", _KEY, ("sigma", "noise", "average"))
 TEXTS = ("sigma", "noise", "average", "mean", "sample", "averaged", "map", "said", "blurred")
 PLACEHOLDERS = ("count", "factor")
+QUESTIONS = ("use", "test", "blurred")
 DOTS = 400  # codes of test digits on the map
 
 
@@ -26,10 +27,17 @@ def around_part(run: str, position: int) -> None:
     """Show samples around a test digit's code, if the run has Gaussian posteriors."""
     net = model(run)
     st.header(t("around.title"), anchor=False)
-    if not isinstance(net, VAE):
+    if isinstance(net, VAE):
+        st.markdown(t("around.about"))
+        _samples(run, position)
+    else:
         st.markdown(t("around.other") if net.generative else t("around.plain"))
-        return
-    st.markdown(t("around.about"))
+    for question in QUESTIONS:
+        with st.expander(t(f"around.{question}")):
+            st.markdown(t(f"around.{question}.answer"))
+
+
+def _samples(run: str, position: int) -> None:
     VIEW.current()
     space = code_space(run)
     latents = space.order[: min(2, space.latent)]
