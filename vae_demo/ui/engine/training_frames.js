@@ -8,6 +8,7 @@ export class TrainingFrames {
   #frame = 0; // the requested animation frame; 0 for none
   #end = 0; // the time at which the last frame's work ended
   #work;
+  gentle = false; // whether it leaves more time to the hand, which moves something
 
   /**
    * @param {(milliseconds: number) => boolean} work  trains for some time and shows the result;
@@ -38,7 +39,8 @@ export class TrainingFrames {
     this.#end = performance.now();
     if (!goesOn) return;
     this.#frame = requestAnimationFrame(() => {
-      this.#run(Math.min(Math.max(performance.now() - this.#end, LEAST), MOST));
+      const most = this.gentle ? LEAST : MOST;
+      this.#run(Math.min(Math.max(performance.now() - this.#end, LEAST), most));
     });
   }
 }

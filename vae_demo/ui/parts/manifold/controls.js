@@ -76,15 +76,17 @@ export class Controls {
     this.progress = element("output", { "data-testid": "progress" });
     this.note = element("p", { class: "note", role: "status" });
     const title = () => element("div", { class: "title" });
-    this.titles = { curve: title(), kind: title(), marks: title() };
+    this.titles = { curve: title(), kind: title(), penalised: title(), marks: title() };
     this.rows = ROWS.map((name) => ({ name, term: element("dt"), value: element("dd") }));
     const { choices, titles, settings } = this;
+    this.penalty = element("section", {}, titles.penalised, choices.penalised.row);
     const rows = this.rows.flatMap(({ term, value }) => [term, value]);
     this.root = element(
       "div",
       { class: "side" },
       element("section", {}, titles.curve, choices.curve.row, this.drawCurve),
-      element("section", {}, titles.kind, choices.kind.row, choices.penalised.row),
+      element("section", {}, titles.kind, choices.kind.row),
+      this.penalty,
       element("section", {}, settings.noise.root, settings.penalty.root, this.note),
       element("div", { class: "row" }, this.again, this.progress),
       element("dl", { class: "distances" }, ...rows),
@@ -119,7 +121,7 @@ export class Controls {
     }
     this.settings.noise.root.hidden = values.kind !== "denoising";
     this.settings.penalty.root.hidden = values.kind !== "contractive";
-    this.choices.penalised.row.hidden = values.kind !== "contractive";
+    this.penalty.hidden = values.kind !== "contractive";
     this.drawCurve.hidden = values.curve !== DRAWN;
     setText(this.note, note);
     this.note.classList.toggle("wrong", wrong);

@@ -32,7 +32,8 @@ const SIZES = [2, 32, 32, 2]; // of vae_demo.toys.training.plane_autoencoder
 const ACTIVATIONS = ["tanh", "tanh", "linear"];
 /** @type {Object<string, number>} */
 const DEPTHS = { code: 2, output: 3 }; // number of layers up to each
-const NOISY = 300; // points that show the noise
+const LOST = 0.25; // distance that points of the curve travel when the network has given it up
+const NOISY = 150; // points that show the noise
 const SEEDS = 1000;
 
 /**
@@ -133,6 +134,7 @@ class Manifold {
     map.setCurve(curve);
     map.setMarks(values.marks);
     map.noisy = new Float64Array();
+    this.frames.gentle = false;
     this.frames.start();
   }
 
@@ -192,11 +194,12 @@ class Manifold {
 
   /** A sentence about the stroke, or about settings with which nothing prevents copying. */
   remark() {
-    const { values, map, data } = this;
-    const { short, drawing, copies, noNoise, noPenalty } = data.text;
+    const { values, map, data, training } = this;
+    const { short, drawing, lost, copies, noNoise, noPenalty } = data.text;
     const useless = values.curve === DRAWN && !this.drawn; // the stroke of the link
     if (map.drawing ? this.tooShort : useless) return { note: short, wrong: true };
     if (map.drawing) return { note: drawing, wrong: false };
+    if (training?.done && map.distances.curve > LOST) return { note: lost, wrong: true };
     const { noise, penalty } = values;
     const notes = {
       plain: copies,
@@ -233,6 +236,7 @@ class Manifold {
   moveSetting(name, value) {
     const { training, map } = this;
     this.values[name] = value;
+    this.frames.gentle = true;
     if (training) {
       training[name] = value;
       training.step = Math.min(training.step, STEPS - MORE);

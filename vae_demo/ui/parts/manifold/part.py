@@ -15,33 +15,16 @@ from vae_demo.ui.parts.mount import browser_part
 _MANIFOLD = browser_part("manifold")
 _KEY = "manifold_part"  # Streamlit's key of the part
 
-NAMES = (
-    *("curve", "stroke", "kind", "noise", "penalty", "penalised", "marks", "seed"),
-    *("x", "y"),
-)
-VIEW = LinkView("manifold", _KEY, NAMES)
+_CHOICES = ("curve", "kind", "penalised", "marks")
+VIEW = LinkView("manifold", _KEY, (*_CHOICES, "stroke", "noise", "penalty", "seed", "x", "y"))
 TEXTS = (
-    *(
-        "map",
-        "curve",
-        "kind",
-        "noise",
-        "penalty",
-        "penalised",
-        "marks",
-        "again",
-        "draw",
-        "drawing",
-        "short",
-    ),
-    *("copies", "noNoise", "noPenalty"),
+    *("map", "curve", "kind", "noise", "penalty", "penalised", "marks", "again"),
+    *("draw", "drawing", "short", "lost", "copies", "noNoise", "noPenalty"),
     *("distance", "farthest", "progress", "sent"),
 )
 DISTANCES = ("curve", "corners", "map")
 PLACEHOLDERS = ("step", "steps", "loss", "from", "to", "far", "times", "last")
-CHOICES = {
-    name: FIELDS["manifold"][name].options for name in ("curve", "kind", "penalised", "marks")
-}
+CHOICES = {name: FIELDS["manifold"][name].options for name in _CHOICES}
 
 
 def manifold_part() -> dict[str, Any]:
@@ -65,7 +48,7 @@ def manifold_part() -> dict[str, Any]:
 
 def taken_home(values: dict[str, Any]) -> dict[str, Any]:
     """The settings of the script that visitors take home, from the values of the fields."""
-    drawn = values["stroke"]
+    curve, drawn = values["curve"], values["stroke"]
     points: list[tuple[float, float]] = []
     if drawn is not None and len(drawn) % 2 == 0:
         points = [(round(float(x), 2), round(float(y), 2)) for x, y in drawn.reshape(-1, 2)]
@@ -73,6 +56,5 @@ def taken_home(values: dict[str, Any]) -> dict[str, Any]:
     try:
         stroke(np.array(points).reshape(-1, 2))
     except ValueError:  # the page shows the first curve then
-        known = values["curve"] != "drawn"
-        return settings | {"curve": values["curve"] if known else "arms"}
-    return settings | {"curve": values["curve"], "stroke": points}
+        return settings | {"curve": "arms" if curve == "drawn" else curve}
+    return settings | {"curve": curve, "stroke": points}
