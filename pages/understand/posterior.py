@@ -9,7 +9,12 @@ from vae_demo.latent.posterior import Grid, posterior_grid
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, what_to_try
 from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_or_pad
-from vae_demo.ui.parts.posterior.part import has_plane, posterior_part, posterior_state
+from vae_demo.ui.parts.posterior.part import (
+    choose_moment,
+    has_plane,
+    posterior_part,
+    posterior_state,
+)
 from vae_demo.ui.parts.take_home.part import take_home
 
 FIRST_EXAMPLE = 9  # which of the eights: all three parts of its gap are seen
@@ -23,13 +28,15 @@ what_to_try(
 )
 state = posterior_state()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    with st.container(width=420):
+    with st.container(width=370):
         run = choose_run("posterior", has_plane, describe=False)
-    with st.container(horizontal=True, vertical_alignment="bottom", width=300):
+    if run is None:
+        st.stop()
+    with st.container(width=130):
+        moment = choose_moment(run)
+    with st.container(horizontal=True, vertical_alignment="bottom", width=270):
         given = given_or_pad("posterior", "shown", t("posterior.digit"), state, FIRST_EXAMPLE)
-if run is None:
-    st.stop()
-posterior_part(state, given, run)
+posterior_part(state, given, run, moment)
 formula_and_code(
     "posterior",
     r"\log p(x) = \underbrace{\mathbb{E}_q\!\left[\log p(x,z) - \log q(z)\right]}_{\mathrm{ELBO}}"

@@ -18,9 +18,10 @@ from numpy.typing import ArrayLike
 from vae_demo.latent.posterior import LogJoint
 
 NODES = 12  # of Gauss-Hermite quadrature, in each latent
+FIT_NODES = 8  # the same, for the steps of `best_gaussian`
 STEPS = 60  # of `best_gaussian` at most
 SHORTEST = 1e-3  # share of a step that is tried last
-CONVERGED = 1e-5  # nats that a step must win
+CONVERGED = 1e-4  # nats that a step must win
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +54,7 @@ def best_gaussian(joint: LogJoint, start: Gaussian, *, diagonal: bool) -> Gaussi
     f(z) = log p(x, z) is 0, and its expected Hessian is minus the inverse covariance. Neither needs
     derivatives: with z = mean + L ε they are L⁻ᵀ E[ε f] and L⁻ᵀ (E[ε εᵀ f] - E[f] I) L⁻¹.
     """
-    noise, weights = quadrature(NODES)
+    noise, weights = quadrature(FIT_NODES)
     covariance = np.diag(np.diag(start.covariance)) if diagonal else start.covariance
     q, size = Gaussian(start.mean, covariance), 1.0
     values = _values(joint, q, noise)

@@ -18,8 +18,9 @@ from vae_demo.models.vae import VAE
 LogJoint = Callable[[Codes], PerImage]
 """log p(x, z) = log p(x|z) + log p(z) of one picture x at each of many codes z, nats."""
 
-REACH = 5.0  # a posterior is searched from -REACH to REACH in both latents
-SEARCHED = 81  # codes in a row of the search
+REACH = 5.0  # a posterior is searched from -REACH to REACH in both latents, at least
+STEP = 0.125  # distance between two codes of the search
+MOST = 401  # codes in a row of the search
 SIDE = 65  # codes in a row of the grid
 DEPTH = 16.0  # nats below the highest density at which the grid may end
 CHUNK = 2000  # codes decoded at a time
@@ -87,16 +88,22 @@ class Search:
     With Bernoulli pixels log p(x|z) = x · logits(z) - Σ log(1 + exp logits(z)). The sum does not
     depend on the picture, and the product is linear in the last hidden layer.
 
+    Args:
+        model: A VAE with two latents.
+        reach: Of the codes of digits, which may be farther from the centre than `REACH`.
+
     Raises:
         TypeError: if the pixels are not Bernoulli, or the decoder does not end in a dense layer.
     """
 
-    def __init__(self, model: VAE) -> None:
+    def __init__(self, model: VAE, reach: float = REACH) -> None:
         last = model.decoder[-1]
         if model.likelihood != "bernoulli" or not isinstance(last, nn.Linear):
             raise TypeError("the search needs Bernoulli pixels and a dense last layer")
         self._hidden, self._last = model.decoder[:-1], last
-        self._codes = grid_codes((-REACH, -REACH), (REACH, REACH), SEARCHED)
+        self._reach = max(reach, REACH)
+        self._side = min(round(2 * self._reach / STEP) + 1, MOST)
+        self._codes = grid_codes((-self._reach,) * 2, (self._reach,) * 2, self._side)
         with torch.inference_mode():
             sums = [F.softplus(model.decoder(z)).sum(1) for z in self._codes.split(CHUNK)]
             self._of_code = _log_prior(self._codes) - torch.cat(sums).double()
@@ -106,10 +113,12 @@ class Search:
         """The lowest and the highest values of both latents where the posterior counts."""
         ink = self._last.weight.T @ x.flatten(), self._last.bias @ x.flatten()
         found = (self._hidden(self._codes) @ ink[0] + ink[1]).double() + self._of_code
-        up, across = np.nonzero((found > found.max() - DEPTH).reshape(SEARCHED, SEARCHED).numpy())
-        step = 2 * REACH / (SEARCHED - 1)
+        near = (found > found.max() - DEPTH).reshape(self._side, self._side)
+        up, across = np.nonzero(near.numpy())
+        step = 2 * self._reach / (self._side - 1)
         first, second = (
-            (step * (at.min() - 1) - REACH, step * (at.max() + 1) - REACH) for at in (across, up)
+            (step * (at.min() - 1) - self._reach, step * (at.max() + 1) - self._reach)
+            for at in (across, up)
         )
         return (first[0], second[0]), (first[1], second[1])
 

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.support.javascript import in_node
 from tests.support.pages import MAIN, page_file
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.latent.gaussian_fit import Gaussian, elbo
 from vae_demo.latent.posterior import log_joint
 from vae_demo.models import to_x
+from vae_demo.models.layers import Dense
 from vae_demo.models.vae import VAE
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.parts.posterior.data import DRAWS, PosteriorState, read_message
@@ -59,6 +61,18 @@ def test_a_digit_is_answered_and_the_link_holds_the_gaussian(language: str) -> N
     assert far["evidence"] - far["gaussians"]["encoder"]["elbo"] > 50
 
 
+def test_a_moment_of_the_training_has_its_own_encoder() -> None:
+    early, late = (given(opened(moment=moment)) for moment in ("0.125", "trained"))
+    assert early["network"] != late["network"]
+    assert early["evidence"] < late["evidence"] - 5  # the decoder has learned since
+    gap = {
+        name: sent["evidence"] - sent["gaussians"]["encoder"]["elbo"]
+        for name, sent in (("early", early), ("late", late))
+    }
+    assert all(value > 0 for value in gap.values())
+    assert given(opened(moment="5"))["evidence"] == late["evidence"]  # there is none
+
+
 @pytest.mark.parametrize("hand", ["1,2,3", "9,9,9,9", "0,0,-1,0", "nan,0,0,0", "x"])
 def test_a_gaussian_that_makes_no_sense_is_brought_to_one(hand: str) -> None:
     numbers = given(opened(hand=hand))["hand"]["numbers"]
@@ -75,3 +89,43 @@ def test_messages_are_checked() -> None:
     state.show(("vae-2", b"a"))
     state.show(("vae-2", b"b"))
     assert state.hand is None
+
+
+def test_the_browser_s_elbo_is_python_s() -> None:
+    model = runs.find("vae-2").build()
+    assert isinstance(model, VAE)
+    picture = mnist.test_digits().images[SIX]
+    points, weights = np.polynomial.hermite_e.hermegauss(3)
+    hand = (0.0, 0.75, 0.2, 0.1)
+    network = model.network()
+    assert network
+    layers = [
+        {
+            **{"kind": "dense", "activation": layer.activation},
+            **{"inputs": layer.weight.shape[1], "outputs": layer.weight.shape[0]},
+            **{"weight": layer.weight.ravel().tolist(), "bias": layer.bias.tolist()},
+        }
+        for layer in network.decoder
+        if isinstance(layer, Dense)
+    ]
+    found = in_node(
+        "parts/posterior/gaussian.js",
+        """
+        const layers = a.layers.map((layer) => ({ ...layer,
+            weight: Float32Array.from(layer.weight), bias: Float32Array.from(layer.bias) }));
+        return m.elbo(m.logitsOf(layers), Float32Array.from(a.x), a.hand, a.quadrature);
+        """,
+        {
+            "layers": layers,
+            "x": (picture.ravel() / 255).tolist(),
+            "hand": hand,
+            "quadrature": {
+                "points": points.tolist(),
+                "weights": (weights / weights.sum()).tolist(),
+            },
+        },
+    )
+    expected = elbo(
+        log_joint(model, to_x(picture[None])), Gaussian.along_axes(hand[:2], hand[2:]), 3
+    )
+    assert found == pytest.approx(expected, abs=1e-3)

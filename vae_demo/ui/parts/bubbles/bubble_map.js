@@ -94,7 +94,7 @@ export class BubbleMap extends CodeMap {
     for (const { posterior, label } of bubbles) {
       this.outlineOf(ink, posterior);
       ink.fillStyle = ink.strokeStyle = this.colours[label];
-      ink.globalAlpha = 0.16;
+      ink.globalAlpha = 0.1;
       ink.fill();
       ink.globalAlpha = 0.9;
       ink.stroke();

@@ -9,16 +9,19 @@ import msgspec
 import numpy as np
 import torch
 
+from vae_demo.digits import mnist
 from vae_demo.latent.gaussian_fit import (
     Gaussian,
     best_gaussian,
     elbo,
     importance_bounds,
 )
-from vae_demo.latent.posterior import Grid, LogJoint, Search, log_joint, posterior_grid
-from vae_demo.models import decode_many, to_x
+from vae_demo.latent.posterior import Grid, Search, log_joint, posterior_grid
+from vae_demo.models import decode_many, embed_many, to_x
+from vae_demo.models.network_file import network_file
 from vae_demo.models.vae import VAE
 from vae_demo.ui.frame.catalogue import text
+from vae_demo.ui.parts.array_file import hashed
 from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.digit_choice.pad import PadMessage, PadState, read_pad_message
 from vae_demo.ui.parts.draw.data import PAD_TEXTS, example_digit
@@ -35,6 +38,7 @@ DRAWS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # k of the bound
 CHUNK = 1000  # draws decoded at a time
 WIDER = 2.0  # at first, the visitor's Gaussian is the encoder's with larger deviations
 LIVE_NODES = 7  # of the quadrature in the browser, in each latent
+ROOM = 1.2  # beyond the codes of digits, where a posterior is searched
 MARGIN = 3.5  # standard deviations that the map shows, of the posterior and of the encoder's
 RADII = (0.005, 3.0)  # least and largest deviation of the visitor's Gaussian
 
@@ -87,28 +91,34 @@ class Answer:
 
 @kept_with_model(max_entries=1)
 def _search(model: VAE) -> Search:
-    return Search(model)
+    return Search(model, ROOM * float(np.abs(embed_many(model, mnist.probe().images)).max()))
+
+
+@kept_with_model(max_entries=1)
+def _decoder(model: VAE) -> bytes:
+    """The decoder as a file for the browser."""
+    network = model.decoder_network()
+    if network is None:
+        raise TypeError("a browser can't compute this decoder")
+    return network_file(network, sides=["decoder"])
 
 
 @kept_with_model(max_entries=64)
 def answer(model: VAE, pixels: bytes) -> Answer:
     """What there is to know of the posterior of a digit, (28, 28) bytes."""
+    torch.set_num_threads(1)  # for this thread: a digit is small, and threads wait for each other
     x = _input(pixels)
     joint = log_joint(model, x)
     grid = posterior_grid(joint, *_search(model).bounds(x))
     with torch.inference_mode():
         mean, logvar = (each[0].double().numpy() for each in model.posterior(x))
     encoder, moments = Gaussian.along_axes(mean, np.exp(logvar / 2)), Gaussian(*grid.moments())
-    diagonal = _best(joint, [encoder, moments], diagonal=True)
-    full = _best(joint, [diagonal, moments], diagonal=False)
+    starts = [best_gaussian(joint, start, diagonal=True) for start in (encoder, moments)]
+    diagonal = max(starts, key=lambda q: elbo(joint, q))
+    full = best_gaussian(joint, diagonal, diagonal=False)
     found = {"encoder": encoder, "diagonal": diagonal, "full": full}
     elbos = {name: elbo(joint, q) for name, q in found.items()}
     return Answer(grid, **found, elbos=elbos, bounds=importance_bounds(_weights(model, x), DRAWS))
-
-
-def _best(joint: LogJoint, starts: list[Gaussian], *, diagonal: bool) -> Gaussian:
-    found = [best_gaussian(joint, start, diagonal=diagonal) for start in starts]
-    return max(found, key=lambda q: elbo(joint, q))
 
 
 @torch.inference_mode()
@@ -131,7 +141,6 @@ def posterior_data(
     state: PosteriorState,
     digit: np.ndarray | None,
     model: VAE,
-    network: dict[str, str],
     language: str,
     *,
     pad: bool,
@@ -142,7 +151,6 @@ def posterior_data(
         state: The pad and the visitor's Gaussian.
         digit: (28, 28) uint8; None to show an example.
         model: A VAE with two latents and Bernoulli pixels.
-        network: The address of its decoder.
         language: "en" or "tr".
         pad: Whether to show the pad; otherwise the digit is a given one.
     """
@@ -161,7 +169,7 @@ def posterior_data(
             **{name: text(f"posterior.part.{name}", language, **places) for name in TEXTS},
             "pad": {name: text(f"draw.pad.{name}", language) for name in PAD_TEXTS},
         },
-        "network": network,
+        "network": hashed(_decoder(model)).offer(),
         "grid": {
             "low": found.grid.low,
             "high": found.grid.high,

@@ -221,8 +221,9 @@ class PosteriorPart {
       full.elbo - diagonal.elbo,
       evidence - full.elbo,
     ].map((value) => Math.max(value, 0)); // both are exact only to the quadrature
+    const whole = steps.reduce((sum, step) => sum + step, 0) || 1;
     GAPS.forEach((name, i) => {
-      this.gaps[name].bar.style.flexGrow = String(steps[i]);
+      this.gaps[name].bar.style.flexGrow = String((100 * steps[i]) / whole);
       setText(this.gaps[name].words, filled(text[name], { nats: number(steps[i]) }));
     });
     this.chart.follow(draws, bounds, evidence, text, this.format);
