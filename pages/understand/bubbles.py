@@ -13,7 +13,7 @@ from vae_demo.latent.bubbles import (
 )
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
-from vae_demo.ui.parts.bubbles.part import VIEW, bubbles_part
+from vae_demo.ui.parts.bubbles.part import VIEW, bubbles_part, start_again
 from vae_demo.ui.parts.take_home.part import take_home
 
 QUESTIONS = ("spread", "trick", "logvar", "zero", "rises")
@@ -26,7 +26,7 @@ what_to_try(
         "no_rate": partial(VIEW.set, **BOTH | {"rate": "off"}),
         "no_reconstruction": partial(VIEW.set, **BOTH | {"reconstruction": "off"}),
         "strong": partial(VIEW.set, **BOTH | {"beta": 4.0}),
-        "start": partial(VIEW.set, **BOTH | {"start": "untrained"}),
+        "start": partial(start_again, **BOTH),
     },
 )
 values = bubbles_part()

@@ -61,6 +61,8 @@ def test_a_visitor_switches_each_term_off(
         page.keyboard.press("ArrowRight")
     expect(built).not_to_have_text(before)
 
+    page.get_by_test_id("again").click()
+    expect(page).to_have_url(re.compile("start=1"))
     page.reload()
     until(page, lambda: number(part, "radius") > 0.9, "unit bubbles again, by the link alone")
     expect(page.get_by_test_id("term-reconstruction")).not_to_be_checked()

@@ -59,4 +59,6 @@ def test_buttons_set_both_terms() -> None:
     assert given["reconstruction"] == "off" and given["rate"] is given["beta"] is None
     assert at.query_params["reconstruction"] in ("off", ["off"])
     at.button(key="bubbles_try_start").click().run()
-    assert view(at)["start"] == "untrained"
+    assert view(at)["start"] == "1"
+    at.button(key="bubbles_try_start").click().run()
+    assert view(at)["start"] == "2"  # starts again

@@ -27,8 +27,9 @@ import { RateCurves } from "./rate_curves.js";
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 const WORK = 8; // milliseconds of training in each frame
-const PUSHED = 8; // bubbles whose pushes are computed in each frame
+const PUSHED = 5; // bubbles whose pushes are computed in each frame
 const MOST = 4000; // steps after a change, then the training rests
+const STARTS = 999; // seeds of an untrained network
 const DRAWS = 100; // of the chosen bubble
 const FRAMES = 5; // between two estimates of the gradient, while it trains
 const PLACES = 200; // of the slider of beta
@@ -69,7 +70,7 @@ class Bubbles {
   bubbles = [];
   /** @type {?Numbers} */
   moved = null; // the posterior that the visitor has given to the chosen bubble
-  started = ""; // the key of the file and the start that the training has begun with
+  started = -1; // the start that the training has begun with: 0 for the first weights, or a seed
   playing = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   visible = false;
   side = 0; // of a picture, in pixels
@@ -107,8 +108,11 @@ class Bubbles {
     onRelease(this.beta, () => this.release());
     this.betaName = element("span");
     this.betaValue = element("output", { "aria-hidden": "true" });
-    this.play = this.button("play", () => this.setPlaying(!this.playing));
-    this.again = this.button("again", () => this.change({ start: "untrained" }, true, true));
+    this.play = this.button("play", () => this.setPlaying(!this.training));
+    this.again = this.button("again", () => {
+      this.playing = true;
+      this.change({ start: (this.values.start % STARTS) + 1 });
+    });
     this.picture = element("canvas", { class: "digit", role: "img" });
     this.titles = Object.fromEntries(
       ["curves", "estimates", "losses"].map((name) => [name, element("div", { class: "title" })]),
@@ -256,21 +260,26 @@ class Bubbles {
     return this.values.rate === "on" ? this.values.beta : 0;
   }
 
+  /** Whether it trains, while it is seen. */
+  get training() {
+    return this.playing && this.left > 0;
+  }
+
   get chosen() {
     return Math.min(this.values.digit, this.bubbles.length - 1);
   }
 
   /** Starts the training where the view says, unless it goes on from there. */
-  begin(anew = false) {
+  begin() {
     const { vae, values } = this;
     if (!vae) return;
     this.left = MOST;
-    if (anew || this.started !== values.start) {
+    if (this.started !== values.start) {
       this.started = values.start;
-      this.random = seededRandom(0);
+      this.random = seededRandom(values.start);
       for (const side of /** @type {const} */ (["encoder", "decoder"])) {
-        if (values.start === "trained") vae[side].parameters.set(this.first[side]);
-        else vae[side].initialise(this.random);
+        if (values.start) vae[side].initialise(this.random);
+        else vae[side].parameters.set(this.first[side]);
       }
       vae.restart();
       this.chart.restart();
@@ -297,7 +306,7 @@ class Bubbles {
 
   /** Requests animation frames only while there is something to train and it is seen. */
   run = () => {
-    const wanted = this.vae && this.playing && this.visible && !document.hidden && this.left > 0;
+    const wanted = this.vae && this.training && this.visible && !document.hidden;
     if (wanted && !this.frame) this.frame = requestAnimationFrame(() => this.tick());
     if (wanted || !this.frame) return;
     cancelAnimationFrame(this.frame);
@@ -399,8 +408,7 @@ class Bubbles {
     const { distortion, rate } = this.losses;
     const numbers = { distortion, rate, sum: distortion + rate, radius, spread };
     for (const { name, value } of this.rows) setText(value, n(numbers[name], 2));
-    const resting = this.left <= 0;
-    setText(this.play, this.playing && !resting ? text.pause : text.play);
+    setText(this.play, this.training ? text.pause : text.play);
     for (const name of TERMS) this.terms.inputs[name].checked = values[name] === "on";
     const written = n(values.beta, values.beta < 1 ? 2 : values.beta < 10 ? 1 : 0);
     setText(this.betaValue, written);
@@ -412,7 +420,7 @@ class Bubbles {
       radius: radius.toFixed(4),
       spread: spread.toFixed(4),
       steps: vae.steps,
-      playing: this.playing && !resting,
+      playing: this.training,
     });
   }
 
@@ -459,13 +467,11 @@ class Bubbles {
    * Changes values of the view.
    * @param {Object<string, any>} changes
    * @param {boolean} [released]  whether Python hears of it
-   * @param {boolean} [anew]  whether the training starts again
    */
-  change(changes, released = true, anew = false) {
+  change(changes, released = true) {
     Object.assign(this.values, changes);
     this.moved = null;
-    if (anew) this.playing = true;
-    this.begin(anew);
+    this.begin();
     if (released) this.release();
   }
 

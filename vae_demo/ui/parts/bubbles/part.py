@@ -15,6 +15,7 @@ from vae_demo.models.vae import LOGVAR_RANGE
 from vae_demo.repair.upscale import shrink
 from vae_demo.ui.charts.colours import DIGIT_COLOURS
 from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.link_view import LinkView
 from vae_demo.ui.parts.array_file import ArrayFile, array_file
 from vae_demo.ui.parts.mount import browser_part
@@ -85,3 +86,8 @@ def bubbles_part() -> dict[str, Any]:
         height="content",
     )
     return values
+
+
+def start_again(**values: Any) -> None:
+    """Start with an untrained network, another one each time, and set other fields."""
+    VIEW.set(start=VIEW.current()["start"] % FIELDS["bubbles"]["start"].high + 1, **values)
