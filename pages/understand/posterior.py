@@ -17,6 +17,7 @@ from vae_demo.ui.parts.posterior.part import (
 )
 from vae_demo.ui.parts.take_home.part import take_home
 
+QUESTIONS = ("gap", "amortised", "more")
 FIRST_EXAMPLE = 9  # which of the eights: all three parts of its gap are seen
 TRIES = {"close": 10, "two": 6, "far": 8}  # positions of test digits
 
@@ -37,6 +38,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(horizontal=True, vertical_alignment="bottom", width=270):
         given = given_or_pad("posterior", "shown", t("posterior.digit"), state, FIRST_EXAMPLE)
 posterior_part(state, given, run, moment)
+for question in QUESTIONS:
+    with st.expander(t(f"posterior.{question}")):
+        st.markdown(t(f"posterior.{question}.answer"))
 formula_and_code(
     "posterior",
     r"\log p(x) = \underbrace{\mathbb{E}_q\!\left[\log p(x,z) - \log q(z)\right]}_{\mathrm{ELBO}}"

@@ -47,6 +47,7 @@ from vae_demo.ui.server.training_states import JobState
 ROOT = Path(__file__).resolve().parents[3]
 EN, TR = catalogue("en"), catalogue("tr")
 
+POSTERIOR_QUESTIONS = ("gap", "amortised", "more")
 BUBBLES_QUESTIONS = ("spread", "trick", "logvar", "zero", "rises")
 MANIFOLD_QUESTIONS = ("why", "noise", "contractive")
 GENERATE_NUMBERS = ("recognised", "kinds", "apart")
@@ -154,6 +155,8 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "bubbles.number.{}": bubbles_part.NUMBERS,
     "bubbles.{}": BUBBLES_QUESTIONS,
     "bubbles.{}.answer": BUBBLES_QUESTIONS,
+    "posterior.{}": POSTERIOR_QUESTIONS,
+    "posterior.{}.answer": POSTERIOR_QUESTIONS,
     "posterior.part.{}": shown_by("posterior", file="data"),
     "compress.error.{}": ("foreign", "cut", "altered", "version", "model", "content"),
     "loss.{}": ("pixels", "latents", "factor", "batch"),
