@@ -112,13 +112,19 @@ def answer(model: VAE, pixels: bytes) -> Answer:
     grid = posterior_grid(joint, *_search(model).bounds(x))
     with torch.inference_mode():
         mean, logvar = (each[0].double().numpy() for each in model.posterior(x))
-    encoder, moments = Gaussian.along_axes(mean, np.exp(logvar / 2)), Gaussian(*grid.moments())
+    encoder, moments = Gaussian.along_axes(mean, np.exp(logvar / 2)), _moments(grid)
     starts = [best_gaussian(joint, start, diagonal=True) for start in (encoder, moments)]
     diagonal = max(starts, key=lambda q: elbo(joint, q))
     full = best_gaussian(joint, diagonal, diagonal=False)
     found = {"encoder": encoder, "diagonal": diagonal, "full": full}
     elbos = {name: elbo(joint, q) for name, q in found.items()}
     return Answer(grid, **found, elbos=elbos, bounds=importance_bounds(_weights(model, x), DRAWS))
+
+
+def _moments(grid: Grid) -> Gaussian:
+    """The Gaussian with the moments of the posterior, and not narrower than a cell of the grid."""
+    mean, covariance = grid.moments()
+    return Gaussian(mean, covariance + grid.cell / 12 * np.eye(2))
 
 
 @torch.inference_mode()
@@ -202,7 +208,7 @@ def _first_hand(encoder: Gaussian) -> Hand:
 
 def _view(found: Answer) -> tuple[list[float], float]:
     """The square of the plane with the posterior and the encoder's Gaussian: middle and reach."""
-    shown = [found.encoder, Gaussian(*found.grid.moments())]
+    shown = [found.encoder, _moments(found.grid)]
     around = [MARGIN * np.sqrt(np.diag(q.covariance)) for q in shown]
     low = np.min([q.mean - room for q, room in zip(shown, around, strict=True)], axis=0)
     high = np.max([q.mean + room for q, room in zip(shown, around, strict=True)], axis=0)
