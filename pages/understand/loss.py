@@ -45,4 +45,11 @@ formula_and_code(
     gaussian_rate,
     VAELoss,
 )
-take_home("loss", pixels=loss.pixels, latents=loss.latents)
+take_home(
+    "loss",
+    **{
+        name: getattr(loss, name)
+        for name in ("pixels", "latents", "error", "half", "beta", "batch")
+    },
+    coefficient=float(loss.coefficient),
+)

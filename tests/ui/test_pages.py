@@ -835,6 +835,8 @@ def test_generate_samples_only_sevens() -> None:
     assert (assess(sevens).read == 7).mean() > 0.6  # by chance 0.1
     parts = f"30 (20 {catalogue('en')['layers.style']} + 10 {catalogue('en')['layers.kind']})"
     assert any(parts in caption.value for caption in at.caption)  # why its latent size is 30
+    at.button(key="generate_try_ones").click().run()
+    assert at.query_params["kind"] in ("1", ["1"])
     at.button(key="generate_try_typical").click().run()
     at.selectbox(key="run").set_value("cvae-20").run()
     assert "kind" not in at.query_params

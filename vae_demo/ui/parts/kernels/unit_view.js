@@ -33,7 +33,7 @@ export class UnitView {
   format = String;
 
   constructor() {
-    this.title = element("output", { class: "title", "data-testid": "unit" });
+    this.title = element("div", { class: "title", role: "status", "data-testid": "unit" });
     this.kernel = digitCanvas({ "data-testid": "kernel" });
     this.excites = element("div", { class: "label" });
     this.ten = Array.from({ length: EXCITING }, () => digitCanvas({ "data-testid": "exciting" }));

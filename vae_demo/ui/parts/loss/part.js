@@ -81,6 +81,7 @@ class Loss {
     this.place = (at) => (way(at) - way(low)) / (way(high) - way(low));
     this.valueAt = (place) => back(way(low) + place * (way(high) - way(low)));
     setText(this.label, text[this.curves.slider]);
+    setAttribute(this.input, "aria-label", text[this.curves.slider]);
     setAttribute(this.input, "data-testid", `loss-${this.curves.slider}`);
     if (value !== this.known) {
       this.known = this.value = value;

@@ -23,7 +23,8 @@ ACROSS = 10  # pictures in a row
 
 def effective_beta(loss: VAELoss) -> None:
     """Show the lines, the effective beta, and a sentence that says what it does."""
-    st.code(loss.code, language="python", wrap_lines=True)
+    with st.container(key="loss_code"):
+        st.code(loss.code, language="python", wrap_lines=True)
     st.latex(formula(loss))
     st.markdown(f"**{t('loss.beta', beta=short_number(loss.effective_beta))}** {_verdict(loss)}")
 
