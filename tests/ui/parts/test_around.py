@@ -20,7 +20,7 @@ def opened(**link: str) -> AppTest:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_only_a_vae_has_samples_and_every_run_has_the_answers(language: str) -> None:
     words = catalogue(language)
-    for run, said in (("vae-2", "about"), ("ae-20", "plain"), ("cvae-20", "other")):
+    for run, said in (("vae-2", "about"), ("ae-20", "plain")):
         at = opened(lang=language, run=run)
         assert words[f"around.{said}"] in [each.value for each in at.markdown]
         assert words["around.use"] in [each.label for each in at.expander]

@@ -25,13 +25,12 @@ DOTS = 400  # codes of test digits on the map
 
 def around_part(run: str, position: int) -> None:
     """Show samples around a test digit's code, if the run has Gaussian posteriors."""
-    net = model(run)
     st.header(t("around.title"), anchor=False)
-    if isinstance(net, VAE):
+    if isinstance(model(run), VAE):
         st.markdown(t("around.about"))
         _samples(run, position)
     else:
-        st.markdown(t("around.other") if net.generative else t("around.plain"))
+        st.markdown(t("around.plain"))
     for question in QUESTIONS:
         with st.expander(t(f"around.{question}")):
             st.markdown(t(f"around.{question}.answer"))
