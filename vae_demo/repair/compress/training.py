@@ -39,7 +39,9 @@ RECIPES: dict[str, CompressorRecipe] = {
     "vae": CompressorRecipe(Settings()),
     # with random weights, what the pixels before say is learned first, and z is never used
     "pixels-before": CompressorRecipe(Settings(before=True), epochs=1, start="vae"),
-    "binary": CompressorRecipe(Settings(before=True, levels=False), epochs=2, start="vae"),
+    "binary": CompressorRecipe(
+        Settings(before=True, levels=False, hidden=128), epochs=8, start="vae"
+    ),
 }
 
 
