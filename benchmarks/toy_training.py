@@ -21,9 +21,9 @@ from tests.support.trials import trial_options
 PLANE = [[2, 32, 32, 2], ["tanh", "tanh", "linear"]]
 SPACE = [[3, 32, 32, 1, 32, 32, 3], ["tanh", "tanh", "linear", "tanh", "tanh", "linear"]]
 TRAININGS = {
-    "plain": (*PLANE, "arms", {"steps": 1500}),
-    "denoising": (*PLANE, "arms", {"steps": 1500, "noise": 0.15}),
-    "contractive": (*PLANE, "arms", {"steps": 1500, "penalty": 0.01, "depth": 3}),
+    "plain": (*PLANE, "arms", {"steps": 1000}),
+    "denoising": (*PLANE, "arms", {"steps": 1000, "noise": 0.15}),
+    "contractive": (*PLANE, "arms", {"steps": 1000, "penalty": 0.01, "depth": 3}),
     "in space": (*SPACE, "helix", {"steps": 2000}),
 }
 TRAIN = """

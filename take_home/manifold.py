@@ -14,7 +14,7 @@ NOISE = 0.15  # standard deviation of the noise on the inputs of the denoising a
 PENALTY = 0.01  # weight of the penalty of the contractive autoencoder
 PENALISED = "output"  # what shall change little with the input: "output" or "code"
 SEED = 0
-STEPS = 1500
+STEPS = 1000
 BATCH_SIZE = 64
 LR = 0.01  # at the first step, falling to a tenth of it
 

@@ -65,7 +65,7 @@ class ToyConfig:
     noise: float = 0.0  # standard deviation of the Gaussian noise on its inputs
     penalty: float = 0.0  # weight of ‖∂h/∂x‖²: a contractive autoencoder
     penalised: str = "output"  # or "code": h, see `train_toy`
-    steps: int = 1500
+    steps: int = 1000
     batch_size: int = 64
     lr: float = 0.01  # at the first step, falling linearly to a tenth of it
     seed: int = 0

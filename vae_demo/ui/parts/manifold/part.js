@@ -26,7 +26,7 @@ import { APPLIED, PlaneMap } from "./plane_map.js";
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
-const STEPS = 1500;
+const STEPS = 1000;
 const MORE = 300; // steps that are made at least after a setting has changed
 const SIZES = [2, 32, 32, 2]; // of vae_demo.toys.training.plane_autoencoder
 const ACTIVATIONS = ["tanh", "tanh", "linear"];
@@ -147,7 +147,8 @@ class Manifold {
     const { training } = this;
     if (!training) return false;
     training.work(milliseconds);
-    this.map.measure(training.network, training.done ? "fine" : "coarse");
+    const rests = training.done && !this.frames.gentle;
+    this.map.measure(training.network, rests ? "fine" : "coarse");
     this.draw();
     return !training.done;
   }
