@@ -26,6 +26,7 @@ export class MapInput {
    * @param {Object} on  callbacks
    * @param {() => void} on.move  called when the map has to be drawn again
    * @param {(place: Point) => void} on.keep  called when the visitor has put the point elsewhere
+   * @param {() => void} on.stop  called when the visitor no longer draws a curve
    * @param {(stroke: number[]) => void} on.stroke  called with the points, (n * 2), of a curve
    */
   constructor(map, on) {
@@ -91,8 +92,7 @@ export class MapInput {
   stopDrawing() {
     this.map.drawing = this.penDown = false;
     this.map.point = this.kept;
-    this.map.follow();
-    this.on.move();
+    this.on.stop();
   }
 
   /** @param {Point} place */

@@ -62,6 +62,7 @@ class Manifold {
     this.input = new MapInput(this.map, {
       move: () => this.frames.running || this.drawing.ask(), // a training draws every frame
       keep: ([x, y]) => this.change({ x, y }, false),
+      stop: () => this.frames.start(), // the training goes on
       stroke: (stroke) => this.takeStroke(stroke),
     });
     this.controls = new Controls({
@@ -247,6 +248,7 @@ class Manifold {
   }
 
   startDrawing() {
+    this.frames.stop();
     this.tooShort = false;
     this.input.startDrawing();
   }
