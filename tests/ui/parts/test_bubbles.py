@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import MAIN, page_file
 from vae_demo.ui.frame.link_fields import FIELDS
-from vae_demo.ui.parts.bubbles.part import EACH, SIDE, bubbles_file
+from vae_demo.ui.parts.bubbles.data import EACH, SIDE, bubbles_data
+from vae_demo.ui.parts.bubbles.prepared import prepared
 
 
 def opened(**link: str) -> AppTest:
@@ -20,6 +21,12 @@ def opened(**link: str) -> AppTest:
     return at
 
 
+def described(raw: bytes) -> str:
+    """The description in a safetensors file."""
+    length = int.from_bytes(raw[:8], "little")
+    return str(json.loads(raw[8 : 8 + length])["__metadata__"]["described"])
+
+
 def view(at: AppTest) -> dict[str, str | None]:
     """The texts of the link that the part was given."""
     parts = [part.proto for part in at.get("bidi_component")]
@@ -28,13 +35,18 @@ def view(at: AppTest) -> dict[str, str | None]:
     return dict(sent["view"]["link"])
 
 
-def test_the_file_holds_every_digit_and_the_weights() -> None:
-    arrays = load(bubbles_file().raw)
+def test_the_prepared_file_holds_every_digit_and_what_its_command_writes() -> None:
+    arrays, now = load(prepared().raw), bubbles_data(steps=3)
     assert np.bincount(arrays["labels"]).tolist() == [EACH] * 10
     assert arrays["pictures"].shape == (10 * EACH, SIDE, SIDE)
     assert FIELDS["bubbles"]["digit"].high == 10 * EACH - 1
-    assert all(np.isfinite(arrays[side]).all() for side in ("encoder", "decoder"))
-    assert len(bubbles_file().raw) < 150_000
+    assert len(prepared().raw) < 150_000
+    written = load(now.raw)  # but for the number of steps
+    for name in ("pictures", "labels"):
+        np.testing.assert_array_equal(arrays[name], written[name])
+    for side in ("encoder", "decoder"):
+        assert arrays[side].shape == written[side].shape and np.isfinite(arrays[side]).all()
+    assert described(prepared().raw) == described(now.raw)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 // as vae_demo/latent/bubbles.py, number for number.
 import { Adam } from "../../engine/adam.js";
 import { TrainableNetwork } from "../../engine/dense_training.js";
+import { ACTIVATIONS } from "../../engine/layers.js";
 import { bernoulliError } from "../../engine/training_losses.js";
 
 const LATENT = 2;
@@ -104,6 +105,19 @@ export class BubbleVAE {
     });
     this.steps++;
     return { distortion, rate: rate / count };
+  }
+
+  /**
+   * The pictures of some codes, (pixels) each in [0, 1].
+   * @param {ArrayLike<number>} codes  (count * 2), at least
+   * @param {number} count
+   * @returns {Float64Array[]}
+   */
+  decode(codes, count) {
+    const logits = this.decoder.forward(codes, count);
+    return Array.from({ length: count }, (_, n) =>
+      logits.slice(n * this.pixels, (n + 1) * this.pixels).map(ACTIVATIONS.sigmoid),
+    );
   }
 
   /**

@@ -31,6 +31,7 @@ const PUSHED = 5; // bubbles whose pushes are computed in each frame
 const MOST = 4000; // steps after a change, then the training rests
 const STARTS = 999; // seeds of an untrained network
 const DRAWS = 100; // of the chosen bubble
+const DECODED = 5; // of them that are decoded
 const FRAMES = 5; // between two estimates of the gradient, while it trains
 const PLACES = 200; // of the slider of beta
 const LEAST_BETA = 0.01; // above 0, on the slider
@@ -114,6 +115,10 @@ class Bubbles {
       this.change({ start: (this.values.start % STARTS) + 1 });
     });
     this.picture = element("canvas", { class: "digit", role: "img" });
+    this.decoded = Array.from({ length: DECODED }, () =>
+      element("canvas", { class: "digit", role: "img", "data-testid": "decoded-draw" }),
+    );
+    this.captions = [element("span"), element("span")];
     this.titles = Object.fromEntries(
       ["curves", "estimates", "losses"].map((name) => [name, element("div", { class: "title" })]),
     );
@@ -139,21 +144,19 @@ class Bubbles {
           { class: "numbers" },
           ...rows.map(({ term, value }) => element("div", {}, term, value)),
         ),
+        element(
+          "div",
+          { class: "pictures" },
+          ...this.captions,
+          this.picture,
+          element("div", { class: "decoded" }, ...this.decoded),
+        ),
       ),
       element(
         "div",
         { class: "side" },
-        element(
-          "div",
-          { class: "row" },
-          this.picture,
-          element(
-            "div",
-            { class: "controls" },
-            this.terms.row,
-            element("div", { class: "row" }, this.play, this.again),
-          ),
-        ),
+        this.terms.row,
+        element("div", { class: "row" }, this.play, this.again),
         element("label", { class: "setting" }, this.betaName, this.betaValue, this.beta),
         element(
           "section",
@@ -220,7 +223,9 @@ class Bubbles {
     setAttribute(this.curves.canvas, "aria-label", text.curves);
     setAttribute(this.estimates.canvas, "aria-label", text.estimates);
     setAttribute(this.chart.canvas, "aria-label", text.losses);
+    for (const [i, name] of ["picture", "decoded"].entries()) setText(this.captions[i], text[name]);
     setAttribute(this.picture, "aria-label", text.picture);
+    for (const canvas of this.decoded) setAttribute(canvas, "aria-label", text.decoded);
   }
 
   async load() {
@@ -391,7 +396,8 @@ class Bubbles {
     if (!this.frame || ++this.frames % FRAMES === 0) this.estimate(n);
     this.chart.lines = { distortion: RECONSTRUCTION, rate: this.map.accent };
     this.chart.redraw();
-    this.paint(chosen);
+    this.paint(this.picture, vae.pictures[chosen]);
+    vae.decode(this.map.draws, DECODED).forEach((pixels, n) => this.paint(this.decoded[n], pixels));
 
     const terms = [0, 1].map((k) => {
       const v = Math.exp(posterior[2 + k]);
@@ -448,17 +454,20 @@ class Bubbles {
     this.root.dataset.ratio = ratio.toFixed(2);
   }
 
-  /** Paints the chosen digit. @param {number} index */
-  paint(index) {
-    const { vae, side, picture } = this;
-    if (!vae || !side || picture.dataset.digit === String(index)) return;
-    picture.dataset.digit = String(index);
-    picture.width = picture.height = side;
+  /**
+   * Paints a small picture.
+   * @param {HTMLCanvasElement} canvas
+   * @param {ArrayLike<number>} pixels  in [0, 1]
+   */
+  paint(canvas, pixels) {
+    const { side } = this;
+    if (canvas.width !== side) canvas.width = canvas.height = side;
     const image = new ImageData(side, side);
-    vae.pictures[index].forEach((value, i) => {
-      image.data.set([255 * value, 255 * value, 255 * value, 255], 4 * i);
-    });
-    contextOf(picture).putImageData(image, 0, 0);
+    for (let i = 0; i < pixels.length; i++) {
+      image.data.fill(255 * pixels[i], 4 * i, 4 * i + 3);
+      image.data[4 * i + 3] = 255;
+    }
+    contextOf(canvas, { willReadFrequently: true }).putImageData(image, 0, 0);
   }
 
   // ---- what the visitor does
