@@ -30,6 +30,10 @@ SMALL: dict[str, tuple[dict[str, object], Callable[[str], bool]]] = {
         {"DATA": DATA, "DIGITS": 2000, "EPOCHS": 1, "PIXELS": "mean", "LATENTS": "mean"},
         lambda said: "effective beta 39.2\n" in said and "effective beta 1\n" in said,
     ),
+    "collapse": (
+        {"FOLDER": DATA, "EPOCHS": 1, "BATCH_SIZE": 512, "LR": 0.01},
+        lambda out: 2 * awake(out)["ill"] <= awake(out)["cured"] > 5,
+    ),
     "manifold": ({"CURVE": "circle", "STEPS": 400}, lambda out: travelled(out) < 0.2),
     "bubbles": (
         {"DATA": DATA, "DIGITS": 20, "STEPS": 250, "DRAWS": 300},
@@ -54,6 +58,12 @@ SMALL: dict[str, tuple[dict[str, object], Callable[[str], bool]]] = {
 def starts_kept(printed: str, name: str) -> float:
     """The correlation of an autoencoder's kernels with the start."""
     return float(re.findall(rf"{name}: .* (\S+)", printed)[0])
+
+
+def awake(printed: str) -> dict[str, int]:
+    """How many latents are active in each training."""
+    found = re.findall(r"(\w+): (\d+) of \d+ latents active", printed)
+    return {name: int(count) for name, count in found}
 
 
 def travelled(printed: str) -> float:

@@ -6,11 +6,13 @@ import streamlit as st
 
 from vae_demo.models.losses import bernoulli_distortion, gaussian_rate
 from vae_demo.training.loop import train
+from vae_demo.training.one_step import one_step
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.session import visitor
 from vae_demo.ui.parts.model_info.layers import show_architecture
 from vae_demo.ui.parts.scroll.part import reveal
-from vae_demo.ui.parts.train.form import set_controls, training_form
+from vae_demo.ui.parts.slow_motion.part import slow_motion
+from vae_demo.ui.parts.train.form import chosen_training, set_controls, training_form
 from vae_demo.ui.parts.train.keep import upload
 from vae_demo.ui.parts.train.part import live_training
 from vae_demo.ui.parts.train.presets import PRESETS
@@ -28,6 +30,7 @@ with picture:
         reveal(st.session_state.get("train_starts", 0), key="train_begun")
     live_training(me)
 upload(me)
+slow_motion(me, *chosen_training())
 
 formula_and_code(
     "train",
@@ -36,4 +39,5 @@ formula_and_code(
     bernoulli_distortion,
     gaussian_rate,
     train,
+    one_step,
 )

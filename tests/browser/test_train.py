@@ -133,9 +133,24 @@ def what_the_visitor_sees_of_the_charts_stays(page: Page, until: Until) -> None:
         assert now == view
 
 
+def a_step_in_slow_motion_lowers_the_loss(page: Page) -> None:
+    """Goes through its five stages, back by one and forward again."""
+    slow = page.locator(".slow")
+    expect(slow.get_by_test_id("slow-input")).to_be_checked()
+    for stage in ("code", "output", "backward", "step"):
+        page.get_by_test_id("slow-forward").click()
+        expect(slow).to_have_attribute("data-stage", stage)
+    page.get_by_test_id("slow-back").click()
+    expect(slow.locator(".bar").first).to_be_visible()  # a gradient for each layer
+    page.get_by_test_id("slow-forward").click()
+    before, after = (numbers(text)[-1] for text in slow.locator(".numbers p").all_inner_texts())
+    assert after < before
+
+
 def test_training_is_seen_kept_and_taken_home(
     page: Page, gray: Gray, until: Until, problems: list[str]
 ) -> None:
+    a_step_in_slow_motion_lowers_the_loss(page)
     three = page.get_by_role("img", name="Reconstruction of digit 3")
     train(page, batch_size="32")
     expect(told(page)).to_contain_text("Epoch")
@@ -150,6 +165,7 @@ def test_training_is_seen_kept_and_taken_home(
     over.click(timeout=TRAINED)
     expect(page.get_by_role("heading", level=1)).to_have_text(EN["train.title"])
     expect(told(page)).to_contain_text("Finished: 1 epoch")
+    expect(page.get_by_text("Step 626 takes 32 training digits.")).to_be_visible()
     expect(over).to_have_count(0)
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     expect(page.locator(".js-plotly-plot").first.locator(".point").nth(1000)).to_be_attached()
@@ -197,6 +213,8 @@ def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
     paused = told(page).inner_text()
     step, steps = numbers(paused)[-2:]
     assert 0 <= step < steps == 50 * 40
+    press(page, "slow_motion_again")
+    expect(page.get_by_text(f"Step {step + 1:,.0f} takes 512 training digits.")).to_be_visible()
     press(page, "job_step")
     expect(told(page)).to_contain_text(f"step {step + 1:.0f} of 2000")
     press(page, "job_step")

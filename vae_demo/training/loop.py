@@ -67,9 +67,9 @@ def train(
         ValueError: if the model does not support beta, importance sampling or a start at the mean
             digit.
     """
-    _check(model, config)
+    check_support(model, config)
     test = test_digits() if test is None else test
-    pixels, labels = _tensors(digits)
+    pixels, labels = digit_tensors(digits)
     state = TrainingState(model, config.seed) if state is None else state
     generator, optimizer, since = state.generator, state.optimizer, state.since
     per_epoch = math.ceil(len(digits) / config.batch_size)
@@ -81,8 +81,7 @@ def train(
 
     if math.isnan(state.untrained_distortion):
         if config.mean_start:
-            mean = digits.images.mean(0, keepdims=True) / 255
-            model.start_at_mean(torch.tensor(mean[None], dtype=torch.float32))
+            start_at_mean_digit(model, digits)
         first = mean_losses(model, digits.images[:2000], config.pixels)
         state.untrained_distortion = first[0]
         yield Step(0, 0, steps, 0, math.nan, math.nan, snapshot(0.0, first))
@@ -92,15 +91,10 @@ def train(
         order = state.order(len(digits), new_epoch=batch == 0).split(config.batch_size)
         images = epoch * len(digits) + batch * config.batch_size
         for index in order[batch:]:
-            x = pixels.index_select(0, index).float().div_(255)  # faster than pixels[index]
-            x = sample_pixels(x, config.pixels, generator)
+            x = batch_images(pixels, index, config, generator)
             optimizer.zero_grad()
             done = state.step / steps
-            with torch.autocast("cpu", torch.bfloat16, enabled=config.precision == "bfloat16"):
-                if config.importance > 1 and done >= config.importance_from:
-                    losses = _importance_losses(model, x, config.importance, generator)
-                else:
-                    losses = model.training_losses(x, generator, labels[index])
+            losses = batch_losses(model, x, labels[index], config, done, generator)
             losses.objective(rate_weight(config, done), config.free_bits).backward()
             optimizer.step(learning_rate(config, state.step, steps))
 
@@ -117,8 +111,41 @@ def train(
             yield Step(epochs, step, steps, images, distortion, rate, taken)
 
 
-def _check(model: Codec, config: TrainConfig) -> None:
-    """Check before the training that the model supports all settings."""
+def start_at_mean_digit(model: Codec, digits: Digits) -> None:
+    """Have an untrained model start from the mean of some digits, see `Codec.start_at_mean`."""
+    mean = digits.images.mean(0, keepdims=True) / 255
+    model.start_at_mean(torch.tensor(mean[None], dtype=torch.float32))
+
+
+def batch_images(
+    pixels: torch.Tensor, index: torch.Tensor, config: TrainConfig, generator: torch.Generator
+) -> Images:
+    """The images of a batch, from all pixels (n, 1, 28, 28) uint8 and their positions (batch,)."""
+    x = pixels.index_select(0, index).float().div_(255)  # faster than pixels[index]
+    return sample_pixels(x, config.pixels, generator)
+
+
+def batch_losses(
+    model: Codec,
+    x: Images,
+    labels: torch.Tensor,
+    config: TrainConfig,
+    done: float,
+    generator: torch.Generator,
+) -> Losses:
+    """The losses of a batch with labels (batch,) after the share `done` of the training."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=config.precision == "bfloat16"):
+        if config.importance > 1 and done >= config.importance_from:
+            return _importance_losses(model, x, config.importance, generator)
+        return model.training_losses(x, generator, labels)
+
+
+def check_support(model: Codec, config: TrainConfig) -> None:
+    """Check before a training that the model supports all its settings.
+
+    Raises:
+        ValueError: if it does not; the message names the setting and the value that is possible.
+    """
     if not model.generative:
         for name, unused in (("beta", 1), ("rate_from_zero", 0), ("free_bits", 0)):
             if (value := getattr(config, name)) != unused:
@@ -140,7 +167,7 @@ def _check(model: Codec, config: TrainConfig) -> None:
 
 
 @functools.lru_cache(maxsize=1)
-def _tensors(digits: Digits) -> tuple[torch.Tensor, torch.Tensor]:
+def digit_tensors(digits: Digits) -> tuple[torch.Tensor, torch.Tensor]:
     """Images and labels as tensors. All trainings of a process share them; do not modify them."""
     return torch.tensor(digits.images).unsqueeze(1), torch.tensor(digits.labels).long()
 

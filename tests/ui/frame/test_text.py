@@ -22,6 +22,7 @@ from vae_demo.repair import CLASSICAL, LEARNED, SCORE_NAMES
 from vae_demo.repair.compress import rates
 from vae_demo.repair.holes import HOLES
 from vae_demo.sweeps.table import AXES
+from vae_demo.training.collapse import CAUSES
 from vae_demo.training.config import PIXEL_KINDS, PRECISIONS, SCHEDULES
 from vae_demo.ui.frame import catalogue as texts
 from vae_demo.ui.frame import language
@@ -32,6 +33,7 @@ from vae_demo.ui.frame.page import translated
 from vae_demo.ui.parts.anomaly import part as anomaly_part
 from vae_demo.ui.parts.around import part as around_part
 from vae_demo.ui.parts.bubbles import part as bubbles_part
+from vae_demo.ui.parts.collapse.part import CURES
 from vae_demo.ui.parts.compress import bits_back
 from vae_demo.ui.parts.compress import part as compress_part
 from vae_demo.ui.parts.generate.cloud import WORDS as CLOUD_WORDS
@@ -41,6 +43,7 @@ from vae_demo.ui.parts.model_info.layers import PARTS
 from vae_demo.ui.parts.model_info.part import REASONS
 from vae_demo.ui.parts.repairs.measured import measured
 from vae_demo.ui.parts.results.part import TABS
+from vae_demo.ui.parts.slow_motion.part import STAGES as STAGES_OF_A_STEP
 from vae_demo.ui.parts.train.form import TYPED
 from vae_demo.ui.server.training_states import JobState
 
@@ -174,6 +177,17 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "around.{}.answer": around_part.QUESTIONS,
     "kernels.part.{}": shown_by("kernels"),
     "kernels.{}.{}": [*(("kind", name) for name in RUNS), *(("side", name) for name in SIDES)],
+    "slow_motion.{}": shown_by("slow_motion"),
+    "slow_motion.stage.{}": STAGES_OF_A_STEP,
+    "slow_motion.stage.{}.about": STAGES_OF_A_STEP,
+    "collapse.part.{}": shown_by("collapse"),
+    "collapse.cause.{}": CAUSES,
+    "collapse.cause.{}.about": CAUSES,
+    "collapse.cure.{}": CURES,
+    "collapse.cure.{}.about": CURES,
+    "collapse.{}": ("falls", "rises", "right"),
+    "collapse.{}.answer": ("falls", "rises", "right"),
+    "collapse.live.{}": ("ill", "cured", "latent", "rate"),
     "manifold.part.{}": shown_by("manifold"),
     "manifold.distance.{}": manifold_part.DISTANCES,
     "manifold.choice.{}.{}": [
@@ -199,6 +213,7 @@ SAME = {
     *(f"compress.method.{name}" for name in ("png", "gzip", "bz2", "xz", "zstd", "jpeg")),
     *(f"compress.method.{name}" for name in ("pca-20", "ae-20", "vae-20", "vqvae-16")),
     *("loss.coefficient.-1", "around.part.mean"),
+    *("slow_motion.z", "slow_motion.noise", "slow_motion.sigma"),
     *("compress.method.webp-lossy", "compress.measured.psnr", "compress.model", "manifold.menu"),
 }
 # Words that no textbook uses in this sense, and a term that would differ from docs/terms.md.

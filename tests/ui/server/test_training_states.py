@@ -92,8 +92,9 @@ class Trainings(RuleBasedStateMachine):
         self.patch.setattr(training_job, "train", self._train)
         results = dict.fromkeys(Results.__struct_fields__, 1.0)
         self.patch.setattr(training_job, "evaluate", lambda *_: results)
-        self.patch.setattr(training_job, "code_vectors_many", lambda *_: SNAPSHOT.codes)
-        self.patch.setattr(training_job, "reconstruct_many", lambda *_: SNAPSHOT.strip)
+        shown = {"codes": SNAPSHOT.codes, "strip": SNAPSHOT.strip}
+        self.patch.setattr(training_job, "preview", lambda *_: shown)
+        self.patch.setattr(training_job, "one_step", lambda *_: None)
         self.patch.setattr(TrainingJob, "_last_snapshot", lambda *_: SNAPSHOT)
         self.patch.setattr(training_job.log, "disabled", True)  # of the errors that the test makes
         put = TrainingJob._set

@@ -19,6 +19,7 @@ PAGES = {
     "compress": ("repair", ":material/compress:"),
     "bubbles": ("understand", ":material/bubble_chart:"),
     "loss": ("understand", ":material/balance:"),
+    "collapse": ("understand", ":material/vital_signs:"),
     "manifold": ("understand", ":material/route:"),
     "kernels": ("understand", ":material/grid_on:"),
     "posterior": ("understand", ":material/blur_on:"),

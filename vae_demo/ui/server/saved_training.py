@@ -49,6 +49,11 @@ class SavedTraining:
         """The model; None before `build` and after `release`."""
         return self._both[0] if self._both else None
 
+    @property
+    def both(self) -> tuple[Codec, TrainingState] | None:
+        """The model and the state of its training; None before `build` and after `release`."""
+        return self._both
+
     def build(self) -> tuple[Codec, TrainingState]:
         """Build the model and the state of its training.
 

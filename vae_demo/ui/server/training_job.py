@@ -19,15 +19,17 @@ import numpy as np
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.evaluation.evaluate import evaluate
-from vae_demo.models import Codec, ModelConfig, code_vectors_many, reconstruct_many
+from vae_demo.models import Codec, ModelConfig
 from vae_demo.runs.progress import Progress
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.history import History, Snapshot
 from vae_demo.training.loop import Step, train
+from vae_demo.training.one_step import OneStep, one_step
 from vae_demo.training.snapshots import take_snapshot
 from vae_demo.training.state import TrainingState
 from vae_demo.ui.server.cores import Cores
+from vae_demo.ui.server.previews import preview
 from vae_demo.ui.server.saved_training import ProgressStorage, SavedTraining
 from vae_demo.ui.server.training_states import JobState, JobStatus
 
@@ -55,7 +57,7 @@ class TrainingJob:
         self.end_seen = False  # whether the page has shown the end of the job
         self._cores = cores
         self._lock = threading.Condition()
-        self._stop = self._pause = self._interrupt = False
+        self._stop = self._pause = self._interrupt = self._looking = False
         self._steps_allowed = 0
         self._last_watched = time.monotonic()
         self._status = JobStatus.of(progress) if progress else JobStatus(JobState.QUEUED)
@@ -87,6 +89,21 @@ class TrainingJob:
     def step(self) -> None:
         """Train on one more batch, then pause."""
         self._command(pause=True, step=1)
+
+    def look(self, seconds: float) -> OneStep | None:
+        """The next step in slow motion, taken by a copy of the model between two batches.
+
+        Without a core, in a queue for example, it is the one that was seen last. After the end of
+        the job it is one step more.
+
+        Args:
+            seconds: How long to wait for it.
+        """
+        with self._lock:
+            self._looking = True
+            self._lock.notify_all()
+            self._lock.wait_for(lambda: not self._looking or self._status.state.ended, seconds)
+            return self._status.one_step
 
     def stop(self) -> None:
         """End after the current batch and keep the trained weights."""
@@ -150,6 +167,8 @@ class TrainingJob:
             if state not in (JobState.FAILED, JobState.DIVERGED):
                 self._saved.save(self._status, now=True)
             keep = state in (JobState.FINISHED, JobState.STOPPED, JobState.DIVERGED)
+            if keep and state is not JobState.DIVERGED and snapshots:
+                self._show_step()
             if keep and self._saved.model and snapshots:
                 run = self._finish(self._saved.model, snapshots)
         except Exception as error:
@@ -181,15 +200,10 @@ class TrainingJob:
                 running += time.monotonic() - started
             if step.snapshot:
                 snapshots.append(step.snapshot)
-                fresh = {"codes": step.snapshot.codes, "strip": step.snapshot.strip}
-                self._set(snapshots=tuple(snapshots), **fresh)
+                self._set(snapshots=tuple(snapshots), **preview(model, step.snapshot))
             elif time.monotonic() - previewed > PREVIEW_SECONDS or self._pause:
                 previewed = time.monotonic()
-                probe = mnist.probe().images
-                self._set(
-                    codes=code_vectors_many(model, probe),
-                    strip=reconstruct_many(model, probe[mnist.strip_positions()]),
-                )
+                self._set(**preview(model))
             if step.step:
                 batch = np.array([step.distortion, step.rate])
                 means = batch if np.isnan(means).any() else 0.95 * means + 0.05 * batch
@@ -210,9 +224,23 @@ class TrainingJob:
             started = time.monotonic()
         return JobState.FINISHED
 
+    def _show_step(self) -> None:
+        """Take the next step with a copy, for the page that has asked to see it."""
+        if self._saved.both is None:
+            return
+        found = one_step(
+            self._saved.both[0], mnist.train_digits(), self.training, self._saved.both[1]
+        )
+        with self._lock:
+            self._looking = False
+            self._set(one_step=found)
+            self._lock.notify_all()
+
     def _between_batches(self) -> None:
         """End the job, requeue it, or wait while it is paused without a single step."""
         self._end_if_asked()
+        if self._looking:
+            self._show_step()
         self._saved.save(self._status)
         if not self._pause and self._cores.slice_is_over(self):
             self._requeue()
@@ -226,6 +254,8 @@ class TrainingJob:
         with self._lock:
             while self._pause and not self._steps_allowed:
                 self._end_if_asked()
+                if self._looking:
+                    self._show_step()
                 self._saved.save(self._status)
                 self._lock.wait(_POLL_SECONDS)
             self._steps_allowed = max(0, self._steps_allowed - 1)

@@ -20,12 +20,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vae_demo import runs
 from vae_demo.runs.progress import Progress
 from vae_demo.training.history import Snapshot
+
+if TYPE_CHECKING:
+    from vae_demo.training.one_step import OneStep
 
 
 class JobState(StrEnum):
@@ -77,6 +81,8 @@ class JobStatus:
     snapshots: tuple[Snapshot, ...] = ()  # the history so far
     codes: np.ndarray | None = None  # (probe, latent), the latest codes of the probe
     strip: np.ndarray | None = None  # (10, 28, 28) uint8, the latest reconstructions
+    rates: np.ndarray | None = None  # (latent,) nats, the latest; None for a family without a rate
+    one_step: OneStep | None = None  # the step that a page has asked to see, in slow motion
     run: runs.Run | None = None  # the trained run, once the job has ended
     message: str = ""  # why it ended early, in English
 

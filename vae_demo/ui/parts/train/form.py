@@ -183,11 +183,18 @@ def _start(me: Visitor, *, one_step: bool = False) -> None:
     """Start a training with the current values of the controls, if all are valid."""
     if not all(entered(f"train_{field}") for field in TYPED):
         return
+    config, training = chosen_training()
+    if _submit(me, config, training) and one_step and me.job:
+        me.job.step()
+
+
+def chosen_training() -> tuple[ModelConfig, TrainConfig]:
+    """The training of the controls, without the settings that its family does not have."""
     now = _chosen()
     config = ModelConfig(now.model, now.latent, now.likelihood)
     family = MODELS[now.model]
     rate_from_zero = now.rate_from_zero if family.generative else 0.0
-    training = TrainConfig(
+    return config, TrainConfig(
         now.epochs,
         now.batch_size,
         now.lr,
@@ -200,8 +207,6 @@ def _start(me: Visitor, *, one_step: bool = False) -> None:
         precision=now.precision,
         mean_start=now.mean_start and family.can_start_at_mean,
     )
-    if _submit(me, config, training) and one_step and me.job:
-        me.job.step()
 
 
 def go_on(me: Visitor) -> None:

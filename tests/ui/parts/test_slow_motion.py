@@ -1,0 +1,59 @@
+"""A step in slow motion on the Train page: before a training, while it is paused, at its end."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.pages import MAIN, page_file
+from vae_demo.digits import mnist
+from vae_demo.digits.mnist import Digits
+from vae_demo.ui.frame.language import catalogue
+
+
+def given(at: AppTest) -> dict[str, Any]:
+    assert not at.exception and not at.error
+    (part,) = (
+        each.proto
+        for each in at.get("bidi_component")
+        if each.proto.id.endswith("slow_motion_part")
+    )
+    (data,) = json.loads(part.json)
+    assert isinstance(data, dict)
+    return data
+
+
+def test_a_step_is_shown_before_during_and_after_a_training(
+    few: Digits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mnist, "train_digits", lambda: few)
+    at = AppTest.from_file(MAIN, default_timeout=60)
+    at.context = {"locale": "en-GB"}
+    at.switch_page(page_file("train"))
+    at.query_params["model"] = "dae"
+    at.run()
+    first = given(at)
+    assert first["numbers"]["step"] == 0 and first["seen"] and first["code"]["mean"] == []
+    assert first["text"]["stages"]["code"] == catalogue("en")["slow_motion.stage.code"]
+
+    at.selectbox(key="train_model.en").set_value("vae").run()
+    code = given(at)["code"]
+    for mean, sigma, noise, z in zip(
+        *(code[n] for n in ("mean", "sigma", "noise", "z")), strict=True
+    ):
+        assert z == pytest.approx(mean + sigma * noise, abs=0.005)
+    at.button(key="train_first_step").click().run()
+    at.button(key="slow_motion_again").click().run()
+    paused = given(at)["numbers"]
+    assert paused["step"] == 1 and paused["loss_after"] < paused["loss"]
+
+    job = at.session_state["visitor"].job
+    job.stop()
+    assert job.wait(60)
+    at.run()
+    assert given(at)["numbers"] == paused  # nothing was trained in between
+    at.button(key="train_reset").click().run()
+    assert given(at)["numbers"]["step"] == 0

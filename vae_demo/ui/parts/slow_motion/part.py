@@ -1,0 +1,117 @@
+"""One step of a training in slow motion: five stages, forward and back by a button each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+
+from vae_demo.digits import mnist
+from vae_demo.models import ModelConfig, build
+from vae_demo.training.config import TrainConfig
+from vae_demo.training.one_step import OneStep, one_step
+from vae_demo.training.state import TrainingState
+from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.parts.base64_text import base64_text
+from vae_demo.ui.parts.mount import browser_part
+from vae_demo.ui.server.shared_cache import shared
+from vae_demo.ui.server.visitors import Visitor
+
+_SLOW_MOTION = browser_part("slow_motion")
+
+PATIENCE = 3.0  # seconds for which a page waits for a running training to show a step
+STAGES = ("input", "code", "output", "backward", "step")
+SHOWN = 20  # latents in the table; there may be 784
+TEXTS = (
+    *("title", "back", "forward", "picture", "seen", "reconstruction"),
+    *("latent", "mean", "sigma", "noise", "z", "more"),
+    *("of_picture", "of_batch", "loss", "loss_penalty", "loss_plain", "gradient"),
+    *("change", "before", "after"),
+)
+PLACEHOLDERS = (
+    *("batch", "step", "distortion", "rate", "beta", "penalty", "loss", "lr", "more"),
+    *("before", "after", "name"),
+)
+
+
+def slow_motion(me: Visitor, config: ModelConfig, training: TrainConfig) -> None:
+    """Show the next step of the visitor's training; before one, the first step of the settings."""
+    st.header(t("slow_motion.title"), anchor=False)
+
+    @st.fragment
+    def shown() -> None:
+        found = _next_step(me, config, training)
+        if found is None:
+            st.info(t("slow_motion.none"))
+        else:
+            _show(found)
+
+    shown()
+
+
+def _next_step(me: Visitor, config: ModelConfig, training: TrainConfig) -> OneStep | None:
+    job = me.job
+    if job is None:
+        st.caption(t("slow_motion.untrained"))
+        return _first_step(config, training)
+    status = job.watch()
+    if status.state.ended:
+        return status.one_step
+    st.button(t("slow_motion.again"), key="slow_motion_again")  # a click runs this fragment again
+    return job.look(PATIENCE)
+
+
+@shared(max_entries=16)
+def _first_step(config: ModelConfig, training: TrainConfig) -> OneStep:
+    torch.set_num_threads(1)  # for this thread: a batch is small
+    model = build(config, training.seed)
+    return one_step(model, mnist.train_digits(), training, TrainingState(model, training.seed))
+
+
+def _show(found: OneStep) -> None:
+    places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
+    text: dict[str, Any] = {name: t(f"slow_motion.{name}", **places) for name in TEXTS}
+    text["stages"] = {name: t(f"slow_motion.stage.{name}") for name in STAGES}
+    text["abouts"] = {name: t(f"slow_motion.stage.{name}.about", **places) for name in STAGES}
+    damaged = bool((found.seen != found.picture).any())
+    _SLOW_MOTION(
+        key="slow_motion_part",
+        data={
+            "picture": base64_text(found.picture),
+            "seen": base64_text(found.seen) if damaged else None,
+            "reconstruction": base64_text(found.reconstruction),
+            "numbers": {
+                name: getattr(found, name)
+                for name in (
+                    *("step", "batch", "distortion", "rate", "batch_distortion", "batch_rate"),
+                    *("batch_penalty", "beta", "lr", "loss", "loss_after"),
+                )
+            },
+            "code": {
+                "mean": _rounded(found.mean),
+                "sigma": _rounded(np.exp(found.logvar / 2)),
+                "noise": _rounded(found.noise),
+                "z": _rounded(found.z),
+                "count": len(found.z),
+            },
+            "layers": [
+                {
+                    "name": layer.name,
+                    "shape": list(layer.shape),
+                    "gradient": layer.gradient,
+                    "change": layer.change,
+                    "weights": layer.weights,
+                }
+                for layer in found.layers
+            ],
+            "text": text,
+            "language": language(),
+        },
+        height="content",
+    )
+
+
+def _rounded(numbers: np.ndarray) -> list[float]:
+    return [round(float(number), 3) for number in numbers[:SHOWN]]
