@@ -12,6 +12,7 @@ from tests.support.pages import MAIN, page_file
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
 from vae_demo.ui.frame.language import catalogue
+from vae_demo.ui.server.training_states import JobState
 
 
 def given(at: AppTest) -> dict[str, Any]:
@@ -46,11 +47,13 @@ def test_a_step_is_shown_before_during_and_after_a_training(
     ):
         assert z == pytest.approx(mean + sigma * noise, abs=0.005)
     at.button(key="train_first_step").click().run()
+    job = at.session_state["visitor"].job
+    while job.status.state is not JobState.PAUSED:
+        assert not job.wait(0.05)
     at.button(key="slow_motion_again").click().run()
     paused = given(at)["numbers"]
     assert paused["step"] == 1 and paused["loss_after"] < paused["loss"]
 
-    job = at.session_state["visitor"].job
     job.stop()
     assert job.wait(60)
     at.run()

@@ -21,7 +21,8 @@ from vae_demo.ui.server.visitors import Visitor
 
 _SLOW_MOTION = browser_part("slow_motion")
 
-PATIENCE = 3.0  # seconds for which a page waits for a running training to show a step
+PATIENCE = 3.0  # seconds for which a visitor waits for a running training to show a step
+GLANCE = 0.2  # seconds for which the page does, before the visitor has asked for one
 STAGES = ("input", "code", "output", "backward", "step")
 SHOWN = 20  # latents in the table; there may be 784
 TEXTS = (
@@ -59,8 +60,9 @@ def _next_step(me: Visitor, config: ModelConfig, training: TrainConfig) -> OneSt
     status = job.watch()
     if status.state.ended:
         return status.one_step
-    st.button(t("slow_motion.again"), key="slow_motion_again")  # a click runs this fragment again
-    return job.look(PATIENCE)
+    if st.button(t("slow_motion.again"), key="slow_motion_again"):  # it runs this fragment again
+        return job.look(PATIENCE)
+    return status.one_step or job.look(GLANCE)
 
 
 @shared(max_entries=16)
