@@ -81,6 +81,20 @@ def best_gaussian(joint: LogJoint, start: Gaussian, *, diagonal: bool) -> Gaussi
     return q
 
 
+def best_gaussians(
+    joint: LogJoint, encoder: Gaussian, moments: Gaussian
+) -> tuple[Gaussian, Gaussian]:
+    """The best Gaussian along the axes, and the best one.
+
+    Args:
+        encoder, moments: The encoder's Gaussian and that with the moments of the posterior, where
+            the search begins: a posterior may have several humps.
+    """
+    found = [best_gaussian(joint, start, diagonal=True) for start in (encoder, moments)]
+    diagonal = max(found, key=lambda q: elbo(joint, q))
+    return diagonal, best_gaussian(joint, diagonal, diagonal=False)
+
+
 def _step(q: Gaussian, gradient: np.ndarray, hessian: np.ndarray, size: float) -> Gaussian | None:
     """A share of the step to the optimum; None if it leads to no Gaussian."""
     precision = (1 - size) * np.eye(2) - size * hessian

@@ -12,7 +12,7 @@ import torch
 from vae_demo.digits import mnist
 from vae_demo.latent.gaussian_fit import (
     Gaussian,
-    best_gaussian,
+    best_gaussians,
     elbo,
     importance_bounds,
 )
@@ -113,9 +113,7 @@ def answer(model: VAE, pixels: bytes) -> Answer:
     with torch.inference_mode():
         mean, logvar = (each[0].double().numpy() for each in model.posterior(x))
     encoder, moments = Gaussian.along_axes(mean, np.exp(logvar / 2)), _moments(grid)
-    starts = [best_gaussian(joint, start, diagonal=True) for start in (encoder, moments)]
-    diagonal = max(starts, key=lambda q: elbo(joint, q))
-    full = best_gaussian(joint, diagonal, diagonal=False)
+    diagonal, full = best_gaussians(joint, encoder, moments)
     found = {"encoder": encoder, "diagonal": diagonal, "full": full}
     elbos = {name: elbo(joint, q) for name, q in found.items()}
     return Answer(grid, **found, elbos=elbos, bounds=importance_bounds(_weights(model, x), DRAWS))
