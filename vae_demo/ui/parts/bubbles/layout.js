@@ -1,0 +1,220 @@
+// What stands around the canvases of the part "bubbles": controls, titles, numbers and pictures.
+import { chipRow } from "../../engine/chips.js";
+import { contextOf, element, onRelease, setAttribute, setText } from "../../engine/dom.js";
+import { filled } from "../../engine/filled.js";
+import { slider } from "../../engine/slider.js";
+
+const DECODED = 5; // draws of the chosen bubble that are decoded
+const PLACES = 200; // of the slider of beta
+const LEAST_BETA = 0.01; // above 0, on the slider
+const TERMS = /** @type {const} */ (["reconstruction", "rate"]);
+const NUMBERS = /** @type {const} */ (["distortion", "rate", "sum", "radius", "spread"]);
+const CHARTS = /** @type {const} */ (["curves", "estimates", "losses"]);
+
+/**
+ * @typedef {Object} Canvases
+ * @property {HTMLCanvasElement} map
+ * @property {HTMLCanvasElement} curves
+ * @property {HTMLCanvasElement} estimates
+ * @property {HTMLCanvasElement} losses
+ */
+
+/**
+ * @typedef {Object} Actions
+ * @property {(name: string, value: "on"|"off") => void} switchTerm
+ * @property {(beta: number) => void} moveBeta
+ * @property {() => void} release  of the slider of beta
+ * @property {() => void} play  or pause
+ * @property {() => void} again
+ */
+
+/** @typedef {(value: number, decimals: number) => string} Written */
+
+export class Layout {
+  decodedCount = DECODED;
+  highestBeta = 10;
+  side = 0; // of a picture, in pixels
+
+  /**
+   * @param {Canvases} canvases
+   * @param {Actions} actions
+   */
+  constructor(canvases, actions) {
+    this.canvases = canvases;
+    this.terms = chipRow({
+      type: "checkbox",
+      group: "term",
+      names: [...TERMS],
+      pick: (name) => actions.switchTerm(name, this.terms.inputs[name].checked ? "on" : "off"),
+    });
+    this.beta = slider({ min: "0", max: String(PLACES), step: "1", "data-testid": "beta" });
+    this.beta.oninput = () => actions.moveBeta(this.betaAt(Number(this.beta.value)));
+    onRelease(this.beta, actions.release);
+    this.betaName = element("span");
+    this.betaValue = element("output", { "aria-hidden": "true" });
+    this.play = textButton("play", actions.play);
+    this.again = textButton("again", actions.again);
+    this.picture = element("canvas", { class: "digit", role: "img" });
+    this.decoded = Array.from({ length: DECODED }, () =>
+      element("canvas", { class: "digit", role: "img", "data-testid": "decoded-draw" }),
+    );
+    this.captions = [element("span"), element("span")];
+    this.titles = Object.fromEntries(
+      CHARTS.map((name) => [name, element("div", { class: "title" })]),
+    );
+    this.words = Object.fromEntries(
+      [...CHARTS, "legend"].map((name) => [name, element("div", { class: "about" })]),
+    );
+    this.heads = [element("span"), element("span")];
+    this.rows = NUMBERS.map((name) => ({ name, term: element("dt"), value: element("dd") }));
+    this.root = element("div", { class: "bubbles layer" }, this.stage(), this.controls());
+  }
+
+  /** The map with its numbers and pictures. */
+  stage() {
+    const numbers = this.rows.map(({ term, value }) => element("div", {}, term, value));
+    return element(
+      "div",
+      { class: "stage" },
+      this.canvases.map,
+      this.words.legend,
+      element("dl", { class: "numbers" }, ...numbers),
+      element(
+        "div",
+        { class: "pictures" },
+        ...this.captions,
+        this.picture,
+        element("div", { class: "decoded" }, ...this.decoded),
+      ),
+    );
+  }
+
+  /** The controls and charts beside the map. */
+  controls() {
+    const { canvases, titles, words } = this;
+    const heads = element("div", { class: "heads" }, ...this.heads);
+    return element(
+      "div",
+      { class: "side" },
+      this.terms.row,
+      element("div", { class: "row" }, this.play, this.again),
+      element("label", { class: "setting" }, this.betaName, this.betaValue, this.beta),
+      element("section", {}, titles.curves, heads, canvases.curves, words.curves),
+      element("section", {}, titles.estimates, canvases.estimates, words.estimates),
+      element("section", {}, titles.losses, canvases.losses, words.losses),
+    );
+  }
+
+  /** @param {Object<string, any>} text */
+  name(text) {
+    const { canvases } = this;
+    this.terms.name(text.terms, { reconstruction: text.reconstruction, rate: text.rate });
+    setText(this.again, text.again);
+    setText(this.betaName, text.beta);
+    setText(this.words.legend, text.legend);
+    setText(this.heads[0], text.variance);
+    setText(this.heads[1], text.mean);
+    for (const name of CHARTS) {
+      setText(this.titles[name], text[name]);
+      setAttribute(canvases[name], "aria-label", text[name]);
+    }
+    for (const { name, term } of this.rows) setText(term, text.numbers[name]);
+    setAttribute(this.beta, "aria-label", text.beta);
+    setAttribute(canvases.map, "aria-label", `${text.map} ${text.keys}`);
+    for (const [i, name] of ["picture", "decoded"].entries()) setText(this.captions[i], text[name]);
+    setAttribute(this.picture, "aria-label", text.picture);
+    for (const canvas of this.decoded) setAttribute(canvas, "aria-label", text.decoded);
+  }
+
+  /**
+   * Shows the state of the controls.
+   * @param {Object<string, any>} values  of the view
+   * @param {string} play  the label of the button that plays or pauses
+   * @param {Written} n
+   */
+  showControls(values, play, n) {
+    setText(this.play, play);
+    for (const name of TERMS) this.terms.inputs[name].checked = values[name] === "on";
+    const written = n(values.beta, values.beta < 1 ? 2 : values.beta < 10 ? 1 : 0);
+    setText(this.betaValue, written);
+    setAttribute(this.beta, "aria-valuetext", written);
+    if (this.betaAt(Number(this.beta.value)) !== values.beta) {
+      this.beta.value = String(this.placeOf(values.beta));
+    }
+  }
+
+  /**
+   * Shows the numbers below the map.
+   * @param {Record<typeof NUMBERS[number], number>} numbers
+   * @param {Written} n
+   */
+  showNumbers(numbers, n) {
+    for (const { name, value } of this.rows) setText(value, n(numbers[name], 2));
+  }
+
+  /**
+   * Shows how the rate of a bubble is built.
+   * @param {string} text
+   * @param {number} label  of its digit
+   * @param {number[]} posterior  both means and both log-variances
+   * @param {Written} n
+   */
+  showRate(text, label, posterior, n) {
+    const terms = [0, 1].map((k) => {
+      const v = Math.exp(posterior[2 + k]);
+      return [v - posterior[2 + k] - 1, posterior[k] ** 2];
+    });
+    const sum = terms.flat().reduce((total, value) => total + value, 0) / 2;
+    const [[first1, mean1], [first2, mean2]] = terms.map((pair) => pair.map((v) => n(v, 2)));
+    const shown = { digit: label, sum: n(sum, 2), first1, mean1, first2, mean2 };
+    setText(this.words.curves, filled(text, shown));
+  }
+
+  /**
+   * Shows the chosen digit and what draws of its bubble are decoded to.
+   * @param {ArrayLike<number>} picture  pixels in [0, 1]
+   * @param {ArrayLike<number>[]} draws
+   */
+  showPictures(picture, draws) {
+    this.paint(this.picture, picture);
+    draws.forEach((pixels, at) => this.paint(this.decoded[at], pixels));
+  }
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {ArrayLike<number>} pixels  in [0, 1]
+   */
+  paint(canvas, pixels) {
+    const { side } = this;
+    if (canvas.width !== side) canvas.width = canvas.height = side;
+    const image = new ImageData(side, side);
+    for (let i = 0; i < pixels.length; i++) {
+      image.data.fill(255 * pixels[i], 4 * i, 4 * i + 3);
+      image.data[4 * i + 3] = 255;
+    }
+    contextOf(canvas, { willReadFrequently: true }).putImageData(image, 0, 0);
+  }
+
+  // ---- the slider of beta: 0, then even steps of its logarithm
+
+  /** @param {number} place */
+  betaAt(place) {
+    if (!place) return 0;
+    const share = (place - 1) / (PLACES - 1);
+    return Number((LEAST_BETA * (this.highestBeta / LEAST_BETA) ** share).toPrecision(2));
+  }
+
+  /** @param {number} beta */
+  placeOf(beta) {
+    if (beta < LEAST_BETA) return 0;
+    const share = Math.log(beta / LEAST_BETA) / Math.log(this.highestBeta / LEAST_BETA);
+    return Math.round(1 + (PLACES - 1) * share);
+  }
+}
+
+/** @param {string} testid @param {() => void} onclick */
+function textButton(testid, onclick) {
+  const made = element("button", { type: "button", class: "text", "data-testid": testid });
+  made.onclick = onclick;
+  return made;
+}
