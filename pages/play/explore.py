@@ -8,6 +8,7 @@ from vae_demo.models import decode_many
 from vae_demo.runs import Run
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
 from vae_demo.ui.frame.session import code_space, model, network, run_names
+from vae_demo.ui.parts.around.part import around_questions
 from vae_demo.ui.parts.explore.data import ExploreView
 from vae_demo.ui.parts.explore.part import explore_part
 from vae_demo.ui.parts.explore.state import set_view
@@ -45,6 +46,7 @@ run = choose_run("explore", runs_in_browser, first=FIRST)
 if run is None:
     st.stop()
 explore_part(run.name)
+around_questions()
 formula_and_code(
     "explore",
     r"\hat x = \mathrm{sigmoid}\big(\mathrm{decoder}(z)\big),\qquad z \sim \mathcal N(0, I)",

@@ -1,9 +1,10 @@
 // The part "around": a sample of a digit's posterior, and the average of many.
 import { gaussian } from "../../engine/code_arithmetic.js";
+import { readSheet } from "../../engine/contact_sheet.js";
 import {
+  DIGIT_PIXELS,
   digitCanvas,
   element,
-  fromBase64,
   onRelease,
   setAttribute,
   setText,
@@ -19,6 +20,7 @@ import { OncePerFrame } from "../../engine/once_per_frame.js";
 import { seededRandom } from "../../engine/seeded_random.js";
 import { slider } from "../../engine/slider.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
+import { readTensors } from "../../engine/tensors.js";
 import { PosteriorMap } from "./posterior_map.js";
 
 /**
@@ -37,9 +39,9 @@ const SEED = 1;
  * @typedef {Object} AroundData
  * @property {FileAddress} encoder
  * @property {FileAddress} decoder
- * @property {string} digit  base64 of 784 bytes
- * @property {number[]} latents  one or two, on the map
- * @property {number[]} dots  the codes of test digits in these latents
+ * @property {FileAddress} sheet  of the probe
+ * @property {number} digit  place in the probe
+ * @property {FileAddress} others  the codes of other test digits in one or two latents
  * @property {LinkData} view
  * @property {Object<string, string>} text
  * @property {string} language
@@ -47,13 +49,23 @@ const SEED = 1;
 
 /** @typedef {"sigma"|"noise"} Setting */
 
+/**
+ * @typedef {Object} Networks  what is loaded of a run
+ * @property {Network} encoder
+ * @property {Network} decoder
+ * @property {number[]} latents  one or two, on the map
+ * @property {ArrayLike<number>} dots  the codes of test digits in these latents
+ * @property {Uint8Array} digits  (n * 784) the pixels of the probe
+ * @property {string} of  the keys of the files
+ */
+
 export default mountPart(STYLES, () => new Around(), "view");
 
 class Around {
   link = new LinkView();
   /** @type {?AroundData} */
   data = null;
-  /** @type {?{ encoder: Network, decoder: Network, of: string }}  and the keys of their files */
+  /** @type {?Networks} */
   networks = null;
   /** @type {{ mean: Float32Array, deviation: Float32Array }} */
   posterior = { mean: new Float32Array(), deviation: new Float32Array() };
@@ -147,20 +159,32 @@ class Around {
     setAttribute(this.map.canvas, "aria-label", text.map);
     const of = encoder.key + decoder.key;
     if (this.networks?.of !== of) {
-      const files = await Promise.all([fetchFile(encoder), fetchFile(decoder)]).catch(() => null);
+      const addresses = [encoder, decoder, data.others, data.sheet];
+      const files = await Promise.all(addresses.map(fetchFile)).catch(() => null);
       if (!files || this.data !== data) return;
-      this.networks = { encoder: readNetwork(files[0]), decoder: readNetwork(files[1]), of };
+      const digits = await readSheet(files[3]);
+      if (this.data !== data) return;
+      const { metadata, tensor } = readTensors(files[2]);
+      this.networks = {
+        encoder: readNetwork(files[0]),
+        decoder: readNetwork(files[1]),
+        latents: JSON.parse(metadata.described).latents,
+        dots: tensor("dots").values,
+        digits,
+        of,
+      };
     }
     this.enter(data);
   }
 
   /** @param {AroundData} data */
-  enter({ digit, latents, dots }) {
+  enter({ digit }) {
     if (!this.networks) return;
-    const { encoder, decoder } = this.networks;
+    const { encoder, decoder, latents, dots, digits } = this.networks;
+    const start = DIGIT_PIXELS * digit;
     const { mean, logvar } = encode(
       encoder,
-      Float32Array.from(fromBase64(digit), (v) => v / 255),
+      Float32Array.from(digits.subarray(start, start + DIGIT_PIXELS), (v) => v / 255),
     );
     const deviation = (logvar ?? mean).map((v) => (logvar ? Math.exp(v / 2) : 0));
     this.posterior = { mean, deviation };

@@ -9,8 +9,8 @@ from vae_demo.digits import mnist
 from vae_demo.models.vae import VAE
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.frame.link_view import LinkView
-from vae_demo.ui.frame.session import code_space, model, network
-from vae_demo.ui.parts.base64_text import base64_text
+from vae_demo.ui.frame.session import code_space, model, network, probe_sheet_file
+from vae_demo.ui.parts.array_file import ArrayFile, array_file
 from vae_demo.ui.parts.mount import browser_part
 
 _AROUND = browser_part("around")
@@ -24,13 +24,21 @@ DOTS = 400  # codes of test digits on the map
 
 
 def around_part(run: str, position: int) -> None:
-    """Show samples around a test digit's code, if the run has Gaussian posteriors."""
+    """Show samples around the code of a digit of the probe, if the run has Gaussian posteriors.
+
+    Args:
+        position: Of the digit in the test set.
+    """
     st.header(t("around.title"), anchor=False)
     if isinstance(model(run), VAE):
         st.markdown(t("around.about"))
         _samples(run, position)
     else:
         st.markdown(t("around.plain"))
+
+
+def around_questions() -> None:
+    """What samples around a digit answer; outside the fragment, which runs at each release."""
     for question in QUESTIONS:
         with st.expander(t(f"around.{question}")):
             st.markdown(t(f"around.{question}.answer"))
@@ -38,17 +46,16 @@ def around_part(run: str, position: int) -> None:
 
 def _samples(run: str, position: int) -> None:
     VIEW.current()
-    space = code_space(run)
-    latents = space.order[: min(2, space.latent)]
+    decoder = network(run, "decoder")
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
     _AROUND(
         key=_KEY,
         data={
             "encoder": network(run, "encoder"),
-            "decoder": network(run, "decoder"),
-            "digit": base64_text(mnist.test_digits().images[position]),
-            "latents": latents.tolist(),
-            "dots": np.round(space.codes[:DOTS, latents].astype(float), 2).ravel().tolist(),
+            "decoder": decoder,
+            "sheet": probe_sheet_file(),
+            "digit": int(np.flatnonzero(mnist.probe_indices() == position)[0]),
+            "others": dict(_others(decoder["key"] if decoder else run, run).offer()),
             "view": VIEW.data(),
             "text": {name: t(f"around.part.{name}", **places) for name in TEXTS},
             "language": language(),
@@ -56,3 +63,12 @@ def _samples(run: str, position: int) -> None:
         on_view_change=lambda: None,
         height="content",
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _others(network: str, _run: str) -> ArrayFile:
+    """The codes of other test digits in the one or two most informative latents of a run."""
+    space = code_space(_run)
+    latents = space.order[: min(2, space.latent)]
+    dots = space.codes[:DOTS, latents].astype(np.float32)
+    return array_file({"dots": dots}, {"latents": latents.tolist()})

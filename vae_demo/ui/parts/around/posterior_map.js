@@ -10,7 +10,7 @@ const LETTER = 13; // CSS pixels
 export class PosteriorMap extends CodeMap {
   /** @type {number[]} */
   latents = [];
-  /** @type {number[]} */
+  /** @type {ArrayLike<number>} */
   dots = [];
   mean = new Float32Array();
   deviation = new Float32Array();
@@ -23,7 +23,7 @@ export class PosteriorMap extends CodeMap {
 
   /**
    * @param {number[]} latents  one or two
-   * @param {number[]} dots  (n * latents)
+   * @param {ArrayLike<number>} dots  (n * latents)
    * @param {Float32Array} mean  (latent)
    * @param {Float32Array} deviation  (latent)
    */
