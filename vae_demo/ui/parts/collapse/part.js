@@ -158,6 +158,7 @@ class Collapse {
     curved.append(this.player.slider);
     this.player.row.append(this.epoch);
     this.player.wait(false);
+    this.player.follow(1, 1, data.text); // its controls have their names before the histories come
     const { titles, causes, cures, why, how, panels, player, verdict } = this;
     this.root = element(
       "div",
@@ -224,7 +225,6 @@ class Collapse {
       SIDES.forEach((side, i) => {
         this.panels[side].history = new History(files[i]);
       });
-      this.root.removeAttribute("aria-busy");
       this.enter();
     }
     const { history } = this.panels.ill;
@@ -232,11 +232,14 @@ class Collapse {
     const { at } = this.view.values;
     this.player.wait(true);
     this.player.follow(history.last, 1, this.data.text);
-    if (!renewed) return;
-    if (at === null) this.player.go(0);
-    else this.player.go(placeOf(/** @type {any} */ (history), at) / history.last);
-    this.player.play(at === null && this.player.playing);
-    this.player.draw();
+    if (renewed) {
+      if (at === null) this.player.go(0);
+      else this.player.go(placeOf(/** @type {any} */ (history), at) / history.last);
+      this.player.play(at === null && this.player.playing);
+      this.player.draw();
+    }
+    this.texts.now();
+    this.root.removeAttribute("aria-busy");
   }
 
   /** Fits scales and curves to two other histories. */

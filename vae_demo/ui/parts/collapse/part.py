@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from vae_demo.training.collapse import CAUSES, Setup, cured, cures, ill
-from vae_demo.ui.frame.language import exact, language, t
+from vae_demo.ui.frame.language import exact, language, t, t_or_name
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.link_view import LinkView
 from vae_demo.ui.parts.collapse.data import (
@@ -88,7 +88,9 @@ def chosen(values: dict[str, Any]) -> tuple[str, str]:
 def in_words(setup: Setup) -> str:
     """A training in a few words: its model, and what of its settings is unusual."""
     training = setup.training
-    said = [t(f"model.{setup.model.name}.short"), t("collapse.latents", latents=setup.model.latent)]
+    name = setup.model.name
+    said = [t_or_name(f"model.{name}.short", name)]
+    said.append(t("collapse.latents", latents=setup.model.latent))
     said.append(f"β = {exact(training.beta)}")
     if training.cycles > 1:
         said.append(t("collapse.cycles", cycles=training.cycles))
