@@ -94,8 +94,9 @@ def test_the_app_starts_from_the_wheel(installed: Path, tmp_path: Path) -> None:
 
 
 def test_the_wheel_holds_every_file_of_the_repository_that_is_shipped(installed: Path) -> None:
+    folders = ("vae_demo", "checkpoints", "data", "pages", "take_home")
     tracked = subprocess.run(
-        ["git", "ls-files", "vae_demo", "checkpoints", "data", "pages", "app.py", ".streamlit"],
+        ["git", "ls-files", *folders, "app.py", ".streamlit"],
         cwd=ROOT,
         capture_output=True,
         text=True,
