@@ -13,6 +13,7 @@ from vae_demo.atomic import write_atomically
 from vae_demo.output import check_out
 from vae_demo.repair import CLASSICAL, COMPRESSORS, LEARNED, NETWORKS, SCORE_NAMES
 
+_READER_EPOCHS, _READER_SEED = 3, 77  # of the classifier that a network is trained with
 _SAID_EVERY = 469  # batches, which are an epoch
 
 
@@ -236,12 +237,18 @@ def train_compressor(options: argparse.Namespace) -> None:
 def train(options: argparse.Namespace) -> None:
     """Train a network that repairs digits on all 60,000 training digits."""
     from vae_demo.digits import mnist
+    from vae_demo.evaluation.classifier import train_classifier
     from vae_demo.repair import networks
     from vae_demo.repair.training import RECIPES, train_network
 
     out, recipe = Path(options.out), RECIPES[options.name]
     check_out(out, suffix=".safetensors", replace=options.force)
-    steps = train_network(recipe, mnist.train_digits(), options.seed)
+    digits, reader = mnist.train_digits(), None
+    if recipe.read:  # not the classifier that measures the results
+        print("training the classifier that reads them ...")
+        *_, (_, reader) = train_classifier(digits, epochs=_READER_EPOCHS, seed=_READER_SEED)
+        reader.requires_grad_(False)
+    steps = train_network(recipe, digits, options.seed, reader)
     step, mean = _last_step(steps, "mse {:.5f}")
     trained = {"recipe": options.name, "epochs": recipe.epochs, "seed": options.seed, "mse": mean}
     raw = networks.dumps(step.network, recipe.kind, recipe.settings, trained)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from vae_demo.digits import mnist
 from vae_demo.models import to_x
@@ -70,6 +71,24 @@ def test_a_training_lowers_the_error_and_depends_on_its_seed_alone() -> None:
     assert steps[-1].loss < steps[0].loss / 2
     assert steps[-1].loss == list(train_network(recipe, digits, 0))[-1].loss
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_what_a_reader_sees_in_the_result_comes_nearer_to_what_it_sees_in_the_truth() -> None:
+    digits = mnist.train_digits()[:256]
+    x = to_x(digits.images)
+    reader = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(784, 10, bias=False))
+    noise = torch.randn(10, 784, generator=torch.Generator().manual_seed(0))
+    reader.requires_grad_(False)[1].weight.copy_(noise)
+    apart = []
+    for read in (0.0, 0.1):
+        recipe = Recipe(lambda x, generator: x, "dense", {"hidden": 16}, epochs=30, read=read)
+        *_, last = train_network(recipe, digits, 0, reader)
+        with torch.no_grad():
+            wanted = reader(x).softmax(1)
+            apart.append(F.cross_entropy(reader(last.network(x)), wanted).item())
+    assert apart[1] < apart[0] / 2
+    with pytest.raises(ValueError, match="needs a classifier"):
+        next(train_network(recipe, digits, 0))
 
 
 def test_a_file_gives_the_network_back(tmp_path: Path) -> None:
