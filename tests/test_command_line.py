@@ -638,6 +638,7 @@ def through_a_pipe_that_closes(*arguments: object) -> tuple[int, str, str]:
         return process.wait(timeout=120), first, process.stderr.read()
 
 
+@pytest.mark.long
 def test_a_closed_pipe_ends_no_command(tmp_path: Path) -> None:
     out = tmp_path / "whole.safetensors"
     words = ("--model", "ae-linear", "--latent", 1, "--epochs", 1, "--batch-size", 6000)

@@ -438,6 +438,7 @@ def strokes_can_be_undone_and_cleared(page: Page) -> None:
     np.testing.assert_array_equal(agreed(page), one)
 
 
+@pytest.mark.long
 def test_the_keyboard_draws(page: Page) -> None:
     """A seven without a pointer: the bar and the slope, lifted, cleared, undone."""
     pad, cursor, keys = page.get_by_test_id("draw-pad"), page.locator(".cursor"), page.keyboard
@@ -586,6 +587,7 @@ def phone(visit: Callable[..., Page], url: str) -> Page:
     return page
 
 
+@pytest.mark.long
 def test_fingers_draw_and_do_not_scroll(phone: Page, problems: list[str]) -> None:
     # A second finger does not break the stroke.
     touch = finger(phone)

@@ -485,6 +485,7 @@ def a_preset_reaches_the_drawing(page: Page, gray: Gray, models: dict[str, Codec
 # ---- links
 
 
+@pytest.mark.long
 def test_a_link_shows_the_same_to_others(
     page: Page,
     visit: Callable[..., Page],
@@ -589,6 +590,7 @@ def photograph() -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.long
 def test_a_photograph_can_be_uploaded(
     page: Page,
     visit: Callable[..., Page],

@@ -216,6 +216,7 @@ def test_decoders_arrive_one_after_another_and_the_first_load_is_small(
     until(page, lambda: len(loaded) >= files + 3, "the decoders of the snapshot and the next two")
 
 
+@pytest.mark.long
 def test_a_link_shows_the_same(
     visit: Callable[..., Page], app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:

@@ -137,6 +137,7 @@ def test_a_visitor_with_twenty_latents(
     assert problems == []
 
 
+@pytest.mark.long
 def test_a_visitor_with_two_latents(
     visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
 ) -> None:

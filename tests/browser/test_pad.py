@@ -160,6 +160,7 @@ def test_a_slider_is_followed_before_it_is_let_go(page: Page, until: Until) -> N
     until(page, lambda: says(page, again), "a stroke sets the sliders to the drawing's code")
 
 
+@pytest.mark.long
 def test_noise_and_runs_are_chosen(page: Page, until: Until) -> None:
     expect(page.locator("#strength")).not_to_be_visible()
     page.get_by_role("radio", name=EN["noise.dropout"]).check()
@@ -231,6 +232,7 @@ def test_the_keyboard_is_seen_where_it_is_and_draws(page: Page, until: Until) ->
     assert findings(page) == []
 
 
+@pytest.mark.long
 def test_by_finger_on_a_narrow_screen(
     visit: Callable[..., Page], pad_url: str, until: Until, problems: list[str]
 ) -> None:

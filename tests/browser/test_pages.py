@@ -233,6 +233,7 @@ AS_TRANSLATED = """() => {
 }"""  # as a browser's translator does it: its own elements take the place of the texts
 
 
+@pytest.mark.long
 def test_the_language_switch_changes_nothing_else(
     visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
 ) -> None:

@@ -152,7 +152,7 @@ def test_training_is_seen_kept_and_taken_home(
 ) -> None:
     a_step_in_slow_motion_lowers_the_loss(page)
     three = page.get_by_role("img", name="Reconstruction of digit 3")
-    train(page, batch_size="32")
+    train(page, batch_size="16")  # it goes on while the visitor leaves the page
     expect(told(page)).to_contain_text("Epoch")
     expect(button(page, "train_start")).to_be_disabled()
     three.evaluate(_WATCH)
@@ -165,7 +165,7 @@ def test_training_is_seen_kept_and_taken_home(
     over.click(timeout=TRAINED)
     expect(page.get_by_role("heading", level=1)).to_have_text(EN["train.title"])
     expect(told(page)).to_contain_text("Finished: 1 epoch")
-    expect(page.get_by_text("Step 626 takes 32 training digits.")).to_be_visible()
+    expect(page.get_by_text("Step 1,251 takes 16 training digits.")).to_be_visible()
     expect(over).to_have_count(0)
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     expect(page.locator(".js-plotly-plot").first.locator(".point").nth(1000)).to_be_attached()
@@ -175,7 +175,7 @@ def test_training_is_seen_kept_and_taken_home(
     with page.expect_download() as download:
         page.get_by_role("button", name=EN["train.keep.download"]).click()
     run = runs.loads(download.value.path().read_bytes())
-    assert run.training["epochs"] == 1 and run.training["batch_size"] == 32
+    assert run.training["epochs"] == 1 and run.training["batch_size"] == 16
     measured = evaluate(run.build(), mnist.test_digits())
     shown = numbers(sentence.inner_text().partition(":")[2])
     wanted = [measured[name] for name in ("distortion", "rate", "neg_elbo")]

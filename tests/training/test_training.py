@@ -359,6 +359,7 @@ def test_a_cycle_needs_a_warm_up_and_the_importance_weighted_bound_neither() -> 
         TrainConfig(importance=5, free_bits=0.5)
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("name", GENERATIVE)
 def test_free_bits_keep_latents_awake_that_a_large_beta_puts_to_sleep(
     name: str, few: Digits, few_test: Digits

@@ -67,7 +67,7 @@ def morph_data(
     language: str = "en",
     at: float | None = None,
     play: bool = True,
-    pictures: bool = True,
+    known: bool = False,
 ) -> dict[str, Any]:
     """The data of the part "morph", which part.js documents.
 
@@ -78,14 +78,16 @@ def morph_data(
         language: "en" or "tr", for numbers.
         at: The initial position, 0 to 1; None for the middle.
         play: Whether it plays until the visitor moves the slider.
-        pictures: Whether to send pictures to show until the browser has loaded the networks.
+        known: Whether the browser has these ends and interpolations; they are not sent again.
     """
     if ends.shape != (2, 28, 28) or ends.dtype != np.uint8:
         raise ValueError(f"the ends are uint8 (2, 28, 28); these are {ends.dtype} {ends.shape}")
     position = MIDDLE if at is None else at
-    first = [each.frames(ends, [position]) for each in interpolations] if pictures else []
+    if known:
+        interpolations = []
+    first = [each.frames(ends, [position]) for each in interpolations]
     return {
-        "ends": base64_text(ends),
+        "ends": "" if known else base64_text(ends),
         "interpolations": [
             {
                 "name": each.name,

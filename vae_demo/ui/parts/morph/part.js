@@ -35,7 +35,8 @@ const PATHS = { linear: lerp, spherical: slerp };
 
 /**
  * @typedef {Object} MorphData
- * @property {string} ends  base64 of (2, 28, 28) bytes, the digits at both ends
+ * @property {string} ends  base64 of (2, 28, 28) bytes, the digits at both ends; "" if they and the
+ *     interpolations are those that were sent before
  * @property {InterpolationData[]} interpolations
  * @property {string} pictures  base64 of (interpolations, 28, 28) bytes: the picture of each interpolation at
  *   `at`, shown until its network is loaded; "" if all networks are loaded
@@ -57,6 +58,9 @@ const PATHS = { linear: lerp, spherical: slerp };
  */
 
 /** @typedef {Omit<InterpolationData, "codes"> & { codes: ?[Float32Array, Float32Array] }} Interpolation */
+
+/** @type {?MorphData} */
+let sent = null; // the last data with ends and interpolations
 
 // The state that is sent to Python is the position of the released slider, 0 to 1.
 export default mountPart(STYLES, /** @param {MorphData} data */ (data) => new Morph(data), "at");
@@ -114,12 +118,14 @@ class Morph {
    * @param {MorphData} data
    */
   follow(data) {
-    const drawn = JSON.stringify([data.ends, data.interpolations]);
+    if (data.ends) sent = data;
+    const whole = sent ?? data;
+    const drawn = JSON.stringify([whole.ends, whole.interpolations]);
     const same = drawn === this.drawn;
     this.drawn = drawn;
     this.text = data.text;
     setAttribute(this.root, "aria-label", this.text.label);
-    if (!same) this.take(data);
+    if (!same) this.take(whole);
     this.showNorms(data.language);
     this.player.follow(1, STOP, this.text);
   }

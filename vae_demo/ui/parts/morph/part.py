@@ -57,7 +57,7 @@ def morph_part(ends: np.ndarray, interpolations: Sequence[Interpolation]) -> Non
             language=language(),
             at=position,
             play=position is None,
-            pictures=not known,
+            known=known,
         ),
         key=KEY,
     )
