@@ -152,7 +152,7 @@ def test_training_is_seen_kept_and_taken_home(
 ) -> None:
     a_step_in_slow_motion_lowers_the_loss(page)
     three = page.get_by_role("img", name="Reconstruction of digit 3")
-    train(page, batch_size="16")  # it goes on while the visitor leaves the page
+    train(page, epochs=4, batch_size="16")  # it goes on while the visitor leaves the page
     expect(told(page)).to_contain_text("Epoch")
     expect(button(page, "train_start")).to_be_disabled()
     three.evaluate(_WATCH)
@@ -164,8 +164,8 @@ def test_training_is_seen_kept_and_taken_home(
     over = sidebar.get_by_role("link", name=EN["frame.trained"])
     over.click(timeout=TRAINED)
     expect(page.get_by_role("heading", level=1)).to_have_text(EN["train.title"])
-    expect(told(page)).to_contain_text("Finished: 1 epoch")
-    expect(page.get_by_text("Step 1,251 takes 16 training digits.")).to_be_visible()
+    expect(told(page)).to_contain_text("Finished: 4 epochs")
+    expect(page.get_by_text("Step 5,001 takes 16 training digits.")).to_be_visible()
     expect(over).to_have_count(0)
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     expect(page.locator(".js-plotly-plot").first.locator(".point").nth(1000)).to_be_attached()
@@ -175,7 +175,7 @@ def test_training_is_seen_kept_and_taken_home(
     with page.expect_download() as download:
         page.get_by_role("button", name=EN["train.keep.download"]).click()
     run = runs.loads(download.value.path().read_bytes())
-    assert run.training["epochs"] == 1 and run.training["batch_size"] == 16
+    assert run.training["epochs"] == 4 and run.training["batch_size"] == 16
     measured = evaluate(run.build(), mnist.test_digits())
     shown = numbers(sentence.inner_text().partition(":")[2])
     wanted = [measured[name] for name in ("distortion", "rate", "neg_elbo")]
@@ -194,7 +194,7 @@ def test_training_is_seen_kept_and_taken_home(
         page.get_by_role("combobox", name=EN["frame.run"]).click()
         page.get_by_role("option", name="my first map", exact=True).click()
         expect(page).to_have_url(re.compile("run=my"))
-        expect(page.get_by_text("· 1 epoch:")).to_be_visible()
+        expect(page.get_by_text("· 4 epochs:")).to_be_visible()
     expect(over).to_have_count(0)
     expect(sidebar.get_by_test_id("stProgress")).to_have_count(0)
     assert problems == []
