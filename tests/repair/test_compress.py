@@ -349,7 +349,6 @@ def test_a_code_that_no_training_digit_has_is_coded_too() -> None:
         assert found.pixels.shape == STRANGE.shape and (found.bits > 0).all()
 
 
-@pytest.mark.long
 def test_few_bits_are_as_good_as_webp_with_eight_times_as_many() -> None:
     digits = mnist.test_digits()[:1000]
     webp = lossy.by_webp(digits.images, 0)
@@ -376,7 +375,6 @@ def test_the_shipped_files_are_those_of_the_recipes() -> None:
         assert (trained["recipe"], trained["epochs"]) == (name, recipe.epochs)
 
 
-@pytest.mark.long
 def test_trainings_lower_the_loss_and_depend_on_their_seeds_alone() -> None:
     digits = mnist.train_digits()[:256]
     state = torch.get_rng_state()

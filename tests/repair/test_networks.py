@@ -59,7 +59,6 @@ def test_a_picture_takes_at_most_26_million_multiplications(name: str) -> None:
     assert 10e6 < sum(products) < 26e6
 
 
-@pytest.mark.long
 def test_a_training_lowers_the_error_and_depends_on_its_seed_alone() -> None:
     digits = mnist.train_digits()[:512]
     recipe = Recipe(
