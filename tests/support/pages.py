@@ -18,6 +18,25 @@ def page_file(name: str) -> str:
     return "/".join(filter(None, ("../../pages", PAGES[name][0], f"{name}.py")))
 
 
+def opened_page(name: str, locale: str = "en-GB", **link: str) -> AppTest:
+    """A new visitor, whose browser has this language, on a page with these fields in its link."""
+    at = AppTest.from_file(MAIN, default_timeout=60)
+    at.context = {"locale": locale}
+    at.query_params.update(link)
+    at.switch_page(page_file(name)).run()
+    assert not at.exception
+    return at
+
+
+def given(at: AppTest, part: str) -> dict[str, Any]:
+    """What the only part of this name on a page was given."""
+    name = f"vae_demo_{part}"
+    (found,) = (p.proto for p in at.get("bidi_component") if p.proto.component_name == name)
+    (data,) = json.loads(found.json)
+    assert isinstance(data, dict)
+    return data
+
+
 _moments = itertools.count(1)
 
 

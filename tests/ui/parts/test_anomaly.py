@@ -2,14 +2,13 @@
 
 import base64
 import io
-import json
 
 import numpy as np
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, page_file
+from tests.support.pages import given, opened_page
 from vae_demo.digits import mnist, to_digit
 from vae_demo.repair.anomaly import SCORES, threshold
 from vae_demo.repair.evidence import evidence
@@ -25,17 +24,12 @@ DIGIT = mnist.test_digits().images[112]
 
 
 def opened(**link: str) -> AppTest:
-    at = AppTest.from_file(MAIN, default_timeout=60)
-    at.query_params.update(link)
-    at.switch_page(page_file("anomaly")).run()
-    assert not at.exception
-    return at
+    return opened_page("anomaly", **link)
 
 
-def given(at: AppTest) -> dict:
+def pictured(at: AppTest) -> dict:
     """What the part was given, its pictures as arrays."""
-    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == "vae_demo_anomaly")
-    (sent,) = json.loads(part.proto.json)
+    sent = given(at, "anomaly")
     for name, kind in (("pixels", np.uint8), ("rebuilt", np.uint8), ("difference", np.int8)):
         sent[name] = np.frombuffer(base64.b64decode(sent[name]), kind).reshape(28, 28)
     return sent
@@ -81,7 +75,7 @@ def test_a_drawing_is_read_and_one_that_is_none_loses_nothing() -> None:
 def test_something_strange_is_shown_at_first_sight_with_verdict_and_reason(language: str) -> None:
     words = catalogue(language)
     at = opened(lang=language)
-    sent = given(at)
+    sent = pictured(at)
     assert sent["pad"] and sent["note"] == words["anomaly.example"]
     found = evidence(sent["pixels"])
     assert np.array_equal(sent["rebuilt"], found.rebuilt)
@@ -98,7 +92,7 @@ def test_something_strange_is_shown_at_first_sight_with_verdict_and_reason(langu
 
 def test_a_test_digit_is_one_and_its_threshold_follows_the_accepted_alarms() -> None:
     at = opened(lang="en", source="test", index="112", score="pca")
-    assert np.array_equal(given(at)["pixels"], DIGIT) and not given(at)["pad"]
+    assert np.array_equal(pictured(at)["pixels"], DIGIT) and not pictured(at)["pad"]
     (said,) = at.success
     score = float(SCORES["pca"](DIGIT[None])[0])
     assert f"{score:.2f}" in said.value and f"{threshold('pca', 0.01):.2f}" in said.value
@@ -110,17 +104,17 @@ def test_a_test_digit_is_one_and_its_threshold_follows_the_accepted_alarms() -> 
 def test_what_to_try_shows_strange_pictures_and_the_link_brings_them_back() -> None:
     at = opened(lang="en")
     at.button(key="anomaly_try_fashion").click().run()
-    shown = given(at)["pixels"]
+    shown = pictured(at)["pixels"]
     assert any(np.array_equal(shown, each) for each in strange_pictures("fashion")[:10])
     link = {name: at.query_params[name] for name in ("source", "at") if name in at.query_params}
     assert link["source"] == "strange" and at.warning
     again = opened(lang="tr", **{name: "".join(value) for name, value in link.items()})
-    assert np.array_equal(given(again)["pixels"], shown)
+    assert np.array_equal(pictured(again)["pixels"], shown)
 
 
 def test_a_drawn_digit_is_in_the_link() -> None:
     at = opened(lang="en", digit=FIELDS["draw"]["digit"].write(DIGIT))
-    sent = given(at)
+    sent = pictured(at)
     assert np.array_equal(sent["pixels"], DIGIT) and sent["picture"]
     assert at.success
 

@@ -1,20 +1,14 @@
 """Samples around a digit on Explore: which runs have them, and what a link restores."""
 
-import json
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, page_file
+from tests.support.pages import given, opened_page
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 
 
 def opened(**link: str) -> AppTest:
-    at = AppTest.from_file(MAIN, default_timeout=60)
-    at.query_params.update(link)
-    at.switch_page(page_file("explore")).run()
-    assert not at.exception
-    return at
+    return opened_page("explore", **link)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -31,12 +25,7 @@ def test_only_a_vae_has_samples_and_every_run_has_the_answers(language: str) -> 
 
 def test_a_link_restores_the_sliders() -> None:
     at = opened(sigma="9", noise="0.75", average="yes")
-    (part,) = (
-        each.proto
-        for each in at.get("bidi_component")
-        if each.proto.component_name == "vae_demo_around"
-    )
-    assert json.loads(part.json)[0]["view"]["link"] == {
+    assert given(at, "around")["view"]["link"] == {
         "sigma": "4",
         "noise": "0.75",
         "average": "yes",

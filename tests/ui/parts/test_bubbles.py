@@ -7,18 +7,14 @@ import pytest
 from safetensors.numpy import load
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, page_file
+from tests.support.pages import given, opened_page
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.bubbles.data import EACH, SIDE, bubbles_data
 from vae_demo.ui.parts.bubbles.prepared import prepared
 
 
 def opened(**link: str) -> AppTest:
-    at = AppTest.from_file(MAIN, default_timeout=60)
-    at.query_params.update(link)
-    at.switch_page(page_file("bubbles")).run()
-    assert not at.exception
-    return at
+    return opened_page("bubbles", **link)
 
 
 def described(raw: bytes) -> str:
@@ -29,10 +25,7 @@ def described(raw: bytes) -> str:
 
 def view(at: AppTest) -> dict[str, str | None]:
     """The texts of the link that the part was given."""
-    parts = [part.proto for part in at.get("bidi_component")]
-    (part,) = (p for p in parts if p.component_name == "vae_demo_bubbles")
-    (sent,) = json.loads(part.json)
-    return dict(sent["view"]["link"])
+    return dict(given(at, "bubbles")["view"]["link"])
 
 
 def test_the_prepared_file_holds_every_digit_and_what_its_command_writes() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, page_file
+from tests.support.pages import opened_page
 from vae_demo.digits import mnist
 from vae_demo.repair.compress.bits_files import compress, decompress
 from vae_demo.repair.compress.networks import network
@@ -22,11 +22,7 @@ DIGIT = mnist.test_digits().images[1]
 
 
 def opened(**link: str) -> AppTest:
-    at = AppTest.from_file(MAIN, default_timeout=60)
-    at.query_params.update(link)
-    at.switch_page(page_file("compress")).run()
-    assert not at.exception
-    return at
+    return opened_page("compress", **link)
 
 
 def given(at: AppTest, key: str) -> dict:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, page_file
+from tests.support.pages import opened_page
 from vae_demo.digits import mnist
 from vae_demo.repair import inpaint
 from vae_demo.repair.holes import HOLES
@@ -19,13 +19,8 @@ from vae_demo.ui.parts.inpaint.data import PAINTED, InpaintState, read_message
 LINK = FIELDS["inpaint"]
 
 
-def opened(locale: str = "en-GB", **query: str) -> AppTest:
-    at = AppTest.from_file(MAIN, default_timeout=60)
-    at.context = {"locale": locale}
-    at.switch_page(page_file("inpaint"))
-    for key, value in query.items():
-        at.query_params[key] = value
-    return at.run()
+def opened(locale: str = "en-GB", **link: str) -> AppTest:
+    return opened_page("inpaint", locale, **link)
 
 
 def sent(at: AppTest, part: str = "inpaint") -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, page_file, type_number
+from tests.support.pages import opened_page, type_number
 from vae_demo.models.reductions import VAELoss
 from vae_demo.sweeps import effective_betas
 from vae_demo.sweeps.effective_betas import BETAS, FILE, nearest, train_one, trained, write
@@ -18,11 +18,7 @@ from vae_demo.ui.parts.loss.result import formula, short_number
 
 
 def opened(**link: str) -> AppTest:
-    at = AppTest.from_file(MAIN, default_timeout=60)
-    at.query_params.update(link)
-    at.switch_page(page_file("loss")).run()
-    assert not at.exception
-    return at
+    return opened_page("loss", **link)
 
 
 def said(at: AppTest) -> str:

@@ -1,13 +1,12 @@
 """The Manifold page without a browser: links, messages, and what visitors take home."""
 
-import json
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, page_file, send_view
+from tests.support.pages import given, opened_page, send_view
 from vae_demo.toys.curves import CURVES
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.parts.manifold.part import CHOICES, taken_home
@@ -16,23 +15,10 @@ KEY = "manifold_part"
 DRAWN = "-0.5,0,0.5,0,0.5,0.5"
 
 
-def opened(locale: str = "en-GB", **query: str) -> AppTest:
-    at = AppTest.from_file(MAIN, default_timeout=60)
-    at.context = {"locale": locale}
-    at.switch_page(page_file("manifold"))
-    for key, value in query.items():
-        at.query_params[key] = value
-    at.run()
-    assert not at.exception and not at.error
+def opened(locale: str = "en-GB", **link: str) -> AppTest:
+    at = opened_page("manifold", locale, **link)
+    assert not at.error
     return at
-
-
-def given(at: AppTest) -> dict[str, Any]:
-    """What the part was given."""
-    (part,) = (each.proto for each in at.get("bidi_component") if each.proto.id.endswith(KEY))
-    (data,) = json.loads(part.json)
-    assert isinstance(data, dict)
-    return data
 
 
 def own_query(at: AppTest) -> dict[str, str]:
@@ -55,7 +41,7 @@ def test_a_link_is_read_and_nonsense_in_it_is_ignored(language: str, locale: str
     at = opened(locale, curve="drawn", stroke=DRAWN, noise="0.3", x="99", kind="nothing", y="south")
     assert at.title[0].value == texts["manifold.title"]
     assert texts["manifold.why"] in [each.label for each in at.expander]
-    data = given(at)
+    data = given(at, "manifold")
     assert data["text"]["choices"]["curve"]["moons"] == texts["manifold.choice.curve.moons"]
     link = {name: text for name, text in data["view"]["link"].items() if text is not None}
     assert link == {"curve": "drawn", "stroke": DRAWN, "noise": "0.3", "x": "1.2"}
@@ -71,7 +57,7 @@ def test_messages_are_checked_and_older_ones_lose_to_what_python_has_set() -> No
         at = send_view(at, KEY, nonsense)
         assert not at.exception and own_query(at) == {"noise": "1", "curve": "moons"}
     at.button(key="manifold_try_copy").click().run()
-    assert given(at)["view"]["version"] == 1
+    assert given(at, "manifold")["view"]["version"] == 1
     set_by_python = {"noise": "1", "curve": "moons", "kind": "plain"}
     assert own_query(at) == set_by_python
     assert own_query(send_view(at, KEY, {"version": 0, "link": {}})) == set_by_python

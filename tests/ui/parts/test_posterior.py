@@ -1,13 +1,11 @@
 """The Posterior page: what its part is given, its link, and messages that make no sense."""
 
-import json
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.javascript import in_node
-from tests.support.pages import MAIN, page_file
+from tests.support.pages import given, opened_page
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.latent.gaussian_fit import Gaussian, elbo
@@ -22,25 +20,13 @@ SIX = 6  # a digit whose posterior has two humps
 
 
 def opened(**link: str) -> AppTest:
-    at = AppTest.from_file(MAIN, default_timeout=60)
-    at.query_params.update(link)
-    at.switch_page(page_file("posterior")).run()
-    assert not at.exception
-    return at
-
-
-def given(at: AppTest) -> dict:
-    """What the part was given."""
-    parts = [part.proto for part in at.get("bidi_component")]
-    (part,) = (p for p in parts if p.component_name == "vae_demo_posterior")
-    (sent,) = json.loads(part.json)
-    return sent
+    return opened_page("posterior", **link)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_digit_is_answered_and_the_link_holds_the_gaussian(language: str) -> None:
     at = opened(lang=language, shown="4", shown_index=str(SIX), hand="0,0.75,0.2,0.1")
-    sent = given(at)
+    sent = given(at, "posterior")
     model = runs.find("vae-2").build()
     assert isinstance(model, VAE)
     joint = log_joint(model, to_x(mnist.test_digits().images[[SIX]]))
@@ -57,7 +43,7 @@ def test_a_digit_is_answered_and_the_link_holds_the_gaussian(language: str) -> N
 def test_another_digit_has_another_gaussian() -> None:
     at = opened(hand="0,0.75,0.2,0.1")
     at.button(key="posterior_try_far").click().run()
-    far = given(at)  # another digit: its encoder's Gaussian, wider
+    far = given(at, "posterior")  # another digit: its encoder's Gaussian, wider
     assert "hand" not in at.query_params
     deviations = np.sqrt(np.diag(np.reshape(far["gaussians"]["encoder"]["covariance"], (2, 2))))
     np.testing.assert_allclose(far["hand"]["numbers"][2:], 2 * deviations, atol=1e-3)
@@ -65,7 +51,7 @@ def test_another_digit_has_another_gaussian() -> None:
 
 
 def test_a_moment_of_the_training_has_its_own_encoder() -> None:
-    early, late = (given(opened(moment=moment)) for moment in ("0.125", "trained"))
+    early, late = (given(opened(moment=moment), "posterior") for moment in ("0.125", "trained"))
     assert early["network"] != late["network"]
     assert early["evidence"] < late["evidence"] - 5  # the decoder has learned since
     gap = {
@@ -73,12 +59,12 @@ def test_a_moment_of_the_training_has_its_own_encoder() -> None:
         for name, sent in (("early", early), ("late", late))
     }
     assert all(value > 0 for value in gap.values())
-    assert given(opened(moment="5"))["evidence"] == late["evidence"]  # there is none
+    assert given(opened(moment="5"), "posterior")["evidence"] == late["evidence"]  # there is none
 
 
 @pytest.mark.parametrize("hand", ["1,2,3", "9,9,9,9", "0,0,-1,0", "nan,0,0,0", "x"])
 def test_a_gaussian_that_makes_no_sense_is_brought_to_one(hand: str) -> None:
-    numbers = given(opened(hand=hand))["hand"]["numbers"]
+    numbers = given(opened(hand=hand), "posterior")["hand"]["numbers"]
     assert all(map(np.isfinite, numbers)) and min(numbers[2:]) > 0
 
 

@@ -2,14 +2,13 @@
 
 import base64
 import io
-import json
 
 import numpy as np
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, page_file
+from tests.support.pages import given, opened_page, page_file
 from vae_demo.digits import mnist, open_picture, to_digit
 from vae_demo.digits.damages import DAMAGES
 from vae_demo.repair import CLASSICAL, LEARNED, denoise, upscale
@@ -23,22 +22,10 @@ from vae_demo.ui.parts.repairs.measured import measured
 from vae_demo.ui.parts.repairs.no_digit import letter
 
 
-def opened(page: str, **query: str) -> AppTest:
-    at = AppTest.from_file(MAIN, default_timeout=60).switch_page(page_file(page))
-    for key, value in query.items():
-        at.query_params[key] = value
-    at.run()
-    assert not at.exception and not at.error
+def opened(page: str, **link: str) -> AppTest:
+    at = opened_page(page, **link)
+    assert not at.error
     return at
-
-
-def given(at: AppTest, part: str) -> dict:
-    """What a part was given."""
-    (found,) = (
-        p.proto for p in at.get("bidi_component") if p.proto.component_name == f"vae_demo_{part}"
-    )
-    (data,) = json.loads(found.json)
-    return data
 
 
 def picture(text: str) -> np.ndarray:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import MAIN, page_file
+from tests.support.pages import MAIN, given, page_file
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.server.training_states import JobState
 
 
-def given(at: AppTest) -> dict[str, Any]:
+def step_of(at: AppTest) -> dict[str, Any]:
+    """What the part was given of a step."""
     assert not at.exception and not at.error
-    (part,) = (
-        each.proto
-        for each in at.get("bidi_component")
-        if each.proto.id.endswith("slow_motion_part")
-    )
-    (data,) = json.loads(part.json)
-    assert isinstance(data, dict)
-    return data
+    return given(at, "slow_motion")
 
 
 def test_a_step_is_shown_before_during_and_after_a_training(
@@ -36,12 +29,12 @@ def test_a_step_is_shown_before_during_and_after_a_training(
     at.switch_page(page_file("train"))
     at.query_params["model"] = "dae"
     at.run()
-    first = given(at)
+    first = step_of(at)
     assert first["numbers"]["step"] == 0 and first["seen"] and first["code"]["mean"] == []
     assert first["text"]["stages"]["code"] == catalogue("en")["slow_motion.stage.code"]
 
     at.selectbox(key="train_model.en").set_value("vae").run()
-    code = given(at)["code"]
+    code = step_of(at)["code"]
     for mean, sigma, noise, z in zip(
         *(code[n] for n in ("mean", "sigma", "noise", "z")), strict=True
     ):
@@ -51,12 +44,12 @@ def test_a_step_is_shown_before_during_and_after_a_training(
     while job.status.state is not JobState.PAUSED:
         assert not job.wait(0.05)
     at.button(key="slow_motion_again").click().run()
-    paused = given(at)["numbers"]
+    paused = step_of(at)["numbers"]
     assert paused["step"] == 1 and paused["loss_after"] < paused["loss"]
 
     job.stop()
     assert job.wait(60)
     at.run()
-    assert given(at)["numbers"] == paused  # nothing was trained in between
+    assert step_of(at)["numbers"] == paused  # nothing was trained in between
     at.button(key="train_reset").click().run()
-    assert given(at)["numbers"]["step"] == 0
+    assert step_of(at)["numbers"]["step"] == 0
