@@ -8,6 +8,7 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import placed
+from tests.browser.line import Wire
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models import to_x
@@ -22,8 +23,7 @@ def test_a_visitor_samples_around_a_digit_and_averages(
     problems: list[str],
 ) -> None:
     page = visit("about:blank")
-    sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    sent = Wire(page).sent
     page.goto(f"{app_url}/explore?lang=en&run=vae-20&sigma=0")
     mean, sample = (page.get_by_test_id(f"around-{name}") for name in ("mean", "sample"))
     model = runs.find("vae-20").build()

@@ -8,6 +8,7 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import placed
+from tests.browser.line import Wire
 from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.models import to_x
@@ -24,8 +25,7 @@ def test_a_visitor_sees_what_units_look_for_and_what_each_adds(
     problems: list[str],
 ) -> None:
     page = visit("about:blank")
-    sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    sent = Wire(page).sent
     page.goto(f"{app_url}/kernels?lang=en")
     unit, board = page.get_by_test_id("unit"), page.get_by_test_id("kernel-map")
     expect(unit).to_have_text("Unit 12")

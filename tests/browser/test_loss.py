@@ -7,6 +7,7 @@ import torch
 from playwright.sync_api import Page, expect
 
 from tests.browser.hand import placed
+from tests.browser.line import Wire
 from vae_demo.ui.frame.catalogue import catalogue
 
 EN, TR = catalogue("en"), catalogue("tr")
@@ -16,8 +17,7 @@ def test_a_visitor_finds_the_beta_of_a_loss_and_makes_it_negative(
     visit: Callable[..., Page], app_url: str, problems: list[str]
 ) -> None:
     page = visit("about:blank")
-    sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    sent = Wire(page).sent
     page.goto(f"{app_url}/loss?lang=en")
     expect(page.get_by_text(EN["loss.beta"].format(beta="784"))).to_be_visible()
     page.get_by_role("button", name=EN["loss.try.sum_mean"]).click()
