@@ -231,6 +231,7 @@ def test_the_first_pages_need_no_torch() -> None:
 
 def test_home_draw_and_epochs_are_shown_without_torch() -> None:
     code = """
+import sys
 import streamlit
 from tests.support.pages import MAIN, page_file
 from streamlit.testing.v1 import AppTest
@@ -240,6 +241,8 @@ for page, part in (("home", "home"), ("draw", "draw"), ("epochs", "epochs")):
     at = AppTest.from_file(MAIN, default_timeout=60).switch_page(page_file(page)).run()
     shown = [each.proto.component_name for each in at.get("bidi_component")]
     assert not at.exception and not at.error and f"vae_demo_{part}" in shown, (page, shown)
+    slow = {"streamlit.emojis", "babel.dates"} & sys.modules.keys()
+    assert page != "home" or not slow, slow
 """
     loaded = loaded_by(code)
     assert "numpy" in loaded and "torch" not in loaded

@@ -13,7 +13,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_timedelta
 
 LANGUAGES = {"en": "English", "tr": "Türkçe"}
 SEPARATORS = {"en": ".,", "tr": ",."}  # the decimal mark and the thousands separator
@@ -37,10 +36,10 @@ def catalogue(language: str) -> dict[str, str]:
     return texts
 
 
-def prepare(language: str) -> None:
-    """Load all that texts in a language need."""
-    catalogue(language)
-    Locale(language).plural_form(1)
+def load_plural_forms() -> None:
+    """Load the plural rules of both languages, which `count` needs."""
+    for language in LANGUAGES:
+        Locale(language).plural_form(1)
 
 
 def text(key: str, language: str, /, **values: object) -> str:
@@ -91,5 +90,7 @@ def count(key: str, number: float, number_text: str, language: str) -> str:
 
 def duration(seconds: float, language: str) -> str:
     """A duration in one unit: "45 sec", "29 min", "3 hr"; "45 sn.", "29 dk.", "3 sa."."""
+    from babel.dates import format_timedelta  # takes long, and the first page shows no duration
+
     length = timedelta(seconds=max(seconds, 1))
     return format_timedelta(length, threshold=2, format="short", locale=language)

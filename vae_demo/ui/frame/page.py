@@ -128,6 +128,12 @@ def translated(formula: str) -> str:
     return re.sub(r"\\(?:text|mathrm)\{([a-z]+)\}", word, formula)
 
 
+# In ASCII: for other labels Streamlit compiles an expression of all emojis, for 0.1 s at the start.
+_LANGUAGE_LABELS = {
+    name: label.encode("ascii", "xmlcharrefreplace").decode() for name, label in LANGUAGES.items()
+}
+
+
 def _language_switch() -> None:
     def choose() -> None:
         st.session_state["language"] = st.session_state["language_switch"]
@@ -137,7 +143,7 @@ def _language_switch() -> None:
         t("frame.language"),
         list(LANGUAGES),
         default=st.session_state["language"],  # setting the widget's state would undo clicks
-        format_func=LANGUAGES.__getitem__,
+        format_func=_LANGUAGE_LABELS.__getitem__,
         key="language_switch",
         on_change=_act_and_rerun,
         args=(choose,),

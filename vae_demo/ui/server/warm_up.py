@@ -61,25 +61,26 @@ def prepare_first_page() -> None:
     global _not_before
     _not_before = time.monotonic() + HEAD_START
     sys.setswitchinterval(SWITCH)
+    gc.disable()  # nothing is freed while modules are loaded; `warm_up` enables it
     for work in (compress_first_files, _load_first_page):
         threading.Thread(target=work, daemon=True).start()
 
 
 def _load_first_page() -> None:
     import vae_demo.ui.frame.page
-    from vae_demo.ui.frame.catalogue import LANGUAGES, prepare
+    from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, load_plural_forms
     from vae_demo.ui.parts.home.part import prepared
 
     for language in LANGUAGES:
-        prepare(language)
+        catalogue(language)
     prepared()
-    import streamlit.emojis  # noqa: F401  (labels that are not ASCII are searched for emojis)
-
     inspect.stack()  # Streamlit calls it once, and the first call looks at every module
     import vae_demo.ui.parts.crop.part
     import vae_demo.ui.parts.draw.part
     import vae_demo.ui.parts.model_info.part
     import vae_demo.ui.parts.number.part  # noqa: F401
+
+    load_plural_forms()
 
 
 @shared(max_entries=1)
@@ -107,6 +108,7 @@ def warm_up() -> threading.Thread:
         # otherwise takes 0.15 s each time.
         gc.collect()
         gc.freeze()
+        gc.enable()
         atexit.register(gc.unfreeze)  # otherwise torch warns at exit
         sys.setswitchinterval(_USUAL_SWITCH)
         _warm.set()

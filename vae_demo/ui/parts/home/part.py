@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vae_demo.ui.frame.language import count, language, t
+from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.session import network
 from vae_demo.ui.parts.epochs import part as epochs_part
 from vae_demo.ui.parts.home.prepared import RUN, prepared
@@ -28,7 +28,7 @@ def home_map(*, decoder: bool) -> None:
         RunError: if the run, of which the decoder is, can't be read.
     """
     found = prepared()
-    places = {"x": "{x}", "y": "{y}", "run": RUN, "epochs": count("epochs", found.epochs)}
+    places = {"x": "{x}", "y": "{y}", "run": RUN, "epochs": n(found.epochs, 0)}
     player = {text: t(f"epochs.part.{text}", at="{at}") for text in epochs_part.PLAYER_TEXTS}
     _HOME(
         key="home_part",
