@@ -51,7 +51,7 @@ class Classifier(nn.Module):
 def train_classifier(digits: Digits, *, epochs: int, seed: int) -> Iterator[tuple[int, Classifier]]:
     """Train a classifier on augmented digits; yields each epoch's number and the classifier."""
     generator = torch.Generator().manual_seed(seed)
-    with torch.random.fork_rng():  # torch initialises layers from the global random state
+    with torch.random.fork_rng(devices=[]):  # torch initialises layers from the global generator
         torch.manual_seed(seed)
         model = Classifier()
     size = 128

@@ -86,9 +86,8 @@ def build(config: ModelConfig, seed: int = 0) -> Codec:
     """A new, untrained model whose weights depend only on `seed`."""
     assert config.latent is not None  # filled in by ModelConfig
     assert config.likelihood is not None
-    with torch.device("meta"):  # allocate no memory, leave the global generator alone
+    with torch.random.fork_rng(devices=[]):  # torch initialises layers from the global generator
         model = MODELS[config.name](config.latent, config.likelihood)
-    model.to_empty(device="cpu")
     model.initialise(torch.Generator().manual_seed(seed))
     return model.eval()
 

@@ -87,9 +87,8 @@ def build(kind: str, seed: int, **settings: Any) -> nn.Module:
         kind: A key of `ARCHITECTURES`.
         settings: The arguments of its class.
     """
-    with torch.device("meta"):  # allocate no memory, leave the global generator alone
+    with torch.random.fork_rng(devices=[]):  # torch initialises layers from the global generator
         network = ARCHITECTURES[kind](**settings)
-    network.to_empty(device="cpu")
     generator = torch.Generator().manual_seed(seed)
     for layer in network.modules():
         if isinstance(layer, nn.Linear | nn.Conv2d):

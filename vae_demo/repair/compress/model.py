@@ -141,11 +141,10 @@ class PixelVAE(nn.Module):
         return torch.zeros(len(x)).index_add(0, picture, each)
 
 
-def without_values(make: Callable[[], AnyModule]) -> AnyModule:
-    """A new module whose weights have no values yet: no random numbers are drawn for them."""
-    with torch.device("meta"):
-        module = make()
-    return module.to_empty(device="cpu")
+def new_module(make: Callable[[], AnyModule]) -> AnyModule:
+    """A new module; torch's global random generator, which initialises layers, stays as it was."""
+    with torch.random.fork_rng(devices=[]):
+        return make()
 
 
 def beside(

@@ -30,7 +30,7 @@ from vae_demo.digits.mnist import PIXELS
 from vae_demo.models.codec import Codec, as_pictures, dense
 from vae_demo.models.losses import Codes, Images, Losses, PerImage, gaussian_distortion
 from vae_demo.repair.compress import exact
-from vae_demo.repair.compress.model import without_values
+from vae_demo.repair.compress.model import new_module
 from vae_demo.repair.compress.networks import SHIPPED
 from vae_demo.training.adam import Adam
 
@@ -141,7 +141,7 @@ def loads(path: Path) -> FewBits:
     Raises:
         ValueError: if the file is missing, damaged or another one.
     """
-    model = without_values(FewBits)
+    model = new_module(FewBits)
     try:
         arrays = {name: torch.from_numpy(array) for name, array in load_file(path).items()}
         weights = {"mean": arrays["mean"], "log_scale": arrays["log_scale"]}

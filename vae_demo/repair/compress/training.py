@@ -13,7 +13,7 @@ from torch import nn
 from vae_demo.digits.mnist import Digits
 from vae_demo.models import to_x
 from vae_demo.repair.compress import networks, rate_distortion
-from vae_demo.repair.compress.model import LEVELS, PixelVAE, Settings, without_values
+from vae_demo.repair.compress.model import LEVELS, PixelVAE, Settings, new_module
 from vae_demo.repair.compress.rate_distortion import WEIGHT, FewBits
 from vae_demo.training.adam import Adam
 
@@ -81,7 +81,7 @@ def train_model(
     settings = recipe.settings
     generator = torch.Generator().manual_seed(seed)
     images = torch.from_numpy(digits.images.copy())
-    model, average = (without_values(lambda: PixelVAE(settings)) for _ in range(2))
+    model, average = (new_module(lambda: PixelVAE(settings)) for _ in range(2))
     model.initialise(generator, torch.bincount(images.flatten(), minlength=LEVELS + 1)[1:])
     if recipe.start:
         networks.copy_weights(networks.network(recipe.start), model)
@@ -107,7 +107,7 @@ def train_model(
 def train_few_bits(digits: Digits, seed: int) -> Iterator[CompressionStep]:
     """Train `few-bits` on its bits and its error; yields after each batch."""
     generator = torch.Generator().manual_seed(seed)
-    model = without_values(FewBits)
+    model = new_module(FewBits)
     model.initialise(generator)
     optimizer = Adam(model.parameters())
     trained = {"recipe": rate_distortion.NAME, "epochs": _EPOCHS, "seed": seed}
