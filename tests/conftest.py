@@ -19,6 +19,10 @@ atexit.register(shutil.rmtree, os.environ["VAE_DEMO_VISITORS"], ignore_errors=Tr
 # Every shape in the signatures of these modules is checked at every call in the tests.
 install_import_hook(
     [
+        "vae_demo.distributions.flow",
+        "vae_demo.distributions.mixture",
+        "vae_demo.distributions.prior",
+        "vae_demo.distributions.words",
         "vae_demo.models.losses",
         "vae_demo.models.arrays",
         "vae_demo.models.autoencoder",

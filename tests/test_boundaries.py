@@ -25,11 +25,15 @@ SCREENS = {"streamlit", "gradio", "plotly", "starlette"}
 COMMANDS = {"vae_demo.cli", "vae_demo.commands", "vae_demo.__main__"}
 BY_NAME = ("importlib.import_module", "import_module", "__import__")
 # A package of the core may import itself, those before it and `SHARED`.
-ORDER = ("toys", "digits", "models", "training", "runs", "latent", "repair", "evaluation", "sweeps")
+ORDER = (
+    *("toys", "digits", "models", "training", "runs", "latent", "distributions", "repair"),
+    *("evaluation", "sweeps"),
+)
 SHARED = {"atomic", "shipped"}
 LIGHT = (
     *("digits.mnist", "digits.pictures", "digits.contact_sheet", "digits"),
-    *("training.config", "training.history", "runs", "latent", "repair", "commands", "cli"),
+    *("training.config", "training.history", "runs", "latent", "distributions", "repair"),
+    *("commands", "cli"),
 )
 
 

@@ -8,8 +8,9 @@ import re
 from itertools import pairwise
 from typing import NoReturn
 
-from vae_demo import commands, repair_commands
+from vae_demo import commands, repair_commands, sample_commands
 from vae_demo.digits import mnist
+from vae_demo.distributions import FITTED, PLACES
 from vae_demo.output import lasting_output, program, sentence, warn
 
 DESCRIPTION = "Autoencoders on handwritten digits: train, measure, reconstruct, show."
@@ -228,6 +229,37 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--digit", help="file for the digit itself, as in MNIST: NAME.png, 28x28")
     one.add_argument("--force", action="store_true", help=FORCE)
     one.add_argument("--json", action="store_true", help="print as JSON")
+
+    one = add("sample", sample_commands.sample)
+    one.add_argument("run", help="a name from list, or a .safetensors file")
+    one.add_argument(
+        "--from",
+        dest="place",
+        choices=PLACES,
+        metavar="PLACE",
+        help=f"where codes are drawn from: {', '.join(PLACES)} (the run's best)",
+    )
+    one.add_argument("--count", type=_whole, default=100, help="number of digits (100)")
+    one.add_argument("--seed", type=_whole, default=0, help="seed of the random codes (0)")
+    one.add_argument(
+        "--temperature", type=_number, default=1.0, help="less than 1: more typical digits (1)"
+    )
+    one.add_argument("--kind", help="only this digit, 0..9, or each: 0, 1, ..., 9, 0, 1, ...")
+    one.add_argument("--components", type=_whole, help="Gaussians of a mixture, per digit (10)")
+    one.add_argument(
+        "--guidance", type=_number, help="of flow or words: how typical of its kind a digit is"
+    )
+    one.add_argument("--out", required=True, help="file to write, NAME.npz or NAME.png")
+    one.add_argument("--force", action="store_true", help=FORCE)
+    one.add_argument("--json", action="store_true", help="print as JSON")
+
+    one = add("fit", sample_commands.fit)
+    one.add_argument("run", help="a name from list, or a .safetensors file")
+    one.add_argument("place", choices=FITTED, help="flow, or words of a VQ-VAE")
+    one.add_argument("--steps", type=_whole, help="batches (the usual number)")
+    one.add_argument("--seed", type=_whole, default=0, help="seed of weights, order and noise (0)")
+    one.add_argument("--out", help="file to write (runs/distributions/RUN-PLACE.safetensors)")
+    one.add_argument("--force", action="store_true", help=FORCE)
 
     one = add("export", commands.export)
     one.add_argument("folder", help="folder to write: a new one or an earlier export")

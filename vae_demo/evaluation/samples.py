@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from vae_demo.digits.mnist import Digits, probe, train_digits
+from vae_demo.distributions.prior import has_prior
 from vae_demo.evaluation.classifier import load_classifier, probabilities
 from vae_demo.evaluation.nearest import nearest_training_digits
 from vae_demo.evaluation.quality import effective_classes, recognised
@@ -29,11 +30,6 @@ def sampling_modes(model: Codec) -> tuple[str, ...]:
 def label_count(model: Codec) -> int:
     """The number of classes from which a model can sample; 0 if it is not conditional."""
     return CLASSES if isinstance(model, ConditionalVAE) else 0
-
-
-def has_prior(model: Codec) -> bool:
-    """Whether a model has a prior from which codes can be drawn."""
-    return type(model).sample_prior is not Codec.sample_prior
 
 
 @torch.inference_mode()

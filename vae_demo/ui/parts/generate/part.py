@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from vae_demo.digits import mnist, pictures
+from vae_demo.distributions.prior import has_prior
 from vae_demo.evaluation.quality import CONFIDENT
 from vae_demo.evaluation.samples import (
     COOLEST,
@@ -17,7 +18,6 @@ from vae_demo.evaluation.samples import (
     SIDE,
     Assessment,
     assess,
-    has_prior,
     label_count,
     sampling_modes,
 )

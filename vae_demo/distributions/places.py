@@ -1,0 +1,169 @@
+"""The places that the codes of a model can be drawn from, and the distribution of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from vae_demo.digits import mnist
+from vae_demo.distributions import PLACES, Place
+from vae_demo.distributions.distribution import CodeDistribution, Kinds
+from vae_demo.distributions.files import fitted_places, load_fitted
+from vae_demo.distributions.mixture import fit_mixture
+from vae_demo.distributions.prior import ModelPrior, has_prior
+from vae_demo.models import Codec, decode_many, embed_many
+from vae_demo.models.conditional import ConditionalVAE
+from vae_demo.models.losses import Codes
+
+COMPONENTS = 10  # of a mixture, for each digit
+MOST_COMPONENTS = 50
+CHUNK = 1000  # codes drawn at a time, which limits the memory for the steps of a flow
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingCodes:
+    """What distributions are fitted to: the codes of the training digits."""
+
+    codes: np.ndarray  # (n, latent) float32
+    labels: np.ndarray  # (n,) the digits
+
+
+def training_codes(model: Codec) -> TrainingCodes:
+    """The codes of all 60,000 training digits; for a VAE the posterior means."""
+    digits = mnist.train_digits()
+    return TrainingCodes(embed_many(model, digits.images), digits.labels)
+
+
+def possible_places(model: Codec) -> tuple[Place, ...]:
+    """The places that a model's codes can be drawn from."""
+    fitted: set[Place] = {"gaussian", "mixture"} if not model.codebook_size else set()
+    known = {*fitted, *fitted_places(model), *(["prior"] if has_prior(model) else [])}
+    return tuple(place for place in PLACES if place in known)
+
+
+def best_place(model: Codec) -> Place:
+    """The place whose samples are best by `benchmarks/samples.py`."""
+    possible = possible_places(model)
+    return next(place for place in ("words", "flow", "mixture", "prior") if place in possible)
+
+
+def distribution(
+    model: Codec,
+    place: Place,
+    seen: TrainingCodes | None = None,
+    *,
+    components: int = COMPONENTS,
+    guidance: float | None = None,
+) -> CodeDistribution:
+    """A distribution of codes; "gaussian" and "mixture" are fitted now, in a second or some.
+
+    Args:
+        seen: The codes to fit to; by default those of all training digits.
+        components: How many Gaussians a mixture has for each digit.
+        guidance: Of "flow" and "words"; None for the usual one.
+
+    Raises:
+        ValueError: if codes can't be drawn from there; the message says what is possible.
+    """
+    check_place(model, place)
+    if place == "prior":
+        return ModelPrior(model)
+    if place in ("gaussian", "mixture"):
+        seen = seen or training_codes(model)
+        found: CodeDistribution = (
+            fit_mixture(seen.codes, components, seen.labels)
+            if place == "mixture"
+            else fit_mixture(seen.codes, 1)
+        )
+    else:
+        network = load_fitted(fitted_places(model)[place], model)
+        if guidance is not None:
+            network.guidance = guidance
+        found = network
+    return _WithClass(found, model) if isinstance(model, ConditionalVAE) else found
+
+
+@torch.inference_mode()
+def draw_pictures(
+    model: Codec,
+    drawn_from: CodeDistribution,
+    count: int,
+    seed: int,
+    temperature: float = 1.0,
+    kinds: np.ndarray | None = None,
+) -> np.ndarray:
+    """Draw codes and decode them, (count, 28, 28) uint8; arguments as of `CodeDistribution`."""
+    generator = torch.Generator().manual_seed(seed)
+    parts = [np.empty((0, 28, 28), np.uint8)]
+    for start in range(0, count, CHUNK):
+        size = min(CHUNK, count - start)
+        some = None if kinds is None else torch.from_numpy(kinds[start : start + size].astype(int))
+        codes = drawn_from.draw(size, generator, temperature, some)
+        parts.append(decode_many(model, codes.numpy()))
+    return np.concatenate(parts)
+
+
+def check_place(model: Codec, place: Place) -> None:
+    """Check that codes can be drawn from a place.
+
+    Raises:
+        ValueError: if they can't; the message says what is possible.
+    """
+    possible = possible_places(model)
+    if place not in possible:
+        reasons: dict[Place, str] = {
+            "prior": "it was trained without a prior",
+            "words": "it has no words"
+            if not model.codebook_size
+            else "no prior was fitted to them",
+            "flow": "no flow was fitted to its codes",
+        }
+        reason = reasons.get(place, "its codes are words, which have no mean")
+        raise ValueError(
+            f"codes of {type(model).__name__} can't be drawn from {place!r}: {reason}; "
+            f"possible: {', '.join(possible)}"
+        )
+
+
+def has_kinds(model: Codec, place: Place) -> bool:
+    """Whether digits of one kind can be drawn from a place."""
+    return place in ("mixture", "flow", "words") or isinstance(model, ConditionalVAE)
+
+
+def check_has_kinds(model: Codec, place: Place) -> None:
+    """Check that digits of one kind can be drawn from a place.
+
+    Raises:
+        ValueError: if they can't; the message says from where they can.
+    """
+    if has_kinds(model, place):
+        return
+    others = [other for other in possible_places(model) if has_kinds(model, other)]
+    possible = f"; digits of one kind can be drawn from: {', '.join(others)}" if others else ""
+    raise ValueError(f"{place} gives digits of all kinds{possible}")
+
+
+@dataclass(frozen=True)
+class _WithClass:
+    """Draws codes of a conditional VAE, whose class is one of ten."""
+
+    fitted: CodeDistribution
+    model: ConditionalVAE
+    has_temperature = True
+
+    @property
+    def has_kinds(self) -> bool:
+        return self.fitted.has_kinds
+
+    def draw(
+        self,
+        count: int,
+        generator: torch.Generator,
+        temperature: float = 1.0,
+        kinds: Kinds | None = None,
+    ) -> Codes:
+        z = self.fitted.draw(count, generator, temperature, kinds)
+        style, of_class = z[:, : self.model.style], z[:, self.model.style :]
+        return self.model.join(style, of_class.argmax(1) if kinds is None else kinds)

@@ -1,0 +1,149 @@
+"""The commands `sample` and `fit`: draw digits, and fit what their codes are drawn from."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+
+from vae_demo import runs
+from vae_demo.atomic import write_atomically
+from vae_demo.digits import pictures
+from vae_demo.distributions import FITTED
+from vae_demo.output import check_out
+
+EACH = "each"  # the digits 0, 1, ..., 9, 0, 1, ...
+MOST = {".npz": 100_000, ".png": 10_000}  # digits in a file
+_COLUMNS = 10  # of a picture of up to 100 digits
+_SAID_EVERY = 500  # batches
+
+
+def sample(options: argparse.Namespace) -> None:
+    """Draw codes, decode them with a run, and save the digits.
+
+    An .npz holds them as images (n, 28, 28) uint8 and, if they were asked for, their kinds.
+    """
+    from vae_demo.distributions import places
+
+    out = Path(options.out)
+    if out.suffix not in MOST:
+        raise ValueError(f"out is {options.out!r}; it must be a file NAME.npz or NAME.png")
+    check_out(out, replace=options.force)
+    _check_numbers(options, MOST[out.suffix])
+    run = runs.find(options.run)
+    model = run.build()
+    place = options.place or places.best_place(model)
+    places.check_place(model, place)
+    settings = _settings(options, place)
+    kinds = _kinds(options.kind, options.count)
+    if kinds is not None:
+        places.check_has_kinds(model, place)
+    components = options.components or places.COMPONENTS
+    drawn_from = places.distribution(model, place, components=components, guidance=options.guidance)
+    if options.temperature != 1 and not drawn_from.has_temperature:
+        raise ValueError(f"temperature is {options.temperature:g}; the {place} of words has none")
+    images = places.draw_pictures(
+        model, drawn_from, options.count, options.seed, options.temperature, kinds
+    )
+    write_atomically(out, _packed(out.suffix, images, kinds))
+    if options.json:
+        told = {"run": run.name, "from": place, "count": len(images), "seed": options.seed}
+        told |= {"temperature": options.temperature, "kind": options.kind, **settings}
+        print(json.dumps(told | {"out": str(out)}))
+    else:
+        print(f"saved {out}: {len(images)} digits of {run.name}, codes drawn from {place}")
+
+
+def fit(options: argparse.Namespace) -> None:
+    """Fit a flow, or a prior over words, to the codes of the 60,000 training digits."""
+    from tqdm import tqdm
+
+    from vae_demo.distributions import files, flow, places, words
+
+    run = runs.find(options.run)
+    model = run.build()
+    if (options.place == "words") != bool(model.codebook_size):
+        holds = "words" if model.codebook_size else "numbers, not words"
+        raise ValueError(f"the codes of {run.name} are {holds}; {options.place} can't be fitted")
+    if options.steps is not None and options.steps < 1:
+        raise ValueError(f"steps is {options.steps}; it must be at least 1")
+    name = f"{run.name}-{options.place}{files.SUFFIX}"
+    out = Path(options.out) if options.out else files.SAVED / files.FOLDER / name
+    check_out(out, suffix=files.SUFFIX, replace=options.force)
+    seen = places.training_codes(model)
+    usual = words.FIT_STEPS if options.place == "words" else flow.FIT_STEPS
+    total = options.steps or usual
+    steps = (
+        words.fit_words(
+            seen.codes, seen.labels, model.codebook_size, seed=options.seed, steps=total
+        )
+        if options.place == "words"
+        else flow.fit_flow(seen.codes, seen.labels, seed=options.seed, steps=total)
+    )
+    start, losses = time.perf_counter(), []
+    for step in tqdm(steps, total=total, unit="batch", disable=None, leave=False):
+        losses.append(step.loss)
+        if step.batch % _SAID_EVERY == 0 or step.batch == total:
+            mean, seconds = sum(losses) / len(losses), time.perf_counter() - start
+            tqdm.write(f"batch {step.batch:>6} of {total}  loss {mean:.4f}  {seconds:6.1f} s")
+            losses.clear()
+    fitted = {"run": run.name, "steps": total, "seed": options.seed, "loss": round(mean, 4)}
+    write_atomically(out, files.dumps(step.network, options.place, model, fitted))
+    print(f"saved {out}")
+
+
+def _check_numbers(options: argparse.Namespace, most: int) -> None:
+    from vae_demo.distributions.places import MOST_COMPONENTS
+
+    if not 1 <= options.count <= most:
+        raise ValueError(f"count is {options.count}; it must be 1..{most:,}")
+    if not 0 <= options.seed < 2**63:
+        raise ValueError(f"seed is {options.seed}; it must be 0..{2**63 - 1}")
+    for name in ("temperature", "guidance"):
+        value = getattr(options, name)
+        if value is not None and not (math.isfinite(value) and 0 <= value <= 10):
+            raise ValueError(f"{name} is {value:g}; it must be 0..10")
+    if options.components is not None and not 1 <= options.components <= MOST_COMPONENTS:
+        raise ValueError(f"components is {options.components}; it must be 1..{MOST_COMPONENTS}")
+
+
+def _settings(options: argparse.Namespace, place: str) -> dict[str, float]:
+    """The options that belong to a place, those that were given."""
+    settings = {}
+    for name, belongs_to in (("components", ("mixture",)), ("guidance", FITTED)):
+        value = getattr(options, name)
+        if value is None:
+            continue
+        if place not in belongs_to:
+            raise ValueError(f"{place} has no {name}; {' and '.join(belongs_to)} have")
+        settings[name] = value
+    return settings
+
+
+def _kinds(kind: str | None, count: int) -> np.ndarray | None:
+    """The digit of each picture, (count,) uint8; None if any will do."""
+    if kind is None:
+        return None
+    if kind == EACH:
+        return (np.arange(count) % 10).astype(np.uint8)
+    if kind not in list("0123456789"):
+        raise ValueError(f"kind is {kind!r}; it must be a digit 0..9, or {EACH}")
+    return np.full(count, int(kind), np.uint8)
+
+
+def _packed(suffix: str, images: np.ndarray, kinds: np.ndarray | None) -> bytes:
+    """The bytes of the file."""
+    if suffix == ".png":
+        columns = max(_COLUMNS, math.isqrt(len(images) - 1) + 1)
+        return pictures.png(pictures.tile(images, min(columns, len(images)), scale=2, gap=4))
+    buffer = io.BytesIO()
+    if kinds is None:
+        np.savez_compressed(buffer, images=images)
+    else:
+        np.savez_compressed(buffer, images=images, kinds=kinds)
+    return buffer.getvalue()
