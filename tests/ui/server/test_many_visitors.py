@@ -83,18 +83,23 @@ def test_a_visitor_with_two_tabs_has_one_training() -> None:
 
 @pytest.mark.usefixtures("server")
 def test_two_visitors_do_not_cross() -> None:
-    """Language, settings, training and what is kept are each one's own."""
+    """Language, settings, training and what is kept are each one's own.
+
+    That a training has ended is told on other pages until its own page has shown it.
+    """
+    ended = catalogue("en")["frame.trained"]
     turk, brit = opened(EXPLORE, lang="tr"), opened(lang="en")
     type_number(brit, "train_epochs", "1")
     brit.button(key="train_start").click().run()
     job = visitor(brit).job
     assert job is not None and job.wait(PATIENCE)
-    brit.run()
+    for page, told in ((EXPLORE, True), (TRAIN, False), (EXPLORE, False)):
+        brit.switch_page(page).run()
+        assert (ended in [link.proto.label for link in brit.get("page_link")]) == told
     assert visitor(turk).job is None
     run = job.watch().run
     assert run is not None
     visitor(brit).keep_run(replace(run, name="mine"))
-    brit.switch_page(EXPLORE)
     for at, language, there in ((turk, "tr", False), (brit, "en", True), (turk, "tr", False)):
         at.run()
         assert at.title[0].value == catalogue(language)["explore.title"]
