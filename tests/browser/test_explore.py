@@ -12,17 +12,20 @@ from sklearn.neighbors import KDTree
 
 from tests.browser.hand import placed, together
 from tests.browser.line import Wire
+from tests.support.classifying import read_small
 from tests.support.code_spaces import MODELS, SPACES
 from vae_demo.digits import mnist
 from vae_demo.latent.code_space import CodeSpace, rounded
 from vae_demo.models import decode_many, embed_many, reconstruct_many, to_x
 from vae_demo.models.network_file import browser_files
+from vae_demo.ui.charts.colours import DIGIT_COLOURS
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
 
 EN = catalogue("en")
 NEAR = 2  # of 255: the browser's weights are of half precision
 ARROW = 1 / 100  # of a slider's way
+PIXELS = """(it) => [...it.getContext("2d").getImageData(0, 0, 48, 48).data]"""
 Visit = Callable[..., Page]
 Gray = Callable[[Locator], np.ndarray]
 Until = Callable[[Page, Callable[[], bool], str], None]
@@ -130,6 +133,7 @@ def test_a_visitor_with_twenty_latents(
     a_quick_hand_keeps_the_part(page)
     each_kind_has_a_button_and_another_digit_each_time(page, gray, until)
     the_plane_is_decoded_where_it_lies(page, "vae-20", gray, until)
+    the_map_shows_what_a_classifier_reads(page, wire, until)
     the_temperature_scales_the_last_draw(page, "vae-20", gray, until)
     the_buttons_below_set_run_and_controls(page, gray, until)
     the_temperature_scales_the_last_draw(page, "ae-20", gray, until)
@@ -581,6 +585,69 @@ def the_plane_is_decoded_where_it_lies(page: Page, run: str, gray: Gray, until: 
     until(page, agrees, "the plane through the new code")
 
 
+def the_map_shows_what_a_classifier_reads(page: Page, wire: Wire, until: Until) -> None:
+    """Digit and certainty at each place are PyTorch's, in words at the ring, and in the link."""
+    layer, space = page.get_by_test_id("latent-reading"), SPACES["vae-20"]
+    expect(layer).to_be_hidden()
+    page.get_by_test_id("explore-reading").press("Enter")
+    page.get_by_test_id("spacing-probability").check(force=True)
+    until(
+        page,
+        lambda: {"reading": "yes", "spacing": "probability"}.items() <= query(page).items(),
+        "both in the address",
+    )
+    ticks = (2 * torch.arange(48) + 1) / 48 - 1
+    normal = torch.special.ndtri((ticks + 1) / 2).numpy()
+    assert (normal > 0).sum() == 24 and space.scale.all()
+    across, up = np.meshgrid(normal, -normal)
+    places = space.flat(space.centre[None]) + np.stack([across.ravel(), up.ravel()], 1)
+
+    def read(codes: np.ndarray) -> np.ndarray:
+        pixels = torch.tensor(decode_many(MODELS["vae-20"], codes))[:, None] / 255
+        with torch.inference_mode():
+            return read_small(pixels).softmax(1).numpy()
+
+    def agrees() -> bool:
+        if layer.get_attribute("data-painted") != "whole":
+            return False
+        z = values(page, "vae-20")
+        wanted = read(z + (places.astype(np.float32) - space.flat(z)) @ space.flat.axes)
+        found = np.array(layer.evaluate(PIXELS)).reshape(-1, 4)
+        sure = (10 * wanted.max(1) - 1) / 9
+        clear = np.sort(wanted, 1)[:, -2] < wanted.max(1) - 0.05  # no tie that rounding decides
+        colours = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in DIGIT_COLOURS])
+        near = np.abs(found[:, :3] - colours[wanted.argmax(1)]).max(1) <= 255 / (255 * sure + 1) + 1
+        assert clear.mean() > 0.5
+        return bool(near[clear].all()) and np.abs(found[:, 3] / 255 - sure).max() < 0.03
+
+    until(page, agrees, "what PyTorch reads")
+    dimension = int(space.order[-1])
+    wire.rests(page)
+    wire.clear()
+    slider(page, dimension).evaluate("(it) => { it.value = -2; it.oninput(); }")
+    until(page, agrees, "what PyTorch reads in the plane of the moved slider")
+    assert wire.sent == []
+
+    def says(text: str | None, wanted: np.ndarray) -> bool:
+        digit, percent = map(int, re.findall(r"\d+", text or "-1 -1")[-2:])
+        return digit == wanted.argmax() and abs(percent - 100 * wanted.max()) < 1.5
+
+    here = read(values(page, "vae-20")[None])[0]
+    assert says(page.get_by_test_id("explore-reads").text_content(), here)
+    assert says(page.get_by_test_id("latent-map").get_attribute("aria-label"), here)
+    left, top, width, height = placed(page.get_by_test_id("latent-map"))
+    page.mouse.move(left + 0.25 * width, top + 0.75 * height)  # where Φ is 1/4
+    quarter = space.flat(space.centre[None]) + float(normal[11] + normal[12]) / 2
+    there = read(moved(space, values(page, "vae-20"), quarter.astype(np.float32)))[0]
+    until(page, lambda: says(page.locator(".lens .words").text_content(), there), "its words")
+    page.reload()
+    ready(page)
+    until(page, agrees, "the same after a reload")
+    page.get_by_test_id("explore-reading").click()
+    page.get_by_test_id("spacing-linear").check(force=True)
+    until(page, lambda: not {"reading", "spacing"} & query(page).keys(), "the address without it")
+
+
 # ---- presets and temperature
 
 
@@ -775,3 +842,49 @@ def test_places_moves_and_ellipses_are_python_s(in_module: Callable[..., object]
         np.testing.assert_allclose(
             found, space.flat.axes * np.exp(row) @ space.flat.axes.T, rtol=1e-4, atol=1e-5
         )
+
+
+@pytest.mark.parametrize("run", ["vae-2", "vae-20", "ae-20"])
+def test_equal_areas_of_the_map_are_equally_probable(
+    in_module: Callable[..., object], run: str
+) -> None:
+    """Random codes are uniform on a map spaced so; both ways of its formula agree."""
+    space = SPACES[run]
+    rng = np.random.default_rng(5)
+    codes = np.stack([space.sample(rng) for _ in range(2000)])
+    given = {name: getattr(space, name).tolist() for name in ("low", "high", "centre", "scale")}
+    given |= {"origin": space.flat.centre.tolist(), "axes": space.flat.axes.ravel().tolist()}
+    found = in_module(
+        "parts/explore/spacing.js",
+        """const { CodeSpace } = await import("/engine/code_space.js");
+        const given = { middle: a.middle, reach: a.reach };
+        for (const [name, values] of Object.entries(a.given)) {
+            given[name] = Float32Array.from(values);
+        }
+        const space = new CodeSpace(given);
+        return ["linear", "probability"].map((name) => {
+            const spacing = new m.Spacing(space, name);
+            return a.places.map((place) => {
+                const point = spacing.toSquare(place);
+                return [...point, ...spacing.toPlace(point)];
+            });
+        });""",
+        {
+            "given": given,
+            "middle": space.middle.tolist(),
+            "reach": space.reach,
+            "places": space.flat(codes).tolist(),
+        },
+    )
+    linear, probable = np.array(found)
+    places = space.flat(codes)
+    np.testing.assert_allclose(linear[:, :2], (places - space.middle) / space.reach, atol=1e-5)
+    np.testing.assert_allclose(linear[:, 2:], places, atol=1e-4)
+    spread = np.sqrt((space.flat.axes**2 * space.scale**2).sum(1))
+    mean = space.flat(space.centre[None])[0]
+    cdf = torch.special.ndtr(torch.tensor((places - mean) / spread)).numpy()
+    np.testing.assert_allclose(probable[:, :2], 2 * cdf - 1, atol=1e-5)
+    inside = (np.abs(2 * cdf - 1) < 0.99).all(1)
+    np.testing.assert_allclose(probable[inside, 2:], places[inside], atol=1e-3 * spread.max())
+    counts = np.histogram2d(*probable[:, :2].T, bins=4, range=[[-1, 1]] * 2)[0]
+    assert np.abs(counts - 125).max() < 4.5 * np.sqrt(125)

@@ -62,7 +62,7 @@ def train_classifier(digits: Digits, *, epochs: int, seed: int) -> Iterator[tupl
         model.train()
         order = torch.randperm(len(digits), generator=generator)[: steps // epochs * size]
         for chosen in order.numpy().reshape(-1, size):
-            x = _augmented(to_x(digits.images[chosen]), generator)
+            x = augmented(to_x(digits.images[chosen]), generator)
             wanted = torch.tensor(digits.labels[chosen].astype(np.int64))
             optimizer.zero_grad()
             F.cross_entropy(model(x), wanted, label_smoothing=0.05).backward()
@@ -72,7 +72,7 @@ def train_classifier(digits: Digits, *, epochs: int, seed: int) -> Iterator[tupl
         yield epoch + 1, model
 
 
-def _augmented(x: Images, generator: torch.Generator) -> Images:
+def augmented(x: Images, generator: torch.Generator) -> Images:
     """Rotate, resize and shift each picture at random."""
 
     def draw(reach: float) -> Tensor:

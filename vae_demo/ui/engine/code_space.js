@@ -72,19 +72,6 @@ export class CodeSpace {
   }
 
   /**
-   * The nearest position inside the map.
-   * @param {Point} place
-   * @returns {Point}
-   */
-  inside([x, y]) {
-    const { middle, reach } = this;
-    return [
-      Math.min(Math.max(x, middle[0] - reach), middle[0] + reach),
-      Math.min(Math.max(y, middle[1] - reach), middle[1] + reach),
-    ];
-  }
-
-  /**
    * The posterior on the map, with covariance A diag(exp(logvar)) Aᵀ for the two directions A, as
    * an ellipse of two standard deviations.
    * @param {Float32Array} logvar

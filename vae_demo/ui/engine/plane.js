@@ -1,14 +1,13 @@
 // The decoded plane: the digits that decoders make of a grid of codes, painted a few per frame.
 import { contextOf, DIGIT_SIDE, element, setAttribute } from "./dom.js";
 import { decode } from "./network.js";
+import { Slices } from "./slices.js";
 
 /**
  * @import { Point } from "./code_space.js"
  * @import { Network } from "./network.js"
  */
 
-const SLICE = 6; // milliseconds of decoding per frame, so that the visitor's movements stay smooth
-const REST = 120; // milliseconds without painting after a movement
 const GOLDEN = 0.618034; // its multiples, modulo 1, are evenly distributed
 
 /**
@@ -44,9 +43,7 @@ export class Plane {
   /** @type {number[]} */
   order = []; // the cells, numbered from the top left, in the order of painting
   coarse = 0; // number of cells at the start of `order` that make a rough plane
-  paused = -Infinity; // the time until which nothing is painted
-  frame = 0; // the requested animation frame; 0 for none
-  timer = 0; // the timer for the end of a pause; 0 for none
+  slices = new Slices((end) => this.paint(end));
   /** @type {?(place: Point) => Float32Array} */
   codeAt = null; // the code at a position on the map
   /** @type {Grid} */
@@ -64,9 +61,7 @@ export class Plane {
 
   /** Stops the painting. */
   leave() {
-    cancelAnimationFrame(this.frame);
-    clearTimeout(this.timer);
-    this.frame = this.timer = 0;
+    this.slices.leave();
     this.networks = [];
     this.pictures = [];
   }
@@ -131,22 +126,13 @@ export class Plane {
    * plane is painted in any case.
    */
   pause() {
-    this.paused = performance.now() + REST;
+    this.slices.pause();
   }
 
   /** Continues in the next frame or after the pause, if there is something to paint. */
   resume() {
     this.mark();
-    if (this.frame || this.timer || this.opacity <= 0 || this.next() < 0) return;
-    const wait = this.empty() ? 0 : this.paused - performance.now();
-    if (wait <= 0) {
-      this.frame = requestAnimationFrame(() => this.paint());
-    } else {
-      this.timer = setTimeout(() => {
-        this.timer = 0;
-        this.resume();
-      }, wait);
-    }
+    if (this.opacity > 0 && this.next() >= 0) this.slices.resume(this.empty());
   }
 
   /** Marks which decoder's plane is on the canvas, once it is complete. */
@@ -173,13 +159,14 @@ export class Plane {
     return found;
   }
 
-  /** Paints some digits and requests the next frame. */
-  paint() {
-    this.frame = 0;
+  /**
+   * Paints some digits and requests the next frame.
+   * @param {number} end  the time until which it paints
+   */
+  paint(end) {
     const at = this.next();
     const network = this.networks[at];
     if (!network || !this.codeAt) return;
-    const end = performance.now() + SLICE;
     const { order } = this;
     const { columns, rows, cell, middle } = this.grid;
     const picture = this.pictures[at];

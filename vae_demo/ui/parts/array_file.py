@@ -31,7 +31,7 @@ class ArrayFile:
 
 def hashed(raw: bytes) -> ArrayFile:
     """A file with the hash of its content as the key."""
-    return ArrayFile(hashlib.sha256(raw).hexdigest(), raw)
+    return ArrayFile(hashlib.sha256(raw).hexdigest()[:32], raw)  # 128 bits tell files apart
 
 
 def array_file(arrays: Mapping[str, np.ndarray], described: Mapping[str, Any]) -> ArrayFile:

@@ -20,16 +20,19 @@ export default async function explore({ t, texts, language, asked, note, place, 
    * @param {string} run
    * @param {Object<string, any>} fields  the fields of a link to show
    */
-  async function show(run, { z, digit, plane, temperature } = {}) {
+  async function show(run, { z, digit, plane, temperature, reading, spacing } = {}) {
     /** @type {ExploreData & { latent: number }} */
     const data = await get(`explore-${run}`);
     if (z?.length === data.latent) Object.assign(data.view, { z: writeCode(z, DECIMALS), digit });
     data.view.plane = plane ?? data.view.plane;
     data.view.temperature = temperature ?? data.view.temperature;
+    data.view.reading = reading === "yes";
+    data.view.spacing = spacing ?? data.view.spacing;
     /** @param {string} _ @param {View} view */
     const setStateValue = (_, view) => {
-      const { z, digit, plane, temperature } = view;
-      note({ run, z: readCode(z, DECIMALS), digit, plane, temperature });
+      const { z, digit, plane, temperature, spacing } = view;
+      const reading = view.reading ? "yes" : "no";
+      note({ run, z: readCode(z, DECIMALS), digit, plane, temperature, reading, spacing });
     };
     explorePart({ data: { ...data, text, language }, parentElement: place, setStateValue });
     note({ run });
@@ -39,7 +42,7 @@ export default async function explore({ t, texts, language, asked, note, place, 
   const run = runs.includes(asked.run) ? asked.run : first;
   choices.append(
     box(t("frame.run"), named, run, (chosen) => {
-      note({ z: null, digit: null, plane: null, temperature: null });
+      note({ z: null, digit: null, plane: null, temperature: null, reading: null, spacing: null });
       show(chosen);
     }),
   );

@@ -27,7 +27,13 @@ from vae_demo.ui.frame.link_fields import TABLE
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.draw.data import DrawSettings, Map, draw_data, example_digit, map_file
-from vae_demo.ui.parts.explore.data import MAX_TEMPERATURE, first_view, space_file, view_data
+from vae_demo.ui.parts.explore.data import (
+    MAX_TEMPERATURE,
+    classifier_file,
+    first_view,
+    space_file,
+    view_data,
+)
 from vae_demo.ui.parts.home.data import home_data
 from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.site.pages import PAGES, UI, modules, page, styles
@@ -110,6 +116,7 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
             "encoder": files[name],
             "sheet": sheet_file,
             "space": site.add_file(file),
+            "classifier": site.add_file(classifier_file()),
             "view": view_data(model, space, first_view(space)),
             "version": 0,
             "latent": space.latent,

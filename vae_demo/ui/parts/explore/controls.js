@@ -1,11 +1,11 @@
-// The controls of Explore besides the sliders of the latents: start, temperature, plane.
+// The controls of Explore besides the sliders of the latents: start and temperature.
 import { element, onRelease, setAttribute } from "../../engine/dom.js";
 import { filled } from "../../engine/filled.js";
 import { slider } from "../../engine/slider.js";
 
 const KINDS_OF_DIGIT = 10;
 
-/** Buttons and two sliders. They show values, and call back when the visitor changes one. */
+/** Buttons and a slider. They show values, and call back when the visitor changes one. */
 export class Controls {
   /**
    * @param {Object} on  callbacks
@@ -13,7 +13,6 @@ export class Controls {
    * @param {() => void} on.random
    * @param {() => void} on.zero
    * @param {(value: number) => void} on.temperature
-   * @param {(opacity: number) => void} on.plane  0 to 1
    * @param {() => void} on.release  called when the visitor releases a slider
    */
   constructor(on) {
@@ -38,11 +37,7 @@ export class Controls {
       element("div", { class: "kinds" }, ...this.kinds),
       ...Object.values(this.buttons),
     );
-    this.rows = {
-      temperature: sliderRow("temperature", on.temperature, on.release),
-      plane: sliderRow("plane", on.plane, on.release),
-    };
-    this.rows.plane.input.max = "1";
+    this.temperature = sliderRow("temperature", on.temperature, on.release);
   }
 
   /**
@@ -58,39 +53,38 @@ export class Controls {
       setAttribute(kind, "aria-label", filled(text.digit, { digit }));
     });
     for (const [name, made] of Object.entries(this.buttons)) made.textContent = text[name];
-    for (const [name, row] of Object.entries(this.rows)) {
-      row.name.textContent = text[name];
-      setAttribute(row.input, "aria-label", text[name]);
-    }
-    setAttribute(this.rows.temperature.input, "max", String(hottest));
-  }
-
-  /**
-   * Shows the value of a slider.
-   * @param {"temperature"|"plane"} name
-   * @param {number} value
-   * @param {string} written  the value as text
-   */
-  show(name, value, written) {
-    const { root, input, output } = this.rows[name];
-    if (Number(input.value) !== value) input.value = String(value);
-    output.textContent = written;
-    input.setAttribute("aria-valuetext", written);
-    root.style.setProperty("--value", String(value / Number(input.max)));
+    this.temperature.call(text.temperature);
+    setAttribute(this.temperature.input, "max", String(hottest));
   }
 }
 
 /**
+ * A slider with its name and its value above it.
  * @param {string} name
  * @param {(value: number) => void} move  the visitor moves the slider
  * @param {() => void} release
  */
-function sliderRow(name, move, release) {
+export function sliderRow(name, move, release) {
   const input = slider({ min: "0", step: "0.01", "data-testid": `explore-${name}` });
   input.oninput = () => move(Number(input.value));
   onRelease(input, release);
   const label = element("span");
   const output = element("span", { class: "value", "aria-hidden": "true" });
   const root = element("label", { class: "latent" }, label, output, input);
-  return { root, name: label, output, input };
+  return {
+    root,
+    input,
+    /** @param {string} text  its translated name */
+    call(text) {
+      label.textContent = text;
+      setAttribute(input, "aria-label", text);
+    },
+    /** @param {number} value @param {string} written  the value as text */
+    show(value, written) {
+      if (Number(input.value) !== value) input.value = String(value);
+      output.textContent = written;
+      input.setAttribute("aria-valuetext", written);
+      root.style.setProperty("--value", String(value / Number(input.max)));
+    },
+  };
 }

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
 
 from vae_demo.digits import mnist
+from vae_demo.evaluation import small_classifier
 from vae_demo.latent.code_space import CodeSpace, rounded
 from vae_demo.latent.density import nearest_distances
 from vae_demo.models import Codec, decode_many
 from vae_demo.ui.charts.colours import DIGIT_COLOURS
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.packing import LONGEST_TEXT
-from vae_demo.ui.parts.array_file import ArrayFile, array_file
+from vae_demo.ui.parts.array_file import ArrayFile, array_file, hashed
 from vae_demo.ui.parts.base64_text import base64_text
 
 MAX_SLIDERS = 24  # the other latents keep their values
@@ -33,6 +35,8 @@ class ExploreView:
     digit: int | None = None  # position in the test set of a probe digit to compare with
     plane: float = 0.0  # opacity of the decoded plane on the map, 0 to 1
     temperature: float = 1.0  # of random codes, 0 to 2
+    reading: bool = False  # whether the map shows what a classifier reads
+    spacing: str = "linear"  # of the map: "linear" or "probability"
 
     def same_place(self, other: ExploreView) -> bool:
         """Whether the other view has the same code and digit."""
@@ -47,6 +51,8 @@ class ExploreMessage(msgspec.Struct):
     z: Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]  # a code as links hold it
     plane: float  # as in `ExploreView`
     temperature: float  # as in `ExploreView`
+    reading: bool  # as in `ExploreView`
+    spacing: Literal["linear", "probability"]  # as in `ExploreView`
     digit: int | None = None  # as in `ExploreView`
 
 
@@ -70,6 +76,8 @@ def usable_view(
     digit: int | None = None,
     plane: float | None = None,
     temperature: float | None = None,
+    reading: bool = False,
+    spacing: str = "linear",
 ) -> ExploreView | None:
     """A view of this code space, with numbers clamped to their ranges.
 
@@ -84,6 +92,8 @@ def usable_view(
         digit if digit in mnist.probe_indices() else None,
         _within(plane, 1.0, otherwise=0.0),
         _within(temperature, MAX_TEMPERATURE, otherwise=1.0),
+        reading,
+        spacing,
     )
 
 
@@ -135,6 +145,12 @@ def space_file(space: CodeSpace) -> ArrayFile:
     )
 
 
+@functools.cache
+def classifier_file() -> ArrayFile:
+    """The small classifier as a file for the browser."""
+    return hashed(small_classifier.FILE.read_bytes())
+
+
 def view_data(
     model: Codec, space: CodeSpace, view: ExploreView, *, pictures: bool = True
 ) -> dict[str, Any]:
@@ -148,6 +164,8 @@ def view_data(
         "digit": view.digit,
         "plane": view.plane,
         "temperature": view.temperature,
+        "reading": view.reading,
+        "spacing": view.spacing,
         "decoded": "",
         "pair": "",
     }

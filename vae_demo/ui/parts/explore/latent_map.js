@@ -1,30 +1,37 @@
-// The map of a run's code space: test digits as dots, the decoded plane beneath them, and the code
-// on top, which the visitor can move.
+// The map of a run's code space: test digits as dots, beneath them the decoded plane and what a
+// classifier reads there, and the code on top, which the visitor can move.
 
 import { CodeMap } from "../../engine/code_map.js";
 import { EMPTY_SPACE } from "../../engine/code_space.js";
 import { contextOf, DIGIT_SIDE, element } from "../../engine/dom.js";
 import { Plane } from "../../engine/plane.js";
 import { Lens } from "./lens.js";
+import { ReadingLayer } from "./reading_layer.js";
+import { inSquare, Spacing } from "./spacing.js";
 
 /**
  * @import { CodeSpace, Ellipse, Point } from "../../engine/code_space.js"
  * @import { Network } from "../../engine/network.js"
+ * @import { SpacingName } from "./spacing.js"
  */
 
 const NEAR = 12; // a dot can be selected from this many CSS pixels away
 const MARK = 9; // radius of the code's mark in CSS pixels
 const DOT = 4; // radius of the selected dot
+const ELLIPSE = 96; // corners of the ellipse's outline, which equal probability bends
 
-/** The map of a run. It shows a code, which `MapInput` moves. */
+/**
+ * The map of a run: the square [-1, 1]², in which `spacing` places the codes. It shows a code, which
+ * `MapInput` moves.
+ */
 export class LatentMap extends CodeMap {
-  space = EMPTY_SPACE; // the run's
+  spacing = new Spacing(EMPTY_SPACE, "linear"); // of the run's space
   /** @type {?Network} */
   network = null; // decodes the plane, once it is loaded
   /** @type {ArrayLike<number>} */
   points = []; // (n, 2) places
   /** @type {Float32Array} */
-  codes = new Float32Array(); // (n, 2) the same, sorted by digit
+  codes = new Float32Array(); // (n, 2) the same in the square, sorted by digit
   /** @type {ArrayLike<number>} */
   labels = []; // (n) digits
   /** @type {?Point} */
@@ -42,24 +49,28 @@ export class LatentMap extends CodeMap {
     });
     const dots = element("canvas", { "aria-hidden": "true", "data-testid": "latent-dots" });
     super(marks, [dots], 0);
-    this.codeOf = codeAt;
+    /** @param {Point} point  of the square */
+    this.codeAtPoint = (point) => codeAt(this.spacing.toPlace(point));
     this.marks = marks;
     this.dots = dots;
     this.plane = new Plane("latent-plane");
+    this.reading = new ReadingLayer(this.codeAtPoint);
     this.lens = new Lens();
     this.root = element(
       "div",
       { class: "map" },
       this.plane.canvas,
+      this.reading.canvas,
       this.dots,
       this.marks,
-      this.lens.canvas,
+      this.lens.root,
     );
   }
 
   leave() {
     super.leave();
     this.plane.leave();
+    this.reading.leave();
   }
 
   // ---- what is shown
@@ -69,24 +80,40 @@ export class LatentMap extends CodeMap {
    * @param {CodeSpace} space
    */
   enter(space) {
-    this.space = space;
     this.network = null;
-    this.setBounds(space.middle, [space.reach, space.reach]);
-    this.startPlane();
+    this.spacing = new Spacing(space, this.spacing.name);
+    this.startLayers();
   }
 
   /** @param {Network} network  that decodes the plane */
   arrive(network) {
     this.network = network;
-    this.startPlane();
+    this.startLayers();
   }
 
-  /** Starts an empty plane with as many digits as fit the map. */
-  startPlane() {
-    const { middle, reach } = this.space;
+  /** @param {SpacingName} name  another spacing */
+  space(name) {
+    if (name === this.spacing.name) return;
+    this.spacing = new Spacing(this.spacing.space, name);
+    this.placeDots();
+    this.startLayers();
+    this.redraw();
+  }
+
+  /** Starts the layers beneath the dots anew; the plane with as many digits as fit the map. */
+  startLayers() {
     const side = this.planeSide();
-    const grid = { columns: side, rows: side, cell: (2 * reach) / side, middle };
-    this.plane.follow(grid, [this.network], this.codeOf);
+    /** @type {Point} */
+    const middle = [0, 0];
+    const grid = { columns: side, rows: side, cell: 2 / side, middle };
+    this.plane.follow(grid, [this.network], this.codeAtPoint);
+    this.reading.follow(this.network);
+  }
+
+  /** The layers follow a code that has left their plane. */
+  repaint() {
+    this.plane.repaint();
+    this.reading.repaint();
   }
 
   planeSide() {
@@ -103,8 +130,15 @@ export class LatentMap extends CodeMap {
     this.points = points;
     this.labels = labels;
     this.setPoints(labels, colours);
-    this.codes = this.sorted(points);
+    this.reading.paintIn(colours);
+    this.placeDots();
     this.resize();
+  }
+
+  placeDots() {
+    const { points, spacing } = this;
+    const places = Array.from(points, (value, at) => spacing.forward(value, at % 2));
+    this.codes = this.sorted(places);
   }
 
   /**
@@ -143,12 +177,8 @@ export class LatentMap extends CodeMap {
    * @param {MouseEvent} event
    */
   placeOf(event) {
-    const { middle, reach } = this.space;
     const { x, y, size } = this.inBox(event);
-    return this.space.inside([
-      middle[0] + reach * ((2 * x) / size - 1),
-      middle[1] - reach * ((2 * y) / size - 1),
-    ]);
+    return this.spacing.toPlace(inSquare([(2 * x) / size - 1, 1 - (2 * y) / size]));
   }
 
   /**
@@ -164,7 +194,8 @@ export class LatentMap extends CodeMap {
    * The nearest dot that can be selected at a position, or -1.
    * @param {Point} place
    */
-  dotAt([x, y]) {
+  dotAt(place) {
+    const [x, y] = this.spacing.toSquare(place);
     return this.nearest(this.x(x), this.y(y), NEAR * this.sharpness);
   }
 
@@ -172,7 +203,7 @@ export class LatentMap extends CodeMap {
 
   resize() {
     super.resize();
-    if (this.planeSide() !== this.plane.grid.columns) this.startPlane();
+    if (this.planeSide() !== this.plane.grid.columns) this.startLayers();
   }
 
   redraw() {
@@ -188,12 +219,12 @@ export class LatentMap extends CodeMap {
     const ink = contextOf(this.marks);
     ink.clearRect(0, 0, this.width, this.height);
     if (this.dot >= 0) {
-      const x = this.x(this.points[2 * this.dot]);
-      const y = this.y(this.points[2 * this.dot + 1]);
+      /** @type {Point} */
+      const centre = [this.points[2 * this.dot], this.points[2 * this.dot + 1]];
+      const [x, y] = this.onCanvas(centre);
       ink.fillStyle = this.colours[this.labels[this.dot]];
       if (this.posterior) {
-        const { long, short, angle } = this.posterior;
-        this.ellipse(ink, x, y, long, short, angle);
+        this.outlineOf(ink, centre, this.posterior);
         ink.globalAlpha = 0.3;
         ink.fill();
         ink.globalAlpha = 1;
@@ -204,8 +235,39 @@ export class LatentMap extends CodeMap {
       this.outline(ink, 1);
     }
     // A code outside the map is shown at its edge.
-    const [x, y] = this.space.inside(this.place);
+    const [x, y] = inSquare(this.spacing.toSquare(this.place));
     this.circle(ink, this.x(x), this.y(y), MARK);
     this.outline(ink, 3);
+  }
+
+  /**
+   * @param {Point} place
+   * @returns {Point}  in device pixels
+   */
+  onCanvas(place) {
+    const [x, y] = this.spacing.toSquare(place);
+    return [this.x(x), this.y(y)];
+  }
+
+  /**
+   * Begins the outline of an ellipse.
+   * @param {CanvasRenderingContext2D} ink
+   * @param {Point} centre  its place
+   * @param {Ellipse} ellipse
+   */
+  outlineOf(ink, [x, y], { long, short, angle }) {
+    ink.beginPath();
+    for (let corner = 0; corner < ELLIPSE; corner++) {
+      const turn = (2 * Math.PI * corner) / ELLIPSE;
+      const across = long * Math.cos(turn);
+      const up = short * Math.sin(turn);
+      ink.lineTo(
+        ...this.onCanvas([
+          x + across * Math.cos(angle) - up * Math.sin(angle),
+          y + across * Math.sin(angle) + up * Math.cos(angle),
+        ]),
+      );
+    }
+    ink.closePath();
   }
 }

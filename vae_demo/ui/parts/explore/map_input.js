@@ -2,6 +2,7 @@
 
 import { arrowStep } from "../../engine/arrow_keys.js";
 import { capturePointer } from "../../engine/pointer.js";
+import { inSquare } from "./spacing.js";
 
 /**
  * @import { Point } from "../../engine/code_space.js"
@@ -89,10 +90,10 @@ export class MapInput {
     } else if (arrow) {
       if (!this.keyed) this.on.grasp();
       this.keyed = true;
-      const step = map.space.reach / STEPS_TO_EDGE;
-      const [x, y] = map.place;
+      const [x, y] = map.spacing.toSquare(map.place);
       const [across, up] = arrow;
-      const inside = map.space.inside([x + (across * step || 0), y + (up * step || 0)]);
+      const point = inSquare([x + across / STEPS_TO_EDGE, y + up / STEPS_TO_EDGE]);
+      const inside = map.spacing.toPlace(point);
       this.on.move(inside, map.dotAt(inside));
     } else {
       return;

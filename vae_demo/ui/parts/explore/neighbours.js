@@ -119,7 +119,8 @@ export class Neighbours {
     const below = Array.from(this.gaps).filter((gap) => gap < distance).length;
     const percent = Math.max(below - 1, 0);
     const kind = percent <= DENSE ? "dense" : percent <= SPARSE ? "sparse" : "empty";
-    setText(this.density, filled(text[kind], { distance: written(distance), percent }));
+    const words = { kind: text[kind], distance: written(distance), percent };
+    setText(this.density, filled(text.density, words));
   }
 }
 

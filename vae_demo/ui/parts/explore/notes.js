@@ -34,3 +34,18 @@ export class Notes {
     return shown;
   }
 }
+
+/**
+ * The name of each slider: its latent, and how much that says.
+ * @param {Description} described
+ * @param {Object<string, string>} text
+ * @param {(value: number) => string} written  a number in the visitor's language
+ * @returns {{ dimension: number, name: string }[]}
+ */
+export function sliderNames({ sliders, generative }, text, written) {
+  return sliders.map(({ dimension, active, amount }) => {
+    const kind = !generative ? "spread" : active ? "rate" : "asleep";
+    const words = { dimension: dimension + 1, says: written(amount) };
+    return { dimension, name: filled(text[kind], words) };
+  });
+}

@@ -3,14 +3,7 @@
 
 import { threeDecimals } from "../../engine/code_space.js";
 import { readCode, writeCode } from "../../engine/code_text.js";
-import {
-  digitCanvas,
-  element,
-  fromBase64,
-  paintDigit,
-  setAttribute,
-  throttled,
-} from "../../engine/dom.js";
+import { fromBase64, setAttribute, throttled } from "../../engine/dom.js";
 import { filled } from "../../engine/filled.js";
 import { paintInk } from "../../engine/ink.js";
 import { mountPart } from "../../engine/mount.js";
@@ -19,10 +12,14 @@ import { fixedFormat } from "../../engine/number_format.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { Controls } from "./controls.js";
 import { DECIMALS } from "./data.js";
+import { DecodedDigit } from "./decoded_digit.js";
 import { LatentMap } from "./latent_map.js";
+import { layout } from "./layout.js";
 import { MapInput } from "./map_input.js";
+import { MapLayers } from "./map_layers.js";
+import { Messages } from "./messages.js";
 import { Neighbours } from "./neighbours.js";
-import { Notes } from "./notes.js";
+import { Notes, sliderNames } from "./notes.js";
 import { RandomCode } from "./random_code.js";
 import { Run } from "./run.js";
 import { Sliders } from "./sliders.js";
@@ -55,11 +52,8 @@ class Explore {
   z = new Float32Array();
   base = this.z; // the code when the visitor started to drag it
   renewed = false; // whether the view of the data is new
-  plane = 0;
   random = new RandomCode();
-  sent = ""; // the last view that was sent to Python, as JSON
-  /** @type {(view: View) => void} */
-  send = () => {};
+  messages = new Messages();
 
   /** @param {ExploreData} data */
   constructor(data) {
@@ -71,7 +65,7 @@ class Explore {
       space: (file) => this.enterSpace(file),
       decoder: (decoder) => {
         this.map.arrive(decoder);
-        this.paint();
+        this.read();
       },
       digits: () => this.digitsLoaded(),
     });
@@ -82,7 +76,7 @@ class Explore {
     this.moveSliders = throttled(SLIDER_PACE, ...shares);
     this.showTouched = throttled(TOUCH_PACE, () => this.showTestDigit());
     this.findNearest = throttled(NEAREST_PACE, () => this.showNearest());
-    this.decoded = digitCanvas({ "data-testid": "decoded" });
+    this.decoded = new DecodedDigit((ink) => this.layers.read(ink));
     this.pair = new TestDigit(this.run.digits);
     this.sliders = new Sliders({
       release,
@@ -103,30 +97,19 @@ class Explore {
       random: () => this.draw(),
       zero: () => this.startAt(this.run.space.centre, -1),
       temperature: (value) => this.setTemperature(value),
-      plane: (value) => this.fade(value),
     });
+    this.layers = new MapLayers(this.map, { release, reading: () => this.read() });
     this.notes = new Notes();
     this.neighbours = new Neighbours(this.run.digits);
-    const { presets, rows } = this.controls;
-    this.root = element(
-      "div",
-      { class: "explore layer", "aria-busy": "true" },
-      element(
-        "div",
-        {},
-        presets,
-        element("div", { class: "stage" }, this.decoded, this.pair.root),
-        this.map.root,
-        element(
-          "div",
-          { class: "side" },
-          rows.temperature.root,
-          rows.plane.root,
-          this.neighbours.root,
-        ),
-        element("div", { class: "sliders" }, this.notes.sliders, this.sliders.root),
-        element("div", { class: "below" }, this.notes.hint, this.notes.map),
-      ),
+    const { presets, temperature } = this.controls;
+    this.root = layout(
+      presets,
+      [this.decoded.canvas, this.pair.root, this.layers.words],
+      this.map.root,
+      [temperature.root, this.layers.plane.root, this.neighbours.root],
+      this.layers.root,
+      [this.notes.sliders, this.sliders.root],
+      [this.notes.hint, this.notes.map],
     );
   }
 
@@ -166,8 +149,8 @@ class Explore {
     const { data } = this;
     this.root.inert = true; // the content is of another run, or empty
     this.root.setAttribute("aria-busy", "true");
-    setAttribute(this.decoded, "data-run", data.run);
-    paintDigit(this.decoded, fromBase64(data.view.decoded));
+    setAttribute(this.decoded.canvas, "data-run", data.run);
+    this.decoded.wait(data.view.decoded);
     this.pair.showPixels(fromBase64(data.view.pair));
     this.run.load(data);
   }
@@ -195,18 +178,17 @@ class Explore {
    */
   take(view) {
     this.pair.choose(this.run.digits.positions.indexOf(view.digit ?? -1));
-    this.plane = view.plane;
     this.random.temperature = view.temperature;
     this.random.forget();
     if (!this.run.decoder) {
-      paintDigit(this.decoded, fromBase64(view.decoded));
+      this.decoded.wait(view.decoded);
       this.pair.showPixels(fromBase64(view.pair));
     }
     this.showCode(Float32Array.from(readCode(view.z, DECIMALS) ?? this.run.space.centre));
     this.showTestDigit();
     this.showPlane();
-    this.map.fade(this.plane);
-    this.sent = JSON.stringify(this.view());
+    this.layers.change({ plane: view.plane, reading: view.reading, spacing: view.spacing });
+    this.messages.note(this.view());
   }
 
   /** Sets the translated texts, and draws the dots in the colours of the theme. */
@@ -214,16 +196,14 @@ class Explore {
     const { text } = this;
     const { described, digits, space } = this.run;
     if (!described) return;
-    const sliders = described.sliders.map(({ dimension, active, amount }) => {
-      const kind = !described.generative ? "spread" : active ? "rate" : "asleep";
-      const words = { dimension: dimension + 1, says: this.number(amount) };
-      return { dimension, name: filled(text[kind], words) };
-    });
+    const sliders = sliderNames(described, text, this.number);
     this.sliders.follow(sliders, space, this.number);
     this.map.follow(digits.points, digits.labels, described.colours);
     this.controls.name(text, described.maxTemperature);
+    this.layers.name(text, described.colours);
+    this.layers.file = this.data.classifier;
     setAttribute(this.sliders.root, "aria-label", this.notes.name(described, text));
-    setAttribute(this.decoded, "aria-label", text.decoded);
+    this.decoded.name(text.decoded);
     this.pair.name(text);
   }
 
@@ -236,18 +216,19 @@ class Explore {
       version: this.data.version,
       z: writeCode(this.z, DECIMALS),
       digit: this.pair.position,
-      plane: this.plane,
       temperature: this.random.temperature,
+      ...this.layers.shown,
     };
   }
 
-  /** Sends the view to Python if it is new. Each message reruns a part of the page. */
+  /** Sends the view to Python if it is new. */
   report() {
-    const view = this.view();
-    const message = JSON.stringify(view);
-    if (message === this.sent) return;
-    this.sent = message;
-    this.send(view);
+    this.messages.report(this.view());
+  }
+
+  /** @param {(view: View) => void} send  given by `mountPart` */
+  set send(send) {
+    this.messages.send = send;
   }
 
   // ---- the visitor
@@ -274,7 +255,9 @@ class Explore {
     this.random.forget();
     this.showCode(this.run.space.moved(this.base, place), true);
     if (this.pair.touch(dot)) this.showTouched();
-    if (this.run.decoder && this.input.pointer !== null) this.map.lens.copy(this.decoded);
+    if (this.run.decoder && this.input.pointer !== null) {
+      this.map.lens.copy(this.decoded.canvas, this.layers.brief(this.decoded.reading));
+    }
   }
 
   /**
@@ -285,8 +268,9 @@ class Explore {
   hover(place, dot) {
     if (this.pair.touch(dot)) this.showTestDigit();
     if (!place || !this.run.decoder) return;
-    paintInk(this.map.lens.canvas, decode(this.run.decoder, this.run.space.moved(this.z, place)));
-    this.map.lens.show();
+    const ink = decode(this.run.decoder, this.run.space.moved(this.z, place));
+    paintInk(this.map.lens.canvas, ink);
+    this.map.lens.show(this.layers.brief(this.layers.read(ink)));
   }
 
   /** The visitor has released the code; the test digit under it is kept. */
@@ -353,13 +337,6 @@ class Explore {
     this.showPlane();
   }
 
-  /** @param {number} opacity  of the plane, 0 to 1 */
-  fade(opacity) {
-    this.plane = opacity;
-    this.showControls();
-    this.map.fade(opacity);
-  }
-
   // ---- the picture
 
   /**
@@ -368,23 +345,31 @@ class Explore {
    */
   showCode(z, dragged = false) {
     this.z = z.map(threeDecimals);
-    this.paint();
+    this.decoded.paint(this.run.decoder, this.z);
     if (dragged && this.run.space.latent > FEW) this.moveSliders();
     else this.sliders.show(this.z);
     this.findNearest();
-    const place = this.run.space.place(this.z);
-    this.map.show(place);
-    const [x, y] = place.map(this.number);
-    setAttribute(this.map.marks, "aria-label", filled(this.text.map, { run: this.data.run, x, y }));
+    this.map.show(this.run.space.place(this.z));
+    this.showPlace();
+  }
+
+  /** Says where the code is on the map, and what a classifier reads there. */
+  showPlace() {
+    const [x, y] = this.run.space.place(this.z).map(this.number);
+    const place = filled(this.text.map, { run: this.data.run, x, y });
+    const words = `${place} ${this.layers.say(this.decoded.reading)}`.trim();
+    setAttribute(this.map.marks, "aria-label", words);
+  }
+
+  /** Reads the digit of the code again: another layer is shown, or the classifier is loaded. */
+  read() {
+    this.decoded.paint(this.run.decoder, this.z);
+    this.showPlace();
   }
 
   /** Shows the plane through the code; with two latents, there is only one plane. */
   showPlane() {
-    if (this.run.space.latent > FEW) this.map.plane.repaint();
-  }
-
-  paint() {
-    if (this.run.decoder) paintInk(this.decoded, decode(this.run.decoder, this.z));
+    if (this.run.space.latent > FEW) this.map.repaint();
   }
 
   /** Shows the test digits that are nearest to the code, once all are encoded. */
@@ -400,9 +385,8 @@ class Explore {
   }
 
   showControls() {
-    const percent = filled(this.text.percent, { percent: Math.round(100 * this.plane) });
-    this.controls.show("plane", this.plane, percent);
     const { temperature } = this.random;
-    this.controls.show("temperature", temperature, this.number(temperature));
+    this.controls.temperature.show(temperature, this.number(temperature));
+    this.layers.change({});
   }
 }

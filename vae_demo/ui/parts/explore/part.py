@@ -6,27 +6,32 @@ import streamlit as st
 import torch
 
 from vae_demo.digits import mnist
+from vae_demo.latent.code_space import CodeSpace
 from vae_demo.models import to_x
 from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.session import code_space, model, network, probe_sheet_file
 from vae_demo.ui.frame.session import run as find_run
 from vae_demo.ui.parts.around.part import around_part
 from vae_demo.ui.parts.array_file import ArrayFile
-from vae_demo.ui.parts.explore.data import space_file, view_data
+from vae_demo.ui.parts.explore.data import MAX_SLIDERS, classifier_file, space_file, view_data
 from vae_demo.ui.parts.explore.state import KEY, current_view, view_to_send
 from vae_demo.ui.parts.mount import browser_part
 
 _EXPLORE = browser_part("explore")
 
 TEXTS = (
-    *("decoded", "start", "digit", "random", "zero", "temperature", "plane"),
-    *("map", "map_one", "map_two", "map_many", "hint", "original", "reconstruction"),
-    *("sliders", "rest", "back", "sleeping", "awake", "still", "asleep", "rate", "spread"),
-    *("nearest", "dense", "sparse", "empty"),
+    *("decoded", "start", "digit", "random", "zero", "temperature", "plane", "map", "hint"),
+    *("reading", "reads", "strength", "spacing", "linear", "probability", "spaced"),
+    *("original", "reconstruction", "sliders", "back"),
+    *("nearest", "density", "dense", "sparse", "empty"),
+)
+RUN_TEXTS = (  # of which a run needs some
+    *("map_one", "map_two", "map_many", "rest"),
+    *("sleeping", "awake", "still", "asleep", "rate", "spread"),
 )
 PLACEHOLDERS = (  # in the texts, filled in by the browser
     *("digit", "percent", "run", "x", "y", "position", "shown", "latent", "dimension", "says"),
-    *("asleep", "distance"),
+    *("asleep", "distance", "kind"),
 )
 
 
@@ -42,7 +47,6 @@ def explore_part(run: str) -> None:
     key, space = files["network"]["key"], code_space(run)
     view = current_view(key, space)
     version, sent, is_new = view_to_send(key)
-    places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
     _EXPLORE(
         key=KEY,
         data={
@@ -52,10 +56,10 @@ def explore_part(run: str) -> None:
             "encoder": files["encoder"],
             "sheet": probe_sheet_file(),
             "space": space_address(run),
+            "classifier": dict(classifier_file().offer()),
             "view": view_data(model(run), space, sent, pictures=is_new),
             "version": version,
-            "text": {name: t(f"explore.part.{name}", **places) for name in TEXTS}
-            | {"percent": t("frame.percent", **places)},
+            "text": _texts(space),
             "language": language(),
         },
         on_view_change=lambda: None,
@@ -64,6 +68,26 @@ def explore_part(run: str) -> None:
     if view.digit is not None:
         _losses(run, view.digit)
         around_part(run, view.digit)
+
+
+def _texts(space: CodeSpace) -> dict[str, str]:
+    """The texts of the part, without those that this code space does not need."""
+    needed = {
+        "map_one": space.latent == 1,
+        "map_two": space.latent == 2,
+        "map_many": space.latent > 2,
+        "rest": space.latent > MAX_SLIDERS,
+        "sleeping": space.generative and not space.active.all(),
+        "awake": space.generative and space.active.all(),
+        "still": not space.generative and not space.active.all(),
+        "asleep": space.generative and not space.active.all(),
+        "rate": space.generative,
+        "spread": not space.generative,
+    }
+    places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
+    names = (*TEXTS, *(name for name in RUN_TEXTS if needed[name]))
+    texts = {name: t(f"explore.part.{name}", **places) for name in names}
+    return texts | {"percent": t("frame.percent", **places)}
 
 
 def space_address(run: str) -> dict[str, str]:

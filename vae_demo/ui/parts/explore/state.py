@@ -47,7 +47,15 @@ def current_view(network: str, space: CodeSpace) -> ExploreView:
     # Messages about an earlier version are ignored, since Python has replaced that view.
     if message and message.network == network and message.version == session.version:
         z = CODE.read([message.z])
-        view = usable_view(space, z, message.digit, message.plane, message.temperature)
+        view = usable_view(
+            space,
+            z,
+            message.digit,
+            message.plane,
+            message.temperature,
+            message.reading,
+            message.spacing,
+        )
         if view is not None:
             session.views[network] = view
     if not session.views:
@@ -74,9 +82,9 @@ def view_to_send(network: str) -> tuple[int, ExploreView, bool]:
 def _linked(space: CodeSpace, first: ExploreView) -> ExploreView:
     """The view in the link, with the values of `first` for missing fields."""
     asked = from_address("explore")
-    plane, temperature = asked["plane"], asked["temperature"]
-    linked = usable_view(space, asked["z"], asked["digit"], plane, temperature)
-    return linked or ExploreView(first.z, first.digit, plane, temperature)
+    shown = asked["plane"], asked["temperature"], asked["reading"] == "yes", asked["spacing"]
+    linked = usable_view(space, asked["z"], asked["digit"], *shown)
+    return linked or ExploreView(first.z, first.digit, *shown)
 
 
 def _to_address(view: ExploreView, first: ExploreView) -> None:
@@ -87,4 +95,6 @@ def _to_address(view: ExploreView, first: ExploreView) -> None:
         digit=view.digit if moved else None,
         plane=view.plane,
         temperature=view.temperature,
+        reading="yes" if view.reading else "no",
+        spacing=view.spacing,
     )
