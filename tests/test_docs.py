@@ -77,6 +77,8 @@ def test_every_command_exists_with_its_options(monkeypatch: pytest.MonkeyPatch) 
     for name in [name for name, found in vars(cli.commands).items() if isfunction(found)]:
         monkeypatch.setattr(cli.commands, name, lambda options=None: None)
     monkeypatch.setattr(cli.repair_commands, "repair", lambda options: None)
+    for name in ("sample", "fit"):
+        monkeypatch.setattr(cli.sample_commands, name, lambda options: None)
     for command in commands():
         program, *words = shlex.split(command)
         ours = words[2:] if words[:2] == ["-m", "vae_demo"] else words

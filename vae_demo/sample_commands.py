@@ -92,7 +92,7 @@ def fit(options: argparse.Namespace) -> None:
             mean, seconds = sum(losses) / len(losses), time.perf_counter() - start
             tqdm.write(f"batch {step.batch:>6} of {total}  loss {mean:.4f}  {seconds:6.1f} s")
             losses.clear()
-    fitted = {"run": run.name, "steps": total, "seed": options.seed, "loss": round(mean, 4)}
+    fitted = {"run": run.name, "steps": total, "seed": options.seed}
     write_atomically(out, files.dumps(step.network, options.place, model, fitted))
     print(f"saved {out}")
 

@@ -1,9 +1,11 @@
-"""Sample codes, decode them, and assess the generated digits."""
+"""Draw codes, from the prior or from what was fitted to the codes of digits, and decode them."""
 
 import streamlit as st
 
-from vae_demo.evaluation.samples import assess, sample_codes
-from vae_demo.models import decode_many
+from vae_demo.distributions import Place
+from vae_demo.distributions.flow import CodeFlow
+from vae_demo.distributions.mixture import CodeMixture
+from vae_demo.evaluation.samples import assess
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import (
     choose_run,
@@ -15,74 +17,90 @@ from vae_demo.ui.frame.page import (
 )
 from vae_demo.ui.frame.session import model, run_names
 from vae_demo.ui.parts.codebook.usage import show_usage
-from vae_demo.ui.parts.generate.cloud import cloud
+from vae_demo.ui.parts.generate.gap import gap
+from vae_demo.ui.parts.generate.measured import show_measured
 from vae_demo.ui.parts.generate.part import (
     ANY,
     assessed,
+    choose_place,
     choose_sampling,
     nearest_training_digits,
+    prior_name,
     quality,
-    wall,
+    take_place_from_link,
+    wall_png,
 )
+from vae_demo.ui.parts.wall.data import draw_wall
+from vae_demo.ui.parts.wall.part import wall_part
 
 
-def show(name: str | None, temperature: float, kind: str = ANY) -> None:
-    """Show a run, if it exists, at a temperature; None keeps the current run."""
-    shown = st.session_state.get("run")  # None before the first run of the page
-    if name is None and shown in run_names() and model(shown).codebook_size:
-        name = "vae-20"  # a discrete code has no temperature
+def show(place: Place, name: str | None = None, kind: str = ANY) -> None:
+    """Show digits of a run, if it exists, with codes drawn from a place; None keeps the run."""
     if name in run_names():
         select_run(name)
-    st.session_state["temperature"] = temperature
-    st.session_state["kind"] = kind
+    st.session_state.update({"from": place, "temperature": 1.0, "kind": kind})
 
 
 heading("generate")
+take_place_from_link()
 thing = st.container()
 what_to_try(
     "generate",
     {
-        "typical": lambda: show("vae-20", 1.0),
-        "cool": lambda: show(None, 0.5),
-        "plain": lambda: show("ae-20", 1.0),
-        "sevens": lambda: show("cvae-20", 0.5, "7"),
-        "ones": lambda: show("cvae-20", 0.5, "1"),
-        "codebook": lambda: show("vqvae-16", 1.0),
+        "flow": lambda: show("flow", "vae-20"),
+        "normal": lambda: show("prior"),
+        "plain": lambda: show("prior", "ae-20"),
+        "mixture": lambda: show("mixture", "ae-20"),
+        "ones": lambda: show("flow", "vae-20", "1"),
+        "codebook": lambda: show("words", "vqvae-16"),
     },
 )
 with thing:
-    run = choose_run("generate", first="vae-20", describe=False)
+    left, right = st.columns([1, 1.2], gap="medium")
+    with left:
+        run = choose_run("generate", first="vae-20", describe=False)
     if run is None:
         st.stop()
-    left, right = st.columns([1.3, 1], gap="large")
-net = model(run.name)
-with right:
-    chosen = choose_sampling(net)
-codes = sample_codes(net, chosen.seed, chosen.temperature, label=chosen.label, mode=chosen.mode)
-generated = decode_many(net, codes)
+    net = model(run.name)
+    with right:
+        place = choose_place(net)
+    sampling = choose_sampling(net, place)
+    with st.spinner(t("generate.drawing"), show_time=False):
+        wall = draw_wall(net, sampling)
+    found = assessed(wall.digits)
+    left, right = st.columns([3.2, 1], gap="medium")
 with left:
-    sheet = wall(net, generated, run.name)
+    wall_part(run.name, wall, found.recognised)
+    source = prior_name(net) if place == "prior" else place
+    st.caption(t(f"generate.about.{source}"))
 with right:
-    quality(generated)
-    file = f"{run.name}-{chosen.seed}.png"
-    st.download_button(t("generate.png"), sheet, file, "image/png", on_click="ignore")
+    quality(run.name, net, sampling, wall)
+    file = f"{run.name}-{place}-{sampling.seed}.png"
+    st.download_button(t("generate.png"), wall_png(wall), file, "image/png", on_click="ignore")
 show_run_line(run)
 
 if net.codebook_size:
     st.header(t("codebook.usage"), anchor=False)
     show_usage(run.name, net)
 else:
-    st.header(t("generate.cloud"), anchor=False)
-    cloud(run.name, net, codes, assessed(generated).recognised)
+    st.header(t("generate.gap"), anchor=False)
+    gap(run.name, net, wall.codes)
 
-for question in ("prior_draw", "bad_samples"):
+show_measured(run.name)
+
+for question in ("prior_draw", "bad_samples", "smooth"):
     with st.expander(t(f"generate.{question}")):
         st.markdown(t(f"generate.{question}.answer"))
 
 st.header(t("generate.copies"), anchor=False)
 st.caption(t("generate.copies.about"))
-nearest_training_digits(generated)
+nearest_training_digits(wall.digits)
 
 formula_and_code(
-    "generate", r"z \sim p(z),\qquad \hat x = \mathrm{decoder}(z)", sample_codes, assess
+    "generate",
+    r"z \sim q(z) \approx \tfrac{1}{n} \sum_i \delta_{z_i},\qquad \hat x = \mathrm{decoder}(z)"
+    r",\qquad \dot z = v(z, t, \text{kind})",
+    CodeMixture.draw,
+    CodeFlow.path,
+    assess,
 )

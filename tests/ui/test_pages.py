@@ -26,8 +26,9 @@ from tests.support.pages import MAIN, number_fields, page_file, sliders, type_nu
 from vae_demo import runs
 from vae_demo.digits import mnist, open_picture, to_digit
 from vae_demo.digits.damages import NOISES, damage
+from vae_demo.distributions.flow import STEPS
 from vae_demo.evaluation import scoreboard
-from vae_demo.evaluation.samples import assess, sample_codes
+from vae_demo.evaluation.samples import COUNT, assess
 from vae_demo.models import decode_many, embed_many, reconstruct_many, to_pixels, to_x
 from vae_demo.models.architecture import architecture, as_text
 from vae_demo.models.vq import VQVAE
@@ -38,8 +39,10 @@ from vae_demo.ui.frame.language import LANGUAGES, catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.menu import PAGES
 from vae_demo.ui.parts.codebook.cells import bits_in_use
+from vae_demo.ui.parts.generate.gap import nearest_codes
 from vae_demo.ui.parts.sweep_charts.part import NATS
 from vae_demo.ui.parts.train.presets import PRESETS
+from vae_demo.ui.parts.wall.data import Sampling, draw_wall
 from vae_demo.ui.server.shared_cache import clear_shared
 from vae_demo.ui.server.warm_up import warm_up
 
@@ -793,54 +796,58 @@ def test_morph_goes_through_codes_of_two_parts(run: str) -> None:
     np.testing.assert_allclose(codes.reshape(2, -1), embed_many(model, ends), atol=1e-6)
 
 
-def test_generate_has_no_temperature_for_words() -> None:
-    at = healthy(opened("generate", run=WORDS), "generate")
-    assert sliders(at)["temperature"]["disabled"]
-    assert catalogue("en")["generate.words"] in [c.value for c in at.caption]
-    at.button(key="generate_try_cool").click().run()
-    healthy(at, "generate")
-    assert at.selectbox(key="run").value == "vae-20"
-    temperature = sliders(at)["temperature"]
-    assert temperature["value"] == 0.5 and not temperature["disabled"]
+def test_generate_begins_with_a_good_wall_and_older_links_with_the_prior() -> None:
+    words = catalogue("en")
+    for query, source in (
+        ({}, "flow"),
+        ({"run": "vae-20"}, "prior"),
+        ({"seed": "3"}, "prior"),
+        ({"run": WORDS}, "uniform"),
+        ({"run": "ae-20", "from": "mixture", "components": "2"}, "mixture"),
+        ({"run": "ae-20", "from": "flow"}, "mixture"),  # it has none: the best that it has
+    ):
+        at = healthy(opened("generate", **query), "generate")
+        assert words[f"generate.about.{source}"] in [caption.value for caption in at.caption], query
+    assert at.query_params["from"] in ("mixture", ["mixture"])
+    assert sliders(opened("generate", run=WORDS))["temperature"]["disabled"]
 
 
 @pytest.mark.some(1)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_generate_shows_where_its_codes_come_from(language: str) -> None:
+def test_generate_shows_how_far_its_codes_are_from_known_ones(language: str) -> None:
     words = catalogue(language)
     at = healthy(opened("generate", lang=language), "generate", language)
-    (cloud,) = charts(at)
-    assert [trace["name"] for trace in cloud["data"] if trace["mode"] == "lines"] == ["N(0, I)"] * 3
-    captions = [caption.value for caption in at.caption]
-    assert words["generate.cloud.prior"] in captions
-    at.button(key="generate_try_plain").click().run()
-    (cloud,) = charts(healthy(at, "generate", language))
-    fitted = words["generate.cloud.fitted"]
-    drawn = [trace["name"] for trace in cloud["data"] if trace["mode"] == "lines"]
-    assert drawn == [fitted] * 3 + ["N(0, I)"]
+    gap, measured = charts(at)
+    lines = [trace["name"] for trace in gap["data"]]
+    assert lines == [words["generate.gap.digits"], "N(0, I)", words["generate.gap.drawn"]]
+    model = runs.find("vae-20").build()
+    known = embed_many(model, mnist.train_digits().images[:2000])
+    walls = [draw_wall(model, Sampling(0, place)).codes for place in ("flow", "prior")]
+    sets = [embed_many(model, mnist.probe().images), *walls]
+    new, flow, prior = (float(np.median(nearest_codes(codes, known))) for codes in sets)
+    assert flow < 1.1 * new < prior  # the flow's codes are where codes are
+    assert len(measured["data"]) == 3
     at.button(key="generate_try_codebook").click().run()
-    (usage,) = charts(healthy(at, "generate", language))
+    usage, _ = charts(healthy(at, "generate", language))
     assert at.selectbox(key="run").value == WORDS and len(usage["data"][0]["x"]) == 64
+    assert words["generate.about.words"] in [caption.value for caption in at.caption]
     said = words["codebook.usage.about"].partition("{")[0]
     assert any(caption.value.startswith(said) for caption in at.caption)
 
 
-def test_generate_samples_only_sevens() -> None:
+def test_generate_samples_only_ones() -> None:
     at = opened("generate")
-    at.button(key="generate_try_sevens").click().run()
+    at.button(key="generate_try_ones").click().run()
     healthy(at, "generate")
-    assert at.selectbox(key="run").value == "cvae-20" and at.query_params["kind"] in ("7", ["7"])
-    temperature = sliders(at)["temperature"]["value"]
-    model = runs.find("cvae-20").build()
-    sevens = decode_many(model, sample_codes(model, 0, temperature, label=7))
-    assert (assess(sevens).read == 7).mean() > 0.6  # by chance 0.1
+    assert at.query_params["kind"] in ("1", ["1"])
+    ones = draw_wall(runs.find("vae-20").build(), Sampling(0, "flow", label=1))
+    assert (assess(ones.digits).read == 1).mean() > 0.9
+    np.testing.assert_array_equal(ones.frames.shape[:2], (STEPS + 1, COUNT))
+    at.button(key="generate_try_normal").click().run()
+    assert "kind" not in at.query_params and "from" not in at.query_params
+    at.selectbox(key="run").set_value("cvae-20").run()
     parts = f"30 (20 {catalogue('en')['layers.style']} + 10 {catalogue('en')['layers.kind']})"
     assert any(parts in caption.value for caption in at.caption)  # why its latent size is 30
-    at.button(key="generate_try_ones").click().run()
-    assert at.query_params["kind"] in ("1", ["1"])
-    at.button(key="generate_try_typical").click().run()
-    at.selectbox(key="run").set_value("cvae-20").run()
-    assert "kind" not in at.query_params
 
 
 def test_a_run_s_line_says_with_what_its_nats_compare() -> None:

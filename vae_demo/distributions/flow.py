@@ -15,14 +15,14 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vae_demo.distributions.distribution import KINDS, Kinds, check_kinds
-from vae_demo.distributions.fitting import FORGET, FitStep, RunningMean, learning_rate
+from vae_demo.distributions.fitting import FORGET, GUIDANCE, FitStep, RunningMean, learning_rate
 from vae_demo.models.losses import Codes
 
-STEPS = 20  # in which a code is drawn
-GUIDANCE = 0.2  # share by which the difference that the kind makes is exaggerated
+STEPS = 10  # in which a code is drawn
 BATCH = 512
-FIT_STEPS = 6000  # batches of a fit
+FIT_STEPS = 8000  # batches of a fit
 _LR = 1e-3
+_LEAST_SPREAD = 0.1  # of a latent, relative to the widest one
 _WIDTH, _BLOCKS = 256, 3
 _FREQUENCIES = 16  # of the features of time
 
@@ -54,7 +54,7 @@ class Velocity(nn.Module):
 
 
 class CodeFlow(nn.Module):
-    """Codes from noise, by a velocity that is learned on standardised codes."""
+    """Codes from noise, by a velocity that is learned on codes of about unit variance."""
 
     has_kinds = True
     has_temperature = True
@@ -76,11 +76,21 @@ class CodeFlow(nn.Module):
         kinds: Kinds | None = None,
     ) -> Codes:
         """Codes with `self.guidance`; without `kinds`, each digit is equally frequent."""
+        return self.draw_path(count, generator, temperature, kinds)[-1]
+
+    def draw_path(
+        self,
+        count: int,
+        generator: torch.Generator,
+        temperature: float = 1.0,
+        kinds: Kinds | None = None,
+    ) -> Float[Tensor, "times count latent"]:
+        """The way to the codes that `draw` gives, see `path`."""
         check_kinds(self, kinds)
         if kinds is None:
             kinds = torch.randint(KINDS, (count,), generator=generator)
         noise = temperature * torch.randn((count, len(self.mean)), generator=generator)
-        return self.path(noise, kinds)[-1]
+        return self.path(noise, kinds)
 
     @torch.inference_mode()
     def path(
@@ -122,7 +132,8 @@ def fit_flow(
     with torch.random.fork_rng():  # torch initialises layers from the global random state
         torch.manual_seed(seed)
         flow = CodeFlow(codes.shape[1])
-    flow.mean, flow.spread = z.mean(0), z.std(0).clamp_min(1e-6)
+    spread = z.std(0)  # latents that are not active stay small, so that they cost nothing
+    flow.mean, flow.spread = z.mean(0), spread.clamp_min(_LEAST_SPREAD * float(spread.max()))
     z = (z - flow.mean) / flow.spread
     kept = RunningMean(flow)
     optimizer = torch.optim.Adam(flow.parameters(), _LR, betas=(0.9, 0.99))

@@ -17,7 +17,7 @@ from torch import Tensor
 from vae_demo.distributions.distribution import KINDS, Kinds, check_kinds
 from vae_demo.models.losses import Codes
 
-LEAST_VARIANCE = 1e-6  # share of the codes' variance that a component has in each direction
+LEAST_VARIANCE = 1e-3  # share of the codes' variance that a component has in each direction
 _ITERATIONS = 20  # of the EM algorithm at most
 _CONVERGED = 1e-2  # nats per code that an iteration must win
 

@@ -129,7 +129,8 @@ def check_place(model: Codec, place: Place) -> None:
 
 def has_kinds(model: Codec, place: Place) -> bool:
     """Whether digits of one kind can be drawn from a place."""
-    return place in ("mixture", "flow", "words") or isinstance(model, ConditionalVAE)
+    asked = place == "prior" and isinstance(model, ConditionalVAE)
+    return asked or place in ("mixture", "flow", "words")
 
 
 def check_has_kinds(model: Codec, place: Place) -> None:

@@ -16,10 +16,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vae_demo.distributions.distribution import KINDS, Kinds, check_kinds
-from vae_demo.distributions.fitting import FORGET, FitStep, RunningMean, learning_rate
+from vae_demo.distributions.fitting import FORGET, GUIDANCE, FitStep, RunningMean, learning_rate
 from vae_demo.models.losses import Codes
 
-GUIDANCE = 0.5  # share by which the difference that the kind makes is exaggerated
 BATCH = 512
 FIT_STEPS = 8000  # batches of a fit
 _LR = 1.5e-3

@@ -10,6 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from vae_demo.digits import STAGES, mnist
 from vae_demo.digits.damages import NOISES
+from vae_demo.distributions import PLACES, places
+from vae_demo.distributions.fitting import GUIDANCE
+from vae_demo.distributions.flow import STEPS
 from vae_demo.evaluation import samples
 from vae_demo.sweeps import table
 from vae_demo.training.config import PRECISIONS, SCHEDULES
@@ -31,6 +34,11 @@ def test_the_table_names_what_the_rest_of_the_code_names() -> None:
     heat = generate["temperature"]
     assert (heat.low, heat.high) == (samples.COOLEST, samples.HOTTEST)
     assert generate["arrangement"].default == samples.INDEPENDENT
+    assert tuple(generate["from"].options) == PLACES
+    components = generate["components"]
+    assert (components.high, components.default) == (places.MOST_COMPONENTS, places.COMPONENTS)
+    assert generate["guidance"].default == GUIDANCE
+    assert generate["step"].high == generate["step"].default == STEPS
     train, usual = FIELDS["train"], TrainingSettings().values()
     assert list(train) == list(usual)
     assert tuple(train["schedule"].options) == SCHEDULES

@@ -14,6 +14,7 @@ import pytest
 
 from vae_demo.digits import REMARKS, SENTENCES, STAGES
 from vae_demo.digits.damages import DAMAGES
+from vae_demo.distributions import PLACES
 from vae_demo.evaluation.failures import Failure
 from vae_demo.evaluation.kernels import RUNS, SIDES
 from vae_demo.evaluation.scoreboard import COLUMNS
@@ -36,7 +37,7 @@ from vae_demo.ui.parts.bubbles import part as bubbles_part
 from vae_demo.ui.parts.collapse.part import CURES
 from vae_demo.ui.parts.compress import bits_back
 from vae_demo.ui.parts.compress import part as compress_part
-from vae_demo.ui.parts.generate.cloud import WORDS as CLOUD_WORDS
+from vae_demo.ui.parts.generate.part import PRIORS
 from vae_demo.ui.parts.inpaint.state import PAINTED
 from vae_demo.ui.parts.manifold import part as manifold_part
 from vae_demo.ui.parts.model_info.layers import PARTS
@@ -53,8 +54,8 @@ EN, TR = catalogue("en"), catalogue("tr")
 POSTERIOR_QUESTIONS = ("gap", "amortised", "more")
 BUBBLES_QUESTIONS = ("spread", "trick", "logvar", "zero", "rises")
 MANIFOLD_QUESTIONS = ("why", "noise", "contractive")
-GENERATE_NUMBERS = ("recognised", "kinds", "apart")
-GENERATE_QUESTIONS = ("prior_draw", "bad_samples")
+GENERATE_NUMBERS = ("recognised", "kinds")
+GENERATE_QUESTIONS = ("prior_draw", "bad_samples", "smooth")
 
 
 def shown_by(part: str, kind: str = "", file: str = "part") -> set[str]:
@@ -115,10 +116,13 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "{}.case.{}": CASES,
     "repairs.{}": ("learned", "classical"),
     "draw.source.{}": ("pad", "upload", "test", "strange"),
-    "generate.{}": ("prior", "no_prior", "words", *GENERATE_NUMBERS, *GENERATE_QUESTIONS),
+    "generate.{}": (*GENERATE_NUMBERS, *GENERATE_QUESTIONS),
+    "generate.from.{}": (*PLACES[1:], *PRIORS[1:]),
+    "generate.about.{}": (*PLACES, *PRIORS),
+    "generate.measured.{}": ("distance", "recognised", "real", "prior"),
+    "wall.{}": shown_by("wall"),
     "generate.{}.answer": GENERATE_QUESTIONS,
     "generate.{}.help": GENERATE_NUMBERS,
-    "generate.cloud.{}": (*CLOUD_WORDS, "prior", "no_prior"),
     "generate.arrangement.{}": ("fresh", "bottom", "top"),
     "morph.{}": ("from", "to", "vae", "ae", "gif", "png"),
     "morph.part.{}": shown_by("morph"),

@@ -1,13 +1,15 @@
-"""Generated digits: the controls, the pictures, their quality, and the nearest training digits."""
+"""Generated digits: the controls, their quality, and the nearest training digits."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import streamlit as st
 
 from vae_demo.digits import mnist, pictures
+from vae_demo.distributions import Place
+from vae_demo.distributions.places import best_place, draw_pictures, has_kinds, possible_places
 from vae_demo.distributions.prior import has_prior
 from vae_demo.evaluation.quality import CONFIDENT
 from vae_demo.evaluation.samples import (
@@ -18,40 +20,107 @@ from vae_demo.evaluation.samples import (
     SIDE,
     Assessment,
     assess,
-    label_count,
     sampling_modes,
 )
-from vae_demo.models import Codec
+from vae_demo.evaluation.walls import Spread, WallQuality, measured_walls, wall_quality
+from vae_demo.models import Codec, reconstruct_many
+from vae_demo.models.conditional import CLASSES
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.frame.link_fields import FIELDS
-from vae_demo.ui.frame.links import linked
+from vae_demo.ui.frame.links import from_address, linked, to_address
 from vae_demo.ui.parts.digits.part import Picture, digits
 from vae_demo.ui.parts.number.part import Bounds, number, set_number
 from vae_demo.ui.parts.slider.part import Range, slider
+from vae_demo.ui.parts.wall.data import DrawnWall, Sampling, drawn_from
+from vae_demo.ui.server.shared_cache import kept_with_model
 
 ANY = "any"
-SEEDS = FIELDS["generate"]["seed"].high + 1
+LINK = FIELDS["generate"]
+SEEDS = LINK["seed"].high + 1
+PRIORS = ("prior", "layers", "alone", "uniform")  # the texts of the place "prior"
 PAIRS = 6  # number of generated digits shown beside their nearest training digits
+MEASURED = 1000  # digits of which the Fréchet distance is measured
 
 
-@dataclass(frozen=True)
-class Sampling:
-    """The visitor's choices, the arguments of `sample_codes`."""
+def places(model: Codec) -> tuple[Place, ...]:
+    """Where codes can be drawn from on the page: "prior" also for a model without one.
 
-    seed: int  # of the random codes
-    temperature: float  # factor of the standard deviation of the prior
-    label: int | None = None  # the digit, for a conditional model; None for any
-    mode: str = INDEPENDENT  # one of `sampling_modes`
+    Its latents are then drawn one by one, each from the normal distribution of its values.
+    """
+    possible = possible_places(model)
+    return possible if "prior" in possible else ("prior", *possible)
 
 
-def choose_sampling(model: Codec) -> Sampling:
-    """The controls: temperature, seed and, if the model supports them, label and mode."""
+def prior_name(model: Codec) -> str:
+    """Which text names the prior of a model."""
+    if not has_prior(model):
+        return "alone"
+    if model.codebook_size:
+        return "uniform"
+    return "prior" if len(sampling_modes(model)) == 1 else "layers"
+
+
+def take_place_from_link() -> None:
+    """Take the place from a link; one that names none, as older ones do, means the prior."""
+    if "from" not in st.session_state and set(st.query_params) & set(LINK):
+        st.session_state["from"] = from_address("generate")["from"]
+
+
+def choose_place(model: Codec) -> Place:
+    """Choose where codes are drawn from; at first the best, unless a link says otherwise."""
+    possible, state = places(model), st.session_state
+    if state.get("from") not in possible:
+        state["from"] = best_place(model)
+    chosen = pick(
+        t("generate.from"),
+        possible,
+        show=lambda place: _place_name(model, place),
+        key="from",
+        page="generate",
+    )
+    return next(place for place in get_args(Place) if place == chosen)
+
+
+def _place_name(model: Codec, place: str) -> str:
+    name = prior_name(model) if place == "prior" else place
+    return "N(0, I)" if name == "prior" else t(f"generate.from.{name}")
+
+
+def choose_sampling(model: Codec, place: Place) -> Sampling:
+    """The controls that belong to a place."""
 
     def another() -> None:
         set_number("seed", (st.session_state["seed"] + 1) % SEEDS)
 
+    uniform = place == "prior" and bool(model.codebook_size)
+    components, guidance = LINK["components"].default, LINK["guidance"].default
+    label, mode = None, INDEPENDENT
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        if place == "mixture":
+            components = int(
+                linked(
+                    "generate",
+                    "components",
+                    lambda: number(
+                        t("generate.components"),
+                        Bounds(LINK["components"].low, LINK["components"].high),
+                        key="components",
+                        width=170,
+                    ),
+                )
+            )
+        if place in ("flow", "words"):
+            guidance = linked(
+                "generate",
+                "guidance",
+                lambda: slider(
+                    t("generate.guidance"),
+                    Range(LINK["guidance"].low, LINK["guidance"].high, 2),
+                    key="guidance",
+                    help=t("generate.guidance.help"),
+                ),
+            )
         temperature = linked(
             "generate",
             "temperature",
@@ -60,18 +129,17 @@ def choose_sampling(model: Codec) -> Sampling:
                 Range(COOLEST, HOTTEST),
                 key="temperature",
                 help=t("generate.temperature.help"),
-                disabled=bool(model.codebook_size),
+                disabled=uniform,
             ),
         )
         seed = linked(
             "generate",
             "seed",
-            lambda: number(t("generate.seed"), Bounds(0, SEEDS - 1), key="seed", width=160),
+            lambda: number(t("generate.seed"), Bounds(0, SEEDS - 1), key="seed", width=150),
         )
         st.button(t("generate.again"), on_click=another, icon=":material/casino:")
-    label, mode = None, INDEPENDENT
-    if label_count(model):
-        names = [ANY, *(str(k) for k in range(label_count(model)))]
+    if has_kinds(model, place):
+        names = [ANY, *(str(k) for k in range(CLASSES))]
         chosen = pick(
             t("generate.kind"),
             names,
@@ -80,7 +148,7 @@ def choose_sampling(model: Codec) -> Sampling:
             page="generate",
         )
         label = None if chosen == ANY else int(chosen)
-    if len(sampling_modes(model)) > 1:
+    if place == "prior" and len(sampling_modes(model)) > 1:
         mode = pick(
             t("generate.arrangement"),
             sampling_modes(model),
@@ -88,29 +156,76 @@ def choose_sampling(model: Codec) -> Sampling:
             key="arrangement",
             page="generate",
         )
-    return Sampling(int(seed), temperature, label, mode)
+    shown = {
+        "components": place == "mixture",
+        "guidance": place in ("flow", "words"),
+        "kind": has_kinds(model, place),
+    }
+    to_address("generate", **{name: None for name, here in shown.items() if not here})
+    return Sampling(int(seed), place, temperature, label, components, guidance, mode)
 
 
-def wall(model: Codec, generated: np.ndarray, run: str) -> bytes:
-    """Show generated digits (COUNT, 28, 28) uint8 side by side; returns them as a PNG file."""
-    sheet = pictures.png(pictures.tile(generated, SIDE, scale=2, gap=4))
-    st.image(sheet, output_format="PNG", width="stretch", alt=t("generate.alt", run=run))
-    source = "words" if model.codebook_size else "prior" if has_prior(model) else "no_prior"
-    st.caption(t(f"generate.{source}"))
-    return sheet
+def wall_png(wall: DrawnWall) -> bytes:
+    """The digits of a wall side by side as a PNG file."""
+    return pictures.png(pictures.tile(wall.digits, SIDE, scale=2, gap=4))
 
 
-def quality(generated: np.ndarray) -> None:
-    """Show three quality measures of generated digits beside those of real test digits."""
-    found, real = assessed(generated), _assessed_test_digits()
+def quality(run: str, model: Codec, sampling: Sampling, wall: DrawnWall) -> None:
+    """Show the quality of a wall beside that of real test digits."""
+    found, real = assessed(wall.digits), _assessed_test_digits()
     for name, value in (
         ("recognised", lambda it: n(int(it.recognised.sum()), 0)),
         ("kinds", lambda it: n(it.kinds, 1)),
-        ("apart", lambda it: n(float(np.median(it.apart)), 3)),
     ):
-        about = t(f"generate.{name}.help", percent=n(100 * CONFIDENT, 0))
-        st.metric(t(f"generate.{name}", of=COUNT), value(found), help=about)
-        st.caption(t("generate.beside", of=COUNT, value=value(real)))
+        about = t(f"generate.{name}.help", percent=n(100 * CONFIDENT, 0), of=COUNT)
+        beside = t("generate.beside", of=COUNT, value=value(real))
+        _metric(t(f"generate.{name}"), value(found), about, beside)
+    known, about = _known(run, model, sampling), t("generate.distance.help")
+    if known is None:
+        measurable = sampling.place in possible_places(model) and sampling.mode == INDEPENDENT
+        if measurable and st.button(t("generate.measure"), help=about, icon=":material/speed:"):
+            st.session_state["measured wall"] = (run, sampling)
+            st.rerun()
+    else:
+        beside = t("generate.beside_many", value=_spread(measured_walls().real["distance"]))
+        _metric(t("generate.distance"), known, about, beside)
+    near = [n(float(np.median(each.apart)), 3) for each in (found, real, _reconstructed(model))]
+    beside = t("generate.beside_reconstructed", value=near[1], smooth=near[2])
+    _metric(t("generate.apart"), near[0], t("generate.apart.help"), beside)
+
+
+def _metric(label: str, value: str, about: str, beside: str) -> None:
+    with st.container(gap=None):
+        st.metric(label, value, help=about)
+        st.caption(beside)
+
+
+def _known(run: str, model: Codec, sampling: Sampling) -> str | None:
+    """The Fréchet distance of these settings: as measured for all, or now if that was asked for."""
+    usual = Sampling(sampling.seed, sampling.place, sampling.temperature)
+    if sampling == usual:
+        for wall in measured_walls().walls:
+            if (wall.run, wall.place, wall.temperature) == (
+                run,
+                sampling.place,
+                sampling.temperature,
+            ):
+                return _spread(wall.numbers["distance"])
+    if st.session_state.get("measured wall") == (run, sampling):
+        return n(_measured(model, sampling).distance, 1)
+    return None
+
+
+def _spread(numbers: Spread) -> str:
+    return f"{n(numbers[0], 1)} ± {n(numbers[1], 1)}"
+
+
+@kept_with_model(max_entries=16)
+def _measured(model: Codec, sampling: Sampling) -> WallQuality:
+    kinds = None if sampling.label is None else np.full(MEASURED, sampling.label, np.uint8)
+    found = drawn_from(model, sampling)
+    asked = (MEASURED, sampling.seed, sampling.temperature, kinds)
+    return wall_quality(draw_pictures(model, found, *asked))
 
 
 def nearest_training_digits(generated: np.ndarray) -> None:
@@ -134,3 +249,8 @@ def assessed(generated: np.ndarray) -> Assessment:
 @st.cache_resource(show_spinner=False)
 def _assessed_test_digits() -> Assessment:
     return assess(mnist.test_digits().images[:COUNT])
+
+
+@kept_with_model(max_entries=1)
+def _reconstructed(model: Codec) -> Assessment:
+    return assess(reconstruct_many(model, mnist.test_digits().images[:COUNT]))

@@ -1,0 +1,66 @@
+"""The quality of a wall of samples, and what `benchmarks/samples.py` measured of many walls."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from vae_demo.digits.mnist import train_digits
+from vae_demo.distributions import Place
+from vae_demo.evaluation.nearest import nearest_training_digits
+from vae_demo.evaluation.quality import sample_quality
+from vae_demo.shipped import shipped
+
+RESULTS = shipped("checkpoints") / "distributions" / "results.json"
+
+Spread = tuple[float, float]
+"""Mean and standard deviation over seeds."""
+
+
+@dataclass(frozen=True)
+class WallQuality:
+    """Four numbers of many pictures."""
+
+    recognised: float  # share, see `quality.SampleQuality`
+    distance: float  # Fréchet distance, see there
+    kinds: float  # effective number of digits, 1 to 10
+    nearest: float  # median root mean square difference per pixel to the nearest training digit
+
+
+def wall_quality(pictures: np.ndarray) -> WallQuality:
+    """Measure pictures (n, 28, 28) uint8.
+
+    Raises:
+        ValueError: as `sample_quality`.
+    """
+    found = sample_quality(pictures)
+    _, squared = nearest_training_digits(pictures, train_digits())
+    nearest = float(np.median(np.sqrt(squared / pictures[0].size)))
+    return WallQuality(found.recognised, found.distance, found.kinds, nearest)
+
+
+class MeasuredWall(msgspec.Struct, frozen=True):
+    """A wall in the file."""
+
+    run: str
+    place: Place
+    temperature: float
+    numbers: dict[str, Spread]  # by the names of `WallQuality`
+
+
+class MeasuredWalls(msgspec.Struct, frozen=True):
+    """The file."""
+
+    count: int  # digits of each seed
+    seeds: int
+    real: dict[str, Spread]  # of real test digits
+    walls: list[MeasuredWall]
+
+
+@functools.cache
+def measured_walls() -> MeasuredWalls:
+    """What `benchmarks/samples.py --write` measured."""
+    return msgspec.json.decode(RESULTS.read_bytes(), type=MeasuredWalls)

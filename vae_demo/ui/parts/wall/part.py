@@ -1,0 +1,53 @@
+"""A wall of generated digits, their codes on a map, and the steps in which a flow makes them."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.frame.link_view import LinkView
+from vae_demo.ui.frame.session import code_space, model
+from vae_demo.ui.parts.array_file import ArrayFile
+from vae_demo.ui.parts.mount import browser_part
+from vae_demo.ui.parts.wall.data import DrawnWall, map_file, wall_file, wall_map
+
+_WALL = browser_part("wall")
+_KEY = "wall_part"  # Streamlit's key of the part
+
+VIEW = LinkView("generate", _KEY, ("step",))
+TEXTS = ("wall", "map", "step", "noise", "play", "pause", "slider", "legend")
+PLACEHOLDERS = ("at", "steps")
+
+
+@st.fragment
+def wall_part(run: str, wall: DrawnWall, recognised: np.ndarray) -> None:
+    """Show a wall; when the visitor releases the slider of its steps, only this runs again.
+
+    Args:
+        recognised: (COUNT,) bool, which of its digits are recognised.
+    """
+    VIEW.current()
+    net = model(run)
+    mapped = None if net.codebook_size else _map_file(run, net.codebook_size)
+    points = (
+        np.empty((0, 2)) if mapped is None else wall_map(net, code_space(run)).points(wall.path)
+    )
+    places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
+    _WALL(
+        key=_KEY,
+        data={
+            "view": VIEW.data(),
+            "file": wall_file(wall, points).offer(),
+            "map": mapped and mapped.offer(),
+            "recognised": recognised.tolist(),
+            "text": {name: t(f"wall.{name}", **places) for name in TEXTS},
+            "language": language(),
+        },
+        on_view_change=lambda: None,
+        height="content",
+    )
+
+
+def _map_file(run: str, _codebook: int) -> ArrayFile:
+    return map_file(model(run), code_space(run))
