@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 # What looks at all pages, and at the new one.
@@ -69,6 +71,7 @@ def insert(path: Path, after: str, added: str) -> None:
     path.write_text(source[: found.end()] + added + source[found.end() :], "utf-8")
 
 
+@pytest.mark.long
 def test_a_page_a_model_and_a_likelihood_are_added_as_the_docs_say(tmp_path: Path) -> None:
     for name in ("vae_demo", "pages", ".streamlit", "tests/ui", "tests/support", "docs"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))

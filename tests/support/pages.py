@@ -1,14 +1,21 @@
 """The app's pages for tests that need no browser."""
 
+import functools
 import itertools
 import json
 from pathlib import Path
 from typing import Any
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from vae_demo.ui.frame.menu import PAGES
 
+# For each page AppTest searches all installed packages for components, which takes longer than most
+# pages do. The app's components are in none; once is enough.
+manifest_scanner.scan_component_manifests = functools.cache(
+    manifest_scanner.scan_component_manifests
+)
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = str(ROOT / "vae_demo" / "ui" / "main.py")
 

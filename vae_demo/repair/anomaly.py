@@ -26,6 +26,7 @@ from vae_demo.models.losses import LIKELIHOODS, Images, gaussian_rate
 from vae_demo.models.vae import VAE
 from vae_demo.repair.reference import Reference, reference
 from vae_demo.repair.shipped_models import shipped_model
+from vae_demo.training.adam import Adam
 
 Pixels = UInt8[np.ndarray, "n 28 28"]
 Scores = Float[np.ndarray, " n"]
@@ -259,7 +260,7 @@ def _regret(x: Images) -> Tensor:
         encoded = vae.posterior(x)
         first = least = bound(*encoded)
     fitted = [part.clone().requires_grad_() for part in encoded]
-    optimizer = torch.optim.Adam(fitted, lr=_RATE)
+    optimizer = Adam(fitted)
     for _ in range(_STEPS):
         with torch.enable_grad():
             here = bound(*fitted)
@@ -267,5 +268,5 @@ def _regret(x: Images) -> Tensor:
         least = torch.minimum(least, here.detach())
         for part, gradient in zip(fitted, gradients, strict=True):
             part.grad = gradient
-        optimizer.step()
+        optimizer.step(_RATE)
     return first - least
