@@ -5,6 +5,7 @@
 # make lint: the linters. make test: set up, a browser included, and run the tests in WORKERS=
 # processes (2); a failed test is tried again, at most three times, and the log says why.
 # make test-long: the longer tests, some of them on a Ray cluster.
+# make figures: compute the figures of the documents again, those that take minutes.
 # make test-versions: the oldest and the newest versions of the requirements.
 PYTHON ?= python3
 PORT ?= 8501
@@ -20,7 +21,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 # Compiled modules are kept, so that each of the servers that tests start is there sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: app pad pad-space lint test test-long test-versions benchmark browser clean
+.PHONY: app pad pad-space lint test test-long test-versions benchmark figures browser clean
 
 app: $(VENV)/app.done
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -53,6 +54,9 @@ test-versions: $(VENV)/dev.done
 
 benchmark: $(VENV)/dev.done
 	$(BIN)/python benchmarks/training.py
+
+figures: $(VENV)/dev.done
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/figures.py
 
 clean:
 	rm -rf $(VENV) build

@@ -11,6 +11,7 @@ from typing import NoReturn
 from vae_demo import commands, repair_commands, sample_commands
 from vae_demo.digits import mnist
 from vae_demo.distributions import FITTED, PLACES
+from vae_demo.evaluation import CLASSIFIERS
 from vae_demo.output import lasting_output, program, sentence, warn
 
 DESCRIPTION = "Autoencoders on handwritten digits: train, measure, reconstruct, show."
@@ -195,6 +196,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("run", nargs="*", help="names from list, or .safetensors files (all shipped)")
     one.add_argument("--samples", default="1,50", help="importance samples of z per digit (1,50)")
     one.add_argument("--out", help="file to write (checkpoints/scoreboard.json)")
+    one.add_argument(
+        "--force", action="store_true", help="replace the rows of these runs without asking"
+    )
 
     one = add("sweep", commands.sweep)
     one.add_argument("--model", help="a model with a rate: vae, vae-deep, ... (vae)")
@@ -272,6 +276,9 @@ def _parser() -> argparse.ArgumentParser:
     repair_commands.add_to(add("repair", repair_commands.repair), _Parser)
 
     one = add("classifier", commands.train_classifier)
+    one.add_argument(
+        "--architecture", choices=CLASSIFIERS, default=CLASSIFIERS[0], help="its layers (pooling)"
+    )
     one.add_argument("--out", default="classifier.safetensors", help="file to write")
     one.add_argument("--force", action="store_true", help=FORCE)
     one.add_argument(

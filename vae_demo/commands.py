@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
 from vae_demo.digits import REMARKS, mnist, open_picture, pictures, read_digit
-from vae_demo.output import check_out, numbers_line, program, warn
+from vae_demo.output import check_out, confirm, numbers_line, program, warn
 from vae_demo.shipped import shipped
 
 if TYPE_CHECKING:
@@ -176,7 +176,8 @@ def score_runs(options: argparse.Namespace) -> None:
     score.check_samples(samples)
     out = Path(options.out) if options.out else scoreboard.shipped()
     check_out(out, replace=True)
-    rows = dict(scoreboard.load(out).rows)  # an invalid file fails before measuring
+    board = scoreboard.load(out)  # an invalid file fails before measuring
+    rows, real = dict(board.rows), board.real
     available = runs.available()
     names = options.run or [
         name for name, path in available.items() if path.parent == runs.library.SHIPPED
@@ -184,7 +185,11 @@ def score_runs(options: argparse.Namespace) -> None:
     chosen = [
         (runs.find(name), available.get(runs.normal_name(name), Path(name))) for name in names
     ]
-    real = scoreboard.with_fingerprints(score.score_real())
+    again = [run.name for run, _ in chosen if run.name in rows]
+    if again and not options.force:
+        confirm(f"{out} already has rows of {', '.join(again)}", "measure them again")
+    if again or real.get("classifier") != scoreboard.of_classifiers():
+        real = scoreboard.with_fingerprints(score.score_real())
     form = "{desc} {percentage:3.0f} % |{bar}| {elapsed}<{remaining}"
     for measured, (run, path) in enumerate(chosen):
         with tqdm(total=1, desc=run.name, bar_format=form, disable=None, leave=False) as bar:
@@ -197,10 +202,15 @@ def score_runs(options: argparse.Namespace) -> None:
             except KeyboardInterrupt:
                 already = f"{measured} of {len(chosen)} runs were measured; they are in {out}"
                 raise KeyboardInterrupt(already if measured else "") from None
-        rows[run.name] = scoreboard.with_fingerprints(row, path)
+        row = scoreboard.with_fingerprints(row, path)
+        rows[run.name] = scoreboard.with_other_bounds(row, rows.get(run.name))
         scoreboard.save(scoreboard.Scoreboard(rows, real), out)  # an interruption loses no row
-        known = {name: value for name, value in row["numbers"].items() if value is not None}
-        print(f"{run.name}: {numbers_line(known)}")
+        shown = [
+            f"{key} {scoreboard.written(column, row['numbers'][key], row['spreads'].get(key, 0.0))}"
+            for column, key, _ in scoreboard.columns(row["samples"])
+            if row["numbers"][key] is not None
+        ]
+        print(f"{run.name}: {'  '.join(shown)}")
     print(f"saved {out}")
 
 
@@ -278,7 +288,7 @@ def export(options: argparse.Namespace) -> None:
 
 
 def train_classifier(options: argparse.Namespace) -> None:
-    """Train and evaluate the classifier that assesses generated digits."""
+    """Train and evaluate a classifier that assesses generated digits."""
     from tqdm import tqdm
 
     from vae_demo.evaluation import classifier
@@ -286,7 +296,9 @@ def train_classifier(options: argparse.Namespace) -> None:
     out = Path(options.out)
     check_out(out, suffix=runs.SUFFIX, replace=options.force)
     digits, test = mnist.load()
-    epochs = classifier.train_classifier(digits, epochs=options.epochs, seed=options.seed)
+    epochs = classifier.train_classifier(
+        digits, epochs=options.epochs, seed=options.seed, architecture=options.architecture
+    )
     for epoch, model in tqdm(epochs, total=options.epochs, unit="epoch", disable=None, leave=False):
         right = classifier.accuracy(model, test)
         tqdm.write(f"epoch {epoch:>3}  reads {right:.2%} of the {len(test):,} test digits")

@@ -84,6 +84,18 @@ def check_out(path: Path, *, suffix: str = "", replace: bool = False) -> None:
         raise ValueError(f"{path} can't be written: {error.strerror} ({folder})") from None
 
 
+def confirm(found: str, action: str) -> None:
+    """Ask whether to do something that replaces what was found.
+
+    Raises:
+        ValueError: if the answer is not yes, or nobody is there to answer.
+    """
+    if not sys.stdin.isatty():
+        raise ValueError(f"{found}; add --force to {action}")
+    if input(f"{found}. {action.capitalize()}? [y/N] ").strip().lower() not in ("y", "yes"):
+        raise ValueError("nothing was changed")
+
+
 def sentence(error: OSError) -> str:
     """An error of the system with the file it is about, without its number."""
     reason = error.strerror or str(error)

@@ -409,6 +409,21 @@ def test_recognised_is_read_with_confidence(monkeypatch: pytest.MonkeyPatch) -> 
     assert quality_of(read, monkeypatch).recognised == 0.6
 
 
+def test_pictures_are_agreed_on_if_all_ten_readings_are_the_same() -> None:
+    """Test digits have an empty margin, so that a roll is a shift; half of these are blends."""
+    real = mnist.probe().images[:80]
+    pictures = np.concatenate([real[:40], real[:40] // 2 + real[40:] // 2])
+    readings = [
+        classifier.probabilities(judge, np.roll(pictures, by, axis)).argmax(1)
+        for judge in classifier.load_both()
+        for by, axis in ((0, 1), (-1, 1), (1, 1), (-1, 2), (1, 2))
+    ]
+    expected = [len(set(each)) == 1 for each in zip(*readings, strict=True)]
+    found = quality.agreed(pictures)
+    np.testing.assert_array_equal(found, expected)
+    assert found[:40].mean() > 0.9 > 0.7 > found[40:].mean() > 0
+
+
 @pytest.mark.long
 def test_quality_of_real_digits_and_of_noise() -> None:
     real = mnist.test_digits()
@@ -422,6 +437,7 @@ def test_quality_of_real_digits_and_of_noise() -> None:
     assert found.distance == pytest.approx(frechet_distance(seen, known), rel=1e-6)
     assert found.distance > 20
     assert found.recognised < again.recognised and found.kinds < again.kinds
+    assert found.agreed < again.agreed
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""A classifier of digits, which assesses generated digits.
+"""Two classifiers of digits, which assess generated digits.
 
-It is a small convolutional network, trained by `python -m vae_demo classifier`. Its weights and its
-accuracy on the 10,000 test digits are in `checkpoints/classifier/`.
+Both are small convolutional networks, trained by `python -m vae_demo classifier` with different
+architectures and seeds, so that they don't share their mistakes. Their weights and their accuracies
+on the 10,000 test digits are in `checkpoints/classifier/`.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vae_demo.digits.mnist import Digits
+from vae_demo.evaluation import CLASSIFIERS
 from vae_demo.models import to_x
 from vae_demo.models.losses import Images
 from vae_demo.shipped import shipped
 
 SHIPPED = shipped("checkpoints") / "classifier" / "digits.safetensors"
+SECOND = SHIPPED.with_name("second.safetensors")
 FEATURES = 128
 _CHUNK = 1000
 _ROTATION, _SCALE, _SHIFT = 0.2, 0.15, 0.12  # augmentation: radians, share, share of half a side
@@ -35,25 +38,48 @@ class Classifier(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.look = nn.Sequential(
+        self.look = self.layers()
+        self.name = nn.Linear(FEATURES, 10)
+
+    @staticmethod
+    def layers() -> nn.Sequential:
+        """The layers from pictures to features."""
+        return nn.Sequential(
             *(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),
             *(nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 32, 3, padding=1)),
             *(nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3, padding=1), nn.ReLU()),
             *(nn.Flatten(), nn.Linear(64 * 49, FEATURES), nn.ReLU()),
         )
-        self.name = nn.Linear(FEATURES, 10)
 
     def forward(self, x: Images) -> Float[Tensor, "batch 10"]:
         """Logits of the ten digits."""
         return self.name(self.look(x))
 
 
-def train_classifier(digits: Digits, *, epochs: int, seed: int) -> Iterator[tuple[int, Classifier]]:
+class StridedClassifier(Classifier):
+    """Convolutions with 24, 48 and 64 channels in strides of 2, without pooling; 128 features."""
+
+    @staticmethod
+    def layers() -> nn.Sequential:
+        return nn.Sequential(
+            *(nn.Conv2d(1, 24, 5, 2, padding=2), nn.GELU()),
+            *(nn.Conv2d(24, 48, 5, 2, padding=2), nn.GELU()),
+            *(nn.Conv2d(48, 64, 3, 2, padding=1), nn.GELU()),
+            *(nn.Flatten(), nn.Linear(64 * 16, FEATURES), nn.GELU()),
+        )
+
+
+ARCHITECTURES = dict(zip(CLASSIFIERS, (Classifier, StridedClassifier), strict=True))
+
+
+def train_classifier(
+    digits: Digits, *, epochs: int, seed: int, architecture: str = "pooling"
+) -> Iterator[tuple[int, Classifier]]:
     """Train a classifier on augmented digits; yields each epoch's number and the classifier."""
     generator = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng(devices=[]):  # torch initialises layers from the global generator
         torch.manual_seed(seed)
-        model = Classifier()
+        model = ARCHITECTURES[architecture]()
     size = 128
     steps = epochs * (len(digits) // size)
     optimizer = torch.optim.Adam(model.parameters())
@@ -110,17 +136,26 @@ def dumps(model: Classifier, described: dict[str, float]) -> bytes:
     return _serialise(weights, {"classifier": json.dumps(described)})
 
 
-def load_classifier(path: Path = SHIPPED) -> Classifier:
-    """The shipped classifier, or one from another file.
+def load_classifier(path: Path = SHIPPED, architecture: str = "pooling") -> Classifier:
+    """The first shipped classifier, or one from another file.
 
     Raises:
         ValueError: if the file is missing or damaged.
     """
     try:
         weights = {name: value.float() for name, value in _parse(path.read_bytes()).items()}
-        model = Classifier()
+        model = ARCHITECTURES[architecture]()
         model.load_state_dict(weights)
     except (OSError, SafetensorError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise ValueError(f"{path} can't be read as a classifier: {reason}") from None
     return model.eval()
+
+
+def load_both() -> tuple[Classifier, Classifier]:
+    """The two shipped classifiers.
+
+    Raises:
+        ValueError: if a file is missing or damaged.
+    """
+    return load_classifier(), load_classifier(SECOND, "strided")

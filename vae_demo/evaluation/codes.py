@@ -16,26 +16,32 @@ PENALTY = 1e-4  # weight decay of the linear probe: PENALTY / 2 times the square
 def active_units(model: Codec, digits: Digits) -> int:
     """The number of active latents: variance above 0.01 over the digits.
 
-    Burda et al. 2015, sec. 5.2. For a VAE, the code is the posterior mean. The codes of a plain
-    autoencoder have no fixed scale, so its number can't be compared with others.
+    Burda et al. 2015, sec. 5.2. For a VAE, the code is the posterior mean. The class of a
+    conditional model is no latent, and is not counted. The codes of a plain autoencoder have no
+    fixed scale, so its number depends on the threshold and can't be compared with others.
 
     Raises:
         TypeError: if codes hold indices of code vectors, whose variance is meaningless.
     """
     check_continuous(model, "latents can't be counted by their variance")
-    return int(active(embed_many(model, digits.images)).sum())
+    codes = embed_many(model, digits.images)[:, model.unlabelled_latents()]
+    return int(active(codes).sum())
 
 
 def linear_probe(model: Codec, train: Digits, test: Digits) -> float:
     """The accuracy on `test` of multinomial logistic regression on the codes of `train`.
 
     It measures how well the digits are linearly separable in code space (Alain & Bengio 2016).
-    Codes are those of `Codec.code_vectors`, standardised with the mean and standard deviation over
+    Codes are those of `Codec.code_vectors`, without the class that a conditional model predicts:
+    that would be the answer. They are standardised with the mean and standard deviation over
     `train`. The objective, mean cross-entropy plus PENALTY / 2 times the squared weights, is
     minimised by full-batch L-BFGS from 0 until no component of the gradient exceeds 1e-4. The
     objective is convex, so the result does not depend on a seed.
     """
-    codes, others = (code_vectors_many(model, d.images) for d in (train, test))
+    codes, others = (
+        code_vectors_many(model, digits.images)[:, model.unlabelled_latents()]
+        for digits in (train, test)
+    )
     mean = codes.mean(0, dtype=np.float64)
     spread = np.maximum(codes.std(0, dtype=np.float64), 1e-9)  # a constant code stays at 0
     train_inputs, test_inputs = (torch.tensor((c - mean) / spread).float() for c in (codes, others))

@@ -1,13 +1,13 @@
 """Measure all numbers of a run's row on the scoreboard.
 
 row = score(runs.find("vae-20"))
-row["numbers"]["squared_error"]
+row["numbers"]["distance"], row["spreads"]["distance"]
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -18,12 +18,13 @@ from vae_demo.evaluation.codes import active_units, linear_probe
 from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.evaluation.likelihood import negative_log_likelihood
 from vae_demo.evaluation.quality import sample_quality
-from vae_demo.evaluation.scoreboard import BOUNDS, SAMPLES, Row
+from vae_demo.evaluation.scoreboard import BOUNDS, QUALITY, SAMPLES, Row
 from vae_demo.models import Codec, decode_many
 from vae_demo.models.losses import LIKELIHOODS
 from vae_demo.runs import Run
 
-PICTURES = 1000  # number of pictures sampled from each run
+PICTURES = 1000  # number of pictures sampled from each run, with each seed
+DRAWS = 5  # number of seeds
 
 OnProgress = Callable[[float], object]
 
@@ -33,34 +34,51 @@ def score(
 ) -> Row:
     """Measure all numbers of a run on all test digits; returns them with how they were measured.
 
+    What depends on a seed is measured with `DRAWS` seeds: `numbers` has the mean, and `spreads` the
+    standard deviation over the seeds.
+
     - neg_elbo, distortion, rate: by `evaluate`, on the kind of pixels the run was trained on.
-    - dynamic_k, fixed_k: by `negative_log_likelihood`, for each number k in `samples`; None if the
-      run has no posterior or its likelihood is not that of binary pixels.
-    - recognised, distance, kinds: `sample_quality` of 1,000 samples; None if there is no prior.
-    - active_units: None if codes hold indices of code vectors.
+    - dynamic_k, fixed_k: by `negative_log_likelihood`, for each number k in `samples`, one seed;
+      None if the run has no posterior or its likelihood is not that of binary pixels. `errors` has
+      their standard error over the digits.
+    - agreed, distance, kinds: `sample_quality` of 1,000 samples; None if there is no prior.
+    - active_units: None if codes hold indices of code vectors. Also None without a prior: nothing
+      then fixes the scale of a latent, nor tells the decoder to ignore a narrow one.
 
     Args:
-        seed: The seed of all samples.
+        seed: The first seed.
         progress: Called repeatedly with the share of the work that is done, from 0 to 1.
 
     Raises:
-        ValueError: if `samples` is invalid or the shipped classifier can't be loaded.
+        ValueError: if `samples` is invalid or a shipped classifier can't be loaded.
     """
     check_samples(samples)
     model, digits = run.build(), mnist.test_digits()
     pixels = str(run.training.get("pixels", "grey"))  # missing in the oldest runs
-    shares = _Shares(progress, [1, 3] + [k for k in samples if has_bound(model) for _ in BOUNDS])
-    results = evaluate(model, digits, pixels=pixels)
-    numbers: dict[str, float | None] = {
-        "neg_elbo": results["neg_elbo"],
-        "distortion": results["distortion"],
-        "rate": results["rate"],
-        "squared_error": results["mse"],
-        "active_units": None if model.codebook_size else active_units(model, digits),
-    }
+    seeds = range(seed, seed + DRAWS)
+    shares = _Shares(
+        progress, [DRAWS, 3, DRAWS] + [k for k in samples if has_bound(model) for _ in BOUNDS]
+    )
+    evaluated = []
+    for each in seeds if model.generative else (seed,):
+        evaluated.append(evaluate(model, digits, each, pixels))
+        shares.more(1 / DRAWS)
+    numbers, spreads = mean_and_spread(
+        [{key: found[key] for key in ("neg_elbo", "distortion", "rate")} for found in evaluated]
+    )
+    numbers["squared_error"] = evaluated[0]["mse"]
+    counted = model.generative and not model.codebook_size
+    numbers["active_units"] = active_units(model, digits) if counted else None
     shares.next()
     numbers["linear_probe"] = linear_probe(model, mnist.train_digits(), digits)
     shares.next()
+    quality: list[dict[str, float]] = []
+    for each in seeds if model.generative else ():
+        quality.append(_quality(sample_pictures(model, each)))
+        shares.more(1 / DRAWS)
+    found_quality, quality_spreads = mean_and_spread(quality)
+    shares.next()
+    errors = {}
     for kind in BOUNDS:
         for k in samples:
             numbers[f"{kind}_{k}"] = None
@@ -69,6 +87,7 @@ def score(
                     model, digits, k, kind, seed, progress=lambda n: shares.more(n / len(digits))
                 )
                 numbers[f"{kind}_{k}"] = float(nats.mean())
+                errors[f"{kind}_{k}"] = float(nats.std() / len(nats) ** 0.5)
                 shares.next()
     return {
         "model": run.model["name"],
@@ -77,9 +96,22 @@ def score(
         "pixels": pixels,
         "generative": model.generative,
         "seed": seed,
+        "draws": DRAWS,
         "samples": list(samples),
-        "numbers": numbers | _quality(sample_pictures(model, seed) if model.generative else None),
+        "numbers": numbers | dict.fromkeys(QUALITY) | found_quality,
+        "spreads": spreads | quality_spreads,
+        "errors": errors,
     }
+
+
+def mean_and_spread(
+    found: Sequence[Mapping[str, float]],
+) -> tuple[dict[str, float | None], dict[str, float]]:
+    """The mean of each number, and its standard deviation if there are several measurements."""
+    keys = found[0] if found else ()
+    values = {key: np.array([each[key] for each in found]) for key in keys}
+    spreads = {key: float(each.std(ddof=1)) for key, each in values.items() if len(each) > 1}
+    return {key: float(each.mean()) for key, each in values.items()}, spreads
 
 
 def has_bound(model: Codec) -> bool:
@@ -95,13 +127,16 @@ def sample_pictures(model: Codec, seed: int = 0) -> np.ndarray:
 
 
 def score_real(seed: int = 0) -> Row:
-    """The row for 1,000 real test digits, an upper limit for the quality of samples.
+    """The row for real test digits, an upper limit for the quality of samples.
 
-    They are among the 10,000 digits to which the distance is measured.
+    Each of `DRAWS` seeds chooses 1,000 among the 10,000 digits to which the distance is measured.
     """
-    digits = mnist.test_digits().images
-    chosen = np.random.default_rng(seed).choice(len(digits), PICTURES, replace=False)
-    return {"seed": seed, "numbers": _quality(digits[np.sort(chosen)])}
+    digits, found = mnist.test_digits().images, []
+    for each in range(seed, seed + DRAWS):
+        chosen = np.random.default_rng(each).choice(len(digits), PICTURES, replace=False)
+        found.append(_quality(digits[np.sort(chosen)]))
+    numbers, spreads = mean_and_spread(found)
+    return {"seed": seed, "draws": DRAWS, "numbers": numbers, "spreads": spreads}
 
 
 def check_samples(samples: Sequence[int]) -> None:
@@ -114,10 +149,9 @@ def check_samples(samples: Sequence[int]) -> None:
         raise ValueError(f"samples are {list(samples)}; expected different whole numbers from 1 up")
 
 
-def _quality(pictures: np.ndarray | None) -> dict[str, float | None]:
-    if pictures is None:
-        return dict.fromkeys(("recognised", "distance", "kinds"))
-    return asdict(sample_quality(pictures))
+def _quality(pictures: np.ndarray) -> dict[str, float]:
+    found = asdict(sample_quality(pictures))
+    return {key: found[key] for key in QUALITY}
 
 
 class _Shares:

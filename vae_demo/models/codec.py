@@ -141,6 +141,10 @@ class Codec(nn.Module, ABC):
         """The latents of a code whose prior is N(0, I)."""
         return slice(self.latent if self.generative else 0)
 
+    def unlabelled_latents(self) -> slice:
+        """The numbers of a code that don't name the class: all, if the model predicts no class."""
+        return slice(None)
+
     def network(self) -> Network | None:
         """The model as layers, for the browser; None if a browser can't compute it."""
         return None

@@ -1,4 +1,4 @@
-"""The conditional VAE: the class and the style of a digit in separate parts of the code."""
+"""The conditional VAE: a code of the style of a digit and, as a one-hot vector, its class."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class ConditionalVAE(Codec):
     p(x|style, class), the generative model M2 of Kingma et al. 2014 with all labels known. If the
     label is unknown, the most probable class under q(class|x) is used. The prior p(class) is
     uniform, so the class adds ln 10 nats to the rate, and `losses` bounds log p(x) as for other
-    VAEs.
+    VAEs. Nothing in the loss keeps the class out of the style: `benchmarks/style.py` measures how
+    much of it is there.
     """
 
     default_latent = 20 + CLASSES
@@ -61,6 +62,9 @@ class ConditionalVAE(Codec):
         return {"style": (self.style,), "kind": (CLASSES,)}
 
     def normal_latents(self) -> slice:
+        return slice(self.style)
+
+    def unlabelled_latents(self) -> slice:
         return slice(self.style)
 
     def posterior(self, x: Images) -> tuple[Styles, Styles, LogClasses]:

@@ -13,6 +13,7 @@ from scipy.stats import entropy  # type: ignore[import-untyped]
 
 from vae_demo import runs
 from vae_demo.digits import mnist
+from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation.codes import active_units, linear_probe
 from vae_demo.evaluation.score import score
 from vae_demo.latent.code_space import measure_code_space
@@ -177,13 +178,10 @@ def test_what_needs_quantities_refuses_words(vqvae: VQVAE) -> None:
 
 
 def test_the_scoreboard_counts_no_active_units_of_words(
-    vqvae: VQVAE, monkeypatch: pytest.MonkeyPatch
+    vqvae: VQVAE, small_world: tuple[Digits, Digits]
 ) -> None:
     config, history = ModelConfig("vqvae", vqvae.latent), runs.find("vae-2").history
     run = runs.make_run("words", vqvae, config, TrainConfig(), {}, history)
-    few = mnist.test_digits()[:100]
-    monkeypatch.setattr(mnist, "test_digits", lambda: few)
-    monkeypatch.setattr(mnist, "train_digits", lambda: few)
     row = score(run)
     assert row["numbers"]["active_units"] is None
     assert row["numbers"]["rate"] == pytest.approx(vqvae.latent * math.log(64), rel=1e-6)

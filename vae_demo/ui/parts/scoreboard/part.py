@@ -38,6 +38,7 @@ class Line:
     name: str  # name of the run
     words: dict[str, Any]  # column of `FIELDS` -> value
     numbers: dict[str, float]  # column -> number, if it is known
+    spreads: dict[str, float] = field(default_factory=dict)  # over several seeds
     same: dict[str, str] = field(default_factory=dict)  # equal in rows that can be compared
     samples: tuple[int, ...] = ()  # numbers of importance samples of the bounds
     measured: bool = True  # False if the numbers come from the run's own file
@@ -54,7 +55,8 @@ def lines(names: Sequence[str]) -> list[Line]:
     found = [_line(run(name), {} if name in visitor().own_runs else rows) for name in names]
     if board.real:
         numbers = {k: v for k, v in board.real["numbers"].items() if v is not None}
-        found.append(Line(t("compare.real"), dict.fromkeys(FIELDS), numbers))
+        spreads = board.real.get("spreads", {})
+        found.append(Line(t("compare.real"), dict.fromkeys(FIELDS), numbers, spreads))
     return found
 
 
@@ -69,34 +71,37 @@ def _line(chosen: Run, rows: dict[str, scoreboard.Row]) -> Line:
         "latent": chosen.latent,
     }
     row = rows.get(chosen.name)
-    samples: tuple[int, ...] = ()
+    spreads, samples = {}, ()
     if row is not None:
         numbers = {k: v for k, v in row["numbers"].items() if v is not None}
-        samples = tuple(row["samples"])
+        spreads, samples = row.get("spreads", {}), tuple(row["samples"])
     else:
         results = chosen.results
         numbers = {k: results[k] for k in ("neg_elbo", "distortion", "rate")}
         numbers |= {"squared_error": results["mse"]} if "mse" in results else {}
     if not chosen.has_elbo:
         del numbers["neg_elbo"]
-    return Line(chosen.name, words, numbers, same, samples, row is not None)
+    return Line(chosen.name, words, numbers, spreads, same, samples, row is not None)
 
 
 def best(column: Column, key: str, all_lines: Sequence[Line]) -> set[int]:
-    """The positions of the lines with the best number of a column among comparable lines."""
+    """The positions of the lines with the best number of a column among comparable lines.
+
+    A number that differs from the best by no more than both spreads together is among the best.
+    """
     groups: dict[tuple[str, ...], dict[int, float]] = {}
     for i, line in enumerate(all_lines):
         if line.same and key in line.numbers:
             alike = tuple(line.same[what] for what in column.within)
             groups.setdefault(alike, {})[i] = line.numbers[key]
     top = {"lower": min, "higher": max}.get(column.better)
-    return {
-        i
-        for group in groups.values()
-        if top is not None and len(group) > 1
-        for i, value in group.items()
-        if value == top(group.values())
-    }
+    found = set()
+    for group in groups.values():
+        if top is not None and len(group) > 1:
+            first = top(group, key=group.__getitem__)
+            spread = [line.spreads.get(key, 0.0) for line in all_lines]
+            found |= {i for i in group if abs(group[i] - group[first]) <= spread[i] + spread[first]}
+    return found
 
 
 def show_board(all_lines: Sequence[Line], language: str) -> None:
@@ -144,9 +149,9 @@ def table(all_lines: Sequence[Line]) -> tuple[Styler, dict[str, Any]]:
     styler = frame.style.format({"latent": "{:d}"}, na_rep=NOTHING)
     for column, key, _ in shown:
         stars = best(column, key, all_lines)
-        for chosen, mark in ((set(frame.index) - stars, ""), (stars, STAR)):
-            rows = pd.IndexSlice[sorted(chosen), [key]]
-            styler = styler.format(_written(column, mark), subset=rows, na_rep=NOTHING)
+        for i, line in enumerate(all_lines):
+            write = _written(column, line.spreads.get(key, 0.0), STAR if i in stars else "")
+            styler = styler.format(write, subset=pd.IndexSlice[[i], [key]], na_rep=NOTHING)
         rows = pd.IndexSlice[sorted(stars), [key]]
         styler = styler.set_properties(
             subset=rows, **{"background-color": "rgba(63, 144, 218, 0.22)"}
@@ -154,21 +159,24 @@ def table(all_lines: Sequence[Line]) -> tuple[Styler, dict[str, Any]]:
     return styler, config
 
 
-def _written(column: Column, mark: str) -> Any:
+def _written(column: Column, spread: float, mark: str) -> Any:
+    """Writes a number as `scoreboard.written` does, in the visitor's language."""
+    times, fewer = (100, 2) if column.unit == "share" else (1, 0)
+    digits = max(0, scoreboard.decimals(column, spread) - fewer)
+
     def write(value: float) -> str:
-        if column.unit == "share":
-            return t("frame.percent", percent=n(100 * value, column.digits - 2)) + mark
-        return n(value, column.digits) + mark
+        text = n(times * value, digits)
+        if round(times * spread, digits) > 0:
+            text = f"{text} ± {n(times * spread, digits)}"
+        return (t("frame.percent", percent=text) if column.unit == "share" else text) + mark
 
     return write
 
 
 def _board() -> tuple[Scoreboard, dict[str, scoreboard.Row]]:
     """The shipped scoreboard and its valid rows, read again when a file changes."""
-    files = runs.available()
-    return _read(
-        files, tuple(map(_stamp, [scoreboard.shipped(), classifier.SHIPPED, *files.values()]))
-    )
+    files, classifiers = runs.available(), (classifier.SHIPPED, classifier.SECOND)
+    return _read(files, tuple(map(_stamp, [scoreboard.shipped(), *classifiers, *files.values()])))
 
 
 def _stamp(path: Path) -> tuple[str, int, int]:
