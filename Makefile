@@ -42,7 +42,7 @@ lint: $(VENV)/dev.done $(VENV)/typescript.done
 	$(BIN)/node $(VENV)/node_modules/typescript/bin/tsc --project .
 
 test: $(VENV)/dev.done browser
-	$(PYTEST) --reruns 3 -r aR --cov
+	$(PYTEST) --reruns 1 -r aR --cov
 
 test-long: $(VENV)/dev.done browser
 	$(BIN)/python -m pip install 'ray[default]'

@@ -174,6 +174,8 @@ def test_a_message_of_the_browser_is_checked() -> None:
         "digit": None,
         "plane": 0,
         "temperature": 1,
+        "reading": True,
+        "spacing": "linear",
     }
     message = read_message(sent)
     assert message is not None and message.z == "0,1.5" and message.version == 2
@@ -184,6 +186,8 @@ def test_a_message_of_the_browser_is_checked() -> None:
         "digit": True,
         "plane": "1",
         "temperature": None,
+        "reading": "yes",
+        "spacing": 1,
     }.items():
         assert read_message(sent | {name: odd}) is None, name
     for nothing in (None, [], "view", 3, {}, sent | {"z": "0" * 20_000}):

@@ -122,6 +122,7 @@ def test_requirements_has_all_that_the_app_imports() -> None:
     packages = {"PIL": "pillow", "cv2": "opencv-python-headless"}
     packages |= {"prometheus_client": "prometheus-client"}
     packages |= dict.fromkeys(("pandas", "starlette"), "streamlit")  # it is built on these
+    packages |= dict.fromkeys(("sklearn", "threadpoolctl"), "scikit-learn")
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     listed = {re.split(r"[\[<>=!]", line)[0] for line in lines}
     assert {packages.get(module, module) for module in outside} <= listed

@@ -20,7 +20,7 @@ PARTS = (
     *("home", "draw", "explore", "morph", "epochs"),
     *("denoise", "inpaint", "upscale", "anomaly", "manifold"),
 )
-MOST = 2800  # characters; some proxies have room for 4 KB of headers
+MOST = 2950  # characters; some proxies have room for 4 KB of headers
 
 
 class Preload:

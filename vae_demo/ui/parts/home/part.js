@@ -128,6 +128,7 @@ class Home {
     this.map.fade(PLANE);
     this.show();
     this.player.wait(true);
+    this.endWaiting();
   }
 
   /** @param {FileAddress} file */
@@ -138,7 +139,12 @@ class Home {
     this.network = network;
     this.map.arrive(network);
     this.paint();
-    this.root.removeAttribute("aria-busy");
+    this.endWaiting();
+  }
+
+  /** Says that all is there; the files may come in either order. */
+  endWaiting() {
+    if (this.run && this.network) this.root.removeAttribute("aria-busy");
   }
 
   /** Puts texts and colours on everything, and draws. */
