@@ -21,7 +21,7 @@ from vae_demo.models.losses import Codes
 STEPS = 10  # in which a code is drawn
 BATCH = 512
 FIT_STEPS = 8000  # batches of a fit
-_LR = 1e-3
+_LR = 2e-3
 _LEAST_SPREAD = 0.1  # of a latent, relative to the widest one
 _WIDTH, _BLOCKS = 256, 3
 _FREQUENCIES = 16  # of the features of time
