@@ -246,7 +246,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--count", type=_whole, default=100, help="number of digits (100)")
     one.add_argument("--seed", type=_whole, default=0, help="seed of the random codes (0)")
     one.add_argument(
-        "--temperature", type=_number, default=1.0, help="less than 1: more typical digits (1)"
+        "--temperature", type=_number, help="less than 1: more typical (1; of a mixture 0.9)"
     )
     one.add_argument("--kind", help="only this digit, 0..9, or each: 0, 1, ..., 9, 0, 1, ...")
     one.add_argument("--components", type=_whole, help="Gaussians of a mixture, per digit (10)")
@@ -260,7 +260,8 @@ def _parser() -> argparse.ArgumentParser:
     one = add("fit", sample_commands.fit)
     one.add_argument("run", help="a name from list, or a .safetensors file")
     one.add_argument("place", choices=FITTED, help="flow, or words of a VQ-VAE")
-    one.add_argument("--steps", type=_whole, help="batches (the usual number)")
+    one.add_argument("--steps", type=_whole, help="batches (8000)")
+    one.add_argument("--lr", type=_number, help="highest learning rate (0.002; of words 0.0015)")
     one.add_argument("--seed", type=_whole, default=0, help="seed of weights, order and noise (0)")
     one.add_argument("--out", help="file to write (runs/distributions/RUN-PLACE.safetensors)")
     one.add_argument("--force", action="store_true", help=FORCE)

@@ -39,21 +39,24 @@ def sample(options: argparse.Namespace) -> None:
     model = run.build()
     place = options.place or places.best_place(model)
     places.check_place(model, place)
+    temperature = options.temperature
+    if temperature is None:
+        temperature = places.USUAL_TEMPERATURES.get(place, 1.0)
     settings = _settings(options, place)
     kinds = _kinds(options.kind, options.count)
     if kinds is not None:
         places.check_has_kinds(model, place)
     components = options.components or places.COMPONENTS
     drawn_from = places.distribution(model, place, components=components, guidance=options.guidance)
-    if options.temperature != 1 and not drawn_from.has_temperature:
-        raise ValueError(f"temperature is {options.temperature:g}; the {place} of words has none")
+    if temperature != 1 and not drawn_from.has_temperature:
+        raise ValueError(f"temperature is {temperature:g}; the {place} of words has none")
     images = places.draw_pictures(
-        model, drawn_from, options.count, options.seed, options.temperature, kinds
+        model, drawn_from, options.count, options.seed, temperature, kinds
     )
     write_atomically(out, _packed(out.suffix, images, kinds))
     if options.json:
         told = {"run": run.name, "from": place, "count": len(images), "seed": options.seed}
-        told |= {"temperature": options.temperature, "kind": options.kind, **settings}
+        told |= {"temperature": temperature, "kind": options.kind, **settings}
         print(json.dumps(told | {"out": str(out)}))
     else:
         print(f"saved {out}: {len(images)} digits of {run.name}, codes drawn from {place}")
@@ -72,18 +75,19 @@ def fit(options: argparse.Namespace) -> None:
         raise ValueError(f"the codes of {run.name} are {holds}; {options.place} can't be fitted")
     if options.steps is not None and options.steps < 1:
         raise ValueError(f"steps is {options.steps}; it must be at least 1")
+    if options.lr is not None and not 0 < options.lr <= 1:
+        raise ValueError(f"lr is {options.lr:g}; it must be above 0, at most 1")
     name = f"{run.name}-{options.place}{files.SUFFIX}"
     out = Path(options.out) if options.out else files.SAVED / files.FOLDER / name
     check_out(out, suffix=files.SUFFIX, replace=options.force)
     seen = places.training_codes(model)
-    usual = words.FIT_STEPS if options.place == "words" else flow.FIT_STEPS
-    total = options.steps or usual
+    usual = words if options.place == "words" else flow
+    total, lr = options.steps or usual.FIT_STEPS, options.lr or usual.LR
+    settings = {"seed": options.seed, "steps": total, "lr": lr}
     steps = (
-        words.fit_words(
-            seen.codes, seen.labels, model.codebook_size, seed=options.seed, steps=total
-        )
+        words.fit_words(seen.codes, seen.labels, model.codebook_size, **settings)
         if options.place == "words"
-        else flow.fit_flow(seen.codes, seen.labels, seed=options.seed, steps=total)
+        else flow.fit_flow(seen.codes, seen.labels, **settings)
     )
     start, losses = time.perf_counter(), []
     for step in tqdm(steps, total=total, unit="batch", disable=None, leave=False):
@@ -92,7 +96,7 @@ def fit(options: argparse.Namespace) -> None:
             mean, seconds = sum(losses) / len(losses), time.perf_counter() - start
             tqdm.write(f"batch {step.batch:>6} of {total}  loss {mean:.4f}  {seconds:6.1f} s")
             losses.clear()
-    fitted = {"run": run.name, "steps": total, "seed": options.seed}
+    fitted = {"run": run.name, **settings}
     write_atomically(out, files.dumps(step.network, options.place, model, fitted))
     print(f"saved {out}")
 

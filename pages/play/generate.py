@@ -5,6 +5,7 @@ import streamlit as st
 from vae_demo.distributions import Place
 from vae_demo.distributions.flow import CodeFlow
 from vae_demo.distributions.mixture import CodeMixture
+from vae_demo.distributions.places import USUAL_TEMPERATURES
 from vae_demo.evaluation.samples import assess
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import (
@@ -38,7 +39,8 @@ def show(place: Place, name: str | None = None, kind: str = ANY) -> None:
     """Show digits of a run, if it exists, with codes drawn from a place; None keeps the run."""
     if name in run_names():
         select_run(name)
-    st.session_state.update({"from": place, "temperature": 1.0, "kind": kind})
+    temperature = USUAL_TEMPERATURES.get(place, 1.0)
+    st.session_state.update({"from": place, "temperature": temperature, "kind": kind})
 
 
 heading("generate")

@@ -31,7 +31,7 @@ def clusters(count: int = 400) -> tuple[np.ndarray, np.ndarray]:
     """Codes of ten digits, each around (kind, 0, -kind) · 10 with a covariance of its own."""
     rng = np.random.default_rng(1)
     labels = np.arange(KINDS * count) % KINDS
-    noise = rng.standard_normal((len(labels), 3)) @ np.array([[2, 0, 0], [1, 1, 0], [0, 0, 0.1]])
+    noise = rng.standard_normal((len(labels), 3)) @ np.array([[2, 0, 0], [1, 1, 0], [0, 0, 3]])
     return (noise + 10 * labels[:, None] * [1, 0, -1]).astype(np.float32), labels
 
 

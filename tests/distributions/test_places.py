@@ -108,6 +108,10 @@ def test_samples_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main([*asked, "--count", "5", "--force"]) == 0
     with np.load(out, allow_pickle=False) as found:
         assert found["images"].shape == (5, 28, 28) and found.files == ["images"]
+    plain = ["sample", "vae-2", "--from", "mixture", "--components", "1", "--count", "2", "--json"]
+    assert main([*plain, "--out", str(out), "--force"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["temperature"], told["components"]) == (0.9, 1)
     sheet = tmp_path / "digits.png"
     assert main(["sample", "vae-2", "--from", "prior", "--count", "11", "--out", str(sheet)]) == 0
     with Image.open(sheet) as picture:

@@ -21,7 +21,7 @@ from vae_demo.models.losses import Codes
 STEPS = 10  # in which a code is drawn
 BATCH = 512
 FIT_STEPS = 8000  # batches of a fit
-_LR = 2e-3
+LR = 2e-3  # the highest learning rate
 _LEAST_SPREAD = 0.1  # of a latent, relative to the widest one
 _WIDTH, _BLOCKS = 256, 3
 _FREQUENCIES = 16  # of the features of time
@@ -119,7 +119,12 @@ class CodeFlow(nn.Module):
 
 
 def fit_flow(
-    codes: np.ndarray, labels: np.ndarray, *, seed: int = 0, steps: int = FIT_STEPS
+    codes: np.ndarray,
+    labels: np.ndarray,
+    *,
+    seed: int = 0,
+    steps: int = FIT_STEPS,
+    lr: float = LR,
 ) -> Iterator[FitStep]:
     """Fit a flow to codes (n, latent) of digits (n,); yields after each batch.
 
@@ -136,7 +141,7 @@ def fit_flow(
     flow.mean, flow.spread = z.mean(0), spread.clamp_min(_LEAST_SPREAD * float(spread.max()))
     z = (z - flow.mean) / flow.spread
     kept = RunningMean(flow)
-    optimizer = torch.optim.Adam(flow.parameters(), _LR, betas=(0.9, 0.99))
+    optimizer = torch.optim.Adam(flow.parameters(), lr, betas=(0.9, 0.99))
     for step in range(steps):
         chosen = torch.randint(len(z), (BATCH,), generator=generator)
         noise = torch.randn((BATCH, z.shape[1]), generator=generator)
@@ -145,7 +150,7 @@ def fit_flow(
         place = noise + time[:, None] * (z[chosen] - noise)
         found = flow.velocity(place, time, kinds[chosen].masked_fill(forgotten, KINDS))
         loss = (found - (z[chosen] - noise)).square().mean()
-        learning_rate(optimizer, _LR, step / steps)
+        learning_rate(optimizer, lr, step / steps)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -19,6 +19,7 @@ from vae_demo.models.losses import Codes
 
 COMPONENTS = 10  # of a mixture, for each digit
 MOST_COMPONENTS = 50
+USUAL_TEMPERATURES: dict[str, float] = {"mixture": 0.9}  # of the other places, 1
 CHUNK = 1000  # codes drawn at a time, which limits the memory for the steps of a flow
 
 

@@ -21,7 +21,7 @@ from vae_demo.models.losses import Codes
 
 BATCH = 512
 FIT_STEPS = 8000  # batches of a fit
-_LR = 1.5e-3
+LR = 1.5e-3  # the highest learning rate
 _WIDTH, _BLOCKS = 320, 3
 _WORD = 16  # numbers that stand for a word
 _OUT = 24  # numbers from which the probabilities at a place are computed
@@ -112,7 +112,13 @@ class WordPrior(nn.Module):
 
 
 def fit_words(
-    codes: np.ndarray, labels: np.ndarray, words: int, *, seed: int = 0, steps: int = FIT_STEPS
+    codes: np.ndarray,
+    labels: np.ndarray,
+    words: int,
+    *,
+    seed: int = 0,
+    steps: int = FIT_STEPS,
+    lr: float = LR,
 ) -> Iterator[FitStep]:
     """Fit a prior to codes (n, places) of digits (n,); yields after each batch.
 
@@ -125,7 +131,7 @@ def fit_words(
         torch.manual_seed(seed)
         prior = WordPrior(codes.shape[1], words)
     kept = RunningMean(prior)
-    optimizer = torch.optim.Adam(prior.parameters(), _LR, betas=(0.9, 0.99))
+    optimizer = torch.optim.Adam(prior.parameters(), lr, betas=(0.9, 0.99))
     for step in range(steps):
         chosen = torch.randint(len(z), (BATCH,), generator=generator)
         shares = torch.rand((BATCH, z.shape[1]), generator=generator)
@@ -135,7 +141,7 @@ def fit_words(
         forgotten = torch.rand(BATCH, generator=generator) < FORGET
         logits = prior.network(z[chosen], known, kinds[chosen].masked_fill(forgotten, KINDS))
         loss = F.cross_entropy(logits[~known], z[chosen][~known])
-        learning_rate(optimizer, _LR, step / steps)
+        learning_rate(optimizer, lr, step / steps)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

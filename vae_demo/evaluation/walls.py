@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import msgspec
 import numpy as np
@@ -22,10 +22,11 @@ Spread = tuple[float, float]
 
 @dataclass(frozen=True)
 class WallQuality:
-    """Four numbers of many pictures."""
+    """Numbers of many pictures; for the first four see `quality.SampleQuality`."""
 
-    recognised: float  # share, see `quality.SampleQuality`
-    distance: float  # Fréchet distance, see there
+    agreed: float  # share
+    recognised: float  # share
+    distance: float  # Fréchet distance
     kinds: float  # effective number of digits, 1 to 10
     nearest: float  # median root mean square difference per pixel to the nearest training digit
 
@@ -39,7 +40,7 @@ def wall_quality(pictures: np.ndarray) -> WallQuality:
     found = sample_quality(pictures)
     _, squared = nearest_training_digits(pictures, train_digits())
     nearest = float(np.median(np.sqrt(squared / pictures[0].size)))
-    return WallQuality(found.recognised, found.distance, found.kinds, nearest)
+    return WallQuality(**asdict(found), nearest=nearest)
 
 
 class MeasuredWall(msgspec.Struct, frozen=True):

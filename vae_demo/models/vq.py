@@ -91,7 +91,7 @@ class VQVAE(Codec):
         """Draw indices from the uniform prior, which has no temperature.
 
         Few of the decoded pictures are digits. The paper fits a second model to the codes
-        (sec. 3.2), which is not implemented.
+        (sec. 3.2), as `vae_demo/distributions/words.py` does.
         """
         return torch.randint(CODEBOOK_SIZE, (count, self.latent), generator=generator).float()
 

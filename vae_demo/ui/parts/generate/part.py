@@ -9,7 +9,13 @@ import streamlit as st
 
 from vae_demo.digits import mnist, pictures
 from vae_demo.distributions import Place
-from vae_demo.distributions.places import best_place, draw_pictures, has_kinds, possible_places
+from vae_demo.distributions.places import (
+    USUAL_TEMPERATURES,
+    best_place,
+    draw_pictures,
+    has_kinds,
+    possible_places,
+)
 from vae_demo.distributions.prior import has_prior
 from vae_demo.evaluation.quality import CONFIDENT
 from vae_demo.evaluation.samples import (
@@ -72,14 +78,20 @@ def choose_place(model: Codec) -> Place:
     possible, state = places(model), st.session_state
     if state.get("from") not in possible:
         state["from"] = best_place(model)
+        _use_usual_temperature()
     chosen = pick(
         t("generate.from"),
         possible,
         show=lambda place: _place_name(model, place),
         key="from",
         page="generate",
+        on_change=_use_usual_temperature,
     )
     return next(place for place in get_args(Place) if place == chosen)
+
+
+def _use_usual_temperature() -> None:
+    st.session_state["temperature"] = USUAL_TEMPERATURES.get(st.session_state["from"], 1.0)
 
 
 def _place_name(model: Codec, place: str) -> str:
