@@ -8,6 +8,7 @@ from torch import nn
 # %% Settings
 DATA = "data"  # the folder of MNIST; what is missing is downloaded
 BETA = 1.0  # weight of the rate
+LR = 0.003  # learning rate
 DIGITS = 60  # that are learned, all at once
 STEPS = 3000
 DRAWS = 1000  # of each estimate of a gradient
@@ -33,7 +34,7 @@ def distortion(decoder, z, x):
 
 def train(reconstruction, beta):
     encoder, decoder = build()
-    optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=3e-3)
+    optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=LR)
     for _ in range(STEPS):
         mean, logvar = encoder(x).chunk(2, dim=1)
         logvar = logvar.clamp(-14, 8)

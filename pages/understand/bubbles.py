@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from vae_demo.latent.bubbles import (
+    LEARNING_RATE,
     BubbleVAE,
     pathwise_pushes,
     rate_push,
@@ -17,7 +18,7 @@ from vae_demo.ui.parts.bubbles.part import VIEW, bubbles_part, start_again
 from vae_demo.ui.parts.take_home.part import take_home
 
 QUESTIONS = ("spread", "trick", "logvar", "zero", "rises")
-BOTH = {"rate": "on", "reconstruction": "on", "beta": 1.0}
+BOTH = {"rate": "on", "reconstruction": "on", "beta": 1.0, "lr": LEARNING_RATE}
 
 heading("bubbles")
 what_to_try(
@@ -45,4 +46,4 @@ formula_and_code(
     pathwise_pushes,
     score_pushes,
 )
-take_home("bubbles", beta=values["beta"])
+take_home("bubbles", beta=values["beta"], lr=values["lr"])

@@ -5,21 +5,23 @@ from functools import partial
 import streamlit as st
 
 from vae_demo.toys.curves import arms
-from vae_demo.toys.training import ToyAutoencoder, plane_autoencoder, train_toy
+from vae_demo.toys.training import ToyAutoencoder, ToyConfig, plane_autoencoder, train_toy
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.parts.manifold.part import VIEW, manifold_part, taken_home
 from vae_demo.ui.parts.straightened.part import straightened_part
 from vae_demo.ui.parts.take_home.part import take_home
 
+USUAL = partial(VIEW.set, lr=ToyConfig.lr)
+
 heading("manifold")
 what_to_try(
     "manifold",
     {
-        "torn": partial(VIEW.set, curve="arms", kind="denoising", noise=0.15, x=0.5, y=0.05),
-        "copy": partial(VIEW.set, kind="plain", marks="arrows"),
-        "ellipses": partial(VIEW.set, kind="contractive", marks="ellipses"),
-        "noise": partial(VIEW.set, curve="spiral", kind="denoising", noise=0.4, marks="arrows"),
+        "torn": partial(USUAL, curve="arms", kind="denoising", noise=0.15, x=0.5, y=0.05),
+        "copy": partial(USUAL, kind="plain", marks="arrows"),
+        "ellipses": partial(USUAL, kind="contractive", marks="ellipses"),
+        "noise": partial(USUAL, curve="spiral", kind="denoising", noise=0.4, marks="arrows"),
     },
 )
 values = manifold_part()

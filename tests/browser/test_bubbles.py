@@ -63,6 +63,21 @@ def test_a_visitor_switches_each_term_off(
 
     page.get_by_test_id("again").click()
     expect(page).to_have_url(re.compile("start=1"))
+
+    # Steps that are too large are named; with the usual ones it trains again from the start.
+    page.get_by_test_id("term-reconstruction").check()
+    lr, said = page.get_by_test_id("lr"), page.locator(".bubbles .warning")
+    lr.press("End")
+    expect(page).to_have_url(re.compile("lr=100"))
+    expect(said).to_contain_text(re.compile(r"rose to \S+E\d+ .* such as 0\.003\."))
+    expect(lr).to_have_attribute("aria-valuetext", "100")
+    for _ in range(9):
+        lr.press("ArrowLeft")
+    expect(lr).to_have_attribute("aria-valuetext", "0.003")
+    until(page, lambda: number(part, "steps") > 10, "it trains")
+    expect(said).to_be_hidden()
+    page.get_by_test_id("term-reconstruction").uncheck()
+    expect(page).to_have_url(re.compile("reconstruction=off"))
     page.reload()
     until(page, lambda: number(part, "radius") > 0.9, "unit bubbles again, by the link alone")
     expect(page.get_by_test_id("term-reconstruction")).not_to_be_checked()

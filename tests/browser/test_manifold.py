@@ -1,5 +1,6 @@
 """A visitor of the Manifold page: denoisers of curves and a curve in space, in the browser."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -50,6 +51,19 @@ def test_a_visitor_trains_denoisers(
     assert plain["map"] < arms["map"] / 3
     expect(page.get_by_text(EN["manifold.part.copies"])).to_be_visible()
     page.get_by_test_id("kind-denoising").check()
+
+    # Steps that are too large are named; with the usual ones it is trained again from the start.
+    expect(part).to_have_attribute("data-trained", "false")
+    lr, said = page.get_by_test_id("lr"), part.locator(".note")
+    lr.press("End")
+    expect(said).to_contain_text(re.compile(r"rose to \S+E\d .* such as 0\.01\."))
+    until(page, lambda: "lr=100" in page.url, "the link holds it")
+    for _ in range(8):
+        lr.press("ArrowLeft")
+    expect(part).to_have_attribute("data-trained", "false")
+    assert distances(part) == arms
+    expect(said).to_be_empty()
+    assert "lr=" not in page.url
 
     # An own curve: a line that is too short changes nothing, a longer one is learned.
     page.get_by_test_id("curve-drawn").click()

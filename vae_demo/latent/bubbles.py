@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from vae_demo.models.codec import dense
 from vae_demo.models.losses import Codes, PerImage, gaussian_rate
+from vae_demo.models.vae import LOGVAR_RANGE
 
 Distortion = Callable[[Codes], PerImage]
 """-log p(x|z) of one picture at each of many codes z, nats."""
@@ -36,6 +37,7 @@ class BubbleVAE(nn.Module):
     def losses(self, x: Float[Tensor, "batch pixels"], noise: Codes) -> tuple[PerImage, PerImage]:
         """Distortion and rate at z = mean + ε σ, nats per picture."""
         mean, logvar = self.encoder(x).chunk(2, dim=1)
+        logvar = logvar.clamp(*LOGVAR_RANGE)
         logits = self.decoder(mean + noise * torch.exp(logvar / 2))
         loss = nn.functional.binary_cross_entropy_with_logits(logits, x, reduction="none")
         return loss.sum(1), gaussian_rate(mean, logvar)

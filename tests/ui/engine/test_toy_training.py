@@ -11,7 +11,7 @@ from torch import nn
 
 from tests.support.javascript import in_node
 from vae_demo.toys.curves import CURVES, SPACE_CURVES
-from vae_demo.toys.training import plane_autoencoder, space_autoencoder
+from vae_demo.toys.training import ToyConfig, plane_autoencoder, space_autoencoder
 
 STEPS = 12
 MODULES = ["engine/toy_training.js", "engine/toy_curves.js"]
@@ -26,7 +26,7 @@ TRAIN = """
       found.noisy.push([...training.noisy]);
       found.losses.push(training.loss);
     }
-    return { ...found, last: [...network.parameters] };
+    return { ...found, last: [...network.parameters], rose: training.course.rose };
 """
 PLANE = {"sizes": [2, 32, 32, 2], "activations": ["tanh", "tanh", "linear"]}
 SPACE = {
@@ -39,7 +39,7 @@ SPACE = {
     ("network", "curve", "options"),
     [
         (PLANE, "spiral", {"noise": 0.2}),
-        (PLANE, "moons", {"penalty": 0.05, "depth": 3}),
+        (PLANE, "moons", {"penalty": 0.05, "depth": 3, "lr": 0.3}),
         (PLANE, "arms", {"penalty": 0.3, "depth": 2}),
         (SPACE, "helix", {}),
     ],
@@ -55,6 +55,7 @@ def test_steps_are_those_of_python(
         torch.tensor(found["first"], dtype=torch.float64), model.parameters()
     )
     adam = torch.optim.Adam(model.parameters())
+    lr = options.get("lr", ToyConfig.lr)
     clean, noisy = (
         torch.tensor(found[name], dtype=torch.float64).view(STEPS, -1, size)
         for name in ("clean", "noisy")
@@ -64,11 +65,12 @@ def test_steps_are_those_of_python(
         loss = (model(given_x) - x).square().sum(1).mean() / 2
         if of:
             loss = loss + options["penalty"] * model.jacobian_norm(given_x, of).mean()
-        adam.param_groups[0]["lr"] = 0.01 * (1 - 0.9 * step / STEPS)
+        adam.param_groups[0]["lr"] = lr * (1 - 0.9 * step / STEPS)
         adam.zero_grad()
         loss.backward()
         adam.step()
         assert found["losses"][step] == pytest.approx(loss.item(), rel=1e-9)
+    assert found["rose"] == (lr > 0.1)  # to twice the first loss
     last = nn.utils.parameters_to_vector(model.parameters()).detach()
     np.testing.assert_allclose(found["last"], last, atol=1e-9)
 

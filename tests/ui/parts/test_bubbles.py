@@ -8,6 +8,7 @@ from safetensors.numpy import load
 from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import given, opened_page
+from vae_demo.latent.bubbles import LEARNING_RATE
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.bubbles.data import EACH, SIDE, bubbles_data
 from vae_demo.ui.parts.bubbles.prepared import prepared
@@ -48,6 +49,8 @@ def test_the_prepared_file_holds_every_digit_and_what_its_command_writes() -> No
         ({"beta": "1000", "rate": "off", "digit": "7"}, {"beta": "1000", "rate": "off"}),
         ({"beta": "-5", "reconstruction": "maybe", "digit": "99"}, {"beta": "0", "digit": "39"}),
         ({"beta": "nan", "start": "x" * 500}, {"beta": None, "start": None}),
+        ({"lr": "1000"}, {"lr": "100"}),
+        ({"lr": str(LEARNING_RATE)}, {"lr": None}),  # the default
     ],
 )
 def test_a_link_is_restored_as_far_as_it_makes_sense(

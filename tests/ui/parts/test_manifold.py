@@ -8,7 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import given, opened_page, send_view
 from vae_demo.toys.curves import CURVES
+from vae_demo.toys.training import ToyConfig
 from vae_demo.ui.frame.language import catalogue
+from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.manifold.part import CHOICES, taken_home
 
 KEY = "manifold_part"
@@ -33,6 +35,7 @@ def own_query(at: AppTest) -> dict[str, str]:
 
 def test_the_curves_that_can_be_chosen_are_those_of_the_core() -> None:
     assert CHOICES["curve"] == [*CURVES, "drawn"]
+    assert FIELDS["manifold"]["lr"].default == ToyConfig.lr
 
 
 @pytest.mark.parametrize(("language", "locale"), [("en", "en-GB"), ("tr", "tr-TR")])
@@ -65,7 +68,7 @@ def test_messages_are_checked_and_older_ones_lose_to_what_python_has_set() -> No
 
 
 def test_what_is_taken_home_has_the_settings_of_the_page() -> None:
-    values: dict[str, Any] = dict.fromkeys(("kind", "noise", "penalty", "penalised"))
+    values: dict[str, Any] = dict.fromkeys(("kind", "noise", "penalty", "penalised", "lr"))
     drawn = np.array([0, 0, 0.6, 0, 0.6, 0.25], np.float32)
     home = taken_home(values | {"curve": "drawn", "stroke": drawn})
     assert home["curve"] == "drawn" and home["stroke"] == [(0, 0), (0.6, 0), (0.6, 0.25)]

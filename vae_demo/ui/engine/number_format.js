@@ -25,6 +25,29 @@ export function shortFormat(language) {
 }
 
 /**
+ * Returns a function that writes learning rates: with up to five decimals, as links have them.
+ * @param {string} language
+ * @returns {(value: number) => string}
+ */
+export function learningRateFormat(language) {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 5 }).format;
+}
+
+const LARGE = 1e5;
+
+/**
+ * Returns a function that writes numbers of any size with three digits: 0.0123, 1,230 and 1.23E8.
+ * @param {string} language
+ * @returns {(value: number) => string}
+ */
+export function magnitudeFormat(language) {
+  const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+  const notation = /** @type {const} */ ("scientific");
+  const long = new Intl.NumberFormat(language, { notation, maximumSignificantDigits: 3 });
+  return (value) => (Math.abs(value) < LARGE ? short : long).format(value);
+}
+
+/**
  * Returns a function that writes numbers with as many decimals as asked for.
  * @param {string} language
  * @returns {NumberFormat}

@@ -3,14 +3,15 @@ import { Adam } from "./adam.js";
 import { gaussian } from "./code_arithmetic.js";
 import { TrainableNetwork } from "./dense_training.js";
 import { Jacobian } from "./jacobian.js";
+import { LossCourse } from "./loss_course.js";
 import { seededRandom } from "./seeded_random.js";
 import { squaredError } from "./training_losses.js";
 
 /** @import { Curve } from "./toy_curves.js" */
 
 const BATCH = 64;
-const LR = 0.01; // at the first step, falling linearly to a tenth of it
-const LAST_LR = 0.1; // share of it
+const LR = 0.01;
+const LAST_LR = 0.1; // share of the first
 
 /**
  * @typedef {Object} ToyOptions
@@ -18,6 +19,7 @@ const LAST_LR = 0.1; // share of it
  * @property {number} [noise]  the standard deviation of the Gaussian noise on its inputs
  * @property {number} [penalty]  the weight of ‖∂h/∂x‖², where h is the output of a layer
  * @property {number} [depth]  the number of layers up to h
+ * @property {number} [lr]  the learning rate at the first step, falling linearly to a tenth of it
  * @property {number} seed  of the first weights, the points and the noise
  * @property {number} steps
  */
@@ -26,16 +28,19 @@ const LAST_LR = 0.1; // share of it
 export class ToyTraining {
   step = 0;
   loss = NaN; // of the last batch
+  course = new LossCourse();
 
   /**
    * @param {number[]} sizes  of the input and of each layer
    * @param {string[]} activations  one for each layer
    * @param {ToyOptions} options
    */
-  constructor(sizes, activations, { curve, noise = 0, penalty = 0, depth = 1, seed, steps }) {
+  constructor(sizes, activations, options) {
+    const { curve, noise = 0, penalty = 0, depth = 1, lr = LR, seed, steps } = options;
     this.curve = curve;
-    this.noise = noise; // may be changed between two steps, as the penalty
+    this.noise = noise; // may be changed between two steps, as the next two
     this.penalty = penalty;
+    this.lr = lr;
     this.steps = steps;
     this.random = seededRandom(seed);
     this.network = new TrainableNetwork(sizes, activations);
@@ -73,7 +78,8 @@ export class ToyTraining {
     network.gradients.fill(0);
     network.backward(slopes, BATCH);
     if (penalty) this.loss += this.jacobian.penalise(penalty, BATCH);
-    adam.lr = LR * (1 - (1 - LAST_LR) * (this.step / this.steps));
+    this.course.add(this.loss);
+    adam.lr = this.lr * (1 - (1 - LAST_LR) * (this.step / this.steps));
     adam.step(network.parameters, network.gradients);
     this.step++;
   }

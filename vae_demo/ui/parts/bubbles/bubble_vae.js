@@ -13,61 +13,57 @@ const LATENT = 2;
  * @property {Float64Array} logvar  (n * 2)
  */
 
-/**
- * @typedef {Object} Options
- * @property {number} lr  learning rate
- * @property {[number, number]} logvarRange  bounds of the log-variance
- */
-
 export class BubbleVAE {
   steps = 0;
+  /** @type {Adam[]} */
+  optimizers = []; // of encoder and decoder, once it starts
 
   /**
    * @param {number} hidden  units of the hidden layers
    * @param {Float32Array[]} pictures  (pixels) each, in [0, 1]
-   * @param {Options} options
+   * @param {[number, number]} logvarRange  bounds of the log-variance
    */
-  constructor(hidden, pictures, { lr, logvarRange }) {
+  constructor(hidden, pictures, logvarRange) {
     const pixels = pictures[0].length;
     this.pixels = pixels;
     this.pictures = pictures;
     this.count = pictures.length;
     this.logvarRange = logvarRange;
-    this.lr = lr;
     this.x = new Float64Array(this.count * pixels);
     pictures.forEach((picture, i) => this.x.set(picture, i * pixels));
     this.encoder = new TrainableNetwork([pixels, hidden, 2 * LATENT], ["relu", "linear"]);
     this.decoder = new TrainableNetwork([LATENT, hidden, pixels], ["relu", "linear"]);
     this.mean = new Float64Array(this.count * LATENT);
     this.logvar = new Float64Array(this.count * LATENT);
+    this.clamped = new Uint8Array(this.count * LATENT); // log-variances that get no gradient
     this.z = new Float64Array(this.count * LATENT);
     this.outputSlopes = new Float64Array(this.count * 2 * LATENT);
     this.pictureSlopes = new Float64Array(this.count * pixels);
-    this.optimizers = this.newOptimizers();
   }
 
-  newOptimizers() {
-    return [this.encoder, this.decoder].map(
-      ({ parameters }) => new Adam(parameters.length, { lr: this.lr }),
+  /**
+   * Forgets what the optimizers know; call it when the parameters have been set.
+   * @param {number} lr  the learning rate of the next steps
+   */
+  restart(lr) {
+    this.optimizers = [this.encoder, this.decoder].map(
+      ({ parameters }) => new Adam(parameters.length, { lr }),
     );
-  }
-
-  /** Forgets what the optimizer knows; call it when the parameters have been set. */
-  restart() {
-    this.optimizers = this.newOptimizers();
     this.steps = 0;
     this.encode();
   }
 
-  /** Sets `mean` and `logvar`, (count * 2) each. */
+  /** Sets `mean`, `logvar` and `clamped`, (count * 2) each. */
   encode() {
     const outputs = this.encoder.forward(this.x, this.count);
     const [low, high] = this.logvarRange;
     for (let n = 0; n < this.count; n++) {
       for (let k = 0; k < LATENT; k++) {
-        this.mean[n * LATENT + k] = outputs[2 * n * LATENT + k];
+        const i = n * LATENT + k;
+        this.mean[i] = outputs[2 * n * LATENT + k];
         const logvar = outputs[(2 * n + 1) * LATENT + k];
-        this.logvar[n * LATENT + k] = Math.min(Math.max(logvar, low), high);
+        this.logvar[i] = Math.min(Math.max(logvar, low), high);
+        this.clamped[i] = Number(this.logvar[i] !== logvar);
       }
     }
   }
@@ -80,7 +76,8 @@ export class BubbleVAE {
    * @returns {{ distortion: number, rate: number }}  before the step, nats per picture
    */
   step(noise, reconstruction, beta) {
-    const { count, mean, logvar, z, encoder, decoder, outputSlopes, pictureSlopes } = this;
+    const { count, mean, logvar, clamped, z, encoder, decoder } = this;
+    const { outputSlopes, pictureSlopes } = this;
     this.encode();
     for (let i = 0; i < z.length; i++) z[i] = mean[i] + noise[i] * Math.exp(logvar[i] / 2);
     const logits = decoder.forward(z, count);
@@ -95,8 +92,9 @@ export class BubbleVAE {
         const variance = Math.exp(logvar[i]);
         rate += (mean[i] ** 2 + variance - 1 - logvar[i]) / 2;
         outputSlopes[2 * n * LATENT + k] = slopes[i] + (beta * mean[i]) / count;
-        outputSlopes[(2 * n + 1) * LATENT + k] =
+        const slope =
           (slopes[i] * noise[i] * Math.sqrt(variance)) / 2 + (beta * (variance - 1)) / 2 / count;
+        outputSlopes[(2 * n + 1) * LATENT + k] = clamped[i] ? 0 : slope;
       }
     }
     encoder.backward(outputSlopes, count);

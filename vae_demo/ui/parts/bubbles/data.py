@@ -13,7 +13,7 @@ from torch.nn.utils import parameters_to_vector
 
 from vae_demo.atomic import write_atomically
 from vae_demo.digits import mnist
-from vae_demo.latent.bubbles import HIDDEN, LEARNING_RATE, train_bubbles
+from vae_demo.latent.bubbles import HIDDEN, train_bubbles
 from vae_demo.latent.gaussian_fit import quadrature
 from vae_demo.models.vae import LOGVAR_RANGE
 from vae_demo.repair.upscale import shrink
@@ -49,7 +49,6 @@ def bubbles_data(steps: int) -> ArrayFile:
         {
             "colours": list(DIGIT_COLOURS),
             "hidden": HIDDEN,
-            "lr": LEARNING_RATE,
             "logvar_range": LOGVAR_RANGE,
             "quadrature": {"noise": noise.ravel().tolist(), "weights": shares.tolist()},
         },

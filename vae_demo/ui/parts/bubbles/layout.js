@@ -1,15 +1,18 @@
 // What stands around the canvases of the part "bubbles": controls, titles, numbers and pictures.
 import { chipRow } from "../../engine/chips.js";
-import { contextOf, element, onRelease, setAttribute, setText } from "../../engine/dom.js";
+import { contextOf, element, setAttribute, setText } from "../../engine/dom.js";
 import { filled } from "../../engine/filled.js";
-import { slider } from "../../engine/slider.js";
+import { fixedFormat, magnitudeFormat } from "../../engine/number_format.js";
+import { LEARNING_RATES, logarithmic, Setting } from "../../engine/setting.js";
 
 const DECODED = 5; // draws of the chosen bubble that are decoded
-const PLACES = 200; // of the slider of beta
-const LEAST_BETA = 0.01; // above 0, on the slider
+const BETAS = logarithmic(200, 2, 0.01);
+const LARGE = 1e5; // numbers from here on are written with three digits
 const TERMS = /** @type {const} */ (["reconstruction", "rate"]);
 const NUMBERS = /** @type {const} */ (["distortion", "rate", "sum", "radius", "spread"]);
 const CHARTS = /** @type {const} */ (["curves", "estimates", "losses"]);
+
+/** @import { Field } from "../../engine/links.js" */
 
 /**
  * @typedef {Object} Canvases
@@ -23,7 +26,8 @@ const CHARTS = /** @type {const} */ (["curves", "estimates", "losses"]);
  * @typedef {Object} Actions
  * @property {(name: string, value: "on"|"off") => void} switchTerm
  * @property {(beta: number) => void} moveBeta
- * @property {() => void} release  of the slider of beta
+ * @property {(lr: number) => void} moveLearningRate
+ * @property {() => void} release  of a slider
  * @property {() => void} play  or pause
  * @property {() => void} again
  */
@@ -32,8 +36,8 @@ const CHARTS = /** @type {const} */ (["curves", "estimates", "losses"]);
 
 export class Layout {
   decodedCount = DECODED;
-  highestBeta = 10;
   side = 0; // of a picture, in pixels
+  names = { beta: "", lr: "" };
 
   /**
    * @param {Canvases} canvases
@@ -47,11 +51,14 @@ export class Layout {
       names: [...TERMS],
       pick: (name) => actions.switchTerm(name, this.terms.inputs[name].checked ? "on" : "off"),
     });
-    this.beta = slider({ min: "0", max: String(PLACES), step: "1", "data-testid": "beta" });
-    this.beta.oninput = () => actions.moveBeta(this.betaAt(Number(this.beta.value)));
-    onRelease(this.beta, actions.release);
-    this.betaName = element("span");
-    this.betaValue = element("output", { "aria-hidden": "true" });
+    this.beta = new Setting("beta", BETAS, actions.moveBeta, actions.release);
+    this.learningRate = new Setting(
+      "lr",
+      LEARNING_RATES,
+      actions.moveLearningRate,
+      actions.release,
+    );
+    this.warning = element("p", { class: "warning", role: "status" });
     this.play = textButton("play", actions.play);
     this.again = textButton("again", actions.again);
     this.picture = element("canvas", { class: "digit", role: "img" });
@@ -98,7 +105,9 @@ export class Layout {
       { class: "side" },
       this.terms.row,
       element("div", { class: "row" }, this.play, this.again),
-      element("label", { class: "setting" }, this.betaName, this.betaValue, this.beta),
+      this.beta.root,
+      this.learningRate.root,
+      this.warning,
       element("section", {}, titles.curves, heads, canvases.curves, words.curves),
       element("section", {}, titles.estimates, canvases.estimates, words.estimates),
       element("section", {}, titles.losses, canvases.losses, words.losses),
@@ -110,7 +119,7 @@ export class Layout {
     const { canvases } = this;
     this.terms.name(text.terms, { reconstruction: text.reconstruction, rate: text.rate });
     setText(this.again, text.again);
-    setText(this.betaName, text.beta);
+    this.names = { beta: text.beta, lr: text.lr };
     setText(this.words.legend, text.legend);
     setText(this.heads[0], text.variance);
     setText(this.heads[1], text.mean);
@@ -119,7 +128,6 @@ export class Layout {
       setAttribute(canvases[name], "aria-label", text[name]);
     }
     for (const { name, term } of this.rows) setText(term, text.numbers[name]);
-    setAttribute(this.beta, "aria-label", text.beta);
     setAttribute(canvases.map, "aria-label", `${text.map} ${text.keys}`);
     for (const [i, name] of ["picture", "decoded"].entries()) setText(this.captions[i], text[name]);
     setAttribute(this.picture, "aria-label", text.picture);
@@ -129,27 +137,37 @@ export class Layout {
   /**
    * Shows the state of the controls.
    * @param {Object<string, any>} values  of the view
+   * @param {Object<string, Field>} fields  of the view
    * @param {string} play  the label of the button that plays or pauses
    * @param {Written} n
+   * @param {string} lr  the learning rate as text
    */
-  showControls(values, play, n) {
+  showControls(values, fields, play, n, lr) {
     setText(this.play, play);
     for (const name of TERMS) this.terms.inputs[name].checked = values[name] === "on";
-    const written = n(values.beta, values.beta < 1 ? 2 : values.beta < 10 ? 1 : 0);
-    setText(this.betaValue, written);
-    setAttribute(this.beta, "aria-valuetext", written);
-    if (this.betaAt(Number(this.beta.value)) !== values.beta) {
-      this.beta.value = String(this.placeOf(values.beta));
-    }
+    const { beta } = values;
+    const written = n(beta, beta < 1 ? 2 : beta < 10 ? 1 : 0);
+    this.beta.show(beta, fields.beta, written, this.names.beta);
+    this.learningRate.show(values.lr, fields.lr, lr, this.names.lr);
+  }
+
+  /** Says what is wrong with the training; "" if nothing is. @param {string} sentence */
+  warn(sentence) {
+    setText(this.warning, sentence);
+    this.warning.hidden = !sentence;
   }
 
   /**
    * Shows the numbers below the map.
    * @param {Record<typeof NUMBERS[number], number>} numbers
-   * @param {Written} n
+   * @param {string} language
    */
-  showNumbers(numbers, n) {
-    for (const { name, value } of this.rows) setText(value, n(numbers[name], 2));
+  showNumbers(numbers, language) {
+    const [usual, large] = [fixedFormat(language, 2), magnitudeFormat(language)];
+    for (const { name, value } of this.rows) {
+      const number = numbers[name];
+      setText(value, number < LARGE ? usual(number) : large(number));
+    }
   }
 
   /**
@@ -193,22 +211,6 @@ export class Layout {
       image.data[4 * i + 3] = 255;
     }
     contextOf(canvas, { willReadFrequently: true }).putImageData(image, 0, 0);
-  }
-
-  // ---- the slider of beta: 0, then even steps of its logarithm
-
-  /** @param {number} place */
-  betaAt(place) {
-    if (!place) return 0;
-    const share = (place - 1) / (PLACES - 1);
-    return Number((LEAST_BETA * (this.highestBeta / LEAST_BETA) ** share).toPrecision(2));
-  }
-
-  /** @param {number} beta */
-  placeOf(beta) {
-    if (beta < LEAST_BETA) return 0;
-    const share = Math.log(beta / LEAST_BETA) / Math.log(this.highestBeta / LEAST_BETA);
-    return Math.round(1 + (PLACES - 1) * share);
   }
 }
 

@@ -1,17 +1,17 @@
 // The part "bubbles": a VAE is trained in the browser, and the posterior of each digit is a bubble on
 // which reconstruction and rate pull. When the visitor releases a control, the view is sent to Python.
-import { gaussian } from "../../engine/code_arithmetic.js";
 import { setText } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { filled } from "../../engine/filled.js";
 import { LinkView } from "../../engine/link_view.js";
 import { mountPart } from "../../engine/mount.js";
-import { numberFormat } from "../../engine/number_format.js";
+import { learningRateFormat, magnitudeFormat, numberFormat } from "../../engine/number_format.js";
 import { OncePerFrame } from "../../engine/once_per_frame.js";
 import { seededRandom } from "../../engine/seeded_random.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { readTensors } from "../../engine/tensors.js";
 import { BubbleMap, RECONSTRUCTION } from "./bubble_map.js";
+import { BubbleTraining, normals } from "./bubble_training.js";
 import { BubbleVAE, variance } from "./bubble_vae.js";
 import { Estimates, Losses } from "./charts.js";
 import { Layout } from "./layout.js";
@@ -29,7 +29,6 @@ const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", 
 
 const WORK = 8; // milliseconds of training in each frame
 const PUSHED = 5; // bubbles whose pushes are computed in each frame
-const MOST = 4000; // steps after a change, then the training rests
 const STARTS = 999; // seeds of an untrained network
 const DRAWS = 100; // of the chosen bubble
 const FRAMES = 5; // between two estimates of the gradient, while it trains
@@ -46,7 +45,6 @@ const FRAMES = 5; // between two estimates of the gradient, while it trains
  * @typedef {Object} Described  in the file
  * @property {string[]} colours  of the ten digits
  * @property {number} hidden
- * @property {number} lr
  * @property {[number, number]} logvar_range
  * @property {Quadrature} quadrature
  */
@@ -59,20 +57,16 @@ class Bubbles {
   data = { view: this.view.data, file: { key: "", url: "" }, text: {}, language: "en" };
   /** @type {?BubbleVAE} */
   vae = null;
-  /** @type {Record<string, Float64Array>} */
-  first = {}; // parameters of encoder and decoder
+  /** @type {?BubbleTraining} */
+  training = null;
   /** @type {?Posteriors} */
   posteriors = null;
   /** @type {?Numbers} */
   moved = null; // the posterior that the visitor has given to the chosen bubble
-  started = -1; // the start that the training has begun with: 0 for the first weights, or a seed
   playing = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   visible = false;
   said = ""; // the last message, as JSON
   frame = 0; // the requested animation frame; 0 for none
-  left = MOST; // steps until the training rests
-  losses = { distortion: 0, rate: 0 };
-  random = seededRandom(0);
   frames = 0; // drawn since the last estimate
   draws = normals(seededRandom(1), 2 * DRAWS);
   /** @type {(message: LinkMessage) => void} */
@@ -101,8 +95,13 @@ class Bubbles {
       {
         switchTerm: (name, value) => this.change({ [name]: value }),
         moveBeta: (beta) => this.change({ beta }, false),
+        // From an untrained network, since only that shows what a learning rate does.
+        moveLearningRate: (lr) => {
+          this.playing = true;
+          this.change({ lr, start: this.values.start || 1 }, false);
+        },
         release: () => this.release(),
-        play: () => this.setPlaying(!this.training),
+        play: () => this.setPlaying(!this.trains),
         again: () => {
           this.playing = true;
           this.change({ start: (this.values.start % STARTS) + 1 });
@@ -134,7 +133,6 @@ class Bubbles {
   follow(data) {
     this.data = data;
     const taken = this.view.follow(data.view);
-    this.layout.highestBeta = data.view.fields.beta.high;
     this.layout.name(data.text);
     if (taken) this.moved = null;
     if (taken && this.vae) this.begin();
@@ -151,12 +149,13 @@ class Bubbles {
     const pictures = Array.from({ length: count }, (_, i) =>
       Float32Array.from(values.subarray(i * side * side, (i + 1) * side * side), (v) => v / 255),
     );
-    const { hidden, lr, logvar_range: logvarRange } = described;
-    for (const name of ["encoder", "decoder"]) {
-      this.first[name] = Float64Array.from(tensor(name).values);
-    }
+    const { hidden, logvar_range: logvarRange } = described;
+    const [encoder, decoder] = ["encoder", "decoder"].map((name) =>
+      Float64Array.from(tensor(name).values),
+    );
     this.layout.side = side;
-    this.vae = new BubbleVAE(hidden, pictures, { lr, logvarRange });
+    this.vae = new BubbleVAE(hidden, pictures, logvarRange);
+    this.training = new BubbleTraining(this.vae, { encoder, decoder });
     this.posteriors = new Posteriors(this.vae, tensor("labels").values, described.quadrature);
     this.map.colours = described.colours;
     this.map.bubbles = this.bubbles;
@@ -178,8 +177,8 @@ class Bubbles {
   }
 
   /** Whether it trains, while it is seen. */
-  get training() {
-    return this.playing && this.left > 0;
+  get trains() {
+    return this.playing && Boolean(this.training?.left);
   }
 
   get chosen() {
@@ -188,19 +187,9 @@ class Bubbles {
 
   /** Starts the training where the view says, unless it goes on from there. */
   begin() {
-    const { vae, values } = this;
-    if (!vae) return;
-    this.left = MOST;
-    if (this.started !== values.start) {
-      this.started = values.start;
-      this.random = seededRandom(values.start);
-      for (const side of /** @type {const} */ (["encoder", "decoder"])) {
-        if (values.start) vae[side].initialise(this.random);
-        else vae[side].parameters.set(this.first[side]);
-      }
-      vae.restart();
-      this.chart.restart();
-    }
+    if (!this.training) return;
+    const { start, lr } = this.values;
+    if (this.training.begin({ start, lr })) this.chart.restart();
     this.read();
     this.push(this.bubbles.length);
     this.map.fit(true);
@@ -215,7 +204,7 @@ class Bubbles {
     this.playing = playing;
     if (playing) {
       this.moved = null;
-      this.left = MOST;
+      this.training?.goOn();
     }
     this.drawing.ask();
     this.run();
@@ -223,7 +212,7 @@ class Bubbles {
 
   /** Requests animation frames only while there is something to train and it is seen. */
   run = () => {
-    const wanted = this.vae && this.training && this.visible && !document.hidden;
+    const wanted = this.trains && this.visible && !document.hidden;
     if (wanted && !this.frame) this.frame = requestAnimationFrame(() => this.tick());
     if (wanted || !this.frame) return;
     cancelAnimationFrame(this.frame);
@@ -231,18 +220,13 @@ class Bubbles {
   };
 
   tick() {
-    const { vae, values } = this;
+    const { training } = this;
     this.frame = 0;
-    if (!vae) return;
-    const end = performance.now() + WORK;
-    const reconstruction = Number(values.reconstruction === "on");
-    do {
-      const noise = normals(this.random, 2 * this.bubbles.length);
-      this.losses = vae.step(noise, reconstruction, this.weight);
-      this.chart.add(vae.steps, this.losses);
-      this.left--;
-    } while (performance.now() < end && this.left > 0);
-    vae.encode();
+    if (!training) return;
+    const reconstruction = Number(this.values.reconstruction === "on");
+    training.work(WORK, reconstruction, this.weight, () =>
+      this.chart.add(training.vae.steps, training.losses),
+    );
     this.read();
     this.push(PUSHED);
     this.map.fit();
@@ -268,9 +252,9 @@ class Bubbles {
   // ---- what is shown
 
   draw() {
-    const { vae, posteriors, bubbles, chosen, data, values, layout } = this;
+    const { vae, training, posteriors, bubbles, chosen, data, layout } = this;
     const { text, language } = data;
-    if (!vae || !posteriors) return;
+    if (!vae || !training || !posteriors) return;
     const n = numberFormat(language);
     const bubble = bubbles[chosen];
     const { posterior } = bubble;
@@ -282,7 +266,7 @@ class Bubbles {
     this.curves.posterior = posterior;
     this.curves.colour = this.map.colours[bubble.label];
     this.curves.redraw();
-    if (!this.frame || ++this.frames % FRAMES === 0) this.estimate(n);
+    if (!this.frame || ++this.frames % FRAMES === 0) this.estimate();
     this.chart.lines = { distortion: RECONSTRUCTION, rate: this.map.accent };
     this.chart.redraw();
     layout.showPictures(vae.pictures[chosen], vae.decode(this.map.draws, layout.decodedCount));
@@ -290,22 +274,36 @@ class Bubbles {
     setText(layout.words.losses, filled(text.steps, { steps: n(vae.steps, 0) }));
 
     const { radius, spread } = posteriors;
-    const { distortion, rate } = this.losses;
-    layout.showNumbers({ distortion, rate, sum: distortion + rate, radius, spread }, n);
-    layout.showControls(values, this.training ? text.pause : text.play, n);
+    const { distortion, rate } = training.losses;
+    layout.showNumbers({ distortion, rate, sum: distortion + rate, radius, spread }, language);
+    this.showControls(n);
     Object.assign(this.root.dataset, {
       radius: radius.toFixed(4),
       spread: spread.toFixed(4),
       steps: vae.steps,
-      playing: this.training,
+      playing: this.trains,
     });
   }
 
   /**
-   * Shows estimates of the gradient for the mean of the chosen bubble, and how much they vary.
+   * Shows the state of the controls, and says so if the steps are too large.
    * @param {(value: number, decimals: number) => string} n
    */
-  estimate(n) {
+  showControls(n) {
+    const { training, data, values, layout } = this;
+    const { text, language } = data;
+    const { fields } = data.view;
+    const written = learningRateFormat(language);
+    const play = this.trains ? text.pause : text.play;
+    layout.showControls(values, fields, play, n, written(values.lr));
+    const usual = fields.lr.default;
+    const rose = training?.course.rose && values.lr > usual;
+    const words = { ...training?.course.words(language), lr: written(usual) };
+    layout.warn(rose ? filled(text.rose, words) : "");
+  }
+
+  /** Shows estimates of the gradient for the mean of the chosen bubble, and how much they vary. */
+  estimate() {
     const { vae, chosen, estimates, data, draws } = this;
     if (!vae) return;
     const { posterior } = this.bubbles[chosen];
@@ -316,11 +314,8 @@ class Bubbles {
     estimates.redraw();
     const [trick, score] = both.map(variance);
     const ratio = score / trick;
-    const words = {
-      trick: n(trick, trick < 10 ? 2 : 0),
-      score: n(score, 0),
-      ratio: n(ratio, ratio < 10 ? 1 : 0),
-    };
+    const n = magnitudeFormat(data.language);
+    const words = { trick: n(trick), score: n(score), ratio: n(ratio) };
     setText(this.layout.words.estimates, filled(data.text.ratio, words));
     this.root.dataset.ratio = ratio.toFixed(2);
   }
@@ -373,13 +368,4 @@ class Bubbles {
     this.said = text;
     this.send(message);
   }
-}
-
-/**
- * Normal numbers.
- * @param {() => number} random
- * @param {number} count
- */
-function normals(random, count) {
-  return Float64Array.from({ length: count }, () => gaussian(random));
 }

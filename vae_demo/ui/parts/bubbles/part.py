@@ -13,9 +13,10 @@ from vae_demo.ui.parts.mount import browser_part
 _BUBBLES = browser_part("bubbles")
 _KEY = "bubbles_part"  # Streamlit's key of the part
 
-VIEW = LinkView("bubbles", _KEY, ("beta", "rate", "reconstruction", "start", "digit"))
+VIEW = LinkView("bubbles", _KEY, ("beta", "lr", "rate", "reconstruction", "start", "digit"))
 TEXTS = (
     *("map", "keys", "legend", "terms", "reconstruction", "rate", "beta", "play", "pause", "again"),
+    *("lr", "rose"),
     *(
         "picture",
         "decoded",
@@ -32,6 +33,7 @@ TEXTS = (
 NUMBERS = ("distortion", "rate", "sum", "radius", "spread")
 PLACEHOLDERS = (
     *("digit", "sum", "first1", "mean1", "first2", "mean2", "trick", "score", "ratio", "steps"),
+    *("first", "largest", "loss", "lr"),
 )
 
 

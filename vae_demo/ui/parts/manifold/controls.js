@@ -2,9 +2,9 @@
 import { chipRow } from "../../engine/chips.js";
 import { element, setText } from "../../engine/dom.js";
 import { filled } from "../../engine/filled.js";
-import { numberFormat } from "../../engine/number_format.js";
+import { learningRateFormat, magnitudeFormat, numberFormat } from "../../engine/number_format.js";
+import { LEARNING_RATES, Setting, SQUARE } from "../../engine/setting.js";
 import { CURVES } from "../../engine/toy_curves.js";
-import { Setting } from "./setting.js";
 
 /**
  * @import { Chips } from "../../engine/chips.js"
@@ -14,6 +14,8 @@ import { Setting } from "./setting.js";
 
 /** The curve that the visitor has drawn. */
 export const DRAWN = "drawn";
+
+const FAR = 100; // larger numbers are written with three digits
 
 /** The names of each choice. */
 const CHOICES = {
@@ -25,7 +27,7 @@ const CHOICES = {
 const ROWS = /** @type {const} */ (["curve", "corners", "map"]); // of the distances
 
 /** @typedef {keyof CHOICES} Choice */
-/** @typedef {"noise"|"penalty"} SettingName */
+/** @typedef {"noise"|"penalty"|"lr"} SettingName */
 
 /**
  * @typedef {Object} Shown  what the controls show
@@ -55,8 +57,8 @@ export class Controls {
       const pick = (/** @type {string} */ name) => on.choose(choice, name);
       return chipRow({ type: "radio", group: choice, names: CHOICES[choice], pick });
     };
-    /** @param {SettingName} name */
-    const setting = (name) => new Setting(name, (value) => on.move(name, value), on.release);
+    const setting = (/** @type {SettingName} */ name, scale = SQUARE) =>
+      new Setting(name, scale, (value) => on.move(name, value), on.release);
     /** @param {string} testid @param {() => void} onclick */
     const button = (testid, onclick) => {
       const made = element("button", { type: "button", class: "text", "data-testid": testid });
@@ -70,7 +72,11 @@ export class Controls {
       penalised: chips("penalised"),
       marks: chips("marks"),
     };
-    this.settings = { noise: setting("noise"), penalty: setting("penalty") };
+    this.settings = {
+      noise: setting("noise"),
+      penalty: setting("penalty"),
+      lr: setting("lr", LEARNING_RATES),
+    };
     this.drawCurve = button("draw-curve", on.draw);
     this.again = button("again", on.again);
     this.progress = element("output", { "data-testid": "progress" });
@@ -87,7 +93,7 @@ export class Controls {
       element("section", {}, titles.curve, choices.curve.row, this.drawCurve),
       element("section", {}, titles.kind, choices.kind.row),
       this.penalty,
-      element("section", {}, settings.noise.root, settings.penalty.root, this.note),
+      element("section", {}, ...Object.values(settings).map(({ root }) => root), this.note),
       element("div", { class: "row" }, this.again, this.progress),
       element("dl", { class: "distances" }, ...rows),
       element("section", {}, titles.marks, choices.marks.row),
@@ -114,10 +120,11 @@ export class Controls {
     for (const [choice, chips] of Object.entries(this.choices)) {
       chips.inputs[values[choice]].checked = true;
     }
-    for (const name of /** @type {SettingName[]} */ (["noise", "penalty"])) {
-      const { decimals, high } = fields[name];
-      const written = n(values[name], decimals);
-      this.settings[name].show(values[name], high, decimals, written, text[name]);
+    const rate = learningRateFormat(language);
+    for (const name of /** @type {SettingName[]} */ (["noise", "penalty", "lr"])) {
+      const value = values[name];
+      const written = name === "lr" ? rate(value) : n(value, fields[name].decimals);
+      this.settings[name].show(value, fields[name], written, text[name]);
     }
     this.settings.noise.root.hidden = values.kind !== "denoising";
     this.settings.penalty.root.hidden = values.kind !== "contractive";
@@ -125,9 +132,13 @@ export class Controls {
     this.drawCurve.hidden = values.curve !== DRAWN;
     setText(this.note, note);
     this.note.classList.toggle("wrong", wrong);
-    for (const { name, value } of this.rows) setText(value, n(distances[name], 2));
+    const far = magnitudeFormat(language);
+    for (const { name, value } of this.rows) {
+      setText(value, distances[name] < FAR ? n(distances[name], 2) : far(distances[name]));
+    }
     const { step, steps, loss } = progress;
-    const words = { step: n(step, 0), steps: n(steps, 0), loss: n(loss || 0, 4) };
+    const written = loss < FAR ? n(loss, 4) : far(loss || 0);
+    const words = { step: n(step, 0), steps: n(steps, 0), loss: written };
     setText(this.progress, filled(text.progress, words));
   }
 }

@@ -4,8 +4,9 @@ import { gaussian } from "../../engine/code_arithmetic.js";
 import { element, setAttribute, setText } from "../../engine/dom.js";
 import { filled } from "../../engine/filled.js";
 import { LinkView } from "../../engine/link_view.js";
+import { LossCourse } from "../../engine/loss_course.js";
 import { mountPart } from "../../engine/mount.js";
-import { numberFormat } from "../../engine/number_format.js";
+import { learningRateFormat, numberFormat } from "../../engine/number_format.js";
 import { OncePerFrame } from "../../engine/once_per_frame.js";
 import { seededRandom } from "../../engine/seeded_random.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
@@ -89,7 +90,7 @@ class Manifold {
     this.map.leave();
   }
 
-  /** Curve, stroke, kind, noise, penalty, penalised, marks, seed, x and y. */
+  /** Curve, stroke, kind, noise, penalty, penalised, lr, marks, seed, x and y. */
   get values() {
     return this.view.values;
   }
@@ -123,12 +124,13 @@ class Manifold {
   /** Starts a training from its first step. */
   train() {
     const { curve, values, map } = this;
-    const { kind, noise, penalty, penalised, seed } = values;
+    const { kind, noise, penalty, penalised, lr, seed } = values;
     this.training = new ToyTraining(SIZES, ACTIVATIONS, {
       curve,
       noise: kind === "denoising" ? noise : 0,
       penalty: kind === "contractive" ? penalty : 0,
       depth: DEPTHS[penalised],
+      lr,
       seed,
       steps: STEPS,
     });
@@ -194,13 +196,19 @@ class Manifold {
     setText(this.sent, filled(text.sent, words));
   }
 
-  /** A sentence about the stroke, or about settings with which nothing prevents copying. */
+  /** A sentence about the stroke, about steps that are too large, or about what is not prevented. */
   remark() {
     const { values, map, data, training } = this;
-    const { short, drawing, lost, copies, noNoise, noPenalty } = data.text;
+    const { short, drawing, rose, lost, copies, noNoise, noPenalty } = data.text;
     const useless = values.curve === DRAWN && !this.drawn; // the stroke of the link
     if (map.drawing ? this.tooShort : useless) return { note: short, wrong: true };
     if (map.drawing) return { note: drawing, wrong: false };
+    const usual = data.view.fields.lr.default;
+    if (training?.course.rose && values.lr > usual) {
+      const lr = learningRateFormat(data.language)(usual);
+      const words = { ...training.course.words(data.language), lr };
+      return { note: filled(rose, words), wrong: true };
+    }
     if (training?.done && map.distances.curve > LOST) return { note: lost, wrong: true };
     const { noise, penalty } = values;
     const notes = {
@@ -241,6 +249,7 @@ class Manifold {
     this.frames.gentle = true;
     if (training) {
       training[name] = value;
+      training.course = new LossCourse();
       training.step = Math.min(training.step, STEPS - MORE);
       if (!this.frames.running) this.frames.start();
     }

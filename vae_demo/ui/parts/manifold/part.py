@@ -16,14 +16,18 @@ _MANIFOLD = browser_part("manifold")
 _KEY = "manifold_part"  # Streamlit's key of the part
 
 _CHOICES = ("curve", "kind", "penalised", "marks")
-VIEW = LinkView("manifold", _KEY, (*_CHOICES, "stroke", "noise", "penalty", "seed", "x", "y"))
+VIEW = LinkView("manifold", _KEY, (*_CHOICES, "stroke", "noise", "penalty", "lr", "seed", "x", "y"))
 TEXTS = (
     *("map", "curve", "kind", "noise", "penalty", "penalised", "marks", "again"),
     *("draw", "drawing", "short", "lost", "copies", "noNoise", "noPenalty"),
+    *("lr", "rose"),
     *("distance", "farthest", "progress", "sent"),
 )
 DISTANCES = ("curve", "corners", "map")
-PLACEHOLDERS = ("step", "steps", "loss", "from", "to", "far", "times", "last")
+PLACEHOLDERS = (
+    *("step", "steps", "loss", "from", "to", "far", "times", "last"),
+    *("first", "largest", "lr"),
+)
 CHOICES = {name: FIELDS["manifold"][name].options for name in _CHOICES}
 
 
@@ -52,7 +56,7 @@ def taken_home(values: dict[str, Any]) -> dict[str, Any]:
     points: list[tuple[float, float]] = []
     if drawn is not None and len(drawn) % 2 == 0:
         points = [(round(float(x), 2), round(float(y), 2)) for x, y in drawn.reshape(-1, 2)]
-    settings = {name: values[name] for name in ("kind", "noise", "penalty", "penalised")}
+    settings = {name: values[name] for name in ("kind", "noise", "penalty", "penalised", "lr")}
     try:
         stroke(np.array(points).reshape(-1, 2))
     except ValueError:  # the page shows the first curve then
