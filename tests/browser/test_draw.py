@@ -86,7 +86,7 @@ def press(page: Page, points: Points) -> None:
     page.mouse.move(*first)
     page.mouse.down()
     for x, y in rest:
-        page.mouse.move(x, y, steps=6)
+        page.mouse.move(x, y, steps=3)
     page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
