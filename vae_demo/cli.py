@@ -109,6 +109,11 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _names(text: str) -> tuple[str, ...]:
+    """Parse names separated by commas."""
+    return tuple(text.split(","))
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser that prints errors as one line, without the usage."""
 
@@ -200,31 +205,7 @@ def _parser() -> argparse.ArgumentParser:
         "--force", action="store_true", help="replace the rows of these runs without asking"
     )
 
-    one = add("sweep", commands.sweep)
-    one.add_argument("--model", help="a model with a rate: vae, vae-deep, ... (vae)")
-    one.add_argument("--latents", type=_several, help="latent sizes (2,5,10,20,40,80)")
-    one.add_argument("--betas", type=_several_decimals, help="values of beta (0.25,0.5,1,2,4,8)")
-    one.add_argument("--seeds", type=_several, help="seeds to train each pair with (0,1)")
-    one.add_argument("--epochs", type=_whole, help="passes over the training digits (4)")
-    one.add_argument("--batch-size", type=_whole, help="digits per step (256)")
-    one.add_argument("--lr", type=_number, help="peak learning rate (0.012)")
-    one.add_argument(
-        "--rate-from-zero",
-        type=_number,
-        help="share of the training in which the rate's weight grows from 0 (0.5)",
-    )
-    one.add_argument(
-        "--precision", help="float32 or bfloat16 (default: the faster one on this machine)"
-    )
-    one.add_argument("--digits", type=_whole, help="number of training digits (60000)")
-    one.add_argument("--out", help="table to write or to continue (runs/sweep.json)")
-    cores = os.cpu_count() or 1
-    one.add_argument(
-        "--workers", type=_positive, default=cores, help="processes (default: one per core)"
-    )
-    one.add_argument(
-        "--ray", metavar="ADDRESS", help="address of a Ray cluster to run on: auto, ..."
-    )
+    _sweep_options(add("sweep", commands.sweep))
 
     one = add("reconstruct", commands.reconstruct)
     one.add_argument("run", help="a name from list, or a .safetensors file")
@@ -292,3 +273,45 @@ def _parser() -> argparse.ArgumentParser:
     one = add("pack", commands.pack)
     one.add_argument("folder", help="folder with the four .gz files of MNIST")
     return parser
+
+
+def _sweep_options(one: argparse.ArgumentParser) -> None:
+    """Add the options of `sweep`; the default values are those of its two kinds."""
+    one.add_argument("--seeds", type=_several, help="seeds of each training (0,1; --lrs: 0,1,2)")
+    one.add_argument("--epochs", type=_whole, help="passes over the training digits (4; --lrs: 2)")
+    one.add_argument("--batch-size", type=_whole, help="digits per step (256; --lrs: 128)")
+    one.add_argument(
+        "--precision",
+        help="float32 or bfloat16 (default: the faster one on this machine; --lrs: float32)",
+    )
+    one.add_argument("--digits", type=_whole, help="number of training digits (60000)")
+    one.add_argument(
+        "--out", help="table to write or to continue (runs/sweep.json; runs/learning_rates.json)"
+    )
+    cores = os.cpu_count() or 1
+    one.add_argument(
+        "--workers", type=_positive, default=cores, help="processes (default: one per core)"
+    )
+    one.add_argument(
+        "--ray", metavar="ADDRESS", help="address of a Ray cluster to run on: auto, ..."
+    )
+    grid = one.add_argument_group("latent sizes and betas")
+    grid.add_argument("--model", help="a model with a rate: vae, vae-deep, ... (vae)")
+    grid.add_argument("--latents", type=_several, help="latent sizes (2,5,10,20,40,80)")
+    grid.add_argument("--betas", type=_several_decimals, help="values of beta (0.25,0.5,1,2,4,8)")
+    grid.add_argument("--lr", type=_number, help="peak learning rate (0.012)")
+    grid.add_argument(
+        "--rate-from-zero",
+        type=_number,
+        help="share of the training in which the rate's weight grows from 0 (0.5)",
+    )
+    rates = one.add_argument_group("learning rates, each constant, in place of these")
+    rates.add_argument(
+        "--lrs",
+        type=_several_decimals,
+        nargs="?",
+        const=(),
+        help="learning rates; without values 0.0001,0.0003,0.001,0.003,0.01,0.03,0.1,0.3",
+    )
+    rates.add_argument("--models", type=_names, help="models, with or without a rate (ae,vae)")
+    rates.add_argument("--latent", type=_whole, help="latent size (20)")

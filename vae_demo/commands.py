@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
 from vae_demo.digits import REMARKS, mnist, open_picture, pictures, read_digit
-from vae_demo.output import check_out, confirm, numbers_line, program, warn
+from vae_demo.output import check_out, confirm, numbers_line, warn
 from vae_demo.shipped import shipped
 
 if TYPE_CHECKING:
     from vae_demo.models import Codec
+    from vae_demo.sweeps.sweep import Sweep
     from vae_demo.training.history import Snapshot
 
 
@@ -215,40 +216,63 @@ def score_runs(options: argparse.Namespace) -> None:
 
 
 def sweep(options: argparse.Namespace) -> None:
-    """Train with many latent sizes, betas and seeds, and write a table of the results."""
+    """Train with many latent sizes and betas, or many learning rates; write a table of the results.
+
+    With --lrs, families of models are trained with each learning rate; trainings that diverge are
+    in the table as such.
+    """
     from tqdm import tqdm
 
     from vae_demo.sweeps import backends, table
     from vae_demo.sweeps import sweep as sweeps
-    from vae_demo.training.loop import fastest_precision
 
-    settings = {f.name: getattr(options, f.name) for f in fields(sweeps.Sweep)}
-    settings["precision"] = options.precision or fastest_precision()
-    wanted = sweeps.Sweep(**{name: value for name, value in settings.items() if value is not None})
+    wanted = _chosen_sweep(options)
     backend = (
         backends.ray_cluster(options.ray)
         if options.ray
         else backends.local_processes(options.workers)
     )
-    out = Path(options.out) if options.out else table.saved()
+    out = Path(options.out) if options.out else table.saved(wanted.kind)
     check_out(out, replace=True)  # a table that exists is continued
     todo = len(sweeps.missing(wanted, sweeps.open_table(wanted, out)))
-    failed = 0
     try:
         with tqdm(total=todo, unit="training", disable=None, leave=False) as bar:
             for outcome in sweeps.run(wanted, out, backend):
-                if outcome.row is None:
-                    failed += 1
-                    bar.write(f"{program()}: {outcome.error}", file=sys.stderr)
+                if outcome.error:
+                    bar.write(outcome.error)
                 else:
-                    numbers = {name: outcome.row[name] for name in table.MEASURES}
+                    numbers = {name: outcome.row[name] for name in wanted.kind.measures}
                     bar.write(f"{outcome.point}: {numbers_line(numbers)}")
                 bar.update()
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"run the same command to continue from {out}") from None
     print(f"saved {out}")
-    if failed:
-        raise ValueError(f"{failed} of {todo} trainings failed; the others are in {out}")
+
+
+def _chosen_sweep(options: argparse.Namespace) -> Sweep:
+    """The sweep that the options describe: over learning rates, or over latent sizes and betas.
+
+    Raises:
+        ValueError: if an option of the other kind is given, or a value is not possible.
+    """
+    from vae_demo.sweeps.latents_and_betas import LatentsAndBetas
+    from vae_demo.sweeps.learning_rates import LearningRates
+    from vae_demo.training.loop import fastest_precision
+
+    kind, other = (
+        (LatentsAndBetas, LearningRates)
+        if options.lrs is None
+        else (LearningRates, LatentsAndBetas)
+    )
+    names = {made: {f.name for f in fields(made)} for made in (LatentsAndBetas, LearningRates)}
+    for name in sorted(names[other] - names[kind]):
+        if getattr(options, name) is not None:
+            does = "goes only" if kind is LatentsAndBetas else "does not go"
+            raise ValueError(f"--{name.replace('_', '-')} {does} with --lrs")
+    settings = {name: getattr(options, name) for name in names[kind]}
+    if kind is LatentsAndBetas:
+        settings["precision"] = options.precision or fastest_precision()
+    return kind(**{name: value for name, value in settings.items() if value not in (None, ())})
 
 
 def reconstruct(options: argparse.Namespace) -> None:

@@ -27,13 +27,15 @@ from vae_demo import runs
 from vae_demo.digits import mnist, open_picture, to_digit
 from vae_demo.digits.damages import NOISES, damage
 from vae_demo.distributions.flow import STEPS
-from vae_demo.evaluation import scoreboard
+from vae_demo.evaluation import generalisation, scoreboard
 from vae_demo.evaluation.samples import COUNT, assess
 from vae_demo.models import decode_many, embed_many, reconstruct_many, to_pixels, to_x
 from vae_demo.models.architecture import architecture, as_text
 from vae_demo.models.vq import VQVAE
 from vae_demo.repair.shipped_models import shipped_model
 from vae_demo.sweeps import table
+from vae_demo.sweeps.steadiness import loses_less, steadiness
+from vae_demo.sweeps.table import LEARNING_RATES
 from vae_demo.ui.frame import page
 from vae_demo.ui.frame.language import LANGUAGES, catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
@@ -251,11 +253,13 @@ def test_explore_begins_with_a_typical_three(run: str) -> None:
 def test_explore_restores_a_link() -> None:
     digit = str(mnist.probe_indices()[5])
     query = {"run": "vae-2", "z": "0.125,-3.5", "digit": digit, "plane": "0.4"}
+    query |= {"reading": "yes", "spacing": "probability"}
     at = healthy(opened("explore", temperature="1.25", **query), "explore")
     sent = explored(at)
     np.testing.assert_array_equal(sent["z"], np.array([0.125, -3.5], np.float32))
     assert sent["view"]["plane"] == 0.4 and sent["view"]["temperature"] == 1.25
     assert sent["view"]["digit"] == int(digit)
+    assert sent["view"]["reading"] is True and sent["view"]["spacing"] == "probability"
     assert {name: at.query_params[name] for name in query} == query
     assert at.query_params["temperature"] == "1.25"
 
@@ -269,7 +273,7 @@ def test_explore_restores_a_link() -> None:
         {"z": "0," * 19 + "1e999"},
         {"z": "0," * 19 + "1e30", "digit": "5"},
         {"z": "0;1", "digit": "-3", "plane": "nan", "temperature": "hot"},
-        {"digit": "9" * 400, "plane": "", "temperature": ""},
+        {"digit": "9" * 400, "plane": "", "temperature": "", "reading": "1", "spacing": "odd"},
         {"z": "9" * 20_000, "digit": "\u0663"},
     ],
 )
@@ -278,7 +282,9 @@ def test_explore_ignores_a_link_that_makes_no_sense(query: dict[str, str]) -> No
     sent = explored(at)
     np.testing.assert_array_equal(sent["z"], explored(opened("explore"))["z"])
     assert sent["view"]["plane"] == 0 and sent["view"]["temperature"] == 1
-    assert not {"z", "digit", "plane", "temperature"} & set(at.query_params)
+    assert sent["view"]["reading"] is False and sent["view"]["spacing"] == "linear"
+    shown = {"z", "digit", "plane", "temperature", "reading", "spacing"}
+    assert not shown & set(at.query_params)
 
 
 def test_explore_brings_numbers_of_a_link_to_their_ends() -> None:
@@ -1152,7 +1158,7 @@ def test_compare_computes_the_tab_that_is_shown_and_its_link_opens_it_again() ->
     at = healthy(opened("compare"), "compare")
     assert len(at.dataframe) == 1 and not charts(at)
     assert "tab" not in at.query_params
-    for tab, count in (("curves", 1), ("plane", 1), ("sweep", 2)):
+    for tab, count in (("curves", 1), ("plane", 1), ("gap", 1), ("sweep", 3)):
         at.segmented_control(key="tab.en").set_value(tab).run()
         assert len(charts(healthy(at, "compare"))) == count and not at.dataframe
         assert at.query_params["tab"] == tab
@@ -1182,7 +1188,7 @@ def test_compare_draws_the_sweep_and_says_what_it_shows(language: str) -> None:
     at = healthy(opened("compare", lang=language, tab="sweep"), "compare", language)
     shipped = table.load(table.shipped())
     names = [catalogue(language)[f"compare.column.{name}"] for name in NATS]
-    for axis, fixed, drawn in zip(("latent", "beta"), (1, 20), charts(at), strict=True):
+    for axis, fixed, drawn in zip(("latent", "beta"), (1, 20), charts(at)[:2], strict=True):
         values, numbers = shipped.along(axis, fixed)
         traces = {trace["name"]: trace for trace in drawn["data"]}
         means = {name: np.nanmean(found, axis=1) for name, found in numbers.items()}
@@ -1199,6 +1205,46 @@ def test_compare_draws_the_sweep_and_says_what_it_shows(language: str) -> None:
         exact = {"fixed": fixed, "first": values[0], "last": values[-1], "best": values[best]}
         assert told == pytest.approx({n: (exact | ends)[n] for n in told}, abs=0.051)
     assert [code.value for code in at.code[:1]] == ["\n".join(shipped.commands)]
+
+
+@pytest.mark.some(1)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_compare_draws_learning_rates_and_says_how_steady_each_family_is(language: str) -> None:
+    at = healthy(opened("compare", lang=language, tab="sweep"), "compare", language)
+    found, texts = table.load(table.shipped(LEARNING_RATES)), catalogue(language)
+    traces = charts(at)[2]["data"]
+    crosses = [trace for trace in traces if texts["compare.sweep.lr.diverged"] in trace["name"]]
+    said = " ".join(markdown.value for markdown in at.markdown)
+    each = {model: steadiness(found, model) for model in ("ae", "vae")}
+    for model, family in each.items():
+        name = texts[f"model.{model}.short"]
+        line, times = (t for t in traces if t["name"] == name)
+        rates, means = decoded_array(line["x"]), decoded_array(line["y"])
+        np.testing.assert_allclose(rates, family.rates)
+        known = ~np.isnan(family.losses).all(1)
+        np.testing.assert_allclose(means[known], np.nanmean(family.losses[known], axis=1))
+        np.testing.assert_allclose(decoded_array(times["y"])[known].min(), 1)
+        (cross,) = (trace for trace in crosses if trace["name"].startswith(f"{name}:"))
+        np.testing.assert_allclose(decoded_array(cross["x"]), rates[family.diverged.any(1)])
+        assert f"{family.diverged.sum()}" in said
+    rates = {a: loses_less(each[a], each[b]) for a, b in (("vae", "ae"), ("ae", "vae"))}
+    assert all(rates.values())
+    lists = {name: "; ".join(f"{rate:.10g}" for rate in listed) for name, listed in rates.items()}
+    if language == "tr":
+        lists = {name: text.replace(".", ",") for name, text in lists.items()}
+    assert texts["compare.sweep.lr.mixed"].format(**lists) in said
+    assert "\n".join(found.commands) in [code.value for code in at.code]
+
+
+def test_compare_shows_the_gap_between_test_and_training_digits() -> None:
+    at = healthy(opened("compare", tab="gap"), "compare")
+    found = generalisation.load(generalisation.shipped(), runs.available())
+    (bars,) = charts(at)[0]["data"]
+    assert [name.split(",")[0] for name in bars["y"]] == sorted(found, key=lambda n: found[n].gap)
+    np.testing.assert_allclose(bars["x"], sorted(each.gap for each in found.values()))
+    vae = found["vae-20"]
+    row = f"| vae-20 | {vae.train:.1f} | {vae.test:.1f} | {vae.gap:.1f} ± {vae.error:.1f} |"
+    assert any(row in markdown.value for markdown in at.markdown)
 
 
 def test_compare_s_sweep_by_pick_and_by_link() -> None:
@@ -1224,8 +1270,10 @@ def test_a_sweep_of_one_s_own_is_drawn_in_place_of_the_shipped_one(
     assert [latent[name] for name in ("fixed", "first", "last")] == [0.5, 2, 5]
     assert [beta[name] for name in ("fixed", "first", "last")] == [2, 0.5, 0.5]
     table.saved().write_text("{}")
+    table.saved(LEARNING_RATES).write_text("{}")
     at = healthy(opened("compare", tab="sweep"), "compare")
-    assert catalogue("en")["compare.sweep.none"] in [i.value for i in at.info]
+    told = [info.value for info in at.info]
+    assert {catalogue("en")[f"compare.sweep.{name}"] for name in ("none", "lr.none")} <= {*told}
     assert not charts(at)
 
 

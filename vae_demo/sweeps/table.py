@@ -17,37 +17,52 @@ from vae_demo.models import ModelConfig
 from vae_demo.runs.checks import TrainingFields
 from vae_demo.training.config import TrainConfig
 
-NAME = "sweep.json"
-AXES = ("latent", "beta")
-MEASURES = ("distortion", "rate", "neg_elbo", "mse", "active_units")
-KEY = (*AXES, "seed")
-
 Row = Mapping[str, Any]
 Finite = Annotated[float, msgspec.Meta(ge=-1e300, le=1e300)]
 
 
-class _RowFields(msgspec.Struct, forbid_unknown_fields=True):
-    """A row of the file."""
+@dataclass(frozen=True)
+class Kind:
+    """A kind of sweep: what its trainings differ in besides their seed, and what is measured."""
 
-    latent: int  # size of the code
-    beta: Finite  # weight of the rate in training
-    seed: int  # of the training
-    distortion: Finite  # nats per image
-    rate: Finite  # nats per image
-    neg_elbo: Finite  # nats per image
-    mse: Finite  # squared error per pixel
-    active_units: Finite  # latents
-    seconds: Finite  # of the training
-    python: str  # its version
-    torch: str  # its version
+    file: str  # name of its table
+    axes: tuple[str, str]  # settings of a training
+    measures: tuple[str, ...]  # over all test digits
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The settings that no two rows have in common."""
+        return (*self.axes, "seed")
 
 
-class _RecipeFields(msgspec.Struct):
+LOSSES = ("distortion", "rate", "neg_elbo", "mse")
+LATENTS_AND_BETAS = Kind("sweep.json", ("latent", "beta"), (*LOSSES, "active_units"))
+LEARNING_RATES = Kind("learning_rates.json", ("model", "lr"), LOSSES)
+KINDS = {kind.axes: kind for kind in (LATENTS_AND_BETAS, LEARNING_RATES)}
+_SETTINGS: dict[str, Any] = {"latent": int, "beta": Finite, "model": str, "lr": Finite, "seed": int}
+_ROWS = {
+    kind: msgspec.defstruct(
+        "Row",
+        [
+            *((name, _SETTINGS[name]) for name in kind.key),
+            *((name, Finite | None, None) for name in kind.measures),  # none if it diverged
+            ("diverged", Finite | None, None),  # the epochs after which it did
+            *(("seconds", Finite), ("python", str), ("torch", str)),
+        ],
+        forbid_unknown_fields=True,
+        kw_only=True,
+    )
+    for kind in KINDS.values()
+}
+
+
+class _RecipeFields(msgspec.Struct, forbid_unknown_fields=True):
     """The settings that all rows of the file share."""
 
-    model: str  # a key of `MODELS`
     digits: int  # number of training digits, from the first
-    training: TrainingFields  # type: ignore[valid-type]  # except beta and seed
+    training: TrainingFields  # type: ignore[valid-type]  # except those of the rows
+    model: str | None = None  # a key of `MODELS`, unless the rows have it
+    latent: int | None = None  # size of the code, unless the rows have it
 
 
 class _FileFields(msgspec.Struct):
@@ -55,60 +70,74 @@ class _FileFields(msgspec.Struct):
 
     commands: list[str]  # that measured the rows
     recipe: _RecipeFields  # settings that all rows share
-    rows: list[_RowFields]  # one for each training
+    rows: list[dict[str, Any]]  # one for each training
+    axes: tuple[str, str] = LATENTS_AND_BETAS.axes  # of the kind
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a sweep, and the commands that measured them."""
+    """The rows of a sweep, and the commands that measured them.
+
+    The row of a training that diverged has, instead of the measures, the epochs after which it did.
+    """
 
     recipe: Mapping[str, Any]  # settings that all rows share, see `recipe`
     commands: tuple[str, ...]  # as typed at the command line
     rows: tuple[Row, ...]  # one for each training
+    kind: Kind = LATENTS_AND_BETAS  # what the rows differ in
 
-    def values(self, name: str) -> list[float]:
-        """All latent sizes, betas or seeds in the table, in increasing order."""
+    def values(self, name: str) -> list[Any]:
+        """All values of a setting in the table, in increasing order."""
         return sorted({row[name] for row in self.rows})
 
-    def along(self, axis: str, fixed: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """The numbers along one of `AXES`, with the other one `fixed`.
+    def along(self, axis: str, fixed: Any, *extra: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """The numbers along one of the axes, with the other one `fixed`.
 
-        Returns the values of the axis, (k,), and name -> (k, seeds), NaN if a row is missing.
+        Args:
+            extra: Numbers beside the measures, such as "diverged".
+
+        Returns:
+            The values of the axis, (k,), and name -> (k, seeds), NaN where a number is missing.
         """
-        (other,) = set(AXES) - {axis}
+        (other,) = set(self.kind.axes) - {axis}
         chosen = [row for row in self.rows if row[other] == fixed]
         at, seeds = sorted({row[axis] for row in chosen}), self.values("seed")
-        found = {name: np.full((len(at), len(seeds)), np.nan) for name in MEASURES}
+        names = (*self.kind.measures, *extra)
+        found = {name: np.full((len(at), len(seeds)), np.nan) for name in names}
         for row in chosen:
             for name, numbers in found.items():
-                numbers[at.index(row[axis]), seeds.index(row["seed"])] = row[name]
+                place = at.index(row[axis]), seeds.index(row["seed"])
+                numbers[place] = np.nan if row.get(name) is None else row[name]
         return np.array(at, float), found
 
 
-def recipe(model: str, digits: int, training: TrainConfig) -> dict[str, Any]:
+def recipe(kind: Kind, digits: int, training: TrainConfig, **model: Any) -> dict[str, Any]:
     """The settings that all rows of a table share: all except those that the sweep varies.
 
     Args:
         digits: The number of training digits, from the first.
+        model: The name of the model, and the size of the code; those that the sweep varies are
+            left out.
 
     Raises:
         ValueError: if the model is unknown, or digits is not from 1 to 60,000.
     """
-    ModelConfig(model)
+    shared = {name: value for name, value in model.items() if name not in kind.key}
+    ModelConfig(shared.get("model", "vae"), shared.get("latent"))
     if not 1 <= digits <= 60_000:
         raise ValueError(f"digits is {digits}; it must be from 1 to 60000")
-    shared = {name: value for name, value in asdict(training).items() if name not in KEY}
-    return {"model": model, "digits": digits, "training": shared}
+    training_shared = {n: value for n, value in asdict(training).items() if n not in kind.key}
+    return shared | {"digits": digits, "training": training_shared}
 
 
-def shipped() -> Path:
+def shipped(kind: Kind = LATENTS_AND_BETAS) -> Path:
     """The path of the shipped table."""
-    return runs.library.SHIPPED / NAME
+    return runs.library.SHIPPED / kind.file
 
 
-def saved() -> Path:
+def saved(kind: Kind = LATENTS_AND_BETAS) -> Path:
     """The path of the user's own table, which the Compare page shows instead of the shipped one."""
-    return runs.library.SAVED / NAME
+    return runs.library.SAVED / kind.file
 
 
 def load(path: Path) -> Table:
@@ -119,10 +148,19 @@ def load(path: Path) -> Table:
     """
     try:
         found = json.loads(path.read_text("utf-8"))
-        msgspec.convert(found, _FileFields)
-        shared = found["recipe"]
-        read = recipe(shared["model"], shared["digits"], TrainConfig(**shared["training"]))
-        return Table(read, tuple(found["commands"]), tuple(found["rows"]))
+        axes = msgspec.convert(found, _FileFields).axes
+        if axes not in KINDS:
+            raise ValueError(f"its axes are {', '.join(axes)}; there are: {_axes()}")
+        kind, shared = KINDS[axes], dict(found["recipe"])
+        if lack := {"model", "latent"} - {*kind.axes} - shared.keys():
+            raise ValueError(f"its recipe lacks {', '.join(sorted(lack))}")
+        for row in found["rows"]:
+            msgspec.convert(row, _ROWS[kind])
+            if row.get("diverged") is None and (lack := set(kind.measures) - row.keys()):
+                raise ValueError(f"a row lacks {', '.join(sorted(lack))}")
+        training = TrainConfig(**shared.pop("training"))
+        read = recipe(kind, shared.pop("digits"), training, **shared)
+        return Table(read, tuple(found["commands"]), tuple(found["rows"]), kind)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ValueError(f"{path} can't be read as a sweep's table: {reason}") from None
@@ -130,7 +168,12 @@ def load(path: Path) -> Table:
 
 def save(table: Table, path: Path) -> None:
     """Write a table with its rows in order. If that fails, the earlier file is unchanged."""
-    rows = sorted(table.rows, key=lambda row: [row[name] for name in KEY])
-    head = json.dumps({"commands": table.commands, "recipe": table.recipe}, indent=1)
+    rows = sorted(table.rows, key=lambda row: [row[name] for name in table.kind.key])
+    axes = {} if table.kind is LATENTS_AND_BETAS else {"axes": table.kind.axes}
+    head = json.dumps({"commands": table.commands, **axes, "recipe": table.recipe}, indent=1)
     lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
     write_atomically(path, f'{head[:-2]},\n "rows": [\n{lines}\n ]\n}}\n'.encode())
+
+
+def _axes() -> str:
+    return "; ".join(", ".join(axes) for axes in KINDS)

@@ -50,7 +50,7 @@ def test_the_table_names_what_the_rest_of_the_code_names() -> None:
         for name in ("index", "from_index", "to_index", "shown_index"):
             assert name not in fields or (fields[name].low, fields[name].high) == (0, last)
     shipped = table.load(table.shipped())
-    for axis in table.AXES:
+    for axis in table.LATENTS_AND_BETAS.axes:
         assert float(FIELDS["compare"][f"sweep_{axis}"].default) in shipped.values(axis)
 
 

@@ -22,7 +22,7 @@ from vae_demo.models import MODELS, reductions
 from vae_demo.repair import CLASSICAL, LEARNED, SCORE_NAMES
 from vae_demo.repair.compress import rates
 from vae_demo.repair.holes import HOLES
-from vae_demo.sweeps.table import AXES
+from vae_demo.sweeps.table import LATENTS_AND_BETAS
 from vae_demo.training.collapse import CAUSES
 from vae_demo.training.config import PIXEL_KINDS, PRECISIONS, SCHEDULES
 from vae_demo.ui.frame import catalogue as texts
@@ -133,9 +133,11 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "compare.pixels.{}": PIXEL_KINDS,
     "compare.column.{}": [column.key for column in COLUMNS],
     "compare.help.{}": [column.key for column in COLUMNS],
-    "compare.sweep.{}.seen": AXES,
-    "compare.sweep.{}.title": AXES,
-    "train.{}": {*AXES, *TYPED},
+    "compare.sweep.{}.seen": LATENTS_AND_BETAS.axes,
+    "compare.sweep.{}.title": LATENTS_AND_BETAS.axes,
+    "compare.gap.{}": ("run", "train", "test", "gap"),
+    "compare.sweep.lr.{}": ("holds", "fails", "mixed"),
+    "train.{}": {*LATENTS_AND_BETAS.axes, *TYPED},
     "train.failure.{}": Failure,
     "compare.report.{}": ("model", "loss", "error", "vae", "ae"),
     "train.job.{}": (*JobState, "starting", "measuring"),

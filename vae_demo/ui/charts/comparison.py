@@ -234,6 +234,81 @@ def sensitivity(
     )
 
 
+def learning_rates(
+    families: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]],
+    ticks: Sequence[str],
+    text: Mapping[str, str],
+    *,
+    height: int = 520,
+) -> go.Figure:
+    """Losses against the learning rate, and below them the same in units of the lowest mean.
+
+    Lines join the means over the trainings that did not diverge, and error bars extend to their
+    extremes. A cross at the top marks a rate at which some diverged.
+
+    Args:
+        families: name -> learning rates (k,), losses (k, seeds) and whether they diverged.
+        ticks: The labels of all rates together, in increasing order.
+        text: The labels "rate", "nats", "times" and "diverged", and the template "diverged_of"
+            with {diverged} and {all}.
+    """
+    figure = make_subplots(rows=2, cols=1, row_heights=[0.55, 0.45], shared_xaxes=True)
+    highest = max(float(np.nanmax(losses, initial=1.0)) for _, losses, _ in families.values())
+    every: set[float] = set()
+    for i, (name, (rates, losses, diverged)) in enumerate(families.items()):
+        every |= {float(rate) for rate in rates}
+        means = np.ma.masked_invalid(losses).mean(1)
+        for row, numbers in enumerate((losses, losses / float(means.min())), 1):
+            written = "%{y:.1f}" if row == 1 else "%{y:.2f}"
+            trace = _with_spread(rates, numbers, name, i, written)
+            figure.add_trace(trace.update(showlegend=row == 1), row=row, col=1)
+        some = diverged.any(1)
+        if some.any():
+            figure.add_scatter(
+                x=rates[some],
+                y=np.full(int(some.sum()), (1.12 + 0.09 * i) * highest),
+                text=[
+                    text["diverged_of"].format(diverged=int(each.sum()), all=each.size)
+                    for each in diverged[some]
+                ],
+                name=f"{name}: {text['diverged']}",
+                mode="markers",
+                marker={"symbol": ("x", "cross")[i % 2], "size": 11, "color": LINE_COLOURS[i]},
+                hovertemplate="%{text}",
+                row=1,
+                col=1,
+            )
+    figure.update_yaxes(title_text=text["nats"], rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(title_text=text["times"], rangemode="tozero", row=2, col=1)
+    figure.update_xaxes(type="log", tickvals=sorted(every), ticktext=list(ticks))
+    figure.update_xaxes(title_text=text["rate"], row=2, col=1)
+    return figure.update_layout(
+        height=height,
+        margin=_MARGIN,
+        hovermode="x unified",
+        legend={"orientation": "h", "yanchor": "top", "y": -0.16, "x": 0},
+    )
+
+
+def gaps(
+    names: Sequence[str], gaps: Sequence[float], errors: Sequence[float], label: str
+) -> go.Figure:
+    """A bar for each name, with the standard error of its length; nats per image."""
+    figure = go.Figure(
+        go.Bar(
+            x=list(gaps),
+            y=list(names),
+            orientation="h",
+            error_x={"array": list(errors), "thickness": 1.5, "width": 4},
+            marker={"color": DIGIT_COLOURS[0]},
+            hovertemplate="%{y}: %{x:.1f}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title_text=label)
+    figure.update_yaxes(type="category", automargin=True)
+    return figure.update_layout(height=80 + 26 * len(names), margin=_MARGIN)
+
+
 def _with_spread(
     at: np.ndarray, numbers: np.ndarray, name: str, look: int, written: str
 ) -> go.Scatter:

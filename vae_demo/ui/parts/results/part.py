@@ -1,4 +1,4 @@
-"""The results of all runs: a table and three charts, of which the visitor chooses one."""
+"""The results of all runs: a table and charts, of which the visitor chooses one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.session import run
+from vae_demo.ui.parts.generalisation.part import gaps
 from vae_demo.ui.parts.scoreboard.charts import learning_curves, rate_and_distortion
 from vae_demo.ui.parts.scoreboard.part import comparable, lines, show_board
 from vae_demo.ui.parts.scoreboard.report import report
@@ -70,5 +71,6 @@ TABS: dict[str, Callable[[Sequence[str]], None]] = {
     "board": _board,
     "curves": _curves,
     "plane": rate_and_distortion,
+    "gap": gaps,
     "sweep": _sweep,
 }

@@ -1,4 +1,4 @@
-"""The charts of a sweep: how the results depend on the latent size and on beta."""
+"""The charts of sweeps: results by latent size and beta, and by learning rate."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy as np
 import streamlit as st
 
 from vae_demo.sweeps import table
-from vae_demo.sweeps.table import AXES, Table
+from vae_demo.sweeps.steadiness import Steadiness, loses_less, steadiness
+from vae_demo.sweeps.table import LATENTS_AND_BETAS, LEARNING_RATES, Kind, Table
 from vae_demo.ui.charts import comparison
 from vae_demo.ui.frame.choices import pick
-from vae_demo.ui.frame.language import count, n, t, t_or_name
+from vae_demo.ui.frame.language import count, exact, n, t, t_or_name
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.server.shared_cache import shared
 
@@ -23,13 +24,19 @@ FIXED = {"latent": "beta", "beta": "latent"}  # axis -> the setting that is fixe
 
 
 def sweeps() -> None:
-    """Show both charts, each with a choice of the fixed setting, and how they were measured."""
-    found = _table()
-    if found is None or not found.rows:
+    """Show the charts of both sweeps, and how they were measured."""
+    _grid()
+    _learning_rates()
+
+
+def _grid() -> None:
+    """Latent size and beta: two charts, each with a choice of the fixed setting."""
+    found = _table(LATENTS_AND_BETAS)
+    if found is None:
         st.info(t("compare.sweep.none"))
         return
     st.markdown(t("compare.sweep.about"))
-    for axis, column in zip(AXES, st.columns(2, gap="large"), strict=True):
+    for axis, column in zip(LATENTS_AND_BETAS.axes, st.columns(2, gap="large"), strict=True):
         with column:
             _one(found, axis)
     made = found.recipe
@@ -38,7 +45,9 @@ def sweeps() -> None:
             "compare.sweep.made",
             model=t_or_name(f"model.{made['model']}.short", made["model"]),
             trainings=n(len(found.rows), 0),
-            pairs=n(len({tuple(row[axis] for axis in AXES) for row in found.rows}), 0),
+            pairs=n(
+                len({tuple(row[axis] for axis in LATENTS_AND_BETAS.axes) for row in found.rows}), 0
+            ),
             epochs=count("epochs", made["training"]["epochs"]),
             digits=n(made["digits"], 0),
         )
@@ -74,7 +83,11 @@ def _one(results: Table, axis: str) -> None:
     )
     title = t(f"compare.sweep.{axis}.title")
     show_chart(spec, key=f"compare_sweep_{axis}", alt=title)
-    means = {name: np.nanmean(values, axis=1) for name, values in numbers.items()}
+    known = [i for i in range(len(at)) if not np.isnan(numbers["neg_elbo"][i]).all()]
+    if not known:
+        return
+    at = at[known]
+    means = {name: np.nanmean(numbers[name][known], axis=1) for name in LATENTS_AND_BETAS.measures}
     best = int(means["neg_elbo"].argmin())
     ends = {
         f"{name}_{end}": _short(values[place], name)
@@ -105,14 +118,80 @@ def _written(value: str) -> str:
     return n(float(value), len(value.partition(".")[2]))
 
 
-def _table() -> Table | None:
-    """The saved table or, if there is none, the shipped one; None if it can't be read."""
-    path = table.saved() if table.saved().exists() else table.shipped()
+def _learning_rates() -> None:
+    """Plain autoencoder and VAE over learning rates, beside what the course report says."""
+    st.subheader(t("compare.sweep.lr.title"), anchor=False)
+    found = _table(LEARNING_RATES)
+    if found is None:
+        st.info(t("compare.sweep.lr.none"))
+        return
+    families = {model: steadiness(found, model) for model in found.values("model")}
+    st.markdown(
+        t("compare.sweep.lr.about", epochs=count("epochs", found.recipe["training"]["epochs"]))
+    )
+    rates = sorted({row["lr"] for row in found.rows})
+    spec = chart_spec(
+        comparison.learning_rates,
+        {
+            _model(model): (each.rates, each.losses, each.diverged)
+            for model, each in families.items()
+        },
+        [exact(rate) for rate in rates],
+        {
+            "rate": t("train.lr"),
+            "nats": t("compare.sweep.nats"),
+            "times": t("compare.sweep.lr.times"),
+            "diverged": t("compare.sweep.lr.diverged"),
+            "diverged_of": t("compare.sweep.lr.diverged_of", diverged="{diverged}", all="{all}"),
+        },
+    )
+    show_chart(spec, key="compare_sweep_lr", alt=t("compare.sweep.lr.title"))
+    for model, each in families.items():
+        st.markdown(_said(_model(model), each))
+    if {*families} >= {"ae", "vae"}:
+        st.markdown(_verdict(families["vae"], families["ae"]))
+    st.caption(t("compare.sweep.lr.meant"))
+    st.code("\n".join(found.commands), language=None, wrap_lines=True)
+
+
+def _said(model: str, found: Steadiness) -> str:
+    """What the trainings of a family show, in a sentence."""
+    share, widest = found.spread
+    return t(
+        "compare.sweep.lr.seen",
+        model=model,
+        best=n(found.best),
+        rate=exact(found.best_rate),
+        percent=n(100 * share, 0),
+        widest=exact(widest),
+        diverged=n(int(found.diverged.sum()), 0),
+        trainings=n(found.trainings, 0),
+    )
+
+
+def _verdict(vae: Steadiness, ae: Steadiness) -> str:
+    """Whether the VAE is the steadier one, at which learning rates."""
+    for_vae, for_ae = loses_less(vae, ae), loses_less(ae, vae)
+    kind = "mixed" if for_vae and for_ae else "holds" if for_vae else "fails"
+    written = {
+        name: "; ".join(map(exact, rates)) for name, rates in (("vae", for_vae), ("ae", for_ae))
+    }
+    return t(f"compare.sweep.lr.{kind}", **written)
+
+
+def _model(name: str) -> str:
+    return t_or_name(f"model.{name}.short", name)
+
+
+def _table(kind: Kind) -> Table | None:
+    """The saved table or, if there is none, the shipped one; None if it has no rows to draw."""
+    path = table.saved(kind) if table.saved(kind).exists() else table.shipped(kind)
     try:
-        return _load(path, path.stat().st_mtime_ns)
+        found = _load(path, path.stat().st_mtime_ns)
     except (OSError, ValueError) as error:
         log.warning("%s", error)
         return None
+    return found if found.rows and found.kind is kind else None
 
 
 @shared(max_entries=2)
