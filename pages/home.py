@@ -1,5 +1,7 @@
 """The home page: a trained model to play with, and links to all pages; it is there before torch."""
 
+import time
+
 import streamlit as st
 
 from vae_demo.runs import RunError
@@ -11,6 +13,7 @@ from vae_demo.ui.server.logs import report_error
 from vae_demo.ui.server.warm_up import is_warm, run_when_warm
 
 ROW = 4  # cards per row
+HEAD_START = 0.3  # seconds in which the first visitor's browser draws the map before the cards
 
 heading("home")
 has_torch = is_warm()
@@ -18,6 +21,8 @@ try:
     home_map(decoder=has_torch)
 except RunError as error:
     report_error(error)
+if not has_torch:
+    time.sleep(HEAD_START)
 
 for section, names in sections().items():
     if not section:  # Home itself

@@ -232,7 +232,7 @@ def test_the_server_answers_before_pages_are_imported() -> None:
 
 
 def test_the_first_pages_need_no_torch() -> None:
-    loaded = loaded_by("from vae_demo.ui.server.warm_up import _load_first_page as w; w()")
+    loaded = loaded_by("from vae_demo.ui.server.warm_up import load_first_page as w; w()")
     assert {"streamlit", "numpy"} <= loaded and not loaded & {"torch", "pandas"}
 
 

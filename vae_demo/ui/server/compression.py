@@ -11,6 +11,7 @@ import asyncio
 import functools
 import gzip
 import re
+import threading
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -32,6 +33,9 @@ _ELEMENTS = ("Html", "ButtonGroup", "BidiComponent", "PageLink", "Button")
 _NAMED = re.compile(r'(?:from|import|href=|src=)"\./(?:static/)?([\w./-]+\.(?:js|css))"')
 
 _first: dict[str, tuple[bytes, dict[str, str]]] = {}  # "/static/js/..." -> body, headers
+_unsent: set[str] = set()  # those of `_first` that Streamlit's page names and nobody has got
+scripts_asked = threading.Event()  # whether a browser has asked for one of `_first`
+scripts_sent = threading.Event()  # whether all that Streamlit's page names has been sent
 
 
 @functools.cache
@@ -65,6 +69,7 @@ def _with_imports(*paths: Path) -> list[str]:
 
 def compress_first_files() -> None:
     """Compress the files of the first page, so that they are there when a browser wants them."""
+    _unsent.update(f"/{name}" for name in page_files())
     forever = {"Cache-Control": f"public, immutable, max-age={STATIC_ASSET_CACHE_MAX_AGE_SECONDS}"}
     for name in first_files():
         path = _STATIC / name
@@ -87,8 +92,13 @@ class StaticCompression:
             await self.app(scope, receive, send)
             return
         path, answer = scope["path"], []
-        if known := _first.get(path[path.rindex("/static/") :]):
+        name = path[path.rindex("/static/") :]
+        if known := _first.get(name):
+            scripts_asked.set()
             await Response(known[0], headers=known[1])(scope, receive, send)
+            _unsent.discard(name)
+            if not _unsent:
+                scripts_sent.set()
             return
         if path not in self._compressed:
             async with (

@@ -17,11 +17,14 @@ import time
 import streamlit as st
 
 from vae_demo.ui.server import web
-from vae_demo.ui.server.compression import compress_first_files
+from vae_demo.ui.server.compression import compress_first_files, scripts_asked, scripts_sent
+from vae_demo.ui.server.preload import links
 from vae_demo.ui.server.shared_cache import shared
 
 log = logging.getLogger(__name__)
 
+ALONE = 0.5  # seconds after the server's start in which a first browser comes before all imports
+SCRIPTS = 1  # seconds in which it gets Streamlit's scripts; then it is busy with them
 HEAD_START = 2  # seconds after the server's start in which the first page comes before torch
 LONGEST = 10  # seconds that torch waits for a page that is being made
 SETTLE = 0.5  # seconds in which the browser then fetches what is on it
@@ -62,11 +65,24 @@ def prepare_first_page() -> None:
     _not_before = time.monotonic() + HEAD_START
     sys.setswitchinterval(SWITCH)
     gc.disable()  # nothing is freed while modules are loaded; `warm_up` enables it
-    for work in (compress_first_files, _load_first_page):
+    for work in (_prepare_answers, _load_first_page):
         threading.Thread(target=work, daemon=True).start()
 
 
+def _prepare_answers() -> None:
+    """Compute what a browser gets first."""
+    compress_first_files()
+    links("home")
+
+
 def _load_first_page() -> None:
+    if scripts_asked.wait(ALONE):
+        scripts_sent.wait(SCRIPTS)
+    load_first_page()
+
+
+def load_first_page() -> None:
+    """Import what Home and Draw need."""
     import vae_demo.ui.frame.page
     from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, load_plural_forms
     from vae_demo.ui.parts.home.part import prepared
