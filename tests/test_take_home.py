@@ -35,6 +35,10 @@ SMALL: dict[str, tuple[dict[str, object], Callable[[str], bool]]] = {
         lambda out: 2 * awake(out)["ill"] <= awake(out)["cured"] > 5,
     ),
     "manifold": ({"CURVE": "circle", "STEPS": 400}, lambda out: travelled(out) < 0.2),
+    "straightened": (
+        {"CURVE": "cone", "STEPS": 800},
+        lambda out: value(r"mean error (\S+);", out) < 0.1 and value(r"in (\d+)% of", out) > 95,
+    ),
     "bubbles": (
         {"DATA": DATA, "DIGITS": 20, "STEPS": 250, "DRAWS": 300},
         lambda out: (

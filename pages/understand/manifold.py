@@ -26,7 +26,7 @@ what_to_try(
 )
 values = manifold_part()
 st.header(t("straightened.title"), anchor=False)
-st.markdown(t("straightened.about"))
+st.markdown(t("straightened.answer"))
 straightened_part()
 for question in ("why", "noise", "contractive"):
     with st.expander(t(f"manifold.{question}")):

@@ -144,6 +144,11 @@ def a_step_in_slow_motion_lowers_the_loss(page: Page) -> None:
     page.get_by_test_id("slow-forward").click()
     before, after = (numbers(text)[-1] for text in slow.locator(".numbers p").all_inner_texts())
     assert after < before
+    expect(page).to_have_url(re.compile("stage=step"))
+    page.reload()
+    ready(page)
+    expect(slow).to_have_attribute("data-stage", "step")
+    page.get_by_test_id("slow-input").check()
 
 
 def test_training_is_seen_kept_and_taken_home(

@@ -40,7 +40,7 @@ def test_the_table_names_what_the_rest_of_the_code_names() -> None:
     assert generate["guidance"].default == GUIDANCE
     assert generate["step"].high == generate["step"].default == STEPS
     train, usual = FIELDS["train"], TrainingSettings().values()
-    assert list(train) == list(usual)
+    assert list(train) == [*usual, "stage"]  # of the step in slow motion
     assert tuple(train["schedule"].options) == SCHEDULES
     assert tuple(train["precision"].options) == PRECISIONS
     for name in ("model", "beta", "epochs", "batch_size", "lr", "schedule", "seed"):

@@ -1,5 +1,5 @@
 // The part "slow_motion": one step of a training in five stages. All numbers are there at once; the
-// visitor goes forward and back without the server.
+// visitor goes forward and back without waiting for the server, which hears of the stage for the link.
 import { chipRow } from "../../engine/chips.js";
 import {
   digitCanvas,
@@ -10,9 +10,12 @@ import {
   setText,
 } from "../../engine/dom.js";
 import { filled } from "../../engine/filled.js";
+import { LinkView } from "../../engine/link_view.js";
 import { mountPart } from "../../engine/mount.js";
 import { numberFormat } from "../../engine/number_format.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
+
+/** @import { LinkData, LinkMessage } from "../../engine/link_view.js" */
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
@@ -40,6 +43,7 @@ const LEAST_BAR = 0.5; // percent of the width
 
 /**
  * @typedef {Object} SlowMotionData
+ * @property {LinkData} view
  * @property {string} picture  base64 of 784 bytes, as the two others
  * @property {?string} seen  if the encoder gets a damaged digit
  * @property {string} reconstruction
@@ -53,10 +57,13 @@ const LEAST_BAR = 0.5; // percent of the width
 export default mountPart(
   STYLES,
   /** @param {SlowMotionData} data */ (data) => new SlowMotion(data),
+  "view",
 );
 
 class SlowMotion {
-  stage = 0;
+  view = new LinkView();
+  /** @type {(message: LinkMessage) => void} */
+  send = () => {};
   code = element("code");
   about = element("p");
   body = element("div", { class: "body" });
@@ -83,9 +90,15 @@ class SlowMotion {
     );
   }
 
+  /** The place of the stage among all. */
+  get stage() {
+    return STAGES.indexOf(this.view.values.stage);
+  }
+
   /** @param {SlowMotionData} data */
   follow(data) {
     this.data = data;
+    this.view.follow(data.view);
     const { text } = data;
     setText(this.back, text.back);
     setText(this.forward, text.forward);
@@ -95,8 +108,10 @@ class SlowMotion {
 
   /** @param {number} stage */
   go(stage) {
-    this.stage = Math.min(Math.max(stage, 0), STAGES.length - 1);
+    if (!STAGES[stage]) return; // beyond an end
+    this.view.values.stage = STAGES[stage];
     this.show();
+    this.send(this.view.message());
   }
 
   show() {

@@ -14,16 +14,20 @@ from vae_demo.training.config import TrainConfig
 from vae_demo.training.one_step import OneStep, one_step
 from vae_demo.training.state import TrainingState
 from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.frame.link_view import LinkView
 from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.mount import browser_part
 from vae_demo.ui.server.shared_cache import shared
 from vae_demo.ui.server.visitors import Visitor
 
 _SLOW_MOTION = browser_part("slow_motion")
+_KEY = "slow_motion_part"  # Streamlit's key of the part
 
 PATIENCE = 3.0  # seconds for which a visitor waits for a running training to show a step
 GLANCE = 0.2  # seconds for which the page does, before the visitor has asked for one
-STAGES = ("input", "code", "output", "backward", "step")
+STAGES = FIELDS["train"]["stage"].options
+VIEW = LinkView("train", _KEY, ("stage",))
 SHOWN = 20  # latents in the table; there may be 784
 TEXTS = (
     *("title", "back", "forward", "picture", "seen", "reconstruction"),
@@ -43,6 +47,7 @@ def slow_motion(me: Visitor, config: ModelConfig, training: TrainConfig) -> None
 
     @st.fragment
     def shown() -> None:
+        VIEW.current()
         found = _next_step(me, config, training)
         if found is None:
             st.info(t("slow_motion.none"))
@@ -79,8 +84,9 @@ def _show(found: OneStep) -> None:
     text["abouts"] = {name: t(f"slow_motion.stage.{name}.about", **places) for name in STAGES}
     damaged = bool((found.seen != found.picture).any())
     _SLOW_MOTION(
-        key="slow_motion_part",
+        key=_KEY,
         data={
+            "view": VIEW.data(),
             "picture": base64_text(found.picture),
             "seen": base64_text(found.seen) if damaged else None,
             "reconstruction": base64_text(found.reconstruction),
@@ -111,6 +117,7 @@ def _show(found: OneStep) -> None:
             "text": text,
             "language": language(),
         },
+        on_view_change=lambda: None,
         height="content",
     )
 

@@ -10,6 +10,7 @@ from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.link_view import LinkView
 from vae_demo.ui.parts.mount import browser_part
+from vae_demo.ui.parts.take_home.part import downloads
 
 _STRAIGHTENED = browser_part("straightened")
 _KEY = "straightened_part"  # Streamlit's key of the part
@@ -26,7 +27,7 @@ SPACES = FIELDS["manifold"]["space"].options
 @st.fragment
 def straightened_part() -> None:
     """Show the curve and its codes."""
-    SPACE_VIEW.current()
+    values = SPACE_VIEW.current()
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
     text: dict[str, Any] = {name: t(f"straightened.part.{name}", **places) for name in TEXTS}
     text["curves"] = {name: t(f"straightened.space.{name}") for name in SPACES}
@@ -36,3 +37,12 @@ def straightened_part() -> None:
         on_view_change=lambda: None,
         height="content",
     )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(t("straightened.home"), width="content")
+        downloads("straightened", **taken_home(values))
+
+
+def taken_home(values: dict[str, Any]) -> dict[str, Any]:
+    """The settings of the script that visitors take home, from the values of the fields."""
+    settings = {"curve": "space", "at": "at", "ball": "ball", "seed": "start"}
+    return {setting: values[field] for setting, field in settings.items()}

@@ -1,8 +1,8 @@
 """The files that visitors take home: a page's experiment as a Python script and as a notebook.
 
-The folder `take_home` has one script for each page. A script needs only torch, and torchvision if
-the digits are not in the folder beside it. Lines that begin with `# %%` divide it into the cells of
-the notebook, and upper-case names at the start of a line are its settings.
+The folder `take_home` has one script for each experiment. A script needs only torch, and
+torchvision if the digits are not beside it. Lines that begin with `# %%` divide it into the cells
+of the notebook, and upper-case names at the start of a line are its settings.
 """
 
 from __future__ import annotations

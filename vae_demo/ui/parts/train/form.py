@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 
 import streamlit as st
 
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 
 WEIGHING = ("rate_from_zero", "cycles", "free_bits")  # the rate, of a family that has one
+SETTINGS = fields(TrainingSettings)
 TYPED = ("latent", "epochs", "batch_size", "lr", "seed", *WEIGHING)
 """The settings that are typed; their bounds are those of the link's fields."""
 
@@ -156,12 +157,13 @@ def _first_settings() -> TrainingSettings:
     asked = from_address("train")
     usual = usual_settings(asked["model"] if asked["model"] in MODELS else TrainingSettings.model)
     asked |= {"model": usual.model, "mean_start": asked["mean_start"] == "yes"}
-    return replace(usual, **{name: value for name, value in asked.items() if value is not None})
+    known = {f.name: asked[f.name] for f in SETTINGS if asked[f.name] is not None}
+    return replace(usual, **known)
 
 
 def _chosen() -> TrainingSettings:
     """The settings of the controls."""
-    return TrainingSettings(**{f: st.session_state[f"train_{f}"] for f in FIELDS["train"]})
+    return TrainingSettings(**{f.name: st.session_state[f"train_{f.name}"] for f in SETTINGS})
 
 
 def _write_link() -> None:
