@@ -24,7 +24,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import MAIN, number_fields, page_file, sliders, type_number
 from vae_demo import runs
-from vae_demo.digits import mnist, open_picture, to_digit
+from vae_demo.digits import contact_sheet, mnist, open_picture, to_digit
 from vae_demo.digits.damages import NOISES, damage
 from vae_demo.distributions.flow import STEPS
 from vae_demo.evaluation import generalisation, scoreboard
@@ -1301,6 +1301,7 @@ def no_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     caches = (mnist.train_digits, mnist.test_digits, mnist.probe, mnist.probe_indices)
     for cached in (*caches, mnist.strip_positions):
         monkeypatch.setattr(mnist, cached.__name__, functools.cache(cached.__wrapped__))
+    contact_sheet.probe_sheet.cache_clear()
     monkeypatch.setattr(mnist, "FOLDER", tmp_path)
     st.cache_resource.clear()
     clear_shared()

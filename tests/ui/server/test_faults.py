@@ -80,7 +80,7 @@ def test_a_page_stands_what_a_hostile_browser_sends(what: str) -> None:
     there = {forms.key_of(each): each for each in forms.widgets(at)}
     sent = [WidgetState(id=there[key], **{field: value})]
     if page == "generate":  # whose button asks for the run in hand
-        sent.append(WidgetState(id=there["generate_try_cool"], trigger_value=True))
+        sent.append(WidgetState(id=there["generate_try_normal"], trigger_value=True))
     at._run(WidgetStates(widgets=sent))
     hostile.look(at, page)
 
