@@ -14,6 +14,17 @@ export function capturePointer(target, event) {
 }
 
 /**
+ * Keeps the page from scrolling while a finger holds something on an element. Elsewhere on it, a
+ * finger that goes up or down scrolls the page, by the style `touch-action: pan-y pinch-zoom`.
+ * @param {HTMLElement} target
+ * @param {() => boolean} holds  whether the pointer that was just pressed holds something
+ */
+export function holdPage(target, holds) {
+  const begin = (/** @type {TouchEvent} */ event) => holds() && event.preventDefault();
+  target.addEventListener("touchstart", begin, { passive: false });
+}
+
+/**
  * The position of an event on a canvas, in the canvas's own pixels.
  * @param {HTMLCanvasElement} canvas
  * @param {PointerEvent} event

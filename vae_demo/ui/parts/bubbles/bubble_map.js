@@ -2,7 +2,7 @@
 import { arrowStep } from "../../engine/arrow_keys.js";
 import { CodeMap } from "../../engine/code_map.js";
 import { contextOf, element } from "../../engine/dom.js";
-import { capturePointer, spotOf } from "../../engine/pointer.js";
+import { capturePointer, holdPage, spotOf } from "../../engine/pointer.js";
 
 /** @typedef {[number, number, number, number]} Numbers  of both means, then of both log-variances */
 
@@ -55,6 +55,7 @@ export class BubbleMap extends CodeMap {
     this.on = on;
     this.setBounds([0, 0], [LEAST_REACH, LEAST_REACH]);
     canvas.onpointerdown = (event) => this.press(event);
+    holdPage(canvas, () => this.pointer !== null);
     canvas.onpointermove = (event) => this.drag(event);
     canvas.onpointerup = canvas.onpointercancel = (event) => this.lift(event);
     canvas.onkeydown = (event) => this.key(event);

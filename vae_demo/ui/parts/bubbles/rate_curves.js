@@ -2,13 +2,14 @@
 // latents of the chosen bubble are points on the curves, and can be dragged along them.
 import { CodeMap } from "../../engine/code_map.js";
 import { contextOf, element } from "../../engine/dom.js";
-import { capturePointer, spotOf } from "../../engine/pointer.js";
+import { capturePointer, holdPage, spotOf } from "../../engine/pointer.js";
 
 /** @import { Numbers } from "./bubble_map.js" */
 
 const GAP = 14; // CSS pixels between the two curves
 const BELOW = 16; // CSS pixels for the numbers below
 const DOT = 7; // CSS pixels
+const GRASP = 28; // CSS pixels around a point, for a finger; a mouse takes the nearest point
 const LEAST_VARIANCE = 0.003; // that a drag can reach
 
 /**
@@ -41,6 +42,7 @@ export class RateCurves extends CodeMap {
     this.move = move;
     this.release = release;
     canvas.onpointerdown = (event) => this.press(event);
+    holdPage(canvas, () => this.grasped !== null);
     canvas.onpointermove = (event) => this.drag(event);
     canvas.onpointerup = canvas.onpointercancel = (event) => this.lift(event);
   }
@@ -122,6 +124,8 @@ export class RateCurves extends CodeMap {
       const [left, top] = this.spot(curve, this.value(curve, latent));
       return Math.hypot(left - x, top - y);
     });
+    const near = Math.min(first, second) < GRASP * this.sharpness;
+    if (event.pointerType !== "mouse" && !near) return;
     capturePointer(this.canvas, event);
     this.grasped = { pointer: event.pointerId, curve, latent: Number(second < first) };
     this.drag(event);

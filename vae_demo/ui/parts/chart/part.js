@@ -123,6 +123,11 @@ class Chart {
     this.root.append(this.plot);
     this.observer.observe(this.root);
     this.root.addEventListener("pointerdown", () => this.hold(), true);
+    // Plotly would keep a finger from scrolling the page, also over a chart in which nothing can be
+    // selected; a tap still shows the numbers of a point.
+    const touched = (/** @type {Event} */ event) =>
+      this.data?.selectable || event.stopPropagation();
+    this.root.addEventListener("touchstart", touched, { capture: true, passive: true });
   }
 
   /** @param {ChartData} data */

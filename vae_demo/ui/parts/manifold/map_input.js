@@ -1,6 +1,6 @@
 // Pointer and keyboard on the map: the visitor moves the point, or draws a curve.
 import { arrowStep } from "../../engine/arrow_keys.js";
-import { capturePointer, spotOf } from "../../engine/pointer.js";
+import { capturePointer, holdPage, spotOf } from "../../engine/pointer.js";
 import { REACH } from "./distances.js";
 
 /**
@@ -9,6 +9,7 @@ import { REACH } from "./distances.js";
  */
 
 const KEY_STEP = 0.05; // by which an arrow key moves the point or the pen
+const GRASP = 32; // CSS pixels around the point, for a finger
 const STROKE_STEP = 0.04; // the least distance between two points of a stroke
 const LONGEST_STROKE = 150; // points
 
@@ -16,6 +17,7 @@ const LONGEST_STROKE = 150; // points
 export class MapInput {
   /** @type {?number} */
   pointer = null; // the id of the pointer that is pressed on the map
+  holds = false; // whether that pointer holds the point or the pen; a finger may also scroll
   keyed = false; // whether an arrow key has moved the point
   penDown = false;
   /** @type {Point} */
@@ -34,6 +36,7 @@ export class MapInput {
     this.on = on;
     const { canvas } = map;
     canvas.onpointerdown = (event) => this.press(event);
+    holdPage(canvas, () => this.pointer !== null && this.holds);
     canvas.onpointermove = (event) => this.move(event);
     canvas.onpointerup = canvas.onpointercancel = (event) => this.lift(event);
     canvas.onpointerleave = () => this.pointer === null && this.rest();
@@ -122,8 +125,9 @@ export class MapInput {
     if (this.pointer !== null || event.button > 0) return;
     capturePointer(this.map.canvas, event); // it may leave the map and return
     this.pointer = event.pointerId;
+    this.holds = event.pointerType === "mouse" || this.map.drawing || this.isNear(event);
     if (this.map.drawing) this.putPenDown(this.placeOf(event));
-    else this.moveTo(this.placeOf(event));
+    else if (this.holds) this.moveTo(this.placeOf(event));
   }
 
   /** @param {PointerEvent} event */
@@ -137,8 +141,20 @@ export class MapInput {
   lift(event) {
     if (event.pointerId !== this.pointer) return;
     this.pointer = null;
-    if (this.penDown) this.liftPen();
-    else if (!this.map.drawing) this.keep();
+    if (this.penDown) return this.liftPen();
+    if (this.map.drawing) return;
+    if (this.holds || event.type === "pointerup") {
+      this.moveTo(this.placeOf(event));
+      this.keep();
+    } else this.rest(); // the finger has scrolled the page
+  }
+
+  /** Whether a pointer is at the point. @param {PointerEvent} event */
+  isNear(event) {
+    const { map } = this;
+    const { x, y } = spotOf(map.canvas, event);
+    const [right, up] = map.point;
+    return Math.hypot(map.x(right) - x, map.y(up) - y) < GRASP * map.sharpness;
   }
 
   /** @param {KeyboardEvent} event */

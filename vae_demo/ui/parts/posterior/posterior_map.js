@@ -2,7 +2,7 @@
 import { arrowStep } from "../../engine/arrow_keys.js";
 import { CodeMap } from "../../engine/code_map.js";
 import { contextOf, element, fromBase64 } from "../../engine/dom.js";
-import { capturePointer, spotOf } from "../../engine/pointer.js";
+import { capturePointer, holdPage, spotOf } from "../../engine/pointer.js";
 
 /**
  * @import { Point } from "../../engine/code_space.js"
@@ -37,8 +37,12 @@ export class PosteriorMap extends CodeMap {
   hand = [0, 0, 1, 1];
   /** @type {[number, number]} */
   radii = [0, 1]; // least and largest deviation
-  /** @type {?{ pointer: number, part: number, from: Point }} */
-  grasped = null; // what is dragged: 0 the mean, 1 or 2 the deviation of a latent
+  /**
+   * What is dragged: 0 the mean, 1 or 2 the deviation of a latent. Only a finger that has begun
+   * outside the ellipse does not hold it: it may scroll the page, and then nothing has changed.
+   * @type {?{ pointer: number, part: number, from: Point, holds: boolean, before: Hand }}
+   */
+  grasped = null;
 
   /**
    * @param {() => void} move  called when the visitor has changed `hand`
@@ -58,6 +62,7 @@ export class PosteriorMap extends CodeMap {
     this.release = release;
     this.root = element("div", { class: "scatter" }, cloud, marks);
     marks.onpointerdown = (event) => this.press(event);
+    holdPage(marks, () => Boolean(this.grasped?.holds));
     marks.onpointermove = (event) => this.drag(event);
     marks.onpointerup = marks.onpointercancel = (event) => this.lift(event);
     marks.onkeydown = (event) => this.key(event);
@@ -197,15 +202,18 @@ export class PosteriorMap extends CodeMap {
     const [middle] = this.handles();
     const [, , wide, high] = this.hand;
     const inside = Math.hypot((x - middle[0]) / wide, (y - middle[1]) / high) < this.scale;
-    const offset = part || inside || away[0] < reach;
+    const offset = part > 0 || inside || away[0] < reach;
+    const holds = offset || event.pointerType === "mouse";
     const handle = this.handles()[part];
     capturePointer(this.canvas, event);
     this.grasped = {
       pointer: event.pointerId,
       part,
       from: offset ? [handle[0] - x, handle[1] - y] : [0, 0],
+      holds,
+      before: [...this.hand],
     };
-    this.drag(event);
+    if (holds) this.drag(event);
   }
 
   /** @param {PointerEvent} event */
@@ -228,9 +236,13 @@ export class PosteriorMap extends CodeMap {
 
   /** @param {PointerEvent} event */
   lift(event) {
-    if (event.pointerId !== this.grasped?.pointer) return;
+    const { grasped } = this;
+    if (event.pointerId !== grasped?.pointer) return;
+    if (event.type === "pointerup") this.drag(event);
     this.grasped = null;
-    this.release();
+    if (grasped.holds || event.type === "pointerup") return this.release();
+    grasped.before.forEach((value, at) => this.set(at, value)); // the finger has scrolled the page
+    this.changed();
   }
 
   /** @param {KeyboardEvent} event */

@@ -52,6 +52,7 @@ class Straightened {
   straight = new Straight(new Float64Array());
   /** @type {?PointerEvent} */
   pressed = null; // the last event of the pointer that turns the view
+  before = { turn: 0, tilt: 0 }; // the view when it was pressed
   turned = false; // whether a key has turned it
   seen = false; // whether the curve is in sight
   accent = ""; // colour
@@ -253,6 +254,8 @@ class Straightened {
     if (this.pressed || event.button > 0) return;
     capturePointer(this.space.canvas, event);
     this.pressed = event;
+    const { turn, tilt } = this.values;
+    this.before = { turn, tilt };
   }
 
   /** @param {PointerEvent} event */
@@ -269,7 +272,9 @@ class Straightened {
   lift(event) {
     if (event.pointerId !== this.pressed?.pointerId) return;
     this.pressed = null;
-    this.release();
+    if (event.type === "pointerup") return this.release();
+    Object.assign(this.values, this.before); // the finger has scrolled the page
+    this.drawing.ask();
   }
 
   /** @param {KeyboardEvent} event */
