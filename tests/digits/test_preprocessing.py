@@ -154,6 +154,22 @@ def test_thin_pens_become_as_strong_as_others() -> None:
     assert ink[0] > 70  # 1 px of 480 would be 3 pixels without the stage
 
 
+def test_thick_pens_become_thinner_and_open_their_loops() -> None:
+    """A 0 with a pen of nearly half its height keeps its hole, which the stage makes larger."""
+    ring = pen(60, 280, (70, 60, 210, 220), [(0.5, 0), (0, 0.5), (0.5, 1), (1, 0.5), (0.5, 0)])
+    thick, thin = to_digit(ring, [s for s in STAGES if s != "stroke"]), to_digit(ring)
+    assert long_side(thick) == long_side(thin) == 20
+    assert thin.sum() < 0.8 * thick.sum()
+
+    def hole(digit: np.ndarray) -> int:
+        return int((digit[10:18, 10:18] < 128).sum())
+
+    assert hole(thin) > hole(thick)
+    blot = np.zeros((280, 280), np.uint8)
+    blot[90:190, 120:160] = 255  # thinned, it is a bar of the same height
+    assert long_side(to_digit(blot)) == 20
+
+
 def test_each_stage_can_be_left_out() -> None:
     drawing = pen(2, 280, (20, 180, 80, 270)) // 2
     whole = to_digit(drawing)

@@ -22,8 +22,8 @@ MIN_CONTRAST = 0.04  # share of the full range; fainter marks are not ink
 BLACK = 1 / 512  # luminance; a lighter background is not that of a drawing pad
 FRAME, BOX = 28, 20  # pixels; MNIST fits the digit to the box and places it in the frame
 EDGE = 0.1  # share of the strongest ink; fainter pixels do not extend the bounding box
-FINE = 4  # cells per pixel of the box on the grid where strokes are measured and thickened
-MIN_STROKE = 1.5  # pixels of the box; by `_stroke`, nearly all MNIST digits have wider strokes
+FINE = 4  # cells per pixel of the box on the grid where strokes are measured and changed
+MIN_STROKE, MAX_STROKE = 1.5, 3.0  # pixels of the box; 86 % of MNIST lie between
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +43,8 @@ def read_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> Readin
     brackets say what happens if a step is left out.
 
     - cut: crop to the bounding box of the ink (keep the whole picture).
-    - stroke: thicken strokes thinner than `MIN_STROKE` pixels to that width (leave them).
+    - stroke: thicken strokes thinner than `MIN_STROKE` pixels to that width, and make those wider
+      than `MAX_STROKE` thinner (leave them).
     - fit: scale to a box of 20 x 20 pixels, keeping the aspect ratio (stretch to 28 x 28).
     - contrast: brighten until a tenth of the inked pixels are fully white (leave them).
     - centre: shift by whole pixels until both coordinates of the centre of mass, in pixel
@@ -61,6 +62,9 @@ def read_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> Readin
         ink = _cut(ink)
     if "stroke" in stages:
         ink = _stroke(ink)
+        thin = _thinned(ink)
+        if thin is not ink:
+            ink = _cut(thin) if "cut" in stages else thin
     side = BOX if "fit" in stages else FRAME
     while True:  # terminates: a single pixel always fits the frame
         small = _resample(ink, _fitted(ink.shape, side) if "fit" in stages else (side, side))
@@ -195,15 +199,10 @@ def _stretch(ink: Floats) -> Floats:
 def _stroke(ink: Floats) -> Floats:
     """Thicken strokes thinner than `MIN_STROKE`, on a grid of `FINE` cells per pixel of the box.
 
-    The width of a long bar is twice its area divided by the length of its outline; for grey
-    pixels, the outline is the sum of the gradients. Each cell is then spread over a disc whose
-    radius is half of the missing width.
+    Each cell is spread over a disc whose radius is half of the missing width.
     """
     fine = _stretch(_resample(ink, _fitted(ink.shape, FINE * BOX)))
-    wide = np.pad(fine, 1)
-    a, b, c, d = wide[:-1, :-1], wide[:-1, 1:], wide[1:, :-1], wide[1:, 1:]
-    outline = np.hypot(b + d - a - c, c + d - a - b).sum() / 2
-    radius = (FINE * MIN_STROKE - 2 * fine.sum() / outline) / 2
+    radius = (FINE * MIN_STROKE - _stroke_width(fine)) / 2
     if radius <= 0:
         return ink
     radius = max(radius, 0.5)  # a cell always covers itself
@@ -216,6 +215,42 @@ def _stroke(ink: Floats) -> Floats:
             share = min(max(radius + 0.5 - np.hypot(x - reach, y - reach), 0), 1)
             thick = np.maximum(thick, share * wide[y : y + h, x : x + w])
     return thick
+
+
+def _thinned(ink: Floats) -> Floats:
+    """Make strokes wider than `MAX_STROKE` thinner, on the same grid.
+
+    Each cell gets the least ink in a disc around it. The digit loses the radius on each side and is
+    enlarged again afterwards; the radius is such that its strokes then have the width `MAX_STROKE`.
+    Ink of which no cell would stay full is left as it is.
+    """
+    fine = _stretch(_resample(ink, _fitted(ink.shape, FINE * BOX)))
+    excess = _stroke_width(fine) - FINE * MAX_STROKE
+    if excess <= 0:
+        return ink
+    radius = max(excess * BOX / (2 * (BOX - MAX_STROKE)), 0.5)
+    reach = int(np.ceil(radius))
+    h, w = fine.shape
+    empty = np.pad(1 - fine, reach, constant_values=1)
+    thin = np.zeros((h, w))  # what is missing of full ink
+    for y in range(2 * reach + 1):
+        for x in range(2 * reach + 1):
+            share = min(max(radius + 0.5 - np.hypot(x - reach, y - reach), 0), 1)
+            thin = np.maximum(thin, share * empty[y : y + h, x : x + w])
+    thin = 1 - thin
+    return thin if thin.max() == 1 else ink
+
+
+def _stroke_width(fine: Floats) -> float:
+    """The mean width of the strokes, in cells.
+
+    The width of a long bar is twice its area divided by the length of its outline; for grey
+    pixels, the outline is the sum of the gradients.
+    """
+    wide = np.pad(fine, 1)
+    a, b, c, d = wide[:-1, :-1], wide[:-1, 1:], wide[1:, :-1], wide[1:, 1:]
+    outline = np.hypot(b + d - a - c, c + d - a - b).sum() / 2
+    return float(2 * fine.sum() / outline)
 
 
 def _place(small: NDArray[np.uint8], by_mass: bool) -> NDArray[np.uint8] | None:

@@ -116,15 +116,16 @@ export function stretchInk({ values, height, width }) {
 }
 
 /**
- * Adds `rim` empty pixels on each side.
+ * Adds `rim` pixels on each side.
  * @param {Ink} ink
  * @param {number} rim
+ * @param {number} [value]  of these pixels
  * @returns {Ink}
  */
-export function padInk(ink, rim) {
+export function padInk(ink, rim, value = 0) {
   const height = ink.height + 2 * rim,
     width = ink.width + 2 * rim;
-  const values = new Float64Array(height * width);
+  const values = new Float64Array(height * width).fill(value);
   for (let y = 0; y < ink.height; y++) {
     const row = ink.values.subarray(y * ink.width, (y + 1) * ink.width);
     values.set(row, (y + rim) * width + rim);

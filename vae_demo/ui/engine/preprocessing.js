@@ -2,7 +2,7 @@
 // the digit follows the pen. Bytes in, bytes out. Python's docstrings describe the stages; a test
 // compares both on every kind of drawing.
 import { cutInk, fittedSize, resampleInk, stretchInk } from "./ink_array.js";
-import { thickenInk } from "./stroke_width.js";
+import { thickenInk, thinInk } from "./stroke_width.js";
 
 /** The stages of the preprocessing, in order. */
 export const STAGES = ["cut", "stroke", "fit", "contrast", "centre"];
@@ -36,7 +36,11 @@ export function toDigit(picture, width, height, stages = STAGES) {
   if (!drawn) return null;
   let ink = drawn;
   if (wanted.has("cut")) ink = cutInk(ink);
-  if (wanted.has("stroke")) ink = thickenInk(ink, BOX_SIDE);
+  if (wanted.has("stroke")) {
+    ink = thickenInk(ink, BOX_SIDE);
+    const thin = thinInk(ink, BOX_SIDE);
+    if (thin !== ink) ink = wanted.has("cut") ? cutInk(thin) : thin;
+  }
   const fit = wanted.has("fit");
   for (let side = fit ? BOX_SIDE : FRAME_SIDE; ; side--) {
     // ends: one pixel always fits the frame

@@ -1,8 +1,9 @@
-// The width of the strokes of a drawing: measured, and increased where it is too small.
+// The width of the strokes of a drawing: measured, and changed where it is too small or too large.
 import { fittedSize, padInk, resampleInk, stretchInk } from "./ink_array.js";
 
-const FINE_CELLS = 4; // cells per pixel of the digit on the grid for measuring and thickening
-const MIN_STROKE = 1.5; // pixels of the digit
+const FINE_CELLS = 4; // cells per pixel of the digit on the grid where strokes are measured
+const MIN_STROKE = 1.5,
+  MAX_STROKE = 3; // pixels of the digit
 
 /** @import { Ink } from "./ink_array.js" */
 
@@ -17,6 +18,29 @@ export function thickenInk(ink, side) {
   const fine = stretchInk(resampleInk(ink, ...fittedSize(ink, FINE_CELLS * side)));
   const radius = (FINE_CELLS * MIN_STROKE - strokeWidth(fine)) / 2;
   return radius > 0 ? spreadInk(fine, Math.max(radius, 0.5)) : ink;
+}
+
+/**
+ * Makes strokes thinner that would be wider than MAX_STROKE after resizing. The digit loses the same on
+ * each side, and has that width when it is enlarged again. Ink is left as it is if none would be full.
+ * @param {Ink} ink
+ * @param {number} side  the long side of the resized digit in pixels
+ * @returns {Ink}  the same object if nothing was changed
+ */
+export function thinInk(ink, side) {
+  const fine = stretchInk(resampleInk(ink, ...fittedSize(ink, FINE_CELLS * side)));
+  const excess = strokeWidth(fine) - FINE_CELLS * MAX_STROKE;
+  if (excess <= 0) return ink;
+  const radius = Math.max((excess * side) / (2 * (side - MAX_STROKE)), 0.5);
+  const { values, height, width } = fine;
+  const missing = spreadInk({ values: values.map((v) => 1 - v), height, width }, radius, 1); // outside nothing is inked
+  const reach = Math.ceil(radius);
+  const thin = new Float64Array(height * width);
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = (y + reach) * missing.width + reach;
+    for (let x = 0; x < width; x++, i++) thin[i] = 1 - missing.values[row + x];
+  }
+  return thin.includes(1) ? { values: thin, height, width } : ink;
 }
 
 /**
@@ -48,11 +72,12 @@ function strokeWidth(ink) {
  * Extends each cell to a disc.
  * @param {Ink} ink
  * @param {number} radius  in pixels
+ * @param {number} [around]  the ink outside
  * @returns {Ink}
  */
-function spreadInk(ink, radius) {
+function spreadInk(ink, radius, around = 0) {
   const reach = Math.ceil(radius);
-  const wide = padInk(ink, 2 * reach);
+  const wide = padInk(ink, 2 * reach, around);
   const height = ink.height + 2 * reach,
     width = ink.width + 2 * reach;
   const thick = new Float64Array(height * width);
