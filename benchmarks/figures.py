@@ -45,7 +45,7 @@ class Figures(msgspec.Struct, forbid_unknown_fields=True):
     text: str  # regular expression with a group for each figure
     paths: list[list[Step]]  # for each group: the steps to the number in the command's JSON
     tolerance: float | list[float]  # in the document's unit; one for all groups, or one for each
-    times: float = 1.0  # the document's unit per unit of the JSON
+    times: float | list[float] = 1.0  # the document's unit per unit of the JSON
 
 
 class Command(msgspec.Struct, forbid_unknown_fields=True):
@@ -94,14 +94,13 @@ def compare(figures: Figures, found: Any) -> list[Comparison]:
     if len(stated) != 1:
         raise ValueError(f"{figures.file} has {figures.text!r} {len(stated)} times; expected once")
     numbers = stated[0] if isinstance(stated[0], tuple) else (stated[0],)
-    tolerances = figures.tolerance
-    if not isinstance(tolerances, list):
-        tolerances = [tolerances] * len(figures.paths)
+    times, tolerances = (
+        each if isinstance(each, list) else [each] * len(figures.paths)
+        for each in (figures.times, figures.tolerance)
+    )
     return [
-        Comparison(
-            figures.file, _number(text), figures.times * _at(found, path), _share(text, allowed)
-        )
-        for text, path, allowed in zip(numbers, figures.paths, tolerances, strict=True)
+        Comparison(figures.file, _number(text), by * _at(found, path), _allowed(text, allowed))
+        for text, path, by, allowed in zip(numbers, figures.paths, times, tolerances, strict=True)
     ]
 
 
@@ -134,7 +133,7 @@ def _number(text: str) -> float:
     return float(text.replace(",", "").replace("−", "-"))
 
 
-def _share(text: str, allowed: float) -> float:
+def _allowed(text: str, allowed: float) -> float:
     """The tolerance, at least half a unit of the last digit that the document has."""
     decimals = len(text.partition(".")[2])
     return max(allowed, 0.5 * 10.0**-decimals)

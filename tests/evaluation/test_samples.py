@@ -113,11 +113,13 @@ def test_real_digits_are_recognised_and_mixtures_are_not() -> None:
     real = assess(mnist.test_digits().images[:COUNT], train)
     assert (real.read == mnist.test_digits().labels[:COUNT]).mean() > 0.97
     assert real.recognised.mean() > 0.9 and real.kinds > 8
+    assert real.agreed.mean() > 0.95
     same = assess(np.repeat(mnist.test_digits().images[:1], 20, 0), train)
     assert same.kinds == pytest.approx(1, abs=0.6)
     test = mnist.test_digits().images[: 2 * COUNT].astype(int)
     mixed = ((test[:COUNT] + test[COUNT:]) // 2).astype(np.uint8)
-    assert assess(mixed, train).recognised.mean() < 0.5
+    found = assess(mixed, train)
+    assert found.recognised.mean() < 0.5 and found.agreed.mean() < 0.8
 
 
 def opened(language: str, **query: str) -> AppTest:
@@ -146,7 +148,8 @@ def test_the_page_assesses_what_it_shows(language: str) -> None:
     found = assess(decode_many(model, sample_codes(model, 4)))
     words = catalogue(language)
     values = {metric.label: metric.value for metric in at.metric}
-    assert values[words["generate.recognised"]] == str(int(found.recognised.sum()))
+    for name in ("recognised", "agreed"):
+        assert values[words[f"generate.{name}"]] == str(int(getattr(found, name).sum()))
     assert words["generate.about.prior"] in [caption.value for caption in at.caption]
 
 

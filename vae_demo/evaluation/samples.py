@@ -11,7 +11,7 @@ from vae_demo.digits.mnist import Digits, probe, train_digits
 from vae_demo.distributions.prior import has_prior
 from vae_demo.evaluation.classifier import load_classifier, probabilities
 from vae_demo.evaluation.nearest import nearest_training_digits
-from vae_demo.evaluation.quality import effective_classes, recognised
+from vae_demo.evaluation.quality import agreed, effective_classes, recognised
 from vae_demo.models import Codec, embed_many
 from vae_demo.models.conditional import CLASSES, ConditionalVAE
 from vae_demo.models.hierarchical import LEVELS, HierarchicalVAE
@@ -84,6 +84,7 @@ class Assessment:
 
     read: np.ndarray  # (n,), the predicted digit
     recognised: np.ndarray  # (n,) bool, whether its probability is at least `quality.CONFIDENT`
+    agreed: np.ndarray  # (n,) bool, see `quality.agreed`
     kinds: float  # effective number of different digits, 1 to 10
     nearest: np.ndarray  # (n,), the position of the nearest training digit
     apart: np.ndarray  # (n,), its root mean square difference per pixel, ink in [0, 1]
@@ -96,6 +97,7 @@ def assess(pictures: np.ndarray, digits: Digits | None = None) -> Assessment:
     return Assessment(
         read=read.argmax(1),
         recognised=recognised(read),
+        agreed=agreed(pictures),
         kinds=effective_classes(read),
         nearest=nearest,
         apart=np.sqrt(squared / pictures[0].size),

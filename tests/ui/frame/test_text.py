@@ -54,7 +54,7 @@ EN, TR = catalogue("en"), catalogue("tr")
 POSTERIOR_QUESTIONS = ("gap", "amortised", "more")
 BUBBLES_QUESTIONS = ("spread", "trick", "logvar", "zero", "rises")
 MANIFOLD_QUESTIONS = ("why", "noise", "contractive")
-GENERATE_NUMBERS = ("recognised", "kinds")
+GENERATE_NUMBERS = ("recognised", "agreed", "kinds")
 GENERATE_QUESTIONS = ("prior_draw", "bad_samples", "smooth")
 
 

@@ -187,6 +187,7 @@ def quality(run: str, model: Codec, sampling: Sampling, wall: DrawnWall) -> None
     found, real = assessed(wall.digits), _assessed_test_digits()
     for name, value in (
         ("recognised", lambda it: n(int(it.recognised.sum()), 0)),
+        ("agreed", lambda it: n(int(it.agreed.sum()), 0)),
         ("kinds", lambda it: n(it.kinds, 1)),
     ):
         about = t(f"generate.{name}.help", percent=n(100 * CONFIDENT, 0), of=COUNT)
