@@ -17,15 +17,20 @@ FIRST = "vae-20"
 
 
 def show(
-    name: str, *, plane: float = 0.0, temperature: float = 1.0, at_random: bool = True
+    name: str,
+    *,
+    plane: float = 0.0,
+    temperature: float = 1.0,
+    at_random: bool = True,
+    reading: bool = False,
 ) -> None:
-    """Show a run at a random code or at the mean code."""
+    """Show a run at a random code or at the mean code, perhaps with what a classifier reads."""
     if name not in run_names(runs_in_browser) or (file := network(name)) is None:
         return
     select_run(name)
     space = code_space(name)
     code = space.sample(np.random.default_rng(), temperature) if at_random else space.centre
-    set_view(file["key"], ExploreView(code, None, plane, temperature))
+    set_view(file["key"], ExploreView(code, None, plane, temperature, reading))
 
 
 def runs_in_browser(run: Run) -> bool:
@@ -38,6 +43,7 @@ what_to_try(
     "explore",
     {
         "plane": lambda: show("vae-2", plane=1.0, at_random=False),
+        "reading": lambda: show("vae-2", at_random=False, reading=True),
         "hot": lambda: show(st.session_state.get("run", FIRST), temperature=1.6),
         "plain": lambda: show("ae-20"),
     },

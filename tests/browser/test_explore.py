@@ -620,13 +620,14 @@ def the_map_shows_what_a_classifier_reads(page: Page, wire: Wire, until: Until) 
         assert clear.mean() > 0.5
         return bool(near[clear].all()) and np.abs(found[:, 3] / 255 - sure).max() < 0.03
 
-    until(page, agrees, "what PyTorch reads")
     dimension = int(space.order[-1])
     wire.rests(page)
     wire.clear()
     slider(page, dimension).evaluate("(it) => { it.value = -2; it.oninput(); }")
     until(page, agrees, "what PyTorch reads in the plane of the moved slider")
     assert wire.sent == []
+    slider(page, dimension).dispatch_event("change")
+    until(page, lambda: np.array_equal(linked(page, "vae-20"), values(page, "vae-20")), "its code")
 
     def says(text: str | None, wanted: np.ndarray) -> bool:
         digit, percent = map(int, re.findall(r"\d+", text or "-1 -1")[-2:])
@@ -642,7 +643,8 @@ def the_map_shows_what_a_classifier_reads(page: Page, wire: Wire, until: Until) 
     until(page, lambda: says(page.locator(".lens .words").text_content(), there), "its words")
     page.reload()
     ready(page)
-    until(page, agrees, "the same after a reload")
+    expect(page.get_by_test_id("spacing-probability")).to_be_checked()
+    until(page, lambda: says(page.get_by_test_id("explore-reads").text_content(), here), "again")
     page.get_by_test_id("explore-reading").click()
     page.get_by_test_id("spacing-linear").check(force=True)
     until(page, lambda: not {"reading", "spacing"} & query(page).keys(), "the address without it")

@@ -29,11 +29,13 @@ from vae_demo.digits.damages import NOISES, damage
 from vae_demo.distributions.flow import STEPS
 from vae_demo.evaluation import generalisation, scoreboard
 from vae_demo.evaluation.samples import COUNT, assess
+from vae_demo.latent.projection import project
 from vae_demo.models import decode_many, embed_many, reconstruct_many, to_pixels, to_x
 from vae_demo.models.architecture import architecture, as_text
 from vae_demo.models.vq import VQVAE
 from vae_demo.repair.shipped_models import shipped_model
 from vae_demo.sweeps import table
+from vae_demo.sweeps.stability import shipped_stability
 from vae_demo.sweeps.steadiness import loses_less, steadiness
 from vae_demo.sweeps.table import LEARNING_RATES
 from vae_demo.ui.frame import page
@@ -306,6 +308,9 @@ def test_explore_s_buttons_set_run_and_view() -> None:
     sent = explored(healthy(at, "explore"))
     assert at.query_params["run"] == ["vae-2"] or at.query_params["run"] == "vae-2"
     assert sent["run"] == "vae-2" and not sent["z"].any() and sent["view"]["plane"] == 1
+    at.button(key="explore_try_reading").click().run()
+    view = explored(healthy(at, "explore"))["view"]
+    assert view["reading"] is True and view["plane"] == 0 and at.query_params["reading"] == "yes"
     at.button(key="explore_try_plain").click().run()
     assert explored(healthy(at, "explore"))["run"] == "ae-20"
 
@@ -1158,7 +1163,7 @@ def test_compare_computes_the_tab_that_is_shown_and_its_link_opens_it_again() ->
     at = healthy(opened("compare"), "compare")
     assert len(at.dataframe) == 1 and not charts(at)
     assert "tab" not in at.query_params
-    for tab, count in (("curves", 1), ("plane", 1), ("gap", 1), ("sweep", 3)):
+    for tab, count in (("curves", 1), ("plane", 1), ("gap", 1), ("sweep", 3), ("stability", 2)):
         at.segmented_control(key="tab.en").set_value(tab).run()
         assert len(charts(healthy(at, "compare"))) == count and not at.dataframe
         assert at.query_params["tab"] == tab
@@ -1234,6 +1239,30 @@ def test_compare_draws_learning_rates_and_says_how_steady_each_family_is(languag
         lists = {name: text.replace(".", ",") for name, text in lists.items()}
     assert texts["compare.sweep.lr.mixed"].format(**lists) in said
     assert "\n".join(found.commands) in [code.value for code in at.code]
+
+
+def test_compare_lays_three_trainings_over_each_other_by_pick_and_by_link() -> None:
+    """Beside each family stands how far its trainings agree; its link opens it again."""
+    at = healthy(opened("compare", stability_latent="20"), "compare")
+    found = shipped_stability("vae", 20)
+    mean = f"**{np.mean(found.agreements):.2f}**"
+    assert any(mean in markdown.value for markdown in at.markdown)
+
+    def spaces(at: AppTest) -> list[np.ndarray]:
+        traces = [trace for trace in charts(at)[1]["data"] if trace["mode"] == "markers"]
+        drawn = [trace for trace in traces if len(trace["x"]) > 1]
+        return [np.stack([decoded_array(t[a]) for a in "xy"], 1) for t in drawn]
+
+    flat = project(found.laid[0])
+    for shown, laid in zip(spaces(at), found.laid, strict=True):
+        np.testing.assert_allclose(shown, flat(laid[::3]), atol=1e-5)
+    at.segmented_control(key="stability_place.en").set_value("trained").run()
+    for shown, codes in zip(spaces(healthy(at, "compare")), found.codes, strict=True):
+        np.testing.assert_allclose(shown, flat(codes[::3]), atol=1e-5)
+    assert at.query_params["stability_place"] == "trained"
+    linked = {name: at.query_params[name] for name in ("stability_latent", "stability_place")}
+    again = healthy(opened("compare", lang="tr", **linked), "compare", "tr")
+    np.testing.assert_array_equal(spaces(again), spaces(at))
 
 
 def test_compare_shows_the_gap_between_test_and_training_digits() -> None:

@@ -45,6 +45,7 @@ from vae_demo.ui.parts.model_info.part import REASONS
 from vae_demo.ui.parts.repairs.measured import measured
 from vae_demo.ui.parts.results.part import TABS
 from vae_demo.ui.parts.slow_motion.part import STAGES as STAGES_OF_A_STEP
+from vae_demo.ui.parts.stability.part import SHOWN
 from vae_demo.ui.parts.train.form import TYPED
 from vae_demo.ui.server.training_states import JobState
 
@@ -136,6 +137,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "compare.sweep.{}.seen": LATENTS_AND_BETAS.axes,
     "compare.sweep.{}.title": LATENTS_AND_BETAS.axes,
     "compare.gap.{}": ("run", "train", "test", "gap"),
+    "compare.stability.{}": SHOWN,
     "compare.sweep.lr.{}": ("holds", "fails", "mixed"),
     "train.{}": {*LATENTS_AND_BETAS.axes, *TYPED},
     "train.failure.{}": Failure,

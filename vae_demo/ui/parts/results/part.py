@@ -16,6 +16,7 @@ from vae_demo.ui.parts.generalisation.part import gaps
 from vae_demo.ui.parts.scoreboard.charts import learning_curves, rate_and_distortion
 from vae_demo.ui.parts.scoreboard.part import comparable, lines, show_board
 from vae_demo.ui.parts.scoreboard.report import report
+from vae_demo.ui.parts.stability.part import seeds_compared
 from vae_demo.ui.parts.sweep_charts.part import sweeps
 
 KEY = "tab"  # key in the session, and the field of the link
@@ -43,8 +44,9 @@ def implied_tab(asked: Mapping[str, Any]) -> str:
     if asked["curves"] is not None:
         return "curves"
     fields = FIELDS["compare"]
-    if any(asked[name] != fields[name].default for name in ("sweep_beta", "sweep_latent")):
-        return "sweep"
+    for tab in ("sweep", "stability"):
+        if any(asked[f] != fields[f].default for f in fields if f.startswith(f"{tab}_")):
+            return tab
     return "board"
 
 
@@ -67,10 +69,15 @@ def _sweep(_names: Sequence[str]) -> None:
     sweeps()
 
 
+def _stability(_names: Sequence[str]) -> None:
+    seeds_compared()
+
+
 TABS: dict[str, Callable[[Sequence[str]], None]] = {
     "board": _board,
     "curves": _curves,
     "plane": rate_and_distortion,
     "gap": gaps,
     "sweep": _sweep,
+    "stability": _stability,
 }
