@@ -88,7 +88,7 @@ def load(path: Path, files: Mapping[str, Path]) -> dict[str, Generalisation]:
     """
     try:
         found = msgspec.json.decode(path.read_bytes(), type=dict[str, Generalisation])
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
         raise ValueError(f"{path} can't be read as measurements of runs: {error}") from None
     return {
         name: each

@@ -162,7 +162,7 @@ def load(path: Path) -> Scoreboard:
         return Scoreboard(found["runs"], found["real"])
     except FileNotFoundError:
         return Scoreboard({}, {})
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, msgspec.ValidationError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ValueError(f"{path} can't be read as a scoreboard: {reason}") from None
 

@@ -161,7 +161,7 @@ def load(path: Path) -> Table:
         training = TrainConfig(**shared.pop("training"))
         read = recipe(kind, shared.pop("digits"), training, **shared)
         return Table(read, tuple(found["commands"]), tuple(found["rows"]), kind)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, msgspec.ValidationError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ValueError(f"{path} can't be read as a sweep's table: {reason}") from None
 

@@ -56,7 +56,7 @@ def _sent(value: str | None) -> Any:
     """The message of a part; None if there is none or it is no JSON."""
     try:
         found = msgspec.json.decode(value or "null")
-    except (ValueError, RecursionError):  # also of msgspec
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     return found.get("sent") if isinstance(found, dict) else None
 

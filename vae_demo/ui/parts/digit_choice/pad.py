@@ -43,7 +43,7 @@ def read_pad_message(sent: object, kind: type[Message]) -> Message | None:
     try:
         message = msgspec.convert(sent, kind)
         message.pixels()
-    except ValueError:  # also of msgspec and of base64
+    except (msgspec.ValidationError, ValueError):  # the second of base64 and `pixels`
         return None
     return message
 
