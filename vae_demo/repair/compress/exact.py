@@ -20,7 +20,9 @@ import numpy as np
 from jaxtyping import Float, Int
 from torch import nn
 
-Integers = Float[np.ndarray, "*places"]  # integers in float64
+Integers = Float[np.ndarray, "..."]  # integers in float64
+Octaves = Int[np.ndarray, "..."]
+Shares = Float[np.ndarray, "..."]  # in [0, 1]
 
 ONE = 1024  # activations and logits are multiples of 1/1024
 LARGEST = 2.0**20  # of an activation, in these units: 1024
@@ -102,17 +104,17 @@ def _powers() -> np.ndarray:
     return found
 
 
-def share_of_ink(logits: Integers) -> Float[np.ndarray, "*places"]:
+def share_of_ink(logits: Integers) -> Shares:
     """The sigmoid of logits."""
     small = power_of_two(_in_octaves(np.abs(logits)))
     return np.where(logits > 0, 1 / (1 + small), small / (1 + small))
 
 
-def weights_of(logits: Integers) -> Float[np.ndarray, "*places"]:
+def weights_of(logits: Integers) -> Shares:
     """exp(logit), divided by the largest of the last axis."""
     return power_of_two(_in_octaves(logits.max(-1, keepdims=True) - logits))
 
 
-def _in_octaves(logits: Integers) -> Int[np.ndarray, "*places"]:
+def _in_octaves(logits: Integers) -> Octaves:
     """The nearest exponents of 2 instead of e."""
     return np.floor(logits * LOG2_E + 0.5).astype(np.int64)
