@@ -41,7 +41,7 @@ KEYS = {
     "draw": ("lang", "source", "index", "runs", "noise", "strength", "seed", "mask", "digit"),
     "explore": ("lang", "run", "z", "digit", "plane", "temperature"),
     "morph": ("lang", "vae", "ae", "from", "to", "at", "from_drawn", "to_index"),
-    "generate": ("lang", "run", "temperature", "seed", "arrangement", "count"),
+    "generate": ("lang", "run", "temperature", "seed", "from", "components", "step"),
     "train": ("lang", "run", "model"),
     "epochs": ("lang", "run", "at", "digit", "plane"),
     "compare": ("lang", "digit", "index", "curves", "pixels"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-GUIDANCE = 0.25  # share by which the difference that the kind makes is exaggerated
+GUIDANCE = 0.2  # share by which the difference that the kind makes is exaggerated
 FORGET = 0.1  # share of training codes whose kind the network is not told
 _WARM_UP = 0.03  # share of the training in which the learning rate grows from 0
 _KEEP = 0.999  # of the running mean of the weights, in each step

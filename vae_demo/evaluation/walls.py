@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
+import torch
 
-from vae_demo.digits.mnist import train_digits
+from vae_demo.digits.mnist import check_pictures, test_digits, train_digits
 from vae_demo.distributions import Place
+from vae_demo.evaluation.classifier import Classifier, features, load_classifier
 from vae_demo.evaluation.nearest import nearest_training_digits
-from vae_demo.evaluation.quality import sample_quality
+from vae_demo.evaluation.quality import effective_classes, frechet_distance, recognised
 from vae_demo.shipped import shipped
 
 RESULTS = shipped("checkpoints") / "distributions" / "results.json"
@@ -22,9 +24,8 @@ Spread = tuple[float, float]
 
 @dataclass(frozen=True)
 class WallQuality:
-    """Numbers of many pictures; for the first four see `quality.SampleQuality`."""
+    """Numbers of many pictures; for the first three see `quality.SampleQuality`."""
 
-    agreed: float  # share
     recognised: float  # share
     distance: float  # Fréchet distance
     kinds: float  # effective number of digits, 1 to 10
@@ -35,12 +36,27 @@ def wall_quality(pictures: np.ndarray) -> WallQuality:
     """Measure pictures (n, 28, 28) uint8.
 
     Raises:
-        ValueError: as `sample_quality`.
+        ValueError: if the shape or type is wrong, or there are fewer than 2 pictures.
     """
-    found = sample_quality(pictures)
+    check_pictures(pictures, 2)
+    classifier, real = _classifier()
+    seen = features(classifier, pictures)
+    with torch.inference_mode():
+        read = classifier.name(torch.from_numpy(seen)).softmax(1).numpy()
     _, squared = nearest_training_digits(pictures, train_digits())
-    nearest = float(np.median(np.sqrt(squared / pictures[0].size)))
-    return WallQuality(**asdict(found), nearest=nearest)
+    return WallQuality(
+        recognised=float(recognised(read).mean()),
+        distance=frechet_distance(seen, real),
+        kinds=effective_classes(read),
+        nearest=float(np.median(np.sqrt(squared / pictures[0].size))),
+    )
+
+
+@functools.cache
+def _classifier() -> tuple[Classifier, np.ndarray]:
+    """The shipped classifier and its features of the test digits."""
+    classifier = load_classifier()
+    return classifier, features(classifier, test_digits().images)
 
 
 class MeasuredWall(msgspec.Struct, frozen=True):

@@ -10,8 +10,9 @@ import torch
 from vae_demo.digits import mnist, pictures
 from vae_demo.distributions import Place
 from vae_demo.distributions.distribution import CodeDistribution
+from vae_demo.distributions.fitting import GUIDANCE
 from vae_demo.distributions.flow import CodeFlow
-from vae_demo.distributions.places import TrainingCodes, distribution, training_codes
+from vae_demo.distributions.places import COMPONENTS, TrainingCodes, distribution, training_codes
 from vae_demo.evaluation.samples import COUNT, INDEPENDENT, sample_codes
 from vae_demo.latent import Projection, project
 from vae_demo.latent.code_space import CodeSpace
@@ -33,8 +34,8 @@ class Sampling:
     place: Place = "prior"  # where they are drawn from
     temperature: float = 1.0  # 1 for the distribution itself
     label: int | None = None  # the digit; None for any
-    components: int = 10  # of a mixture, for each digit
-    guidance: float = 0.25  # of a flow or words
+    components: int = COMPONENTS  # of a mixture, for each digit
+    guidance: float = GUIDANCE  # of a flow or words
     mode: str = INDEPENDENT  # of a hierarchical model, one of `sampling_modes`
 
 
