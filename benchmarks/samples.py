@@ -1,9 +1,9 @@
 """How good samples are, by where their codes are drawn from, beside real test digits.
 
     python benchmarks/samples.py                       5 seeds of 1,000 digits for each wall
-    python benchmarks/samples.py vae-20 --seeds 3 --json
+    python benchmarks/samples.py vae-20 --from prior flow --seeds 3 --json
     python benchmarks/samples.py --write               also writes what the page Generate shows; it
-                                                       keeps the walls of other runs
+                                                       keeps the other walls
 
 recognised: share that the classifier reads with a probability of 0.9; distance: Fréchet distance
 of its features to those of the test digits; kinds: effective number of digits; nearest: median
@@ -29,6 +29,7 @@ from tqdm import tqdm
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
 from vae_demo.digits import mnist
+from vae_demo.distributions import PLACES
 from vae_demo.distributions.places import (
     TrainingCodes,
     distribution,
@@ -71,6 +72,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("run", nargs="*", default=RUNS)
+    parser.add_argument("--from", nargs="+", dest="places", default=PLACES, choices=PLACES)
     parser.add_argument("--count", type=int, default=1000, help="digits of each seed")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
@@ -81,7 +83,7 @@ def main() -> None:
     for name in tqdm(options.run, disable=None):
         model = runs.find(name).build()
         seen: TrainingCodes | None = None if model.codebook_size else training_codes(model)
-        for place in possible_places(model):
+        for place in [p for p in possible_places(model) if p in options.places]:
             drawn_from = distribution(model, place, seen)
             for temperature in TEMPERATURES.get(place, (1.0,)):
                 found = [
@@ -98,7 +100,8 @@ def main() -> None:
     }
     if options.write:
         kept = msgspec.to_builtins(measured_walls().walls) if RESULTS.exists() else []
-        kept = [wall for wall in kept if wall["run"] not in options.run]
+        new = {(wall["run"], wall["place"]) for wall in walls}
+        kept = [wall for wall in kept if (wall["run"], wall["place"]) not in new]
         text = json.dumps(results | {"walls": kept + walls}, indent=1)
         write_atomically(RESULTS, text.encode() + b"\n")
     if options.json:

@@ -46,6 +46,11 @@ class CodeDistribution(Protocol):
         ...
 
 
+def even_kinds(count: int, generator: torch.Generator) -> Kinds:
+    """Each digit equally often, in a random order."""
+    return (torch.arange(count) % KINDS)[torch.randperm(count, generator=generator)]
+
+
 def check_kinds(distribution: CodeDistribution, kinds: Kinds | None) -> None:
     """Check that a distribution can draw digits of these kinds.
 

@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vae_demo.distributions.distribution import KINDS, Kinds, check_kinds
+from vae_demo.distributions.distribution import KINDS, Kinds, check_kinds, even_kinds
 from vae_demo.distributions.fitting import FORGET, GUIDANCE, FitStep, RunningMean, learning_rate
 from vae_demo.models.losses import Codes
 
@@ -75,7 +75,7 @@ class CodeFlow(nn.Module):
         temperature: float = 1.0,
         kinds: Kinds | None = None,
     ) -> Codes:
-        """Codes with `self.guidance`; without `kinds`, each digit is equally frequent."""
+        """Codes with `self.guidance`; without `kinds`, each digit equally often."""
         return self.draw_path(count, generator, temperature, kinds)[-1]
 
     def draw_path(
@@ -88,7 +88,7 @@ class CodeFlow(nn.Module):
         """The way to the codes that `draw` gives, see `path`."""
         check_kinds(self, kinds)
         if kinds is None:
-            kinds = torch.randint(KINDS, (count,), generator=generator)
+            kinds = even_kinds(count, generator)
         noise = temperature * torch.randn((count, len(self.mean)), generator=generator)
         return self.path(noise, kinds)
 

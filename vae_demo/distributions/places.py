@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from vae_demo.digits import mnist
 from vae_demo.distributions import PLACES, Place
@@ -14,7 +15,7 @@ from vae_demo.distributions.files import fitted_places, load_fitted
 from vae_demo.distributions.mixture import fit_mixture
 from vae_demo.distributions.prior import ModelPrior, has_prior
 from vae_demo.models import Codec, decode_many, embed_many
-from vae_demo.models.conditional import ConditionalVAE
+from vae_demo.models.conditional import CLASSES, ConditionalVAE
 from vae_demo.models.losses import Codes
 
 COMPONENTS = 10  # of a mixture, for each digit
@@ -83,7 +84,7 @@ def distribution(
         if guidance is not None:
             network.guidance = guidance
         found = network
-    return _WithClass(found, model) if isinstance(model, ConditionalVAE) else found
+    return _WithClass(found) if isinstance(model, ConditionalVAE) else found
 
 
 @torch.inference_mode()
@@ -149,10 +150,9 @@ def check_has_kinds(model: Codec, place: Place) -> None:
 
 @dataclass(frozen=True)
 class _WithClass:
-    """Draws codes of a conditional VAE, whose class is one of ten."""
+    """Draws codes of a conditional VAE, whose last numbers are a class as a one-hot vector."""
 
     fitted: CodeDistribution
-    model: ConditionalVAE
     has_temperature = True
 
     @property
@@ -167,5 +167,5 @@ class _WithClass:
         kinds: Kinds | None = None,
     ) -> Codes:
         z = self.fitted.draw(count, generator, temperature, kinds)
-        style, of_class = z[:, : self.model.style], z[:, self.model.style :]
-        return self.model.join(style, of_class.argmax(1) if kinds is None else kinds)
+        chosen = z[:, -CLASSES:].argmax(1) if kinds is None else kinds
+        return torch.cat([z[:, :-CLASSES], F.one_hot(chosen, CLASSES).to(z)], 1)

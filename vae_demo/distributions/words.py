@@ -15,7 +15,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vae_demo.distributions.distribution import KINDS, Kinds, check_kinds
+from vae_demo.distributions.distribution import KINDS, Kinds, check_kinds, even_kinds
 from vae_demo.distributions.fitting import FORGET, GUIDANCE, FitStep, RunningMean, learning_rate
 from vae_demo.models.losses import Codes
 
@@ -81,10 +81,10 @@ class WordPrior(nn.Module):
         temperature: float = 1.0,
         kinds: Kinds | None = None,
     ) -> Codes:
-        """Codes with `self.guidance`; without `kinds`, each digit is equally frequent."""
+        """Codes with `self.guidance`; without `kinds`, each digit equally often."""
         check_kinds(self, kinds)
         if kinds is None:
-            kinds = torch.randint(KINDS, (count,), generator=generator)
+            kinds = even_kinds(count, generator)
         places, _ = self.network.often.shape
         words = torch.zeros((count, places), dtype=torch.long)
         known = torch.zeros((count, places), dtype=torch.bool)

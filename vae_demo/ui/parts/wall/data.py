@@ -55,7 +55,7 @@ class DrawnWall:
         return np.asarray(self.frames[-1])
 
 
-@kept_with_model(max_entries=24)
+@kept_with_model(max_entries=6)
 def draw_wall(model: Codec, sampling: Sampling) -> DrawnWall:
     """Draw COUNT codes and decode them.
 

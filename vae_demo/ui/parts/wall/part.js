@@ -100,7 +100,7 @@ class Wall {
     if (codes && renewed) this.map.read(codes);
     this.player.row.hidden = this.note.hidden = !this.steps;
     if (taken) this.player.go(this.steps ? Math.min(this.view.values.step / this.steps, 1) : 1);
-    this.player.follow(this.steps, 1, { ...text, slider: text.slider });
+    this.player.follow(this.steps, 1, text);
     if (!this.steps) this.show(0);
     setText(this.legend, text.legend);
     setAttribute(this.canvas, "aria-label", text.wall);

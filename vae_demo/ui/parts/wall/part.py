@@ -8,7 +8,6 @@ import streamlit as st
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.frame.link_view import LinkView
 from vae_demo.ui.frame.session import code_space, model
-from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.mount import browser_part
 from vae_demo.ui.parts.wall.data import DrawnWall, map_file, wall_file, wall_map
 
@@ -29,17 +28,15 @@ def wall_part(run: str, wall: DrawnWall, recognised: np.ndarray) -> None:
     """
     VIEW.current()
     net = model(run)
-    mapped = None if net.codebook_size else _map_file(run, net.codebook_size)
-    points = (
-        np.empty((0, 2)) if mapped is None else wall_map(net, code_space(run)).points(wall.path)
-    )
+    space = None if net.codebook_size else code_space(run)
+    points = wall_map(net, space).points(wall.path) if space else np.empty((0, 2))
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
     _WALL(
         key=_KEY,
         data={
             "view": VIEW.data(),
             "file": wall_file(wall, points).offer(),
-            "map": mapped and mapped.offer(),
+            "map": map_file(net, space).offer() if space else None,
             "recognised": recognised.tolist(),
             "text": {name: t(f"wall.{name}", **places) for name in TEXTS},
             "language": language(),
@@ -47,7 +44,3 @@ def wall_part(run: str, wall: DrawnWall, recognised: np.ndarray) -> None:
         on_view_change=lambda: None,
         height="content",
     )
-
-
-def _map_file(run: str, _codebook: int) -> ArrayFile:
-    return map_file(model(run), code_space(run))
