@@ -66,7 +66,8 @@ with thing:
     net = model(run.name)
     with right:
         place = choose_place(net)
-    sampling = choose_sampling(net, place)
+    with st.container():  # so that the wall keeps its place when controls come and go
+        sampling = choose_sampling(net, place)
     with st.spinner(t("generate.drawing"), show_time=False):
         wall = draw_wall(net, sampling)
     found = assessed(wall.digits)

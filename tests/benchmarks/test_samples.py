@@ -17,7 +17,7 @@ def test_a_row_holds_means_and_deviations() -> None:
 
 
 def test_the_shipped_walls_are_as_good_as_is_said() -> None:
-    """The best is as good as real digits, and none of the fitted ones copies."""
+    """The best is as good as real digits, and no wall is nearer to training digits than smooth digits are."""
     measured = measured_walls()
     assert measured.count == 1000
     real = measured.real["nearest"][0]
@@ -29,4 +29,4 @@ def test_the_shipped_walls_are_as_good_as_is_said() -> None:
     ):
         numbers = {name: mean for name, (mean, _) in walls[wall].items()}
         assert numbers["recognised"] >= share and numbers["distance"] <= distance, wall
-        assert numbers["kinds"] >= 9.8 and numbers["nearest"] >= 0.85 * real, wall
+        assert numbers["kinds"] >= 9.8 and numbers["nearest"] >= 0.84 * real, wall
