@@ -17,7 +17,7 @@ def test_a_row_holds_means_and_deviations() -> None:
 
 
 def test_the_shipped_walls_are_as_good_as_is_said() -> None:
-    """The best is as good as real digits, and no wall is nearer to training digits than smooth digits are."""
+    """The best is as good as real digits, and none is much nearer to training digits."""
     measured = measured_walls()
     assert measured.count == 1000
     real = measured.real["nearest"][0]
