@@ -31,7 +31,7 @@ ORDER = (
 )
 SHARED = {"atomic", "shipped"}
 LIGHT = (
-    *("digits.mnist", "digits.pictures", "digits.contact_sheet", "digits"),
+    *("digits.mnist", "digits.pictures", "digits.contact_sheet", "digits.measured", "digits"),
     *("training.config", "training.history", "runs", "latent", "distributions", "repair"),
     *("commands", "cli"),
 )

@@ -30,7 +30,7 @@ from vae_demo.training.loop import Step
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
     *("app", "list", "train", "evaluate", "score", "sweep"),
-    *("reconstruct", "sample", "fit", "repair", "export", "classifier", "pack"),
+    *("reconstruct", "measure", "sample", "fit", "repair", "export", "classifier", "pack"),
 )
 NUMBER = r"[-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?"
 

@@ -77,6 +77,7 @@ def test_every_command_exists_with_its_options(monkeypatch: pytest.MonkeyPatch) 
     for name in [name for name, found in vars(cli.commands).items() if isfunction(found)]:
         monkeypatch.setattr(cli.commands, name, lambda options=None: None)
     monkeypatch.setattr(cli.repair_commands, "repair", lambda options: None)
+    monkeypatch.setattr(cli.measure_commands, "measure", lambda options: None)
     for name in ("sample", "fit"):
         monkeypatch.setattr(cli.sample_commands, name, lambda options: None)
     for command in commands():

@@ -8,7 +8,7 @@ import re
 from itertools import pairwise
 from typing import NoReturn
 
-from vae_demo import commands, repair_commands, sample_commands
+from vae_demo import commands, measure_commands, repair_commands, sample_commands
 from vae_demo.digits import mnist
 from vae_demo.distributions import FITTED, PLACES
 from vae_demo.evaluation import CLASSIFIERS
@@ -213,6 +213,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", required=True, help="file to write, NAME.png, 28x28")
     one.add_argument("--digit", help="file for the digit itself, as in MNIST: NAME.png, 28x28")
     one.add_argument("--force", action="store_true", help=FORCE)
+    one.add_argument("--json", action="store_true", help="print as JSON")
+
+    one = add("measure", measure_commands.measure)
+    one.add_argument("file", help="a picture, or an .npz with images (n, 28, 28) uint8")
     one.add_argument("--json", action="store_true", help="print as JSON")
 
     one = add("sample", sample_commands.sample)
