@@ -19,8 +19,8 @@ _AT_ONCE = 500  # digits, between two movements of the bar
 def measure(options: argparse.Namespace) -> None:
     """Measure digits: kind, stroke length, thickness, slant, width, height and ink.
 
-    The digit of a picture is first read as from a drawing or a photograph: in 28x28 pixels, as in
-    MNIST. The digits of an .npz are measured as they are.
+    The digit of a picture is first read as from a drawing or a photograph: in 28x28 pixels, with
+    strokes as wide as in MNIST. The digits of an .npz are measured as they are.
     """
     from tqdm import tqdm
 
@@ -60,7 +60,7 @@ def _measured(images: np.ndarray) -> list[dict[str, Any]]:
     attributes = measured(images)
     rows = []
     for i, read in enumerate(probabilities(load_classifier(), images)):
-        row = {"kind": int(read.argmax()), "probability": float(read.max())}
+        row: dict[str, Any] = {"kind": int(read.argmax()), "probability": float(read.max())}
         row |= {name: round(float(values[i]), 4) for name, values in attributes.items()}
         if math.isnan(row["slant"]):
             row = dict.fromkeys(row) | {"ink": row["ink"]}

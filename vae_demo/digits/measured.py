@@ -11,6 +11,7 @@ import functools
 import io
 import zipfile
 import zlib
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,8 @@ def main() -> None:
     images = np.concatenate([digits.images for digits in mnist.load()])
     found = measure(images)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{name: found[name].astype(np.float16) for name in _STORED})
+    stored: dict[str, Any] = {name: found[name].astype(np.float16) for name in _STORED}
+    np.savez_compressed(buffer, **stored)
     write_atomically(FILE, buffer.getvalue())
     print(f"wrote {FILE}")
 
