@@ -21,6 +21,12 @@ from vae_demo.ui.parts.posterior.data import PosteriorState, posterior_data
 DIGIT = 6
 OUTSIDE = 14  # CSS pixels from the ellipse to a handle
 
+_WATCH = """(part) => {
+    window.busy = [];
+    const note = () => window.busy.push(part.getAttribute("aria-busy"));
+    new MutationObserver(note).observe(part, { attributeFilter: ["aria-busy"] });
+}"""
+
 
 def test_a_visitor_beats_the_encoder(
     visit: Callable[..., Page], app_url: str, problems: list[str]
@@ -62,8 +68,12 @@ def test_a_visitor_beats_the_encoder(
     assert not wire.sent  # the browser computes while the visitor drags
     moved = Gaussian.along_axes(goal[:2], first[2:])
     assert live == pytest.approx(elbo(joint, moved), abs=0.3)  # to the pixel, and with fewer bits
+    part = page.locator(".posterior")
+    part.evaluate(_WATCH)
     page.mouse.up()
     expect(page).to_have_url(re.compile("hand="))
+    expect(part).not_to_have_attribute("aria-busy", "true")
+    assert page.evaluate("busy") == ["true", None]  # from the release until the answer
     for latent, (right, up) in ((2, (OUTSIDE, 0)), (3, (0, OUTSIDE))):
         edge = np.eye(2)[latent - 2]
         drag(

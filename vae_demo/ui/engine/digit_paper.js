@@ -1,6 +1,6 @@
 // A digit, drawn on a pad or given by Python, of a part that computes while the visitor changes
 // something, and that Python answers when the visitor releases it.
-import { element, toBase64 } from "./dom.js";
+import { element, setAttribute, toBase64 } from "./dom.js";
 import { Pad } from "./drawing_pad.js";
 import { DrawnDigit, rehearse } from "./drawn_digit.js";
 import { OncePerFrame } from "./once_per_frame.js";
@@ -73,7 +73,14 @@ export class DigitPaper {
     }
     if (data.pad) this.placed = data.placed;
     if (this.answered) this.digit.take(data.digit, data.isExample);
+    this.setBusy();
     this.frames.now();
+  }
+
+  /** Marks the part around it as busy from a release until Python has answered. */
+  setBusy() {
+    const part = this.root.closest(".layer");
+    if (part) setAttribute(part, "aria-busy", this.data.serial === this.serial ? null : "true");
   }
 
   /** Whether Python's data belong to what is shown. */
@@ -115,6 +122,7 @@ export class DigitPaper {
       revision: this.data.revision,
       digit: isExample ? null : toBase64(pixels),
     });
+    this.setBusy();
   }
 
   /** The visitor has released the pen, and nothing has changed. */
