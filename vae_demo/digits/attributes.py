@@ -2,7 +2,7 @@
 
 All but ink are defined as in Morpho-MNIST: Castro, Tan, Kainz, Konukoglu and Glocker,
 "Morpho-MNIST: Quantitative Assessment and Diagnostics for Representation Learning", JMLR 20(178),
-2019, section 3.1, and its published code. A digit is first enlarged four times by cubic splines and
+2019, and its published code. A digit is first enlarged four times by cubic splines and
 smoothed a little; what is brighter than the middle between its darkest and brightest value is the
 stroke. `docs/measurements.md` says how these values differ from those of the published code.
 """
