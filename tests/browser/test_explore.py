@@ -135,9 +135,17 @@ def test_a_visitor_with_twenty_latents(
     the_plane_is_decoded_where_it_lies(page, "vae-20", gray, until)
     the_map_shows_what_a_classifier_reads(page, wire, until)
     the_temperature_scales_the_last_draw(page, "vae-20", gray, until)
+    assert page.evaluate("history.length") == steps  # Back leaves the page
+    assert problems == []
+
+
+@pytest.mark.long
+def test_buttons_set_run_and_controls(
+    visit: Visit, app_url: str, gray: Gray, until: Until, problems: list[str]
+) -> None:
+    page = ready(visit(f"{app_url}/explore?lang=en"))
     the_buttons_below_set_run_and_controls(page, gray, until)
     the_temperature_scales_the_last_draw(page, "ae-20", gray, until)
-    assert page.evaluate("history.length") == steps  # Back leaves the page
     assert problems == []
 
 
