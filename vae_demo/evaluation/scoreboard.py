@@ -68,18 +68,18 @@ def columns(samples: Collection[int] = SAMPLES) -> list[tuple[Column, str, int]]
     ]
 
 
-def decimals(column: Column, spread: float) -> int:
-    """The number of decimals of a number with this spread: up to the first digit of the spread."""
+def decimals(most: int, spread: float) -> int:
+    """The decimals of a number with this spread: up to the spread's first digit, at most `most`."""
     if spread == 0:
-        return column.digits
+        return most
     rounded = float(f"{spread:.0e}")  # 0.096 to 0.1
     first = math.floor(math.log10(rounded))
-    return min(column.digits, max(0, -first))
+    return min(most, max(0, -first))
 
 
 def written(column: Column, value: float, spread: float = 0.0) -> str:
     """A number with its spread, if one is seen, and with no more digits than hold."""
-    digits = decimals(column, spread)
+    digits = decimals(column.digits, spread)
     seen = round(spread, digits) > 0
     return f"{value:.{digits}f} ± {spread:.{digits}f}" if seen else f"{value:.{digits}f}"
 

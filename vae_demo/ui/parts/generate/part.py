@@ -28,6 +28,7 @@ from vae_demo.evaluation.samples import (
     assess,
     sampling_modes,
 )
+from vae_demo.evaluation.scoreboard import decimals
 from vae_demo.evaluation.walls import Spread, WallQuality, measured_walls, wall_quality
 from vae_demo.models import Codec, reconstruct_many
 from vae_demo.models.conditional import CLASSES
@@ -230,7 +231,9 @@ def _known(run: str, model: Codec, sampling: Sampling) -> str | None:
 
 
 def _spread(numbers: Spread) -> str:
-    return f"{n(numbers[0], 1)} ± {n(numbers[1], 1)}"
+    mean, spread = numbers
+    digits = decimals(1, spread)
+    return f"{n(mean, digits)} ± {n(spread, digits)}"
 
 
 @kept_with_model(max_entries=16)

@@ -162,7 +162,7 @@ def table(all_lines: Sequence[Line]) -> tuple[Styler, dict[str, Any]]:
 def _written(column: Column, spread: float, mark: str) -> Any:
     """Writes a number as `scoreboard.written` does, in the visitor's language."""
     times, fewer = (100, 2) if column.unit == "share" else (1, 0)
-    digits = max(0, scoreboard.decimals(column, spread) - fewer)
+    digits = max(0, scoreboard.decimals(column.digits, spread) - fewer)
 
     def write(value: float) -> str:
         text = n(times * value, digits)
