@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 
 from vae_demo.ui.charts.colours import TEST_COLOUR
 
+# The names of a run's points, which lie near each other, in turn:
+_AROUND = ("bottom center", "top center", "bottom right", "middle right", "top right")
 _OTHER = "#7f8794"  # seen on both themes
 
 
@@ -37,7 +39,7 @@ def wall_scores(
             y=points[chosen, 1],
             text=[name for name, this in zip(names, chosen, strict=True) if this],
             mode=mode,
-            textposition="bottom center",
+            textposition=[_AROUND[i % len(_AROUND)] for i in range(int(chosen.sum()))],
             marker={"size": 10, "color": colour},
             hovertemplate="%{text}<br>%{x:.1f}, %{y:.1f} %<extra></extra>",
         )

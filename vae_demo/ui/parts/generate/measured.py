@@ -15,7 +15,7 @@ def show_measured(run: str) -> None:
     """Show all walls as points, those of the run named; and real test digits."""
     measured = measured_walls()
     points = np.array([_point(wall) for wall in measured.walls])
-    names = [_name(wall) for wall in measured.walls]
+    names = [_name(wall, run) for wall in measured.walls]
     own = np.array([wall.run == run for wall in measured.walls])
     real = [measured.real["distance"][0], 100 * measured.real["recognised"][0]]
     st.header(t("generate.measured"), anchor=False)
@@ -33,8 +33,9 @@ def _point(wall: MeasuredWall) -> list[float]:
     return [wall.numbers["distance"][0], 100 * wall.numbers["recognised"][0]]
 
 
-def _name(wall: MeasuredWall) -> str:
+def _name(wall: MeasuredWall, run: str) -> str:
+    """The place of a wall, after the name of its run if that is not the chosen one."""
     prior = wall.place == "prior"
     place = t("generate.measured.prior") if prior else t(f"generate.from.{wall.place}")
     cooled = f", {n(wall.temperature, 1)}" if wall.temperature != 1 else ""
-    return f"{wall.run}: {place}{cooled}"
+    return f"{place}{cooled}" if wall.run == run else f"{wall.run}: {place}{cooled}"
