@@ -27,6 +27,7 @@ RUNS = ("ae-30", "dae-500", "vae-20")
 CONVOLUTIONAL = "ae-conv-20"
 MAP = "vae-2"
 NEAR = 2  # of 255: weights are in half precision, and half a level goes up here and down there
+NEAR_WITH_NOISE = 3  # pixels everywhere make sums larger, and what half precision leaves of them
 STAND_IN = mnist.test_digits().images[112]
 Points = Sequence[tuple[float, float]]
 Gray = Callable[[Locator], np.ndarray]
@@ -124,6 +125,7 @@ def shows(
 
     The ring on the map comes there soon.
     """
+    most = NEAR if seen is None else NEAR_WITH_NOISE
     shown = gray(page.get_by_test_id("digit-28"))
     assert apart(shown, digit) <= near
     x = to_x(shown[None]) if seen is None else seen
@@ -134,7 +136,7 @@ def shows(
         assert len(canvases) == len(RUNS)
         for canvas in canvases:
             name = canvas.get_attribute("data-run") or ""
-            assert apart(gray(canvas), to_pixels(models[name](x))[0]) <= NEAR, name
+            assert apart(gray(canvas), to_pixels(models[name](x))[0]) <= most, name
     page.wait_for_function(  # the ring takes turns with the pictures
         """([map, place]) => map.dataset.place.split(",").every(
             (value, axis) => Math.abs(value - place[axis]) < 0.02)""",

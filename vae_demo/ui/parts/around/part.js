@@ -157,6 +157,7 @@ class Around {
     setText(this.averageName, filled(text.average, { count: DRAWS }));
     this.average.checked = this.link.values.average === "yes";
     setAttribute(this.map.canvas, "aria-label", text.map);
+    this.name(this.average.checked);
     const of = encoder.key + decoder.key;
     if (this.networks?.of !== of) {
       const addresses = [encoder, decoder, data.others, data.sheet];
