@@ -102,6 +102,7 @@ def test_every_script_is_tried() -> None:
     assert {path.stem for path in FOLDER.glob("*.py")} - {"digits"} == SMALL.keys()
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("name", SMALL)
 def test_script_and_notebook_need_torch_alone_and_print_their_result(name: str) -> None:
     settings, holds = SMALL[name]

@@ -481,6 +481,7 @@ def shows(page: Page, pictures: np.ndarray) -> bool:
     return frames(page).count() == 4 and away(page, pictures) <= 2
 
 
+@pytest.mark.long
 def test_a_link_holds_digits_runs_and_place(
     visit: Callable[..., Page],
     app_url: str,

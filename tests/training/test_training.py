@@ -170,6 +170,7 @@ def test_every_picture_is_seen_exactly_once_an_epoch(
     assert order[0] != order[1] != order[2] != list(range(count))
 
 
+@pytest.mark.some(7)
 @every_model
 def test_training_lowers_the_objective(name: str, few: Digits, few_test: Digits) -> None:
     model = small(name)
