@@ -87,7 +87,7 @@ if net.codebook_size:
     show_usage(run.name, net)
 else:
     st.header(t("generate.gap"), anchor=False)
-    gap(run.name, net, wall.codes)
+    gap(run.name, net, wall)
 
 show_measured(run.name)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,13 +31,17 @@ _FINGERPRINT = 16  # hexadecimal digits
 
 Network = CodeFlow | WordPrior
 
+_fingerprints: weakref.WeakKeyDictionary[Codec, str] = weakref.WeakKeyDictionary()
+
 
 def fingerprint(model: Codec) -> str:
-    """The fingerprint of a model's weights."""
+    """The fingerprint of a model's weights, which must not change any more."""
+    if known := _fingerprints.get(model):
+        return known
     digest = hashlib.sha256()
     for name, value in sorted(model.state_dict().items()):
         digest.update(name.encode() + value.numpy().tobytes())
-    return digest.hexdigest()[:_FINGERPRINT]
+    return _fingerprints.setdefault(model, digest.hexdigest()[:_FINGERPRINT])
 
 
 def new_network(place: Place, model: Codec) -> Network:

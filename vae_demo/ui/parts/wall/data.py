@@ -103,12 +103,14 @@ def codes_seen(model: Codec) -> TrainingCodes:
     return training_codes(model)
 
 
-def wall_file(wall: DrawnWall, points: np.ndarray) -> ArrayFile:
+@kept_with_model(max_entries=6)
+def wall_file(model: Codec, wall: DrawnWall, space: CodeSpace | None) -> ArrayFile:
     """A wall as a file for the browser; `wall/part.js` reads it.
 
     - sheet: (bytes,) uint8, a PNG with the digits of all steps.
     - points: (steps + 1, COUNT, 2) float32, the codes on the map; empty if there is none.
     """
+    points = wall_map(model, space).points(wall.path) if space else np.empty((0, 2))
     digits = wall.frames.reshape(-1, 28, 28)
     sheet = np.frombuffer(pictures.png(pictures.tile(digits, _COLUMNS)), np.uint8)
     return array_file({"sheet": sheet, "points": points.astype(np.float32)}, {"count": COUNT})
@@ -134,6 +136,7 @@ def wall_map(model: Codec, space: CodeSpace) -> WallMap:
     return WallMap(space.flat if codes.shape == space.codes.shape else project(codes), part)
 
 
+@kept_with_model(max_entries=1)
 def map_file(model: Codec, space: CodeSpace) -> ArrayFile:
     """The map as a file for the browser; `wall/wall_map.js` reads it.
 

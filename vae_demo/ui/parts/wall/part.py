@@ -9,7 +9,7 @@ from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.frame.link_view import LinkView
 from vae_demo.ui.frame.session import code_space, model
 from vae_demo.ui.parts.mount import browser_part
-from vae_demo.ui.parts.wall.data import DrawnWall, map_file, wall_file, wall_map
+from vae_demo.ui.parts.wall.data import DrawnWall, map_file, wall_file
 
 _WALL = browser_part("wall")
 _KEY = "wall_part"  # Streamlit's key of the part
@@ -29,13 +29,12 @@ def wall_part(run: str, wall: DrawnWall, recognised: np.ndarray) -> None:
     VIEW.current()
     net = model(run)
     space = None if net.codebook_size else code_space(run)
-    points = wall_map(net, space).points(wall.path) if space else np.empty((0, 2))
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
     _WALL(
         key=_KEY,
         data={
             "view": VIEW.data(),
-            "file": wall_file(wall, points).offer(),
+            "file": wall_file(net, wall, space).offer(),
             "map": map_file(net, space).offer() if space else None,
             "recognised": recognised.tolist(),
             "text": {name: t(f"wall.{name}", **places) for name in TEXTS},
