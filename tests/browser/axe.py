@@ -1,5 +1,6 @@
 """Accessibility of a page, by the rules of axe-core."""
 
+import time
 from collections.abc import Sequence
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -14,6 +15,7 @@ STREAMLITS = {
     "presentation-role-conflict": "[data-testid=stFileUploaderDropzone]",
 }
 
+SETTLES = 20  # seconds that a finding may last
 # The rules whose outcome depends on colours or on the width of the window.
 OF_LOOKS = ("color-contrast", "scrollable-region-focusable", "target-size")
 
@@ -27,12 +29,18 @@ _RUN = """async ([allowed, rules]) => {
 
 
 def findings(page: Page, rules: Sequence[str] | None = None) -> list[str]:
-    """What is wrong with a page as it is now, a sentence for each element.
+    """What is wrong with a page, a sentence for each element.
+
+    It waits for what goes away by itself: a control has its name when its part's files are there.
 
     Args:
         rules: The rules to check; None for all that are on by default.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    found: list[str] = page.evaluate(_RUN, [STREAMLITS, rules])
-    return found
+    end = time.monotonic() + SETTLES
+    while True:
+        found: list[str] = page.evaluate(_RUN, [STREAMLITS, rules])
+        if not found or time.monotonic() > end:
+            return found
+        page.wait_for_timeout(250)

@@ -70,6 +70,7 @@ class Wall {
     });
     this.side = element("div", { class: "side" }, this.map.canvas, this.legend);
     const way = element("div", { class: "steps" }, this.player.row, this.note);
+    this.player.row.hidden = true; // until there are steps
     this.root = element("div", { class: "wall" }, element("div", {}, this.canvas, way, this.side));
     this.player.watch(this.root);
   }
@@ -85,6 +86,9 @@ class Wall {
     const { file, map, text } = data;
     const keys = file.key + map?.key;
     const renewed = keys !== this.shown;
+    setText(this.legend, text.legend);
+    setAttribute(this.canvas, "aria-label", text.wall);
+    setAttribute(this.map.canvas, "aria-label", text.map);
     this.shown = keys;
     const [wall, codes] = await Promise.all([fetchFile(file), map && fetchFile(map)]);
     const { tensor, metadata } = readTensors(wall);
@@ -102,9 +106,6 @@ class Wall {
     if (taken) this.player.go(this.steps ? Math.min(this.view.values.step / this.steps, 1) : 1);
     this.player.follow(this.steps, 1, text);
     if (!this.steps) this.show(0);
-    setText(this.legend, text.legend);
-    setAttribute(this.canvas, "aria-label", text.wall);
-    setAttribute(this.map.canvas, "aria-label", text.map);
     this.root.dataset.steps = String(this.steps);
   }
 
