@@ -154,6 +154,7 @@ async def release(visitor: Visitor, page: str, chance: random.Random) -> float:
         assert before is not None
         z = CODE.write(np.array([chance.gauss(0, 1) for _ in before]))
         view = {"z": z, "digit": None, "plane": 0, "temperature": 1}
+        view |= {"reading": False, "spacing": "linear"}
         view |= {"network": part["key"], "version": part["version"]}
         return await visitor.send("explore_part", view=view)
     part = visitor.parts["draw_part"]
