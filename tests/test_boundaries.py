@@ -22,7 +22,7 @@ CORE = {
     if name.split(".")[:1] == ["vae_demo"] and name.split(".")[1:2] != ["ui"]
 }
 SCREENS = {"streamlit", "gradio", "plotly", "starlette"}
-COMMANDS = {"vae_demo.cli", "vae_demo.commands", "vae_demo.__main__"}
+COMMANDS = {"vae_demo.cli", "vae_demo.commands.runs", "vae_demo.__main__"}
 BY_NAME = ("importlib.import_module", "import_module", "__import__")
 # A package of the core may import itself, those before it and `SHARED`.
 ORDER = (
@@ -33,7 +33,7 @@ SHARED = {"atomic", "shipped"}
 LIGHT = (
     *("digits.mnist", "digits.pictures", "digits.contact_sheet", "digits.measured", "digits"),
     *("training.config", "training.history", "runs", "latent", "distributions", "repair"),
-    *("commands", "cli"),
+    *("commands.runs", "cli"),
 )
 
 

@@ -8,11 +8,11 @@ import re
 from itertools import pairwise
 from typing import NoReturn
 
-from vae_demo import commands, measure_commands, repair_commands, sample_commands
+from vae_demo.commands import measures, repair, runs, samples, scores
+from vae_demo.commands.output import lasting_output, program, sentence, warn
 from vae_demo.digits import mnist
 from vae_demo.distributions import FITTED, PLACES
 from vae_demo.evaluation import CLASSIFIERS
-from vae_demo.output import lasting_output, program, sentence, warn
 
 DESCRIPTION = "Autoencoders on handwritten digits: train, measure, reconstruct, show."
 FORCE = "replace the file if it exists"
@@ -131,13 +131,13 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(command=function)
         return made
 
-    one = add("app", commands.app)
+    one = add("app", runs.app)
     one.add_argument("--port", type=_port, default=8501, help="port to listen on (8501)")
 
-    one = add("list", commands.list_runs)
+    one = add("list", runs.list_runs)
     one.add_argument("--json", action="store_true", help="print as JSON")
 
-    one = add("train", commands.train)
+    one = add("train", runs.train)
     one.add_argument(
         "--model", required=True, help="family: vae, ae-conv, ... (all: docs/architecture.md)"
     )
@@ -193,11 +193,11 @@ def _parser() -> argparse.ArgumentParser:
         help="also save the decoder's weights at each snapshot",
     )
 
-    one = add("evaluate", commands.evaluate_run)
+    one = add("evaluate", runs.evaluate_run)
     one.add_argument("run", help="a name from list, or a .safetensors file")
     one.add_argument("--json", action="store_true", help="print as JSON")
 
-    one = add("score", commands.score_runs)
+    one = add("score", scores.score_runs)
     one.add_argument("run", nargs="*", help="names from list, or .safetensors files (all shipped)")
     one.add_argument("--samples", default="1,50", help="importance samples of z per digit (1,50)")
     one.add_argument("--out", help="file to write (checkpoints/scoreboard.json)")
@@ -205,9 +205,9 @@ def _parser() -> argparse.ArgumentParser:
         "--force", action="store_true", help="replace the rows of these runs without asking"
     )
 
-    _sweep_options(add("sweep", commands.sweep))
+    _sweep_options(add("sweep", scores.sweep))
 
-    one = add("reconstruct", commands.reconstruct)
+    one = add("reconstruct", runs.reconstruct)
     one.add_argument("run", help="a name from list, or a .safetensors file")
     one.add_argument("--image", required=True, help="any picture of a digit")
     one.add_argument("--out", required=True, help="file to write, NAME.png, 28x28")
@@ -215,11 +215,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--force", action="store_true", help=FORCE)
     one.add_argument("--json", action="store_true", help="print as JSON")
 
-    one = add("measure", measure_commands.measure)
+    one = add("measure", measures.measure)
     one.add_argument("file", help="a picture, or an .npz with images (n, 28, 28) uint8")
     one.add_argument("--json", action="store_true", help="print as JSON")
 
-    one = add("sample", sample_commands.sample)
+    one = add("sample", samples.sample)
     one.add_argument("run", help="a name from list, or a .safetensors file")
     one.add_argument(
         "--from",
@@ -242,7 +242,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--force", action="store_true", help=FORCE)
     one.add_argument("--json", action="store_true", help="print as JSON")
 
-    one = add("fit", sample_commands.fit)
+    one = add("fit", samples.fit)
     one.add_argument("run", help="a name from list, or a .safetensors file")
     one.add_argument("place", choices=FITTED, help="flow, or words of a VQ-VAE")
     one.add_argument("--steps", type=_whole, help="batches (8000)")
@@ -251,7 +251,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", help="file to write (runs/distributions/RUN-PLACE.safetensors)")
     one.add_argument("--force", action="store_true", help=FORCE)
 
-    one = add("export", commands.export)
+    one = add("export", runs.export)
     one.add_argument("folder", help="folder to write: a new one or an earlier export")
     one.add_argument(
         "--run",
@@ -259,9 +259,9 @@ def _parser() -> argparse.ArgumentParser:
         help="a run to include (default: all shipped ones that browsers can compute)",
     )
 
-    repair_commands.add_to(add("repair", repair_commands.repair), _Parser)
+    repair.add_to(add("repair", repair.repair), _Parser)
 
-    one = add("classifier", commands.train_classifier)
+    one = add("classifier", scores.train_classifier)
     one.add_argument(
         "--architecture", choices=CLASSIFIERS, default=CLASSIFIERS[0], help="its layers (pooling)"
     )
@@ -274,7 +274,7 @@ def _parser() -> argparse.ArgumentParser:
         "--seed", type=_count, default=0, help="seed of weights, order and rotations (0)"
     )
 
-    one = add("pack", commands.pack)
+    one = add("pack", runs.pack)
     one.add_argument("folder", help="folder with the four .gz files of MNIST")
     return parser
 

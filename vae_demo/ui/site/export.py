@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from vae_demo import runs
+from vae_demo.commands.output import check_out
 from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import probe_sheet
 from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import Codec
 from vae_demo.models.network_file import Part, browser_files, file_key
-from vae_demo.output import check_out
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, count
 from vae_demo.ui.frame.link_fields import TABLE
 from vae_demo.ui.parts.array_file import ArrayFile

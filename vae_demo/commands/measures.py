@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from vae_demo.commands.output import warn
 from vae_demo.digits import REMARKS, mnist, open_picture, read_digit
-from vae_demo.output import warn
 
 _AT_ONCE = 500  # digits, between two movements of the bar
 

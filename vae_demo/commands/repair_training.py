@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_demo.atomic import write_atomically
-from vae_demo.output import check_out
+from vae_demo.commands.output import check_out
 from vae_demo.repair import SCORE_NAMES
 
 _READER_EPOCHS, _READER_SEED = 3, 77  # of the classifier that a network is trained with

@@ -13,9 +13,9 @@ import numpy as np
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
+from vae_demo.commands.output import check_out
 from vae_demo.digits import pictures
 from vae_demo.distributions import FITTED
-from vae_demo.output import check_out
 
 EACH = "each"  # the digits 0, 1, ..., 9, 0, 1, ...
 MOST = {".npz": 100_000, ".png": 10_000}  # digits in a file

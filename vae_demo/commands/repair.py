@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from vae_demo.atomic import write_atomically
-from vae_demo.output import check_out
+from vae_demo.commands.output import check_out
+from vae_demo.commands.repair_training import calibrate, train, train_compressor
 from vae_demo.repair import CLASSICAL, COMPRESSORS, LEARNED, NETWORKS, SCORE_NAMES
-from vae_demo.repair_training_commands import calibrate, train, train_compressor
 
 
 def repair(options: argparse.Namespace) -> None:

@@ -1,0 +1,147 @@
+"""The commands `score`, `sweep` and `classifier`: what is measured of runs, and with what."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vae_demo import runs
+from vae_demo.atomic import write_atomically
+from vae_demo.commands.output import check_out, confirm, numbers_line
+from vae_demo.digits import mnist
+
+if TYPE_CHECKING:
+    from vae_demo.sweeps.sweep import Sweep
+
+
+def score_runs(options: argparse.Namespace) -> None:
+    """Measure the numbers of the scoreboard for some runs, or for all shipped runs."""
+    from tqdm import tqdm
+
+    from vae_demo.evaluation import score, scoreboard
+
+    try:
+        samples = [int(part) for part in options.samples.split(",")]
+    except ValueError:
+        raise ValueError(f"samples is {options.samples!r}; expected numbers such as 1,50") from None
+    score.check_samples(samples)
+    out = Path(options.out) if options.out else scoreboard.shipped()
+    check_out(out, replace=True)
+    board = scoreboard.load(out)  # an invalid file fails before measuring
+    rows, real = dict(board.rows), board.real
+    available = runs.available()
+    names = options.run or [
+        name for name, path in available.items() if path.parent == runs.library.SHIPPED
+    ]
+    chosen = [
+        (runs.find(name), available.get(runs.normal_name(name), Path(name))) for name in names
+    ]
+    again = [run.name for run, _ in chosen if run.name in rows]
+    if again and not options.force:
+        confirm(f"{out} already has rows of {', '.join(again)}", "measure them again")
+    if again or real.get("classifier") != scoreboard.of_classifiers():
+        real = scoreboard.with_fingerprints(score.score_real())
+    form = "{desc} {percentage:3.0f} % |{bar}| {elapsed}<{remaining}"
+    for measured, (run, path) in enumerate(chosen):
+        with tqdm(total=1, desc=run.name, bar_format=form, disable=None, leave=False) as bar:
+
+            def progress(done: float, bar: tqdm = bar) -> None:
+                bar.update(done - bar.n)
+
+            try:
+                row = score.score(run, samples=samples, progress=progress)
+            except KeyboardInterrupt:
+                already = f"{measured} of {len(chosen)} runs were measured; they are in {out}"
+                raise KeyboardInterrupt(already if measured else "") from None
+        row = scoreboard.with_fingerprints(row, path)
+        rows[run.name] = scoreboard.with_other_bounds(row, rows.get(run.name))
+        scoreboard.save(scoreboard.Scoreboard(rows, real), out)  # an interruption loses no row
+        shown = [
+            f"{key} {scoreboard.written(column, row['numbers'][key], row['spreads'].get(key, 0.0))}"
+            for column, key, _ in scoreboard.columns(row["samples"])
+            if row["numbers"][key] is not None
+        ]
+        print(f"{run.name}: {'  '.join(shown)}")
+    print(f"saved {out}")
+
+
+def sweep(options: argparse.Namespace) -> None:
+    """Train with many latent sizes and betas, or many learning rates; write a table of the results.
+
+    With --lrs, families of models are trained with each learning rate; trainings that diverge are
+    in the table as such.
+    """
+    from tqdm import tqdm
+
+    from vae_demo.sweeps import backends, table
+    from vae_demo.sweeps import sweep as sweeps
+
+    wanted = _chosen_sweep(options)
+    backend = (
+        backends.ray_cluster(options.ray)
+        if options.ray
+        else backends.local_processes(options.workers)
+    )
+    out = Path(options.out) if options.out else table.saved(wanted.kind)
+    check_out(out, replace=True)  # a table that exists is continued
+    todo = len(sweeps.missing(wanted, sweeps.open_table(wanted, out)))
+    try:
+        with tqdm(total=todo, unit="training", disable=None, leave=False) as bar:
+            for outcome in sweeps.run(wanted, out, backend):
+                if outcome.error:
+                    bar.write(outcome.error)
+                else:
+                    numbers = {name: outcome.row[name] for name in wanted.kind.measures}
+                    bar.write(f"{outcome.point}: {numbers_line(numbers)}")
+                bar.update()
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"run the same command to continue from {out}") from None
+    print(f"saved {out}")
+
+
+def _chosen_sweep(options: argparse.Namespace) -> Sweep:
+    """The sweep that the options describe: over learning rates, or over latent sizes and betas.
+
+    Raises:
+        ValueError: if an option of the other kind is given, or a value is not possible.
+    """
+    from vae_demo.sweeps.latents_and_betas import LatentsAndBetas
+    from vae_demo.sweeps.learning_rates import LearningRates
+    from vae_demo.training.loop import fastest_precision
+
+    kind, other = (
+        (LatentsAndBetas, LearningRates)
+        if options.lrs is None
+        else (LearningRates, LatentsAndBetas)
+    )
+    names = {made: {f.name for f in fields(made)} for made in (LatentsAndBetas, LearningRates)}
+    for name in sorted(names[other] - names[kind]):
+        if getattr(options, name) is not None:
+            does = "goes only" if kind is LatentsAndBetas else "does not go"
+            raise ValueError(f"--{name.replace('_', '-')} {does} with --lrs")
+    settings = {name: getattr(options, name) for name in names[kind]}
+    if kind is LatentsAndBetas:
+        settings["precision"] = options.precision or fastest_precision()
+    return kind(**{name: value for name, value in settings.items() if value not in (None, ())})
+
+
+def train_classifier(options: argparse.Namespace) -> None:
+    """Train and evaluate a classifier that assesses generated digits."""
+    from tqdm import tqdm
+
+    from vae_demo.evaluation import classifier
+
+    out = Path(options.out)
+    check_out(out, suffix=runs.SUFFIX, replace=options.force)
+    digits, test = mnist.load()
+    epochs = classifier.train_classifier(
+        digits, epochs=options.epochs, seed=options.seed, architecture=options.architecture
+    )
+    for epoch, model in tqdm(epochs, total=options.epochs, unit="epoch", disable=None, leave=False):
+        right = classifier.accuracy(model, test)
+        tqdm.write(f"epoch {epoch:>3}  reads {right:.2%} of the {len(test):,} test digits")
+    described = {"epochs": options.epochs, "seed": options.seed, "test_accuracy": right}
+    write_atomically(out, classifier.dumps(model, described))
+    print(f"saved {out}")
