@@ -26,13 +26,31 @@ COMMANDS = {"vae_demo.cli", "vae_demo.commands.runs", "vae_demo.__main__"}
 BY_NAME = ("importlib.import_module", "import_module", "__import__")
 # A package of the core may import itself, those before it and `SHARED`.
 ORDER = (
-    *("toys", "digits", "models", "training", "runs", "latent", "distributions", "repair"),
+    *(
+        "toys",
+        "digits",
+        "datasets",
+        "models",
+        "training",
+        "runs",
+        "latent",
+        "distributions",
+        "repair",
+    ),
     *("evaluation", "sweeps"),
 )
 SHARED = {"atomic", "shipped"}
 LIGHT = (
     *("digits.mnist", "digits.pictures", "digits.contact_sheet", "digits.measured", "digits"),
-    *("training.config", "training.history", "runs", "latent", "distributions", "repair"),
+    *(
+        "datasets",
+        "training.config",
+        "training.history",
+        "runs",
+        "latent",
+        "distributions",
+        "repair",
+    ),
     *("commands.runs", "cli"),
 )
 

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
     *("app", "list", "train", "evaluate", "score", "sweep"),
     *("reconstruct", "measure", "sample", "fit", "repair", "export", "classifier", "pack"),
+    "data",
 )
 NUMBER = r"[-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?"
 
@@ -147,6 +149,59 @@ def test_help_needs_no_torch() -> None:
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
 
 
+# --- data ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_data(tmp_path: Path) -> Path:
+    """An `.npz` of 300 test digits, whose labels are words."""
+    path = tmp_path / "own.npz"
+    digits = mnist.test_digits()[:300]
+    np.savez(path, x=digits.images, y=np.where(digits.labels > 4, "large", "small"))
+    return path
+
+
+def test_data_check_says_what_was_found_and_what_was_not_read(
+    own_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["data", "check", str(own_data), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["kinds"] == ["large", "small"] and found["pictures"] == {"train": 258, "test": 42}
+    assert "labels of 2 kinds: large, small" in found["read_as"] and found["refused"] == []
+    pictures_of = tmp_path / "some.zip"
+    with zipfile.ZipFile(pictures_of, "w") as archive:
+        for number in range(30):
+            image = mnist.test_digits().images[number]
+            archive.writestr(f"{number}.png", pictures.png(image) if number > 24 else b"no picture")
+    assert main(["data", "check", str(pictures_of)]) == 0
+    said = capsys.readouterr().out
+    assert "some: 5 pictures" in said and "not read: 0.png: the 10 bytes" in said
+    assert "and 5 more" in said
+    assert "there is no data" in refused(["data", "check", "missing.zip"], capsys)
+
+
+def test_a_run_knows_its_data_and_is_evaluated_on_it(
+    own_data: Path, saved_runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = saved_runs / "own.safetensors"
+    assert main(train_tiny(out, "--data", str(own_data))) == 0
+    run = runs.load(out)
+    assert (run.data.name, run.data.kinds) == ("own", ("large", "small"))
+    assert run.results["images"] == 42 and run.history.codes.shape[1] == 42
+    capsys.readouterr()
+    assert main(["list"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith("  own")
+    assert "give that file with --data" in refused(["evaluate", "own"], capsys)
+    assert main(["evaluate", "own", "--data", str(own_data), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["mse"] == pytest.approx(run.results["mse"], rel=1e-5)
+    labels = train_tiny(
+        out, "--data", str(own_data), "--model", "cvae", "--latent", "12", "--force"
+    )
+    assert main(labels) == 0  # two kinds are enough for a model that learns from labels
+    np.savez(own_data, x=mnist.test_digits().images[:300])
+    assert "learns from the labels" in refused(labels, capsys)
+
+
 # --- list --------------------------------------------------------------------------------------
 
 
@@ -156,12 +211,13 @@ def test_list_shows_shipped_and_saved_runs(
     monkeypatch.setattr(runs.library, "SAVED", trained.parent)
     assert main(["list"]) == 0
     head, *lines = capsys.readouterr().out.splitlines()
-    assert head.split() == ["name", "model", "latent", "distortion", "rate", "neg_elbo"]
+    assert head.split() == ["name", "model", "latent", "distortion", "rate", "neg_elbo", "data"]
     assert [line.split()[0] for line in lines] == list(runs.available())
     mine = next(line.split() for line in lines if line.startswith("mine "))
     results = runs.load(trained).results
     assert mine[1:3] == ["vae", "2"]
-    assert [float(value) for value in mine[3:]] == pytest.approx(
+    assert mine[6:] == ["mnist"]
+    assert [float(value) for value in mine[3:6]] == pytest.approx(
         [results[name] for name in ("distortion", "rate", "neg_elbo")], abs=0.006
     )
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
-from itertools import pairwise
 from typing import NoReturn
 
-from vae_demo.commands import measures, repair, runs, samples, scores
+from vae_demo.commands import data, measures, repair, runs, samples, scores
+from vae_demo.commands.arguments import (
+    count,
+    names,
+    number,
+    port,
+    positive,
+    several,
+    several_decimals,
+    whole,
+)
 from vae_demo.commands.output import lasting_output, program, sentence, warn
 from vae_demo.digits import mnist
 from vae_demo.distributions import FITTED, PLACES
@@ -45,75 +53,6 @@ def _run(arguments: list[str] | None) -> int:
     return 0
 
 
-def _number(text: str) -> float:
-    """Parse a number, with a point as the decimal mark."""
-    try:
-        return float(text)
-    except ValueError:
-        point = text.replace(",", ".", 1)
-        hint = f"; write {point}" if re.fullmatch(r"[+-]?[0-9]*\.[0-9]+", point) else ""
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number{hint}") from None
-
-
-def _whole(text: str) -> int:
-    """Parse a whole number."""
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
-
-
-def _port(text: str) -> int:
-    """Parse the number of a port."""
-    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port, a number from 1 to 65535")
-    return int(text)
-
-
-def _several(text: str) -> tuple[float, ...]:
-    """Parse numbers separated by commas; whole numbers become int."""
-    try:
-        return tuple(int(n) if n.is_integer() else n for n in map(float, text.split(",")))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a list of numbers such as 1,4") from None
-
-
-def _several_decimals(text: str) -> tuple[float, ...]:
-    """Parse numbers separated by commas, unless a comma may be meant as a decimal mark.
-
-    That is so if all are written as whole numbers and can be read in pairs: in "0,5", and in
-    "0,5,1,5", but not in "1,2,4,8", which rises as lists do.
-    """
-    values = _several(text)
-    rising = all(a < b for a, b in pairwise(values))
-    whole = re.fullmatch(r"[0-9]+(,[0-9]+)*", text)
-    if whole and len(values) % 2 == 0 and (len(values) == 2 or not rising):
-        pairs = text.split(",")
-        numbers = ",".join(f"{a}.{b}" for a, b in zip(pairs[::2], pairs[1::2], strict=True))
-        listed = ",".join(f"{n}.0" for n in pairs)
-        raise argparse.ArgumentTypeError(f"{text!r} is ambiguous; write {numbers} or {listed}")
-    return values
-
-
-def _positive(text: str) -> int:
-    """Parse a whole number of at least 1."""
-    if not _count(text):
-        raise argparse.ArgumentTypeError("it must be at least 1")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    """Parse a whole number of at least 0."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
-    return int(text)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    """Parse names separated by commas."""
-    return tuple(text.split(","))
-
-
 class _Parser(argparse.ArgumentParser):
     """A parser that prints errors as one line, without the usage."""
 
@@ -132,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     one = add("app", runs.app)
-    one.add_argument("--port", type=_port, default=8501, help="port to listen on (8501)")
+    one.add_argument("--port", type=port, default=8501, help="port to listen on (8501)")
 
     one = add("list", runs.list_runs)
     one.add_argument("--json", action="store_true", help="print as JSON")
@@ -143,42 +82,42 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
     one.add_argument("--force", action="store_true", help=FORCE)
-    one.add_argument("--latent", type=_whole, help="latent size (default: the family's)")
+    one.add_argument("--latent", type=whole, help="latent size (default: the family's)")
     one.add_argument("--likelihood", help="bernoulli or gaussian (default: the family's)")
     one.add_argument(
-        "--epochs", type=_whole, default=20, help="passes over the training digits (20)"
+        "--epochs", type=whole, default=20, help="passes over the training digits (20)"
     )
-    one.add_argument("--batch-size", type=_whole, default=128, help="digits per step (128)")
-    one.add_argument("--lr", type=_number, default=3e-3, help="peak learning rate (0.003)")
+    one.add_argument("--batch-size", type=whole, default=128, help="digits per step (128)")
+    one.add_argument("--lr", type=number, default=3e-3, help="peak learning rate (0.003)")
     one.add_argument("--schedule", default="cosine", help="cosine, linear or constant (cosine)")
-    one.add_argument("--beta", type=_number, default=1.0, help="weight of the rate (KL) (1)")
-    one.add_argument("--seed", type=_whole, default=0, help="seed of weights, order and noise (0)")
+    one.add_argument("--beta", type=number, default=1.0, help="weight of the rate (KL) (1)")
+    one.add_argument("--seed", type=whole, default=0, help="seed of weights, order and noise (0)")
     one.add_argument("--pixels", default="grey", help="grey, or dynamic: sampled as 0 or 1 (grey)")
     one.add_argument(
-        "--importance", type=_whole, default=1, help="importance samples of z per digit (1)"
+        "--importance", type=whole, default=1, help="importance samples of z per digit (1)"
     )
     one.add_argument(
         "--importance-from",
-        type=_number,
+        type=number,
         default=0.0,
         help="share of the training after which --importance applies (0)",
     )
     one.add_argument(
         *("--rate-from-zero", "--warm-up"),
-        type=_number,
+        type=number,
         default=0.0,
         metavar="SHARE",
         help="share of the training in which the rate's weight grows from 0 (0)",
     )
     one.add_argument(
         "--cycles",
-        type=_whole,
+        type=whole,
         default=1,
         help="parts of the training, in each of which the rate's weight grows so (1)",
     )
     one.add_argument(
         "--free-bits",
-        type=_number,
+        type=number,
         default=0.0,
         metavar="LAMBDA",
         help="nats of rate per latent that cost nothing (0)",
@@ -192,10 +131,14 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="also save the decoder's weights at each snapshot",
     )
+    data.add_options(one, "data to train on", default="mnist")
 
     one = add("evaluate", runs.evaluate_run)
     one.add_argument("run", help="a name from list, or a .safetensors file")
     one.add_argument("--json", action="store_true", help="print as JSON")
+    data.add_options(one, "data to test on (default: what the run was trained on)")
+
+    data.add_to(add("data", data.data), _Parser)
 
     one = add("score", scores.score_runs)
     one.add_argument("run", nargs="*", help="names from list, or .safetensors files (all shipped)")
@@ -228,15 +171,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PLACE",
         help=f"where codes are drawn from: {', '.join(PLACES)} (the run's best)",
     )
-    one.add_argument("--count", type=_whole, default=100, help="number of digits (100)")
-    one.add_argument("--seed", type=_whole, default=0, help="seed of the random codes (0)")
+    one.add_argument("--count", type=whole, default=100, help="number of digits (100)")
+    one.add_argument("--seed", type=whole, default=0, help="seed of the random codes (0)")
     one.add_argument(
-        "--temperature", type=_number, help="less than 1: more typical (1; of a mixture 0.9)"
+        "--temperature", type=number, help="less than 1: more typical (1; of a mixture 0.9)"
     )
     one.add_argument("--kind", help="only this digit, 0..9, or each: 0, 1, ..., 9, 0, 1, ...")
-    one.add_argument("--components", type=_whole, help="Gaussians of a mixture, per digit (10)")
+    one.add_argument("--components", type=whole, help="Gaussians of a mixture, per digit (10)")
     one.add_argument(
-        "--guidance", type=_number, help="of flow or words: how typical of its kind a digit is"
+        "--guidance", type=number, help="of flow or words: how typical of its kind a digit is"
     )
     one.add_argument("--out", required=True, help="file to write, NAME.npz or NAME.png")
     one.add_argument("--force", action="store_true", help=FORCE)
@@ -245,9 +188,9 @@ def _parser() -> argparse.ArgumentParser:
     one = add("fit", samples.fit)
     one.add_argument("run", help="a name from list, or a .safetensors file")
     one.add_argument("place", choices=FITTED, help="flow, or words of a VQ-VAE")
-    one.add_argument("--steps", type=_whole, help="batches (8000)")
-    one.add_argument("--lr", type=_number, help="highest learning rate (0.002; of words 0.0015)")
-    one.add_argument("--seed", type=_whole, default=0, help="seed of weights, order and noise (0)")
+    one.add_argument("--steps", type=whole, help="batches (8000)")
+    one.add_argument("--lr", type=number, help="highest learning rate (0.002; of words 0.0015)")
+    one.add_argument("--seed", type=whole, default=0, help="seed of weights, order and noise (0)")
     one.add_argument("--out", help="file to write (runs/distributions/RUN-PLACE.safetensors)")
     one.add_argument("--force", action="store_true", help=FORCE)
 
@@ -268,10 +211,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", default="classifier.safetensors", help="file to write")
     one.add_argument("--force", action="store_true", help=FORCE)
     one.add_argument(
-        "--epochs", type=_positive, default=16, help="passes over the training digits (16)"
+        "--epochs", type=positive, default=16, help="passes over the training digits (16)"
     )
     one.add_argument(
-        "--seed", type=_count, default=0, help="seed of weights, order and rotations (0)"
+        "--seed", type=count, default=0, help="seed of weights, order and rotations (0)"
     )
 
     one = add("pack", runs.pack)
@@ -281,41 +224,41 @@ def _parser() -> argparse.ArgumentParser:
 
 def _sweep_options(one: argparse.ArgumentParser) -> None:
     """Add the options of `sweep`; the default values are those of its two kinds."""
-    one.add_argument("--seeds", type=_several, help="seeds of each training (0,1; --lrs: 0,1,2)")
-    one.add_argument("--epochs", type=_whole, help="passes over the training digits (4; --lrs: 2)")
-    one.add_argument("--batch-size", type=_whole, help="digits per step (256; --lrs: 128)")
+    one.add_argument("--seeds", type=several, help="seeds of each training (0,1; --lrs: 0,1,2)")
+    one.add_argument("--epochs", type=whole, help="passes over the training digits (4; --lrs: 2)")
+    one.add_argument("--batch-size", type=whole, help="digits per step (256; --lrs: 128)")
     one.add_argument(
         "--precision",
         help="float32 or bfloat16 (default: the faster one on this machine; --lrs: float32)",
     )
-    one.add_argument("--digits", type=_whole, help="number of training digits (60000)")
+    one.add_argument("--digits", type=whole, help="number of training digits (60000)")
     one.add_argument(
         "--out", help="table to write or to continue (runs/sweep.json; runs/learning_rates.json)"
     )
     cores = os.cpu_count() or 1
     one.add_argument(
-        "--workers", type=_positive, default=cores, help="processes (default: one per core)"
+        "--workers", type=positive, default=cores, help="processes (default: one per core)"
     )
     one.add_argument(
         "--ray", metavar="ADDRESS", help="address of a Ray cluster to run on: auto, ..."
     )
     grid = one.add_argument_group("latent sizes and betas")
     grid.add_argument("--model", help="a model with a rate: vae, vae-deep, ... (vae)")
-    grid.add_argument("--latents", type=_several, help="latent sizes (2,5,10,20,40,80)")
-    grid.add_argument("--betas", type=_several_decimals, help="values of beta (0.25,0.5,1,2,4,8)")
-    grid.add_argument("--lr", type=_number, help="peak learning rate (0.012)")
+    grid.add_argument("--latents", type=several, help="latent sizes (2,5,10,20,40,80)")
+    grid.add_argument("--betas", type=several_decimals, help="values of beta (0.25,0.5,1,2,4,8)")
+    grid.add_argument("--lr", type=number, help="peak learning rate (0.012)")
     grid.add_argument(
         "--rate-from-zero",
-        type=_number,
+        type=number,
         help="share of the training in which the rate's weight grows from 0 (0.5)",
     )
     rates = one.add_argument_group("learning rates, each constant, in place of these")
     rates.add_argument(
         "--lrs",
-        type=_several_decimals,
+        type=several_decimals,
         nargs="?",
         const=(),
         help="learning rates; without values 0.0001,0.0003,0.001,0.003,0.01,0.03,0.1,0.3",
     )
-    rates.add_argument("--models", type=_names, help="models, with or without a rate (ae,vae)")
-    rates.add_argument("--latent", type=_whole, help="latent size (20)")
+    rates.add_argument("--models", type=names, help="models, with or without a rate (ae,vae)")
+    rates.add_argument("--latent", type=whole, help="latent size (20)")

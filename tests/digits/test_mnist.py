@@ -216,7 +216,7 @@ def test_pack_writes_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert not list(out.iterdir())  # a file that was there would be unchanged
     digest = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
     monkeypatch.setattr(mnist, "FOLDER", out)
-    monkeypatch.setattr(mnist, "_SPLITS", dict.fromkeys(("train", "test"), (6, digest)))
+    monkeypatch.setattr(mnist, "SPLITS", dict.fromkeys(("train", "test"), (6, digest)))
     mnist.pack(tmp_path, out)
     np.testing.assert_array_equal(read().images, images)
     np.testing.assert_array_equal(read().labels, labels)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
+from vae_demo.commands.data import chosen_data, data_of_run
 from vae_demo.commands.output import check_out, numbers_line, warn
 from vae_demo.digits import REMARKS, mnist, open_picture, pictures, read_digit
 from vae_demo.shipped import shipped
@@ -42,7 +43,13 @@ def list_runs(options: argparse.Namespace) -> None:
         warn(f"left out: {path}; another run has the same name")
     if options.json:
         described = [
-            {"name": name, "file": str(path), "model": dict(run.model), "results": run.results}
+            {
+                "name": name,
+                "file": str(path),
+                "model": dict(run.model),
+                "data": run.data.name,
+                "results": run.results,
+            }
             for name, path, run in rows
         ]
         print(json.dumps(described, indent=2))
@@ -50,19 +57,20 @@ def list_runs(options: argparse.Namespace) -> None:
     width = max([12, *(len(name) for name, _, _ in rows)])
     print(
         f"{'name':<{width}} {'model':<12} {'latent':>6} {'distortion':>11} {'rate':>7} "
-        f"{'neg_elbo':>9}"
+        f"{'neg_elbo':>9}  data"
     )
     for name, _, run in rows:
         distortion, rate = run.results["distortion"], run.results["rate"]
         neg_elbo = f"{run.results['neg_elbo']:.2f}" if run.has_elbo else "-"
         print(
             f"{name:<{width}} {run.model['name']:<12} {run.latent:>6} "
-            f"{distortion:>11.2f} {rate:>7.2f} {neg_elbo:>9}"
+            f"{distortion:>11.2f} {rate:>7.2f} {neg_elbo:>9}  "
+            f"{run.data.name}"
         )
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train a model on all 60,000 digits, evaluate it on all 10,000 test digits, save the run.
+    """Train a model on MNIST or on other data, evaluate it on the test pictures, save the run.
 
     Ctrl-C ends the training and saves the model as it was at the last line of its output.
     """
@@ -73,6 +81,7 @@ def train(options: argparse.Namespace) -> None:
     from vae_demo.training.config import TrainConfig
     from vae_demo.training.divergence import TrainingDiverged
     from vae_demo.training.history import History
+    from vae_demo.training.loop import check_labels
     from vae_demo.training.loop import train as run_training
     from vae_demo.training.snapshots import snapshot_steps
 
@@ -81,7 +90,9 @@ def train(options: argparse.Namespace) -> None:
     config = ModelConfig(options.model, options.latent, options.likelihood)
     training = TrainConfig(**{f.name: getattr(options, f.name) for f in fields(TrainConfig)})
     model = build(config, training.seed)
-    digits, test = mnist.load()
+    data = chosen_data(options)
+    check_labels(model, data)
+    digits, test = data.train, data.test
     if options.keep_decoder:
         per_epoch = math.ceil(len(digits) / training.batch_size)
         _check_size(model, 1 + len(snapshot_steps(training.epochs, per_epoch)))
@@ -91,7 +102,15 @@ def train(options: argparse.Namespace) -> None:
     ending: TrainingDiverged | KeyboardInterrupt | None = None
     with tqdm(unit="batch", disable=None, leave=False) as bar:  # hidden if there is no terminal
         try:
-            for step in run_training(model, digits, training, keep_decoder=options.keep_decoder):
+            steps = run_training(
+                model,
+                digits,
+                training,
+                test=test,
+                probe=data.probe,
+                keep_decoder=options.keep_decoder,
+            )
+            for step in steps:
                 bar.total = step.steps
                 bar.update(step.step - bar.n)
                 if snapshot := step.snapshot:
@@ -114,7 +133,9 @@ def train(options: argparse.Namespace) -> None:
             epochs = f"{snapshots[-1].epochs:g} of {training.epochs} epochs"
             ending = KeyboardInterrupt(f"{out} holds the model after {epochs}")
     results = evaluate(model, test, pixels=training.pixels)
-    run = runs.make_run(name, model, config, training, results, History.of(snapshots))
+    run = runs.make_run(
+        name, model, config, training, results, History.of(snapshots), data.description
+    )
     runs.save(run, out)
     if isinstance(ending, KeyboardInterrupt):
         raise ending
@@ -154,12 +175,12 @@ def _check_size(model: Codec, snapshots: int) -> None:
 
 
 def evaluate_run(options: argparse.Namespace) -> None:
-    """Evaluate a run on all 10,000 test digits."""
+    """Evaluate a run on the test pictures of its data, or of others."""
     from vae_demo.evaluation.evaluate import evaluate
 
     run = runs.find(options.run)
     pixels = run.training.get("pixels", "grey")  # the first runs do not say
-    results = evaluate(run.build(), mnist.test_digits(), pixels=pixels)
+    results = evaluate(run.build(), data_of_run(run, options).test, pixels=pixels)
     print(json.dumps(results, indent=2) if options.json else numbers_line(results))
 
 

@@ -20,17 +20,16 @@ from pathlib import Path
 import numpy as np
 
 from vae_demo.atomic import write_atomically
+from vae_demo.digits.probe import Probe, probe_positions, typical
 from vae_demo.shipped import shipped
 
 FOLDER = shipped("data")
 SIDE = 28
 PIXELS = SIDE * SIDE
-PROBE_SEED = 3
-PROBE_SIZE = 1000
 
 # Number of digits and SHA-256 of the unpacked bytes (all pixels, then all labels).
 # tests/digits/test_mnist.py compares the original files with their published MD5 checksums.
-_SPLITS = {
+SPLITS = {
     "train": (60_000, "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b"),
     "test": (10_000, "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b"),
 }
@@ -90,14 +89,9 @@ def load() -> tuple[Digits, Digits]:
 def probe_indices() -> np.ndarray:
     """Positions of the probe in the test set, (1000,) int64, the same in every process.
 
-    The probe has 100 digits of each class, drawn with a fixed seed and shuffled, so that its first
-    digits are a random sample too.
+    The probe has 100 digits of each class: see `vae_demo.digits.probe`.
     """
-    rng = np.random.default_rng(PROBE_SEED)
-    labels = test_digits().labels
-    each = PROBE_SIZE // 10
-    chosen = [rng.choice(np.flatnonzero(labels == k), each, replace=False) for k in range(10)]
-    return _frozen(rng.permutation(np.concatenate(chosen)))
+    return _frozen(probe_positions(test_digits().labels, 10))
 
 
 @functools.cache
@@ -109,13 +103,12 @@ def probe() -> Digits:
 @functools.cache
 def strip_positions() -> np.ndarray:
     """Positions in the probe of the digit nearest to the mean of each class, (10,) int64."""
-    images = probe().images.astype(np.float64)
-    typical = []
-    for digit in range(10):
-        positions = probe().of(digit)
-        distance = (images[positions] - images[positions].mean(0)) ** 2
-        typical.append(positions[distance.sum((1, 2)).argmin()])
-    return _frozen(np.array(typical))
+    return _frozen(typical(probe().images, probe().labels, 10))
+
+
+def shown_probe() -> Probe:
+    """The probe with the positions of its ten typical digits."""
+    return Probe(probe().images, probe().labels, strip_positions())
 
 
 def batches(images: np.ndarray, size: int) -> Iterator[np.ndarray]:
@@ -152,7 +145,7 @@ def pack(source: Path, folder: Path = FOLDER) -> None:
     prefixes = {"train": "train", "test": "t10k"}
     found = {split: _originals(source, prefix) for split, prefix in prefixes.items()}
     for split, raw in found.items():
-        if _digest(raw) != _SPLITS[split][1]:
+        if _digest(raw) != SPLITS[split][1]:
             raise DataError(
                 f"the files {prefixes[split]}-*.gz in {source} are not those of MNIST: their "
                 f"digits have another checksum"
@@ -178,7 +171,7 @@ def _originals(source: Path, prefix: str) -> bytes:
 
 def _unpack(split: str) -> Digits:
     path = FOLDER / f"mnist-{split}.xz"
-    count, digest = _SPLITS[split]
+    count, digest = SPLITS[split]
     try:
         raw = lzma.decompress(path.read_bytes())
     except FileNotFoundError:

@@ -99,7 +99,7 @@ def to_ink(picture: ArrayLike) -> NDArray[np.float32]:
 
 
 def _ink_and_remarks(picture: ArrayLike) -> tuple[NDArray[np.float32], tuple[Remark, ...]]:
-    light, colour = _light_and_colour(picture)
+    light, colour = light_and_colour(picture)
     border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     ground = float(np.median(border))
     blank = DrawingError("empty", width=light.shape[1], height=light.shape[0])
@@ -129,7 +129,7 @@ def _at_rim(ink: NDArray[np.float32]) -> bool:
     return bool(ink[[0, -1]].any() or ink[:, [0, -1]].any())
 
 
-def _light_and_colour(picture: ArrayLike) -> tuple[Floats, Floats]:
+def light_and_colour(picture: ArrayLike) -> tuple[Floats, Floats]:
     """The luminance `(h, w)` and the channels `(h, w, 1 or 3)` of a picture, in [0, 1].
 
     Transparent pixels get the luminance of the background.
@@ -174,10 +174,10 @@ def _fitted(shape: tuple[int, ...], side: int) -> tuple[int, int]:
 
 def _resample(ink: Floats, shape: tuple[int, int]) -> Floats:
     """Reduce by the mean over each new pixel's area; enlarge by linear interpolation."""
-    return _weights(ink.shape[0], shape[0]) @ ink @ _weights(ink.shape[1], shape[1]).T
+    return area_weights(ink.shape[0], shape[0]) @ ink @ area_weights(ink.shape[1], shape[1]).T
 
 
-def _weights(old: int, new: int) -> Floats:
+def area_weights(old: int, new: int) -> Floats:
     """The `(new, old)` matrix of the weight of each old pixel in each new pixel.
 
     The window around a new pixel is as wide as the wider of the two pixels. The same formula

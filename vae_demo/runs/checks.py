@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import msgspec
 import numpy as np
 
+from vae_demo.datasets.data_set import MNIST, DataDescription
+from vae_demo.datasets.errors import MAX_KIND, MAX_KINDS
+from vae_demo.digits.probe import PROBE_SIZE
 from vae_demo.training.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ MAX_WEIGHT = 100.0  # training stops at 30, see `training.divergence`
 MAX_NATS = 1e30  # of a loss or a result; a training that diverged can be shown too
 MAX_CODE = 1e4  # the limit of the sliders
 
+_Kind = Annotated[str, msgspec.Meta(max_length=MAX_KIND)]  # the name of one
 Result = Annotated[float, msgspec.Meta(ge=-MAX_NATS, le=MAX_NATS)]
 
 
@@ -53,6 +57,14 @@ class Results(msgspec.Struct):
     neg_elbo: float  # nats per image
 
 
+class DataFields(msgspec.Struct, forbid_unknown_fields=True):
+    """The data in a run's metadata."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    checksum: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    kinds: Annotated[tuple[_Kind, ...], msgspec.Meta(max_length=MAX_KINDS)]
+
+
 class Metadata(msgspec.Struct):
     """The JSON metadata of a run file."""
 
@@ -60,6 +72,7 @@ class Metadata(msgspec.Struct):
     model: ModelFields  # what to build
     training: TrainingFields  # type: ignore[valid-type]  # how it was trained
     results: dict[str, Result]  # what was measured
+    data: DataFields | None = None  # what it was trained on; None: MNIST
 
 
 def check_metadata(described: Any) -> None:
@@ -75,6 +88,13 @@ def check_metadata(described: Any) -> None:
     except msgspec.ValidationError as error:
         raise ValueError(f"its metadata are invalid: {error}") from None
     TrainConfig(**described["training"])
+
+
+def description(fields: Mapping[str, Any] | None) -> DataDescription:
+    """The data of a run from its checked metadata; that of old files is MNIST."""
+    if fields is None:
+        return MNIST
+    return DataDescription(fields["name"], fields["checksum"], tuple(fields["kinds"]))
 
 
 def check_run(run: Run) -> None:
@@ -115,7 +135,8 @@ def check_model(run: Run, model: Codec) -> None:
     _within("codes of the digits", codes, MAX_CODE)
     width = min(model.code_vectors(torch.from_numpy(codes[:1])).shape[1], WIDE)
     digits, found = run.history.codes.shape[1:]
-    if (digits, found) != (len(codes), width):
+    right = digits == len(codes) if run.data.is_mnist else 0 < digits <= PROBE_SIZE
+    if found != width or not right:
         raise ValueError(
             f"its history has {found} numbers of each of {digits} digits; pages show {width} of "
             f"each of {len(codes)}"

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from vae_demo.datasets.data_set import MNIST, DataDescription
 from vae_demo.runs.checks import (
     MAX_EPOCHS,
+    DataFields,
     ModelFields,
     TrainingFields,
     check_history,
     check_range,
     check_weights,
+    description,
 )
 from vae_demo.runs.run import unreadable
 from vae_demo.runs.run_file import MAX_RUN_BYTES, pack, part, readable, unpack
@@ -46,6 +49,7 @@ class Progress:
     snapshots: Sequence[Snapshot]  # the history so far, with whole codes
     weights: Mapping[str, np.ndarray] = field(repr=False)  # the state dict, float32
     state: Mapping[str, np.ndarray] = field(repr=False)  # `TrainingState.arrays`
+    data: DataDescription = MNIST  # what it is trained on
 
     def build(self) -> tuple[Codec, TrainingState]:
         """The model and the state of its training, to go on with.
@@ -79,6 +83,7 @@ class _Description(msgspec.Struct, forbid_unknown_fields=True):
     epochs: float
     step: int
     steps: int
+    data: DataFields | None = None
 
 
 def make_progress(
@@ -90,11 +95,12 @@ def make_progress(
     epochs: float,
     steps: int,
     snapshots: Sequence[Snapshot],
+    data: DataDescription = MNIST,
 ) -> Progress:
     """The progress of a training between two batches; weights and state are copied."""
     weights = {n: w.detach().numpy().copy() for n, w in model.state_dict().items()}
     fields = asdict(config), asdict(training)
-    return Progress(*fields, epochs, state.step, steps, snapshots, weights, state.arrays())
+    return Progress(*fields, epochs, state.step, steps, snapshots, weights, state.arrays(), data)
 
 
 def dumps(progress: Progress) -> bytes:
@@ -107,6 +113,7 @@ def dumps(progress: Progress) -> bytes:
         snapshots = [*snapshots[:-1:2], snapshots[-1]]
     names = ("model", "training", "epochs", "step", "steps")
     described = {name: getattr(progress, name) for name in names}
+    described["data"] = asdict(progress.data)
     tensors = {f"weights.{n}": w for n, w in progress.weights.items()}
     tensors |= {f"state.{n}": a for n, a in progress.state.items()}
     history = History.of(snapshots, narrow=False)
@@ -146,4 +153,5 @@ def loads(raw: bytes, source: str = "this file") -> Progress:
             snapshots=history.snapshots(),
             weights=weights,
             state=part(tensors, "state."),
+            data=description(described.get("data")),
         )

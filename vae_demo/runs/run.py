@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vae_demo.datasets.data_set import MNIST, DataDescription
 from vae_demo.training.config import PIXEL_KINDS
 from vae_demo.training.history import History
 
@@ -44,6 +45,7 @@ class Run:
     results: Mapping[str, float]  # the results of `evaluate`
     history: History  # losses, codes and pictures over the training
     weights: Mapping[str, np.ndarray] = field(repr=False)  # the state dict, float32
+    data: DataDescription = MNIST  # what it was trained on; older files do not say it
 
     @property
     def latent(self) -> int:
@@ -97,6 +99,7 @@ def make_run(
     training: TrainConfig,
     results: Mapping[str, float],
     history: History,
+    data: DataDescription = MNIST,
 ) -> Run:
     """Make a run from a trained model. The weights are copied.
 
@@ -104,7 +107,7 @@ def make_run(
         RunError: if the name is not valid.
     """
     weights = {n: w.detach().numpy().copy() for n, w in model.state_dict().items()}
-    return Run(check_name(name), asdict(config), asdict(training), results, history, weights)
+    return Run(check_name(name), asdict(config), asdict(training), results, history, weights, data)
 
 
 def normal_name(name: str) -> str:

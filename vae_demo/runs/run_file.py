@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,14 @@ from safetensors.numpy import load as parse
 from safetensors.numpy import save as serialise
 
 from vae_demo.atomic import write_atomically
-from vae_demo.runs.checks import check_metadata, check_run
+from vae_demo.runs.checks import check_metadata, check_run, description
 from vae_demo.runs.run import Run, RunError, check_name, unreadable
 from vae_demo.training.history import History
 
 SUFFIX = ".safetensors"
 MAX_RUN_BYTES = 64 * 2**20  # size of a file
 MAX_HEADER = 2**20  # bytes of names and shapes; a run has a few thousand
-MAX_METADATA = 2**14  # characters of JSON; a run has a few hundred
+MAX_METADATA = 2**18  # characters of JSON; a run has a few hundred, and the names of its kinds
 _FORMAT = "vae_demo run"
 _VERSION = 1
 _DAMAGED = (  # exceptions that reading a damaged file raises
@@ -46,6 +47,7 @@ def dumps(run: Run) -> bytes:
         "model": dict(run.model),
         "training": dict(run.training),
         "results": dict(run.results),
+        "data": asdict(run.data),
     }
     tensors = {f"weights.{n}": w for n, w in run.weights.items()}
     tensors |= {f"history.{n}": a for n, a in run.history.arrays().items()}
@@ -71,6 +73,7 @@ def loads(raw: bytes, source: str = "this file") -> Run:
             results={name: float(value) for name, value in described["results"].items()},
             history=History.from_arrays(part(tensors, "history.")),
             weights=part(tensors, "weights."),
+            data=description(described.get("data")),
         )
         check_run(run)
     return run

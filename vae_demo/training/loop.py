@@ -19,8 +19,11 @@ from dataclasses import dataclass
 
 import torch
 
+from vae_demo.datasets.data_set import DataSet
 from vae_demo.digits.mnist import Digits, test_digits
+from vae_demo.digits.probe import Probe
 from vae_demo.models import Codec
+from vae_demo.models.conditional import CLASSES
 from vae_demo.models.losses import Images, Losses, importance_bound
 from vae_demo.training.config import TrainConfig, learning_rate, rate_weight
 from vae_demo.training.divergence import Guard
@@ -49,6 +52,7 @@ def train(
     config: TrainConfig,
     *,
     test: Digits | None = None,
+    probe: Probe | None = None,
     keep_decoder: bool = False,
     state: TrainingState | None = None,
 ) -> Iterator[Step]:
@@ -56,7 +60,8 @@ def train(
 
     Args:
         digits: The training digits.
-        test: The digits of the test losses; by default all 10,000.
+        test: The pictures of the test losses; by default the 10,000 test digits of MNIST.
+        probe: The test pictures whose codes are recorded; by default those of MNIST.
         keep_decoder: Record the decoder's weights in every snapshot.
         state: The state to start from, which follows the training; by default a new one. From the
             state of an earlier training of this model, the training goes on: its first `Step` is
@@ -76,7 +81,12 @@ def train(
     steps = config.epochs * per_epoch
     due = snapshot_steps(config.epochs, per_epoch)
     snapshot = functools.partial(
-        take_snapshot, model, test=test, pixels=config.pixels, keep_decoder=keep_decoder
+        take_snapshot,
+        model,
+        test=test,
+        pixels=config.pixels,
+        probe=probe,
+        keep_decoder=keep_decoder,
     )
 
     if math.isnan(state.untrained_distortion):
@@ -163,6 +173,19 @@ def check_support(model: Codec, config: TrainConfig) -> None:
         raise ValueError(
             f"mean_start is True; for {type(model).__name__}, whose outermost layers are not "
             f"dense, it must be False"
+        )
+
+
+def check_labels(model: Codec, data: DataSet) -> None:
+    """Check before a training that the data have the labels from which the model learns.
+
+    Raises:
+        ValueError: if a model that learns from labels gets none, or more than ten kinds.
+    """
+    if model.learns_labels and not 1 < len(data.kinds) <= CLASSES:
+        raise ValueError(
+            f"{type(model).__name__} learns from the labels of 2 to {CLASSES} kinds; "
+            f"{data.name} has {len(data.kinds)}"
         )
 
 

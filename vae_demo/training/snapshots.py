@@ -7,7 +7,8 @@ import math
 import numpy as np
 import torch
 
-from vae_demo.digits.mnist import Digits, probe, strip_positions
+from vae_demo.digits.mnist import Digits, shown_probe
+from vae_demo.digits.probe import Probe
 from vae_demo.models import Codec, code_vectors_many, reconstruct_many, to_x
 from vae_demo.models.losses import Losses
 from vae_demo.training.history import Snapshot
@@ -39,6 +40,7 @@ def take_snapshot(
     test: Digits,
     pixels: str = "grey",
     *,
+    probe: Probe | None = None,
     keep_decoder: bool = False,
 ) -> Snapshot:
     """A snapshot of a model, measured on `test` and the probe.
@@ -47,22 +49,24 @@ def take_snapshot(
         epochs: The number of epochs done.
         train_means: Mean distortion and rate of the training since the last snapshot.
         pixels: As in `TrainConfig`.
+        probe: By default that of MNIST.
         keep_decoder: Whether to record the decoder's weights.
     """
+    probe = shown_probe() if probe is None else probe
     return Snapshot(
         epochs,
         *train_means,
         *mean_losses(model, test.images, pixels),
-        codes=probe_codes(model),
-        strip=reconstruct_many(model, probe().images[strip_positions()]),
+        codes=probe_codes(model, probe),
+        strip=reconstruct_many(model, probe.images[probe.strip]),
         decoder=decoder_weights(model) if keep_decoder else None,
     )
 
 
-def probe_codes(model: Codec) -> np.ndarray:
+def probe_codes(model: Codec, probe: Probe) -> np.ndarray:
     """The probe's `Codec.code_vectors` as float16, clipped to finite values."""
     limit = np.finfo(np.float16).max  # a model that diverges exceeds it
-    return np.clip(code_vectors_many(model, probe().images), -limit, limit).astype(np.float16)
+    return np.clip(code_vectors_many(model, probe.images), -limit, limit).astype(np.float16)
 
 
 def decoder_weights(model: Codec) -> dict[str, np.ndarray]:

@@ -1,0 +1,104 @@
+"""What can be wrong with a file of pictures, and what a reader says about a file that it has read.
+
+Each has a code and details, so that a page can say it in the visitor's language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+MAX_PICTURES = 70_000
+MAX_KINDS = 256  # a label is one byte
+MAX_KIND = 100  # characters of its name
+MAX_BYTES = 512 * 2**20  # of the arrays of a file, unpacked
+
+SENTENCES = {
+    "missing": "{file} can't be opened: {why}",
+    "no_bytes": "{file} is empty: it has 0 bytes",
+    "unknown": "{file} is no data file: expected a ZIP of pictures, .npz or .npy arrays, an IDX "
+    "file (gzipped or not) or a CSV table of pixels",
+    "damaged": "{file} is damaged or incomplete and can't be read: {why}",
+    "too_heavy": "{file} has {megabytes} MB unpacked; the limit is {limit} MB",
+    "too_many": "{file} has more than {limit} pictures",
+    "too_few": "{file} has {count} pictures that can be read; expected at least 2: one to train "
+    "on and one to test on",
+    "equal": "all {count} pictures of {file} are equal: there is nothing to learn from them",
+    "nothing": "{file} has no pictures; found: {found}",
+    "entries": "{file} has more than {limit} files",
+    "encrypted": "{inside} in {file} is encrypted; expected a ZIP without a password",
+    "ratio": "it is compressed {ratio} times; at most {limit} times is expected of a picture",
+    "path": "its path leads out of the ZIP; it was not read",
+    "no_folder": "it lies in no folder; the folders of the other pictures are their kinds",
+    "no_picture": "it is no picture; formats that are read: {formats}",
+    "kinds": "{file} has {count} kinds; the limit is {limit}",
+    "kind_name": "the name of a kind in {file} has more than {limit} characters: {kind}",
+    "objects": "the array {array} in {file} holds Python objects, which are never loaded; expected "
+    "numbers: save it again with a numeric dtype such as uint8",
+    "layout": "the array {array} in {file} is stored in Fortran order and has {megabytes} MB; save "
+    "it again with np.ascontiguousarray",
+    "shape": "the array {array} in {file} has the shape {shape}; pictures have the shape "
+    "(n, h, w), (n, h, w, 1), (n, h, w, 3), (n, h, w, 4), (n, 3, h, w) or (n, h·h)",
+    "type": "the array {array} in {file} has the type {type}; expected whole numbers or decimals",
+    "not_finite": "the array {array} in {file} has NaN or infinite values",
+    "range": "the array {array} in {file} has values from {low:.4g} to {high:.4g}; expected 0 to 1 "
+    "or 0 to 255",
+    "label_count": "{file} has {labels} labels for {pictures} pictures; expected one for each",
+    "label_type": "the labels {array} in {file} are {type} of shape {shape}; expected (n,) whole "
+    "numbers or words",
+    "choose": "{file} has several arrays that may be the pictures: {found}; name them images and "
+    "labels, or train_images, train_labels, test_images and test_labels",
+    "columns": "line {line} of {file} has {found} columns; the first line of numbers has "
+    "{expected}",
+    "width": "{file} has {found} columns; expected the 784 pixels of a 28×28 picture, or another "
+    "square number, and if there are labels one column more",
+    "label_place": "{file} has {found} columns: {pixels} pixels and a label; say whether the label "
+    "is the first column or the last (the first line begins with {first} and ends with {last})",
+    "number": "line {line} of {file}, column {column}, is {text}; expected a number",
+    "commas": "{file} has {found} columns, and commas seem to be decimal marks as well as "
+    "separators; save it with semicolons or tabs between the numbers",
+    "no_data": "there is no data {name}; there are: {names}; or give a file",
+    "offline": "{name} can't be downloaded from {address}: {why}; put its four files into {folder}",
+    "checksum": "{file} is not the published file of {name}: its checksum is another one",
+}
+
+NOTES = {
+    "zip": "{count} pictures; their folders are {kinds} kinds: {names}",
+    "zip_plain": "{count} pictures without kinds: they are not in different folders",
+    "hidden": "{count} files of the operating system, such as {first}, were passed over",
+    "names": "names were read as {encoding}, which the ZIP does not say",
+    "images": "pictures: the array {array}, {shape}, {type}",
+    "labels": "labels of {kinds} kinds: {names}",
+    "no_labels": "there are no labels: no array has one for each picture",
+    "header": "the first line is a header",
+    "decimal": "commas were read as decimal marks",
+    "scaled": "values from {low:.4g} to {high:.4g} were multiplied by {factor:.6g}",
+    "dark": "the pictures are dark: the largest value is {high:.4g} of 255",
+    "resized": "pictures of {shape} pixels were resized to 28×28",
+    "as_digits": "from each picture the digit was cut out, and it was centred as in MNIST",
+    "split": "{train} pictures to train on, {test} to test on, drawn at random with a fixed seed",
+    "given": "{train} pictures to train on, {test} to test on, as in the file",
+}
+
+
+class DataFileError(ValueError):
+    """A file of pictures that can't be read.
+
+    `code` is a key of `SENTENCES`; `details` are the values of its placeholders.
+    """
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(SENTENCES[code].format(**details))
+        self.code = code
+        self.details = details
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark on how a file was read; `code` is a key of `NOTES`."""
+
+    code: str
+    details: dict[str, Any]
+
+    def __str__(self) -> str:
+        return NOTES[self.code].format(**self.details)
