@@ -13,8 +13,10 @@ from vae_demo.ui.frame.language import catalogue
 EN, TR = catalogue("en"), catalogue("tr")
 
 
-def distances(part: Locator) -> dict[str, float]:
-    """How far the trained network sends points, on average."""
+def distances(part: Locator, **settings: str) -> dict[str, float]:
+    """How far the network trained with these settings sends points, on average."""
+    for setting, value in settings.items():
+        expect(part).to_have_attribute(f"data-{setting}", value)
     expect(part).to_have_attribute("data-trained", "true")
     return {
         name: float(part.get_attribute(f"data-{name}") or "nan")
@@ -46,22 +48,20 @@ def test_a_visitor_trains_denoisers(
 
     # The plain autoencoder copies: points of the map hardly move.
     page.get_by_test_id("kind-plain").check()
-    expect(part).to_have_attribute("data-trained", "false")
-    plain = distances(part)
+    plain = distances(part, kind="plain")
     assert plain["map"] < arms["map"] / 3
     expect(page.get_by_text(EN["manifold.part.copies"])).to_be_visible()
     page.get_by_test_id("kind-denoising").check()
 
     # Steps that are too large are named; with the usual ones it is trained again from the start.
-    expect(part).to_have_attribute("data-trained", "false")
+    expect(part).to_have_attribute("data-kind", "denoising")
     lr, said = page.get_by_test_id("lr"), part.locator(".note")
     lr.press("End")
     expect(said).to_contain_text(re.compile(r"rose to \S+E\d .* such as 0\.01\."))
     until(page, lambda: "lr=100" in page.url, "the link holds it")
     for _ in range(8):
         lr.press("ArrowLeft")
-    expect(part).to_have_attribute("data-trained", "false")
-    assert distances(part) == arms
+    assert distances(part, lr="0.01") == arms
     expect(said).to_be_empty()
     assert "lr=" not in page.url
 

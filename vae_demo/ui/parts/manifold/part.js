@@ -180,7 +180,8 @@ class Manifold {
     this.showPath();
     const { dataset } = this.root;
     for (const [name, value] of Object.entries(map.distances)) dataset[name] = value.toFixed(4);
-    Object.assign(dataset, { trained: done, drawing: map.drawing });
+    const { kind, lr } = values;
+    Object.assign(dataset, { kind, lr, trained: done, drawing: map.drawing });
   }
 
   /** Says where the point is sent. */
