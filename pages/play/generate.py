@@ -92,7 +92,7 @@ else:
 show_measured(run.name)
 
 for question in ("prior_draw", "bad_samples", "smooth"):
-    with st.expander(t(f"generate.{question}")):
+    with st.expander(t(f"generate.{question}"), key=f"generate_{question}"):
         st.markdown(t(f"generate.{question}.answer"))
 
 st.header(t("generate.copies"), anchor=False)

@@ -36,13 +36,13 @@ chosen = choose_picture()
 place = st.container()
 picture = anomaly_part(*chosen)
 share = verdict(picture, place)
-with st.expander(t("anomaly.threshold")):
+with st.expander(t("anomaly.threshold"), key="anomaly_threshold"):
     st.markdown(t("anomaly.threshold.answer"))
-with st.expander(t("anomaly.all")):
+with st.expander(t("anomaly.all"), key="anomaly_all"):
     all_scores(picture, share)
-with st.expander(t("anomaly.sets"), expanded=True):
+with st.expander(t("anomaly.sets"), expanded=True, key="anomaly_sets"):
     eight_sets()
-with st.expander(t("anomaly.classes")):
+with st.expander(t("anomaly.classes"), key="anomaly_classes"):
     ten_classes()
 formula_and_code(
     "anomaly",

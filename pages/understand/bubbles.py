@@ -32,7 +32,7 @@ what_to_try(
 )
 values = bubbles_part()
 for question in QUESTIONS:
-    with st.expander(t(f"bubbles.{question}")):
+    with st.expander(t(f"bubbles.{question}"), key=f"bubbles_{question}"):
         st.markdown(t(f"bubbles.{question}.answer"))
 formula_and_code(
     "bubbles",

@@ -25,7 +25,7 @@ what_to_try(
 )
 cause, cure = collapse_part()
 for question in ("falls", "rises", "right"):
-    with st.expander(t(f"collapse.{question}")):
+    with st.expander(t(f"collapse.{question}"), key=f"collapse_{question}"):
         st.markdown(t(f"collapse.{question}.answer"))
 live_training(cause, cure)
 formula_and_code(

@@ -29,9 +29,9 @@ st.header(t("straightened.title"), anchor=False)
 st.markdown(t("straightened.answer"))
 straightened_part()
 for question in ("why", "noise", "contractive"):
-    with st.expander(t(f"manifold.{question}")):
+    with st.expander(t(f"manifold.{question}"), key=f"manifold_{question}"):
         st.markdown(t(f"manifold.{question}.answer"))
-with st.expander(t("straightened.regions")):
+with st.expander(t("straightened.regions"), key="straightened_regions"):
     st.markdown(t("straightened.regions.answer"))
 formula_and_code(
     "manifold",

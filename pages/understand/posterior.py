@@ -39,7 +39,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         given = given_or_pad("posterior", "shown", t("posterior.digit"), state, FIRST_EXAMPLE)
 posterior_part(state, given, run, moment)
 for question in QUESTIONS:
-    with st.expander(t(f"posterior.{question}")):
+    with st.expander(t(f"posterior.{question}"), key=f"posterior_{question}"):
         st.markdown(t(f"posterior.{question}.answer"))
 formula_and_code(
     "posterior",

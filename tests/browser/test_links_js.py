@@ -18,6 +18,7 @@ from vae_demo.ui.frame.link_fields import (
     Mask,
     Names,
     Number,
+    Text,
     read_link,
     write_link,
 )
@@ -54,6 +55,8 @@ def values_of(field: Field) -> list[Any]:
             return [*mnist.probe().images[:40], *flat]
         case Mask():
             return [RNG.random((28, 28)) < share for share in (0, 0.1, 0.5, 1)]
+        case Text(longest):
+            return ["a b", "é\u0301😀" * longest, "😀" * (longest + 1)]
     raise TypeError(field)
 
 

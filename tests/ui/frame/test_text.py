@@ -9,6 +9,7 @@ import re
 import string
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -31,6 +32,7 @@ from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.menu import PAGES
 from vae_demo.ui.frame.page import translated
+from vae_demo.ui.lessons.lesson import Fault
 from vae_demo.ui.parts.anomaly import part as anomaly_part
 from vae_demo.ui.parts.around import part as around_part
 from vae_demo.ui.parts.bubbles import part as bubbles_part
@@ -170,6 +172,8 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "posterior.{}.answer": POSTERIOR_QUESTIONS,
     "posterior.part.{}": shown_by("posterior", file="data"),
     "compress.error.{}": ("foreign", "cut", "altered", "version", "model", "content"),
+    "lesson.part.{}": shown_by("lesson"),
+    "lesson.error.{}": get_args(Fault),
     "loss.{}": ("pixels", "latents", "factor", "batch"),
     "loss.{}.{}": list(itertools.product(("pixels", "latents"), reductions.REDUCTIONS)),
     "loss.error.{}": reductions.ERRORS,

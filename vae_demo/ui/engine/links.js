@@ -15,12 +15,13 @@ const INTEGER = /^[+-]?[0-9]+$/;
 
 /**
  * @typedef {Object} Field  an entry of the table
- * @property {"number"|"integer"|"choice"|"names"|"code"|"digit"|"mask"} kind
+ * @property {"number"|"integer"|"choice"|"names"|"code"|"digit"|"mask"|"text"} kind
  * @property {any} [default]  the value if the link has none; it is not written
  * @property {number} low  of a number or an integer
  * @property {number} high
  * @property {number} largest  bound of the absolute values of a code
  * @property {number} decimals  of a number or a code
+ * @property {number} [longest]  characters of a text
  * @property {string[]} [options]  of a choice or of names; without options, the page checks the
  *   names
  */
@@ -95,6 +96,10 @@ const FIELD_KINDS = {
     },
   },
   mask: { read: ([text]) => readMask(text), write: writeMask },
+  text: {
+    read: ([text], { longest = 0 }) => cutOff(text, longest) || null,
+    write: (value, { longest = 0 }) => cutOff(value, longest),
+  },
 };
 
 /**
@@ -158,6 +163,11 @@ function between(value, low, high) {
 /** A number with at most `decimals` decimals. @param {number} value @param {number} decimals */
 function rounded(value, decimals) {
   return String(Number(value.toFixed(decimals)));
+}
+
+/** The first characters of a text, counted as Python does. @param {string} text @param {number} n */
+function cutOff(text, n) {
+  return text.length > n ? [...text].slice(0, n).join("") : text;
 }
 
 /** @param {string} name @param {string[]} [options] */

@@ -205,6 +205,19 @@ class Mask(Field):
         return base64_of(np.packbits(value).tobytes())
 
 
+@dataclass(frozen=True)
+class Text(Field):
+    """A text; a longer one is cut off."""
+
+    longest: int  # characters
+
+    def read(self, texts: Sequence[str]) -> str | None:
+        return texts[-1][: self.longest] or None
+
+    def write(self, value: str) -> str:
+        return value[: self.longest]
+
+
 FIELD_KINDS: dict[str, type[Field]] = {
     "number": Number,
     "integer": Integer,
@@ -213,6 +226,7 @@ FIELD_KINDS: dict[str, type[Field]] = {
     "code": Code,
     "digit": Digit,
     "mask": Mask,
+    "text": Text,
 }
 
 

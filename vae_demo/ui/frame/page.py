@@ -73,7 +73,16 @@ def open_page() -> None:
     if me.lost_runs:
         st.info(t("train.keep.lost", names=", ".join(me.lost_runs)))
         me.lost_runs = ()
+    _lesson(current.url_path or "home")
     current.run()
+
+
+def _lesson(here: str) -> None:
+    """Show a lesson above the page, if the visitor has opened one by its link."""
+    if "lesson" in st.query_params or "lesson" in st.session_state:
+        from vae_demo.ui.parts.lesson.part import show_lesson
+
+        show_lesson(here)
 
 
 def heading(name: str) -> None:
@@ -81,7 +90,8 @@ def heading(name: str) -> None:
     with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.title(t(f"{name}.title"), anchor=False)
         copy_link(key="link", text={k: t(f"copy_link.{k}") for k in LINK_TEXTS})
-    st.markdown(t(f"{name}.answer"))
+    with st.container(key="answer"):
+        st.markdown(t(f"{name}.answer"))
 
 
 def what_to_try(name: str, actions: dict[str, Callable[[], None]]) -> None:
@@ -105,7 +115,7 @@ def _act_and_rerun(action: Callable[[], None]) -> None:
 
 def formula_and_code(name: str, formula: str, *sources: Callable[..., Any]) -> None:
     """Show the page's formula and the source code that computes it, in an expander."""
-    with st.expander(t("frame.behind"), icon=":material/code:"):
+    with st.expander(t("frame.behind"), icon=":material/code:", key="behind"):
         st.markdown(t(f"{name}.behind"))
         if formula:
             st.latex(translated(formula))

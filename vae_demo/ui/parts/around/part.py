@@ -40,7 +40,7 @@ def around_part(run: str, position: int) -> None:
 def around_questions() -> None:
     """What samples around a digit answer; outside the fragment, which runs at each release."""
     for question in QUESTIONS:
-        with st.expander(t(f"around.{question}")):
+        with st.expander(t(f"around.{question}"), key=f"around_{question}"):
             st.markdown(t(f"around.{question}.answer"))
 
 

@@ -76,7 +76,7 @@ def bits_back_part(digit: np.ndarray) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    with st.expander(t("compress.decode")):
+    with st.expander(t("compress.decode"), key="compress_decode"):
         decode_part()
 
 

@@ -36,7 +36,7 @@ def measured_part() -> None:
         [_lossless(found, name) for name in (*BITS_BACK, *LOSSLESS)],
     )
     st.caption(_bound(found))
-    with st.expander(t("compress.measured.lossy", count=n(found["few"], 0))):
+    with st.expander(t("compress.measured.lossy", count=n(found["few"], 0)), key="compress_lossy"):
         show_table(
             [t(f"compress.measured.{name}") for name in ("method", "bits", "psnr", "right")],
             [_lossy(row) for row in sorted(found["lossy"], key=lambda row: row["bits"])],

@@ -1,0 +1,233 @@
+"""Lessons in links: there and back, whatever came of them on the way, and pages that open them."""
+
+from __future__ import annotations
+
+import json
+import random
+import zlib
+from collections.abc import Callable
+from urllib.parse import parse_qsl
+
+import msgspec
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.pages import MAIN, page_file
+from vae_demo.ui.frame.catalogue import catalogue
+from vae_demo.ui.frame.link_fields import EVERY, FIELDS
+from vae_demo.ui.frame.packing import base64_of, bytes_of
+from vae_demo.ui.lessons.address import address, page_state, step_query, written_state
+from vae_demo.ui.lessons.lesson import (
+    LONGEST,
+    LONGEST_WORDS,
+    MOST_STEPS,
+    VERSION,
+    Lesson,
+    LessonError,
+    LessonStep,
+    Words,
+    pack,
+    unpack,
+)
+from vae_demo.ui.lessons.shipped import SHIPPED, read_lesson, shipped_lesson
+
+EN, TR = catalogue("en"), catalogue("tr")
+LESSON = Lesson(
+    (
+        LessonStep("explore", {"run": "vae-2", "z": "0.5,-1"}, Words("What?", "Ne?"), Words("<b>")),
+        LessonStep("morph", {"at": "0.5"}, hidden=("answer", "explore_part/latent-slider:3")),
+        LessonStep("home", question=Words(tr="Şimdi 🙂\nserbest")),
+    ),
+    Words("Two pages"),
+)
+TEXT = pack(LESSON)
+
+
+def by_hand(content: bytes, version: int = VERSION) -> str:
+    """The text of any content, with a checksum that is right."""
+    packed = zlib.compressobj(9, wbits=-15)
+    body = packed.compress(content) + packed.flush()
+    checksum = zlib.crc32(bytes((version,)) + body).to_bytes(4, "big")
+    return base64_of(bytes((version,)) + checksum + body)
+
+
+def step(**fields: object) -> bytes:
+    """A lesson of one step, as JSON."""
+    return json.dumps({"steps": [{"page": "home"} | fields]}).encode()
+
+
+def test_a_lesson_comes_back_and_a_short_one_is_short() -> None:
+    assert unpack(TEXT) == LESSON and read_lesson(TEXT) == LESSON
+    assert len(TEXT) < 350
+    assert unpack(by_hand(step(page="draw"))) == Lesson((LessonStep("draw"),))
+    one = LessonStep("draw", {}, Words("ş" * LONGEST_WORDS), Words(en="x\ny"))
+    assert unpack(pack(Lesson((one,) * MOST_STEPS))).steps == (one,) * MOST_STEPS
+
+
+def test_words_stand_in_for_those_of_the_other_language() -> None:
+    assert (Words("a")["tr"], Words(tr="b")["en"], Words("a", "b")["tr"]) == ("a", "b", "b")
+
+
+def test_every_text_that_was_cut_or_altered_is_noticed() -> None:
+    for end in range(len(TEXT)):
+        with pytest.raises(LessonError, match="damaged"):
+            unpack(TEXT[:end])
+    rng = random.Random(5)
+    raw = bytes_of(TEXT)
+    assert raw is not None
+    for at in range(len(raw)):
+        other = bytearray(raw)
+        other[at] ^= 1 << rng.randrange(8)
+        with pytest.raises(LessonError, match="damaged"):
+            unpack(base64_of(bytes(other)))
+
+
+NESTED = b'{"steps":' + b"[" * 50_000
+FAULTY = {
+    "no base64": ("%00<b>", "damaged"),
+    "spaces": (TEXT + " ", "damaged"),
+    "twice": (TEXT + TEXT, "damaged"),
+    "another alphabet": ("ÿ" * 40, "damaged"),
+    "newer": (by_hand(b"anything", VERSION + 1), "newer"),
+    "older than the first": (by_hand(step(), 0), "damaged"),
+    "enormous": ("A" * 60_000, "long"),
+    "a bomb": (by_hand(b" " * 10**6), "damaged"),
+    "no deflate": (
+        base64_of(b"\1" + zlib.crc32(b"\1\xff").to_bytes(4, "big") + b"\xff"),
+        "damaged",
+    ),
+    "no JSON": (by_hand(b"{"), "content"),
+    "no UTF-8": (by_hand(b'{"steps":[{"page":"\xff"}]}'), "content"),
+    "nested": (by_hand(NESTED), "content"),
+    "no steps": (by_hand(b'{"steps":[]}'), "content"),
+    "too many steps": (by_hand(json.dumps({"steps": [{"page": "home"}] * 21}).encode()), "content"),
+    "an unknown field": (by_hand(step(script="alert(1)")), "content"),
+    "a number": (by_hand(step(question=7)), "content"),
+    "a long question": (by_hand(step(question={"en": "x" * 801})), "content"),
+    "a control of no name": (by_hand(step(hidden=["} * {display:none"])), "content"),
+    "no such page": (by_hand(step(page="transformer")), "page"),
+    "a page that is a path": (by_hand(step(page="../../app")), "page"),
+    "control characters": (by_hand(step(answer={"tr": "a\u0007b"})), "characters"),
+    "turned around": (by_hand(step(answer={"en": "a\u202eb"})), "characters"),
+    "half a character": (by_hand(b'{"steps":[{"page":"home","answer":{"en":"\\ud800"}}]}'), None),
+}
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_what_is_no_lesson_is_refused(name: str) -> None:
+    text, fault = FAULTY[name]
+    with pytest.raises(LessonError) as refused:
+        read_lesson(text)
+    assert refused.value.fault in ({fault} if fault else {"content", "characters"})
+    for words in (EN, TR):
+        assert words[f"lesson.error.{refused.value.fault}"].format(**refused.value.values)
+
+
+def test_a_lesson_that_could_not_be_opened_is_not_packed() -> None:
+    rng = random.Random(1)
+    texts = ["".join(map(chr, rng.choices(range(0x4E00, 0x9FA5), k=LONGEST_WORDS))) for _ in "123"]
+    for steps, fault in (
+        ((LessonStep("nowhere"),), "page"),
+        ((LessonStep("home", question=Words("\0")),), "characters"),
+        (tuple(LessonStep("home", question=Words(text)) for text in texts), "long"),
+    ):
+        with pytest.raises(LessonError, match=fault):
+            pack(Lesson(steps))
+    assert len(TEXT) <= LONGEST
+
+
+def test_the_state_of_a_page_is_what_that_page_reads() -> None:
+    texts = {"run": "vae-2", "z": "0.50,-1.0", "plane": "7", "lesson": "x", "lang": "tr", "at": "1"}
+    assert written_state("explore", texts) == {"run": "vae-2", "z": "0.5,-1", "plane": "1"}
+    assert written_state("home", texts) == {}
+    query = step_query("week-8", shipped_lesson("week-8"), 2)
+    assert query == {"rate": "off", "lesson": "week-8", "step": "2"}
+    link = address("bubbles", query)
+    assert link.startswith("bubbles?") and dict(parse_qsl(link.split("?")[1])) == query
+    assert address("home", {"step": "1"}) == "./?step=1"
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_lessons_are_in_both_languages_and_their_links_are_whole(name: str) -> None:
+    lesson = shipped_lesson(name)
+    assert lesson.title.en and lesson.title.tr and len(pack(lesson)) < LONGEST
+    for each in lesson.steps:
+        assert page_state(each).items() <= each.link.items(), each.link
+        assert set(each.link) <= set(FIELDS[each.page])
+        for words in (each.question, each.answer):
+            assert words.en and words.tr and words.en != words.tr
+    raw = msgspec.json.encode(lesson)
+    assert msgspec.json.decode(raw, type=Lesson) == lesson
+
+
+# ---- opened
+
+
+def opened(page: str = "home", **query: str) -> AppTest:
+    at = AppTest.from_file(MAIN, default_timeout=60)
+    at.context = {"locale": "en-GB"}
+    at.switch_page(page_file(page))
+    for key, value in query.items():
+        at.query_params[key] = value
+    return at.run()
+
+
+def bar(at: AppTest) -> dict:
+    """What the lesson's part was given."""
+    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == "vae_demo_lesson")
+    return json.loads(part.proto.json)[0]
+
+
+def test_a_lesson_opens_at_its_first_step_and_leads_on() -> None:
+    at = opened(lesson=TEXT, lang="tr")
+    assert not at.exception and at.title[0].value == TR["explore.title"]
+    assert {**at.query_params} == {
+        **{"run": "vae-2", "z": "0.5,-1", "lang": "tr"},
+        **{"lesson": TEXT, "step": "1"},
+    }
+    shown = bar(at)
+    assert (shown["title"], shown["question"], shown["answer"]) == ("Two pages", "Ne?", "<b>")
+    assert shown["back"] is None and shown["free"] is None
+    page, query = shown["next"].split("?")
+    assert page == "morph"
+
+    at = opened(page, **dict(parse_qsl(query)))
+    shown = bar(at)
+    assert at.title[0].value == TR["morph.title"] and shown["hidden"] == list(
+        LESSON.steps[1].hidden
+    )
+    assert shown["free"] is False and shown["next"].startswith("./?")
+    assert shown["back"].startswith("explore?run=vae-2&z=0.5%2C-1&lesson=")
+
+    at.switch_page(page_file("draw")).run()  # by the menu: its addresses hold no lesson
+    shown = bar(at)
+    assert shown["hidden"] == [] and shown["home"].startswith("morph?at=0.5&lesson=")
+    assert shown["question"] == TR["lesson.left"] and not shown["answer"]
+
+
+def test_a_step_that_is_not_there_is_the_nearest_one() -> None:
+    at = opened("draw", lesson="week-8", step="19")  # of six, and it is on another page
+    assert at.title[0].value == EN["epochs.title"]
+    assert bar(at)["place"] == EN["lesson.place"].format(at=6, count=6)
+
+
+@pytest.mark.parametrize("name", ["spaces", "newer", "enormous", "no such page", "nested"])
+def test_a_lesson_that_can_t_be_opened_is_said_and_the_page_opens(name: str) -> None:
+    text, fault = FAULTY[name]
+    at = opened("loss", lesson=text, step="2", factor="2")
+    assert not at.exception and at.title[0].value == EN["loss.title"]
+    said = EN[f"lesson.error.{fault}"].format(page="transformer", most=LONGEST)
+    assert [warning.value for warning in at.warning] == [said]
+    assert at.query_params["factor"] == "2"
+    assert not {"lesson", "step"} & set(at.query_params)
+    at.run()
+    assert len(at.warning) == 1
+    at.switch_page(page_file("draw")).run()
+    assert not at.warning and not at.exception
+
+
+def test_links_without_a_lesson_know_nothing_of_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse: Callable[..., None] = lambda here: pytest.fail("a lesson was asked for")  # noqa: E731
+    monkeypatch.setattr("vae_demo.ui.parts.lesson.part.show_lesson", refuse)
+    assert opened("loss").title[0].value == EN["loss.title"]
+    assert set(FIELDS[EVERY]) == {"lang", "lesson", "step", "making"}

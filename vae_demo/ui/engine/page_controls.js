@@ -1,0 +1,205 @@
+// The controls of a page: what a lesson can hide. Nobody lists them: they are the elements to which
+// pages give keys, and what bears a test id inside the parts. Names of controls:
+//
+//   "run"                          the element with the key "run"
+//   "morph_part/morph-slider"      what has the test id "morph-slider" in the part "morph_part"
+//   "explore_part/latent-slider:7" the one of them with data-dim="7"
+import { adoptStyles } from "./styles.js";
+
+const KEY = "st-key-"; // the class of an element with a key begins with it
+const LANGUAGE = /-(en|tr)$/; // some keys end with the language
+const OWN = /^(lesson|card_)/; // the frame's own, and the links of Home
+const TELLING = ["dim", "path", "run"]; // data attributes that tell controls with one test id apart
+const VALUE = /^[\w.-]+$/;
+const LONGEST = 60; // characters of a label
+const HIDDEN = new CSSStyleSheet();
+HIDDEN.replaceSync("[data-lesson-hidden] { display: none !important; }");
+
+/**
+ * @typedef {Object} Control
+ * @property {string} id
+ * @property {string} label  in the language of the page
+ * @property {HTMLElement[]} elements
+ */
+
+/** @returns {HTMLElement} */
+function main() {
+  return document.querySelector("[data-testid=stMain]") ?? document.body;
+}
+
+/** The elements of the page that have keys, by their keys. @returns {Map<string, HTMLElement>} */
+function keyed() {
+  const found = new Map();
+  for (const holder of main().querySelectorAll(`[class*="${KEY}"]`)) {
+    const name = [...holder.classList].find((each) => each.startsWith(KEY)) ?? "";
+    const key = name.slice(KEY.length).replace(LANGUAGE, "");
+    if (!OWN.test(key) && !found.has(key)) found.set(key, holder);
+  }
+  return found;
+}
+
+/** The shadow root of the part in an element. @param {Element} holder */
+function shadowOf(holder) {
+  for (const each of holder.querySelectorAll("*")) if (each.shadowRoot) return each.shadowRoot;
+  return null;
+}
+
+/**
+ * What is hidden with a control: its label, its caption, the canvases behind it.
+ * @param {HTMLElement} control
+ * @returns {HTMLElement}
+ */
+function whole(control) {
+  const around = control.closest("label, figure");
+  if (around instanceof HTMLElement) return around;
+  const parent = control.parentElement;
+  const layers = parent?.querySelectorAll(":scope > canvas") ?? [];
+  const stacked = [...layers].some((layer) => getComputedStyle(layer).position === "absolute");
+  return parent && control instanceof HTMLCanvasElement && stacked ? parent : control;
+}
+
+/** @param {string} key  of the part @param {HTMLElement} control */
+function idOf(key, control) {
+  const { dataset } = control;
+  const value = TELLING.map((name) => dataset[name]).find((each) => each && VALUE.test(each));
+  return `${key}/${dataset.testid}${value ? `:${value}` : ""}`;
+}
+
+/** @param {HTMLElement} control */
+function labelOf(control) {
+  const text =
+    control.getAttribute("aria-label") ??
+    control.closest("label")?.textContent ??
+    control.textContent ??
+    "";
+  const first = text.split(/[:\n]/)[0].trim();
+  return first.length > LONGEST ? `${first.slice(0, LONGEST)}…` : first;
+}
+
+/**
+ * The controls of a part that are in sight.
+ * @param {string} key
+ * @param {ShadowRoot} root
+ */
+function controlsIn(key, root) {
+  /** @type {Map<string, Control>} */
+  const found = new Map();
+  for (const each of root.querySelectorAll("[data-testid]")) {
+    const control = /** @type {HTMLElement} */ (each);
+    if (!control.matches("button, input, select, textarea, canvas, a")) continue;
+    const id = idOf(key, control);
+    const label = labelOf(control);
+    const known = found.get(id);
+    const shown = control.checkVisibility() || whole(control).dataset.lessonHidden !== undefined;
+    if (known) known.elements.push(whole(control));
+    else if (label && shown) found.set(id, { id, label, elements: [whole(control)] });
+  }
+  return [...found.values()];
+}
+
+/**
+ * All controls of the page that are in sight, in their order; those in a part follow the part.
+ * @param {Record<string, string>} names  of elements that don't show one
+ * @returns {Control[]}
+ */
+export function controlsOfPage(names) {
+  const found = [];
+  for (const [key, holder] of keyed()) {
+    if (holder.closest(`.${KEY}try`) && key !== "try") continue; // all of its buttons or none
+    const root = shadowOf(holder);
+    const inside = root && !holder.matches(`.${KEY}link`) ? controlsIn(key, root) : [];
+    const label = names[key] ?? (inside.length ? names.part : labelOfElement(holder, inside));
+    if (label) found.push({ id: key, label, elements: [holder] }, ...inside);
+  }
+  return found;
+}
+
+/**
+ * @param {HTMLElement} holder
+ * @param {Control[]} inside  the controls of its part
+ */
+function labelOfElement(holder, inside) {
+  const named = holder.querySelector("label, summary, [aria-label], button") ?? holder;
+  const root = shadowOf(holder)?.querySelector("[aria-label]");
+  return inside[0]?.label ?? (root ? labelOf(/** @type {HTMLElement} */ (root)) : wordsOf(named));
+}
+
+/** The text that an element shows, without the names of icons. @param {Element} shown */
+function wordsOf(shown) {
+  const copy = /** @type {HTMLElement} */ (shown.cloneNode(true));
+  for (const icon of copy.querySelectorAll("[data-testid=stIconMaterial]")) icon.remove();
+  return labelOf(copy);
+}
+
+/** Hides controls as long as it is told to, those that are added to the page later as well. */
+export class HiddenControls {
+  /** @type {string[]} */
+  ids = [];
+  /** @type {Set<Node>}  where changes are watched */
+  watched = new Set();
+  observer = new MutationObserver(() => this.apply());
+
+  /** @param {string[]} ids  of all controls that are to be hidden; the others are shown */
+  set(ids) {
+    if (ids.join() === this.ids.join()) return;
+    this.ids = ids;
+    this.observer.disconnect();
+    this.watched.clear();
+    for (const root of [main(), ...roots()]) reveal(root);
+    if (ids.length) {
+      this.watch(main());
+      this.apply();
+    }
+  }
+
+  apply() {
+    const holders = keyed();
+    for (const id of this.ids) {
+      const [key, inside] = id.split("/");
+      const holder = holders.get(key);
+      if (!holder) continue;
+      if (!inside) {
+        hide(holder);
+        continue;
+      }
+      const root = shadowOf(holder);
+      if (!root) continue;
+      this.watch(root);
+      const testid = CSS.escape(inside.split(":")[0]);
+      for (const each of root.querySelectorAll(`[data-testid="${testid}"]`)) {
+        const control = /** @type {HTMLElement} */ (each);
+        if (idOf(key, control) === id) hide(whole(control));
+      }
+    }
+  }
+
+  /** @param {Node} root */
+  watch(root) {
+    if (this.watched.has(root)) return;
+    this.watched.add(root);
+    const attributeFilter = ["class", ...TELLING.map((name) => `data-${name}`)];
+    this.observer.observe(root, { childList: true, subtree: true, attributeFilter });
+  }
+}
+
+/** The shadow roots of all parts. */
+function roots() {
+  return [...keyed().values()].map(shadowOf).filter((root) => root !== null);
+}
+
+/** @param {HTMLElement} element */
+function hide(element) {
+  if (element.dataset.lessonHidden !== undefined) return;
+  adoptStyles(element, HIDDEN);
+  element.dataset.lessonHidden = "";
+}
+
+/**
+ * Shows what was hidden.
+ * @param {ParentNode} root
+ */
+function reveal(root) {
+  for (const each of root.querySelectorAll("[data-lesson-hidden]")) {
+    delete (/** @type {HTMLElement} */ (each).dataset.lessonHidden);
+  }
+}
