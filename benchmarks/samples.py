@@ -14,6 +14,7 @@ the seeds.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import sys
 from dataclasses import asdict, fields
@@ -31,7 +32,6 @@ from vae_demo.atomic import write_atomically
 from vae_demo.digits import mnist
 from vae_demo.distributions import PLACES
 from vae_demo.distributions.places import (
-    TrainingCodes,
     distribution,
     draw_pictures,
     possible_places,
@@ -82,7 +82,7 @@ def main() -> None:
     walls = []
     for name in tqdm(options.run, disable=None):
         model = runs.find(name).build()
-        seen: TrainingCodes | None = None if model.codebook_size else training_codes(model)
+        seen = functools.cache(training_codes)
         for place in [p for p in possible_places(model) if p in options.places]:
             drawn_from = distribution(model, place, seen)
             for temperature in TEMPERATURES.get(place, (1.0,)):

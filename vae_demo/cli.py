@@ -187,8 +187,9 @@ def _parser() -> argparse.ArgumentParser:
 
     one = add("fit", samples.fit)
     one.add_argument("run", help="a name from list, or a .safetensors file")
-    one.add_argument("place", choices=FITTED, help="flow, or words of a VQ-VAE")
-    one.add_argument("--steps", type=whole, help="batches (8000)")
+    one.add_argument("place", choices=FITTED, help="mixture, flow, or words of a VQ-VAE")
+    one.add_argument("--components", type=whole, help="Gaussians of a mixture, per digit (10)")
+    one.add_argument("--steps", type=whole, help="batches of a flow or words (8000)")
     one.add_argument("--lr", type=number, help="highest learning rate (0.002; of words 0.0015)")
     one.add_argument("--seed", type=whole, default=0, help="seed of weights, order and noise (0)")
     one.add_argument("--out", help="file to write (runs/distributions/RUN-PLACE.safetensors)")

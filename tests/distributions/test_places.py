@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from tests.support.small import SMALL
@@ -14,6 +15,7 @@ from vae_demo import runs
 from vae_demo.cli import main
 from vae_demo.distributions import files
 from vae_demo.distributions.flow import CodeFlow
+from vae_demo.distributions.mixture import CodeMixture, fit_mixture
 from vae_demo.distributions.places import (
     TrainingCodes,
     best_place,
@@ -35,6 +37,26 @@ def some_codes(model: Codec) -> TrainingCodes:
     return TrainingCodes(codes, np.arange(300) % 10)
 
 
+def not_seen(model: Codec) -> TrainingCodes:
+    raise AssertionError(f"the codes of {model} are not needed")
+
+
+def test_a_mixture_s_file_gives_what_was_fitted(tmp_path: Path) -> None:
+    model = small("vae")
+    seen = some_codes(model)
+    fitted = fit_mixture(seen.codes, 2, seen.labels)
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(files.dumps(fitted, "mixture", model, {}))
+    loaded = files.load_fitted(path, model)
+    assert isinstance(loaded, CodeMixture) and loaded.has_kinds
+    np.testing.assert_allclose(loaded.means, fitted.means, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(loaded.roots, fitted.roots, rtol=1e-3, atol=1e-4)
+    for broken in (fit_mixture(seen.codes, 3), fit_mixture(seen.codes[:, 1:], 2, seen.labels)):
+        path.write_bytes(files.dumps(broken, "mixture", model, {}))
+        with pytest.raises(ValueError, match="have the shape"):
+            files.load_fitted(path, model)
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_digits_are_drawn_from_every_possible_place(name: str) -> None:
     model = small(name)
@@ -50,7 +72,7 @@ def test_digits_are_drawn_from_every_possible_place(name: str) -> None:
     )
     kinds = (np.arange(12) % 10).astype(np.uint8)
     for place in possible:
-        found = distribution(model, place, some_codes(model), components=2)
+        found = distribution(model, place, some_codes, components=2)
         assert found.has_kinds == has_kinds(model, place)
         drawn = draw_pictures(model, found, 12, 5, 0.7, kinds if found.has_kinds else None)
         assert drawn.shape == (12, 28, 28) and drawn.dtype == np.uint8
@@ -156,12 +178,28 @@ def test_a_fit_is_saved_and_drawn_from(
 ) -> None:
     monkeypatch.setattr(files, "SAVED", tmp_path)
     monkeypatch.setattr(files, "SHIPPED", tmp_path / "nothing")
+    vae_2 = runs.find("vae-2").build()
     for run, place in (("vae-2", "flow"), ("vqvae-16", "words")):
         assert main(["fit", run, place, "--steps", "2"]) == 0
         assert f"{run}-{place}.safetensors" in capsys.readouterr().out
         assert best_place(runs.find(run).build()) == place
         out = ["--count", "3", "--out", str(tmp_path / f"{run}.npz")]
         assert main(["sample", run, "--kind", "3", "--guidance", "1", *out]) == 0
+    mixture = ["fit", "vae-2", "mixture", "--components"]
+    assert main([*mixture, "2"]) == 0
+    fitted = files.load_fitted(tmp_path / files.FOLDER / "vae-2-mixture.safetensors", vae_2)
+    again = distribution(vae_2, "mixture", not_seen, components=2)  # of the file, nothing is fitted
+    torch.testing.assert_close(
+        again.draw(9, torch.Generator().manual_seed(1)),
+        fitted.draw(9, torch.Generator().manual_seed(1)),
+    )
+    for arguments, sentence in (
+        ([*mixture, "51", "--force"], "components is 51; it must be 1..50"),
+        (["fit", "vae-2", "mixture", "--steps", "3"], "mixture has no steps; flow and words have"),
+        (["fit", "ae-500", "mixture", "--components", "2"], "it must be 1 for more than 100 lat"),
+    ):
+        capsys.readouterr()
+        assert main(arguments) == 2 and sentence in capsys.readouterr().err
     assert main(["fit", "vae-2", "words"]) == 2
     assert "holds numbers, not words" in capsys.readouterr().err.replace(" are ", " holds ")
     assert main(["fit", "vae-2", "flow", "--steps", "1"]) == 2

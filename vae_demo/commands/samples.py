@@ -8,6 +8,7 @@ import json
 import math
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +16,11 @@ from vae_demo import runs
 from vae_demo.atomic import write_atomically
 from vae_demo.commands.output import check_out
 from vae_demo.digits import pictures
-from vae_demo.distributions import FITTED
+from vae_demo.distributions import NETWORKS
+
+if TYPE_CHECKING:  # torch, which these import, is imported when a command needs it
+    from vae_demo.distributions import files
+    from vae_demo.distributions.places import TrainingCodes
 
 EACH = "each"  # the digits 0, 1, ..., 9, 0, 1, ...
 MOST = {".npz": 100_000, ".png": 10_000}  # digits in a file
@@ -42,12 +47,13 @@ def sample(options: argparse.Namespace) -> None:
     temperature = options.temperature
     if temperature is None:
         temperature = places.USUAL_TEMPERATURES.get(place, 1.0)
-    settings = _settings(options, place)
+    settings = _settings(options, place, ("components", "guidance"))
     kinds = _kinds(options.kind, options.count)
     if kinds is not None:
         places.check_has_kinds(model, place)
-    components = options.components or places.COMPONENTS
-    drawn_from = places.distribution(model, place, components=components, guidance=options.guidance)
+    drawn_from = places.distribution(
+        model, place, components=options.components, guidance=options.guidance
+    )
     if temperature != 1 and not drawn_from.has_temperature:
         raise ValueError(f"temperature is {temperature:g}; the {place} of words has none")
     images = places.draw_pictures(
@@ -63,16 +69,16 @@ def sample(options: argparse.Namespace) -> None:
 
 
 def fit(options: argparse.Namespace) -> None:
-    """Fit a flow, or a prior over words, to the codes of the 60,000 training digits."""
-    from tqdm import tqdm
-
-    from vae_demo.distributions import files, flow, places, words
+    """Fit a mixture, a flow, or a prior over words, to the codes of the 60,000 training digits."""
+    from vae_demo.distributions import files, places
+    from vae_demo.distributions.mixture import fit_mixture
 
     run = runs.find(options.run)
     model = run.build()
     if (options.place == "words") != bool(model.codebook_size):
         holds = "words" if model.codebook_size else "numbers, not words"
         raise ValueError(f"the codes of {run.name} are {holds}; {options.place} can't be fitted")
+    _settings(options, options.place, ("components", "steps", "lr"))
     if options.steps is not None and options.steps < 1:
         raise ValueError(f"steps is {options.steps}; it must be at least 1")
     if options.lr is not None and not 0 < options.lr <= 1:
@@ -80,12 +86,34 @@ def fit(options: argparse.Namespace) -> None:
     name = f"{run.name}-{options.place}{files.SUFFIX}"
     out = Path(options.out) if options.out else files.SAVED / files.FOLDER / name
     check_out(out, suffix=files.SUFFIX, replace=options.force)
-    seen = places.training_codes(model)
+    found: files.Fitted
+    settings: dict[str, float] = {"seed": options.seed}
+    if options.place == "mixture":
+        components = options.components or places.usual_components(model)
+        places.check_components(model, components)
+        seen = places.training_codes(model)
+        found = fit_mixture(seen.codes, components, seen.labels, options.seed)
+        settings["components"] = components
+    else:
+        found, settings = _trained(options, places.training_codes(model), model.codebook_size)
+    written = files.dumps(found, options.place, model, {"run": run.name, **settings})
+    write_atomically(out, written)
+    print(f"saved {out}")
+
+
+def _trained(
+    options: argparse.Namespace, seen: TrainingCodes, codebook_size: int
+) -> tuple[files.Network, dict[str, float]]:
+    """A flow or a prior over words that was trained on codes, and the settings."""
+    from tqdm import tqdm
+
+    from vae_demo.distributions import flow, words
+
     usual = words if options.place == "words" else flow
     total, lr = options.steps or usual.FIT_STEPS, options.lr or usual.LR
     settings = {"seed": options.seed, "steps": total, "lr": lr}
     steps = (
-        words.fit_words(seen.codes, seen.labels, model.codebook_size, **settings)
+        words.fit_words(seen.codes, seen.labels, codebook_size, **settings)
         if options.place == "words"
         else flow.fit_flow(seen.codes, seen.labels, **settings)
     )
@@ -96,14 +124,10 @@ def fit(options: argparse.Namespace) -> None:
             mean, seconds = sum(losses) / len(losses), time.perf_counter() - start
             tqdm.write(f"batch {step.batch:>6} of {total}  loss {mean:.4f}  {seconds:6.1f} s")
             losses.clear()
-    fitted = {"run": run.name, **settings}
-    write_atomically(out, files.dumps(step.network, options.place, model, fitted))
-    print(f"saved {out}")
+    return step.network, settings
 
 
 def _check_numbers(options: argparse.Namespace, most: int) -> None:
-    from vae_demo.distributions.places import MOST_COMPONENTS
-
     if not 1 <= options.count <= most:
         raise ValueError(f"count is {options.count}; it must be 1..{most:,}")
     if not 0 <= options.seed < 2**63:
@@ -112,17 +136,20 @@ def _check_numbers(options: argparse.Namespace, most: int) -> None:
         value = getattr(options, name)
         if value is not None and not (math.isfinite(value) and 0 <= value <= 10):
             raise ValueError(f"{name} is {value:g}; it must be 0..10")
-    if options.components is not None and not 1 <= options.components <= MOST_COMPONENTS:
-        raise ValueError(f"components is {options.components}; it must be 1..{MOST_COMPONENTS}")
 
 
-def _settings(options: argparse.Namespace, place: str) -> dict[str, float]:
-    """The options that belong to a place, those that were given."""
+def _settings(options: argparse.Namespace, place: str, names: tuple[str, ...]) -> dict[str, float]:
+    """Those of the options that were given.
+
+    Raises:
+        ValueError: if one of them does not belong to the place.
+    """
     settings = {}
-    for name, belongs_to in (("components", ("mixture",)), ("guidance", FITTED)):
+    for name in names:
         value = getattr(options, name)
         if value is None:
             continue
+        belongs_to = ("mixture",) if name == "components" else NETWORKS
         if place not in belongs_to:
             raise ValueError(f"{place} has no {name}; {' and '.join(belongs_to)} have")
         settings[name] = value

@@ -12,5 +12,8 @@ Place = Literal["prior", "gaussian", "mixture", "flow", "words"]
 
 PLACES: tuple[Place, ...] = ("prior", "gaussian", "mixture", "flow", "words")
 
-FITTED: tuple[Place, ...] = ("flow", "words")
-"""Those that have a file, which `python -m vae_demo fit` writes."""
+NETWORKS: tuple[Place, ...] = ("flow", "words")
+"""Those that are networks."""
+
+FITTED: tuple[Place, ...] = ("mixture", *NETWORKS)
+"""Those that can have a file, which `python -m vae_demo fit` writes."""

@@ -1,6 +1,6 @@
-"""The files of fitted flows and word priors: `checkpoints/distributions/RUN-PLACE.safetensors`.
+"""The files of what was fitted to codes: `checkpoints/distributions/RUN-PLACE.safetensors`.
 
-A file holds the weights in half precision and, as JSON, how they were fitted and the fingerprint of
+A file holds the numbers in half precision and, as JSON, how they were fitted and the fingerprint of
 the model whose codes they were fitted to: after another training, the codes lie elsewhere.
 """
 
@@ -14,11 +14,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from vae_demo.distributions import Place
+from vae_demo.distributions.distribution import KINDS
 from vae_demo.distributions.flow import CodeFlow
+from vae_demo.distributions.mixture import CodeMixture
 from vae_demo.distributions.words import WordPrior
 from vae_demo.models import Codec
 from vae_demo.runs.library import SAVED
@@ -28,8 +31,10 @@ FOLDER = "distributions"
 SHIPPED = shipped("checkpoints") / FOLDER
 SUFFIX = ".safetensors"
 _FINGERPRINT = 16  # hexadecimal digits
+_MIXTURE = ("weights", "means", "roots")  # the arrays of a mixture
 
 Network = CodeFlow | WordPrior
+Fitted = Network | CodeMixture
 
 _fingerprints: weakref.WeakKeyDictionary[Codec, str] = weakref.WeakKeyDictionary()
 
@@ -51,19 +56,23 @@ def new_network(place: Place, model: Codec) -> Network:
     return CodeFlow(model.latent)
 
 
-def dumps(network: Network, place: Place, model: Codec, fitted: dict[str, Any]) -> bytes:
-    """Serialize a fitted network to the bytes of its file.
+def dumps(found: Fitted, place: Place, model: Codec, fitted: dict[str, Any]) -> bytes:
+    """Serialize a fitted distribution to the bytes of its file.
 
     Args:
         fitted: How it was fitted, for a reader.
     """
-    weights = {name: value.half().contiguous() for name, value in network.state_dict().items()}
+    if isinstance(found, CodeMixture):
+        numbers = {name: getattr(found, name) for name in _MIXTURE}
+    else:
+        numbers = found.state_dict()
+    halves = {name: value.half().contiguous() for name, value in numbers.items()}
     described = {"place": place, "model": fingerprint(model), "fitted": fitted}
-    return save(weights, {"distribution": json.dumps(described)})
+    return save(halves, {"distribution": json.dumps(described)})
 
 
 def fitted_places(model: Codec) -> dict[Place, Path]:
-    """The files of networks that were fitted to the codes of a model; shipped ones first."""
+    """The files of what was fitted to the codes of a model; shipped ones first."""
     wanted = fingerprint(model)
     found: dict[Place, Path] = {}
     for path in _files():
@@ -73,8 +82,8 @@ def fitted_places(model: Codec) -> dict[Place, Path]:
     return found
 
 
-def load_fitted(path: Path, model: Codec) -> Network:
-    """The network of a file, for the model that it was fitted to.
+def load_fitted(path: Path, model: Codec) -> Fitted:
+    """The distribution of a file, for the model that it was fitted to.
 
     Raises:
         ValueError: if the file is damaged or holds something else.
@@ -83,12 +92,22 @@ def load_fitted(path: Path, model: Codec) -> Network:
         with safe_open(path, "pt") as file:
             place = json.loads((file.metadata() or {})["distribution"])["place"]
             weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+        if place == "mixture":
+            return _mixture(weights, model)
         network = new_network(place, model)
         network.load_state_dict(weights)
     except (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise ValueError(f"{path} can't be read as a distribution of codes: {reason}") from None
     return network.eval().requires_grad_(False)
+
+
+def _mixture(numbers: dict[str, torch.Tensor], model: Codec) -> CodeMixture:
+    count = len(numbers["weights"])
+    for name, shape in zip(_MIXTURE, ((), (model.latent,), (model.latent,) * 2), strict=True):
+        if numbers[name].shape != (count, *shape) or count == 0 or count % KINDS:
+            raise ValueError(f"{name} of a mixture have the shape {tuple(numbers[name].shape)}")
+    return CodeMixture(**numbers, has_kinds=True)
 
 
 def _files() -> Iterator[Path]:

@@ -29,12 +29,13 @@ class CodeMixture:
     weights: Float[Tensor, " components"]  # their sum is 1
     means: Float[Tensor, "components latent"]
     roots: Float[Tensor, "components latent latent"]  # of the covariances: lower triangles
-    kind_of: Int[Tensor, " components"] | None  # the digit of each component; None for no digits
+    has_kinds: bool  # whether the components are those of the digit 0, then those of 1, ...
     has_temperature = True
 
     @property
-    def has_kinds(self) -> bool:
-        return self.kind_of is not None
+    def kind_of(self) -> Int[Tensor, " components"]:
+        """The digit of each component, if they have digits."""
+        return torch.arange(KINDS).repeat_interleave(len(self.weights) // KINDS)
 
     def draw(
         self,
@@ -45,7 +46,7 @@ class CodeMixture:
     ) -> Codes:
         check_kinds(self, kinds)
         shares = self.weights.expand(count, -1)
-        if kinds is not None and self.kind_of is not None:
+        if kinds is not None:
             shares = shares * (self.kind_of == kinds[:, None])
         chosen = torch.multinomial(shares, 1, generator=generator).squeeze(1)
         noise = torch.randn((count, self.means.shape[1]), generator=generator)
@@ -77,7 +78,7 @@ def fit_mixture(
         weights=torch.tensor(shares * np.concatenate([weights for weights, _, _ in parts])).float(),
         means=torch.tensor(np.concatenate([means for _, means, _ in parts]) * spread).float(),
         roots=torch.tensor(roots * spread[:, None]).float(),
-        kind_of=None if labels is None else torch.arange(KINDS).repeat_interleave(components),
+        has_kinds=labels is not None,
     )
 
 

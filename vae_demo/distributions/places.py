@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,9 @@ from torch.nn import functional as F
 
 from vae_demo.digits import mnist
 from vae_demo.distributions import PLACES, Place
-from vae_demo.distributions.distribution import CodeDistribution, Kinds
+from vae_demo.distributions.distribution import KINDS, CodeDistribution, Kinds
 from vae_demo.distributions.files import fitted_places, load_fitted
-from vae_demo.distributions.mixture import fit_mixture
+from vae_demo.distributions.mixture import CodeMixture, fit_mixture
 from vae_demo.distributions.prior import ModelPrior, has_prior
 from vae_demo.models import Codec, decode_many, embed_many
 from vae_demo.models.conditional import CLASSES, ConditionalVAE
@@ -20,6 +21,7 @@ from vae_demo.models.losses import Codes
 
 COMPONENTS = 10  # of a mixture, for each digit
 MOST_COMPONENTS = 50
+MANY_LATENTS = 100  # with more, a mixture has one component for each digit: more would take minutes
 USUAL_TEMPERATURES: dict[str, float] = {"mixture": 0.9}  # of the other places, 1
 CHUNK = 1000  # codes drawn at a time, which limits the memory for the steps of a flow
 
@@ -51,19 +53,41 @@ def best_place(model: Codec) -> Place:
     return next(place for place in ("words", "flow", "mixture", "prior") if place in possible)
 
 
+def most_components(model: Codec) -> int:
+    """How many components for each digit a mixture of a model's codes can have."""
+    return MOST_COMPONENTS if model.latent <= MANY_LATENTS else 1
+
+
+def usual_components(model: Codec) -> int:
+    """How many components for each digit a mixture has unless a number is asked for."""
+    return min(COMPONENTS, most_components(model))
+
+
+def check_components(model: Codec, components: int) -> None:
+    """Check how many components for each digit are asked for.
+
+    Raises:
+        ValueError: if a mixture of the model's codes can't have so many.
+    """
+    most = most_components(model)
+    if not 1 <= components <= most:
+        possible = f"1..{most}" if most > 1 else f"1 for more than {MANY_LATENTS} latents"
+        raise ValueError(f"components is {components}; it must be {possible}")
+
+
 def distribution(
     model: Codec,
     place: Place,
-    seen: TrainingCodes | None = None,
+    seen: Callable[[Codec], TrainingCodes] = training_codes,
     *,
-    components: int = COMPONENTS,
+    components: int | None = None,
     guidance: float | None = None,
 ) -> CodeDistribution:
-    """A distribution of codes; "gaussian" and "mixture" are fitted now, in a second or some.
+    """A distribution of codes: from its file if there is one, or fitted now.
 
     Args:
-        seen: The codes to fit to; by default those of all training digits.
-        components: How many Gaussians a mixture has for each digit.
+        seen: Gives the codes to fit to; by default those of all training digits.
+        components: How many Gaussians a mixture has for each digit; None for the usual number.
         guidance: Of "flow" and "words"; None for the usual one.
 
     Raises:
@@ -72,19 +96,29 @@ def distribution(
     check_place(model, place)
     if place == "prior":
         return ModelPrior(model)
-    if place in ("gaussian", "mixture"):
-        seen = seen or training_codes(model)
-        found: CodeDistribution = (
-            fit_mixture(seen.codes, components, seen.labels)
-            if place == "mixture"
-            else fit_mixture(seen.codes, 1)
-        )
+    found: CodeDistribution
+    if place == "gaussian":
+        found = fit_mixture(seen(model).codes, 1)
+    elif place == "mixture":
+        found = _mixture(model, seen, components)
     else:
-        network = load_fitted(fitted_places(model)[place], model)
-        if guidance is not None:
-            network.guidance = guidance
-        found = network
+        found = load_fitted(fitted_places(model)[place], model)
+        if guidance is not None and not isinstance(found, CodeMixture):
+            found.guidance = guidance
     return _WithClass(found) if isinstance(model, ConditionalVAE) else found
+
+
+def _mixture(
+    model: Codec, seen: Callable[[Codec], TrainingCodes], components: int | None
+) -> CodeMixture:
+    components = usual_components(model) if components is None else components
+    check_components(model, components)
+    if path := fitted_places(model).get("mixture"):
+        fitted = load_fitted(path, model)
+        if isinstance(fitted, CodeMixture) and len(fitted.weights) == KINDS * components:
+            return fitted
+    found = seen(model)
+    return fit_mixture(found.codes, components, found.labels)
 
 
 @torch.inference_mode()

@@ -14,6 +14,7 @@ from vae_demo.distributions.places import (
     best_place,
     draw_pictures,
     has_kinds,
+    most_components,
     possible_places,
 )
 from vae_demo.distributions.prior import has_prior
@@ -110,7 +111,7 @@ def choose_sampling(model: Codec, place: Place) -> Sampling:
     components, guidance = LINK["components"].default, LINK["guidance"].default
     label, mode = None, INDEPENDENT
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if place == "mixture":
+        if place == "mixture" and most_components(model) > 1:
             components = int(
                 linked(
                     "generate",

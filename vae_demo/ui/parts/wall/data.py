@@ -12,7 +12,13 @@ from vae_demo.distributions import Place
 from vae_demo.distributions.distribution import CodeDistribution
 from vae_demo.distributions.fitting import GUIDANCE
 from vae_demo.distributions.flow import CodeFlow
-from vae_demo.distributions.places import COMPONENTS, TrainingCodes, distribution, training_codes
+from vae_demo.distributions.places import (
+    COMPONENTS,
+    TrainingCodes,
+    distribution,
+    most_components,
+    training_codes,
+)
 from vae_demo.evaluation.samples import COUNT, INDEPENDENT, sample_codes
 from vae_demo.latent import Projection, project
 from vae_demo.latent.code_space import CodeSpace
@@ -88,13 +94,14 @@ def _path(model: Codec, sampling: Sampling) -> np.ndarray:
 def drawn_from(model: Codec, sampling: Sampling) -> CodeDistribution:
     """The distribution that a visitor has chosen, fitted if it must be."""
     if sampling.place in ("gaussian", "mixture"):
-        return _fitted(model, sampling.place, sampling.components)
+        components = min(sampling.components, most_components(model))
+        return _fitted(model, sampling.place, components)
     return distribution(model, sampling.place, guidance=sampling.guidance)
 
 
 @kept_with_model(max_entries=8)
 def _fitted(model: Codec, place: Place, components: int) -> CodeDistribution:
-    return distribution(model, place, codes_seen(model), components=components)
+    return distribution(model, place, codes_seen, components=components)
 
 
 @kept_with_model(max_entries=1)
