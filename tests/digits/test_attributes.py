@@ -149,10 +149,14 @@ def test_a_digit_is_measured_alone_as_among_others() -> None:
 
 def test_blank_pictures_are_not_measured() -> None:
     digit = mnist.probe().images[:1]
-    found = measure(np.concatenate([np.zeros_like(digit), digit, np.full_like(digit, 255)]))
+    faint = np.zeros_like(digit)
+    faint[0, 14, 14] = 1
+    pictures = [np.zeros_like(digit), digit, np.full_like(digit, 255), faint]
+    found = measure(np.concatenate(pictures))
     for name in set(UNITS) - {"ink"}:
-        assert np.isnan(found[name]).tolist() == [True, False, True]
-    assert found["ink"][[0, 2]].tolist() == [0, 784]
+        assert np.isnan(found[name]).tolist() == [True, False, True, True]
+    assert found["ink"][[0, 2, 3]].tolist() == pytest.approx([0, 784, 1 / 255])
+    assert np.isnan(measure(faint)["slant"]).all()
     assert {len(values) for values in measure(digit[:0]).values()} == {0}
 
 

@@ -15,13 +15,16 @@ from torch.distributions import Bernoulli, Categorical, Normal, kl_divergence
 from tests.support.likelihoods import distortion_of
 from tests.support.small import SMALL
 from vae_demo.digits import mnist
+from vae_demo.digits.attributes import measure
 from vae_demo.digits.damages import dropout
+from vae_demo.digits.measured import ATTRIBUTES, train_attributes
 from vae_demo.models import (
     MAX_LATENT,
     MODELS,
     Codec,
     ModelConfig,
     arrays,
+    attribute,
     build,
     decode_many,
     embed_many,
@@ -30,6 +33,7 @@ from vae_demo.models import (
     to_pixels,
     to_x,
 )
+from vae_demo.models.attribute import GIVEN, AttributeVAE
 from vae_demo.models.autoencoder import DenoisingAutoencoder
 from vae_demo.models.autoregressive import AutoregressiveVAE
 from vae_demo.models.conditional import CLASSES, ConditionalVAE
@@ -122,6 +126,12 @@ def labels() -> torch.Tensor:
             660_834,
         ),
         (
+            ModelConfig("attribute-vae"),
+            [(1, 16), (16, 32), (1568, 128), (128, 16), (128, 10), (128, 8)],
+            [(10, 8), (22, 128), (128, 1568), (32, 16), (16, 1)],
+            427_483,
+        ),
+        (
             ModelConfig("hvae"),
             [(784, 400), (400, 400), (400, 64), (432, 400), (400, 64)],
             [(32, 400), (400, 400), (400, 64), (64, 400), (400, 400), (400, 784)],
@@ -158,7 +168,10 @@ def test_layers_are_those_of_the_course(
         ("ae-linear", set()),
         ("ae-shallow dae", {nn.Tanh}),
         ("cae", {nn.Sigmoid}),
-        ("ae ae-conv vae vae-deep vae-conv vae-autoregressive cvae hvae vqvae", {nn.ReLU}),
+        (
+            "ae ae-conv vae vae-deep vae-conv vae-autoregressive cvae attribute-vae hvae vqvae",
+            {nn.ReLU},
+        ),
     ],
 )
 def test_activations_are_those_of_the_course(names: str, activations: set[type]) -> None:
@@ -256,6 +269,7 @@ def test_first_words_are_normal() -> None:
         (("vae", 0), ["latent is 0", "1..1024"]),
         (("vae", MAX_LATENT + 1), ["latent is 1025", "1..1024"]),
         (("cvae", CLASSES), ["latent is 10", "11..1024"]),
+        (("attribute-vae", GIVEN), ["latent is 14", "15..1024"]),
         (("hvae", 1), ["latent is 1", "2..1024"]),
         (("vae", 2.0), ["latent is 2.0", "whole number"]),
         (("vae", "2"), ["latent is '2'", "whole number"]),
@@ -374,7 +388,8 @@ def test_extreme_pictures_give_finite_losses_and_gradients(
     model = small(name, likelihood=likelihood)
     x = torch.full((2, 1, 28, 28), extreme)
     assert model.losses(x, seeded()).neg_elbo.isfinite().all()
-    losses = model.training_losses(x, seeded(), torch.tensor([3, 8]))
+    labels = model.training_labels(mnist.test_digits()[:2])
+    losses = model.training_losses(x, seeded(), labels)
     losses.objective(1.0).backward()
     assert losses.neg_elbo.isfinite().all()
     assert all(p.grad is not None and p.grad.isfinite().all() for p in model.parameters())
@@ -527,6 +542,21 @@ def draws_of_cvae(model: Codec, x: torch.Tensor, samples: int, chance: torch.Gen
     return torch.cat([style, kind], 2), weight
 
 
+def draws_of_attribute_vae(
+    model: Codec, x: torch.Tensor, samples: int, chance: torch.Generator
+) -> Draws:
+    assert isinstance(model, AttributeVAE)
+    mean, logvar, kinds, *of_attributes = model.infer(x)
+    label = kinds.argmax(1)
+    q_style, q_given = normal(mean, logvar), normal(*of_attributes)
+    style = q_style.mean + q_style.stddev * noise(samples, q_style.mean, chance)
+    given = q_given.mean + q_given.stddev * noise(samples, q_given.mean, chance)
+    p_given = normal(*model.p_attributes(label))
+    weight = (Normal(0, 1).log_prob(style) - q_style.log_prob(style)).sum(2) - math.log(10)
+    weight = weight + (p_given.log_prob(given) - q_given.log_prob(given)).sum(2)
+    return torch.cat([style, torch.eye(10)[label].expand(samples, -1, -1), given], 2), weight
+
+
 def draws_of_hvae(model: Codec, x: torch.Tensor, samples: int, chance: torch.Generator) -> Draws:
     assert isinstance(model, HierarchicalVAE)
     seen, *parts = model.q_top(x)
@@ -542,6 +572,7 @@ def draws_of_hvae(model: Codec, x: torch.Tensor, samples: int, chance: torch.Gen
 
 DRAWS: dict[type[Codec], Callable[[Codec, torch.Tensor, int, torch.Generator], Draws]] = {
     VAE: draws_of_vae,
+    AttributeVAE: draws_of_attribute_vae,  # before the family of which it is one
     ConditionalVAE: draws_of_cvae,
     HierarchicalVAE: draws_of_hvae,
 }
@@ -699,6 +730,86 @@ def test_one_style_is_written_as_ten_pictures(cvae: ConditionalVAE) -> None:
     style = torch.ones(10, cvae.style)
     pictures = cvae.decode(cvae.join(style, torch.arange(10)))
     assert torch.pdist(pictures.flatten(1)).min() > 0.1
+
+
+# --- attributes --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def attribute_vae() -> AttributeVAE:
+    model = vivid("attribute-vae")
+    assert isinstance(model, AttributeVAE)
+    return model
+
+
+def test_training_gives_the_decoder_the_label_and_what_the_ruler_measures(
+    attribute_vae: AttributeVAE, x: torch.Tensor
+) -> None:
+    digits = mnist.test_digits()[:20]
+    labels = attribute_vae.training_labels(digits)
+    ruled = measure(digits.images)
+    for i, name in enumerate(ATTRIBUTES):
+        known = train_attributes()[name].astype(float)
+        wanted = (ruled[name] - known.mean()) / known.std()
+        np.testing.assert_allclose(labels[:, 1 + i], wanted.clip(-4, 4), atol=1e-3)
+    assert torch.equal(labels[:, 0].int(), torch.tensor(digits.labels).int())
+    found = attribute_vae.training_losses(x, seeded(1), labels)
+    mean, logvar, *_ = attribute_vae.posterior(x)
+    style = reparameterise(mean, logvar, seeded(1))
+    code = torch.cat([style, torch.eye(10)[labels[:, 0].long()], labels[:, 1:]], 1)
+    logits = attribute_vae.logits(code).flatten(1).double()
+    expected = distortion_of("bernoulli", logits.sigmoid().detach().numpy(), x.flatten(1).numpy())
+    np.testing.assert_allclose(found.distortion.detach(), expected, rtol=1e-5)
+
+
+def test_asking_and_ruling_teach_the_decoder_and_the_encoder_apart(
+    attribute_vae: AttributeVAE,
+) -> None:
+    """Asked alone, only the decoder learns; measured alone, only the head of the attributes."""
+    model, style = attribute_vae, torch.zeros(12, attribute_vae.style)
+    label = torch.arange(12) % 10
+
+    def learners(asked: bool) -> set[str]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(attribute, "PREDICTION" if asked else "OBEDIENCE", 0.0)
+            model.zero_grad()
+            model._disobedience(style, label, seeded()).sum().backward()
+        return {n for n, p in model.named_parameters() if p.grad is not None and p.grad.any()}
+
+    assert {name.split(".")[0] for name in learners(asked=True)} == {"decoder"}
+    parts = {".".join(name.split(".")[:2]) for name in learners(asked=False)}
+    assert parts == {"encoder.trunk", "encoder.attributes"}
+    assert all(p.requires_grad for p in model.parameters())
+
+
+@torch.no_grad()
+def test_another_label_keeps_the_style_and_how_unusual_the_attributes_are(
+    attribute_vae: AttributeVAE,
+) -> None:
+    z = attribute_vae.sample_prior(30, seeded())
+    label = torch.arange(30) % 7
+    moved = attribute_vae.with_label(z, label)
+    style, one_hot, given = moved.split([attribute_vae.style, 10, 4], 1)
+    assert torch.equal(style, z[:, : attribute_vae.style])
+    assert torch.equal(one_hot, torch.eye(10)[label])
+    for codes, kinds in ((z, torch.arange(30) % 10), (moved, label)):
+        p = normal(*attribute_vae.p_attributes(kinds))
+        torch.testing.assert_close(
+            (codes[:, -4:] - p.mean) / p.stddev,
+            torch.randn((30, 4), generator=after_styles(30, attribute_vae.style)),
+            rtol=1e-3,
+            atol=1e-3,
+        )
+    mean = attribute_vae.join(style, label)[:, -4:]
+    torch.testing.assert_close(mean, attribute_vae.p_attributes(label)[0])
+    assert not torch.allclose(given, mean)
+
+
+def after_styles(count: int, style: int) -> torch.Generator:
+    """The generator of `sample_prior` when it draws the attributes."""
+    generator = seeded()
+    torch.randn((count, style), generator=generator)
+    return generator
 
 
 # --- hierarchical ------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def test_a_decoder_network_decodes_as_its_model_does(name: str, digits: np.ndarr
             assert key.startswith("encoder.") == (key in files["encoder"])
 
 
-@pytest.mark.parametrize("name", ["cvae", "hvae"])
+@pytest.mark.parametrize("name", ["cvae", "attribute-vae", "hvae"])
 def test_a_code_of_two_parts_can_be_drawn_but_not_found_in_the_browser(name: str) -> None:
     model = build(ModelConfig(name))
     decoder, files = model.decoder_network(), browser_files(model)

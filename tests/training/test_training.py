@@ -158,7 +158,8 @@ def test_every_picture_is_seen_exactly_once_an_epoch(
 
     def spy(x: torch.Tensor, generator: torch.Generator, labels: torch.Tensor) -> Losses:
         batches.append(torch.round(255 * x[:, 0, 14, 14]).int().tolist())
-        assert labels.tolist() == [number % 10 for number in batches[-1]]
+        classes = labels.view(len(labels), -1)[:, 0]
+        assert classes.tolist() == [number % 10 for number in batches[-1]]
         return original(x, generator, labels)
 
     monkeypatch.setattr(model, "training_losses", spy)
@@ -797,6 +798,20 @@ def of_cvae(w: Weights, x: np.ndarray, _: int) -> tuple[np.ndarray, np.ndarray]:
     return x_hat, kl(mean, logvar) + np.log(10)
 
 
+def of_attribute_vae(w: Weights, x: np.ndarray, latent: int) -> tuple[np.ndarray, np.ndarray]:
+    encoder = {n.replace("encoder.trunk.", "encoder."): v for n, v in w.items()}
+    nothing_more = {"encoder.8.weight": np.eye(128), "encoder.8.bias": np.zeros(128)}
+    trunk = conv(encoder | nothing_more, "encoder", x)
+    mean, logvar = np.split(linear(w, "encoder.style", trunk), 2, 1)
+    kind = np.eye(10)[linear(w, "encoder.kind", trunk).argmax(1)]
+    given, given_logvar = np.split(linear(w, "encoder.attributes", trunk), 2, 1)
+    expected, expected_logvar = np.split(linear(w, "decoder.attributes", kind), 2, 1)
+    of_given = kl((given - expected) / np.exp(expected_logvar / 2), given_logvar - expected_logvar)
+    decoder = {n.replace("decoder.picture.", "decoder."): v for n, v in w.items()}
+    x_hat = sigmoid(conv(decoder, "decoder", np.concatenate([mean, kind, given], 1)))
+    return x_hat, kl(mean, logvar) + np.log(10) + of_given
+
+
 def of_vq(w: Weights, x: np.ndarray, latent: int) -> tuple[np.ndarray, float]:
     places = torch.from_numpy(dense(w, "encoder", x, 2).reshape(-1, latent, 8))
     chosen = torch.cdist(places, torch.from_numpy(w["words.weight"])).argmin(2).numpy()
@@ -837,6 +852,7 @@ REFERENCES: dict[str, Reference] = {
     "vae-deep": of_deep_vae,
     "vae-conv": of_conv_vae,
     "cvae": of_cvae,
+    "attribute-vae": of_attribute_vae,
     "hvae": of_hvae,
     "vqvae": of_vq,
 }

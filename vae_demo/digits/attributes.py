@@ -40,7 +40,7 @@ def measure(images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
 
     Args:
         images: Shape (n, 28, 28), white ink on black. Of a picture with only one value, as of a
-            blank one, all attributes but ink are NaN.
+            blank one, or with hardly any ink, all attributes but ink are NaN.
 
     Raises:
         ValueError: if the images have another shape or type.
@@ -51,6 +51,10 @@ def measure(images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
     drawn = np.flatnonzero(images.max((1, 2)) > images.min((1, 2)))
     for some in mnist.batches(drawn, _CHUNK):
         fine = enlarged(images[some])
+        seen = fine.max((1, 2)) > fine.min((1, 2))  # ink of 1 or 2 of 255 is rounded away
+        if not seen.any():
+            continue
+        some, fine = some[seen], fine[seen]
         found["length"][some], found["thickness"][some] = lengths_and_thicknesses(fine)
         for name, values in slants_and_sizes(fine).items():
             found[name][some] = values

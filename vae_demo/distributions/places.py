@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
 from vae_demo.digits import mnist
 from vae_demo.distributions import PLACES, Place
@@ -105,7 +104,7 @@ def distribution(
         found = load_fitted(fitted_places(model)[place], model)
         if guidance is not None and not isinstance(found, CodeMixture):
             found.guidance = guidance
-    return _WithClass(found) if isinstance(model, ConditionalVAE) else found
+    return _WithClass(found, model) if isinstance(model, ConditionalVAE) else found
 
 
 def _mixture(
@@ -184,9 +183,10 @@ def check_has_kinds(model: Codec, place: Place) -> None:
 
 @dataclass(frozen=True)
 class _WithClass:
-    """Draws codes of a conditional VAE, whose last numbers are a class as a one-hot vector."""
+    """Draws codes of a conditional VAE, of which a part is a class as a one-hot vector."""
 
     fitted: CodeDistribution
+    model: ConditionalVAE
     has_temperature = True
 
     @property
@@ -201,5 +201,6 @@ class _WithClass:
         kinds: Kinds | None = None,
     ) -> Codes:
         z = self.fitted.draw(count, generator, temperature, kinds)
-        chosen = z[:, -CLASSES:].argmax(1) if kinds is None else kinds
-        return torch.cat([z[:, :-CLASSES], F.one_hot(chosen, CLASSES).to(z)], 1)
+        if kinds is None:
+            kinds = z[:, self.model.style :][:, :CLASSES].argmax(1)
+        return self.model.with_label(z, kinds)

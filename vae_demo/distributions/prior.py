@@ -35,7 +35,7 @@ class ModelPrior:
         check_kinds(self, kinds)
         z = self.model.sample_prior(count, generator, temperature)
         if kinds is not None and isinstance(self.model, ConditionalVAE):
-            z = self.model.join(z[:, : self.model.style], kinds)
+            z = self.model.with_label(z, kinds)
         return z
 
 

@@ -74,7 +74,7 @@ def sample_codes(
     else:
         z = model.sample_prior(COUNT, generator, temperature)
     if label is not None and isinstance(model, ConditionalVAE):
-        z = model.join(z[:, : model.style], torch.full((COUNT,), label))
+        z = model.with_label(z, torch.full((COUNT,), label))
     return z.numpy()
 
 

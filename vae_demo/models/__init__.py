@@ -18,6 +18,7 @@ from vae_demo.models.arrays import (
     to_pixels,
     to_x,
 )
+from vae_demo.models.attribute import AttributeVAE
 from vae_demo.models.autoencoder import Autoencoder, DenoisingAutoencoder, ShallowAutoencoder
 from vae_demo.models.autoregressive import AutoregressiveVAE
 from vae_demo.models.codec import Codec, check_continuous
@@ -42,6 +43,7 @@ MODELS: dict[str, type[Codec]] = {
     "vae-conv": ConvVAE,
     "vae-autoregressive": AutoregressiveVAE,
     "cvae": ConditionalVAE,
+    "attribute-vae": AttributeVAE,
     "hvae": HierarchicalVAE,
     "vqvae": VQVAE,
 }

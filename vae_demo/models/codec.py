@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from vae_demo.digits.mnist import Digits
 from vae_demo.models.layers import Network
 from vae_demo.models.losses import (
     LIKELIHOODS,
@@ -103,9 +104,13 @@ class Codec(nn.Module, ABC):
         A family that damages its input or adds a penalty overrides this method.
 
         Args:
-            labels: (batch,) the digits 0..9, for a family that learns from them.
+            labels: Rows of `training_labels`, for a family that learns from them.
         """
         return self.losses(x, generator)
+
+    def training_labels(self, digits: Digits) -> Tensor:
+        """What training tells a family that learns from labels of each digit: its class, (n,)."""
+        return torch.tensor(digits.labels).long()
 
     def start_at_mean(self, mean: Images) -> None:
         """Set the biases so that training starts from the mean digit, (1, 1, 28, 28).

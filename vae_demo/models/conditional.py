@@ -81,6 +81,10 @@ class ConditionalVAE(Codec):
         """The code of styles (..., style) and labels (...) 0..9."""
         return torch.cat([style, F.one_hot(label, CLASSES).to(style)], -1)
 
+    def with_label(self, z: AnyCodes, label: Int[Tensor, "*batch"]) -> AnyCodes:
+        """The codes (..., latent) with other labels (...) 0..9."""
+        return self.join(z[..., : self.style], label)
+
     def logits(self, z: Codes) -> Images:
         return as_pictures(self.decoder(z))
 

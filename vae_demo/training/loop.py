@@ -74,7 +74,7 @@ def train(
     """
     check_support(model, config)
     test = test_digits() if test is None else test
-    pixels, labels = digit_tensors(digits)
+    pixels, labels = pixel_tensor(digits), model.training_labels(digits)
     state = TrainingState(model, config.seed) if state is None else state
     generator, optimizer, since = state.generator, state.optimizer, state.since
     per_epoch = math.ceil(len(digits) / config.batch_size)
@@ -143,7 +143,7 @@ def batch_losses(
     done: float,
     generator: torch.Generator,
 ) -> Losses:
-    """The losses of a batch with labels (batch,) after the share `done` of the training."""
+    """The losses of a batch with labels (batch, ...) after the share `done` of the training."""
     with torch.autocast("cpu", torch.bfloat16, enabled=config.precision == "bfloat16"):
         if config.importance > 1 and done >= config.importance_from:
             return _importance_losses(model, x, config.importance, generator)
@@ -190,9 +190,9 @@ def check_labels(model: Codec, data: DataSet) -> None:
 
 
 @functools.lru_cache(maxsize=1)
-def digit_tensors(digits: Digits) -> tuple[torch.Tensor, torch.Tensor]:
-    """Images and labels as tensors. All trainings of a process share them; do not modify them."""
-    return torch.tensor(digits.images).unsqueeze(1), torch.tensor(digits.labels).long()
+def pixel_tensor(digits: Digits) -> torch.Tensor:
+    """Images as a tensor, (n, 1, 28, 28) uint8. Trainings share it; don't modify it."""
+    return torch.tensor(digits.images).unsqueeze(1)
 
 
 @functools.cache

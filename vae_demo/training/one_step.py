@@ -31,7 +31,7 @@ from vae_demo.training.loop import (
     batch_images,
     batch_losses,
     check_support,
-    digit_tensors,
+    pixel_tensor,
     start_at_mean_digit,
 )
 from vae_demo.training.state import TrainingState
@@ -84,7 +84,7 @@ def one_step(model: Codec, digits: Digits, config: TrainConfig, state: TrainingS
     model, state = _copied(model, state)
     if untrained and config.mean_start:
         start_at_mean_digit(model, digits)
-    pixels, labels = digit_tensors(digits)
+    pixels, labels = pixel_tensor(digits), model.training_labels(digits)
     per_epoch = math.ceil(len(digits) / config.batch_size)
     steps = config.epochs * per_epoch
     at = min(state.step, steps - 1)  # of the schedules

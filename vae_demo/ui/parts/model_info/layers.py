@@ -12,7 +12,7 @@ from vae_demo.ui.server.shared_cache import shared
 if TYPE_CHECKING:
     from vae_demo.models import ModelConfig
 
-PARTS = ("style", "kind", "top", "bottom", "words")  # parts of codes that have a label
+PARTS = ("style", "kind", "attributes", "top", "bottom", "words")  # of codes, that have a label
 
 
 def show_architecture(config: ModelConfig) -> None:

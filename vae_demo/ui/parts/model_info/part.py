@@ -46,12 +46,12 @@ def about_models(shown: Sequence[str], offered: Sequence[str] | None = None) -> 
 
 def reason_of(model: str) -> str:
     """Why a model's code space can't be explored in the browser, one of `REASONS`."""
-    from vae_demo.models import MODELS
+    from vae_demo.models import MODELS, Codec
 
     family = MODELS[model]
     if family.codebook_size:
         return "words"
-    return "parts" if model in ("cvae", "hvae") else "layers"
+    return "layers" if family.code_parts is Codec.code_parts else "parts"
 
 
 def _alike(names: Iterable[str]) -> dict[tuple[str, int], list[str]]:
