@@ -7,7 +7,7 @@ import streamlit as st
 from vae_demo.digits import read_digit
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.links import linked
-from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.page import formula_and_code, heading, run_label, what_to_try
 from vae_demo.ui.frame.session import run, run_names
 from vae_demo.ui.parts.digit_choice.source import digit_source
 from vae_demo.ui.parts.draw.data import NO_NOISE
@@ -52,15 +52,22 @@ if not is_warm():  # the first visitor of a new server draws while torch is bein
     with place:
         draw_part(source, given, [], None)
     run_when_warm()
-names = run_names()
+names = run_names(any_data=True)
 if not names:
     st.error(t("error.no_runs"))
 first = [name for name in FIRST_RUNS if name in names]
+label = {name: run_label(name) for name in names}
 chosen = linked(
     "draw",
     "runs",
-    lambda: st.multiselect(t("draw.runs"), names, key="runs", placeholder=t("frame.choose")),
-    first=[name for name in FIRST_RUNS if name in names],
+    lambda: st.multiselect(
+        t("draw.runs"),
+        names,
+        key="runs",
+        placeholder=t("frame.choose"),
+        format_func=label.__getitem__,
+    ),
+    first=first,
     options=names,
 )
 if chosen:

@@ -8,7 +8,7 @@ from vae_demo.models import MODELS
 from vae_demo.runs import Run
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.links import linked
-from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.page import formula_and_code, heading, left_out_runs, what_to_try
 from vae_demo.ui.frame.session import model, network, run_names
 from vae_demo.ui.parts.digit_choice.ends import choose_ends, end_digit
 from vae_demo.ui.parts.model_info.part import about_models
@@ -58,6 +58,7 @@ with models.container(horizontal=True, vertical_alignment="bottom"):
     aes = run_names(lambda run: runs_in_browser(run, prior=False))
     ae = choose_one("ae", aes, "ae-20")
     about_models([vae, ae], vaes + aes)
+left_out_runs()
 
 networks = {name: found for name in (vae, ae) if (found := network(name, "decoder"))}
 interpolations = [Interpolation(t("morph.path.pixel"))]

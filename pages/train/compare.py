@@ -9,7 +9,7 @@ from vae_demo.models import MODELS, reconstruct
 from vae_demo.models.losses import importance_bound
 from vae_demo.sweeps.sweep import measure
 from vae_demo.ui.frame.language import t
-from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.page import formula_and_code, heading, left_out_runs, what_to_try
 from vae_demo.ui.frame.session import run, run_names
 from vae_demo.ui.parts.codebook.part import cost
 from vae_demo.ui.parts.comparison.cards import cards
@@ -45,6 +45,7 @@ comparison_part(
 )
 what_to_try("compare", {name: partial(choose, DIGIT, at) for name, at in TRIES.items()})
 st.caption(t("compare.reading"))
+left_out_runs()
 discrete = [name for name in names if MODELS[run(name).model["name"]].codebook_size]
 if discrete:
     st.caption(

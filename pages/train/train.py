@@ -12,7 +12,7 @@ from vae_demo.ui.frame.session import visitor
 from vae_demo.ui.parts.model_info.layers import show_architecture
 from vae_demo.ui.parts.scroll.part import reveal
 from vae_demo.ui.parts.slow_motion.part import slow_motion
-from vae_demo.ui.parts.train.form import chosen_training, set_controls, training_form
+from vae_demo.ui.parts.train.form import chosen_data, chosen_training, set_controls, training_form
 from vae_demo.ui.parts.train.keep import upload
 from vae_demo.ui.parts.train.part import live_training
 from vae_demo.ui.parts.train.presets import PRESETS
@@ -30,7 +30,7 @@ with picture:
         reveal(st.session_state.get("train_starts", 0), key="train_begun")
     live_training(me)
 upload(me)
-slow_motion(me, *chosen_training())
+slow_motion(me, *chosen_training(), chosen_data(me))
 
 formula_and_code(
     "train",

@@ -78,7 +78,7 @@ def open_zip(source: BinaryIO, file: str) -> zipfile.ZipFile:
     while block := source.read(2**24):
         count += block.count(_ENTRY)
     if count > MAX_ENTRIES:
-        raise DataFileError("entries", file=file, limit=f"{MAX_ENTRIES:,}")
+        raise DataFileError("entries", file=file, limit=MAX_ENTRIES)
     try:
         return zipfile.ZipFile(source)
     except (*BROKEN, NotImplementedError) as error:
@@ -168,7 +168,7 @@ def data_from_pictures(
                 (entry.name, DataFileError("no_picture", formats=", ".join(FORMATS)))
             )
     if len(pictures) > MAX_PICTURES:
-        raise DataFileError("too_many", file=file, limit=f"{MAX_PICTURES:,}")
+        raise DataFileError("too_many", file=file, limit=MAX_PICTURES)
     if (unpacked := sum(each.info.file_size for each in pictures)) > MAX_UNPACKED:
         raise DataFileError(
             "too_heavy", file=file, megabytes=unpacked >> 20, limit=MAX_UNPACKED >> 20

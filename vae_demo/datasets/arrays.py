@@ -48,7 +48,7 @@ def data_from_arrays(
     parts = _parts(file, arrays, report)
     total = sum(len(part.pictures) for part in parts)
     if total > MAX_PICTURES:
-        raise DataFileError("too_many", file=file, limit=f"{MAX_PICTURES:,}")
+        raise DataFileError("too_many", file=file, limit=MAX_PICTURES)
     kinds, labels = _kinds(file, parts, report)
     factor = _factor(file, parts, report)
     memory = sum(array.nbytes for array in arrays.values()) + 2 * PIXELS * total

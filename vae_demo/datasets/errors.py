@@ -20,19 +20,19 @@ SENTENCES = {
     "file (gzipped or not) or a CSV table of pixels",
     "damaged": "{file} is damaged or incomplete and can't be read: {why}",
     "too_heavy": "{file} has {megabytes} MB unpacked; the limit is {limit} MB",
-    "too_many": "{file} has more than {limit} pictures",
+    "too_many": "{file} has more than {limit:,} pictures",
     "too_few": "{file} has {count} pictures that can be read; expected at least 2: one to train "
     "on and one to test on",
     "equal": "all {count} pictures of {file} are equal: there is nothing to learn from them",
     "nothing": "{file} has no pictures; found: {found}",
-    "entries": "{file} has more than {limit} files",
+    "entries": "{file} has more than {limit:,} files",
     "encrypted": "{inside} in {file} is encrypted; expected a ZIP without a password",
     "ratio": "it is compressed {ratio} times; at most {limit} times is expected of a picture",
     "path": "its path leads out of the ZIP; it was not read",
-    "no_folder": "it lies in no folder; the folders of the other pictures are their kinds",
+    "no_folder": "it lies in no folder; the folders of the other pictures are their classes",
     "no_picture": "it is no picture; formats that are read: {formats}",
-    "kinds": "{file} has {count} kinds; the limit is {limit}",
-    "kind_name": "the name of a kind in {file} has more than {limit} characters: {kind}",
+    "kinds": "{file} has {count} classes; the limit is {limit}",
+    "kind_name": "the name of a class in {file} has more than {limit} characters: {kind}",
     "objects": "the array {array} in {file} holds Python objects, which are never loaded; expected "
     "numbers: save it again with a numeric dtype such as uint8",
     "layout": "the array {array} in {file} is stored in Fortran order and has {megabytes} MB; save "
@@ -63,12 +63,12 @@ SENTENCES = {
 }
 
 NOTES = {
-    "zip": "{count} pictures; their folders are {kinds} kinds: {names}",
-    "zip_plain": "{count} pictures without kinds: they are not in different folders",
+    "zip": "{count} pictures; their folders are {kinds} classes: {names}",
+    "zip_plain": "{count} pictures without classes: they are not in different folders",
     "hidden": "{count} files of the operating system, such as {first}, were passed over",
     "names": "names were read as {encoding}, which the ZIP does not say",
     "images": "pictures: the array {array}, {shape}, {type}",
-    "labels": "labels of {kinds} kinds: {names}",
+    "labels": "labels of {kinds} classes: {names}",
     "no_labels": "there are no labels: no array has one for each picture",
     "header": "the first line is a header",
     "decimal": "commas were read as decimal marks",

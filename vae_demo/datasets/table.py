@@ -97,7 +97,7 @@ def _read(
         labels += words
         done += len(some)
         if done > MAX_PICTURES:
-            raise DataFileError("too_many", file=file, limit=f"{MAX_PICTURES:,}")
+            raise DataFileError("too_many", file=file, limit=MAX_PICTURES)
         report.watch(min(done, total), total, 8 * AT_ONCE * 4 + total * pixels)
     side = math.isqrt(pixels)
     arrays = {"images": np.concatenate(images).reshape(-1, side, side)}

@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import math
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -189,10 +190,15 @@ def check_labels(model: Codec, data: DataSet) -> None:
         )
 
 
-@functools.lru_cache(maxsize=1)
+_tensors: weakref.WeakKeyDictionary[Digits, torch.Tensor] = weakref.WeakKeyDictionary()
+
+
 def pixel_tensor(digits: Digits) -> torch.Tensor:
     """Images as a tensor, (n, 1, 28, 28) uint8. Trainings share it; don't modify it."""
-    return torch.tensor(digits.images).unsqueeze(1)
+    found = _tensors.get(digits)
+    if found is None:
+        found = _tensors[digits] = torch.tensor(digits.images).unsqueeze(1)
+    return found
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from typing import get_args
 
 import pytest
 
+from vae_demo import datasets
 from vae_demo.digits import REMARKS, SENTENCES, STAGES
 from vae_demo.digits.damages import DAMAGES
 from vae_demo.distributions import PLACES
@@ -211,6 +212,11 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "manifold.{}.answer": MANIFOLD_QUESTIONS,
     "error.{}": ("page", "missing"),
     "error.drawing.{}": SENTENCES,
+    "error.data.{}": datasets.SENTENCES,
+    "data.name.{}": datasets.KNOWN,
+    "data.fit.{}": datasets.FITS,
+    "data.label.{}": datasets.LABEL_PLACES,
+    "data.note.{}": datasets.NOTES,
     "error.run.{}": ("unknown", "name", "taken", "unreadable", "disk"),
 }
 

@@ -155,7 +155,7 @@ def test_quantities_of_words_do_not_change_with_their_numbers(vqvae: VQVAE) -> N
 
 
 def test_what_a_history_keeps_and_a_probe_reads_are_the_words_themselves(vqvae: VQVAE) -> None:
-    kept = probe_codes(vqvae)
+    kept = probe_codes(vqvae, mnist.shown_probe())
     expected = code_vectors_many(vqvae, mnist.probe().images)
     np.testing.assert_array_equal(kept, expected.astype(np.float16))
 

@@ -107,7 +107,7 @@ class Trainings(RuleBasedStateMachine):
         self.patch.setattr(TrainingJob, "_set", noted)
 
     def _train(
-        self, model: object, digits: Digits, training: TrainConfig, state: object
+        self, model: object, digits: Digits, training: TrainConfig, **rest: object
     ) -> Iterator[Step]:
         """In place of `train`, in a job's thread."""
         batches = self.batches[training.seed]

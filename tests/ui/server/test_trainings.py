@@ -289,10 +289,10 @@ def test_one_core_trains_one_job_at_a_time_in_order(
     real = training_job.train
 
     def noting(
-        model: object, digits: Digits, training: TrainConfig, state: object
+        model: object, digits: Digits, training: TrainConfig, **rest: object
     ) -> Iterator[object]:
         order.append(training.seed)
-        yield from real(model, digits, training, state=state)  # type: ignore[arg-type]
+        yield from real(model, digits, training, **rest)  # type: ignore[arg-type]
         order.append(training.seed)
 
     monkeypatch.setattr(training_job, "train", noting)

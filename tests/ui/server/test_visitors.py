@@ -14,6 +14,10 @@ import numpy as np
 import pytest
 
 from vae_demo import atomic, runs
+from vae_demo.datasets import DataSet
+from vae_demo.datasets.data_set import split
+from vae_demo.digits import mnist
+from vae_demo.digits.mnist import Digits
 from vae_demo.models import ModelConfig, build
 from vae_demo.runs.progress import Progress, make_progress
 from vae_demo.training.config import TrainConfig
@@ -402,3 +406,50 @@ def test_a_damaged_training_is_reported_and_a_full_share_saves_none(
         other.folder.save_progress(begun())
     me.folder.delete_progress()
     assert not me.folder.has_progress() and not files(tmp_path)
+
+
+# --- own data ----------------------------------------------------------------------------------
+
+
+def own(name: str, count: int = 20) -> DataSet:
+    return split(name, ("a", "b"), Digits(DIGITS.images[:count], DIGITS.labels[:count] % 2))
+
+
+DIGITS = mnist.test_digits()
+
+
+def test_own_data_are_there_after_a_restart_and_deleted_data_are_not(tmp_path: Path) -> None:
+    me = server(tmp_path).find(None)
+    for name in ("first", "çığ ../../x", "mnist"):
+        me.data.keep(own(name))
+    me.data.delete("first")
+    again = server(tmp_path).find(me.token)
+    assert again.data.names() == ["çığ ../../x", "my-mnist"]
+    found, kept = again.data.find("my-mnist"), me.data.find("my-mnist")
+    assert found is not None and kept is not None and found.description == kept.description
+    np.testing.assert_array_equal(found.test.images, kept.test.images)
+    assert again.data.matching(kept.description) is found
+    assert server(tmp_path).find(None).data.names() == []
+    assert {path.parent.parent for path in files(tmp_path)} == {tmp_path}
+
+
+def test_own_data_are_limited_and_freed(tmp_path: Path) -> None:
+    me = server(tmp_path).find(None)
+    gone = [me.data.keep(own(str(number)))[1] for number in range(5)]
+    assert gone == [[], [], [], ["0"], ["1"]] and me.data.names() == ["2", "3", "4"]
+    assert me.memory_bytes >= me.data.bytes == 3 * 20 * 785
+    me.free_memory()
+    assert me.data.bytes == 0 and me.lost_runs == () and me.data.find("4") is not None
+    without_disk = Visitor()
+    without_disk.data.keep(own("lost"))
+    without_disk.free_memory()
+    assert without_disk.lost_runs == ("lost",) and without_disk.data.names() == []
+
+
+def test_damaged_own_data_are_left_out(tmp_path: Path) -> None:
+    me = server(tmp_path).find(None)
+    me.data.keep(own("first"))
+    (path,) = tmp_path.glob("*/*.data")
+    path.write_bytes(path.read_bytes()[:-50])
+    again = server(tmp_path).find(me.token).data
+    assert again.names() == ["first"] and again.find("first") is None and again.names() == []

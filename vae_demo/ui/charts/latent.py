@@ -9,6 +9,9 @@ import plotly.graph_objects as go
 
 from vae_demo.ui.charts.colours import DIGIT_COLOURS, TEST_COLOUR
 
+DIGITS = tuple("0123456789")
+NAMED = 30  # more names at the centres would hide the points
+HEIGHT = 420  # pixels
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
@@ -22,9 +25,9 @@ def latent_range(points: np.ndarray) -> tuple[float, float]:
     return -reach, reach
 
 
-def cluster_centres(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The median point of each digit, (10, 2) float32; NaN if a digit has no points."""
-    centres = np.full((10, 2), np.nan, np.float32)
+def cluster_centres(points: np.ndarray, labels: np.ndarray, kinds: int = 10) -> np.ndarray:
+    """The median point of each digit, (kinds, 2) float32; NaN if a digit has no points."""
+    centres = np.full((kinds, 2), np.nan, np.float32)
     for digit in np.unique(labels):
         centres[digit] = np.median(points[labels == digit], axis=0)
     return centres
@@ -35,23 +38,28 @@ def latent_scatter(
     labels: np.ndarray,
     reach: tuple[float, float] | None = None,
     hover: str = "%{text}",
-    height: int = 420,
+    height: int = HEIGHT,
+    kinds: Sequence[str] = DIGITS,
 ) -> go.Figure:
-    """A scatter plot of latent means, coloured by digit, with a label at each cluster's centre.
+    """A scatter plot of latent means, coloured by label, with its name at each cluster's centre.
 
     Args:
         points: (n, 2); the customdata of a point is its position in `points`.
         labels: (n,) digits.
         reach: The range of both axes; None for the range of the points.
-        hover: The hover template, in which %{text} is the digit.
+        hover: The hover template, in which %{text} is the name of the label.
+        kinds: The names of the labels; if they are not those of digits, a legend has them. More
+            than ten use the colours again. Without names, all points have one colour.
     """
-    figure = go.Figure(_points_and_labels(points, labels, hover))
+    figure = go.Figure(_points_and_labels(points, labels, hover, kinds))
     axis = {"range": reach or latent_range(points), "zeroline": True, "title": None}
     figure.update_layout(
         xaxis={**axis, "constrain": "domain"},
         yaxis={**axis, "scaleanchor": "x", "constrain": "domain"},
     )
-    return figure.update_layout(height=height, margin=_MARGIN, showlegend=False)
+    named = tuple(kinds) != DIGITS and len(kinds) > 1
+    legend = {"orientation": "h", "yanchor": "top", "y": -0.05, "x": 0}
+    return figure.update_layout(height=height, margin=_MARGIN, showlegend=named, legend=legend)
 
 
 def code_bars(values: np.ndarray, names: Sequence[str], *, height: int = 180) -> go.Figure:
@@ -62,37 +70,46 @@ def code_bars(values: np.ndarray, names: Sequence[str], *, height: int = 180) ->
     return figure.update_layout(height=height, margin=_MARGIN)
 
 
-def _points_and_labels(points: np.ndarray, labels: np.ndarray, hover: str) -> list[go.Scatter]:
-    """Ten traces of points, in the order 0..9, and a trace of the labels at their centres."""
+def _points_and_labels(
+    points: np.ndarray, labels: np.ndarray, hover: str, kinds: Sequence[str]
+) -> list[go.Scatter]:
+    """A trace of points for each kind in their order, and a trace of names at their centres."""
     points = points.astype(np.float32)
     traces = []
-    for digit, colour in enumerate(DIGIT_COLOURS):
-        chosen = np.flatnonzero(labels == digit)
+    colours = [DIGIT_COLOURS[kind % len(DIGIT_COLOURS)] for kind in range(len(kinds))]
+    for kind, (name, colour) in enumerate(
+        zip(kinds or [""], colours or DIGIT_COLOURS[:1], strict=True)
+    ):
+        chosen = np.flatnonzero(labels == kind)
         traces.append(
             go.Scatter(
                 x=points[chosen, 0],
                 y=points[chosen, 1],
                 customdata=chosen.tolist(),
-                text=[str(digit)] * len(chosen),
+                text=[name] * len(chosen),
                 mode="markers",
-                name=str(digit),
+                name=name,
                 marker={"color": colour, "size": 6, "opacity": 0.75},
                 unselected={"marker": {"opacity": 0.4}},
                 hovertemplate=hover + "<extra></extra>",
             )
         )
-    centres = cluster_centres(points, labels)
+    if not 1 < len(kinds) <= NAMED:
+        return traces
+    centres = cluster_centres(points, labels, len(kinds))
+    short = all(len(name) == 1 for name in kinds)
     traces.append(
         go.Scatter(
             x=centres[:, 0],
             y=centres[:, 1],
             mode="markers+text",
-            text=[f"<b>{digit}</b>" for digit in range(10)],
+            text=[f"<b>{name}</b>" for name in kinds],
+            showlegend=False,
             textfont={"size": 15, "color": "#1c2530"},
             marker={
-                "size": 24,
+                "size": 24 if short else 0,
                 "color": "#ffffff",
-                "line": {"width": 3, "color": DIGIT_COLOURS},
+                "line": {"width": 3, "color": colours},
             },
             hoverinfo="skip",
         )

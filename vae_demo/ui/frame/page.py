@@ -205,27 +205,45 @@ def choose_run(
         describe: Whether to show the run's line below.
 
     Returns:
-        The run; None, after showing an error, if there is none.
+        The run; None, after showing an error, if there is none, or, after a sentence, if it was
+        trained on other data than the digits of which the page speaks.
     """
     from vae_demo.ui.parts.model_info.part import about_models
 
-    names = run_names(wanted)
+    names = run_names(wanted, any_data=True)
     if not names:
         st.error(t("error.no_runs"))
         return None
+    label = {name: run_label(name) for name in names}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = linked(
             on,
             "run",
-            lambda: st.selectbox(t("frame.run"), names, key="run"),
+            lambda: st.selectbox(t("frame.run"), names, key="run", format_func=label.__getitem__),
             first=first if first in names else names[0],
             options=names,
         )
         about_models([name], names)
     chosen = run(name)
+    if not chosen.data.is_mnist:
+        st.info(t("frame.other_data", run=name, data=chosen.data.name))
+        return None
     if describe:
         show_run_line(chosen)
     return chosen
+
+
+def run_label(name: str) -> str:
+    """The name of a run in a choice, with the name of its data if these are not MNIST."""
+    data = run(name).data
+    return name if data.is_mnist else f"{name} · {data.name}"
+
+
+def left_out_runs() -> None:
+    """Say which runs a page of digits does not list, since they were trained on other data."""
+    others = [name for name in run_names(any_data=True) if not run(name).data.is_mnist]
+    if others:
+        st.caption(t("frame.left_out", runs=", ".join(map(run_label, others))))
 
 
 def select_run(name: str) -> None:

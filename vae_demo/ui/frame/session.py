@@ -20,6 +20,7 @@ from vae_demo.ui.server.visitor_files import VisitorFolders
 from vae_demo.ui.server.visitors import Visitor, Visitors
 
 if TYPE_CHECKING:
+    from vae_demo.datasets import DataSet
     from vae_demo.latent.code_space import CodeSpace
     from vae_demo.models import Codec, ModelConfig, Reconstruction
     from vae_demo.models.network_file import Part
@@ -56,15 +57,19 @@ def start_visit() -> Visitor:
     return found
 
 
-def run_names(wanted: Callable[[runs.Run], bool] = lambda run: True) -> list[str]:
+def run_names(
+    wanted: Callable[[runs.Run], bool] = lambda run: True, *, any_data: bool = False
+) -> list[str]:
     """The names of the `wanted` runs: the visitor's own, then the shipped and saved ones.
 
-    Files that can't be read are logged and omitted.
+    Those that were trained on other data than MNIST are left out unless `any_data`. Files that
+    can't be read are logged and omitted.
     """
 
     def fits(name: str) -> bool:
         try:
-            return wanted(run(name))
+            found = run(name)
+            return (any_data or found.data.is_mnist) and wanted(found)
         except runs.RunError as error:
             log.warning("%s", error)
             return False
@@ -186,7 +191,10 @@ def training_jobs() -> TrainingJobs:
 
 
 def submit(
-    config: ModelConfig, training: TrainConfig, progress: Progress | None = None
+    config: ModelConfig,
+    training: TrainConfig,
+    progress: Progress | None = None,
+    data: DataSet | None = None,
 ) -> TrainingJob:
     """Start a training job of the visitor, or go on with `progress`; count it in the metrics.
 
@@ -195,7 +203,7 @@ def submit(
     """
     from vae_demo.ui.server.metrics import LIVE
 
-    job = training_jobs().submit(config, training, visitor().folder, progress)
+    job = training_jobs().submit(config, training, visitor().folder, progress, data)
     LIVE.follow(training_jobs(), job)
     return job
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from vae_demo.digits import mnist
+from vae_demo.digits.probe import Probe
 from vae_demo.models import Codec, code_vectors_many, rate_per_latent, reconstruct_many
 from vae_demo.training.history import Snapshot
 
 RATED = 200  # digits of the probe over which the rate of each latent is averaged
 
 
-def preview(model: Codec, snapshot: Snapshot | None = None) -> dict[str, Any]:
+def preview(model: Codec, probe: Probe, snapshot: Snapshot | None = None) -> dict[str, Any]:
     """The fields `codes`, `strip` and `rates` of a `JobStatus`, the first two from a snapshot."""
-    probe = mnist.probe().images
+    images = probe.images
     return {
-        "codes": code_vectors_many(model, probe) if snapshot is None else snapshot.codes,
-        "strip": reconstruct_many(model, probe[mnist.strip_positions()])
+        "codes": code_vectors_many(model, images) if snapshot is None else snapshot.codes,
+        "strip": reconstruct_many(model, images[probe.strip])
         if snapshot is None
         else snapshot.strip,
-        "rates": rate_per_latent(model, probe[:RATED]) if model.generative else None,
+        "rates": rate_per_latent(model, images[:RATED]) if model.generative else None,
     }

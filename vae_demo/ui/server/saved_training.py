@@ -7,6 +7,7 @@ import threading
 import time
 from typing import Protocol
 
+from vae_demo.datasets import MNIST, DataDescription
 from vae_demo.models import Codec, ModelConfig, build
 from vae_demo.runs import RunError
 from vae_demo.runs.progress import Progress, make_progress
@@ -36,8 +37,10 @@ class SavedTraining:
         training: TrainConfig,
         storage: ProgressStorage | None = None,
         earlier: Progress | None = None,
+        data: DataDescription = MNIST,
     ) -> None:
         """Without a storage, nothing is saved."""
+        self._data = data
         self._config, self._training = config, training
         self._storage, self._earlier = storage, earlier
         self._both: tuple[Codec, TrainingState] | None = None
@@ -90,6 +93,7 @@ class SavedTraining:
                 epochs=status.epochs,
                 steps=status.steps,
                 snapshots=status.snapshots,
+                data=self._data,
             )
             try:
                 self._storage.save_progress(progress)

@@ -7,8 +7,10 @@ defined in `training_states`. The thread does not call Streamlit.
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
+import re
 import sys
 import threading
 import time
@@ -17,7 +19,7 @@ from dataclasses import replace
 import numpy as np
 
 from vae_demo import runs
-from vae_demo.digits import mnist
+from vae_demo.datasets import MNIST, DataSet, mnist_data
 from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import Codec, ModelConfig
 from vae_demo.runs.progress import Progress
@@ -51,8 +53,10 @@ class TrainingJob:
         grace: float,
         storage: ProgressStorage | None = None,
         progress: Progress | None = None,
+        data: DataSet | None = None,
     ) -> None:
         self.config, self.training = config, training
+        self._data = data
         self.grace = grace
         self.end_seen = False  # whether the page has shown the end of the job
         self._cores = cores
@@ -61,8 +65,14 @@ class TrainingJob:
         self._steps_allowed = 0
         self._last_watched = time.monotonic()
         self._status = JobStatus.of(progress) if progress else JobStatus(JobState.QUEUED)
-        self._saved = SavedTraining(config, training, storage, progress)
+        described = MNIST if data is None else data.description
+        self._saved = SavedTraining(config, training, storage, progress, described)
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
+
+    @functools.cached_property
+    def data(self) -> DataSet:
+        """What the job trains on. MNIST is unpacked when it is first needed."""
+        return mnist_data() if self._data is None else self._data
 
     def watch(self) -> JobStatus:
         """The current status. A job that no page watches is abandoned after the grace time."""
@@ -193,17 +203,27 @@ class TrainingJob:
         means = np.full(2, np.nan)
         first: Step | None = None
         started = time.monotonic()
-        for step in train(model, mnist.train_digits(), self.training, state=state):
+        steps = train(
+            model,
+            self.data.train,
+            self.training,
+            test=self.data.test,
+            probe=self.data.probe,
+            state=state,
+        )
+        for step in steps:
             if first is None:
                 first = step
             else:
                 running += time.monotonic() - started
             if step.snapshot:
                 snapshots.append(step.snapshot)
-                self._set(snapshots=tuple(snapshots), **preview(model, step.snapshot))
+                self._set(
+                    snapshots=tuple(snapshots), **preview(model, self.data.probe, step.snapshot)
+                )
             elif time.monotonic() - previewed > PREVIEW_SECONDS or self._pause:
                 previewed = time.monotonic()
-                self._set(**preview(model))
+                self._set(**preview(model, self.data.probe))
             if step.step:
                 batch = np.array([step.distortion, step.rate])
                 means = batch if np.isnan(means).any() else 0.95 * means + 0.05 * batch
@@ -228,9 +248,7 @@ class TrainingJob:
         """Take the next step with a copy, for the page that has asked to see it."""
         if self._saved.both is None:
             return
-        found = one_step(
-            self._saved.both[0], mnist.train_digits(), self.training, self._saved.both[1]
-        )
+        found = one_step(self._saved.both[0], self.data.train, self.training, self._saved.both[1])
         with self._lock:
             self._looking = False
             self._set(one_step=found)
@@ -290,10 +308,14 @@ class TrainingJob:
             self._set(
                 snapshots=tuple(snapshots), codes=snapshots[-1].codes, strip=snapshots[-1].strip
             )
-        results = evaluate(model, mnist.test_digits())
+        results = evaluate(model, self.data.test)
+        data = self.data.description
         name = f"{self.config.name}-{self.config.latent}"
+        if not data.is_mnist:
+            name += f"-{data.name}"
+        name = re.sub(r"[^\w .-]", "_", name)[:40]
         history = History.of(snapshots)
-        return runs.make_run(name, model, self.config, self.training, results, history)
+        return runs.make_run(name, model, self.config, self.training, results, history, data)
 
     def _last_snapshot(self, model: Codec, before: Snapshot) -> Snapshot:
         now = self._status
@@ -301,7 +323,7 @@ class TrainingJob:
             before.train_distortion if now.distortion is None else now.distortion,
             before.train_rate if now.rate is None else now.rate,
         )
-        return take_snapshot(model, now.epochs, means, mnist.test_digits())
+        return take_snapshot(model, now.epochs, means, self.data.test, probe=self.data.probe)
 
     def _set(self, **changes: object) -> None:
         with self._lock:

@@ -7,6 +7,7 @@ import threading
 import time
 import weakref
 
+from vae_demo.datasets import DataSet
 from vae_demo.models import ModelConfig
 from vae_demo.runs.progress import Progress
 from vae_demo.training.config import TrainConfig
@@ -50,12 +51,14 @@ class TrainingJobs(Cores):
         training: TrainConfig,
         storage: ProgressStorage | None = None,
         progress: Progress | None = None,
+        data: DataSet | None = None,
     ) -> TrainingJob:
         """Start a new job, or queue it for a core.
 
         Args:
             storage: Where the job saves its progress; None if there is no disk.
             progress: An earlier training with these settings that is to go on.
+            data: What it trains on; by default MNIST.
 
         Raises:
             TooManyJobs: if the server can't start another job.
@@ -65,7 +68,7 @@ class TrainingJobs(Cores):
             if self._closed or alive >= MAX_JOBS:
                 reason = "the server stops" if self._closed else "each one has a model in memory"
                 raise TooManyJobs(alive, reason)
-            job = TrainingJob(self, config, training, self.grace, storage, progress)
+            job = TrainingJob(self, config, training, self.grace, storage, progress, data)
             self.enqueue(job)
             try:
                 job.start()

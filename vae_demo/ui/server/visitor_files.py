@@ -1,6 +1,7 @@
 """What visitors save on the server's disk: one folder per visitor, found by their cookie.
 
-A folder holds the visitor's runs, and the progress of a training that has not ended. The names of
+A folder holds the visitor's runs and data sets, and the progress of a training that has not ended.
+The names of
 folders and files are hashes of the visitor's token and of the run's name. A listing of the folder
 therefore reveals no token, and the name of a run can't lead to a path outside it.
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
+from vae_demo.datasets import DataSet, data_file
 from vae_demo.runs import progress
 from vae_demo.runs.progress import Progress
 from vae_demo.ui.server.cookie import DAYS
@@ -28,6 +30,7 @@ FOLDER = Path(os.environ.get("VAE_DEMO_VISITORS", "visitors"))
 MAX_STORED_BYTES = int(os.environ.get("VAE_DEMO_VISITORS_MB", "2000")) * 10**6
 PROGRESS_DAYS = 7  # after which the progress of a training is deleted
 _PROGRESS = "training.progress"
+_DATA, _DATA_NAME = ".data", ".name"  # suffixes of a data set, and of its name
 _DAY = 24 * 3600
 _PROTECTED_SECONDS = _DAY  # after a visit, before its folder may be deleted to make room
 
@@ -102,6 +105,43 @@ class VisitorFolder:
         """Delete the training that has not ended, if there is one."""
         with contextlib.suppress(OSError):
             (self._path / _PROGRESS).unlink(missing_ok=True)
+
+    def data_names(self) -> list[str]:
+        """The names of the visitor's data sets, the oldest first."""
+        names = []
+        for path in sorted(self._path.glob(f"*{_DATA_NAME}"), key=_last_used):
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                if path.with_suffix(_DATA).is_file():
+                    names.append(path.read_text("utf-8"))
+        return names
+
+    def save_data(self, data: DataSet) -> None:
+        """Write a data set, and its name beside it.
+
+        Raises:
+            RunError: if all folders together are too large.
+            OSError: if the disk is full or not writable.
+        """
+        self._make_room()
+        path = self._path / _hash(data.name)
+        write_atomically(path.with_suffix(_DATA), data_file.dumps(data))
+        write_atomically(path.with_suffix(_DATA_NAME), data.name.encode())
+
+    def load_data(self, name: str) -> DataSet:
+        """A data set by name.
+
+        Raises:
+            DataFileError: if its file is damaged.
+            OSError: if it can't be read.
+        """
+        path = (self._path / _hash(name)).with_suffix(_DATA)
+        return data_file.loads(path.read_bytes(), name)
+
+    def delete_data(self, name: str) -> None:
+        """Delete a data set. If that fails, it is deleted later, with the folder."""
+        for suffix in (_DATA_NAME, _DATA):
+            with contextlib.suppress(OSError):
+                (self._path / _hash(name)).with_suffix(suffix).unlink(missing_ok=True)
 
     def _make_room(self) -> None:
         self._folders.make_room(self._path)

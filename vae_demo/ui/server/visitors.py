@@ -17,6 +17,7 @@ import numpy as np
 from vae_demo import runs
 from vae_demo.runs.checks import check_model
 from vae_demo.ui.server.cookie import is_token, new_token
+from vae_demo.ui.server.visitor_data import VisitorData
 from vae_demo.ui.server.visitor_files import VisitorFolder, VisitorFolders
 
 if TYPE_CHECKING:
@@ -49,9 +50,10 @@ class Visitor:
     token: str = field(default_factory=new_token)  # the value of their cookie
     digit: np.ndarray | None = None  # the last drawing as MNIST sees it, (28, 28) uint8
     folder: VisitorFolder | None = None  # the visitor's folder on the disk, if any
+    data: VisitorData = field(default_factory=VisitorData)  # the data sets that they uploaded
     on_disk: set[str] = field(default_factory=set)  # names of the runs in that folder
     unloaded: bool = False  # whether the disk has runs that are not in `own_runs`
-    lost_runs: tuple[str, ...] = ()  # deleted to free memory, not yet reported to the visitor
+    lost_runs: tuple[str, ...] = ()  # runs and data deleted to free memory, not yet reported
     last_active: float = -math.inf  # by `time.monotonic`
 
     def keep_run(self, run: runs.Run) -> KeptRun:
@@ -97,10 +99,10 @@ class Visitor:
 
     @property
     def memory_bytes(self) -> int:
-        """The size in bytes of the runs, their models, and a training that has ended."""
+        """The size in bytes of the runs, their models, a training that has ended, and own data."""
         models = (_weight_bytes(self.own_runs[name]) for name in [*self.own_models])
         ended = self._ended_training()
-        return self.run_bytes + sum(models) + (ended.bytes if ended else 0)
+        return self.run_bytes + sum(models) + (ended.bytes if ended else 0) + self.data.bytes
 
     def free_memory(self) -> None:
         """Unload the runs that are on the disk, and delete all others."""
@@ -109,6 +111,7 @@ class Visitor:
             found_again = self.folder is not None and self.folder.has_progress()
             self.lost_runs += (ended.run.name,) if ended.run and not found_again else ()
         self.lost_runs += tuple(name for name in self.own_runs if name not in self.on_disk)
+        self.lost_runs += tuple(self.data.free_memory())
         self.unloaded = self.unloaded or bool(self.on_disk)
         self.own_runs, self.own_models = {}, {}  # new dicts: a page may be reading the old ones
 
@@ -170,11 +173,13 @@ class Visitors:
         folder = self._folders.folder_of(token)
         own_runs = folder.load() if folder else {}
         returned = Visitor(own_runs, token=token, folder=folder, on_disk=set(own_runs))
+        returned.data = VisitorData(folder)
         return self._add(returned)
 
     def _first_visit(self, token: str) -> Visitor:
         new = Visitor(token=token) if is_token(token) else Visitor()
         new.folder = self._folders.folder_of(new.token) if self._folders else None
+        new.data = VisitorData(new.folder)
         return self._add(new)
 
     def _add(self, visitor: Visitor) -> Visitor:

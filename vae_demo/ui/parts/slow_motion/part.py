@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 import torch
 
-from vae_demo.digits import mnist
+from vae_demo.datasets import DataSet, mnist_data
 from vae_demo.models import ModelConfig, build
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.one_step import OneStep, one_step
@@ -41,14 +41,16 @@ PLACEHOLDERS = (
 )
 
 
-def slow_motion(me: Visitor, config: ModelConfig, training: TrainConfig) -> None:
+def slow_motion(
+    me: Visitor, config: ModelConfig, training: TrainConfig, data: DataSet | None
+) -> None:
     """Show the next step of the visitor's training; before one, the first step of the settings."""
     st.header(t("slow_motion.title"), anchor=False)
 
     @st.fragment
     def shown() -> None:
         VIEW.current()
-        found = _next_step(me, config, training)
+        found = _next_step(me, config, training, data)
         if found is None:
             st.info(t("slow_motion.none"))
         else:
@@ -57,11 +59,17 @@ def slow_motion(me: Visitor, config: ModelConfig, training: TrainConfig) -> None
     shown()
 
 
-def _next_step(me: Visitor, config: ModelConfig, training: TrainConfig) -> OneStep | None:
+def _next_step(
+    me: Visitor, config: ModelConfig, training: TrainConfig, data: DataSet | None
+) -> OneStep | None:
     job = me.job
     if job is None:
         st.caption(t("slow_motion.untrained"))
-        return _first_step(config, training)
+        if data is None:
+            return None
+        if data.description.is_mnist:
+            return _first_digit_step(config, training)
+        return _first_step(config, training, data)
     status = job.watch()
     if status.state.ended:
         return status.one_step
@@ -71,10 +79,14 @@ def _next_step(me: Visitor, config: ModelConfig, training: TrainConfig) -> OneSt
 
 
 @shared(max_entries=16)
-def _first_step(config: ModelConfig, training: TrainConfig) -> OneStep:
+def _first_digit_step(config: ModelConfig, training: TrainConfig) -> OneStep:
+    return _first_step(config, training, mnist_data())
+
+
+def _first_step(config: ModelConfig, training: TrainConfig, data: DataSet) -> OneStep:
     torch.set_num_threads(1)  # for this thread: a batch is small
     model = build(config, training.seed)
-    return one_step(model, mnist.train_digits(), training, TrainingState(model, training.seed))
+    return one_step(model, data.train, training, TrainingState(model, training.seed))
 
 
 def _show(found: OneStep) -> None:

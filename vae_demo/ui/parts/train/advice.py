@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from vae_demo.digits import mnist
+from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation.failures import Failure, failures, mean_digit_distortion
 from vae_demo.runs import Run
 from vae_demo.training.history import Snapshot
@@ -15,11 +15,10 @@ from vae_demo.ui.frame.language import exact, n, t
 LARGE_RATE = 0.03  # of Adam; a model that learns nothing with this rate needs a smaller one
 
 
-def show_failures(run: Run) -> None:
+def show_failures(run: Run, test: Digits) -> None:
     """If a training of at least one epoch has learned nothing, say so and what to try."""
     if run.history.epochs[-1] < 1:
         return
-    test = mnist.test_digits()
     found = failures(run, test)
     if not found:
         return

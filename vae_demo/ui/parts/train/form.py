@@ -7,7 +7,9 @@ from dataclasses import asdict, fields, replace
 
 import streamlit as st
 
+from vae_demo.datasets import KNOWN, DataSet
 from vae_demo.models import MODELS, ModelConfig
+from vae_demo.models.conditional import CLASSES
 from vae_demo.runs.progress import Progress
 from vae_demo.training.config import PRECISIONS, SCHEDULES, TrainConfig
 from vae_demo.ui.frame.choices import pick
@@ -15,6 +17,8 @@ from vae_demo.ui.frame.language import t, t_or_name
 from vae_demo.ui.frame.link_fields import FIELDS, Integer
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.session import submit
+from vae_demo.ui.parts.data_choice.data import find_data, matching_data, must_be_downloaded
+from vae_demo.ui.parts.data_choice.part import data_choice
 from vae_demo.ui.parts.number.part import Bounds, entered, number, set_number
 from vae_demo.ui.parts.slider.part import Range, slider
 from vae_demo.ui.parts.train.presets import TrainingSettings, usual_settings
@@ -42,9 +46,16 @@ def set_controls(settings: TrainingSettings) -> None:
 
 def training_form(me: Visitor) -> ModelConfig:
     """Show the controls and the buttons that start a training; returns the chosen model."""
+    for field, value in _first_settings().values().items():
+        st.session_state.setdefault(f"train_{field}", value)
+    data = data_choice(me)
     _controls()
     running = me.job is not None and not me.job.watch().state.ended
     wrong = [t(f"train.{field}") for field in TYPED if not entered(f"train_{field}")]
+    if must_be_downloaded(data):
+        wrong.append(t("data.choose"))
+    elif _lacks_labels(me, data):
+        wrong.append(t("train.model"))
     with st.container(horizontal=True):
         st.button(
             t("train.start"),
@@ -75,8 +86,6 @@ def training_form(me: Visitor) -> ModelConfig:
 
 def _controls() -> None:
     """Show the controls, whose values are stored in the session and in the address."""
-    for field, value in _first_settings().values().items():
-        st.session_state.setdefault(f"train_{field}", value)
     model = pick(
         t("train.model"),
         list(MODELS),
@@ -186,8 +195,29 @@ def _start(me: Visitor, *, one_step: bool = False) -> None:
     if not all(entered(f"train_{field}") for field in TYPED):
         return
     config, training = chosen_training()
-    if _submit(me, config, training) and one_step and me.job:
+    name = st.session_state["train_data"]
+    if _lacks_labels(me, name) or (data := find_data(me, name)) is None:
+        return
+    if _submit(me, config, training, data=data) and one_step and me.job:
         me.job.step()
+
+
+def _lacks_labels(me: Visitor, name: str) -> bool:
+    """Whether the chosen model learns from labels that the chosen data don't have; says so."""
+    model = st.session_state["train_model"]
+    if not MODELS[model].learns_labels or name in KNOWN or (data := me.data.find(name)) is None:
+        return False
+    count = len(data.kinds)
+    if 1 < count <= CLASSES:
+        return False
+    shown = t_or_name(f"model.{model}", model)
+    st.caption(t("data.labels", model=shown, limit=CLASSES, name=name, count=count))
+    return True
+
+
+def chosen_data(me: Visitor) -> DataSet | None:
+    """The data set of the form; None if it must be downloaded first."""
+    return find_data(me, st.session_state["train_data"])
 
 
 def chosen_training() -> tuple[ModelConfig, TrainConfig]:
@@ -217,19 +247,31 @@ def go_on(me: Visitor) -> None:
     if progress is None:
         return
     config, training = ModelConfig(**progress.model), TrainConfig(**progress.training)
-    settings = {**progress.training, "model": config.name, **asdict(config)}
+    data = matching_data(me, progress.data)
+    if data is None:
+        return
+    settings = {
+        **progress.training,
+        "data": progress.data.name,
+        "model": config.name,
+        **asdict(config),
+    }
     set_controls(TrainingSettings(**{f: settings[f] for f in TrainingSettings().values()}))
-    _submit(me, config, training, progress)
+    _submit(me, config, training, progress, data)
 
 
 def _submit(
-    me: Visitor, config: ModelConfig, training: TrainConfig, progress: Progress | None = None
+    me: Visitor,
+    config: ModelConfig,
+    training: TrainConfig,
+    progress: Progress | None = None,
+    data: DataSet | None = None,
 ) -> bool:
     """Start a job, or tell the visitor why not; False where none was started."""
     if me.job is not None and not me.job.watch().state.ended:
         return False  # already started in another tab
     try:
-        me.job = submit(config, training, progress)
+        me.job = submit(config, training, progress, data)
     except TooManyJobs as error:
         log.warning("%s", error)
         st.session_state["train_full"] = error.count

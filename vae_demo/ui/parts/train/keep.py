@@ -24,6 +24,7 @@ def own_name(run: Run) -> str:
 def keep_form(me: Visitor, run: Run) -> None:
     """Show a form to name and keep a trained run, and a button to download it."""
     numbers = {name: n(run.results[name]) for name in LOSSES}
+    numbers["count"] = n(run.results["images"], 0)
     if run.has_elbo:
         st.markdown(t("train.keep.numbers", **numbers))
     else:
@@ -53,6 +54,8 @@ def keep_form(me: Visitor, run: Run) -> None:
 
 def _pages(run: Run) -> str:
     """The titles of the pages on which a run can be chosen: some compute it in the browser."""
+    if not run.data.is_mnist:
+        return t("draw.menu")
     model = run.build()
     decodes = model.decoder_network() is not None
     on = {"draw": True, "explore": model.network() is not None, "morph": decodes}

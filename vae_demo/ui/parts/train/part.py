@@ -13,6 +13,7 @@ from vae_demo.training.config import TrainConfig
 from vae_demo.ui.frame.language import count, duration, exact, n, t
 from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.chart.part import chart_spec
+from vae_demo.ui.parts.data_choice.data import matching_data
 from vae_demo.ui.parts.train.advice import rate_rises, show_failures
 from vae_demo.ui.parts.train.form import go_on
 from vae_demo.ui.parts.train.keep import keep_form
@@ -54,7 +55,7 @@ def live_training(me: Visitor) -> None:
             _progress(job, status)
             if over and status.run is not None:
                 if status.state is not JobState.DIVERGED:
-                    show_failures(status.run)
+                    show_failures(status.run, job.data.test)
                 keep_form(me, status.run)
         if status.codes is not None and status.strip is not None and status.snapshots:
             training_pictures(status.strip, status.codes, status.snapshots, charts)
@@ -68,7 +69,7 @@ def _charts_of(job: TrainingJob) -> Charts:
     """The charts of a job in this session. They do not keep the job in memory."""
     known, charts = st.session_state.get(_CHARTS, (None, None))
     if known is None or known() is not job:
-        charts = Charts(asdict(job.config), revision=uuid.uuid4().hex)
+        charts = Charts(asdict(job.config), revision=uuid.uuid4().hex, data=job.data)
         st.session_state[_CHARTS] = weakref.ref(job), charts
     found: Charts = charts
     return found
@@ -118,8 +119,13 @@ def _interrupted(me: Visitor, progress: Progress) -> None:
         _go_on_button(me)
         if me.folder:
             st.button(t("train.discard"), on_click=me.folder.delete_progress, key="train_discard")
+    data = matching_data(me, progress.data)
+    if data is None:
+        st.warning(t("data.missing", name=progress.data.name))
+        return
     last = progress.snapshots[-1]
-    training_pictures(last.strip, last.codes, progress.snapshots, Charts(progress.model))
+    charts = Charts(progress.model, data=data)
+    training_pictures(last.strip, last.codes, progress.snapshots, charts)
 
 
 def _go_on_button(me: Visitor) -> None:

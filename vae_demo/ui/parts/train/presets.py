@@ -12,6 +12,7 @@ from vae_demo.training.loop import fastest_precision
 class TrainingSettings:
     """The values of all controls; see `ModelConfig` and `TrainConfig` for their meanings."""
 
+    data: str = "mnist"
     model: str = "vae"
     latent: int = 2
     likelihood: str = "bernoulli"
@@ -50,9 +51,21 @@ PRESETS = {
         latent=20, epochs=20, lr=1e-3, schedule="constant", mean_start=False
     ),
     "practicum_ae": TrainingSettings(
-        "ae-shallow", 30, "gaussian", epochs=20, batch_size=256, lr=1e-3, schedule="constant"
+        model="ae-shallow",
+        latent=30,
+        likelihood="gaussian",
+        epochs=20,
+        batch_size=256,
+        lr=1e-3,
+        schedule="constant",
     ),
     "practicum_dae": TrainingSettings(
-        "dae", 500, "gaussian", epochs=20, batch_size=256, lr=1e-3, schedule="constant"
+        model="dae",
+        latent=500,
+        likelihood="gaussian",
+        epochs=20,
+        batch_size=256,
+        lr=1e-3,
+        schedule="constant",
     ),
 }
