@@ -12,7 +12,6 @@ from vae_demo.ui.parts.home.part import home_map
 from vae_demo.ui.server.logs import report_error
 from vae_demo.ui.server.warm_up import is_warm, run_when_warm
 
-ROW = 4  # cards per row
 HEAD_START = 0.3  # seconds in which the first visitor's browser draws the map before the cards
 
 heading("home")
@@ -27,11 +26,10 @@ if not has_torch:
 for section, names in sections().items():
     if not section:  # Home itself
         continue
-    cells = [cell for _ in range(0, len(names), ROW) for cell in st.columns(ROW)]
-    for name, cell in zip(names, cells, strict=False):
-        with cell.container(border=True, height="stretch", key=f"card_{name}"):
-            st.page_link(page(name), label=f"**{t(f'{name}.menu')}**")
-            st.caption(t(f"home.card.{name}"))
+    with st.container(key=f"cards_{section}"):
+        for name in names:
+            words = f"**{t(f'{name}.menu')}** {t(f'home.card.{name}')}"
+            st.page_link(page(name), label=words, width="stretch")
 
 if not has_torch:  # the first visitor of a new server: all but the decoder is there
     run_when_warm()

@@ -81,7 +81,7 @@ def test_the_first_page_is_played_with_while_it_trains(
     page.set_viewport_size({"width": 390, "height": 600})  # where there is something to scroll
     rests_out_of_sight(page)
 
-    cards = page.get_by_test_id("stMain").locator("[class*=st-key-card_]")
+    cards = page.get_by_test_id("stMain").locator("[class*=st-key-cards_] a")
     expect(cards).to_have_count(len(PAGES) - 1)
     cards.filter(has_text=EN["home.card.draw"]).click()  # its middle: all of a card leads there
     expect(page.get_by_role("heading", level=1)).to_have_text(EN["draw.title"])

@@ -8,7 +8,7 @@ import { adoptStyles } from "./styles.js";
 
 const KEY = "st-key-"; // the class of an element with a key begins with it
 const LANGUAGE = /-(en|tr)$/; // some keys end with the language
-const OWN = /^(lesson|card_)/; // the frame's own, and the links of Home
+const OWN = /^(lesson|cards_)/; // the frame's own, and the links of Home
 const TELLING = ["dim", "path", "run"]; // data attributes that tell controls with one test id apart
 const VALUE = /^[\w.-]+$/;
 const LONGEST = 60; // characters of a label
