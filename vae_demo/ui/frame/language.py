@@ -36,7 +36,8 @@ __all__ = [
 
 def language() -> str:
     """The visitor's language, "en" or "tr"."""
-    return choose_language(st.session_state.get("language"), st.context.locale)
+    chosen = st.session_state.get("language")
+    return chosen if chosen in LANGUAGES else choose_language(chosen, st.context.locale)
 
 
 def settle_language() -> None:
