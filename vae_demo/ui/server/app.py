@@ -17,6 +17,7 @@ from typing import Any
 from starlette.middleware import Middleware
 
 from vae_demo.ui.server import health, metrics, web
+from vae_demo.ui.server.classroom import routes as classroom
 from vae_demo.ui.server.compression import StaticCompression
 from vae_demo.ui.server.cookie import VisitorCookie
 from vae_demo.ui.server.headers import ResponseHeaders, internal_error
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 4  # that the server waits for its trainings when it stops
 MAIN = Path(__file__).parents[1] / "main.py"
-ROUTES = [*health.ROUTES, *metrics.ROUTES, *web.ROUTES]
+ROUTES = [*health.ROUTES, *metrics.ROUTES, *web.ROUTES, *classroom.ROUTES]
 MIDDLEWARE = [  # from the outermost to the innermost
     Middleware(ResponseHeaders),
     Middleware(VisitorCookie),
