@@ -37,7 +37,7 @@ ORDER = (
         "distributions",
         "repair",
     ),
-    *("evaluation", "sweeps"),
+    *("evaluation", "sweeps", "classroom"),
 )
 SHARED = {"atomic", "shipped"}
 LIGHT = (
@@ -51,7 +51,7 @@ LIGHT = (
         "distributions",
         "repair",
     ),
-    *("commands.runs", "cli"),
+    *("commands.runs", "cli", "classroom", "classroom.names", "classroom.store"),
 )
 
 

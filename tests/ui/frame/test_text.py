@@ -14,6 +14,9 @@ from typing import get_args
 import pytest
 
 from vae_demo import datasets
+from vae_demo.classroom import TASKS as CLASS_TASKS
+from vae_demo.classroom.refusal import REFUSALS
+from vae_demo.classroom.tasks import VERDICTS
 from vae_demo.digits import REMARKS, SENTENCES, STAGES
 from vae_demo.digits.damages import DAMAGES
 from vae_demo.distributions import PLACES
@@ -210,6 +213,12 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "straightened.space.{}": FIELDS["manifold"]["space"].options,
     "manifold.{}": MANIFOLD_QUESTIONS,
     "manifold.{}.answer": MANIFOLD_QUESTIONS,
+    "class.part.{}": shown_by("classroom"),
+    "class.task.{}": CLASS_TASKS,
+    "class.task.{}.rule": CLASS_TASKS,
+    "class.score.{}": CLASS_TASKS,
+    "class.said.{}": VERDICTS,
+    "class.refused.{}": REFUSALS,
     "error.{}": ("page", "missing"),
     "error.drawing.{}": SENTENCES,
     "error.data.{}": datasets.SENTENCES,
@@ -232,6 +241,7 @@ SAME = {
     *(f"compress.method.{name}" for name in ("pca-20", "ae-20", "vae-20", "vqvae-16")),
     *("loss.coefficient.-1", "around.part.mean"),
     *("slow_motion.z", "slow_motion.noise", "slow_motion.sigma"),
+    "class.score.beta",
     *("compress.method.webp-lossy", "compress.measured.psnr", "compress.model", "manifold.menu"),
 }
 # Words that no textbook uses in this sense, and a term that would differ from docs/terms.md.

@@ -18,4 +18,10 @@ _ALL = {
     "beta": beta.TASK,
     "caption": caption.TASK,
 }
+#: what a judge may find: the names of its sentences
+VERDICTS = (
+    *("eight.yes", "eight.no", "fool.yes", "fool.no", "guess.yes", "guess.no"),
+    *("repair.yes", "repair.other.no", "repair.far.no", "beta.yes", "beta.no"),
+    *("caption.yes", "caption.digit.no", *(f"caption.{name}.no" for name in caption.WORDS)),
+)
 TABLE: dict[str, Task] = {name: _ALL[name] for name in TASKS}
