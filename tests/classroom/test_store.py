@@ -11,9 +11,9 @@ import pytest
 
 from vae_demo.classroom.refusal import Refusal
 from vae_demo.classroom.store import DAY, MOST_OF_A_TEACHER, MOST_PUPILS, Rooms
-from vae_demo.classroom.task import Judged, Task, add
+from vae_demo.classroom.task import Judgement, Task, add
 
-HIGHEST = Task(lambda *_: {}, lambda *_: Judged(None, ""))
+HIGHEST = Task(lambda *_: {}, lambda *_: Judgement(None, ""))
 LOWEST = Task(HIGHEST.puzzle, HIGHEST.judge, lowest_wins=True)
 LIMITED = Task(HIGHEST.puzzle, HIGHEST.judge, tries=2)
 SERIES = Task(HIGHEST.puzzle, HIGHEST.judge, questions=3, first_counts=True)
@@ -46,7 +46,7 @@ def refused(act: object, *arguments: object) -> str:
 
 
 def send(rooms: Rooms, code: str, who: str, score: float | None, task: Task = HIGHEST) -> bool:
-    judged = Judged(score, "", picture=PICTURE)
+    judged = Judgement(score, "", picture=PICTURE)
     return rooms.keep(code, who, ("eight", task), 0, judged)[2]
 
 
@@ -78,7 +78,7 @@ def test_answers_add_up_as_their_task_says() -> None:
         answers: dict[str, float | None] = {}
         score = None
         for key, worth in sent:
-            answers, score = add(task, answers, score, Judged(worth, "", key=key))
+            answers, score = add(task, answers, score, Judgement(worth, "", key=key))
         return score
 
     assert after(LOWEST, ("", 9), ("", 4), ("", None), ("", 6)) == 4

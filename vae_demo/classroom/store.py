@@ -28,7 +28,7 @@ import numpy as np
 from vae_demo.classroom import TASKS
 from vae_demo.classroom.names import folded, new_code, read_code, read_nickname
 from vae_demo.classroom.refusal import Refusal
-from vae_demo.classroom.task import Deal, Judged, Picture, Task, add
+from vae_demo.classroom.task import Deal, Judgement, Picture, Task, add
 
 log = logging.getLogger(__name__)
 
@@ -255,7 +255,7 @@ class Rooms:
             return self._answers(base, seat)
 
     def keep(
-        self, code: str, visitor: str, task: tuple[str, Task], round: int, judged: Judged
+        self, code: str, visitor: str, task: tuple[str, Task], round: int, judged: Judgement
     ) -> tuple[dict[str, float | None], float | None, bool]:
         """Add what was judged to a pupil's answers; the best score stays.
 

@@ -34,7 +34,7 @@ class Deal:
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judgement:
     """What the judge of a task found."""
 
     score: float | None  # None: it does not count
@@ -49,7 +49,7 @@ class Task:
     """A task."""
 
     puzzle: Callable[[Deal, int], dict[str, Any]]  # what a pupil gets; the int counts questions
-    judge: Callable[[Deal, object], Judged]
+    judge: Callable[[Deal, object], Judgement]
     lowest_wins: bool = False
     decimals: int = 0  # of a score
     tries: int | None = None  # how many different answers count
@@ -63,7 +63,7 @@ def better(task: Task, one: float, other: float) -> bool:
 
 
 def add(
-    task: Task, answers: dict[str, float | None], best: float | None, judged: Judged
+    task: Task, answers: dict[str, float | None], best: float | None, judged: Judgement
 ) -> tuple[dict[str, float | None], float | None]:
     """The answers and the score of a pupil after one more answer.
 

@@ -9,7 +9,7 @@ import msgspec
 from vae_demo.classroom import betas
 from vae_demo.classroom.reader import read_state
 from vae_demo.classroom.refusal import Refusal
-from vae_demo.classroom.task import Deal, Judged, Task
+from vae_demo.classroom.task import Deal, Judgement, Task
 
 LEAST_AWAKE = 10  # latents
 TRIES = 5
@@ -23,7 +23,7 @@ def puzzle(deal: Deal, answered: int) -> dict[str, Any]:
     return {"betas": betas.BETAS, "least": LEAST_AWAKE}
 
 
-def judge(deal: Deal, state: object) -> Judged:
+def judge(deal: Deal, state: object) -> Judgement:
     beta = read_state(state, _Beta).beta
     if beta not in betas.BETAS:
         raise Refusal("state")
@@ -31,7 +31,7 @@ def judge(deal: Deal, state: object) -> Judged:
     details = {"beta": beta, "count": found.latents, "least": LEAST_AWAKE}
     enough = found.latents >= LEAST_AWAKE
     verdict = "beta.yes" if enough else "beta.no"
-    return Judged(beta if enough else None, verdict, details, found.picture, f"{beta:g}")
+    return Judgement(beta if enough else None, verdict, details, found.picture, f"{beta:g}")
 
 
 TASK = Task(puzzle, judge, decimals=2, tries=TRIES)

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from vae_demo.classroom.reader import Pixels, picture_of, read_state, reading
-from vae_demo.classroom.task import Deal, Judged, Task
+from vae_demo.classroom.task import Deal, Judgement, Task
 from vae_demo.digits import mnist
 from vae_demo.digits.attributes import measure
 from vae_demo.digits.measured import train_attributes
@@ -32,7 +32,7 @@ class _Obeyed(msgspec.Struct):
 
 
 @dataclass(frozen=True)
-class Caption:
+class Wanted:
     """What is asked of a drawing."""
 
     digit: int
@@ -51,12 +51,12 @@ def _medians(digit: int) -> dict[str, float]:
     return {name: float(np.median(train_attributes()[name][of])) for name in WORDS}
 
 
-def caption(deal: Deal, question: int) -> Caption:
+def caption(deal: Deal, question: int) -> Wanted:
     """The caption of a question, the same for all pupils of a room."""
     digit = int(deal.rng(CAPTIONS).permutation(10)[question])
     rng = deal.rng(question)
     names = rng.choice(list(WORDS), 2, replace=False)
-    return Caption(digit, {str(name): bool(rng.integers(2)) for name in names})
+    return Wanted(digit, {str(name): bool(rng.integers(2)) for name in names})
 
 
 def puzzle(deal: Deal, answered: int) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def puzzle(deal: Deal, answered: int) -> dict[str, Any]:
     return {"captions": [{"digit": each.digit, "words": each.words} for each in every]}
 
 
-def judge(deal: Deal, state: object) -> Judged:
+def judge(deal: Deal, state: object) -> Judgement:
     sent = read_state(state, _Obeyed)
     asked, picture = caption(deal, sent.question), picture_of(sent.pixels)
     digit, _ = reading(picture)
@@ -76,10 +76,10 @@ def judge(deal: Deal, state: object) -> Judged:
     ]
     key = str(sent.question)
     if digit != asked.digit:
-        return Judged(0.0, "caption.digit.no", {"digit": digit}, picture, key)
+        return Judgement(0.0, "caption.digit.no", {"digit": digit}, picture, key)
     if missed:
-        return Judged(0.0, f"caption.{missed[0]}.no", {}, picture, key)
-    return Judged(1.0, "caption.yes", {}, picture, key)
+        return Judgement(0.0, f"caption.{missed[0]}.no", {}, picture, key)
+    return Judgement(1.0, "caption.yes", {}, picture, key)
 
 
 TASK = Task(puzzle, judge, questions=CAPTIONS)

@@ -10,7 +10,7 @@ import numpy as np
 
 from vae_demo.classroom.reader import read_state, reading
 from vae_demo.classroom.refusal import Refusal
-from vae_demo.classroom.task import Deal, Judged, Task
+from vae_demo.classroom.task import Deal, Judgement, Task
 from vae_demo.latent.code_space import CodeSpace, measure_code_space
 from vae_demo.models import decode_many
 from vae_demo.repair.shipped_models import shipped_model
@@ -33,7 +33,7 @@ def puzzle(deal: Deal, answered: int) -> dict[str, Any]:
     return {}
 
 
-def judge(deal: Deal, state: object) -> Judged:
+def judge(deal: Deal, state: object) -> Judgement:
     z = np.array(read_state(state, _Code).z, np.float32)
     if not ((z >= plane().low) & (z <= plane().high)).all():  # nor where z is NaN
         raise Refusal("state")
@@ -41,7 +41,7 @@ def judge(deal: Deal, state: object) -> Judged:
     digit, sure = reading(picture)
     percent = 100 * float(sure[EIGHT])
     verdict = "eight.yes" if digit == EIGHT else "eight.no"
-    return Judged(percent, verdict, {"digit": digit, "percent": percent}, picture)
+    return Judgement(percent, verdict, {"digit": digit, "percent": percent}, picture)
 
 
 TASK = Task(puzzle, judge, decimals=2)

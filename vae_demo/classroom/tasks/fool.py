@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from vae_demo.classroom.reader import Pixels, picture_of, read_state, reading, some_digit
-from vae_demo.classroom.task import Deal, Judged, Task
+from vae_demo.classroom.task import Deal, Judgement, Task
 
 SHOWN, WANTED = 4, 9
 
@@ -20,14 +20,14 @@ def puzzle(deal: Deal, answered: int) -> dict[str, Any]:
     return {"picture": some_digit(deal.rng(), SHOWN)}
 
 
-def judge(deal: Deal, state: object) -> Judged:
+def judge(deal: Deal, state: object) -> Judgement:
     picture = picture_of(read_state(state, _Touched).pixels)
     touched = int((picture != some_digit(deal.rng(), SHOWN)).sum())
     digit, sure = reading(picture)
     details = {"digit": digit, "percent": 100 * float(sure[digit]), "count": touched}
     if digit == WANTED:
-        return Judged(touched, "fool.yes", details, picture)
-    return Judged(None, "fool.no", details, picture)
+        return Judgement(touched, "fool.yes", details, picture)
+    return Judgement(None, "fool.no", details, picture)
 
 
 TASK = Task(puzzle, judge, lowest_wins=True)

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from vae_demo.classroom.reader import SURE, read_state, reader, some_digit
-from vae_demo.classroom.task import Deal, Judged, Picture, Task
+from vae_demo.classroom.task import Deal, Judgement, Picture, Task
 from vae_demo.evaluation.classifier import probabilities
 from vae_demo.models import decode_many
 from vae_demo.repair.shipped_models import shipped_model
@@ -45,13 +45,13 @@ def puzzle(deal: Deal, answered: int) -> dict[str, Any]:
     return {"question": answered, "questions": PAIRS, "left": left, "right": right}
 
 
-def judge(deal: Deal, state: object) -> Judged:
+def judge(deal: Deal, state: object) -> Judgement:
     guess = read_state(state, _Guess)
     left, right, made = pair(deal, guess.question)
     right_guess = guess.side == made
     verdict = "guess.yes" if right_guess else "guess.no"
     picture = left if made == "left" else right
-    return Judged(float(right_guess), verdict, {}, picture, str(guess.question))
+    return Judgement(float(right_guess), verdict, {}, picture, str(guess.question))
 
 
 TASK = Task(puzzle, judge, questions=PAIRS, first_counts=True)

@@ -8,7 +8,7 @@ import msgspec
 
 from vae_demo.classroom.reader import Pixels, picture_of, read_state, reading, some_digit
 from vae_demo.classroom.refusal import Refusal
-from vae_demo.classroom.task import Deal, Judged, Picture, Task
+from vae_demo.classroom.task import Deal, Judgement, Picture, Task
 from vae_demo.digits import mnist
 from vae_demo.repair import inpaint
 from vae_demo.repair.measures import psnr
@@ -26,7 +26,7 @@ def puzzle(deal: Deal, answered: int) -> dict[str, Any]:
     return {"picture": some_digit(deal.rng(), label), "digit": label, "least": LEAST_PSNR}
 
 
-def judge(deal: Deal, state: object) -> Judged:
+def judge(deal: Deal, state: object) -> Judgement:
     known = picture_of(read_state(state, _Known).known)
     count = int(known.sum())
     if known.max() > 1 or not 0 < count < mnist.PIXELS:
@@ -38,10 +38,10 @@ def judge(deal: Deal, state: object) -> Judged:
     decibels = psnr(found[None], digit[None])
     details = {"digit": seen, "percent": 100 * float(sure[seen]), "count": count, "psnr": decibels}
     if seen != truth["digit"]:
-        return Judged(None, "repair.other.no", details, found)
+        return Judgement(None, "repair.other.no", details, found)
     if decibels < LEAST_PSNR:
-        return Judged(None, "repair.far.no", details | {"least": LEAST_PSNR}, found)
-    return Judged(count, "repair.yes", details, found)
+        return Judgement(None, "repair.far.no", details | {"least": LEAST_PSNR}, found)
+    return Judgement(count, "repair.yes", details, found)
 
 
 TASK = Task(puzzle, judge, lowest_wins=True)

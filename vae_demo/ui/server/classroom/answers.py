@@ -16,7 +16,7 @@ from vae_demo.classroom import TASKS
 from vae_demo.classroom.names import read_code
 from vae_demo.classroom.refusal import Refusal
 from vae_demo.classroom.store import DAY, Room, Rooms, Row, Seat
-from vae_demo.classroom.task import Deal, Judged, Task
+from vae_demo.classroom.task import Deal, Judgement, Task
 from vae_demo.ui.frame.catalogue import choose_language, format_number, text
 from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.server import visitor_files
@@ -318,7 +318,7 @@ def score_text(task: str, score: float, language: str) -> str:
     return text(f"class.score.{task}", language, score=number)
 
 
-def _said(task: str, judged: Judged, language: str) -> Answer:
+def _said(task: str, judged: Judgement, language: str) -> Answer:
     numbers = {
         name: format_number(value, DECIMALS.get(name, 0), language)
         for name, value in judged.details.items()
