@@ -29,7 +29,7 @@ REFUSED = {
     "past decoders of 65504": "its past weights '.*' reach 65504",
     "results of 1e308": "Expected `float` <= 1e.30 - at `\\$.results",
     "100,000 results": "its header has .* bytes, more than 1048576",
-    "a likelihood of 1 MB": "its metadata has .* characters, more than 16384",
+    "a likelihood of 1 MB": "its metadata has .* characters, more than 262144",
     "a training 500 deep": "contains unknown field `more` - at `\\$.training`",
     "endless epochs": "epochs is 1000*; it must be a whole number from 1 to 1000",
     "an unknown field of the model": "contains unknown field `hidden` - at `\\$.model`",
