@@ -3,7 +3,8 @@
 # make pad: the same for the Gradio drawing pad, on port 7860 or the one of PAD_PORT=.
 # make pad-space: write the files of the pad's Hugging Face Space into the folder of FOLDER=.
 # make lint: the linters. make test: set up, a browser included, and run the tests in WORKERS=
-# processes (2); a failed test is tried again once, and the log says why.
+# processes (3, since tests of browsers often wait); a failed test is tried again once, and the log
+# says why.
 # make test-long: the longer tests, some of them on a Ray cluster.
 # make figures: compute the figures of the documents again, those that take minutes.
 # make test-versions: the oldest and the newest versions of the requirements.
@@ -12,7 +13,7 @@ PORT ?= 8501
 PAD_PORT ?= 7860
 FOLDER ?= pad-space
 TORCH_INDEX ?=
-WORKERS ?= 2
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
