@@ -174,7 +174,8 @@ def test_training_is_seen_kept_and_taken_home(
     expect(page.locator(".js-plotly-plot").first.locator(".point").nth(1000)).to_be_attached()
     expect(button(page, "train_start")).to_be_enabled()
 
-    sentence = page.get_by_text(EN["train.keep.numbers"].partition(":")[0])
+    beginning = EN["train.keep.numbers"].partition(":")[0].format(count="10,000")
+    sentence = page.get_by_text(beginning)
     with page.expect_download() as download:
         page.get_by_role("button", name=EN["train.keep.download"]).click()
     run = runs.loads(download.value.path().read_bytes())
