@@ -14,7 +14,9 @@ from tests.browser.line import Traffic
 from vae_demo.digits import mnist
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.menu import PAGES, sections
+from vae_demo.ui.lessons.lesson import CONTROL
 from vae_demo.ui.parts.chart.part import TRACE_TYPES, plotly_script
+from vae_demo.ui.server import web
 
 EN, TR = catalogue("en"), catalogue("tr")
 Gray = Callable[[Locator], np.ndarray]
@@ -69,6 +71,7 @@ def test_every_page_looks_well_and_its_first_load_is_small(
         page.goto(f"{app_url}/{address(name)}?lang=en")
         looks_well(page, name, "en", 1280)
         is_small(traffic, page, name)
+        lists_controls(page, name)
         prints(page)
         assert problems == [], name
 
@@ -106,6 +109,24 @@ def is_small(traffic: Traffic, page: Page, name: str) -> None:
     if plotly:
         drawn = page.evaluate("Object.keys(Plotly.PlotSchema.get().traces).sort()")
         assert drawn == sorted(TRACE_TYPES)
+
+
+def lists_controls(page: Page, name: str) -> None:
+    """Asserts that a lesson can hide what is on a page: each thing with a name, and by one id."""
+    module = web.module_address("engine/page_controls.js")
+    script = """async (module) => {
+        const { controlsOfPage } = await import(new URL(module, document.baseURI));
+        const own = { menu: "menu", part: "part", link: "link", answer: "answer", try: "try" };
+        return controlsOfPage(own).map(({ id, label, elements }) =>
+            [id, label, elements.every((each) => each instanceof HTMLElement)]);
+    }"""
+    found = page.evaluate(script, module)
+    ids = [id for id, _, _ in found]
+    assert {"menu", "link", "answer"} <= {*ids} and len({*ids}) == len(ids), name
+    assert name == "home" or "behind" in ids, name
+    assert any("/" in id for id in ids), (name, ids)  # inside of a part
+    for id, label, elements in found:
+        assert label and elements and CONTROL.fullmatch(id), (name, id)
 
 
 def test_pages_of_every_section_by_the_menu_and_back(

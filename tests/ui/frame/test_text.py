@@ -37,6 +37,7 @@ from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.menu import PAGES
 from vae_demo.ui.frame.page import translated
 from vae_demo.ui.lessons.lesson import Fault
+from vae_demo.ui.lessons.shipped import SHIPPED
 from vae_demo.ui.parts.anomaly import part as anomaly_part
 from vae_demo.ui.parts.around import part as around_part
 from vae_demo.ui.parts.bubbles import part as bubbles_part
@@ -85,7 +86,9 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "{}.try.{}": [key for key in EN if key.split(".")[1] == "try"],  # tests/ui/test_pages.py
     "menu.{}": {section for section, _ in PAGES.values() if section},
     "home.card.{}": QUESTIONS,
-    "count.{}": [f"{noun}.{form}" for noun in ("epochs", "digits") for form in ("one", "other")],
+    "count.{}": [
+        f"{noun}.{form}" for noun in ("epochs", "digits", "steps") for form in ("one", "other")
+    ],
     "epochs.part.{}": shown_by("epochs"),
     "copy_link.{}": shown_by("copy_link"),
     "explore.part.{}": shown_by("explore"),
@@ -177,6 +180,10 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "posterior.part.{}": shown_by("posterior", file="data"),
     "compress.error.{}": ("foreign", "cut", "altered", "version", "model", "content"),
     "lesson.part.{}": shown_by("lesson"),
+    "lesson_maker.{}": shown_by("lesson_maker"),
+    "lesson_maker.error.{}": ("long", "characters", "content"),
+    "lessons.part.{}": shown_by("lessons"),
+    "lessons.about.{}": SHIPPED,
     "lesson.error.{}": get_args(Fault),
     "loss.{}": ("pixels", "latents", "factor", "batch"),
     "loss.{}.{}": list(itertools.product(("pixels", "latents"), reductions.REDUCTIONS)),

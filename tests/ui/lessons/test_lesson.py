@@ -228,6 +228,6 @@ def test_a_lesson_that_can_t_be_opened_is_said_and_the_page_opens(name: str) -> 
 
 def test_links_without_a_lesson_know_nothing_of_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
     refuse: Callable[..., None] = lambda here: pytest.fail("a lesson was asked for")  # noqa: E731
-    monkeypatch.setattr("vae_demo.ui.parts.lesson.part.show_lesson", refuse)
+    monkeypatch.setattr("vae_demo.ui.parts.lesson.opened.show_lesson", refuse)
     assert opened("loss").title[0].value == EN["loss.title"]
     assert set(FIELDS[EVERY]) == {"lang", "lesson", "step", "making"}

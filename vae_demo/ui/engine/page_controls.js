@@ -8,12 +8,16 @@ import { adoptStyles } from "./styles.js";
 
 const KEY = "st-key-"; // the class of an element with a key begins with it
 const LANGUAGE = /-(en|tr)$/; // some keys end with the language
-const OWN = /^(lesson|cards_)/; // the frame's own, and the links of Home
+const OWN = /^(lesson(_|$)|cards_)/; // what shows the lesson itself, and the links of Home
 const TELLING = ["dim", "path", "run"]; // data attributes that tell controls with one test id apart
+const MENU = "[data-testid=stSidebar], [data-testid=stExpandSidebarButton]";
 const VALUE = /^[\w.-]+$/;
 const LONGEST = 60; // characters of a label
-const HIDDEN = new CSSStyleSheet();
-HIDDEN.replaceSync("[data-lesson-hidden] { display: none !important; }");
+const STYLE = new CSSStyleSheet();
+STYLE.replaceSync(`
+  [data-lesson="hidden"] { display: none !important; }
+  [data-lesson="faint"] { opacity: 0.25; outline: 2px dashed; }
+`);
 
 /**
  * @typedef {Object} Control
@@ -25,6 +29,11 @@ HIDDEN.replaceSync("[data-lesson-hidden] { display: none !important; }");
 /** @returns {HTMLElement} */
 function main() {
   return document.querySelector("[data-testid=stMain]") ?? document.body;
+}
+
+/** The menu, and the button that opens it. @returns {NodeListOf<HTMLElement>} */
+function menu() {
+  return document.querySelectorAll(MENU);
 }
 
 /** The elements of the page that have keys, by their keys. @returns {Map<string, HTMLElement>} */
@@ -90,7 +99,7 @@ function controlsIn(key, root) {
     const id = idOf(key, control);
     const label = labelOf(control);
     const known = found.get(id);
-    const shown = control.checkVisibility() || whole(control).dataset.lessonHidden !== undefined;
+    const shown = control.checkVisibility() || whole(control).dataset.lesson;
     if (known) known.elements.push(whole(control));
     else if (label && shown) found.set(id, { id, label, elements: [whole(control)] });
   }
@@ -103,7 +112,8 @@ function controlsIn(key, root) {
  * @returns {Control[]}
  */
 export function controlsOfPage(names) {
-  const found = [];
+  /** @type {Control[]} */
+  const found = [{ id: "menu", label: names.menu, elements: [...menu()] }];
   for (const [key, holder] of keyed()) {
     if (holder.closest(`.${KEY}try`) && key !== "try") continue; // all of its buttons or none
     const root = shadowOf(holder);
@@ -127,7 +137,7 @@ function labelOfElement(holder, inside) {
 /** The text that an element shows, without the names of icons. @param {Element} shown */
 function wordsOf(shown) {
   const copy = /** @type {HTMLElement} */ (shown.cloneNode(true));
-  for (const icon of copy.querySelectorAll("[data-testid=stIconMaterial]")) icon.remove();
+  for (const icon of copy.querySelectorAll("[data-testid*=Icon]")) icon.remove();
   return labelOf(copy);
 }
 
@@ -139,13 +149,18 @@ export class HiddenControls {
   watched = new Set();
   observer = new MutationObserver(() => this.apply());
 
+  /** @param {"hidden"|"faint"} look  of a hidden control; its maker is to see it */
+  constructor(look) {
+    this.look = look;
+  }
+
   /** @param {string[]} ids  of all controls that are to be hidden; the others are shown */
   set(ids) {
     if (ids.join() === this.ids.join()) return;
     this.ids = ids;
     this.observer.disconnect();
     this.watched.clear();
-    for (const root of [main(), ...roots()]) reveal(root);
+    for (const root of [document, ...roots()]) reveal(root);
     if (ids.length) {
       this.watch(main());
       this.apply();
@@ -154,12 +169,13 @@ export class HiddenControls {
 
   apply() {
     const holders = keyed();
+    if (this.ids.includes("menu")) for (const each of menu()) mark(each, this.look);
     for (const id of this.ids) {
       const [key, inside] = id.split("/");
       const holder = holders.get(key);
       if (!holder) continue;
       if (!inside) {
-        hide(holder);
+        mark(holder, this.look);
         continue;
       }
       const root = shadowOf(holder);
@@ -168,7 +184,7 @@ export class HiddenControls {
       const testid = CSS.escape(inside.split(":")[0]);
       for (const each of root.querySelectorAll(`[data-testid="${testid}"]`)) {
         const control = /** @type {HTMLElement} */ (each);
-        if (idOf(key, control) === id) hide(whole(control));
+        if (idOf(key, control) === id) mark(whole(control), this.look);
       }
     }
   }
@@ -187,19 +203,16 @@ function roots() {
   return [...keyed().values()].map(shadowOf).filter((root) => root !== null);
 }
 
-/** @param {HTMLElement} element */
-function hide(element) {
-  if (element.dataset.lessonHidden !== undefined) return;
-  adoptStyles(element, HIDDEN);
-  element.dataset.lessonHidden = "";
+/** @param {HTMLElement} element @param {string} look */
+function mark(element, look) {
+  if (element.dataset.lesson === look) return;
+  adoptStyles(element, STYLE);
+  element.dataset.lesson = look;
 }
 
-/**
- * Shows what was hidden.
- * @param {ParentNode} root
- */
+/** Shows what was hidden. @param {ParentNode} root */
 function reveal(root) {
-  for (const each of root.querySelectorAll("[data-lesson-hidden]")) {
-    delete (/** @type {HTMLElement} */ (each).dataset.lessonHidden);
+  for (const each of root.querySelectorAll("[data-lesson]")) {
+    delete (/** @type {HTMLElement} */ (each).dataset.lesson);
   }
 }

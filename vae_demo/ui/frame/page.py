@@ -73,16 +73,19 @@ def open_page() -> None:
     if me.lost_runs:
         st.info(t("train.keep.lost", names=", ".join(me.lost_runs)))
         me.lost_runs = ()
-    _lesson(current.url_path or "home")
+    _run(current)
+
+
+def _run(current: Any) -> None:
+    """Run a page; a lesson stands above it, if the visitor has opened or makes one."""
+    if not {"lesson", "making"} & {*st.query_params} and "lesson" not in st.session_state:
+        current.run()
+        return
+    from vae_demo.ui.parts.lesson.opened import page_has_run, show_lesson
+
+    show_lesson(current.url_path or "home")
     current.run()
-
-
-def _lesson(here: str) -> None:
-    """Show a lesson above the page, if the visitor has opened one by its link."""
-    if "lesson" in st.query_params or "lesson" in st.session_state:
-        from vae_demo.ui.parts.lesson.part import show_lesson
-
-        show_lesson(here)
+    page_has_run()
 
 
 def heading(name: str) -> None:

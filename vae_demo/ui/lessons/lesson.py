@@ -43,7 +43,7 @@ _FREQUENT = (
     '"page":"explore","link":{"run":"vae-2","z":"0.5,-1","digit":"},"question":{"en":"'
     '","tr":"?"},"answer":{"en":"."},"hidden":["{"title":{"en":"","tr":""},"steps":[{"page":"'
 ).encode()
-_CONTROL = re.compile(r"[\w-]+(/[\w-]+(:[\w.-]+)?)?", re.ASCII)  # see engine/page_controls.js
+CONTROL = re.compile(r"[\w-]+(/[\w-]+(:[\w.-]+)?)?", re.ASCII)  # see engine/page_controls.js
 # Characters that are no text, and those that turn the direction of the text around them.
 _CONTROLS = {"Cc", "Cs", "Co", "Cn"}
 _DIRECTIONS = {*map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
@@ -97,9 +97,9 @@ def checked(lesson: Lesson) -> Lesson:
     """
     for step in lesson.steps:
         if step.page not in PAGES:
-            name = step.page if _CONTROL.fullmatch(step.page[:40]) else "?"
+            name = step.page if CONTROL.fullmatch(step.page[:40]) else "?"
             raise LessonError("page", page=name[:40])
-        if not all(map(_CONTROL.fullmatch, step.hidden)):
+        if not all(map(CONTROL.fullmatch, step.hidden)):
             raise LessonError("content")
     texts = [(lesson.title, LONGEST_TITLE)]
     texts += [

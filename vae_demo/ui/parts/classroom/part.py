@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
-import segno
 import streamlit as st
 
 from vae_demo.classroom import TASKS
@@ -15,6 +14,7 @@ from vae_demo.latent.code_space import CodeSpace
 from vae_demo.ui.frame.catalogue import text
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.frame.links import from_address, to_address
+from vae_demo.ui.frame.qr_code import qr_code
 from vae_demo.ui.frame.session import code_space, network
 from vae_demo.ui.parts.draw.data import PAD_TEXTS
 from vae_demo.ui.parts.explore.data import classifier_file
@@ -111,12 +111,6 @@ def plane_data(space: CodeSpace) -> dict[str, list[float]]:
         "high": space.high.tolist(),
         "start": [round(float(v), 2) for v in start],
     }
-
-
-def qr_code(link: str) -> str:
-    """A link as a QR code: the address of an SVG picture, black on white with a quiet zone."""
-    found: str = segno.make(link, micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)
-    return found
 
 
 def _link(room: str | None) -> str:

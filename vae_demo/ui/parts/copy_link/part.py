@@ -1,4 +1,4 @@
-"""A button that copies the page's address."""
+"""A button that copies the page's address, and a quiet one that begins to make a lesson of it."""
 
 from collections.abc import Mapping
 
@@ -6,11 +6,11 @@ from vae_demo.ui.parts.mount import browser_part, need
 
 _COPY_LINK = browser_part("copy_link")
 
-LINK_TEXTS = ("copy", "copied", "failed")
+LINK_TEXTS = ("copy", "copied", "failed", "make")
 """The keys of the part's texts."""
 
 
 def copy_link(*, key: str, text: Mapping[str, str]) -> None:
-    """Show a button that copies the page's address, with the texts of `LINK_TEXTS`."""
+    """Show both buttons, with the texts of `LINK_TEXTS`."""
     need("link", LINK_TEXTS, text)
     _COPY_LINK(key=key, data={"text": dict(text)}, width="content", height="content")

@@ -39,7 +39,7 @@ class LessonBar {
   links = element("div", { class: "row" }, this.free, this.back, this.next, this.end, this.fold);
   head = element("div", { class: "head" }, this.name, this.links);
   root = element("section", { class: "lesson" }, this.head, this.words);
-  controls = new HiddenControls();
+  controls = new HiddenControls("hidden");
   /** @type {(free: boolean) => void} given by `mountPart` */
   send = () => {};
 

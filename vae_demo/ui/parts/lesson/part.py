@@ -11,16 +11,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from vae_demo.ui.frame.language import LANGUAGES, language, t
-from vae_demo.ui.frame.link_fields import EVERY, FIELDS
-from vae_demo.ui.frame.page import page
 from vae_demo.ui.lessons.address import address, step_query
-from vae_demo.ui.lessons.lesson import Lesson, LessonError, LessonStep
-from vae_demo.ui.lessons.shipped import read_lesson
+from vae_demo.ui.lessons.lesson import Lesson, LessonStep
 from vae_demo.ui.parts.mount import browser_part, part_state
 
 _LESSON = browser_part("lesson")
 _KEY = "lesson_part"
-_FIELDS = ("lesson", "step", "making")  # of every address
 MENU = ("[data-testid=stSidebar]", "[data-testid=stExpandSidebarButton]")
 TEXTS = ("untitled", "back", "next", "answer", "free", "taught", "fold", "end", "return")
 
@@ -39,56 +35,8 @@ class OpenLesson:
         return self.lesson.steps[self.at - 1]
 
 
-@dataclass(frozen=True)
-class _Refused:
-    """A lesson that could not be opened, and the page on which that is said."""
-
-    error: LessonError
-    page: str
-
-
-def show_lesson(here: str) -> None:
-    """Show the lesson that the address or the session has above the page `here`."""
-    state = st.session_state
-    if "lesson" not in state:
-        state["lesson"] = _opened(here)
-    found = state["lesson"]
-    if isinstance(found, _Refused):
-        if found.page == here:
-            st.warning(refusal(found.error), icon=":material/link_off:")
-        else:
-            state["lesson"] = None
-    elif isinstance(found, OpenLesson):
-        _show(found, here)
-
-
-def refusal(error: LessonError) -> str:
-    """A sentence that says what is wrong with a lesson."""
-    return t(f"lesson.error.{error.fault}", **error.values)
-
-
-def _opened(here: str) -> OpenLesson | _Refused | None:
-    """The lesson of the address; goes to its step's page if that is another one."""
-    query = st.query_params
-    fields = FIELDS[EVERY]
-    text = fields["lesson"].read(query.get_all("lesson")) if "lesson" in query else None
-    if text is None:
-        return None
-    try:
-        lesson = read_lesson(text)
-    except LessonError as error:
-        for name in _FIELDS:
-            query.pop(name, None)
-        return _Refused(error, here)
-    at = fields["step"].read(query.get_all("step")) if "step" in query else None
-    found = OpenLesson(text, lesson, min(at or 1, len(lesson.steps)))
-    if at is None or found.step.page != here:
-        st.session_state["lesson"] = found
-        st.switch_page(page(found.step.page), query_params=step_query(text, lesson, found.at))
-    return found
-
-
-def _show(found: OpenLesson, here: str) -> None:
+def lesson_part(found: OpenLesson, here: str) -> None:
+    """Show a lesson above the page `here`."""
     lesson, step = found.lesson, found.step
     on_step = here == step.page and "lesson" in st.query_params
     hidden = step.hidden if on_step and not found.free else ()
