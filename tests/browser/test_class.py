@@ -58,15 +58,18 @@ def test_a_teacher_and_two_pupils(
 
     teacher.get_by_test_id("class-hide").click()
     expect(rows.first).to_contain_text(EN["class.number"].format(number=1))
+    teacher.get_by_test_id("class-leave").click()
+    teacher.get_by_test_id("class-back").click()
     teacher.get_by_test_id("class-task-fool").check(force=True)
     expect(ada.get_by_test_id("class-rule")).to_have_text(EN["class.task.fool.rule"])
     board = ada.get_by_test_id("pixel-board")
+    board.click(position={"x": 4, "y": 4})  # the corners of digits are black
+    board.press("ArrowRight")
     board.press("Space")
-    expect(ada.get_by_test_id("class-live")).to_contain_text(
-        EN["class.part.touched"].format(count=1)
-    )
+    touched = EN["class.part.touched"].format(count=2)
+    expect(ada.get_by_test_id("class-live")).to_contain_text(touched)
     ada.get_by_test_id("class-send").click()
-    expect(ada.get_by_test_id("class-said")).to_contain_text("4")  # one pixel is not enough
+    expect(ada.get_by_test_id("class-said")).to_contain_text("4")  # two pixels are not enough
 
     ada.reload()  # the cookie leads back to the seat
     expect(ada.get_by_test_id("class-who")).to_contain_text("Ada")

@@ -206,8 +206,9 @@ class Rooms:
         with self._writing() as base:
             seat = self._seat(base, code, visitor)
             _check_open(seat)
-            (known,) = base.execute(
-                "select count(*) from pupil where room = ?", (seat.room.code,)
+            here, last = base.execute(
+                "select count(*) - sum(removed), max(number) from pupil where room = ?",
+                (seat.room.code,),
             ).fetchone()
             try:
                 if seat.pupil:
@@ -215,13 +216,13 @@ class Rooms:
                         "update pupil set nickname = ?, folded = ? where room = ? and number = ?",
                         (name, folded(name), seat.room.code, seat.pupil),
                     )
-                elif known >= MOST_PUPILS:
+                elif (here or 0) >= MOST_PUPILS:
                     raise Refusal("full", limit=MOST_PUPILS)
                 else:
                     base.execute(
                         "insert into pupil (room, number, visitor, nickname, folded) "
                         "values (?, ?, ?, ?, ?)",
-                        (seat.room.code, known + 1, _who(visitor), name, folded(name)),
+                        (seat.room.code, (last or 0) + 1, _who(visitor), name, folded(name)),
                     )
             except sqlite3.IntegrityError:
                 raise Refusal("nickname.taken") from None
@@ -235,6 +236,20 @@ class Rooms:
         """
         with self._reading() as base:
             return self._seat(base, code, visitor)
+
+    def own(self, visitor: str) -> list[str]:
+        """The codes of the open rooms in which a visitor is, the newest first.
+
+        Raises:
+            Refusal: "disk".
+        """
+        with self._reading() as base:
+            found = base.execute(
+                "select code from room where opened > ? and not ended and (teacher = ? or code in "
+                "(select room from pupil where visitor = ? and not removed)) order by opened desc",
+                (self._clock() - DAY, _who(visitor), _who(visitor)),
+            ).fetchall()
+        return [code for (code,) in found]
 
     def playing(self, code: str, visitor: str, task: str, round: int) -> Seat:
         """The seat of a pupil who sends something for a task and a round.

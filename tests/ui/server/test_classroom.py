@@ -25,7 +25,7 @@ Answer = tuple[int, dict[str, Any]]
 def own_rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     rooms = Rooms(tmp_path / "rooms.sqlite")
     monkeypatch.setattr(answers, "rooms", lambda: rooms)
-    for name in ("GUESSES", "OPENINGS", "SENDINGS"):
+    for name in ("GUESSES", "OPENINGS", "JOININGS", "SENDINGS"):
         old = getattr(answers, name)
         monkeypatch.setattr(answers, name, tuple(Limit(one.count, one.seconds) for one in old))
     answers._board.cache_clear()
@@ -137,6 +137,14 @@ def test_guessing_codes_is_limited_and_disturbs_nobody_in_a_room() -> None:
     assert ask(f"rooms/{code}", new_token())[0] == 429
     assert ask(f"rooms/{code}", new_token(), address="another school")[0] == 200
     assert ask(f"rooms/{code}", ADA)[0] == ask(f"rooms/{code}/submit", ADA, eight())[0] == 200
+
+
+def test_a_visitor_finds_their_own_rooms_again() -> None:
+    code, other = opened(ADA), opened()
+    assert ask("rooms", TEACHER)[1]["rooms"] == [other, code]
+    assert ask("rooms", ADA)[1]["rooms"] == [code] and ask("rooms", BOB)[1]["rooms"] == []
+    ask(f"rooms/{code}/end", TEACHER, {})
+    assert ask("rooms", ADA)[1]["rooms"] == []
 
 
 def test_sending_and_opening_are_limited() -> None:

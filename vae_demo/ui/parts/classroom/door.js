@@ -38,8 +38,10 @@ export class Door {
       element("div", { class: "title" }, text.teacher),
       element("div", { class: "row" }, textButton(text.open, open, "class-open")),
     );
+    this.back = text.back_to;
+    this.rooms = element("div", { class: "row" });
     this.said = element("div", { role: "status", class: "said", "data-mood": "no" });
-    this.root = element("div", { class: "door" }, this.form, this.teacher, this.said);
+    this.root = element("div", { class: "door" }, this.form, this.teacher, this.rooms, this.said);
   }
 
   /**
@@ -50,6 +52,19 @@ export class Door {
     this.code.label.hidden = Boolean(code);
     this.teacher.hidden = Boolean(code);
     if (code) this.code.input.value = code;
+  }
+
+  /**
+   * Offers rooms in which the visitor already is.
+   * @param {string[]} codes
+   * @param {(code: string) => void} enter
+   */
+  offer(codes, enter) {
+    this.rooms.replaceChildren(
+      ...codes.map((code) =>
+        textButton(this.back.replace("{code}", code), () => enter(code), "class-back"),
+      ),
+    );
   }
 
   /** @param {string} text */

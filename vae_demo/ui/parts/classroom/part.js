@@ -10,7 +10,7 @@ import { Board } from "./board.js";
 import { Desk } from "./desk.js";
 import { Door } from "./door.js";
 import { Play } from "./play.js";
-import { ask, deliver, deliverUnsent, Refused, speak } from "./server.js";
+import { ask, deliver, deliverUnsent, Refused, roomPath, speak } from "./server.js";
 import { textButton } from "./tasks/task.js";
 
 /**
@@ -53,6 +53,7 @@ class Classroom {
   key = ""; // what the view was made for
   aloneTask = ""; // the task that a visitor plays alone
   puzzle = ""; // task and round that a pupil was given
+  opening = false; // whether a room is being opened
   left = false; // whether the page has removed the part
   /** @type {(message: Answer) => void} */
   send = () => {};
@@ -105,7 +106,10 @@ class Classroom {
     this.practice.name(text.tasks, names);
     this.root.replaceChildren(this.door.root);
     if (room) this.watch();
-    else this.alone();
+    else {
+      this.alone();
+      this.ownRooms();
+    }
   }
 
   // ---- alone
@@ -148,10 +152,24 @@ class Classroom {
   // ---- the door
 
   async open() {
+    if (this.opening) return;
+    this.opening = true;
     await this.attempt(async () => {
       const made = await ask("rooms", {});
-      this.send({ room: made?.code ?? "", task: this.data.task, at: Date.now() });
+      this.goTo(made?.code ?? "");
     });
+    this.opening = false;
+  }
+
+  /** @param {string} room  "" for the door */
+  goTo(room) {
+    this.send({ room, task: this.data.task, at: Date.now() });
+  }
+
+  /** Shows the rooms that this visitor is in, to come back to. */
+  async ownRooms() {
+    const found = await ask("rooms").catch(() => null);
+    this.door?.offer(found?.rooms ?? [], (code) => this.goTo(code));
   }
 
   /**
@@ -160,9 +178,9 @@ class Classroom {
    */
   async join(code, nickname) {
     await this.attempt(async () => {
-      const found = await ask(`rooms/${encodeURIComponent(code || " ")}/join`, { nickname });
+      const found = await ask(`${roomPath(code)}/join`, { nickname });
       if (found?.code === this.data.room) this.watch();
-      else this.send({ room: found?.code ?? "", task: this.data.task, at: Date.now() });
+      else this.goTo(found?.code ?? "");
     });
   }
 
@@ -171,9 +189,9 @@ class Classroom {
    * @param {() => Promise<void>} act
    */
   async attempt(act) {
+    this.say("");
     try {
       await act();
-      this.say("");
     } catch (error) {
       const away = !(error instanceof Refused);
       this.say(away ? this.data.text.away : error.message);
@@ -190,8 +208,7 @@ class Classroom {
 
   /** A button that leads back to the door; the room goes on. */
   leaving() {
-    const leave = () => this.send({ room: "", task: this.data.task, at: Date.now() });
-    return textButton(this.data.text.leave, leave, "class-leave");
+    return textButton(this.data.text.leave, () => this.goTo(""), "class-leave");
   }
 
   /** Looks at the room, and again and again. */
@@ -200,7 +217,7 @@ class Classroom {
     const { key } = this;
     try {
       const seen = this.room ? `?version=${this.room.version}` : "";
-      const room = await ask(`rooms/${encodeURIComponent(this.data.room)}${seen}`);
+      const room = await ask(`${roomPath(this.data.room)}${seen}`);
       if (key !== this.key || this.left) return;
       if (room) await this.show(room);
     } catch (error) {
@@ -297,7 +314,7 @@ class Classroom {
    * @param {(say: string) => void} wait
    */
   async submit(state, wait) {
-    const path = `rooms/${this.data.room}/submit`;
+    const path = `${roomPath(this.data.room)}/submit`;
     const found = await deliver(path, { ...this.current, state }, wait);
     this.watch();
     return found;

@@ -30,7 +30,7 @@ START = 3  # the digit at whose code the sliders begin
 TEXTS = (
     *("teacher", "open", "pupil", "code", "nickname", "join", "alone", "tasks", "away"),
     *("send", "another", "judged", "nothing", "best"),
-    *("in", "place", "ended", "leads", "leave"),
+    *("in", "place", "ended", "leads", "leave", "back_to"),
     *("how", "qr", "hours", "begin", "hide", "end", "sure", "remove", "counted", "empty"),
     *("reads", "picture", "latent", "pens", "white", "black", "back", "reset", "pixels", "keys"),
     *("touched", "keep", "drop", "repaired", "alike", "side_left", "side_right", "question"),
@@ -107,8 +107,8 @@ def plane_data(space: CodeSpace) -> dict[str, list[float]]:
 
     start = space.codes[mnist.strip_positions()[START]]
     return {
-        "low": space.low.tolist(),
-        "high": space.high.tolist(),
+        "low": [round(float(v), 2) for v in space.low],
+        "high": [round(float(v), 2) for v in space.high],
         "start": [round(float(v), 2) for v in start],
     }
 

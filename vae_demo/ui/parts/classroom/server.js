@@ -61,13 +61,24 @@ export async function deliver(path, body, wait) {
 
 /** Sends what a reload of the page has interrupted; what is refused now is given up. */
 export function deliverUnsent() {
+  /** @type {string[]} */
+  let unsent = [];
   keep((entries) => {
-    for (const entry of entries) {
-      const [path, body] = JSON.parse(entry);
-      deliver(path, body, () => {}).catch(() => {});
-    }
+    unsent = entries;
     return [];
   });
+  for (const entry of unsent) {
+    const [path, body] = JSON.parse(entry);
+    deliver(path, body, () => {}).catch(() => {});
+  }
+}
+
+/**
+ * The path of a room; what can't be a code becomes one that the server does not know.
+ * @param {string} code  as it was typed
+ */
+export function roomPath(code) {
+  return `rooms/${code.replace(/[^\p{L}\p{N}]/gu, "").slice(0, 20) || "none"}`;
 }
 
 /**

@@ -36,6 +36,7 @@ DECIMALS = {"percent": 1, "psnr": 1, "least": 0, "beta": 2}  # of numbers in sen
 # A class may share one address, so that an address may do more than a visitor.
 GUESSES = Limit(10, 600), Limit(300, 600)  # wrong codes: of a visitor, of an address
 OPENINGS = Limit(5, 60), Limit(60, 600)
+JOININGS = Limit(10, 60), Limit(200, 60)
 SENDINGS = Limit(20, 20), Limit(1200, 60)
 
 Answer = dict[str, Any]
@@ -215,6 +216,7 @@ def _board(room: Room) -> list[Row]:
 
 def _join(asked: Asked) -> tuple[int, Answer]:
     _seat(asked)
+    asked.limit(JOININGS)
     rooms().join(asked.code, asked.visitor, asked.read(_Nickname).nickname)
     return 200, {"code": read_code(asked.code)}
 
@@ -342,6 +344,7 @@ def _plain(puzzle: Mapping[str, Any]) -> Answer:
 
 _ACTIONS: dict[str, Callable[[Asked], tuple[int, Answer]]] = {
     "open": _open,
+    "own": lambda asked: (200, {"rooms": rooms().own(asked.visitor)}),
     "look": _look,
     "join": _join,
     "puzzle": _puzzle,

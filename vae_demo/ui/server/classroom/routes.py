@@ -1,6 +1,7 @@
 """The addresses of classes, which the part "classroom" asks for.
 
     POST classroom/rooms                     opens a room
+    GET  classroom/rooms                     the codes of the rooms in which this visitor is
     GET  classroom/rooms/CODE?version=N      the room as this visitor sees it; 204 if N is current
     GET  classroom/rooms/CODE/puzzle         what this pupil is given for the current task
     POST classroom/rooms/CODE/join           {"nickname"}
@@ -69,7 +70,9 @@ def _action(request: Request) -> str:
     last = request.url.path.rpartition("/")[2]
     if last in ("puzzle", *_POSTS):
         return last
-    return "open" if request.method == "POST" else "look"
+    if "code" not in request.path_params:
+        return "open" if request.method == "POST" else "own"
+    return "look"
 
 
 def _answer(asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -105,7 +108,7 @@ def _refuse(constant: str) -> None:
 
 _POSTS = ("join", "submit", "choose", "begin", "hide", "remove", "end")
 ROUTES = [
-    Route("/classroom/rooms", answer, methods=["POST"]),
+    Route("/classroom/rooms", answer, methods=["GET", "POST"]),
     Route("/classroom/rooms/{code}", answer, methods=["GET"]),
     *(Route(f"/classroom/rooms/{{code}}/{name}", answer, methods=["POST"]) for name in _POSTS),
     Route("/classroom/rooms/{code}/puzzle", answer, methods=["GET"]),
