@@ -20,18 +20,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageDraw
+from PIL import Image
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
-from benchmarks.support.strokes import FORMS, written
+from benchmarks.support.strokes import FORMS, PAD, inked, written
 from vae_demo import runs, test_digits, to_digit
 from vae_demo.digits.preprocessing import STAGES
 from vae_demo.evaluation.classifier import load_both, probabilities
 from vae_demo.models import reconstruct_many
 
-PAD = 280  # pixels
-SHARP = 2  # the pad is drawn so much larger and reduced, for soft edges
 PENS, SHORTEST = (6, 40), 50  # pixels
 STOUTEST = 0.4  # of the height of the digit: the thickest pen
 RUNS = ("vae-20", "hvae-64", "ae-500")
@@ -48,15 +46,7 @@ def drawn(label: int, rng: np.random.Generator) -> np.ndarray:
     lines = [(line - low) * scale for line in lines]
     room = PAD - pen - np.max([line.max(0) for line in lines], 0)
     place = pen / 2 + rng.uniform(0, room)
-    sheet = Image.new("L", (PAD * SHARP, PAD * SHARP))
-    ink = ImageDraw.Draw(sheet)
-    radius = pen / 2 * SHARP
-    for line in lines:
-        points = [(x, y) for x, y in (line + place) * SHARP]
-        ink.line(points, fill=255, width=round(2 * radius))
-        for x, y in points:
-            ink.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return np.asarray(sheet.resize((PAD, PAD), Image.Resampling.BOX))
+    return inked([line + place for line in lines], pen)
 
 
 def main() -> int:

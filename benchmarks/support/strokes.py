@@ -6,12 +6,16 @@ and y down, both in [0, 1]. `written` bends a form at random, as another hand wo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from PIL import Image, ImageDraw
 from scipy.interpolate import CubicHermiteSpline  # type: ignore[import-untyped]
 
 Stroke = list[tuple[float, float]]
+PAD = 280  # pixels of a drawing pad
+SHARP = 2  # the pad is drawn so much larger and reduced, for soft edges
 
 FORMS: dict[int, list[list[Stroke]]] = {
     0: [
@@ -160,15 +164,43 @@ NARROW, WIDE = 0.45, 1.4  # bounds of the width, in heights
 FINE = np.linspace(0, 1, 12)  # places between two points of a stroke
 
 
-def written(form: list[Stroke], rng: np.random.Generator) -> list[np.ndarray]:
-    """A form in another hand: the points of each stroke, (n, 2), x and y; about 1 high."""
-    turn, slant, width = rng.normal(0, TURN), rng.normal(0, SLANT), rng.uniform(NARROW, WIDE)
-    cos, sin = np.cos(turn), np.sin(turn)
-    bend = np.array([[cos, -sin], [sin, cos]]) @ np.array([[width, -slant], [0, 1]])
+@dataclass(frozen=True)
+class Hand:
+    """How somebody bends all forms, and how much that differs from drawing to drawing."""
+
+    turn: float  # radians
+    slant: float  # width per height
+    width: float  # in heights
+    change: float = 0.0  # share of what differs from hand to hand
+
+    @classmethod
+    def any(cls, rng: np.random.Generator, change: float = 0.0) -> Hand:
+        """Somebody's hand."""
+        slants = rng.normal(0, TURN), rng.normal(0, SLANT)
+        return cls(*slants, rng.uniform(NARROW, WIDE), change)
+
+    def bent(self, rng: np.random.Generator) -> np.ndarray:
+        """The matrix (2, 2) that bends the points of one drawing."""
+        turn = self.turn + self.change * rng.normal(0, TURN)
+        slant = self.slant + self.change * rng.normal(0, SLANT)
+        width = self.width * (1 + self.change * rng.uniform(NARROW - 1, WIDE - 1))
+        cos, sin = np.cos(turn), np.sin(turn)
+        return np.asarray(np.array([[cos, -sin], [sin, cos]]) @ np.array([[width, -slant], [0, 1]]))
+
+
+def written(
+    form: list[Stroke], rng: np.random.Generator, hand: Hand | None = None
+) -> list[np.ndarray]:
+    """A form in a hand, by default another one each time: the points of each stroke, (n, 2).
+
+    They are x and y; the form is about 1 high.
+    """
+    bend = (hand or Hand.any(rng)).bent(rng)
+    rough = ROUGH * (hand.change if hand else 1)
     lines = []
     for stroke in form:
         parts = _parts(stroke)
-        moves = {place: rng.normal(0, ROUGH, 2) for place in dict.fromkeys(stroke)}
+        moves = {place: rng.normal(0, rough, 2) for place in dict.fromkeys(stroke)}
         curves = [_curve(np.array([place + moves[place] for place in part])) for part in parts]
         lines.append(np.concatenate(curves) @ bend.T)
     return lines
@@ -190,3 +222,16 @@ def _curve(points: np.ndarray) -> np.ndarray:
     slopes = np.gradient(points, axis=0)
     every = np.concatenate([start + FINE for start in times[:-1]])
     return np.asarray(CubicHermiteSpline(times, points, slopes)(every))
+
+
+def inked(lines: list[np.ndarray], pen: float) -> np.ndarray:
+    """Lines (n, 2) in pixels of a pad, drawn with a round pen, (280, 280) uint8."""
+    sheet = Image.new("L", (PAD * SHARP, PAD * SHARP))
+    ink = ImageDraw.Draw(sheet)
+    radius = pen / 2 * SHARP
+    for line in lines:
+        points = [(x, y) for x, y in line * SHARP]
+        ink.line(points, fill=255, width=round(2 * radius))
+        for x, y in points:
+            ink.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    return np.asarray(sheet.resize((PAD, PAD), Image.Resampling.BOX))

@@ -112,6 +112,20 @@ def _accuracy(features: Features, labelled: Iterable[tuple[np.ndarray, np.ndarra
     return Accuracy(float(np.mean(right[best])), float(np.std(right[best], ddof=1)), best)
 
 
+def nearest_mean(inputs: np.ndarray, labelled: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The class of each input: that whose labelled inputs have the nearest mean, (n,).
+
+    Args:
+        inputs: (n, k).
+        labelled: Positions of the labelled ones, (m,).
+        labels: Their classes, (m,).
+    """
+    classes = np.unique(labels)
+    means = np.stack([inputs[labelled[labels == each]].mean(0) for each in classes])
+    distances = ((inputs[:, None] - means) ** 2).sum(2)
+    return np.asarray(classes[distances.argmin(1)])
+
+
 # --- more data by decoding ---------------------------------------------------------------------
 
 

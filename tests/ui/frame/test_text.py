@@ -44,6 +44,7 @@ from vae_demo.ui.parts.bubbles import part as bubbles_part
 from vae_demo.ui.parts.collapse.part import CURES
 from vae_demo.ui.parts.compress import bits_back
 from vae_demo.ui.parts.compress import part as compress_part
+from vae_demo.ui.parts.features import data as features_data
 from vae_demo.ui.parts.generate.part import PRIORS
 from vae_demo.ui.parts.inpaint.state import PAINTED
 from vae_demo.ui.parts.manifold import part as manifold_part
@@ -218,6 +219,9 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     ],
     "straightened.part.{}": shown_by("straightened"),
     "straightened.space.{}": FIELDS["manifold"]["space"].options,
+    "features.part.{}": shown_by("features"),
+    "features.chart.{}": ("labels", "accuracy"),
+    "features.more.{}": features_data.measured()["more_data"],
     "manifold.{}": MANIFOLD_QUESTIONS,
     "manifold.{}.answer": MANIFOLD_QUESTIONS,
     "class.part.{}": shown_by("classroom"),
@@ -239,6 +243,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
 ELSEWHERE = {"count.{}", "site.{}"}  # of these, the patterns that no call of t has
 # Texts that are the same in both languages.
 SAME = {
+    *("features.part.tsne", "features.part.umap"),
     *("likelihood.bernoulli", "model.vae.short", "model.vqvae", "model.vqvae.short"),
     *("denoise.method.pca", "denoise.method.dae-500", "denoise.method.ae-20", "repairs.decibels"),
     *("inpaint.method.telea", "inpaint.method.navier-stokes"),

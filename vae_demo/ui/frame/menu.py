@@ -23,6 +23,7 @@ PAGES = {
     "manifold": ("understand", ":material/route:"),
     "kernels": ("understand", ":material/grid_on:"),
     "posterior": ("understand", ":material/blur_on:"),
+    "features": ("understand", ":material/label:"),
     "lessons": ("class", ":material/school:"),
     "class": ("class", ":material/groups:"),
 }

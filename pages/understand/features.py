@@ -1,0 +1,38 @@
+"""See what codes are good for: label a few digits by hand, and a machine labels the others."""
+
+import streamlit as st
+
+from vae_demo.evaluation.few_labels import around, few_labels, nearest_mean
+from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, what_to_try
+from vae_demo.ui.parts.features.data import measured_runs
+from vae_demo.ui.parts.features.part import (
+    features_part,
+    few_labels_chart,
+    label_first,
+    label_none,
+    label_typical,
+    more_data_chart,
+)
+
+heading("features")
+what_to_try("features", {"none": label_none, "typical": label_typical, "fifty": label_first})
+run = choose_run(
+    "features", lambda run: run.name in measured_runs(), first="ae-conv-20", describe=False
+)
+if run is None:
+    st.stop()
+features_part(run.name)
+st.header(t("features.few"), anchor=False)
+st.caption(t("features.few.about"))
+few_labels_chart(run.name)
+st.header(t("features.more"), anchor=False)
+st.caption(t("features.more.about"))
+more_data_chart()
+formula_and_code(
+    "features",
+    r"\hat y(x) = \arg\min_k \left\| f(x) - \frac{1}{|L_k|} \sum_{i \in L_k} f(x_i) \right\|^2",
+    nearest_mean,
+    few_labels,
+    around,
+)

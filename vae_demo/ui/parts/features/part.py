@@ -1,0 +1,105 @@
+"""The Features page's part: three maps of the same digits, on which the visitor labels some."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from vae_demo.ui.charts.few_labels import Accuracies, accuracy_by_labels, accuracy_of_ways
+from vae_demo.ui.frame.language import language, n, t
+from vae_demo.ui.frame.link_view import LinkView
+from vae_demo.ui.frame.session import model
+from vae_demo.ui.parts.array_file import ArrayFile
+from vae_demo.ui.parts.chart.part import chart_spec, show_chart
+from vae_demo.ui.parts.features.data import common_file, measured, run_file
+from vae_demo.ui.parts.mount import browser_part
+from vae_demo.ui.server.shared_cache import shared
+
+_FEATURES = browser_part("features")
+_KEY = "features_part"
+VIEW = LinkView("features", _KEY, ("labelled", "way"))
+NONE = -1  # in the link in place of a position, if no digit is labelled
+TEXTS = (
+    *("pixels", "components", "codes", "right", "none", "count", "hint", "seen"),
+    *("label", "labelled", "tsne", "umap"),
+)
+
+
+@shared(max_entries=20)
+def _run_file(name: str) -> ArrayFile:
+    return run_file(name, model(name))
+
+
+def label_typical() -> None:
+    """Label the digit nearest to the mean of each class."""
+    VIEW.set(labelled=None)
+
+
+def label_none() -> None:
+    """Take all labels away."""
+    VIEW.set(labelled=[NONE])
+
+
+def label_first(count: int = 50) -> None:
+    """Label the first digits, which are a random sample."""
+    VIEW.set(labelled=list(range(count)))
+
+
+@st.fragment
+def features_part(run: str) -> None:
+    """Show pixels, components and a run's codes as maps; the browser classifies as one labels."""
+    VIEW.current()
+    places = {"value": "{value}", "count": "{count}", "digit": "{digit}", "run": run}
+    _FEATURES(
+        key=_KEY,
+        data={
+            "view": VIEW.data(),
+            "common": common_file().offer(),
+            "run": _run_file(run).offer(),
+            "language": language(),
+            "text": {name: t(f"features.part.{name}", **places) for name in TEXTS},
+        },
+        on_view_change=lambda: None,
+        height="content",
+    )
+
+
+def few_labels_chart(run: str) -> None:
+    """Show the measured accuracy from few labels, with error bars."""
+    found = measured()["few_labels"]
+    others = [name for name in found if name not in ("pixels", "components", run)]
+    lines = [
+        Accuracies(
+            t("features.part.pixels")
+            if name == "pixels"
+            else t("features.part.components")
+            if name == "components"
+            else name,
+            {int(count): (row["mean"], row["spread"]) for count, row in found[name].items()},
+            shown=name not in others,
+        )
+        for name in ("pixels", "components", run, *others)
+    ]
+    words = {key: t(f"features.chart.{key}") for key in ("labels", "accuracy")}
+    show_chart(
+        chart_spec(accuracy_by_labels, tuple(lines), words),
+        key="features_few",
+        alt=t("features.chart.about", seeds=n(measured()["seeds"], 0)),
+    )
+
+
+def more_data_chart() -> None:
+    """Show whether decoded neighbours help as more training pictures."""
+    found = measured()["more_data"]
+    ways = [
+        Accuracies(
+            t(f"features.more.{way}"),
+            {int(count): (row["mean"], row["spread"]) for count, row in rows.items()},
+        )
+        for way, rows in found.items()
+    ]
+    words = {key: t(f"features.chart.{key}") for key in ("labels", "accuracy")}
+    show_chart(
+        chart_spec(accuracy_of_ways, tuple(ways), words),
+        key="features_more",
+        alt=t("features.more"),
+    )
