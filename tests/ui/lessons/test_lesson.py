@@ -30,6 +30,7 @@ from vae_demo.ui.lessons.lesson import (
     unpack,
 )
 from vae_demo.ui.lessons.shipped import SHIPPED, read_lesson, shipped_lesson
+from vae_demo.ui.parts.lesson_maker.draft import Draft
 
 EN, TR = catalogue("en"), catalogue("tr")
 LESSON = Lesson(
@@ -224,6 +225,51 @@ def test_a_lesson_that_can_t_be_opened_is_said_and_the_page_opens(name: str) -> 
     assert len(at.warning) == 1
     at.switch_page(page_file("draw")).run()
     assert not at.warning and not at.exception
+
+
+# ---- made
+
+
+def maker(at: AppTest) -> dict:
+    """What the part that makes lessons was given."""
+    name = "vae_demo_lesson_maker"
+    (part,) = (p for p in at.get("bidi_component") if p.proto.component_name == name)
+    return json.loads(part.proto.json)[0]
+
+
+def test_a_lesson_that_is_made_goes_along_over_the_pages() -> None:
+    at = opened("loss", making="yes", factor="2", lang="en")
+    assert maker(at)["steps"] == [] and maker(at)["link"] == "" and maker(at)["code"] is None
+    assert maker(at)["closed"] == "loss?factor=2&lang=en"
+    at = opened("draw", lesson=TEXT, making="yes", lang="tr")  # someone's lesson, to be changed
+    shown = maker(at)
+    assert at.title[0].value == TR["explore.title"] and shown["at"] == 0
+    assert [step["page"] for step in shown["steps"]] == ["explore", "morph", "home"]
+    assert shown["steps"][1]["address"].startswith("morph?at=0.5&step=2&making=yes&lang=tr&lesson=")
+    assert shown["code"].startswith("data:image/svg+xml") and not shown["dense"]
+    at.switch_page(page_file("loss")).run()
+    assert maker(at)["at"] is None and maker(at)["steps"] == shown["steps"]
+    assert at.query_params["making"] == "yes" and at.query_params["lesson"] == TEXT
+    assert not {"step"} & set(at.query_params)
+
+
+def test_what_the_browser_sends_of_a_lesson_does_not_undo_what_python_took() -> None:
+    here, there = LessonStep("morph", {"at": "0.25"}), LessonStep("draw")
+    draft = Draft("morph", steps=[here, there], at=0, taken=4)
+    late = LessonStep("morph", question=Words("?"))  # sent before the answer to message 4 had come
+    draft.change(Words("a"), [late, there], 0, seen=3)
+    assert draft.steps[0] == LessonStep("morph", {"at": "0.25"}, Words("?"))
+    assert unpack(draft.text) == Lesson(tuple(draft.steps), Words("a")) and draft.at == 0
+    draft.change(Words("a"), [late, there], 0, seen=4)
+    assert draft.steps[0] == late
+    for at in (1, 7, None):  # a step of another page, none, none
+        draft.change(Words(), [late, there], at, seen=4)
+        assert draft.at is None
+    kept = draft.text
+    draft.change(Words("\0"), [late], 0, seen=4)
+    assert draft.error is not None and draft.error.fault == "characters" and draft.text == kept
+    draft.change(Words(), [], None, seen=4)
+    assert draft.error is None and draft.text == ""
 
 
 def test_links_without_a_lesson_know_nothing_of_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
