@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -20,6 +22,14 @@ def control(page: Page, id: str) -> Locator:
     key, _, inside = id.partition("/")
     holder = page.locator(f".st-key-{key}, .st-key-{key}-en, .st-key-{key}-tr")
     return holder.get_by_test_id(inside) if inside else holder
+
+
+def read_code(picture: Locator) -> str:
+    """What another program reads in a QR code on the screen."""
+    expect(picture).to_be_visible()
+    seen = cv2.imdecode(np.frombuffer(picture.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    text, _, _ = cv2.QRCodeDetector().detectAndDecode(seen)
+    return text
 
 
 def on_step(page: Page, at: int, count: int, language: str = "en") -> None:
@@ -67,8 +77,8 @@ def test_a_lesson_is_made_on_two_pages_and_taught_on_a_phone(
     expect(page.get_by_test_id("make-step-1")).to_have_text("1 Morph")
     expect(page.get_by_text(EN["lesson_maker.taken"])).to_be_visible()
     page.get_by_test_id("make-code").click()
-    expect(page.get_by_alt_text(EN["lesson_maker.code_alt"])).to_be_visible()
     link = page.get_by_test_id("make-link").input_value()
+    assert read_code(page.get_by_alt_text(EN["lesson_maker.code_alt"])) == link
     assert link.startswith(f"{app_url}/?lesson=") and len(link) < 300
 
     pupil = visit(link, width=390, height=844, locale="tr-TR", touch=True)
@@ -126,6 +136,7 @@ def test_a_shipped_lesson_from_end_to_end(
     page = visit(f"{app_url}/lessons?lang=en")
     page.get_by_test_id(f"code-{name}").click()
     expect(page.get_by_test_id("lesson-code")).to_have_attribute("alt", re.compile(lesson.title.en))
+    assert read_code(page.get_by_test_id("lesson-code")) == f"{app_url}/?lesson={name}"
     page.get_by_test_id(f"open-{name}").click()
     for at, step in enumerate(lesson.steps, 1):
         on_step(page, at, len(lesson.steps))

@@ -322,6 +322,7 @@ class LessonMaker {
       this.list.append(element("li", {}, chip));
     }
     this.list.hidden = !this.steps.length;
+    setAttribute(this.list, "aria-label", this.data?.text.steps);
     const known = [this.data?.here, ...(this.data?.steps ?? [])];
     for (const [index, { page }] of this.steps.entries()) {
       const chip = children[index].children[0];
