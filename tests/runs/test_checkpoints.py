@@ -26,6 +26,7 @@ SHIPPED = {
     "ae-500": ("ae-shallow", 500),
     "ae-conv-20": ("ae-conv", 20),
     "cae-300": ("cae", 300),
+    "attribute-vae-8": ("attribute-vae", 22),
     "cvae-20": ("cvae", 30),
     "dae-500": ("dae", 500),
     "hvae-64": ("hvae", 64),
