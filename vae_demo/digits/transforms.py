@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, UInt8
+from numpy.typing import NDArray
 
 from vae_demo.digits.measured import ATTRIBUTES
 from vae_demo.digits.mnist import SIDE
 
 Pictures = Float[np.ndarray, "n 28 28"]
 Amounts = Float[np.ndarray, "n 9"]
+Numbers = NDArray[np.float64] | float
 
 MIDDLE = (SIDE - 1) / 2  # of the frame, pixels
 NARROWEST = 2.0  # pixels, of a width or a height that is asked for
@@ -29,15 +31,15 @@ class Handle:
 
 
 HANDLES = {
-    "thickness": Handle("pixels", 1.0),
-    "slant": Handle("degrees", 22.0),
-    "width": Handle("pixels", 4.0),
-    "height": Handle("pixels", 1.2),
-    "rotation": Handle("degrees", 30.0),  # to the right
-    "right": Handle("pixels", 4.0),
-    "down": Handle("pixels", 4.0),
-    "zoom": Handle("percent", 30.0),
-    "brightness": Handle("percent", 70.0),
+    "thickness": Handle("px", 1.0),
+    "slant": Handle("°", 22.0),
+    "width": Handle("px", 4.0),
+    "height": Handle("px", 1.2),
+    "rotation": Handle("°", 30.0),  # to the right
+    "right": Handle("px", 4.0),
+    "down": Handle("px", 4.0),
+    "zoom": Handle("%", 30.0),
+    "brightness": Handle("%", 70.0),
 }
 """The attributes by which models are told what to draw first, then those that MNIST never shows."""
 
@@ -124,6 +126,6 @@ def warped(x: Pictures, inverse: Float[np.ndarray, "n 2 3"]) -> Pictures:
     return (above * (1 - share_y) + below * share_y).reshape(x.shape)
 
 
-def _matrices(a: object, b: object, c: object, d: object) -> Float[np.ndarray, "n 2 2"]:
+def _matrices(a: Numbers, b: Numbers, c: Numbers, d: Numbers) -> Float[np.ndarray, "n 2 2"]:
     """[[a, b], [c, d]] for each of n, from numbers or arrays (n,)."""
     return np.stack(np.broadcast_arrays(a, b, c, d), -1).reshape(-1, 2, 2)

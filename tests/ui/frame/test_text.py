@@ -18,7 +18,9 @@ from vae_demo.classroom import TASKS as CLASS_TASKS
 from vae_demo.classroom.refusal import REFUSALS
 from vae_demo.classroom.tasks import VERDICTS
 from vae_demo.digits import REMARKS, SENTENCES, STAGES
+from vae_demo.digits.attributes import UNITS
 from vae_demo.digits.damages import DAMAGES
+from vae_demo.digits.transforms import HANDLES
 from vae_demo.distributions import PLACES
 from vae_demo.evaluation.failures import Failure
 from vae_demo.evaluation.kernels import RUNS, SIDES
@@ -55,6 +57,7 @@ from vae_demo.ui.parts.results.part import TABS
 from vae_demo.ui.parts.slow_motion.part import STAGES as STAGES_OF_A_STEP
 from vae_demo.ui.parts.stability.part import SHOWN
 from vae_demo.ui.parts.train.form import TYPED
+from vae_demo.ui.parts.transform import part as transform_part
 from vae_demo.ui.server.training_states import JobState
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -113,6 +116,12 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "train.schedule.{}": SCHEDULES,
     "train.precision.{}": PRECISIONS,
     "layers.{}": PARTS,
+    "transform.part.{}": transform_part.TEXTS,
+    "transform.handle.{}": HANDLES,
+    "transform.way.{}": transform_part.WAYS,
+    "transform.attribute.{}": UNITS,
+    "transform.{}": ("wins", "loses"),
+    "transform.{}.answer": ("wins", "loses"),
     "about.absent.{}": REASONS,
     "noise.{}": ("none", *DAMAGES),
     "denoise.part.{}": shown_by("denoise", file="data"),

@@ -20,6 +20,7 @@ PAGES = {
     "bubbles": ("understand", ":material/bubble_chart:"),
     "loss": ("understand", ":material/balance:"),
     "collapse": ("understand", ":material/vital_signs:"),
+    "transform": ("understand", ":material/open_with:"),
     "manifold": ("understand", ":material/route:"),
     "kernels": ("understand", ":material/grid_on:"),
     "posterior": ("understand", ":material/blur_on:"),

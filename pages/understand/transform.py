@@ -1,0 +1,56 @@
+"""Pull a digit by its handles: pixel by pixel, along a direction, by a map, and by asking."""
+
+from functools import partial
+
+import streamlit as st
+
+from vae_demo.digits.transforms import thicker, warped
+from vae_demo.latent.code_maps import CodeMap, fit_code_maps
+from vae_demo.latent.obedience import ask
+from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, what_to_try
+from vae_demo.ui.parts.digit_choice.part import choose, one_digit
+from vae_demo.ui.parts.repairs.measured import show_table
+from vae_demo.ui.parts.transform.part import explained_table, has_maps, pull, transform_part
+
+TRIES = {
+    "slant": (61, {"slant": 22.0}),
+    "holes": (110, {"thickness": 1.0}),
+    "thin": (3, {"thickness": -1.0}),
+    "shift": (0, {"right": 4.0, "down": 3.0}),
+}  # position of a test digit, amounts
+
+
+def attempt(position: int, amounts: dict[str, float]) -> None:
+    """Show a test digit, pulled."""
+    choose("shown", position)
+    pull(**amounts)
+
+
+heading("transform")
+what_to_try("transform", {name: partial(attempt, *each) for name, each in TRIES.items()})
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(width=370):
+        run = choose_run("transform", lambda run: has_maps(run.name), "vae-20", describe=False)
+    if run is None:
+        st.stop()
+    with st.container(horizontal=True, vertical_alignment="bottom", width=270):
+        digit, _ = one_digit("transform", "shown", t("transform.digit"), 3)
+transform_part(run.name, digit)
+for question in ("wins", "loses"):
+    with st.expander(t(f"transform.{question}"), key=f"transform_{question}"):
+        st.markdown(t(f"transform.{question}.answer"))
+with st.expander(t("transform.explained"), key="transform_explained"):
+    st.markdown(t("transform.explained.answer"))
+    heads = [t("transform.column.attribute"), "R²"]
+    show_table(heads, explained_table(run.name))
+formula_and_code(
+    "transform",
+    r"z' = z + t\,d \qquad z' = z + t\,f(z, t)"
+    r"\qquad x' \sim p(x \mid z, \text{class}, a + \delta)",
+    CodeMap,
+    fit_code_maps,
+    ask,
+    thicker,
+    warped,
+)
