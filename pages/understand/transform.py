@@ -14,7 +14,7 @@ from vae_demo.ui.parts.repairs.measured import show_table
 from vae_demo.ui.parts.transform.part import explained_table, has_maps, pull, transform_part
 
 TRIES = {
-    "slant": (61, {"slant": 22.0}),
+    "slant": (61, {"slant": 20.0}),
     "holes": (110, {"thickness": 1.0}),
     "thin": (3, {"thickness": -1.0}),
     "shift": (0, {"right": 4.0, "down": 3.0}),

@@ -21,7 +21,7 @@ export class ArrowMap extends CodeMap {
   /** @type {?{ start: Float32Array, mapped: Float32Array, straight: Float32Array }} */
   codes = null;
   /** @type {string[]} */
-  names = [];
+  names = []; // of the handles; "" for those that are not pulled
   /** @type {?Float32Array} */
   spread = null; // (n, 2) points sorted by digit
 
@@ -54,11 +54,11 @@ export class ArrowMap extends CodeMap {
    * @param {Float32Array} start
    * @param {Float32Array} mapped
    * @param {Float32Array} straight
-   * @param {Object<string, string>} names  of the handles
+   * @param {string[]} names  of the handles; "" for those that are not pulled
    */
   follow(start, mapped, straight, names) {
     this.codes = { start, mapped, straight };
-    this.names = Object.values(names);
+    this.names = names;
     this.draw();
   }
 
@@ -79,6 +79,7 @@ export class ArrowMap extends CodeMap {
       const to = space.place(codes.start.map((v, k) => v + direction[k]));
       this.arrow(from, to, this.names[i]);
     });
+    ink.globalAlpha = 1;
     this.dot(space.place(codes.straight), theme.ground, theme.text);
     this.dot(space.place(codes.mapped), theme.text, theme.ground);
   }
@@ -102,6 +103,7 @@ export class ArrowMap extends CodeMap {
     const length = Math.hypot(right, down);
     if (!theme || length < SHORTEST * sharpness) return;
     const angle = Math.atan2(down, right);
+    ink.globalAlpha = name ? 1 : 0.35;
     ink.beginPath();
     ink.moveTo(x, y);
     ink.lineTo(x + right, y + down);
@@ -113,9 +115,11 @@ export class ArrowMap extends CodeMap {
       );
     }
     this.outline(ink, 1.5);
+    if (!name) return;
     ink.font = `${FONT * sharpness}px ${theme.font}`;
     ink.textAlign = right < 0 ? "right" : "left";
     ink.textBaseline = "middle";
+    ink.lineJoin = "round";
     ink.lineWidth = 3 * sharpness;
     ink.strokeStyle = theme.ground;
     ink.fillStyle = theme.text;

@@ -200,7 +200,8 @@ class Transform {
     this.answer("direction", decode(loaded.decoder, straight));
     this.answer("map", decode(loaded.decoder, mapped));
     this.answer("attributes", decode(loaded.attributes, this.told()));
-    this.map.follow(code, mapped, straight, text.handles);
+    const names = [...this.handles.keys()].map((name, i) => (shares[i] ? text.handles[name] : ""));
+    this.map.follow(code, mapped, straight, names);
   }
 
   /** The code of the model that is told the attributes. */
