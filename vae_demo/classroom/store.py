@@ -107,6 +107,10 @@ class Rooms:
         self._lock = threading.Lock()
         self._base = self._open(path)
 
+    def __del__(self) -> None:
+        with contextlib.suppress(AttributeError):  # where opening it has failed
+            self._base.close()
+
     # ---- what a teacher does
 
     def open(self, teacher: str) -> str:

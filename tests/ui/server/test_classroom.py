@@ -122,6 +122,7 @@ def test_strangers_see_nothing_of_a_room() -> None:
     for who in (None, "", "short", "x" * 22 + "!"):
         assert ask(f"rooms/{code}", who)[1]["reason"] == "cookie"
     assert ask(f"rooms/{code}/remove", ADA, {"pupil": 1})[1]["reason"] == "teacher"
+    assert ask(f"rooms/{code}/remove", TEACHER, {"pupil": 2**70})[1]["reason"] == "state"
     assert ask(f"rooms/{code}/remove", TEACHER, {"pupil": 1})[0] == 200
     assert ask(f"rooms/{code}", ADA)[1]["reason"] == "removed"
 

@@ -23,6 +23,7 @@ const STYLES = await Promise.all([
   PAD_STYLE,
   styleSheet(new URL("./part.css", import.meta.url)),
 ]);
+const SHUT = ["room", "removed", "often", "cookie"]; // why there is no way into a room
 // Milliseconds between two looks at the room: of a teacher, of a pupil, and of a hidden page.
 const LOOKS = { teacher: 1500, pupil: 2500, hidden: 10_000 };
 
@@ -222,7 +223,7 @@ class Classroom {
       if (room) await this.show(room);
     } catch (error) {
       if (key !== this.key || this.left) return;
-      if (error instanceof Refused) return this.shut(error.message);
+      if (error instanceof Refused && SHUT.includes(error.reason)) return this.shut(error.message);
     }
     const pause = document.hidden ? LOOKS.hidden : LOOKS[this.desk ? "teacher" : "pupil"];
     clearTimeout(this.timer);

@@ -110,8 +110,7 @@ export class Play {
         ...answer,
       });
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      this.say(error.message, "no");
+      this.say(error instanceof Refused ? error.message : this.place.text.away, "no");
     } finally {
       this.busy = false;
       setAttribute(this.root, "aria-busy", null);

@@ -7,7 +7,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
@@ -65,7 +65,7 @@ class _Hidden(msgspec.Struct):
 
 
 class _Removed(msgspec.Struct):
-    pupil: int
+    pupil: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
 
 @shared(max_entries=1)
@@ -287,7 +287,7 @@ def _alone(asked: Asked) -> tuple[Task, Deal]:
 
 def _practice(asked: Asked) -> tuple[int, Answer]:
     task, deal = _alone(asked)
-    return 200, {"task": asked.task, "tries": task.tries, "puzzle": _plain(task.puzzle(deal, 0))}
+    return 200, {"task": asked.task, "puzzle": _plain(task.puzzle(deal, 0))}
 
 
 def _try(asked: Asked) -> tuple[int, Answer]:

@@ -38,7 +38,7 @@ export class Fool extends Task {
     const reset = textButton(this.text.reset, () => this.reset(), "class-reset");
     setAttribute(this.board.canvas, "aria-label", `${this.text.pixels}. ${this.text.keys}`);
     const keys = element("div", { class: "about" }, this.text.keys);
-    this.tools.append(this.pens.row, reset, this.line, keys);
+    this.tools.append(element("div", { class: "row" }, this.pens.row, reset), this.line, keys);
     this.root.append(this.board.root, this.tools);
   }
 

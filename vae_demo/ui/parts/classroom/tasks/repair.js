@@ -51,7 +51,7 @@ export class Repair extends Task {
     setAttribute(this.board.canvas, "aria-label", `${this.text.keep}. ${this.text.keys}`);
     setAttribute(this.repaired, "aria-label", this.text.repaired);
     const keys = element("div", { class: "about" }, this.text.keys);
-    this.tools.append(this.pens.row, reset, this.line, keys);
+    this.tools.append(element("div", { class: "row" }, this.pens.row, reset), this.line, keys);
     this.root.append(this.board.root, this.repaired, this.tools);
   }
 
