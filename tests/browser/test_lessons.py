@@ -65,6 +65,11 @@ def test_a_lesson_is_made_on_two_pages_and_taught_on_a_phone(
     expect(page).to_have_url(re.compile("run=vae-2.*plane=1"))
     page.get_by_test_id("make-add").click()
     expect(page).to_have_url(re.compile("step=2"))
+    expect(page.get_by_test_id("see-explore_part/latent-slider:7")).to_have_count(0)
+    expect(page.get_by_test_id("see-explore_part/latent-slider:0")).to_be_checked()
+    page.get_by_test_id("make-none").click()
+    page.get_by_test_id("see-explore_part/latent-slider:1").check()
+    expect(page.get_by_text(EN["lesson_maker.taken"])).to_be_visible()
     page.reload()  # the lesson is in the address
     page.locator(".maker").get_by_text("Türkçe").click()
     question.fill("Nerede?")
@@ -79,7 +84,7 @@ def test_a_lesson_is_made_on_two_pages_and_taught_on_a_phone(
     page.get_by_test_id("make-code").click()
     link = page.get_by_test_id("make-link").input_value()
     assert read_code(page.get_by_alt_text(EN["lesson_maker.code_alt"])) == link
-    assert link.startswith(f"{app_url}/?lesson=") and len(link) < 300
+    assert link.startswith(f"{app_url}/?lesson=") and len(link) < 420
 
     pupil = visit(link, width=390, height=844, locale="tr-TR", touch=True)
     on_step(pupil, 1, 2, "tr")
@@ -114,7 +119,11 @@ def test_a_lesson_is_made_on_two_pages_and_taught_on_a_phone(
     on_step(pupil, 2, 2, "tr")
     expect(pupil.get_by_test_id("lesson-question")).to_have_text("Nerede?")
     expect(pupil).to_have_url(re.compile("/explore.*run=vae-2.*plane=1"))
-    expect(pupil.locator("canvas[data-run=vae-2]")).to_be_visible()
+    sliders = control(pupil, "explore_part/latent-slider")
+    expect(sliders.and_(pupil.locator("[data-dim='1']"))).to_be_visible()
+    expect(sliders.and_(pupil.locator("[data-dim='0']"))).to_be_hidden()
+    for other in (control(pupil, "run"), pupil.get_by_test_id("stExpandSidebarButton")):
+        expect(other).to_be_hidden()
     pupil.go_back()
     on_step(pupil, 1, 2, "tr")
     assert problems == []

@@ -118,25 +118,18 @@ export function controlsOfPage(names) {
     if (holder.closest(`.${KEY}try`) && key !== "try") continue; // all of its buttons or none
     const root = shadowOf(holder);
     const inside = root && !holder.matches(`.${KEY}link`) ? controlsIn(key, root) : [];
-    const label = names[key] ?? (inside.length ? names.part : labelOfElement(holder, inside));
+    const label = names[key] ?? (inside.length ? names.part : labelOfElement(holder));
     if (label) found.push({ id: key, label, elements: [holder] }, ...inside);
   }
   return found;
 }
 
-/**
- * @param {HTMLElement} holder
- * @param {Control[]} inside  the controls of its part
- */
-function labelOfElement(holder, inside) {
+/** The label of an element, or the text that it shows without icons. @param {Element} holder */
+function labelOfElement(holder) {
+  const inside = shadowOf(holder)?.querySelector("[aria-label]");
+  if (inside) return labelOf(/** @type {HTMLElement} */ (inside));
   const named = holder.querySelector("label, summary, [aria-label], button") ?? holder;
-  const root = shadowOf(holder)?.querySelector("[aria-label]");
-  return inside[0]?.label ?? (root ? labelOf(/** @type {HTMLElement} */ (root)) : wordsOf(named));
-}
-
-/** The text that an element shows, without the names of icons. @param {Element} shown */
-function wordsOf(shown) {
-  const copy = /** @type {HTMLElement} */ (shown.cloneNode(true));
+  const copy = /** @type {HTMLElement} */ (named.cloneNode(true));
   for (const icon of copy.querySelectorAll("[data-testid*=Icon]")) icon.remove();
   return labelOf(copy);
 }
@@ -145,6 +138,8 @@ function wordsOf(shown) {
 export class HiddenControls {
   /** @type {string[]} */
   ids = [];
+  /** @type {Set<HTMLElement>}  what is hidden now */
+  marked = new Set();
   /** @type {Set<Node>}  where changes are watched */
   watched = new Set();
   observer = new MutationObserver(() => this.apply());
@@ -160,33 +155,40 @@ export class HiddenControls {
     this.ids = ids;
     this.observer.disconnect();
     this.watched.clear();
-    for (const root of [document, ...roots()]) reveal(root);
-    if (ids.length) {
-      this.watch(main());
-      this.apply();
-    }
+    if (ids.length) this.watch(main());
+    this.apply();
   }
 
   apply() {
+    const wanted = this.wanted();
+    for (const each of this.marked) if (!wanted.has(each)) delete each.dataset.lesson;
+    for (const each of wanted) {
+      if (each.dataset.lesson === this.look) continue;
+      adoptStyles(each, STYLE);
+      each.dataset.lesson = this.look;
+    }
+    this.marked = wanted;
+  }
+
+  /** What is to be hidden of the page as it is now; a part may use an element for another control. */
+  wanted() {
     const holders = keyed();
-    if (this.ids.includes("menu")) for (const each of menu()) mark(each, this.look);
+    /** @type {Set<HTMLElement>} */
+    const found = new Set(this.ids.includes("menu") ? menu() : []);
     for (const id of this.ids) {
       const [key, inside] = id.split("/");
       const holder = holders.get(key);
-      if (!holder) continue;
-      if (!inside) {
-        mark(holder, this.look);
-        continue;
-      }
-      const root = shadowOf(holder);
+      const root = inside && holder ? shadowOf(holder) : null;
+      if (holder && !inside) found.add(holder);
       if (!root) continue;
       this.watch(root);
       const testid = CSS.escape(inside.split(":")[0]);
       for (const each of root.querySelectorAll(`[data-testid="${testid}"]`)) {
         const control = /** @type {HTMLElement} */ (each);
-        if (idOf(key, control) === id) mark(whole(control), this.look);
+        if (idOf(key, control) === id) found.add(whole(control));
       }
     }
+    return found;
   }
 
   /** @param {Node} root */
@@ -195,24 +197,5 @@ export class HiddenControls {
     this.watched.add(root);
     const attributeFilter = ["class", ...TELLING.map((name) => `data-${name}`)];
     this.observer.observe(root, { childList: true, subtree: true, attributeFilter });
-  }
-}
-
-/** The shadow roots of all parts. */
-function roots() {
-  return [...keyed().values()].map(shadowOf).filter((root) => root !== null);
-}
-
-/** @param {HTMLElement} element @param {string} look */
-function mark(element, look) {
-  if (element.dataset.lesson === look) return;
-  adoptStyles(element, STYLE);
-  element.dataset.lesson = look;
-}
-
-/** Shows what was hidden. @param {ParentNode} root */
-function reveal(root) {
-  for (const each of root.querySelectorAll("[data-lesson]")) {
-    delete (/** @type {HTMLElement} */ (each).dataset.lesson);
   }
 }

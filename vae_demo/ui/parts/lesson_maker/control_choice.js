@@ -16,8 +16,10 @@ export class ControlChoice {
   text = {};
   summary = element("summary", { "data-testid": "make-controls" });
   all = element("button", { type: "button", class: "text" });
+  none = element("button", { type: "button", class: "text", "data-testid": "make-none" });
+  row = element("div", { class: "row" }, this.none, this.all);
   list = element("div", { class: "controls" });
-  root = element("details", {}, this.summary, this.all, this.list);
+  root = element("details", {}, this.summary, this.row, this.list);
 
   /** @param {(hidden: string[]) => void} change  called with all controls that are to be hidden */
   constructor(change) {
@@ -28,6 +30,10 @@ export class ControlChoice {
       this.look();
     };
     this.all.onclick = () => this.change([]);
+    this.none.onclick = () => {
+      this.look();
+      this.change(this.single);
+    };
   }
 
   /** @param {string[]} hidden @param {Record<string, string>} text */
@@ -45,6 +51,7 @@ export class ControlChoice {
   look() {
     const { text, hidden } = this;
     setText(this.all, text.all ?? "");
+    setText(this.none, text.nothing ?? "");
     setText(
       this.summary,
       hidden.length
@@ -57,25 +64,35 @@ export class ControlChoice {
     const found = controlsOfPage({ answer, try: tries, link, part, menu, behind });
     const same =
       found.length === this.found.length &&
-      found.every(
-        (each, at) => each.id === this.found[at].id && each.label === this.found[at].label,
-      );
+      found.every(({ id }, index) => id === this.found[index].id);
     this.found = found;
-    if (!same) this.list.replaceChildren(...found.map((control) => this.box(control)));
-    for (const [at, { id }] of found.entries()) {
-      const input = this.list.children[at].querySelector("input");
-      if (input) input.checked = !hidden.includes(id);
+    if (!same) this.list.replaceChildren(...found.map(({ id }) => this.box(id)));
+    for (const [index, { id, label }] of found.entries()) {
+      const [input, name] = this.list.children[index].children;
+      /** @type {HTMLInputElement} */ (input).checked = !hidden.includes(id);
+      setText(name, label);
     }
   }
 
-  /** @param {Control} control */
-  box({ id, label }) {
+  /** All controls but those that hold others. */
+  get single() {
+    const ids = this.found.map(({ id }) => id);
+    return ids.filter((id) => !ids.some((other) => other.startsWith(`${id}/`)));
+  }
+
+  /** @param {string} id */
+  box(id) {
     const input = element("input", { type: "checkbox", "data-testid": `see-${id}` });
     input.onchange = () => {
       const others = this.hidden.filter((each) => each !== id);
       this.change(input.checked ? others : [...others, id]);
     };
-    const name = element("label", { class: id.includes("/") ? "inside" : "" }, input, label);
+    const name = element(
+      "label",
+      { class: id.includes("/") ? "inside" : "" },
+      input,
+      element("span"),
+    );
     /** @param {boolean} on */
     const mark = (on) => {
       const elements = this.found.find((each) => each.id === id)?.elements ?? [];

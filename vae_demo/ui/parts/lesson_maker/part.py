@@ -29,7 +29,18 @@ DENSE = 1_200  # characters of a link whose QR code is hard to read from afar
 TEXTS = (
     *("make", "title", "language", "fold", "close", "steps", "add", "none", "other", "full"),
     *("question", "answer", "take", "taken", "earlier", "later", "remove", "controls", "shown"),
-    *("all", "preview", "copy", "copied", "failed", "code", "code_alt", "dense", "too_dense"),
+    *(
+        "all",
+        "nothing",
+        "preview",
+        "copy",
+        "copied",
+        "failed",
+        "code",
+        "code_alt",
+        "dense",
+        "too_dense",
+    ),
     *("kept", "part", "try", "link", "menu", "sentence", "behind"),
 )
 
