@@ -13,6 +13,7 @@ from vae_demo.ui.parts.digit_choice.source import digit_source
 from vae_demo.ui.parts.draw.data import NO_NOISE
 from vae_demo.ui.parts.draw.part import draw_part
 from vae_demo.ui.parts.draw.state import draw_session
+from vae_demo.ui.parts.handwriting.part import handwriting
 from vae_demo.ui.parts.model_info.part import about_models
 from vae_demo.ui.server.warm_up import is_warm, run_when_warm
 
@@ -76,4 +77,5 @@ st.caption(t("draw.errors"))
 with place:
     has_map = MAP in names and run(MAP).latent == 2
     draw_part(source, given, chosen, MAP if has_map else None)
+handwriting()
 behind()

@@ -242,7 +242,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "error.{}": ("page", "missing"),
     "error.drawing.{}": SENTENCES,
     "error.data.{}": datasets.SENTENCES,
-    "data.name.{}": datasets.KNOWN,
+    "data.name.{}": (*datasets.KNOWN, "drawings"),
     "data.fit.{}": datasets.FITS,
     "data.label.{}": datasets.LABEL_PLACES,
     "data.note.{}": datasets.NOTES,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import logging
 import os
 import shutil
@@ -17,9 +18,13 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
-from vae_demo.datasets import DataSet, data_file
+from vae_demo.datasets import DataFileError, DataSet, data_file
+from vae_demo.datasets.array_files import read_npz
+from vae_demo.digits.mnist import Digits, check_pictures
 from vae_demo.runs import progress
 from vae_demo.runs.progress import Progress
 from vae_demo.ui.server.cookie import DAYS
@@ -29,6 +34,7 @@ log = logging.getLogger(__name__)
 FOLDER = Path(os.environ.get("VAE_DEMO_VISITORS", "visitors"))
 MAX_STORED_BYTES = int(os.environ.get("VAE_DEMO_VISITORS_MB", "2000")) * 10**6
 PROGRESS_DAYS = 7  # after which the progress of a training is deleted
+DRAWINGS = "drawings"  # the name of the data set of what a visitor has drawn
 _PROGRESS = "training.progress"
 _DATA, _DATA_NAME = ".data", ".name"  # suffixes of a data set, and of its name
 _DAY = 24 * 3600
@@ -136,6 +142,32 @@ class VisitorFolder:
         """
         path = (self._path / _hash(name)).with_suffix(_DATA)
         return data_file.loads(path.read_bytes(), name)
+
+    def save_drawings(self, drawings: Digits) -> None:
+        """Write the visitor's drawings in place of earlier ones.
+
+        Raises:
+            RunError: if all folders together are too large.
+            OSError: if the disk is full or not writable.
+        """
+        self._make_room()
+        raw = io.BytesIO()
+        np.savez_compressed(raw, images=drawings.images, labels=drawings.labels)
+        write_atomically((self._path / _hash(DRAWINGS)).with_suffix(_DATA), raw.getvalue())
+
+    def load_drawings(self) -> Digits | None:
+        """The visitor's drawings; None if there are none, or their file is damaged."""
+        path = (self._path / _hash(DRAWINGS)).with_suffix(_DATA)
+        try:
+            arrays = read_npz(io.BytesIO(path.read_bytes()), str(path))
+            found = Digits(arrays["images"], arrays["labels"])[:]
+            check_pictures(found.images, 0)
+        except FileNotFoundError:
+            return None
+        except (DataFileError, OSError, KeyError, ValueError) as error:
+            log.warning("a visitor's drawings can't be read: %s", error)
+            return None
+        return found
 
     def delete_data(self, name: str) -> None:
         """Delete a data set. If that fails, it is deleted later, with the folder."""

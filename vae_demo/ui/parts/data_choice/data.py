@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from vae_demo.datasets import (
     KNOWN,
+    MNIST,
     DataDescription,
     DataSet,
     ReadData,
@@ -17,14 +18,18 @@ from vae_demo.datasets import (
     known_data,
     read_files,
 )
+from vae_demo.datasets.data_set import split
+from vae_demo.ui.server.visitor_files import DRAWINGS
 from vae_demo.ui.server.visitors import Visitor
 
+LEAST_DRAWINGS = 10  # to train on
 _reading = threading.Lock()  # one file at a time, since each may take 512 MB of memory
 
 
 def names_of_data(me: Visitor) -> list[str]:
     """The names of all data sets that a visitor can choose."""
-    return [*KNOWN, *me.data.names()]
+    drawn = [DRAWINGS] if len(me.data.drawings) >= LEAST_DRAWINGS else []
+    return [*KNOWN, *drawn, *me.data.names()]
 
 
 def must_be_downloaded(name: str) -> bool:
@@ -38,6 +43,8 @@ def find_data(me: Visitor, name: str) -> DataSet | None:
     Raises:
         DataFileError: if the files of a published one are damaged.
     """
+    if name == DRAWINGS and len(me.data.drawings) >= LEAST_DRAWINGS:
+        return split(DRAWINGS, MNIST.kinds, me.data.drawings)
     own = me.data.find(name)
     if own is not None or name not in KNOWN or must_be_downloaded(name):
         return own

@@ -1,0 +1,120 @@
+"""Fine-tune a run on kept drawings, and make a run of the result."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vae_demo import runs
+from vae_demo.datasets import MNIST
+from vae_demo.digits import mnist
+from vae_demo.digits.mnist import Digits
+from vae_demo.evaluation.evaluate import evaluate
+from vae_demo.models import Codec, reconstruct_many
+from vae_demo.runs import Run
+from vae_demo.training.handwriting import BATCH, FineTuneStep, fine_tune, split_drawings
+from vae_demo.training.history import History
+from vae_demo.training.snapshots import take_snapshot
+
+log = logging.getLogger(__name__)
+
+SHOWN = 8  # held-back drawings in the live picture
+_tuning = threading.Lock()  # one at a time, beside the trainings of the page Train
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """A moment of a fine-tuning, for the page."""
+
+    step: FineTuneStep
+    originals: np.ndarray  # (k, 28, 28) uint8, drawings that were held back
+    before: np.ndarray  # (k, 28, 28) uint8, their reconstructions by the shipped run
+    now: np.ndarray  # (k, 28, 28) uint8
+    run: Run | None = None  # the result, at the end
+
+
+def tuned(run: Run, drawings: Digits) -> Iterator[Tuning]:
+    """Fine-tune a copy of a run's model; the last moment has the new run.
+
+    It waits while another visitor's is fine-tuned.
+    """
+    import torch
+
+    with _tuning:
+        torch.set_num_threads(1)  # for this thread
+        model = run.build()
+        own, held = split_drawings(drawings)
+        shown = held.images[:SHOWN]
+        before = reconstruct_many(model, shown)
+        model.train()
+        step = None
+        for step in fine_tune(model, own, mnist.train_digits(), held_back=held):
+            yield Tuning(step, shown, before, reconstruct_many(model, shown))
+        assert step is not None
+        model.eval()
+        done = _run(run, model, len(drawings), step)
+        yield Tuning(step, shown, before, reconstruct_many(model, shown), done)
+
+
+class TuningJob:
+    """A fine-tuning in a thread; the thread does not call Streamlit."""
+
+    def __init__(self, run: Run, drawings: Digits) -> None:
+        self.base = run.name
+        self.latest: Tuning | None = None  # None until it begins
+        self.failed = False  # by an error, which is in the log
+        self.kept = ""  # the name under which the page has kept the new run
+        self._thread = threading.Thread(target=self._work, args=(run, drawings), daemon=True)
+        self._thread.start()
+
+    @property
+    def over(self) -> bool:
+        return not self._thread.is_alive()
+
+    def wait(self, seconds: float) -> bool:
+        """Block until it is over; False if `seconds` passed first."""
+        self._thread.join(seconds)
+        return self.over
+
+    def _work(self, run: Run, drawings: Digits) -> None:
+        try:
+            for self.latest in tuned(run, drawings):
+                pass
+        except Exception:
+            log.exception("fine-tuning failed")
+            self.failed = True
+
+
+def _run(base: Run, model: Codec, count: int, last: FineTuneStep) -> Run:
+    """The fine-tuned run; its history has the moments before and after."""
+    test = mnist.test_digits()
+    results = evaluate(model, test, pixels=base.pixels)
+    before = base.history.snapshots()[-1]
+    means = results["distortion"], results["rate"]
+    epochs = before.epochs + last.step * BATCH / len(mnist.train_digits())
+    after = take_snapshot(model, epochs, means, mnist.test_digits()[:1000], base.pixels)
+    after = replace(after, test_distortion=means[0], test_rate=means[1])
+    if before.codes.shape != after.codes.shape:  # long codes are stored shortened
+        before = replace(before, codes=after.codes)
+    return Run(
+        name=f"my-{base.name}"[:40],
+        model=base.model,
+        training=base.training,
+        results=results,
+        history=History.of([before, after]),
+        weights={n: deepcopy(w.detach().numpy()) for n, w in model.state_dict().items()},
+        data=replace(MNIST, name=f"mnist + {count} drawings"),
+    )
+
+
+def free_name(name: str, taken: list[str]) -> str:
+    """A name for a run that is not that of another one: with a number, if need be."""
+    found, number = name, 2
+    while found in taken:
+        found, number = f"{name[:36]}-{number}", number + 1
+    return runs.check_name(found)
