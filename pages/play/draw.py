@@ -13,7 +13,7 @@ from vae_demo.ui.parts.digit_choice.source import digit_source
 from vae_demo.ui.parts.draw.data import NO_NOISE
 from vae_demo.ui.parts.draw.part import draw_part
 from vae_demo.ui.parts.draw.state import draw_session
-from vae_demo.ui.parts.handwriting.part import handwriting
+from vae_demo.ui.parts.handwriting.part import handwriting, keep_row
 from vae_demo.ui.parts.model_info.part import about_models
 from vae_demo.ui.server.warm_up import is_warm, run_when_warm
 
@@ -48,6 +48,8 @@ what_to_try(
 )
 source, given = digit_source("draw", session)
 
+if source == "pad":
+    keep_row()
 place = st.container()
 if not is_warm():  # the first visitor of a new server draws while torch is being loaded
     with place:

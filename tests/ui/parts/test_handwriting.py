@@ -27,6 +27,7 @@ def test_drawings_are_kept_and_a_run_is_fine_tuned_on_them(
     digit = write_link("draw", {"digit": mnist.train_digits().images[3]})["digit"]
     assert digit
     at = opened_page("draw", digit=digit)
+    at.toggle(key="handwriting_on").set_value(True).run()
     assert at.button(key="handwriting_tune").disabled
     for _ in range(part.LEAST):
         at.button(key="handwriting_keep").click().run()
@@ -53,6 +54,7 @@ def test_drawings_are_kept_and_a_run_is_fine_tuned_on_them(
 
 def test_an_empty_pad_keeps_nothing_and_says_so() -> None:
     at = opened_page("draw")
+    at.toggle(key="handwriting_on").set_value(True).run()
     at.button(key="handwriting_keep").click().run()
     assert WORDS["handwriting.empty"] in [i.value for i in at.info]
 

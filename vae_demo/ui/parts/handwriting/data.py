@@ -31,6 +31,7 @@ _tuning = threading.Lock()  # one at a time, beside the trainings of the page Tr
 class Tuning:
     """A moment of a fine-tuning, for the page."""
 
+    first: FineTuneStep  # before the first step
     step: FineTuneStep
     originals: np.ndarray  # (k, 28, 28) uint8, drawings that were held back
     before: np.ndarray  # (k, 28, 28) uint8, their reconstructions by the shipped run
@@ -52,13 +53,14 @@ def tuned(run: Run, drawings: Digits) -> Iterator[Tuning]:
         shown = held.images[:SHOWN]
         before = reconstruct_many(model, shown)
         model.train()
-        step = None
+        first = step = None
         for step in fine_tune(model, own, mnist.train_digits(), held_back=held):
-            yield Tuning(step, shown, before, reconstruct_many(model, shown))
-        assert step is not None
+            first = first or step
+            yield Tuning(first, step, shown, before, reconstruct_many(model, shown))
+        assert first and step
         model.eval()
         done = _run(run, model, len(drawings), step)
-        yield Tuning(step, shown, before, reconstruct_many(model, shown), done)
+        yield Tuning(first, step, shown, before, reconstruct_many(model, shown), done)
 
 
 class TuningJob:

@@ -24,27 +24,38 @@ FIRST = "vae-20"
 LABELS = tuple("0123456789")
 SHOWN = 20  # of the kept drawings, the newest
 REFRESH = 0.6  # seconds between two live pictures
-_JOB = "handwriting_job"
+_JOB, _ON = "handwriting_job", "handwriting_on"
+
+
+def keep_row() -> None:
+    """Above the pad, show the label of the drawing and the button that keeps it, if asked for."""
+    if not st.session_state.get(_ON):
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        pick(t("handwriting.label"), LABELS, show=str, key="handwriting_label")
+        st.button(
+            t("handwriting.keep"),
+            key="handwriting_keep",
+            type="primary",
+            on_click=_keep,
+            icon=":material/bookmark_add:",
+        )
+    count = len(visitor().data.drawings)
+    if st.session_state.pop("handwriting_empty", False):
+        st.info(t("handwriting.empty"))
+    else:
+        st.caption(t("handwriting.kept", count=count, enough=ENOUGH))
 
 
 def handwriting() -> None:
-    """Show the button that keeps a drawing, the kept ones, and the fine-tuning."""
+    """Show a switch, and if it is on, the kept drawings and the fine-tuning."""
     me = visitor()
-    with st.expander(t("handwriting.title"), icon=":material/ink_pen:", key="handwriting"):
+    st.toggle(t("handwriting.title"), key=_ON, persist_state="session")
+    if not st.session_state[_ON]:
+        return
+    with st.container(border=True):
         st.markdown(t("handwriting.about", enough=ENOUGH))
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            pick(t("handwriting.label"), LABELS, show=str, key="handwriting_label")
-            st.button(
-                t("handwriting.keep"),
-                key="handwriting_keep",
-                type="primary",
-                on_click=_keep,
-                icon=":material/bookmark_add:",
-            )
-        if st.session_state.pop("handwriting_empty", False):
-            st.info(t("handwriting.empty"))
         kept = me.data.drawings
-        st.caption(t("handwriting.kept", count=len(kept), enough=ENOUGH))
         if len(kept):
             newest = kept[-SHOWN:]
             pairs = [
@@ -138,8 +149,12 @@ def _show(moment: Tuning) -> None:
     share = step.step / step.steps
     st.progress(share, t("handwriting.step", step=step.step, steps=step.steps))
     left, right = st.columns(2)
-    left.metric(t("handwriting.error.drawings"), n(step.drawings, 4))
-    right.metric(t("handwriting.error.mnist"), n(step.mnist, 4))
+    for place, words, before, now in (
+        (left, t("handwriting.error.drawings"), moment.first.drawings, step.drawings),
+        (right, t("handwriting.error.mnist"), moment.first.mnist, step.mnist),
+    ):
+        change = t("handwriting.change", percent=n(100 * (now / max(before, 1e-9) - 1), 0))
+        place.metric(words, n(now, 4), delta=change, delta_color="inverse")
     columns = len(moment.originals)
     rows = (
         (t("handwriting.row.drawings"), moment.originals),
