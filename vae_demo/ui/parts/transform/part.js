@@ -266,11 +266,9 @@ function wayFigure(way) {
      * @param {Object<string, string>} text
      */
     rows(rows, text) {
-      const head = ["", text.ruler, text.target].map((each) =>
-        element("th", { scope: "col" }, each),
-      );
+      const head = [text.ruler, text.target].map((each) => element("th", { scope: "col" }, each));
       table.replaceChildren(
-        element("tr", {}, ...head),
+        element("tr", {}, element("td"), ...head),
         ...rows.map(([name, ...numbers]) =>
           element(
             "tr",
