@@ -11,7 +11,13 @@ from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, what_to_try
 from vae_demo.ui.parts.digit_choice.part import choose, one_digit
 from vae_demo.ui.parts.repairs.measured import show_table
-from vae_demo.ui.parts.transform.part import explained_table, has_maps, pull, transform_part
+from vae_demo.ui.parts.transform.part import (
+    VIEW,
+    explained_table,
+    has_maps,
+    pull,
+    transform_part,
+)
 
 TRIES = {
     "slant": (61, {"slant": 20.0}),
@@ -28,6 +34,7 @@ def attempt(position: int, amounts: dict[str, float]) -> None:
 
 
 heading("transform")
+VIEW.begin(slant=20.0)
 what_to_try("transform", {name: partial(attempt, *each) for name, each in TRIES.items()})
 with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(width=370):

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import streamlit as st
 
-from vae_demo.ui.frame.link_fields import TABLE, read_link, write_link
+from vae_demo.ui.frame.link_fields import FIELDS, TABLE, read_link, write_link
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.mount import part_state
 
@@ -40,6 +40,12 @@ class LinkView:
         self._names = names
         table = json.loads(TABLE.read_text("utf-8"))[page]
         self._fields = {name: table[name] for name in names}
+
+    def begin(self, **values: Any) -> None:
+        """Set the values of some fields for visitors who come without a link to a view."""
+        is_new = f"{self._key} view" not in st.session_state
+        if is_new and not set(st.query_params) & set(FIELDS[self._page]):
+            self._session()["values"] |= values
 
     def current(self) -> dict[str, Any]:
         """The values of the fields; also writes them to the address."""
