@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import random
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -270,6 +272,15 @@ def test_what_the_browser_sends_of_a_lesson_does_not_undo_what_python_took() -> 
     assert draft.error is not None and draft.error.fault == "characters" and draft.text == kept
     draft.change(Words(), [], None, seen=4)
     assert draft.error is None and draft.text == ""
+
+
+def test_a_lesson_can_hide_every_expander() -> None:
+    """It knows elements by their keys."""
+    root = Path(__file__).resolve().parents[3]
+    for path in [*(root / "pages").rglob("*.py"), *(root / "vae_demo/ui").rglob("*.py")]:
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "st.expander":
+                assert "key" in {keyword.arg for keyword in call.keywords}, path
 
 
 def test_links_without_a_lesson_know_nothing_of_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
