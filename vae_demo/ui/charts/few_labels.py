@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from vae_demo.ui.charts.comparison import LINE_COLOURS
 
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
-HEIGHT = 380  # pixels
+HEIGHT = 400  # pixels
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def accuracy_by_labels(lines: Sequence[Accuracies], text: Mapping[str, str]) -> 
     for line, colour in zip(lines, LINE_COLOURS * len(lines), strict=False):
         shares = [share for share, _ in line.accuracy.values()]
         figure.add_scatter(
-            x=[f"{count:,}" for count in line.accuracy],
+            x=[str(count) for count in line.accuracy],
             y=[100 * share for share in shares],
             error_y=_errors(line),
             name=line.name,
@@ -47,7 +47,7 @@ def accuracy_of_ways(ways: Sequence[Accuracies], text: Mapping[str, str]) -> go.
     figure = go.Figure()
     for way, colour in zip(ways, LINE_COLOURS, strict=False):
         figure.add_bar(
-            x=[f"{count:,}" for count in way.accuracy],
+            x=[str(count) for count in way.accuracy],
             y=[100 * share for share, _ in way.accuracy.values()],
             error_y=_errors(way),
             name=way.name,
@@ -64,5 +64,5 @@ def _errors(line: Accuracies) -> dict[str, object]:
 def _laid_out(figure: go.Figure, text: Mapping[str, str]) -> go.Figure:
     figure.update_xaxes(type="category", title=text["labels"], fixedrange=True)
     figure.update_yaxes(title=text["accuracy"], rangemode="tozero", fixedrange=True)
-    legend = {"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0}
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0}
     return figure.update_layout(height=HEIGHT, margin=_MARGIN, legend=legend)
