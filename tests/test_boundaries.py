@@ -37,7 +37,7 @@ ORDER = (
         "distributions",
         "repair",
     ),
-    *("evaluation", "sweeps", "classroom"),
+    *("evaluation", "captions", "sweeps", "classroom"),
 )
 SHARED = {"atomic", "shipped"}
 LIGHT = (

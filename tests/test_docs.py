@@ -74,7 +74,8 @@ def test_the_command_line_runs(
 
 def test_every_command_exists_with_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands of the command line are parsed; the options of a script stand in it."""
-    for module in (cli.data, cli.measures, cli.repair, cli.runs, cli.samples, cli.scores):
+    modules = (cli.captions, cli.data, cli.measures, cli.repair, cli.runs, cli.samples, cli.scores)
+    for module in modules:
         own = [name for name, found in vars(module).items() if isfunction(found)]
         for name in set(own) - {"add_to", "add_options", "_add_reading"}:
             monkeypatch.setattr(module, name, lambda options=None: None)

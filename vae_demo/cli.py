@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import NoReturn
 
-from vae_demo.commands import data, measures, repair, runs, samples, scores
+from vae_demo.commands import captions, data, measures, repair, runs, samples, scores
 from vae_demo.commands.arguments import (
     count,
     names,
@@ -182,6 +182,14 @@ def _parser() -> argparse.ArgumentParser:
         "--guidance", type=number, help="of flow or words: how typical of its kind a digit is"
     )
     one.add_argument("--out", required=True, help="file to write, NAME.npz or NAME.png")
+    one.add_argument("--force", action="store_true", help=FORCE)
+    one.add_argument("--json", action="store_true", help="print as JSON")
+
+    one = add("write", captions.write)
+    one.add_argument("text", help='what to draw, such as "a thick seven leaning right"')
+    one.add_argument("--count", type=whole, default=8, help="number of digits (8)")
+    one.add_argument("--seed", type=whole, default=0, help="seed of the random codes (0)")
+    one.add_argument("--out", required=True, help="file to write, NAME.npz")
     one.add_argument("--force", action="store_true", help=FORCE)
     one.add_argument("--json", action="store_true", help="print as JSON")
 

@@ -31,6 +31,7 @@ from vae_demo.ui.parts.generate.part import (
     take_place_from_link,
     wall_png,
 )
+from vae_demo.ui.parts.styles.part import styles_part
 from vae_demo.ui.parts.wall.data import draw_wall
 from vae_demo.ui.parts.wall.part import wall_part
 
@@ -88,6 +89,10 @@ if net.codebook_size:
 else:
     st.header(t("generate.gap"), anchor=False)
     gap(run.name, net, wall)
+
+st.header(t("styles.title"), anchor=False)
+st.caption(t("styles.lead"))
+styles_part()
 
 show_measured(run.name)
 

@@ -9,6 +9,7 @@ PAGES = {
     "explore": ("play", ":material/tune:"),
     "morph": ("play", ":material/animation:"),
     "generate": ("play", ":material/auto_awesome:"),
+    "words": ("play", ":material/edit_note:"),
     "train": ("train", ":material/model_training:"),
     "epochs": ("train", ":material/timeline:"),
     "compare": ("train", ":material/leaderboard:"),
