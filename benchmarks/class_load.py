@@ -63,6 +63,23 @@ class Found:
     trained: int = 0
 
 
+class Browser(Visitor):
+    """A visitor who opens a page again has its cookie, and its files in the browser's cache."""
+
+    def __init__(self, url: str, before: Visitor | None = None) -> None:
+        super().__init__(url)
+        if before:
+            self.cookies, self._files = before.cookies, before._files
+
+    def _get(self, address: str) -> bytes:
+        if address in self._files:
+            return b""
+        raw = super()._get(address)
+        if address.startswith("static/"):
+            self._files.add(address)
+        return raw
+
+
 class Away(Exception):
     """The server did not answer."""
 
@@ -163,9 +180,8 @@ class Class:
         chance = random.Random(number)
         await asyncio.sleep(self.seconds / 6 * number / self.pupils)
         name = f"pupil {number}"
-        visitor = Visitor(self.url)
+        visitor = await self.reopen(Visitor(self.url))
         try:
-            await self.open_page(visitor)
             status, _ = await self.insist(visitor, f"rooms/{self.code}/join", {"nickname": name})
             assert status == 200
             sending = asyncio.create_task(self.send(visitor, name, chance))
@@ -180,17 +196,19 @@ class Class:
             await visitor.__aexit__(None, None, None)
 
     async def reopen(self, before: Visitor) -> Visitor:
-        """Open the page anew, as a reload does, with the same cookie."""
-        visitor = Visitor(self.url)
-        visitor.cookies = before.cookies
-        visitor._files = before._files  # the browser's cache
-        await before.__aexit__(None, None, None)
-        try:
-            await self.open_page(visitor)
-        except (Dropped, OSError) as error:
-            if not self.away.is_set():
-                self.found.errors.append(f"a page was not opened: {error}")
-        return visitor
+        """Open the page, anew with the same cookie, until the server answers."""
+        while True:
+            await before.__aexit__(None, None, None)
+            visitor = Browser(self.url, before)
+            was_away = self.away.is_set()
+            try:
+                await self.open_page(visitor)
+                return visitor
+            except (Dropped, OSError, http.client.HTTPException) as error:
+                if not (was_away or self.away.is_set()):
+                    self.found.errors.append(f"a page was not opened: {error}")
+            before = visitor
+            await asyncio.sleep(RETRY)
 
     async def send(self, visitor: Visitor, name: str, chance: random.Random) -> None:
         while not self.over:
@@ -215,8 +233,9 @@ class Class:
             self.found.trained += 1
             while not self.over and not self.away.is_set():
                 await asyncio.sleep(0.5)
-        except (Dropped, OSError) as error:
-            self.found.errors.append(f"training {number}: {error}")
+        except (Dropped, OSError, http.client.HTTPException) as error:
+            if not self.away.is_set():
+                self.found.errors.append(f"training {number}: {error}")
         finally:
             await visitor.__aexit__(None, None, None)
 
