@@ -5,7 +5,8 @@
 On held-out test digits: R² of linear functions of the codes; the PSNR that the map of each handle
 reaches, beside encoding the transformed digit; how often the model with attributes, with the ruler
 in the loop, ends within a quarter of a standard deviation of an asked slant or thickness with the
-digit still read as the same; and whether digits drawn from nothing obey.
+digit still read as the same; the same of the four ways of the page Transform; and whether digits
+drawn from nothing obey.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ NEAR = 0.25  # standard deviations
 MOVES = (-1.5, -1.0, 1.0, 1.5)  # standard deviations
 SHARES = (-1.0, -0.5, 0.5, 1.0)  # of the reach of a handle
 TEMPERATURES = (1.0, 0.7)
+
+PULLED = (("thickness", 1.0), ("thickness", -1.0), ("slant", 22.0), ("slant", -22.0))
 
 Numbers = dict[str, float]
 
@@ -90,6 +93,45 @@ def moved(model: AttributeVAE, chosen: np.ndarray, own: np.ndarray) -> dict[str,
     return rows
 
 
+def ways(run: str, model: AttributeVAE, chosen: np.ndarray, own: np.ndarray) -> dict[str, Numbers]:
+    """Each way of the page at the ends of two handles: near the target, same digit, holes closed.
+
+    A hole is a part of the background, below 101 of 255, that is surrounded by ink.
+    """
+    codec, found = runs.find(run).build(), load_code_maps(run)
+    digits, labels = mnist.test_digits().images[chosen], mnist.test_digits().labels[chosen]
+    z, style = embed_many(codec, digits), embed_many(model, digits)[:, : model.style]
+    reader, open_before, rows = load_classifier(), holes(digits), {}
+    for name, amount in PULLED:
+        amounts = np.zeros((len(z), len(NAMES)))
+        amounts[:, NAMES.index(name)] = amount
+        target = own + amounts[:, : len(ATTRIBUTES)]
+        wanted = standardised({each: target[:, i] for i, each in enumerate(ATTRIBUTES)})
+        pictures = {
+            "pixels": np.rint(255 * transformed(digits, amounts, own)).astype(np.uint8),
+            "direction": decode_many(codec, found.along(z, amounts)),
+            "map": decode_many(codec, found.moved(z, amounts)),
+            "told": ask(model, style, labels, wanted)[0],
+        }
+        column = ATTRIBUTES.index(name)
+        for way, each in pictures.items():
+            away = standardised(measure(each))[:, column] - wanted[:, column]
+            rows[f"{name} {amount:+g} {way}"] = {
+                "near": float((np.abs(away) < NEAR).mean()),
+                "same": float((probabilities(reader, each).argmax(1) == labels).mean()),
+                "closed": float((holes(each) < open_before)[open_before > 0].mean()),
+            }
+    return rows
+
+
+def holes(pictures: np.ndarray) -> np.ndarray:
+    """The number of holes of each picture."""
+    import cv2
+
+    paper = [(np.pad(each, 1) <= 100).astype(np.uint8) for each in pictures]
+    return np.array([cv2.connectedComponents(each, connectivity=4)[0] - 2 for each in paper])
+
+
 @torch.inference_mode()
 def drawn(model: AttributeVAE, count: int, seed: int) -> dict[str, Numbers]:
     """Digits drawn from the prior, by temperature of the style: the kind and each attribute."""
@@ -129,6 +171,7 @@ def main() -> None:
         "R² of linear functions of the code": {n: load_code_maps(n).explained for n in names},
         **{f"PSNR of {name}, dB": maps(name, chosen, own) for name in names},
         f"{TELLER}, ruler in the loop, shares": moved(model, chosen, own),
+        "the four ways of the page, vae-20": ways("vae-20", model, chosen, own),
         f"{TELLER}, from the prior, kind right and R²": drawn(model, options.digits, options.seed),
     }
     if options.json:
