@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
+from tests.support.servers import outcome
 from vae_demo.classroom.names import new_code
 from vae_demo.classroom.store import Rooms
 from vae_demo.ui.server.classroom import answers, routes
@@ -68,7 +68,7 @@ def ask(
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": raw, "more_body": False}
 
-    response = asyncio.run(routes.answer(Request(scope, receive)))
+    response = outcome(routes.answer(Request(scope, receive)))
     found = bytes(response.body)
     return response.status_code, json.loads(found) if found else {}
 
