@@ -12,6 +12,8 @@ from sklearn.neighbors import NearestNeighbors
 from vae_demo import repair
 from vae_demo.cli import main
 from vae_demo.digits import mnist, pictures
+from vae_demo.distributions.mixture import CodeMixture
+from vae_demo.distributions.places import distribution
 from vae_demo.models import code_vectors_many, embed_many, to_x
 from vae_demo.models.vae import VAE
 from vae_demo.repair import anomaly, one_class, strange
@@ -112,11 +114,26 @@ def test_the_shift_of_a_code_is_between_two_encodings() -> None:
     np.testing.assert_allclose(anomaly.code_shift(FEW), expected, rtol=1e-3)
 
 
+def test_the_density_is_that_of_torch_s_mixture() -> None:
+    model = shipped_model(anomaly.RUN)
+    found = distribution(model, "mixture")
+    assert isinstance(found, CodeMixture)
+    mixture = torch.distributions.MixtureSameFamily(
+        torch.distributions.Categorical(found.weights.double()),
+        torch.distributions.MultivariateNormal(
+            found.means.double(), scale_tril=found.roots.double()
+        ),
+    )
+    codes = torch.from_numpy(embed_many(model, FEW)).double()
+    np.testing.assert_allclose(anomaly.density(FEW), -mixture.log_prob(codes), rtol=1e-4)
+
+
 def test_the_combined_score_is_a_soft_maximum_of_deviations() -> None:
     exps = []
     for name in anomaly.COMBINED:
-        digits = np.log(reference().scores[name])
-        exps.append(np.exp((np.log(SCORES[name](FEW)) - digits.mean()) / digits.std()))
+        logarithm = np.asarray if name == "density" else np.log
+        digits = logarithm(reference().scores[name])
+        exps.append(np.exp((logarithm(SCORES[name](FEW)) - digits.mean()) / digits.std()))
     np.testing.assert_allclose(SCORES["combined"](FEW), np.log(sum(exps) / len(exps)), rtol=1e-3)
 
 

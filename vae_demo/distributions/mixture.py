@@ -6,6 +6,7 @@ drawn from a distribution that was fitted to them lie there, too; those drawn fr
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 
@@ -52,6 +53,15 @@ class CodeMixture:
         noise = torch.randn((count, self.means.shape[1]), generator=generator)
         moved = torch.einsum("nij,nj->ni", self.roots[chosen], noise)
         return self.means[chosen] + temperature * moved
+
+    def log_density(self, codes: Codes) -> Float[Tensor, " n"]:
+        """log p(z) of codes (n, latent), in nats."""
+        away = (codes[:, None] - self.means).double().unsqueeze(-1)  # (n, components, latent, 1)
+        roots = self.roots.double()
+        scaled = torch.linalg.solve_triangular(roots, away, upper=False).squeeze(-1)
+        volumes = roots.diagonal(dim1=1, dim2=2).log().sum(1)
+        each = -scaled.square().sum(2) / 2 - volumes - math.log(2 * math.pi) * codes.shape[1] / 2
+        return (self.weights.double().log() + each).logsumexp(1)
 
 
 def fit_mixture(

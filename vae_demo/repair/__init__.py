@@ -22,8 +22,8 @@ NETWORKS = (
 )
 #: the scores of strangeness of `repair.anomaly`; the first is the best
 SCORE_NAMES = (
-    *("combined", "error", "error-by-ink", "neg-elbo", "neighbours", "code-shift", "regret"),
-    *("pca", "neg-elbo-png"),
+    *("combined", "error", "error-by-ink", "neg-elbo", "neighbours", "code-shift", "density"),
+    *("regret", "pca", "neg-elbo-png"),
 )
 #: the models of `repair.compress` in `checkpoints/compress/`; the first three code bit for bit
 COMPRESSORS = ("vae", "pixels-before", "binary", "few-bits")

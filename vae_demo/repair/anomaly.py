@@ -9,6 +9,7 @@ test digits that no model was trained on. Benchmarks measure on `MEASURED`, the 
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Mapping
 
@@ -20,6 +21,8 @@ from torch import Tensor
 from vae_demo.digits import pictures
 from vae_demo.digits.damages import damage
 from vae_demo.digits.mnist import Digits
+from vae_demo.distributions.mixture import CodeMixture
+from vae_demo.distributions.places import distribution
 from vae_demo.latent.subspaces import pca
 from vae_demo.models import embed_many, to_x
 from vae_demo.models.losses import LIKELIHOODS, Images, gaussian_rate
@@ -104,6 +107,16 @@ def code_shift(pixels: Pixels) -> Scores:
     return _each(pixels, distance)
 
 
+def density(pixels: Pixels) -> Scores:
+    """−log p(z) of the code z, nats, by the mixture of Gaussians fitted to the training codes."""
+    mixture = _mixture()
+
+    def surprise(x: Images) -> Tensor:
+        return -mixture.log_density(shipped_model(RUN).embed(x))
+
+    return _each(pixels, surprise)
+
+
 def regret(pixels: Pixels) -> Scores:
     """Likelihood regret: the ELBO with q(z|x) fitted to this picture, less that of the encoder.
 
@@ -120,8 +133,9 @@ def pca_error(pixels: Pixels) -> Scores:
 def combined(pixels: Pixels) -> Scores:
     """The scores `COMBINED` together, as log-mean-exp of their deviations from digits.
 
-    A deviation is that of the logarithm of a score, in standard deviations of held-out digits. What
-    one score finds very strange is strange, whatever the others say.
+    A deviation is that of the logarithm of a score, in standard deviations of held-out digits; a
+    density is a logarithm already. What one score finds very strange is strange, whatever the
+    others say.
     """
     return combine({name: SCORES[name](pixels) for name in COMBINED}, reference().scores)
 
@@ -133,22 +147,24 @@ SCORES: dict[str, Score] = {
     "neg-elbo": neg_elbo,
     "neighbours": neighbours,
     "code-shift": code_shift,
+    "density": density,
     "regret": regret,
     "pca": pca_error,
     "neg-elbo-png": neg_elbo_less_png,
 }
-COMBINED = ("error-by-ink", "neighbours", "code-shift")
+COMBINED = ("error-by-ink", "neighbours", "code-shift", "density")
+_LOGARITHMS = ("density",)  # scores that are logarithms already
 
 
 def combine(found: Mapping[str, Scores], held_out: Mapping[str, Scores]) -> Scores:
     """`combined` from the scores of pictures and those of held-out digits."""
 
-    def logarithm(scores: Scores) -> Scores:
-        return np.log(np.maximum(scores, _TINY))
+    def logarithm(name: str, scores: Scores) -> Scores:
+        return scores if name in _LOGARITHMS else np.log(np.maximum(scores, _TINY))
 
     def deviation(name: str) -> Scores:
-        of_digits = logarithm(held_out[name])
-        away = (logarithm(found[name]) - of_digits.mean()) / of_digits.std()
+        of_digits = logarithm(name, held_out[name])
+        away = (logarithm(name, found[name]) - of_digits.mean()) / of_digits.std()
         return np.minimum(away, _FARTHEST)
 
     return np.log(np.mean([np.exp(deviation(name)) for name in COMBINED], axis=0))
@@ -204,6 +220,14 @@ def calibrate(train: Digits, held_out: Digits) -> Iterator[tuple[str, Reference]
         some = held_out.images[: SLOW if name == "regret" else None]
         scores[name] = own.get(name, SCORES[name])(some)
         yield name, found
+
+
+@functools.cache
+def _mixture() -> CodeMixture:
+    """The mixture fitted to the training codes of `RUN`."""
+    found = distribution(shipped_model(RUN), "mixture")
+    assert isinstance(found, CodeMixture)
+    return found
 
 
 def _each(pixels: Pixels, score: Callable[[Images], Tensor]) -> Scores:
