@@ -181,9 +181,11 @@ class Hand:
 
     def bent(self, rng: np.random.Generator) -> np.ndarray:
         """The matrix (2, 2) that bends the points of one drawing."""
-        turn = self.turn + self.change * rng.normal(0, TURN)
-        slant = self.slant + self.change * rng.normal(0, SLANT)
-        width = self.width * (1 + self.change * rng.uniform(NARROW - 1, WIDE - 1))
+        turn, slant, width = self.turn, self.slant, self.width
+        if self.change:
+            turn += self.change * rng.normal(0, TURN)
+            slant += self.change * rng.normal(0, SLANT)
+            width *= 1 + self.change * rng.uniform(NARROW - 1, WIDE - 1)
         cos, sin = np.cos(turn), np.sin(turn)
         return np.asarray(np.array([[cos, -sin], [sin, cos]]) @ np.array([[width, -slant], [0, 1]]))
 
