@@ -755,7 +755,7 @@ def told_of_models(at: AppTest) -> str:
     """All that the page's popover says of models, and what its pictures say to be heard."""
     at.session_state["about_models"] = True  # open
     at.run()
-    (popover,) = (block for block in at.main if block.type == "popover")
+    popover, *_ = (block for block in at.main if block.type == "popover")
     texts = [c.value for c in (*popover.markdown, *popover.caption)]
     return "\n".join([*texts, *(h.proto.body for h in popover.get("html"))])
 
