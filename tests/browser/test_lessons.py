@@ -136,7 +136,7 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.some(1)
+@pytest.mark.long
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_lesson_from_end_to_end(
     name: str, visit: Visit, settled: Settled, app_url: str, problems: list[str]

@@ -11,7 +11,7 @@ import pytest
 from tests.support.javascript import in_node
 from vae_demo import runs
 from vae_demo.digits import measured, mnist
-from vae_demo.digits.attributes import measure
+from vae_demo.digits.attributes import UNITS, measure
 from vae_demo.digits.measured import ATTRIBUTES, standardised
 from vae_demo.digits.transforms import NAMES, REACH, transformed
 from vae_demo.latent import code_maps
@@ -86,6 +86,36 @@ def test_the_browser_moves_codes_to_the_same_places(codes: np.ndarray) -> None:
     for k, name in enumerate((maps.moved, maps.along)):
         expected = name(codes[:6], shares * REACH)
         np.testing.assert_allclose([pair[k] for pair in found], expected, atol=2e-4)
+
+
+def test_maps_and_directions_are_fitted_and_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(code_maps, "FOLDER", tmp_path / "maps")
+    monkeypatch.setattr(code_maps, "DIGITS", 600)
+    monkeypatch.setattr(code_maps, "STEPS", 60)
+    monkeypatch.setattr("sys.argv", ["code_maps", "vae-2"])
+    code_maps.main()
+    assert "vae-2.safetensors" in capsys.readouterr().out
+    found = load_code_maps("vae-2")
+    assert found.explained.keys() == UNITS.keys()
+    assert 0.1 < max(found.explained.values()) < 1  # two latents know little of it
+
+    model, some = runs.find("vae-2").build(), slice(0, 60_000, 100)
+    pictures = mnist.train_digits().images[some]
+    own = np.stack([measured.train_attributes()[name][some] for name in ATTRIBUTES], 1)
+    z, at = embed_many(model, pictures), NAMES.index("rotation")
+    shares = np.random.default_rng([code_maps.SEED, at]).uniform(-1, 1, len(z))
+    amounts = amounts_of(len(z), "rotation", 1) * shares[:, None]
+    turned = np.rint(255 * transformed(pictures, amounts, own.astype(float))).astype(np.uint8)
+    away = embed_many(model, turned) - z
+    direction = np.linalg.lstsq(shares[:, None], away)[0][0]
+    np.testing.assert_allclose(found.directions[at], direction, rtol=1e-3, atol=1e-4)
+    rest = {
+        name: np.square(moved(z, amounts) - z - away).mean()
+        for name, moved in (("map", found.moved), ("direction", found.along))
+    }
+    assert rest["map"] < rest["direction"] < np.square(away).mean()
 
 
 def test_a_missing_or_damaged_file_is_named(

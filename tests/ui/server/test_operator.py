@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import importlib
 import itertools
 import json
 import logging
@@ -40,7 +41,7 @@ from vae_demo.digits import mnist
 from vae_demo.models import ModelConfig
 from vae_demo.training.config import TrainConfig
 from vae_demo.ui.frame.language import catalogue
-from vae_demo.ui.server import health, metrics, session_limit, uploads, visitor_files, web
+from vae_demo.ui.server import app, health, metrics, session_limit, uploads, visitor_files, web
 from vae_demo.ui.server.compression import StaticCompression, element_files, first_files
 from vae_demo.ui.server.headers import REQUEST_ID, SECURITY_HEADERS
 from vae_demo.ui.server.logs import JsonFormatter, request_id, start_request
@@ -119,6 +120,18 @@ def fetched(server: Server, path: str, **headers: str) -> tuple[int, Head, bytes
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.headers, error.read()
+
+
+def test_one_thread_computes_a_page_unless_the_operator_wants_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for given, used in ((None, "1"), ("3", "3")):
+        with monkeypatch.context() as environment:
+            environment.delenv("OMP_NUM_THREADS")
+            if given:
+                environment.setenv("OMP_NUM_THREADS", given)
+            importlib.reload(app)
+            assert os.environ["OMP_NUM_THREADS"] == used
 
 
 def test_scripts_and_styles_travel_packed(server: Server) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,6 +42,10 @@ MIDDLEWARE = [  # from the outermost to the innermost
     Middleware(UploadLimit),
 ]
 EXCEPTION_HANDLERS = {Exception: internal_error}
+
+# Read by torch when it is imported. A digit is small: several threads would wait for each other and
+# keep the cores from other visitors. A training uses one core anyway.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def _exit_normally_on_sigterm() -> None:
