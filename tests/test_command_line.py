@@ -167,7 +167,7 @@ def test_data_check_says_what_was_found_and_what_was_not_read(
     assert main(["data", "check", str(own_data), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["kinds"] == ["large", "small"] and found["pictures"] == {"train": 258, "test": 42}
-    assert "labels of 2 classes: large, small" in found["read_as"] and found["refused"] == []
+    assert "classes of the labels: large, small" in found["read_as"] and found["refused"] == []
     pictures_of = tmp_path / "some.zip"
     with zipfile.ZipFile(pictures_of, "w") as archive:
         for number in range(30):

@@ -108,7 +108,7 @@ def test_lists_are_complete() -> None:
     settings = {name for text in sources for name in re.findall(r'"(VAE_DEMO_\w+)"', text)}
     hosting = DOCS[ROOT / "docs" / "hosting.md"]
     assert column(hosting, "environment variable | default | meaning") == settings | {
-        "GRADIO_TEMP_DIR"
+        *("GRADIO_TEMP_DIR", "OMP_NUM_THREADS")
     }
     files = [ROOT / "requirements.txt", ROOT / "requirements-gradio.txt"]
     lines = [line for file in files for line in file.read_text("utf-8").splitlines()]

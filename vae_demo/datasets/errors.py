@@ -63,12 +63,12 @@ SENTENCES = {
 }
 
 NOTES = {
-    "zip": "{count} pictures; their folders are {kinds} classes: {names}",
+    "zip": "{count} pictures; the names of their folders are the classes: {names}",
     "zip_plain": "{count} pictures without classes: they are not in different folders",
     "hidden": "{count} files of the operating system, such as {first}, were passed over",
     "names": "names were read as {encoding}, which the ZIP does not say",
     "images": "pictures: the array {array}, {shape}, {type}",
-    "labels": "labels of {kinds} classes: {names}",
+    "labels": "classes of the labels: {names}",
     "no_labels": "there are no labels: no array has one for each picture",
     "header": "the first line is a header",
     "decimal": "commas were read as decimal marks",
