@@ -51,7 +51,7 @@ LIGHT = (
         "distributions",
         "repair",
     ),
-    *("commands.runs", "cli", "classroom", "classroom.names", "classroom.store"),
+    *("commands.runs", "cli", "classroom", "classroom.names", "classroom.rooms"),
 )
 
 

@@ -312,7 +312,7 @@ def test_what_cannot_be_read_is_a_sentence(name: str) -> None:
 
 def test_what_lies_outside_of_a_zip_is_not_read() -> None:
     files = folders(lambda i, label: f"{label}/{i}.png", 20)
-    outside = {"../../etc/1.png": png(PAIR["a"]), "/root/2.png": png(PAIR["b"])}
+    outside = {"../../etc/1.png": png(PAIR["a"]), "/elsewhere/2.png": png(PAIR["b"])}
     found = read(zipped(files | outside))
     assert {file for file, _ in found.skipped} == set(outside) and len(found.data) == 20
 

@@ -1,7 +1,7 @@
 """Read a ZIP of pictures, whose folders are their kinds. Nothing is written to the disk.
 
 A ZIP from a stranger is bounded in its files, in the bytes that each unpacks to and in all bytes;
-paths only name kinds. The one door, `open_picture`, decodes each picture.
+paths only name kinds. `open_picture` alone decodes pictures.
 """
 
 from __future__ import annotations

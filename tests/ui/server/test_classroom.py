@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from tests.support.servers import outcome
 from vae_demo.classroom.names import new_code
-from vae_demo.classroom.store import Rooms
+from vae_demo.classroom.rooms import Rooms
 from vae_demo.ui.server.classroom import answers, routes
 from vae_demo.ui.server.classroom.limits import Limit
 from vae_demo.ui.server.cookie import new_token

@@ -1,4 +1,4 @@
-// The part "classroom": a room of a class, as its teacher, a pupil or somebody at its door sees it;
+// The part "classroom": a room of a class, as its teacher, a pupil or somebody who enters sees it;
 // without a room, the tasks for a visitor alone. It asks the server by HTTP (see server.js); Python
 // hears only which room and which task the link is to hold.
 import { chipRow } from "../../engine/chips.js";
@@ -8,8 +8,8 @@ import { mountPart } from "../../engine/mount.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { Board } from "./board.js";
 import { Desk } from "./desk.js";
-import { Door } from "./door.js";
 import { Play } from "./play.js";
+import { RoomEntry } from "./room_entry.js";
 import { ask, deliver, deliverUnsent, Refused, roomPath, speak } from "./server.js";
 import { textButton } from "./tasks/task.js";
 
@@ -92,12 +92,12 @@ class Classroom {
     clearTimeout(this.timer);
     this.play?.leave();
     const { text, room, names } = this.data;
-    this.door = new Door(
+    this.entry = new RoomEntry(
       text,
       () => this.open(),
       (code, name) => this.join(code, name),
     );
-    this.door.follow("");
+    this.entry.follow("");
     this.practice = chipRow({
       type: "radio",
       group: "class-practice",
@@ -105,7 +105,7 @@ class Classroom {
       pick: (task) => this.send({ room: "", task, at: Date.now() }),
     });
     this.practice.name(text.tasks, names);
-    this.root.replaceChildren(this.door.root);
+    this.root.replaceChildren(this.entry.root);
     if (room) this.watch();
     else {
       this.alone();
@@ -150,7 +150,7 @@ class Classroom {
     });
   }
 
-  // ---- the door
+  // ---- entering a room
 
   async open() {
     if (this.opening) return;
@@ -162,7 +162,7 @@ class Classroom {
     this.opening = false;
   }
 
-  /** @param {string} room  "" for the door */
+  /** @param {string} room  "" for none */
   goTo(room) {
     this.send({ room, task: this.data.task, at: Date.now() });
   }
@@ -170,7 +170,7 @@ class Classroom {
   /** Shows the rooms that this visitor is in, to come back to. */
   async ownRooms() {
     const found = await ask("rooms").catch(() => null);
-    this.door?.offer(found?.rooms ?? [], (code) => this.goTo(code));
+    this.entry?.offer(found?.rooms ?? [], (code) => this.goTo(code));
   }
 
   /**
@@ -202,12 +202,12 @@ class Classroom {
   /** @param {string} text */
   say(text) {
     if (this.desk) setText(this.desk.said, text);
-    this.door?.say(text);
+    this.entry?.say(text);
   }
 
   // ---- in a room
 
-  /** A button that leads back to the door; the room goes on. */
+  /** A button that leads back to the forms; the room goes on. */
   leaving() {
     return textButton(this.data.text.leave, () => this.goTo(""), "class-leave");
   }
@@ -238,8 +238,8 @@ class Classroom {
     this.play?.leave();
     this.room = null;
     this.desk = undefined;
-    this.root.replaceChildren(this.door?.root ?? "");
-    this.door?.follow("");
+    this.root.replaceChildren(this.entry?.root ?? "");
+    this.entry?.follow("");
     this.alone();
     this.say(why);
   }
@@ -248,7 +248,7 @@ class Classroom {
   async show(room) {
     const before = this.room?.role;
     this.room = room;
-    if (room.role === "guest") this.door?.follow(room.ended ? "" : room.code);
+    if (room.role === "guest") this.entry?.follow(room.ended ? "" : room.code);
     else if (room.role === "teacher") this.teach(room, before !== "teacher");
     else await this.learn(room, before !== "pupil");
   }

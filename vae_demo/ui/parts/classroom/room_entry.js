@@ -3,7 +3,7 @@ import { element, setText } from "../../engine/dom.js";
 import { textButton } from "./tasks/task.js";
 
 /** Two forms: one for the teacher, one for pupils. */
-export class Door {
+export class RoomEntry {
   /**
    * @param {Object<string, string>} text
    * @param {() => void} open
@@ -41,7 +41,7 @@ export class Door {
     this.back = text.back_to;
     this.rooms = element("div", { class: "row" });
     this.said = element("div", { role: "status", class: "said", "data-mood": "no" });
-    this.root = element("div", { class: "door" }, this.form, this.teacher, this.rooms, this.said);
+    this.root = element("div", { class: "entry" }, this.form, this.teacher, this.rooms, this.said);
   }
 
   /**

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from vae_demo.classroom.refusal import Refusal
-from vae_demo.classroom.store import DAY, MOST_OF_A_TEACHER, MOST_PUPILS, Rooms
+from vae_demo.classroom.rooms import DAY, MOST_OF_A_TEACHER, MOST_PUPILS, Rooms
 from vae_demo.classroom.task import Judgement, Task, add
 
 HIGHEST = Task(lambda *_: {}, lambda *_: Judgement(None, ""))
@@ -198,7 +198,7 @@ def test_a_class_that_sends_at_once(tmp_path: Path) -> None:
 def test_a_locked_file_and_a_full_disk_lose_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vae_demo.classroom.store.WAIT", 0.01)
+    monkeypatch.setattr("vae_demo.classroom.database.WAIT", 0.01)
     path = tmp_path / "rooms.sqlite"
     rooms = Rooms(path)
     code = rooms.open("t")
@@ -209,7 +209,7 @@ def test_a_locked_file_and_a_full_disk_lose_nothing(
     blocker.execute("rollback")
     blocker.close()
     assert send(rooms, code, "ada", 5)
-    rooms._base.execute("pragma max_page_count = 1")  # as if the disk were full
+    rooms._database._base.execute("pragma max_page_count = 1")  # as if the disk were full
     numbers = iter(range(MOST_PUPILS))
 
     def fill() -> None:
@@ -218,7 +218,7 @@ def test_a_locked_file_and_a_full_disk_lose_nothing(
             send(rooms, code, f"pupil {number}", number)
 
     assert refused(fill) == "disk"
-    rooms._base.execute("pragma max_page_count = 1000000")
+    rooms._database._base.execute("pragma max_page_count = 1000000")
     assert board(rooms, code)[0][1] == 1 and send(rooms, code, "ada", 1000)
 
 

@@ -14,84 +14,23 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import logging
 import secrets
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from vae_demo.classroom import TASKS
+from vae_demo.classroom.database import Database
 from vae_demo.classroom.names import folded, new_code, read_code, read_nickname
 from vae_demo.classroom.refusal import Refusal
-from vae_demo.classroom.task import Deal, Judgement, Picture, Task, add
-
-log = logging.getLogger(__name__)
+from vae_demo.classroom.room import Room, Row, Seat
+from vae_demo.classroom.task import Judgement, Task, add
 
 DAY = 24 * 3600  # seconds after which a room ends and is deleted
 MOST_ROOMS, MOST_OF_A_TEACHER, MOST_PUPILS = 500, 5, 100
-WAIT = 3.0  # seconds for another process that writes
-_SCHEMA = """
-create table if not exists room (
-    code text primary key, secret blob not null, teacher text not null, opened real not null,
-    ended integer not null default 0, task text not null, rounds text not null default '{}',
-    hidden integer not null default 0, version integer not null default 0);
-create table if not exists pupil (
-    room text not null references room on delete cascade, number integer not null,
-    visitor text not null, nickname text not null, folded text,
-    removed integer not null default 0,
-    primary key (room, number), unique (room, visitor), unique (room, folded));
-create table if not exists result (
-    room text not null, pupil integer not null, task text not null, round integer not null,
-    answers text not null, score real, at real not null, picture blob,
-    primary key (room, pupil, task, round),
-    foreign key (room, pupil) references pupil on delete cascade);
-"""
-
-
-@dataclass(frozen=True)
-class Room:
-    """A room as all in it see it."""
-
-    code: str
-    task: str
-    round: int  # of this task, from 0
-    hidden: bool  # whether the board shows numbers in place of nicknames
-    ended: bool
-    opened: float  # seconds since 1970
-    version: int  # grows with every change
-
-
-@dataclass(frozen=True, eq=False)
-class Row:
-    """A row of the board."""
-
-    number: int  # of the pupil in the room, from 1
-    nickname: str
-    place: int | None  # from 1; None without a score
-    score: float | None
-    picture: Picture | None
-
-
-@dataclass(frozen=True)
-class Seat:
-    """What a visitor is in a room."""
-
-    room: Room
-    teacher: bool
-    pupil: int | None  # their number
-    nickname: str
-    removed: bool
-    secret: bytes
-
-    @property
-    def deal(self) -> Deal:
-        """What decides which puzzles this pupil gets."""
-        return Deal(self.secret, self.room.task, self.room.round, self.pupil or 0)
 
 
 class Rooms:
@@ -104,12 +43,7 @@ class Rooms:
             clock: Seconds since 1970.
         """
         self._clock = clock
-        self._lock = threading.Lock()
-        self._base = self._open(path)
-
-    def __del__(self) -> None:
-        with contextlib.suppress(AttributeError):  # where opening it has failed
-            self._base.close()
+        self._database = Database(path)
 
     # ---- what a teacher does
 
@@ -123,7 +57,7 @@ class Rooms:
             Refusal: "rooms", "disk".
         """
         now = self._clock()
-        with self._writing() as base:
+        with self._database.writing() as base:
             base.execute("delete from room where opened <= ?", (now - DAY,))
             own = "select count(*) from room where teacher = ? and not ended"
             (count,) = base.execute(own, (_who(teacher),)).fetchone()
@@ -207,7 +141,7 @@ class Rooms:
             Refusal: "room", "ended", "full", "removed", "nickname...", "disk".
         """
         name = read_nickname(nickname)
-        with self._writing() as base:
+        with self._database.writing() as base:
             seat = self._seat(base, code, visitor)
             _check_open(seat)
             here, last = base.execute(
@@ -238,7 +172,7 @@ class Rooms:
         Raises:
             Refusal: "room", "disk".
         """
-        with self._reading() as base:
+        with self._database.reading() as base:
             return self._seat(base, code, visitor)
 
     def own(self, visitor: str) -> list[str]:
@@ -247,7 +181,7 @@ class Rooms:
         Raises:
             Refusal: "disk".
         """
-        with self._reading() as base:
+        with self._database.reading() as base:
             found = base.execute(
                 "select code from room where opened > ? and not ended and (teacher = ? or code in "
                 "(select room from pupil where visitor = ? and not removed)) order by opened desc",
@@ -261,7 +195,7 @@ class Rooms:
         Raises:
             Refusal: "room", "removed", "pupil", "ended", "late", "disk".
         """
-        with self._reading() as base:
+        with self._database.reading() as base:
             return self._playing(base, code, visitor, task, round)
 
     def answers(self, seat: Seat) -> tuple[dict[str, float | None], float | None]:
@@ -270,7 +204,7 @@ class Rooms:
         Raises:
             Refusal: "disk".
         """
-        with self._reading() as base:
+        with self._database.reading() as base:
             return self._answers(base, seat)
 
     def keep(
@@ -285,7 +219,7 @@ class Rooms:
             Refusal: "room", "removed", "pupil", "ended", "late", "tries", "disk".
         """
         name, kind = task
-        with self._writing() as base:
+        with self._database.writing() as base:
             seat = self._playing(base, code, visitor, name, round)
             known, before = self._answers(base, seat)
             answers, score = add(kind, known, before, judged)
@@ -317,7 +251,7 @@ class Rooms:
             Refusal: "disk".
         """
         rank = "score" if lowest_wins else "-score"
-        with self._reading() as base:
+        with self._database.reading() as base:
             found = base.execute(
                 "select number, nickname, score, picture from pupil left join result on "
                 "result.room = pupil.room and pupil = number and task = ? and round = ? "
@@ -335,63 +269,11 @@ class Rooms:
             for place, (number, nickname, score, raw) in enumerate(found, 1)
         ]
 
-    # ---- SQLite
-
-    def _open(self, path: Path | None) -> sqlite3.Connection:
-        try:
-            return self._connect(str(path) if path else ":memory:")
-        except sqlite3.OperationalError as error:  # not writable, or no disk
-            log.warning("the rooms of classes will be lost at a restart: %s", error)
-        except sqlite3.DatabaseError as error:
-            assert path
-            aside = path.with_suffix(f".damaged-{int(self._clock())}")
-            log.error("%s is damaged and was moved to %s: %s", path, aside, error)
-            with contextlib.suppress(OSError):
-                path.replace(aside)
-                return self._connect(str(path))
-        return self._connect(":memory:")
-
-    @staticmethod
-    def _connect(place: str) -> sqlite3.Connection:
-        base = sqlite3.connect(place, timeout=WAIT, isolation_level=None, check_same_thread=False)
-        try:
-            base.execute("pragma journal_mode = wal")
-            base.execute("pragma synchronous = normal")
-            base.execute("pragma foreign_keys = on")
-            base.executescript(_SCHEMA)
-        except sqlite3.Error:
-            base.close()
-            raise
-        return base
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                yield self._base
-            except sqlite3.Error as error:
-                log.warning("a room can't be read: %s", error)
-                raise Refusal("disk") from None
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction, all of which is kept or nothing."""
-        with self._lock:
-            try:
-                self._base.execute("begin immediate")
-                try:
-                    yield self._base
-                    self._base.execute("commit")
-                finally:
-                    if self._base.in_transaction:
-                        self._base.execute("rollback")
-            except sqlite3.Error as error:
-                log.warning("a room can't be stored: %s", error)
-                raise Refusal("disk") from None
+    # ---- what all of these need
 
     @contextlib.contextmanager
     def _teaching(self, code: str, teacher: str) -> Iterator[tuple[sqlite3.Connection, Room]]:
-        with self._writing() as base:
+        with self._database.writing() as base:
             seat = self._seat(base, code, teacher)
             if not seat.teacher:
                 raise Refusal("teacher")
