@@ -195,6 +195,7 @@ def test_a_fit_is_saved_and_drawn_from(
     )
     for arguments, sentence in (
         ([*mixture, "51", "--force"], "components is 51; it must be 1..50"),
+        ([*mixture, "0", "--force"], "components is 0; it must be 1..50"),
         (["fit", "vae-2", "mixture", "--steps", "3"], "mixture has no steps; flow and words have"),
         (["fit", "ae-500", "mixture", "--components", "2"], "it must be 1 for more than 100 lat"),
     ):

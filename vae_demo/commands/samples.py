@@ -89,7 +89,9 @@ def fit(options: argparse.Namespace) -> None:
     found: files.Fitted
     settings: dict[str, float] = {"seed": options.seed}
     if options.place == "mixture":
-        components = options.components or places.usual_components(model)
+        components = options.components
+        if components is None:
+            components = places.usual_components(model)
         places.check_components(model, components)
         seen = places.training_codes(model)
         found = fit_mixture(seen.codes, components, seen.labels, options.seed)
