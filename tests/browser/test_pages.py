@@ -243,6 +243,7 @@ def test_in_a_narrow_window_the_menu_makes_way(
 ) -> None:
     page = visit(f"{app_url}/?lang=en", width=390)
     whole(page, "home")
+    page.wait_for_function("globalThis.vaeDemoMenu")  # the part that closes the menu has come
     sidebar = page.get_by_test_id("stSidebar")
     for name in ("draw", "home"):
         page.get_by_test_id("stExpandSidebarButton").click()
