@@ -28,7 +28,7 @@ _KEPT_HEADERS = ("content-type", "cache-control", "last-modified")
 # Streamlit's page, and the scripts of the elements on every page of the app, which it loads later.
 _STATIC = Path(get_static_dir())
 _PAGE = "index.html"
-_QUICK = 4  # gzip's level at the start: in half the time of the highest, and 5 % larger
+_QUICK = 4  # gzip's level at the start: in three fifths of the time of 6, and 4 % larger
 _ELEMENTS = ("Html", "ButtonGroup", "BidiComponent", "PageLink", "Button")
 _NAMED = re.compile(r'(?:from|import|href=|src=)"\./(?:static/)?([\w./-]+\.(?:js|css))"')
 
@@ -153,7 +153,7 @@ def _is_complete(answer: list[Message]) -> bool:
     return length == str(sum(len(message.get("body", b"")) for message in answer[1:]))
 
 
-def _compress(answer: list[Message], level: int = 9) -> tuple[bytes, dict[str, str]]:
+def _compress(answer: list[Message], level: int = 6) -> tuple[bytes, dict[str, str]]:
     """The compressed body of a response, and its headers."""
     whole = b"".join(message.get("body", b"") for message in answer[1:])
     body = gzip.compress(whole, level, mtime=0)

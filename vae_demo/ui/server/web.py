@@ -125,10 +125,13 @@ def imported_styles(name: str) -> tuple[str, ...]:
 
 
 def _gzip(raw: bytes) -> bytes:
-    """The smaller of two gzip files, the second with Huffman codes only, which suits weights."""
+    """The smaller of two gzip files, the second with Huffman codes only, which suits weights.
+
+    Level 9 would make weights 1 % smaller in 15 times the time: a second for 1.5 MB.
+    """
     found = []
     for strategy in (zlib.Z_DEFAULT_STRATEGY, zlib.Z_HUFFMAN_ONLY):
-        compressor = zlib.compressobj(9, wbits=31, strategy=strategy)  # 31: with the header of gzip
+        compressor = zlib.compressobj(6, wbits=31, strategy=strategy)  # 31: with the header of gzip
         found.append(compressor.compress(raw) + compressor.flush())
     return min(found, key=len)
 
