@@ -122,6 +122,7 @@ DRAGS = {
     "draw": Drag("/draw", lambda p: p.get_by_test_id("draw-pad"), "digit-28", zigzag=True),
     "redraw": Drag("/draw", lambda p: p.get_by_test_id("draw-pad"), "reconstruction", zigzag=True),
     "epochs": Drag("/epochs", lambda p: p.get_by_test_id("epoch-slider"), "latent-cloud"),
+    "transform": Drag("/transform", lambda p: p.get_by_test_id("handle-slant"), "pulled"),
     "manifold": Drag(
         "/manifold", lambda p: trained(p, "manifold", "manifold-map"), "manifold-map", zigzag=True
     ),

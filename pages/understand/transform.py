@@ -9,7 +9,9 @@ from vae_demo.latent.code_maps import CodeMap, fit_code_maps
 from vae_demo.latent.obedience import ask
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, what_to_try
-from vae_demo.ui.parts.digit_choice.part import choose, one_digit
+from vae_demo.ui.parts.digit_choice.pad import PadState
+from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_or_pad
+from vae_demo.ui.parts.digit_choice.source import upload_to_pad
 from vae_demo.ui.parts.repairs.measured import show_table
 from vae_demo.ui.parts.transform.part import (
     VIEW,
@@ -20,11 +22,11 @@ from vae_demo.ui.parts.transform.part import (
 )
 
 TRIES = {
-    "slant": (61, {"slant": 20.0}),
     "holes": (110, {"thickness": 1.0}),
     "thin": (3, {"thickness": -1.0}),
     "shift": (0, {"right": 4.0, "down": 3.0}),
 }  # position of a test digit, amounts
+FIRST_EXAMPLE = 3  # which of the eights
 
 
 def attempt(position: int, amounts: dict[str, float]) -> None:
@@ -35,15 +37,22 @@ def attempt(position: int, amounts: dict[str, float]) -> None:
 
 heading("transform")
 VIEW.begin(slant=20.0)
-what_to_try("transform", {name: partial(attempt, *each) for name, each in TRIES.items()})
+what_to_try(
+    "transform",
+    {name: partial(attempt, *each) for name, each in TRIES.items()}
+    | {"draw": lambda: choose_pad("shown")},
+)
+pad = st.session_state.setdefault("transform_pad", PadState())
 with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(width=370):
         run = choose_run("transform", lambda run: has_maps(run.name), "vae-20", describe=False)
     if run is None:
         st.stop()
-    with st.container(horizontal=True, vertical_alignment="bottom", width=270):
-        digit, _ = one_digit("transform", "shown", t("transform.digit"), 3)
-transform_part(run.name, digit)
+    with st.container(horizontal=True, vertical_alignment="bottom", width=360):
+        given = given_or_pad("transform", "shown", t("transform.digit"), pad, FIRST_EXAMPLE)
+        if given is None:
+            upload_to_pad("transform", pad)
+transform_part(pad, given, run.name)
 for question in ("wins", "loses"):
     with st.expander(t(f"transform.{question}"), key=f"transform_{question}"):
         st.markdown(t(f"transform.{question}.answer"))

@@ -120,6 +120,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "layers.{}": PARTS,
     "transform.part.{}": transform_part.TEXTS,
     "transform.handle.{}": HANDLES,
+    "transform.says.{}": HANDLES,
     "transform.way.{}": transform_part.WAYS,
     "transform.attribute.{}": UNITS,
     "transform.{}": ("wins", "loses"),

@@ -12,7 +12,7 @@ import { STAGES } from "./preprocessing.js";
  * @property {number} serial  of the latest message that Python received; 0 before the first
  * @property {number} revision  a new number replaces the state in the browser
  * @property {string} digit  base64 of (784) bytes, the digit in Python
- * @property {string} example  the same, shown for an empty pad
+ * @property {string} example  the same, shown for an empty pad; "" without a pad
  * @property {boolean} isExample  whether `digit` is the example
  * @property {boolean} pad  whether there is a pad; otherwise the digit is given
  * @property {?string} picture  URL of the initial picture on the pad

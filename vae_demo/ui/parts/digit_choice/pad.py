@@ -99,7 +99,7 @@ class PadState:
             "serial": self.serial,
             "revision": self.revision,
             "digit": base64_text((example if digit is None else digit).tobytes()),
-            "example": base64_text(example.tobytes()),
+            "example": base64_text(example.tobytes()) if pad else "",
             "isExample": digit is None,
             "pad": pad,
             "picture": hashed(picture).offer()["url"] if picture else None,

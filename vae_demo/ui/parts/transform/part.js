@@ -1,42 +1,48 @@
-// The part "transform": a digit pulled by handles, four ways at once. While a handle moves, the
-// browser computes all pictures; when it is released, Python measures them.
+// The part "transform": a digit pulled by handles, four ways at once. The browser computes the
+// pictures and measures them, also while a handle moves; Python encodes the digit.
+import { measure } from "../../engine/attributes.js";
 import { readDigit } from "../../engine/classifier.js";
-import {
-  digitCanvas,
-  element,
-  fromBase64,
-  paintDigit,
-  setAttribute,
-  setText,
-} from "../../engine/dom.js";
+import { DigitPaper } from "../../engine/digit_paper.js";
+import { element, fromBase64, setText } from "../../engine/dom.js";
+import { PAD_STYLE } from "../../engine/drawing_pad.js";
 import { fetchFile } from "../../engine/files.js";
 import { filled } from "../../engine/filled.js";
+import { countHoles } from "../../engine/holes.js";
 import { LinkView } from "../../engine/link_view.js";
 import { mountPart } from "../../engine/mount.js";
 import { decode, readLayers, readNetwork } from "../../engine/network.js";
 import { numberFormat } from "../../engine/number_format.js";
-import { OncePerFrame } from "../../engine/once_per_frame.js";
 import { Setting } from "../../engine/setting.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { transformed } from "../../engine/transforms.js";
 import { readSpace } from "../explore/space.js";
+import { Answer } from "./answer.js";
 import { ArrowMap } from "./arrow_map.js";
+import { ATTRIBUTES, ask, greys } from "./asking.js";
 import { along, moved, readCodeMaps } from "./code_maps.js";
 
 /**
+ * @import { Attributes } from "../../engine/attributes.js"
+ * @import { PaperData, PaperMessage } from "../../engine/digit_paper.js"
  * @import { Field } from "../../engine/links.js"
  * @import { FileAddress } from "../../engine/files.js"
  * @import { Layer } from "../../engine/layers.js"
  * @import { LinkData, LinkMessage } from "../../engine/link_view.js"
  * @import { Network } from "../../engine/network.js"
+ * @import { Row } from "./answer.js"
+ * @import { Loop, Scales } from "./asking.js"
  * @import { CodeMaps } from "./code_maps.js"
  */
 
-const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
+const STYLES = await Promise.all([
+  PARTS_STYLE,
+  PAD_STYLE,
+  styleSheet(new URL("./part.css", import.meta.url)),
+]);
 
 const WAYS = /** @type {const} */ (["pixels", "direction", "map", "attributes"]);
-const ATTRIBUTES = ["thickness", "slant", "width", "height"];
-const CLASSES = 10;
+const NEAR = 0.25; // standard deviations of an attribute over the training digits
+const FIRST_HELD = "slant";
 const PLACES = 100; // of a slider
 
 /** From -reach to reach in even steps. @type {import("../../engine/setting.js").Scale} */
@@ -48,106 +54,110 @@ const EVEN = {
 };
 
 /**
- * @typedef {Object} TransformData  as part.py has it
+ * @typedef {Object} TransformFields  as part.py has it
  * @property {LinkData} view
  * @property {Object<string, any>} text
  * @property {string} language  for the format of numbers
- * @property {string} pixels  base64 of (784) bytes
- * @property {{ thickness: number, slant: number, width: number, height: number }} own
  * @property {number[]} code  of the digit
  * @property {number[]} style  of the digit, for the model with attributes
  * @property {number} label  its class
- * @property {number[]} asked  (4) what that model has to be asked for, standardised
- * @property {number[]} for  (4) the amounts to which `asked` belongs
- * @property {number[]} spread  (4) the standard deviation of each attribute
- * @property {Object<string, Object<string, [string, string]>>} measured  attribute -> way -> found
- *   and target
+ * @property {Scales} scales
+ * @property {Loop} loop
  * @property {Object<string, FileAddress>} files
  */
 
-export default mountPart(STYLES, () => new Transform(), "view");
+/** @typedef {PaperData & TransformFields} TransformData */
+
+export default mountPart(
+  STYLES,
+  /** @param {TransformData} data */ (data) => new Transform(data),
+  "view",
+);
 
 class Transform {
   view = new LinkView();
-  /** @type {?TransformData} */
-  data = null;
   key = ""; // of the files that are loaded
   /** @type {?{ decoder: Network, attributes: Network, maps: CodeMaps, classifier: Layer[] }} */
   loaded = null;
   map = new ArrowMap();
-  frames = new OncePerFrame(() => this.paint());
   /** @type {Map<string, Setting>} */
   handles = new Map();
-  /** @type {(message: LinkMessage) => void} */
+  held = ""; // the handle that the visitor has touched last
+  digit = new Answer({ "data-testid": "digit-28" });
+  ways = WAYS.map((way) => new Answer({ "data-testid": "pulled", "data-way": way }));
+  says = element("p", { class: "says" });
+  list = element("div", { class: "handles" });
+  reset = element("button", { type: "button", class: "text", "data-testid": "reset" });
+  /** @type {(message: PaperMessage & LinkMessage) => void} */
   send = () => {};
 
-  constructor() {
-    this.digit = wayFigure("digit");
-    this.ways = WAYS.map((way) => wayFigure(way));
-    const pictures = [this.digit, ...this.ways].map(({ root }) => root);
-    this.list = element("div", { class: "handles" });
-    this.reset = element("button", { type: "button", "data-testid": "reset" });
+  /** @param {TransformData} data */
+  constructor(data) {
+    this.data = data;
+    this.paper = new DigitPaper(
+      data,
+      () => this.paint(),
+      (message) => this.send({ ...message, ...this.view.message() }),
+    );
     this.reset.onclick = () => {
       for (const name of this.handles.keys()) this.view.values[name] = 0;
-      this.release();
+      this.paper.changed();
+      this.paper.release();
     };
-    const controls = element("div", { class: "controls" }, this.list, this.reset);
-    const bench = element("div", { class: "bench" }, controls, this.map.root);
     this.root = element(
       "div",
       { class: "transform layer" },
-      element("div", { class: "pictures" }, ...pictures),
-      bench,
+      element("div", { class: "own" }, this.paper.root, this.digit.root, this.reset),
+      ...this.ways.map(({ root }) => root),
+      this.says,
+      this.list,
+      this.map.root,
     );
+    this.root.onkeydown = (event) => this.paper.key(event);
   }
 
   leave() {
-    this.frames.leave();
+    this.paper.leave();
     this.map.leave();
   }
 
   /** @param {TransformData} data */
   follow(data) {
     this.data = data;
-    this.view.follow(data.view);
-    const { text } = data;
-    this.digit.name(text.digit);
-    this.ways.forEach((way, i) => way.name(text.ways[WAYS[i]]));
+    const { text, view } = data;
+    if (this.view.follow(view)) this.held = "";
+    const heads = [text.ruler, text.target];
+    this.digit.name(text.digit, heads.slice(0, 1));
+    this.ways.forEach((way, i) => way.name(text.ways[WAYS[i]], heads));
     setText(this.reset, text.reset);
-    for (const [name, field] of Object.entries(data.view.fields)) this.handle(name, field);
-    this.ways.forEach((way, i) =>
-      way.rows(
-        ATTRIBUTES.map((name) => [text.handles[name], ...data.measured[name][WAYS[i]]]),
-        text,
-      ),
-    );
+    for (const [name, field] of Object.entries(view.fields)) this.handle(name).field = field;
     this.map.name(text.map);
+    this.root.classList.toggle("drawing", data.pad);
     this.load(data.files);
-    this.frames.now();
+    this.paper.follow(data, text.pad);
   }
 
-  /** @param {string} name @param {Field} field */
-  handle(name, field) {
-    let handle = this.handles.get(name);
-    if (!handle) {
-      handle = new Setting(
-        `handle-${name}`,
-        EVEN,
-        (value) => {
-          this.view.values[name] = value;
-          this.frames.ask();
-        },
-        () => this.release(),
-      );
-      this.handles.set(name, handle);
-      this.list.append(handle.root);
-    }
-    handle.field = field;
-  }
-
-  release() {
-    this.frames.now();
-    this.send(this.view.message());
+  /** @param {string} name */
+  handle(name) {
+    const known = this.handles.get(name);
+    if (known) return known;
+    const handle = new Setting(
+      `handle-${name}`,
+      EVEN,
+      (value) => {
+        this.view.values[name] = value;
+        this.held = name;
+        this.paper.changed();
+      },
+      () => this.paper.release(),
+    );
+    handle.input.onfocus = () => {
+      this.held = name;
+      this.paper.frames.ask();
+    };
+    this.handles.set(name, handle);
+    this.list.append(handle.root);
+    return handle;
   }
 
   /** @param {Object<string, FileAddress>} files */
@@ -171,7 +181,7 @@ class Transform {
         classifier: readLayers(classifier),
       };
       this.map.enter(readSpace(space), this.loaded.maps.directions);
-      this.frames.now();
+      this.paper.frames.now();
     } catch {
       this.key = ""; // the next data try again
     }
@@ -179,105 +189,125 @@ class Transform {
 
   paint() {
     const { data, loaded } = this;
-    if (!data) return;
-    const { text, own } = data;
     const { values } = this.view;
-    const format = numberFormat(data.language);
-    for (const [name, handle] of this.handles) {
-      const written = `${values[name] > 0 ? "+" : ""}${format(values[name], handle.field.decimals)}`;
-      const unit = text.units[name];
-      handle.show(values[name], handle.field, `${written} ${unit}`, text.handles[name]);
-    }
-    const pixels = fromBase64(data.pixels);
-    this.digit.paint(Float32Array.from(pixels, (v) => v / 255));
+    this.showHandles();
+    const digit = this.paper.read();
+    const own = this.measureOwn(digit);
     const amounts = /** @type {import("../../engine/transforms.js").Amounts} */ (values);
-    this.answer("pixels", transformed(pixels, amounts, own));
-    if (!loaded) return;
+    const pixels = greys(transformed(digit, amounts, own));
+    const wanted = ATTRIBUTES.map((name) => own[name] + values[name]);
+    const target = values.rotation || values.zoom ? undefined : wanted; // these change them, too
+    const holes = countHoles(digit);
+    /** @type {(way: typeof WAYS[number], picture: Uint8ClampedArray, found?: Attributes) => void} */
+    const answer = (way, picture, found = measure(picture)) => {
+      const figure = this.ways[WAYS.indexOf(way)];
+      figure.paint(picture);
+      this.read(figure, picture);
+      this.measured(figure, found, target);
+      this.count(figure, countHoles(picture), holes);
+      if (way !== "pixels") this.compare(figure, psnr(picture, pixels));
+    };
+    answer("pixels", pixels);
+    const known = fromBase64(data.digit);
+    const stale = !known.every((value, i) => value === digit[i]); // Python has not encoded it yet
+    this.root.classList.toggle("stale", stale);
+    if (!loaded || stale) return;
     const shares = [...this.handles].map(([name, { field }]) => values[name] / field.high);
     const code = Float32Array.from(data.code);
     const straight = along(loaded.maps, code, shares);
     const mapped = moved(loaded.maps, code, shares);
-    this.answer("direction", decode(loaded.decoder, straight));
-    this.answer("map", decode(loaded.decoder, mapped));
-    this.answer("attributes", decode(loaded.attributes, this.told()));
-    const names = [...this.handles.keys()].map((name, i) => (shares[i] ? text.handles[name] : ""));
+    answer("direction", greys(decode(loaded.decoder, straight)));
+    answer("map", greys(decode(loaded.decoder, mapped)));
+    const told = ask(loaded.attributes, data, wanted, data.scales, data.loop);
+    answer("attributes", told.pixels, told.found);
+    const { handles } = data.text;
+    const names = [...this.handles.keys()].map((name, i) => (shares[i] ? handles[name] : ""));
     this.map.follow(code, mapped, straight, names);
   }
 
-  /** The code of the model that is told the attributes. */
-  told() {
-    const { style, label, asked, spread, for: before } = /** @type {TransformData} */ (this.data);
-    const kind = Array.from({ length: CLASSES }, (_, i) => Number(i === label));
-    const given = ATTRIBUTES.map(
-      (name, i) => asked[i] + (this.view.values[name] - before[i]) / spread[i],
-    );
-    return Float32Array.from([...style, ...kind, ...given]);
+  showHandles() {
+    const { text, language } = this.data;
+    const { values } = this.view;
+    const format = numberFormat(language);
+    const pulled = [...this.handles.keys()].find((name) => values[name]);
+    this.held ||= pulled ?? FIRST_HELD;
+    for (const [name, handle] of this.handles) {
+      const written = `${values[name] > 0 ? "+" : ""}${format(values[name], handle.field.decimals)}`;
+      handle.show(values[name], handle.field, `${written} ${text.units[name]}`, text.handles[name]);
+      handle.root.classList.toggle("held", name === this.held);
+    }
+    setText(this.says, text.says[this.held]);
   }
 
   /**
-   * Shows a picture, and what the classifier reads.
-   * @param {typeof WAYS[number]} way
-   * @param {Float32Array} x  (784) in [0, 1]
+   * Shows the digit, and measures it.
+   * @param {Uint8Array} digit
+   * @returns {Attributes}  the mean of the training digits where nothing can be measured
    */
-  answer(way, x) {
-    const figure = this.ways[WAYS.indexOf(way)];
-    figure.paint(x);
+  measureOwn(digit) {
+    const { middle } = this.data.scales;
+    const found = measure(digit);
+    this.digit.paint(digit);
+    setText(this.digit.reading, this.paper.standsIn ? this.data.text.example : "");
+    this.measured(this.digit, found);
+    this.count(this.digit, countHoles(digit));
+    const known = { ...found };
+    ATTRIBUTES.forEach((name, i) => {
+      if (Number.isNaN(known[name])) known[name] = middle[i];
+    });
+    return known;
+  }
+
+  /** @param {Answer} figure @param {Uint8ClampedArray} picture */
+  read(figure, picture) {
     const { data, loaded } = this;
-    if (!loaded || !data) return;
-    const { digit, probability } = readDigit(loaded.classifier, x);
+    if (!loaded) return;
+    const { digit, probability } = readDigit(
+      loaded.classifier,
+      Float32Array.from(picture, (v) => v / 255),
+    );
     const percent = numberFormat(data.language)(100 * probability, 0);
     figure.read(filled(data.text.reads, { digit: String(digit), percent }), digit === data.label);
   }
+
+  /**
+   * Shows what the ruler finds.
+   * @param {Answer} figure
+   * @param {Attributes} found
+   * @param {number[]} [target]  of `ATTRIBUTES`, if there is one
+   */
+  measured(figure, found, target) {
+    const { text, language, scales } = this.data;
+    const format = numberFormat(language);
+    ATTRIBUTES.forEach((name, i) => {
+      /** @type {Row} */
+      const row = { found: Number.isNaN(found[name]) ? "–" : format(found[name], 1) };
+      if (target) {
+        row.target = format(target[i], 1);
+        row.near = Math.abs(found[name] - target[i]) < NEAR * scales.spread[i];
+      }
+      figure.row(name, text.handles[name], row, name === this.held);
+    });
+  }
+
+  /** @param {Answer} figure @param {number} holes @param {number} [target] */
+  count(figure, holes, target) {
+    const row = { found: String(holes), target: target?.toString(), near: holes === target };
+    figure.row("holes", this.data.text.holes, row, false);
+  }
+
+  /** @param {Answer} figure @param {number} decibels  beside the picture of the pixels */
+  compare(figure, decibels) {
+    const { text, language } = this.data;
+    const exact = decibels === Infinity;
+    const found = exact ? text.same : `${numberFormat(language)(decibels, 1)} dB`;
+    const held = !(/** @type {readonly string[]} */ (ATTRIBUTES).includes(this.held));
+    figure.row("likeness", text.likeness, { found }, held);
+  }
 }
 
-/**
- * A picture with its name, what the classifier reads and what the ruler measures.
- * @param {string} way
- */
-function wayFigure(way) {
-  const canvas = digitCanvas({
-    "data-testid": way === "digit" ? "digit-28" : "pulled",
-    "data-way": way,
-  });
-  const label = element("div", { class: "label" });
-  const reading = element("div", { class: "reading", role: "status" });
-  const table = element("table");
-  const root = element("figure", {}, label, canvas, reading, table);
-  return {
-    root,
-    /** @param {string} text */
-    name(text) {
-      setText(label, text);
-      setAttribute(canvas, "aria-label", text);
-    },
-    /** @param {Float32Array} x  (784) in [0, 1] */
-    paint: (x) =>
-      paintDigit(
-        canvas,
-        Array.from(x, (v) => Math.round(255 * v)),
-      ),
-    /** @param {string} text @param {boolean} same */
-    read(text, same) {
-      setText(reading, text);
-      reading.classList.toggle("wrong", !same);
-    },
-    /**
-     * @param {string[][]} rows  attribute, found, target
-     * @param {Object<string, string>} text
-     */
-    rows(rows, text) {
-      const head = [text.ruler, text.target].map((each) => element("th", { scope: "col" }, each));
-      table.replaceChildren(
-        element("tr", {}, element("td"), ...head),
-        ...rows.map(([name, ...numbers]) =>
-          element(
-            "tr",
-            {},
-            element("th", { scope: "row" }, name),
-            ...numbers.map((each) => element("td", {}, each)),
-          ),
-        ),
-      );
-    },
-  };
+/** The peak signal-to-noise ratio in dB. @param {Uint8ClampedArray} x @param {Uint8ClampedArray} y */
+function psnr(x, y) {
+  const error = x.reduce((sum, v, i) => sum + (v - y[i]) ** 2, 0) / x.length;
+  return 10 * Math.log10(255 ** 2 / error);
 }

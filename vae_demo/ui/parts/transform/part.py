@@ -5,22 +5,23 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from vae_demo.digits.attributes import measure
-from vae_demo.digits.measured import ATTRIBUTES, scales, standardised
-from vae_demo.digits.transforms import HANDLES, NAMES, transformed
+from vae_demo.digits.measured import scales
+from vae_demo.digits.transforms import HANDLES, NAMES
 from vae_demo.evaluation.classifier import Classifier, load_classifier, probabilities
 from vae_demo.latent.code_maps import FOLDER, CodeMaps, load_code_maps
-from vae_demo.latent.obedience import ask
-from vae_demo.models import decode_many, embed_many
-from vae_demo.models.attribute import AttributeVAE
+from vae_demo.latent.obedience import ROUNDS, STEP
+from vae_demo.models import embed_many
+from vae_demo.models.attribute import FURTHEST, AttributeVAE
 from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.link_view import LinkView
 from vae_demo.ui.frame.session import model, network
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
-from vae_demo.ui.parts.base64_text import base64_text
+from vae_demo.ui.parts.digit_choice.pad import PadMessage, PadState, read_pad_message
+from vae_demo.ui.parts.digit_choice.part import keep_drawn
+from vae_demo.ui.parts.draw.data import PAD_TEXTS, example_digit
 from vae_demo.ui.parts.explore.data import classifier_file
 from vae_demo.ui.parts.explore.part import space_address
-from vae_demo.ui.parts.mount import browser_part
+from vae_demo.ui.parts.mount import browser_part, part_state
 from vae_demo.ui.server.shared_cache import shared
 
 _TRANSFORM = browser_part("transform")
@@ -29,40 +30,41 @@ _KEY = "transform_part"  # Streamlit's key of the part
 VIEW = LinkView("transform", _KEY, NAMES)
 ATTRIBUTE_RUN = "attribute-vae-8"
 WAYS = ("pixels", "direction", "map", "attributes")
-TEXTS = ("digit", "reset", "reads", "map", "ruler", "target")
+TEXTS = ("digit", "reset", "reads", "map", "ruler", "target", "holes", "likeness", "same")
 
 
 @st.fragment
-def transform_part(run: str, digit: np.ndarray) -> None:
-    """Show a digit (28, 28) uint8 pulled by handles, with a run that has maps of codes.
+def transform_part(pad: PadState, given: np.ndarray | None, run: str) -> None:
+    """Show a digit pulled by handles, with a run that has maps of codes.
 
-    While a handle moves, the browser computes all pictures; on release, Python measures them.
+    The browser computes all pictures and measures them. On release of the pen or of a handle, only
+    this fragment runs again.
+
+    Args:
+        pad: The state of the drawing pad.
+        given: A test digit (28, 28) uint8; None for the drawing on the pad.
+        run: Its name.
     """
-    values = VIEW.current()
-    amounts = np.array([values[name] for name in NAMES])
-    start = Start(run, digit)
-    asked, pictures = start.pulled(amounts)
-    text: dict[str, object] = {
-        name: t(f"transform.part.{name}", digit="{digit}", percent="{percent}") for name in TEXTS
-    }
-    text["handles"] = {name: t(f"transform.handle.{name}") for name in NAMES}
-    text["units"] = {name: handle.unit for name, handle in HANDLES.items()}
-    text["ways"] = {name: t(f"transform.way.{name}", run=run) for name in WAYS}
+    drawing = given is None
+    pad.receive(read_pad_message(part_state(_KEY, "view"), PadMessage), pad=drawing)
+    if drawing:
+        keep_drawn("transform", "shown", pad)
+    VIEW.current()
+    chosen = pad.drawn if given is None else given
+    digit = (example_digit() if chosen is None else chosen)[None]
+    middle, spread = scales()
     _TRANSFORM(
         key=_KEY,
         data={
+            **pad.data(chosen, pad=drawing),
             "view": VIEW.data(),
-            "text": text,
+            "text": _texts(run),
             "language": language(),
-            "pixels": base64_text(digit),
-            "own": dict(zip(ATTRIBUTES, start.own[0].tolist(), strict=True)),
-            "code": start.code[0].tolist(),
-            "style": start.style[0].tolist(),
-            "label": int(start.label[0]),
-            "asked": asked[0].tolist(),
-            "for": [values[name] for name in ATTRIBUTES],
-            "spread": scales()[1].tolist(),
-            "measured": measured_rows(pictures, start.own[0] + amounts[: len(ATTRIBUTES)]),
+            "code": _short(embed_many(model(run), digit)[0]),
+            "style": _short(embed_many(teller(), digit)[0, : teller().style]),
+            "label": int(probabilities(_reader(), digit)[0].argmax()),
+            "scales": {"middle": _short(middle), "spread": _short(spread)},
+            "loop": {"rounds": ROUNDS, "step": STEP, "furthest": FURTHEST},
             "files": {
                 "decoder": network(run, "decoder"),
                 "attributes": network(ATTRIBUTE_RUN, "decoder"),
@@ -76,55 +78,32 @@ def transform_part(run: str, digit: np.ndarray) -> None:
     )
 
 
-class Start:
-    """A digit as the ruler, a run and the model with attributes see it."""
-
-    def __init__(self, run: str, digit: np.ndarray) -> None:
-        self.run = run
-        self.digit = digit[None]
-        ruled = measure(self.digit)
-        middle, _ = scales()
-        own = np.stack([ruled[name] for name in ATTRIBUTES], 1)
-        self.own = np.where(np.isfinite(own), own, middle).astype(float)
-        self.code = embed_many(model(run), self.digit)
-        self.teller = model(ATTRIBUTE_RUN)
-        if not isinstance(self.teller, AttributeVAE):
-            raise TypeError(f"{ATTRIBUTE_RUN} is no VAE with attributes")
-        self.style = embed_many(self.teller, self.digit)[:, : self.teller.style]
-        self.label = probabilities(_reader(), self.digit).argmax(1)
-
-    def pulled(self, amounts: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """What the model with attributes is asked for, and the four pictures, (28, 28) uint8."""
-        maps, row = code_maps(self.run), amounts[None]
-        wanted = self.own + row[:, : len(ATTRIBUTES)]
-        teller = self.teller
-        assert isinstance(teller, AttributeVAE)
-        drawn, asked = ask(
-            teller,
-            self.style,
-            self.label,
-            standardised({name: wanted[:, i] for i, name in enumerate(ATTRIBUTES)}),
-        )
-        pixels = np.rint(255 * transformed(self.digit, row, self.own)).astype(np.uint8)
-        straight, mapped = (
-            decode_many(model(self.run), codes)
-            for codes in (maps.along(self.code, row), maps.moved(self.code, row))
-        )
-        return asked, dict(zip(WAYS, (pixels[0], straight[0], mapped[0], drawn[0]), strict=True))
+def _short(values: np.ndarray) -> list[float]:
+    """Numbers with four decimals, of which no picture depends on more."""
+    return [round(float(value), 4) for value in values]
 
 
-def measured_rows(
-    pictures: dict[str, np.ndarray], target: np.ndarray
-) -> dict[str, dict[str, list[str]]]:
-    """Attribute -> way -> what the ruler measures and the target, as written."""
-    ruled = measure(np.stack(list(pictures.values())))
+def _texts(run: str) -> dict[str, object]:
     return {
-        name: {
-            way: [n(float(ruled[name][k]), 1), n(float(target[i]), 1)]
-            for k, way in enumerate(pictures)
-        }
-        for i, name in enumerate(ATTRIBUTES)
+        **{
+            name: t(f"transform.part.{name}", digit="{digit}", percent="{percent}")
+            for name in TEXTS
+        },
+        "example": t("draw.part.example"),
+        "pad": {name: t(f"draw.pad.{name}") for name in PAD_TEXTS},
+        "handles": {name: t(f"transform.handle.{name}") for name in NAMES},
+        "says": {name: t(f"transform.says.{name}") for name in NAMES},
+        "units": {name: handle.unit for name, handle in HANDLES.items()},
+        "ways": {name: t(f"transform.way.{name}", run=run) for name in WAYS},
     }
+
+
+def teller() -> AttributeVAE:
+    """The model with attributes."""
+    found = model(ATTRIBUTE_RUN)
+    if not isinstance(found, AttributeVAE):
+        raise TypeError(f"{ATTRIBUTE_RUN} is no VAE with attributes")
+    return found
 
 
 def explained_table(run: str) -> list[tuple[str, str]]:
