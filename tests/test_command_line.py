@@ -674,9 +674,11 @@ def test_a_run_is_found_by_any_file_name(
 def test_a_history_that_no_file_can_hold_is_found_before_training(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["train", "--model", "vae-deep", "--epochs", "120", "--keep-decoder"]
-    line = refused([*words, "--out", str(tmp_path / "x.safetensors")], capsys)
-    assert "more than 64 MB; leave it out or train fewer epochs" in line
+    words = ["train", "--model", "vae-deep", "--out", str(tmp_path / "x.safetensors")]
+    for option, epochs in (("--keep-decoder", "120"), ("--keep-weights", "60")):
+        line = refused([*words, option, "--epochs", epochs], capsys)
+        assert f"with {option} the run would have" in line
+        assert "more than 64 MB; leave it out or train fewer epochs" in line
 
 
 def through_a_pipe_that_closes(*arguments: object) -> tuple[int, str, str]:

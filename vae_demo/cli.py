@@ -131,6 +131,11 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="also save the decoder's weights at each snapshot",
     )
+    one.add_argument(
+        "--keep-weights",
+        action="store_true",
+        help="also save those of the encoder, for the page Posterior",
+    )
     data.add_options(one, "data to train on", default="mnist")
 
     one = add("evaluate", runs.evaluate_run)

@@ -33,10 +33,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         run = choose_run("posterior", has_plane, describe=False)
     if run is None:
         st.stop()
-    with st.container(width=130):
-        moment = choose_moment(run)
     with st.container(horizontal=True, vertical_alignment="bottom", width=270):
         given = given_or_pad("posterior", "shown", t("posterior.digit"), state, FIRST_EXAMPLE)
+moment = choose_moment(run)
 posterior_part(state, given, run, moment)
 for question in QUESTIONS:
     with st.expander(t(f"posterior.{question}"), key=f"posterior_{question}"):

@@ -91,6 +91,12 @@ def test_a_visitor_beats_the_encoder(
     page.get_by_test_id("posterior-map").focus()
     page.keyboard.press("Shift+PageUp")
     expect(value).not_to_have_text(shown)
+    wire.rests(page)
+    evidence = page.get_by_test_id("elbo-evidence")
+    shown = evidence.inner_text()
+    page.get_by_role("slider", name=catalogue("en")["posterior.moment"]).press("Home")
+    expect(evidence).not_to_have_text(shown)  # of the untrained model
+    expect(page).to_have_url(re.compile("moment=0"))
     page.get_by_role("radio", name="Türkçe").click()
     expect(page.get_by_text(catalogue("tr")["posterior.part.hand"])).to_be_visible()
     assert problems == []

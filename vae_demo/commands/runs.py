@@ -93,9 +93,11 @@ def train(options: argparse.Namespace) -> None:
     data = chosen_data(options)
     check_labels(model, data)
     digits, test = data.train, data.test
-    if options.keep_decoder:
+    keep_decoder = options.keep_decoder or options.keep_weights
+    if keep_decoder:
         per_epoch = math.ceil(len(digits) / training.batch_size)
-        _check_size(model, 1 + len(snapshot_steps(training.epochs, per_epoch)))
+        count = 1 + len(snapshot_steps(training.epochs, per_epoch))
+        _check_size(model, count, encoders=options.keep_weights)
     snapshots: tuple[Snapshot, ...] = ()
     weights = model.state_dict()
     start = time.perf_counter()
@@ -108,7 +110,8 @@ def train(options: argparse.Namespace) -> None:
                 training,
                 test=test,
                 probe=data.probe,
-                keep_decoder=options.keep_decoder,
+                keep_decoder=keep_decoder,
+                keep_encoder=options.keep_weights,
             )
             for step in steps:
                 bar.total = step.steps
@@ -160,16 +163,18 @@ def _check_run_file(out: Path, force: bool) -> str:
     return name
 
 
-def _check_size(model: Codec, snapshots: int) -> None:
-    """Check before a training that its run, with a decoder for each snapshot, fits in a file."""
-    weights, decoder = (
+def _check_size(model: Codec, snapshots: int, *, encoders: bool) -> None:
+    """Check before a training that its run, with weights of each snapshot, fits in a file."""
+    weights, decoder, encoder = (
         sum(value.numel() for value in part.state_dict().values())
-        for part in (model, model.decoder)
+        for part in (model, model.decoder, model.encoder)
     )
-    size = 4 * weights + snapshots * (decoder + 80_000)  # 80 kB for codes, pictures and scales
+    kept = decoder + encoders * encoder + 80_000  # 80 kB for codes, pictures and scales
+    size = 4 * weights + snapshots * kept
     if size > runs.run_file.MAX_RUN_BYTES:
+        option = "--keep-weights" if encoders else "--keep-decoder"
         raise ValueError(
-            f"with --keep-decoder the run would have {size / 2**20:.0f} MB, more than "
+            f"with {option} the run would have {size / 2**20:.0f} MB, more than "
             f"{runs.run_file.MAX_RUN_BYTES // 2**20} MB; leave it out or train fewer epochs"
         )
 

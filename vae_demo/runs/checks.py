@@ -172,7 +172,7 @@ def check_history(history: History) -> None:
         raise ValueError(f"its history has more than {MAX_SNAPSHOTS} snapshots")
     _within("epochs", history.epochs, MAX_EPOCHS)
     _within("losses", history.losses, MAX_NATS)
-    for name, weight in history.decoder.items():
+    for name, weight in (*history.decoder.items(), *history.encoder.items()):
         _within(f"past weights {name!r}", weight, MAX_WEIGHT)
 
 

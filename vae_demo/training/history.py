@@ -7,11 +7,12 @@ epoch. This module imports only numpy, so that pages show a history without wait
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 LOSS_NAMES = ("train_distortion", "train_rate", "test_distortion", "test_rate")
+SCALES = {"decoder": "scale", "encoder": "encoder_scale"}  # side -> its scales in a file
 WIDE = 32  # longer codes are stored as their first 32 principal components
 
 
@@ -27,6 +28,7 @@ class Snapshot:
     codes: np.ndarray  # (probe, k) float16, `Codec.code_vectors` of the probe
     strip: np.ndarray  # (10, 28, 28) uint8, reconstructions of one probe digit of each class
     decoder: Mapping[str, np.ndarray] | None = None  # the decoder's weights, float16, if recorded
+    encoder: Mapping[str, np.ndarray] | None = None  # the encoder's, likewise
 
 
 @dataclass(frozen=True)
@@ -38,35 +40,34 @@ class History:
     codes: np.ndarray  # (t, probe, k) float16; k is at most `WIDE`
     strip: np.ndarray  # (t, 10, 28, 28) uint8
     decoder: Mapping[str, np.ndarray]  # name -> (t, ...) float16; {} if not recorded
+    encoder: Mapping[str, np.ndarray] = field(default_factory=dict)  # likewise
 
     @classmethod
     def of(cls, snapshots: Sequence[Snapshot], *, narrow: bool = True) -> History:
         """Stack one or more snapshots; unless `narrow` is false, long codes are shortened."""
-        last = snapshots[-1]
         codes = np.stack([m.codes for m in snapshots])
         return cls(
             epochs=np.array([s.epochs for s in snapshots], np.float32),
             losses=np.array([[getattr(m, n) for n in LOSS_NAMES] for m in snapshots], np.float32),
             codes=_narrow(codes) if narrow else codes,
             strip=np.stack([m.strip for m in snapshots]),
-            decoder={
-                name: np.stack([m.decoder[name] for m in snapshots if m.decoder is not None])
-                for name in (last.decoder or {})
-            },
+            decoder=_stacked([s.decoder for s in snapshots]),
+            encoder=_stacked([s.encoder for s in snapshots]),
         )
 
     def __len__(self) -> int:
         return len(self.epochs)
 
     def snapshots(self) -> list[Snapshot]:
-        """The snapshots, without the decoder's weights; the inverse of `of`."""
+        """The snapshots, without weights; the inverse of `of`."""
         columns = (self.epochs.tolist(), *self.losses.T.tolist(), self.codes, self.strip)
         return [Snapshot(*each) for each in zip(*columns, strict=True)]
 
     @property
     def bytes(self) -> int:
         """The size of all arrays in bytes."""
-        arrays = (self.epochs, self.losses, self.codes, self.strip, *self.decoder.values())
+        weights = (*self.decoder.values(), *self.encoder.values())
+        arrays = (self.epochs, self.losses, self.codes, self.strip, *weights)
         return sum(array.nbytes for array in arrays)
 
     def loss(self, name: str) -> np.ndarray:
@@ -76,12 +77,13 @@ class History:
     def arrays(self) -> dict[str, np.ndarray]:
         """The history as named arrays for a file, the inverse of `from_arrays`.
 
-        Decoder weights are quantized to int8 with one scale per row, so that a run has less than
-        10 MB; the error is at most half a percent of the largest weight of the row.
+        Weights are quantized to int8 with one scale per row, so that a run has less than 10 MB; the
+        error is at most half a percent of the largest weight of the row.
         """
         found = {"at": self.epochs, "losses": self.losses, "codes": self.codes, "strip": self.strip}
-        for name, value in self.decoder.items():
-            found[f"decoder.{name}"], found[f"scale.{name}"] = to_int8(value)
+        for side, scale in SCALES.items():
+            for name, value in getattr(self, side).items():
+                found[f"{side}.{name}"], found[f"{scale}.{name}"] = to_int8(value)
         return found
 
     @classmethod
@@ -91,12 +93,22 @@ class History:
         Raises:
             ValueError: if an array is missing or has a wrong type or shape.
         """
-        names = [n.removeprefix("decoder.") for n in arrays if n.startswith("decoder.")]
-        wanted = {"at", "losses", "codes", "strip", *(f"scale.{name}" for name in names)}
-        if missing := wanted - arrays.keys():
+        names = {
+            side: [n.removeprefix(f"{side}.") for n in arrays if n.startswith(f"{side}.")]
+            for side in SCALES
+        }
+        scales = {f"{SCALES[side]}.{name}" for side in SCALES for name in names[side]}
+        if missing := {"at", "losses", "codes", "strip", *scales} - arrays.keys():
             raise ValueError(f"its history lacks {', '.join(sorted(missing))}")
-        decoder = {n: _from_int8(arrays[f"decoder.{n}"], arrays[f"scale.{n}"]) for n in names}
-        history = cls(arrays["at"], arrays["losses"], arrays["codes"], arrays["strip"], decoder)
+        weights = {
+            side: {
+                n: _from_int8(arrays[f"{side}.{n}"], arrays[f"{scale}.{n}"]) for n in names[side]
+            }
+            for side, scale in SCALES.items()
+        }
+        measured = (arrays["at"], arrays["losses"], arrays["codes"], arrays["strip"])
+        history = cls(*measured, **weights)
+        stacked = (*history.decoder.values(), *history.encoder.values())
         snapshots = len(history.epochs) if history.epochs.ndim == 1 else 0
         fits = (
             snapshots > 0
@@ -110,15 +122,25 @@ class History:
             and history.losses.dtype == np.float32
             and history.codes.dtype == np.float16
             and history.strip.dtype == np.uint8
-            and all(len(value) == snapshots for value in decoder.values())
+            and all(len(value) == snapshots for value in stacked)
             and all(
                 np.isfinite(array).all()
-                for array in (history.epochs, history.losses, history.codes, *decoder.values())
+                for array in (history.epochs, history.losses, history.codes, *stacked)
             )
         )
         if not fits or history.epochs[0] < 0 or (np.diff(history.epochs) <= 0).any():
             raise ValueError("its history does not fit together")
         return history
+
+
+def _stacked(
+    snapshots: Sequence[Mapping[str, np.ndarray] | None],
+) -> dict[str, np.ndarray]:
+    """The weights of one side, name -> (t, ...); {} if the last snapshot has none."""
+    return {
+        name: np.stack([each[name] for each in snapshots if each is not None])
+        for name in snapshots[-1] or {}
+    }
 
 
 def _narrow(codes: np.ndarray) -> np.ndarray:
@@ -140,6 +162,6 @@ def to_int8(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _from_int8(steps: np.ndarray, scale: np.ndarray) -> np.ndarray:
     if steps.dtype != np.int8 or scale.shape != (*steps.shape[:-1], 1):
-        raise ValueError("its decoder weights and their scales do not fit together")
+        raise ValueError("its past weights and their scales do not fit together")
     with np.errstate(over="ignore", invalid="ignore"):  # infinite values are refused later
         return (steps * scale).astype(np.float16)

@@ -55,6 +55,7 @@ def train(
     test: Digits | None = None,
     probe: Probe | None = None,
     keep_decoder: bool = False,
+    keep_encoder: bool = False,
     state: TrainingState | None = None,
 ) -> Iterator[Step]:
     """Train `model` in place, yielding a `Step` for the untrained model and after every batch.
@@ -63,7 +64,7 @@ def train(
         digits: The training digits.
         test: The pictures of the test losses; by default the 10,000 test digits of MNIST.
         probe: The test pictures whose codes are recorded; by default those of MNIST.
-        keep_decoder: Record the decoder's weights in every snapshot.
+        keep_decoder, keep_encoder: Record the weights of that side in every snapshot.
         state: The state to start from, which follows the training; by default a new one. From the
             state of an earlier training of this model, the training goes on: its first `Step` is
             that of the next batch.
@@ -88,6 +89,7 @@ def train(
         pixels=config.pixels,
         probe=probe,
         keep_decoder=keep_decoder,
+        keep_encoder=keep_encoder,
     )
 
     if math.isnan(state.untrained_distortion):

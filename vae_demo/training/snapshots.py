@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import torch
+from torch import nn
 
 from vae_demo.digits.mnist import Digits, shown_probe
 from vae_demo.digits.probe import Probe
@@ -42,6 +43,7 @@ def take_snapshot(
     *,
     probe: Probe | None = None,
     keep_decoder: bool = False,
+    keep_encoder: bool = False,
 ) -> Snapshot:
     """A snapshot of a model, measured on `test` and the probe.
 
@@ -50,7 +52,7 @@ def take_snapshot(
         train_means: Mean distortion and rate of the training since the last snapshot.
         pixels: As in `TrainConfig`.
         probe: By default that of MNIST.
-        keep_decoder: Whether to record the decoder's weights.
+        keep_decoder, keep_encoder: Whether to record the weights of that side.
     """
     probe = shown_probe() if probe is None else probe
     return Snapshot(
@@ -59,7 +61,8 @@ def take_snapshot(
         *mean_losses(model, test.images, pixels),
         codes=probe_codes(model, probe),
         strip=reconstruct_many(model, probe.images[probe.strip]),
-        decoder=decoder_weights(model) if keep_decoder else None,
+        decoder=_weights(model.decoder) if keep_decoder else None,
+        encoder=_weights(model.encoder) if keep_encoder else None,
     )
 
 
@@ -69,10 +72,9 @@ def probe_codes(model: Codec, probe: Probe) -> np.ndarray:
     return np.clip(code_vectors_many(model, probe.images), -limit, limit).astype(np.float16)
 
 
-def decoder_weights(model: Codec) -> dict[str, np.ndarray]:
-    """The decoder's weights by name, as float16."""
-    state = model.decoder.state_dict()
-    return {name: value.numpy().astype(np.float16) for name, value in state.items()}
+def _weights(side: nn.Module) -> dict[str, np.ndarray]:
+    """The weights of the encoder or the decoder by name, as float16."""
+    return {name: value.numpy().astype(np.float16) for name, value in side.state_dict().items()}
 
 
 @torch.inference_mode()

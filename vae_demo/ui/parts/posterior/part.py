@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from vae_demo import runs
+from vae_demo.models import Codec
 from vae_demo.models.vae import VAE
 from vae_demo.runs import Run
-from vae_demo.runs.encoders import models_in_training
-from vae_demo.ui.frame.choices import pick
+from vae_demo.runs.past_weights import PastWeights, model_at, past_weights
 from vae_demo.ui.frame.language import count, language, t
-from vae_demo.ui.frame.links import from_address, to_address
-from vae_demo.ui.frame.session import model, visitor
+from vae_demo.ui.frame.links import from_address, linked, to_address
+from vae_demo.ui.frame.session import model, run
 from vae_demo.ui.parts.digit_choice.part import keep_drawn
 from vae_demo.ui.parts.mount import browser_part, part_state
 from vae_demo.ui.parts.posterior.data import PosteriorState, posterior_data, read_message
-from vae_demo.ui.server.shared_cache import shared
+from vae_demo.ui.parts.slider.part import option_slider
+from vae_demo.ui.server.shared_cache import kept_with_model
 
 _POSTERIOR = browser_part("posterior")
 _KEY = "posterior_part"
@@ -29,34 +29,51 @@ def has_plane(run: Run) -> bool:
     return run.model["name"] == "vae" and run.latent == 2 and run.likelihood == "bernoulli"
 
 
-@shared(max_entries=2)
-def _in_training(name: str) -> dict[str, VAE]:
-    """Epochs done -> the model of a shipped run at that moment."""
-    found = models_in_training(runs.find(name))
-    return {f"{epochs:g}": each for epochs, each in found.items() if isinstance(each, VAE)}
+@kept_with_model(max_entries=1)
+def _past_weights(now: Codec, name: str) -> PastWeights | None:
+    """The weights of a run in training, kept as long as its model."""
+    return past_weights(run(name))
 
 
-def _moments(run: Run) -> dict[str, VAE]:
-    return {} if run.name in visitor().own_runs else _in_training(run.name)
+@kept_with_model(max_entries=4)
+def _past_model(now: Codec, name: str, moment: str) -> Codec | None:
+    """The model of a run at a moment of its training; None if its weights are not known."""
+    past = _past_weights(now, name)
+    known = _moments(past)
+    if past is None or moment not in known:
+        return None
+    return model_at(run(name), past, known.index(moment))
 
 
-def choose_moment(run: Run) -> str:
+def _moments(past: PastWeights | None) -> list[str]:
+    """The epochs done at each snapshot but the last one, which is the run itself."""
+    return [] if past is None else [f"{epochs:g}" for epochs in past.epochs[:-1]]
+
+
+def choose_moment(chosen: Run) -> str:
     """Choose a moment of the training of a run; returns the epochs done, `TRAINED` for the end."""
-    moments = [*_moments(run), TRAINED]
-    if len(moments) == 1:
+    past = _past_weights(model(chosen.name), chosen.name)
+    known = _moments(past)
+    if past is None or not known:
+        st.caption(t("posterior.no_weights"))
         return TRAINED
+    moments = [*known, TRAINED]
 
     def name(moment: str) -> str:
-        last = float(run.history.epochs[-1])
+        last = float(chosen.history.epochs[-1])
         return count("epochs", last if moment == TRAINED else float(moment))
 
-    return pick(
-        t("posterior.moment"),
-        moments,
-        show=name,
-        key="moment",
-        page="posterior",
-        box=True,
+    return linked(
+        "posterior",
+        "moment",
+        lambda: option_slider(
+            t("posterior.moment"),
+            moments,
+            key="moment",
+            show=name,
+            help=t("posterior.second", run=chosen.name) if past.second else None,
+        ),
+        options=moments,
     )
 
 
@@ -71,7 +88,9 @@ def posterior_state() -> PosteriorState:
 
 
 @st.fragment
-def posterior_part(state: PosteriorState, given: np.ndarray | None, run: Run, moment: str) -> None:
+def posterior_part(
+    state: PosteriorState, given: np.ndarray | None, chosen: Run, moment: str
+) -> None:
     """Show the true posterior of a digit, the encoder's, the best Gaussians and the visitor's.
 
     While the visitor drags a Gaussian, the browser computes its ELBO. When the visitor releases it
@@ -80,7 +99,7 @@ def posterior_part(state: PosteriorState, given: np.ndarray | None, run: Run, mo
     Args:
         state: The pad and the visitor's Gaussian.
         given: A test digit (28, 28) uint8; None for the drawing on the pad.
-        run: A run for which `has_plane`.
+        chosen: A run for which `has_plane`.
         moment: Of its training, from `choose_moment`.
     """
     pad = given is None
@@ -88,11 +107,12 @@ def posterior_part(state: PosteriorState, given: np.ndarray | None, run: Run, mo
     if pad:
         keep_drawn("posterior", "shown", state)
     digit = state.drawn if pad else given
-    state.show((run.name, moment, None if digit is None else digit.tobytes()))
+    state.show((chosen.name, moment, None if digit is None else digit.tobytes()))
     to_address("posterior", hand=None if state.hand is None else np.array(state.hand))
-    vae = _moments(run).get(moment) or model(run.name)
+    trained = model(chosen.name)
+    vae = _past_model(trained, chosen.name, moment) or trained
     if not isinstance(vae, VAE):
-        raise TypeError(f"{run.name} is no VAE")
+        raise TypeError(f"{chosen.name} is no VAE")
     _POSTERIOR(
         key=_KEY,
         data=posterior_data(state, digit, vae, language(), pad=pad),

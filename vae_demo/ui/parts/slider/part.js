@@ -15,6 +15,7 @@ const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", 
  * @property {number} low
  * @property {number} high
  * @property {number} decimals  of the value
+ * @property {string[]} names  a text for each value from 0; empty: the value itself is shown
  * @property {boolean} disabled
  * @property {string} language  "en" or "tr"
  */
@@ -39,8 +40,8 @@ class Slider {
 
   /** @param {SliderData} data */
   follow(data) {
-    const { label, about, value, low, high, decimals, disabled, language } = data;
-    this.format = fixedFormat(language, decimals);
+    const { label, about, value, low, high, decimals, names, disabled, language } = data;
+    this.format = names.length ? (at) => names[at] : fixedFormat(language, decimals);
     setAttribute(this.input, "min", String(low));
     setAttribute(this.input, "max", String(high));
     setAttribute(this.input, "step", String(10 ** -decimals));
@@ -49,7 +50,8 @@ class Slider {
     this.input.disabled = disabled;
     if (value !== this.known) this.input.value = String(value); // what is being moved stays
     this.known = value;
-    const widest = Math.max(...[low, high].map((end) => this.format(end).length));
+    const shown = names.length ? names : [low, high].map(this.format);
+    const widest = Math.max(...shown.map((each) => each.length));
     this.output.style.minWidth = `${widest}ch`;
     this.show();
   }

@@ -1,13 +1,15 @@
 """A slider over which a finger can scroll the page, which Streamlit's own moves with the finger.
 
     beta = slider("beta", Range(0, 10), key="beta")
+    size = option_slider("size", ["small", "large"], key="size", show=str.title)
 
-The value is in `st.session_state[key]`.
+The value, or the option, is in `st.session_state[key]`.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -50,6 +52,61 @@ def slider(
     Returns:
         The value of `st.session_state[key]`, which must be set.
     """
+    state = st.session_state
+
+    def keep(moved: float) -> None:
+        state[key] = values.nearest(moved)
+
+    def value() -> float:
+        return values.nearest(state[key])
+
+    _mount(label, values, value, keep, key=key, help=help, disabled=disabled)
+    state[key] = value()
+    return value()
+
+
+def option_slider(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    show: Callable[[str], str],
+    help: str | None = None,
+) -> str:
+    """Show a slider over two or more options; `show` gives their texts.
+
+    Returns:
+        The option in `st.session_state[key]`, which must be set to one of them.
+    """
+    state, values = st.session_state, Range(0, len(options) - 1, decimals=0)
+
+    def keep(moved: float) -> None:
+        state[key] = options[int(values.nearest(moved))]
+
+    def value() -> float:
+        return options.index(state[key])
+
+    _mount(label, values, value, keep, key=key, help=help, names=[*map(show, options)])
+    return str(state[key])
+
+
+def _mount(
+    label: str,
+    values: Range,
+    value: Callable[[], float],
+    keep: Callable[[float], None],
+    *,
+    key: str,
+    help: str | None,
+    disabled: bool = False,
+    names: Sequence[str] = (),
+) -> None:
+    """Show a slider over numbers, with a text for each if there are `names`.
+
+    Args:
+        value: Returns the number that is shown.
+        keep: Called with a number that the visitor has chosen.
+    """
     widget, read_at = f"{key}.moved", f"{key}.read_at"
 
     def read() -> None:
@@ -60,10 +117,9 @@ def slider(
             return
         if moved.at != st.session_state.get(read_at) and not math.isnan(moved.value):
             st.session_state[read_at] = moved.at
-            st.session_state[key] = values.nearest(moved.value)
+            keep(moved.value)
 
     read()
-    value = st.session_state[key] = values.nearest(st.session_state[key])
     with st.container(gap=None):
         st.markdown(f":small[{label}]", help=help)
         _SLIDER(
@@ -71,14 +127,14 @@ def slider(
             data={
                 "label": label,
                 "about": help or "",
-                "value": value,
+                "value": value(),
                 "low": values.low,
                 "high": values.high,
                 "decimals": values.decimals,
+                "names": [*names],
                 "disabled": disabled,
                 "language": language(),
             },
             on_moved_change=read,
             height="content",
         )
-    return value
