@@ -64,7 +64,7 @@ def past_weights(run: Run, file: Path = FILE) -> PastWeights | None:
     }
     shapes = {name: value.shape for name, value in run.weights.items()}
     if shapes == {name: value.shape[1:] for name, value in kept.items()}:
-        return PastWeights(history.epochs, {n: w.astype(np.float32) for n, w in kept.items()})
+        return PastWeights(history.epochs, kept)
     if run.name != RUN or not file.is_file():
         return None
     second = _read(file.read_bytes())

@@ -107,7 +107,7 @@ class History:
             for side, scale in SCALES.items()
         }
         measured = (arrays["at"], arrays["losses"], arrays["codes"], arrays["strip"])
-        history = cls(*measured, **weights)
+        history = cls(*measured, weights["decoder"], weights["encoder"])
         stacked = (*history.decoder.values(), *history.encoder.values())
         snapshots = len(history.epochs) if history.epochs.ndim == 1 else 0
         fits = (
