@@ -23,7 +23,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
-from tests.browser.contexts import Contexts
+from tests.browser.contexts import SHARED_PROCESS, Contexts
 from tests.support.browsing import browsing, serve_modules
 from tests.support.servers import HEALTH, Server, streamlit
 
@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for the whole session."""
-    with browsing() as chromium:
+    with browsing(SHARED_PROCESS) as chromium:
         yield chromium
 
 

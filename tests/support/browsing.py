@@ -33,10 +33,10 @@ def _chromium() -> str | None:
 
 
 @contextmanager
-def browsing() -> Iterator[Browser]:
-    """A headless browser."""
+def browsing(*flags: str) -> Iterator[Browser]:
+    """A headless browser, with more flags than the usual."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=[*FLAGS, *flags])
         yield browser
         browser.close()
 

@@ -22,7 +22,7 @@ from vae_demo.digits import mnist
 from vae_demo.digits.attributes import measure
 from vae_demo.digits.measured import ATTRIBUTES as GIVEN
 from vae_demo.digits.measured import standardised, train_attributes
-from vae_demo.evaluation.classifier import load_classifier, probabilities
+from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 from vae_demo.models import to_pixels
 from vae_demo.models.attribute import AttributeVAE
 
@@ -121,7 +121,7 @@ def _draw(
         given[:, i] += _FURTHER * np.sign(asked.get(name, 0))
     codes = model.join(style, torch.tensor(kinds), torch.tensor(given))
     images = to_pixels(model.decode(codes))
-    read = probabilities(load_classifier(), images)
+    read = probabilities(shipped_classifier(), images)
     attributes = measure(images)
     return Writing(
         images=images,

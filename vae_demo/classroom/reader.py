@@ -12,7 +12,7 @@ from jaxtyping import Float, UInt8
 from vae_demo.classroom.refusal import Refusal
 from vae_demo.classroom.task import Picture
 from vae_demo.digits import mnist
-from vae_demo.evaluation.classifier import Classifier, load_classifier, probabilities
+from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 
 SURE = 0.9  # probability
 
@@ -38,15 +38,9 @@ def picture_of(pixels: bytes) -> Picture:
     return np.frombuffer(pixels, np.uint8).reshape(mnist.SIDE, mnist.SIDE)
 
 
-@functools.cache
-def reader() -> Classifier:
-    """The shipped classifier."""
-    return load_classifier()
-
-
 def reading(picture: Picture) -> tuple[int, Float[np.ndarray, " 10"]]:
     """The digit that the classifier reads, and the probabilities of all ten."""
-    (found,) = probabilities(reader(), picture[None])
+    (found,) = probabilities(shipped_classifier(), picture[None])
     return int(found.argmax()), found
 
 
@@ -55,7 +49,7 @@ def read_rightly(label: int) -> UInt8[np.ndarray, "n 28 28"]:
     """The test digits of a class of which the classifier is sure."""
     digits = mnist.test_digits()
     images = digits.images[digits.of(label)]
-    return images[probabilities(reader(), images)[:, label] > SURE]
+    return images[probabilities(shipped_classifier(), images)[:, label] > SURE]
 
 
 def some_digit(rng: np.random.Generator, label: int) -> Picture:

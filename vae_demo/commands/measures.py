@@ -55,11 +55,11 @@ def measure(options: argparse.Namespace) -> None:
 def _measured(images: np.ndarray) -> list[dict[str, Any]]:
     """Kind, probability and attributes of each digit; None where a blank picture has none."""
     from vae_demo.digits.attributes import measure as measured
-    from vae_demo.evaluation.classifier import load_classifier, probabilities
+    from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 
     attributes = measured(images)
     rows = []
-    for i, read in enumerate(probabilities(load_classifier(), images)):
+    for i, read in enumerate(probabilities(shipped_classifier(), images)):
         row: dict[str, Any] = {"kind": int(read.argmax()), "probability": float(read.max())}
         row |= {name: round(float(values[i]), 4) for name, values in attributes.items()}
         if math.isnan(row["slant"]):

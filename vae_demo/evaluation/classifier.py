@@ -7,6 +7,7 @@ on the 10,000 test digits are in `checkpoints/classifier/`.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -150,6 +151,16 @@ def load_classifier(path: Path = SHIPPED, architecture: str = "pooling") -> Clas
         reason = str(error).splitlines()[0]
         raise ValueError(f"{path} can't be read as a classifier: {reason}") from None
     return model.eval()
+
+
+@functools.cache
+def shipped_classifier() -> Classifier:
+    """The first shipped classifier, loaded at the first call. Do not change it.
+
+    Raises:
+        ValueError: if its file is missing or damaged.
+    """
+    return load_classifier()
 
 
 def load_both() -> tuple[Classifier, Classifier]:

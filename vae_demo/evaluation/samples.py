@@ -9,7 +9,7 @@ import torch
 
 from vae_demo.digits.mnist import Digits, probe, train_digits
 from vae_demo.distributions.prior import has_prior
-from vae_demo.evaluation.classifier import load_classifier, probabilities
+from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 from vae_demo.evaluation.nearest import nearest_training_digits
 from vae_demo.evaluation.quality import agreed, effective_classes, recognised
 from vae_demo.models import Codec, embed_many
@@ -92,7 +92,7 @@ class Assessment:
 
 def assess(pictures: np.ndarray, digits: Digits | None = None) -> Assessment:
     """Assess pictures (n, 28, 28) uint8; by default they are compared with the training digits."""
-    read = probabilities(load_classifier(), pictures)
+    read = probabilities(shipped_classifier(), pictures)
     nearest, squared = nearest_training_digits(pictures, digits or train_digits())
     return Assessment(
         read=read.argmax(1),

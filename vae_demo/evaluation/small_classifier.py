@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
 from vae_demo.digits import mnist
-from vae_demo.evaluation.classifier import augmented, load_classifier, probabilities
+from vae_demo.evaluation.classifier import augmented, probabilities, shipped_classifier
 from vae_demo.latent.code_space import CodeSpace, measure_code_space
 from vae_demo.models import Codec, decode_many, to_x
 from vae_demo.models.losses import Images
@@ -85,7 +85,7 @@ def lessons(seed: int) -> tuple[UInt8[np.ndarray, "n 28 28"], Float[np.ndarray, 
     ]
     decoded = [decoded_pictures(model, PLACES, rng) for model in decoders().values()]
     pictures = np.concatenate([digits, *turned, *decoded])
-    return pictures, probabilities(load_classifier(), pictures)
+    return pictures, probabilities(shipped_classifier(), pictures)
 
 
 def learn(
@@ -122,7 +122,7 @@ def read(model: nn.Module, x: Images) -> Float[Tensor, "batch 10"]:
 
 def agreement(model: SmallClassifier, pictures: UInt8[np.ndarray, "n 28 28"]) -> float:
     """The share of pictures of which it reads the same digit as the shipped classifier."""
-    theirs = probabilities(load_classifier(), pictures).argmax(1)
+    theirs = probabilities(shipped_classifier(), pictures).argmax(1)
     return float((read(model, to_x(pictures)).argmax(1).numpy() == theirs).mean())
 
 

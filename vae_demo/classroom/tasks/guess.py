@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 import numpy as np
 
-from vae_demo.classroom.reader import SURE, read_state, reader, some_digit
+from vae_demo.classroom.reader import SURE, read_state, some_digit
 from vae_demo.classroom.task import Deal, Judgement, Picture, Task
-from vae_demo.evaluation.classifier import probabilities
+from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 from vae_demo.models import decode_many
 from vae_demo.repair.shipped_models import shipped_model
 
@@ -30,7 +30,7 @@ def pair(deal: Deal, question: int) -> tuple[Picture, Picture, Literal["left", "
     rng = deal.rng(question, own=True)
     model = shipped_model(RUN)
     made = decode_many(model, rng.standard_normal((CANDIDATES, model.latent), np.float32))
-    sure = probabilities(reader(), made)
+    sure = probabilities(shipped_classifier(), made)
     chosen = int((sure.max(1) > SURE).argmax())  # the first, or any where it is sure of none
     real = some_digit(rng, int(sure[chosen].argmax()))
     if rng.random() < 0.5:

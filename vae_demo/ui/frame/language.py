@@ -6,7 +6,10 @@ cookie holds; without that, from the browser.
 
 from __future__ import annotations
 
+import threading
+
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from vae_demo.ui.frame import catalogue as texts
 from vae_demo.ui.frame.catalogue import (
@@ -34,8 +37,17 @@ __all__ = [
 ]
 
 
+# The language of the run that this thread is in. A page asks for it some 150 times, and a look into
+# the session takes 20 microseconds.
+_settled = threading.local()
+
+
 def language() -> str:
     """The visitor's language, "en" or "tr"."""
+    run = get_script_run_ctx(suppress_warning=True)
+    if run is not None and getattr(_settled, "run", None) is run:
+        known: str = _settled.language
+        return known
     chosen = st.session_state.get("language")
     return chosen if chosen in LANGUAGES else choose_language(chosen, st.context.locale)
 
@@ -48,7 +60,10 @@ def settle_language() -> None:
     if "language" not in st.session_state:
         wanted = from_address("every")["lang"] or st.context.cookies.get(cookie.LANGUAGE)
         st.session_state["language"] = choose_language(wanted, st.context.locale)
-    to_address("every", lang=language())
+    _settled.run = None
+    _settled.language = language()
+    _settled.run = get_script_run_ctx(suppress_warning=True)
+    to_address("every", lang=_settled.language)
 
 
 def n(value: float, decimals: int = 1) -> str:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vae_demo.evaluation.classifier import Classifier, load_classifier, probabilities
+from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 from vae_demo.repair.measures import psnr, ssim
 from vae_demo.ui.frame.catalogue import format_number, text
-from vae_demo.ui.server.shared_cache import shared
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +36,7 @@ def judged(
         mask: (28, 28) bool, the damaged pixels, over which PSNR is measured; None: all.
     """
     pictures = np.stack([truth, *found.values()])
-    shares = probabilities(_classifier(), pictures)
+    shares = probabilities(shipped_classifier(), pictures)
     alike = ssim(pictures[1:], np.repeat(truth[None], len(found), 0))
     read = shares.argmax(1)
     chosen = None if mask is None or not mask.any() else mask[None]
@@ -70,8 +69,3 @@ def lines(found: Judged, language: str) -> list[str]:
         text("repairs.ssim", language, ssim=format_number(found.ssim, 2, language)),
         text("repairs.read", language, digit=found.read, percent=percent),
     ]
-
-
-@shared(max_entries=1)
-def _classifier() -> Classifier:
-    return load_classifier()

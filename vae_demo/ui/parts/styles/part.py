@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from vae_demo.digits import mnist
-from vae_demo.evaluation.classifier import load_classifier, probabilities
+from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 from vae_demo.latent.styles import in_style_of
 from vae_demo.models import MODELS, Codec
 from vae_demo.models.conditional import CLASSES, ConditionalVAE
@@ -55,9 +55,8 @@ def styles_part() -> None:
         shown.append(Picture(source, "", testid="style-source", alt=t("styles.source")))
         shown += [Picture(each, "", testid="styled", alt=f"{k}") for k, each in enumerate(ten)]
     digits(shown, key="styles", size=56, columns=1 + CLASSES)
-    read = probabilities(load_classifier(), np.concatenate(drawn)).argmax(1)
-    right = int((read.reshape(-1, CLASSES) == np.arange(CLASSES)).sum())
-    st.caption(t("styles.about", right=n(right, 0), of=n(read.size, 0)))
+    right = _read_right(model(name), sources.tobytes())
+    st.caption(t("styles.about", right=n(right, 0), of=n(len(drawn) * CLASSES, 0)))
 
 
 def _upload() -> None:
@@ -79,3 +78,11 @@ def other_digits(seed: int) -> np.ndarray:
 def _drawn(model: Codec, sources: bytes) -> np.ndarray:
     assert isinstance(model, ConditionalVAE)
     return in_style_of(model, np.frombuffer(sources, np.uint8).reshape(-1, 28, 28))
+
+
+@kept_with_model(max_entries=32)
+def _read_right(model: Codec, sources: bytes) -> int:
+    """How many of the drawn digits the classifier reads as the digit that they should be."""
+    drawn = np.concatenate(_drawn(model, sources))
+    read = probabilities(shipped_classifier(), drawn).argmax(1)
+    return int((read.reshape(-1, CLASSES) == np.arange(CLASSES)).sum())

@@ -7,7 +7,7 @@ import streamlit as st
 
 from vae_demo.digits.measured import scales
 from vae_demo.digits.transforms import HANDLES, NAMES
-from vae_demo.evaluation.classifier import Classifier, load_classifier, probabilities
+from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 from vae_demo.latent.code_maps import FOLDER, CodeMaps, load_code_maps
 from vae_demo.latent.obedience import ROUNDS, STEP
 from vae_demo.models import embed_many
@@ -62,7 +62,7 @@ def transform_part(pad: PadState, given: np.ndarray | None, run: str) -> None:
             "language": language(),
             "code": _short(embed_many(model(run), digit)[0]),
             "style": _short(embed_many(teller(), digit)[0, : teller().style]),
-            "label": int(probabilities(_reader(), digit)[0].argmax()),
+            "label": int(probabilities(shipped_classifier(), digit)[0].argmax()),
             "scales": {"middle": _short(middle), "spread": _short(spread)},
             "loop": {"rounds": ROUNDS, "step": STEP, "furthest": FURTHEST},
             "files": {
@@ -133,8 +133,3 @@ def code_maps(run: str) -> CodeMaps:
 @shared(max_entries=8)
 def _maps_file(run: str) -> ArrayFile:
     return hashed((FOLDER / f"{run}.safetensors").read_bytes())
-
-
-@shared(max_entries=1)
-def _reader() -> Classifier:
-    return load_classifier()

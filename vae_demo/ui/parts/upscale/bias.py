@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from vae_demo.digits import mnist
-from vae_demo.evaluation.classifier import load_classifier, probabilities
+from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 from vae_demo.repair import LEARNED, upscale
 from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.parts.digits.part import Picture, digits
@@ -63,7 +63,7 @@ def _changed(side: int) -> tuple[dict[str, np.ndarray], list[int]]:
     sevens = test.images[test.of(MISSING)]
     small = upscale.shrink(sevens, side)
     found = upscale.METHODS[BIASED](small)
-    read = probabilities(load_classifier(), found).argmax(1)
+    read = probabilities(shipped_classifier(), found).argmax(1)
     chosen = np.flatnonzero(read != MISSING)[:SHOWN]
     again = upscale.METHODS["dense"](small[chosen])
     rows = {"truth": sevens[chosen], "dense": again, BIASED: found[chosen]}
