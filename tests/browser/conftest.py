@@ -29,7 +29,6 @@ from tests.support.servers import HEALTH, Server, streamlit
 
 ROOT = Path(__file__).resolve().parents[2]
 UI = ROOT / "vae_demo/ui"
-APPS = Path(__file__).parent / "apps"
 PATIENCE = 90_000  # ms, for a busy machine; a condition that is met ends the wait at once
 
 expect.set_options(timeout=PATIENCE)
@@ -88,8 +87,6 @@ class Servers:
             stack.close()
 
     def _start(self, script: Path, env: dict[str, str]) -> tuple[Server, ExitStack]:
-        if script.parent == APPS:
-            script, env = APPS / "server.py", {**env, "PAGE": script.name}
         log = self._logs / f"{script.stem}-{hash(tuple(env.items()))}.log"
         stack = ExitStack()
         server = stack.enter_context(streamlit(script, log, HEALTH, **env))
@@ -108,6 +105,12 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 def app_url(serve: Servers) -> str:
     """The base URL of the app."""
     return serve("app.py")
+
+
+@pytest.fixture(scope="session")
+def apps_url(serve: Servers) -> str:
+    """The base URL of the small apps, each a page below it."""
+    return serve("tests/browser/apps/server.py")
 
 
 @pytest.fixture

@@ -255,9 +255,9 @@ def test_a_part_forgets_the_pictures_that_are_gone(in_module: Callable[..., Any]
 
 
 @pytest.fixture
-def url(serve: Callable[..., str]) -> str:
-    """The small app with both parts."""
-    return serve("tests/browser/apps/parts.py")
+def url(apps_url: str) -> str:
+    """The address of the small app."""
+    return f"{apps_url}/parts"
 
 
 @pytest.fixture

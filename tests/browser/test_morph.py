@@ -21,7 +21,6 @@ from vae_demo.ui.parts.digit_choice.ends import FIRST_EXAMPLE
 from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.parts.morph.part import MORPH_TEXTS, morph
 
-APP = "tests/browser/apps/morph.py"
 EN = catalogue("en")
 ENDS = {"One": (112, 61), "Another": (7, 8)}  # as in the small app
 
@@ -67,15 +66,15 @@ def away(page: Page, pictures: np.ndarray) -> int:
 
 
 @pytest.fixture
-def url(serve: Callable[..., str]) -> str:
-    """The base URL of the small app."""
-    return serve(APP)
+def url(apps_url: str) -> str:
+    """The address of the small app."""
+    return f"{apps_url}/morph"
 
 
 @pytest.fixture
 def still(visit: Callable[..., Page], url: str) -> Page:
     """The small app with ways that do not play by themselves."""
-    return ready(visit(f"{url}/?play=no"))
+    return ready(visit(f"{url}?play=no"))
 
 
 def ready(page: Page) -> Page:
@@ -259,7 +258,7 @@ def test_a_key_that_is_held_down_is_told_once(
     told: tuple[Page, list[object]], url: str, settled: Callable[[Page], None]
 ) -> None:
     page, sent = told
-    page.goto(f"{url}/?play=no")
+    page.goto(f"{url}?play=no")
     ready(page)
     settled(page)
     slider(page).focus()
@@ -438,7 +437,7 @@ def test_leaving_and_returning(
     until: Callable[[Page, Callable[[], bool], str], None],
     problems: list[str],
 ) -> None:
-    page = ready(visit(f"{url}/?play=no&at=0.1"))
+    page = ready(visit(f"{url}?play=no&at=0.1"))
     expect(slider(page)).to_have_value("0.1")
     leave = page.get_by_text("Leave the part")
     leave.click()

@@ -14,8 +14,6 @@ from vae_demo.training.history import History
 from vae_demo.ui.charts.colours import DIGIT_COLOURS
 from vae_demo.ui.parts.epochs.data import snapshots_file
 
-APP = "tests/browser/apps/timeline.py"
-
 # Some frames of the page later: has the slider moved? Frames are what playing is made of.
 MOVED = """async (slider) => {
     const before = slider.value;
@@ -31,15 +29,15 @@ def history() -> History:
 
 
 @pytest.fixture
-def url(serve: Callable[..., str]) -> str:
-    """The base URL of the small app."""
-    return serve(APP)
+def url(apps_url: str) -> str:
+    """The address of the small app."""
+    return f"{apps_url}/timeline"
 
 
 @pytest.fixture
 def still(visit: Callable[..., Page], url: str) -> Page:
     """The small app with a timeline that does not play by itself."""
-    return ready(visit(f"{url}/?play=no"))
+    return ready(visit(f"{url}?play=no"))
 
 
 def until(part: Locator, condition: str, argument: object = None) -> None:
@@ -172,7 +170,7 @@ def points_are_at(still: Page, history: History, place: float) -> None:
 def test_a_fine_screen_gets_fine_points(browser: Browser, url: str) -> None:
     with browser.new_context(device_scale_factor=2) as context:
         page = context.new_page()
-        page.goto(f"{url}/?play=no")
+        page.goto(f"{url}?play=no")
         ready(page)
         (box,) = together(cloud(page))
         assert box.height == 460

@@ -88,6 +88,7 @@ def test_the_same_seed_gives_the_same_run_bit_for_bit(
     np.testing.assert_array_equal(last.codes, last_again.codes)
 
 
+@pytest.mark.some(7)
 @every_model
 def test_training_touches_no_global_random_state(name: str, few: Digits, few_test: Digits) -> None:
     model = small(name)
@@ -145,6 +146,7 @@ def test_progress_counts_every_batch_and_picture(few: Digits, few_test: Digits) 
     assert math.isnan(seen[0].distortion)
 
 
+@pytest.mark.some(7)
 @every_model
 def test_every_picture_is_seen_exactly_once_an_epoch(
     name: str, few_test: Digits, monkeypatch: pytest.MonkeyPatch
@@ -231,6 +233,7 @@ def test_beta_weighs_training_and_no_reported_number(few: Digits, few_test: Digi
     assert tight[-1].snapshot.test_rate < free[-1].snapshot.test_rate
 
 
+@pytest.mark.some(7)
 @every_model
 def test_a_snapshot_is_plain_numbers_and_arrays_of_its_own(
     name: str, few: Digits, few_test: Digits
@@ -582,6 +585,7 @@ def test_training_follows_its_schedule(
 # --- divergence --------------------------------------------------------------------------------
 
 
+@pytest.mark.some(7)
 @pytest.mark.parametrize(
     ("name", "size", "schedule"),
     [
