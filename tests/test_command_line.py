@@ -12,6 +12,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import decode_many, embed_many, to_x
 from vae_demo.training import loop
+from vae_demo.training.config import FAST
 from vae_demo.training.loop import Step
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -243,7 +245,7 @@ def test_every_option_of_train_is_in_the_run(
     out = tmp_path / "options.safetensors"
     words = "--likelihood gaussian --lr 0.002 --beta 0.5 --seed 9 --schedule constant"
     words += " --pixels dynamic --warm-up 0.5 --cycles 2 --free-bits 0.25 --precision bfloat16"
-    words += " --mean-start"
+    words += " --mean-start --lr-by-inputs"
     assert main(train_tiny(out, *words.split(), "--keep-decoder")) == 0
     run = runs.load(out)
     assert run.name == "options"
@@ -258,12 +260,21 @@ def test_every_option_of_train_is_in_the_run(
             "free_bits": 0.25,
             "precision": "bfloat16",
             "mean_start": True,
+            "lr_by_inputs": True,
         },
     }
     assert set(run.history.decoder) == {
         f"{i}.{part}" for i in (0, 2) for part in ("weight", "bias")
     }
     assert capsys.readouterr().out.count("epoch ") == 5
+
+
+def test_fast_is_a_set_of_options_and_those_after_it_change_it(
+    small_world: tuple[Digits, Digits], tmp_path: Path
+) -> None:
+    out = tmp_path / "fast.safetensors"
+    assert main(train_tiny(out, "--fast", "--epochs", "1", "--seed", "5")) == 0
+    assert runs.load(out).training == asdict(replace(FAST, epochs=1, seed=5))
 
 
 @pytest.mark.parametrize("model", ["ae", "vqvae"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import NoReturn
+from dataclasses import asdict
+from typing import Any, NoReturn
 
 from vae_demo.commands import captions, data, measures, repair, runs, samples, scores
 from vae_demo.commands.arguments import (
@@ -21,6 +22,7 @@ from vae_demo.commands.output import lasting_output, program, sentence, warn
 from vae_demo.digits import mnist
 from vae_demo.distributions import FITTED, PLACES
 from vae_demo.evaluation import CLASSIFIERS
+from vae_demo.training.config import FAST
 
 DESCRIPTION = "Autoencoders on handwritten digits: train, measure, reconstruct, show."
 FORCE = "replace the file if it exists"
@@ -58,6 +60,16 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+class _Fast(argparse.Action):
+    """An option without a value that sets others."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings, nargs=0)
+
+    def __call__(self, _parser: object, options: argparse.Namespace, *_rest: object) -> None:
+        vars(options).update(asdict(FAST))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -123,6 +135,16 @@ def _parser() -> argparse.ArgumentParser:
         help="nats of rate per latent that cost nothing (0)",
     )
     one.add_argument("--mean-start", action="store_true", help="start from the mean digit")
+    one.add_argument(
+        "--lr-by-inputs",
+        action="store_true",
+        help="divide the learning rate by the number of inputs of each layer, over 400",
+    )
+    one.add_argument(
+        "--fast",
+        action=_Fast,
+        help="the settings with which vae learns soonest; options after it change single ones",
+    )
     one.add_argument(
         "--precision", default="float32", help="arithmetic: float32 or bfloat16 (float32)"
     )

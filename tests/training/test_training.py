@@ -688,6 +688,7 @@ def test_a_fast_but_healthy_run_is_left_alone(name: str, few: Digits, few_test: 
         ("cycles", (0, 1.5), "a whole number from 1 to 1000"),
         ("free_bits", (-0.1, math.inf), "a number from 0 to 100"),
         ("mean_start", (1,), "True or False"),
+        ("lr_by_inputs", ("yes",), "True or False"),
     ],
 )
 def test_a_bad_configuration_names_the_value_and_the_range(

@@ -568,7 +568,8 @@ def test_a_link_holds_every_setting(speaking: Callable[[str], None]) -> None:
     at.button(key="train_try_map").click().run()
     assert set(at.query_params) <= {"lang", "precision"}  # all others are the usual ones
     at.toggle(key="train_mean_start").set_value(False).run()
-    assert at.query_params["mean_start"] == "no"
+    at.toggle(key="train_lr_by_inputs").set_value(True).run()
+    assert at.query_params["mean_start"] == "no" and at.query_params["lr_by_inputs"] == "yes"
 
 
 def test_a_link_holds_how_the_rate_is_weighed_and_a_family_without_one_does_not_ask() -> None:

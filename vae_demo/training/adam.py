@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -31,26 +31,35 @@ class Adam:
             parameter.grad = None
 
     @torch.no_grad()
-    def step(self, lr: float) -> None:
-        """Update every parameter that has a gradient."""
-        moving = [(p, p.grad, *rest) for p, *rest in self._all if p.grad is not None]
-        parameters, gradients, means, squares, steps = map(list, zip(*moving, strict=True))
-        adam(
-            parameters,
-            gradients,
-            means,
-            squares,
-            [],  # for the variant AMSGrad
-            steps,
-            fused=True,
-            amsgrad=False,
-            beta1=BETA1,
-            beta2=BETA2,
-            lr=lr,
-            weight_decay=0.0,
-            eps=EPSILON,
-            maximize=False,
-        )
+    def step(self, lr: float, factors: Sequence[float] | None = None) -> None:
+        """Update every parameter that has a gradient.
+
+        Args:
+            factors: What `lr` is multiplied with, for each parameter; by default 1.
+        """
+        moving: dict[float, list[tuple[Tensor, ...]]] = {}
+        factors = factors or [1.0] * len(self._all)
+        for (p, *state), factor in zip(self._all, factors, strict=True):
+            if p.grad is not None:
+                moving.setdefault(factor, []).append((p, p.grad, *state))
+        for factor, rows in moving.items():
+            parameters, gradients, means, squares, steps = map(list, zip(*rows, strict=True))
+            adam(
+                parameters,
+                gradients,
+                means,
+                squares,
+                [],  # for the variant AMSGrad
+                steps,
+                fused=True,
+                amsgrad=False,
+                beta1=BETA1,
+                beta2=BETA2,
+                lr=lr * factor,
+                weight_decay=0.0,
+                eps=EPSILON,
+                maximize=False,
+            )
 
     def arrays(self) -> dict[str, np.ndarray]:
         """A copy of the running averages as arrays, by the position of their parameter.

@@ -35,7 +35,8 @@ class TrainConfig:
     cycles: int = 1  # how often beta rises so, each time from 0 (Fu et al. 2019)
     free_bits: float = 0.0  # nats per latent that cost nothing (Kingma et al. 2016, app. C.8)
     precision: str = "float32"  # of the matrix products; everything else is float32
-    mean_start: bool = False  # start from the mean digit, see `Codec.start_at_mean`
+    mean_start: bool = False  # start from the mean digit and learn differences, see `Update`
+    lr_by_inputs: bool = False  # divide lr by the inputs of each layer, see `Update`
 
     def __post_init__(self) -> None:
         def check(name: str, kind: type, low: float, high: float) -> None:
@@ -60,8 +61,9 @@ class TrainConfig:
         check("free_bits", float, 0, 100)
         if self.pixels not in PIXEL_KINDS:
             raise ValueError(f"pixels is {self.pixels!r}; there are: {', '.join(PIXEL_KINDS)}")
-        if not isinstance(self.mean_start, bool):
-            raise ValueError(f"mean_start is {self.mean_start!r}; it must be True or False")
+        for name in ("mean_start", "lr_by_inputs"):
+            if not isinstance(value := getattr(self, name), bool):
+                raise ValueError(f"{name} is {value!r:.60}; it must be True or False")
         if self.precision not in PRECISIONS:
             raise ValueError(f"precision is {self.precision!r}; there are: {', '.join(PRECISIONS)}")
         if self.importance > 1 and self.beta != 1:
@@ -81,6 +83,13 @@ class TrainConfig:
                 f"rate_from_zero is {self.rate_from_zero}; the importance-weighted bound has no "
                 f"beta, so it must end before importance_from, {self.importance_from}"
             )
+
+
+FAST = TrainConfig(
+    epochs=2, batch_size=224, lr=0.01, schedule="linear", mean_start=True, lr_by_inputs=True
+)
+"""The shortest training of `vae` to the test loss of ten epochs of a plain loop, with batches of
+128 and Adam at a learning rate of 0.001. Found by experiment on held-out training digits."""
 
 
 def learning_rate(config: TrainConfig, step: int, steps: int) -> float:

@@ -32,6 +32,7 @@ from vae_demo.training.history import Snapshot
 from vae_demo.training.pixels import sample_pixels
 from vae_demo.training.snapshots import batch_means, mean_losses, snapshot_steps, take_snapshot
 from vae_demo.training.state import TrainingState
+from vae_demo.training.update import Update, mean_digit
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def train(
     per_epoch = math.ceil(len(digits) / config.batch_size)
     steps = config.epochs * per_epoch
     due = snapshot_steps(config.epochs, per_epoch)
+    update = Update(model, digits, config)
     snapshot = functools.partial(
         take_snapshot,
         model,
@@ -94,7 +96,7 @@ def train(
 
     if math.isnan(state.untrained_distortion):
         if config.mean_start:
-            start_at_mean_digit(model, digits)
+            model.start_at_mean(mean_digit(digits))
         first = mean_losses(model, digits.images[:2000], config.pixels)
         state.untrained_distortion = first[0]
         yield Step(0, 0, steps, 0, math.nan, math.nan, snapshot(0.0, first))
@@ -107,9 +109,10 @@ def train(
             x = batch_images(pixels, index, config, generator)
             optimizer.zero_grad()
             done = state.step / steps
-            losses = batch_losses(model, x, labels[index], config, done, generator)
+            chosen = labels.index_select(0, index)
+            losses = batch_losses(model, x, chosen, config, done, generator)
             losses.objective(rate_weight(config, done), config.free_bits).backward()
-            optimizer.step(learning_rate(config, state.step, steps))
+            update(optimizer, learning_rate(config, state.step, steps))
 
             state.step, images = state.step + 1, images + len(x)
             step = state.step
@@ -122,12 +125,6 @@ def train(
                 taken = snapshot(epochs, (since[0] / since[2], since[1] / since[2]))
                 since[:] = 0
             yield Step(epochs, step, steps, images, distortion, rate, taken)
-
-
-def start_at_mean_digit(model: Codec, digits: Digits) -> None:
-    """Have an untrained model start from the mean of some digits, see `Codec.start_at_mean`."""
-    mean = digits.images.mean(0, keepdims=True) / 255
-    model.start_at_mean(torch.tensor(mean[None], dtype=torch.float32))
 
 
 def batch_images(

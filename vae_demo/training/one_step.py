@@ -32,9 +32,9 @@ from vae_demo.training.loop import (
     batch_losses,
     check_support,
     pixel_tensor,
-    start_at_mean_digit,
 )
 from vae_demo.training.state import TrainingState
+from vae_demo.training.update import Update, mean_digit
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def one_step(model: Codec, digits: Digits, config: TrainConfig, state: TrainingS
     untrained = math.isnan(state.untrained_distortion)
     model, state = _copied(model, state)
     if untrained and config.mean_start:
-        start_at_mean_digit(model, digits)
+        model.start_at_mean(mean_digit(digits))
     pixels, labels = pixel_tensor(digits), model.training_labels(digits)
     per_epoch = math.ceil(len(digits) / config.batch_size)
     steps = config.epochs * per_epoch
@@ -107,7 +107,7 @@ def one_step(model: Codec, digits: Digits, config: TrainConfig, state: TrainingS
             mean, logvar = _posterior(model, x[:1], z)
         code = model.embed(x[:1]) if model.codebook_size else z
         reconstruction = model.decode(code)
-    state.optimizer.step(lr)
+    Update(model, digits, config)(state.optimizer, lr)
     generator.set_state(before_draws)
     with torch.no_grad():
         after = batch_losses(model, x, labels[index], config, at / steps, generator)

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 
 WEIGHING = ("rate_from_zero", "cycles", "free_bits")  # the rate, of a family that has one
+SWITCHES = ("mean_start", "lr_by_inputs")  # "yes" or "no" in a link
 SETTINGS = fields(TrainingSettings)
 TYPED = ("latent", "epochs", "batch_size", "lr", "seed", *WEIGHING)
 """The settings that are typed; their bounds are those of the link's fields."""
@@ -124,13 +125,9 @@ def _controls() -> None:
             show=lambda name: t_or_name(f"train.schedule.{name}", name),
             key="train_schedule",
         )
+        _switch("lr_by_inputs")
         if MODELS[model].can_start_at_mean:
-            st.toggle(
-                t("train.mean_start"),
-                key="train_mean_start",
-                persist_state="session",
-                help=t("train.mean_start.help"),
-            )
+            _switch("mean_start")
         pick(
             t("train.precision"),
             PRECISIONS,
@@ -154,6 +151,12 @@ def _weighing() -> None:
     st.caption(t("train.free_bits.about"))
 
 
+def _switch(field: str) -> None:
+    """Show one of `SWITCHES`."""
+    label, about = t(f"train.{field}"), t(f"train.{field}.help")
+    st.toggle(label, key=f"train_{field}", persist_state="session", help=about)
+
+
 def _number(field: str, least: int = 0) -> None:
     """Show the field of one of `TYPED`."""
     limits = FIELDS["train"][field]
@@ -165,7 +168,7 @@ def _first_settings() -> TrainingSettings:
     """The settings of the link, and the usual ones where it has none."""
     asked = from_address("train")
     usual = usual_settings(asked["model"] if asked["model"] in MODELS else TrainingSettings.model)
-    asked |= {"model": usual.model, "mean_start": asked["mean_start"] == "yes"}
+    asked |= {"model": usual.model, **{name: asked[name] == "yes" for name in SWITCHES}}
     known = {f.name: asked[f.name] for f in SETTINGS if asked[f.name] is not None}
     return replace(usual, **known)
 
@@ -178,7 +181,7 @@ def _chosen() -> TrainingSettings:
 def _write_link() -> None:
     chosen = _chosen()
     now, usual = chosen.values(), usual_settings(chosen.model).values()
-    texts = now | {"mean_start": "yes" if chosen.mean_start else "no"}
+    texts = now | {name: "yes" if now[name] else "no" for name in SWITCHES}
     unusual = {f: None if now[f] == usual[f] else texts[f] for f in now if f != "model"}
     to_address("train", model=chosen.model, **unusual)
 
@@ -238,6 +241,7 @@ def chosen_training() -> tuple[ModelConfig, TrainConfig]:
         free_bits=now.free_bits if family.generative else 0.0,
         precision=now.precision,
         mean_start=now.mean_start and family.can_start_at_mean,
+        lr_by_inputs=now.lr_by_inputs,
     )
 
 
