@@ -69,7 +69,7 @@ def test_a_visitor_switches_each_term_off(
     lr, said = page.get_by_test_id("lr"), page.locator(".bubbles .warning")
     lr.press("End")
     expect(page).to_have_url(re.compile("lr=100"))
-    expect(said).to_contain_text(re.compile(r"rose to \S+E\d+ .* such as 0\.003\."))
+    expect(said).to_contain_text(re.compile(r"rose to \S+ × 10\S+ .* such as 0\.003\."))
     expect(lr).to_have_attribute("aria-valuetext", "100")
     for _ in range(9):
         lr.press("ArrowLeft")

@@ -57,7 +57,7 @@ def test_a_visitor_trains_denoisers(
     expect(part).to_have_attribute("data-kind", "denoising")
     lr, said = page.get_by_test_id("lr"), part.locator(".note")
     lr.press("End")
-    expect(said).to_contain_text(re.compile(r"rose to \S+E\d .* such as 0\.01\."))
+    expect(said).to_contain_text(re.compile(r"rose to \S+ × 10\S+ .* such as 0\.01\."))
     until(page, lambda: "lr=100" in page.url, "the link holds it")
     for _ in range(8):
         lr.press("ArrowLeft")

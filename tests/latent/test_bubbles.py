@@ -131,6 +131,28 @@ def test_the_browser_trains_as_pytorch_does(reconstruction: float, beta: float, 
     assert found["variance"] == pytest.approx(expected_pushes[2].var(0).sum().item())
 
 
+OVERFLOW = """
+    const vae = new m.BubbleVAE(64, a.x.map((one) => Float32Array.from(one)), a.range);
+    for (const { parameters } of [vae.encoder, vae.decoder]) {
+      parameters.forEach((_, i) => (parameters[i] = a.largest * Math.sign(Math.sin(i * i))));
+    }
+    vae.restart(100);
+    const found = [0, 1].map(() => vae.step(a.noise, 1, 1000));
+    const numbers = [...found.flatMap(Object.values), ...vae.encoder.parameters, ...vae.mean];
+    return [found[0].rate, numbers.every(Number.isFinite)];
+"""
+
+
+def test_no_learning_rate_makes_the_browser_s_numbers_overflow() -> None:
+    """A step of Adam is at most lr (1 - beta1) / sqrt(1 - beta2), so weights grow by no more."""
+    largest = 1_000_000 * 100 * 0.1 / 0.001**0.5  # after a million steps at the highest rate
+    generator = torch.Generator().manual_seed(0)
+    x, noise = torch.rand(40, 196, generator=generator), torch.randn(80, generator=generator)
+    given = {"x": x.tolist(), "noise": noise.tolist(), "range": LOGVAR_RANGE, "largest": largest}
+    rate, finite = in_node("parts/bubbles/bubble_vae.js", OVERFLOW, given)
+    assert rate > 1e30 and finite
+
+
 def test_the_first_bubbles_are_the_same_each_time() -> None:
     x = torch.rand(6, 16, generator=torch.Generator().manual_seed(0))
     first, again = (train_bubbles(x, 3) for _ in range(2))

@@ -80,3 +80,21 @@ def test_steps_are_those_of_python(
     x = clean.reshape(-1, size).numpy()[:100]
     gaps = np.linalg.norm(x[:, None] - there, axis=2).min(1)
     assert gaps.max() < 2e-3  # all points lie on the curve
+
+
+OVERFLOW = """
+    const options = { noise: 1, penalty: 1, depth: 3, lr: 100, seed: 1, steps: 9 };
+    const curve = m.CURVES.arms;
+    const training = new m.ToyTraining(a.sizes, a.activations, { ...options, curve });
+    const { parameters } = training.network;
+    parameters.forEach((_, i) => (parameters[i] = a.largest * Math.sign(Math.sin(i * i))));
+    const losses = [0, 1].map(() => (training.next(), training.loss));
+    return [losses[0], [...losses, ...parameters].every(Number.isFinite)];
+"""
+
+
+def test_no_learning_rate_makes_the_numbers_overflow() -> None:
+    """A step of Adam is at most lr (1 - beta1) / sqrt(1 - beta2), so weights grow by no more."""
+    largest = 1_000_000 * 100 * 0.1 / 0.001**0.5  # after a million steps at the highest rate
+    loss, finite = in_node(MODULES, OVERFLOW, PLANE | {"largest": largest})
+    assert loss > 1e15 and finite

@@ -15,12 +15,12 @@ export class LossCourse {
   add(loss) {
     if (!this.steps++) this.first = this.largest = this.last = loss;
     this.last += SHARE * (loss - this.last);
-    this.largest = Math.max(this.largest, this.last); // not a number, if one was not
+    this.largest = Math.max(this.largest, this.last);
   }
 
-  /** Whether the loss has risen far above the first one, or is not a number. */
+  /** Whether the loss has risen far above the first one. */
   get rose() {
-    return this.steps > 0 && !(this.largest <= RISEN * this.first && Number.isFinite(this.last));
+    return this.largest > RISEN * this.first;
   }
 
   /**

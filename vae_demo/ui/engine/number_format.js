@@ -34,17 +34,22 @@ export function learningRateFormat(language) {
 }
 
 const LARGE = 1e5;
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /**
- * Returns a function that writes numbers of any size with three digits: 0.0123, 1,230 and 1.23E8.
+ * Returns a function that writes numbers of any size with three digits: 0.0123, 1,230 and
+ * 1.23 × 10⁸.
  * @param {string} language
  * @returns {(value: number) => string}
  */
 export function magnitudeFormat(language) {
-  const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
-  const notation = /** @type {const} */ ("scientific");
-  const long = new Intl.NumberFormat(language, { notation, maximumSignificantDigits: 3 });
-  return (value) => (Math.abs(value) < LARGE ? short : long).format(value);
+  const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 }).format;
+  return (value) => {
+    if (Math.abs(value) < LARGE || !Number.isFinite(value)) return short(value);
+    const [digits, exponent] = value.toExponential(2).split("e");
+    const raised = [...exponent.slice(1)].map((digit) => SUPERSCRIPTS[Number(digit)]);
+    return `${short(Number(digits))} × 10${raised.join("")}`;
+  };
 }
 
 /**

@@ -70,7 +70,7 @@ export class BubbleTraining {
       const noise = normals(random, 2 * vae.count);
       this.losses = vae.step(noise, reconstruction, weight);
       course.add(reconstruction * this.losses.distortion + weight * this.losses.rate);
-      this.left = Number.isFinite(course.last) ? this.left - 1 : 0;
+      this.left--;
       made();
     } while (performance.now() < end && this.left > 0);
     vae.encode();

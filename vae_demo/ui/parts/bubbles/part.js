@@ -316,7 +316,8 @@ class Bubbles {
     const ratio = score / trick;
     const n = magnitudeFormat(data.language);
     const words = { trick: n(trick), score: n(score), ratio: n(ratio) };
-    setText(this.layout.words.estimates, filled(data.text.ratio, words));
+    const sentence = trick > 0 ? data.text.ratio : data.text.same; // where the decoder is linear
+    setText(this.layout.words.estimates, filled(sentence, words));
     this.root.dataset.ratio = ratio.toFixed(2);
   }
 

@@ -26,6 +26,7 @@ TEXTS = (
         "built",
         "estimates",
         "ratio",
+        "same",
         "losses",
         "steps",
     ),
