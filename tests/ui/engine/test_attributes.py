@@ -13,7 +13,7 @@ MEASURE = """
     return a.map((pixels) => ({
       ...m.measure(pixels),
       holes: m.countHoles(pixels),
-      fine: [...m.enlarge(pixels)],
+      fine: [...m.enlarge(pixels).cells],
     }));
 """
 MODULES = ["engine/attributes.js", "engine/enlarged_digit.js", "engine/holes.js"]

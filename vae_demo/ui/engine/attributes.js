@@ -2,6 +2,8 @@
 import { enlarge, FINE, SIDE } from "./enlarged_digit.js";
 import { thin, WIDE } from "./medial_axis.js";
 
+/** @import { Enlarged } from "./enlarged_digit.js" */
+
 /**
  * @typedef {Object} Attributes
  * @property {number} length  of the strokes, in pixels
@@ -33,47 +35,61 @@ const columns = new Float64Array(SIDE + 1); // ink between lines that lean as th
 export function measure(pixels) {
   let ink = 0;
   for (let i = 0; i < pixels.length; i++) ink += pixels[i];
-  const fine = enlarge(pixels);
-  let [low, high] = [255, 0];
-  for (const v of fine) {
-    if (v < low) low = v;
-    if (v > high) high = v;
-  }
+  const enlarged = enlarge(pixels);
+  const [low, high] = range(enlarged);
   const none = { length: NaN, thickness: NaN, slant: NaN, width: NaN, height: NaN };
   const found =
-    high > low ? { ...lengthAndThickness(fine, (low + high) / 2), ...slantAndSize(fine) } : none;
+    high > low
+      ? { ...lengthAndThickness(enlarged, (low + high) / 2), ...slantAndSize(enlarged) }
+      : none;
   return { ...found, ink: ink / 255 };
 }
 
+/** The darkest and the brightest value. @param {Enlarged} enlarged */
+function range({ cells, box: { left, right, top, bottom } }) {
+  const whole = (right - left) * (bottom - top) === SIDE * SIDE;
+  let [low, high] = [whole ? 255 : 0, 0];
+  for (let y = top; y < bottom; y++) {
+    for (let i = y * SIDE + left; i < y * SIDE + right; i++) {
+      if (cells[i] < low) low = cells[i];
+      if (cells[i] > high) high = cells[i];
+    }
+  }
+  return [low, high];
+}
+
 /**
- * @param {Uint8Array} fine
+ * @param {Enlarged} enlarged
  * @param {number} middle  what is brighter is the stroke
  */
-function lengthAndThickness(fine, middle) {
-  for (let y = 0, i = 0; y < SIDE; y++)
-    for (let x = 0; x < SIDE; x++, i++) shape[(y + 1) * WIDE + x + 1] = Number(fine[i] >= middle);
+function lengthAndThickness({ cells, box: { left, right, top, bottom } }, middle) {
+  shape.fill(0);
+  for (let y = top; y < bottom; y++) {
+    const [from, to] = [y * SIDE, (y + 1) * WIDE + 1];
+    for (let x = left; x < right; x++) shape[to + x] = Number(cells[from + x] >= middle);
+  }
   const squared = thin(shape);
-  let [cells, distance, length] = [0, 0, 0];
-  for (let i = 0; i < shape.length; i++) {
+  let [count, distance, length] = [0, 0, 0];
+  for (let i = (top + 1) * WIDE; i < (bottom + 1) * WIDE; i++) {
     if (!shape[i]) continue;
-    cells++;
+    count++;
     distance += Math.sqrt(squared[i]);
     for (const [step, far] of STEPS) if (shape[i + step]) length += far;
   }
-  return { length: length / FINE, thickness: (2 * distance) / cells / FINE };
+  return { length: length / FINE, thickness: (2 * distance) / count / FINE };
 }
 
-/** @param {Uint8Array} fine */
-function slantAndSize(fine) {
+/** @param {Enlarged} enlarged */
+function slantAndSize({ cells, box: { left, right, top, bottom } }) {
   rows.fill(0);
   columns.fill(0);
   let [mass, first, second] = [0, 0, 0]; // moments of the rows
   let [across, mixed] = [0, 0]; // of columns, and of columns and rows
-  for (let y = 0, i = 0; y < SIDE; y++) {
+  for (let y = top; y < bottom; y++) {
     let [row, moment] = [0, 0];
-    for (let x = 0; x < SIDE; x++, i++) {
-      row += fine[i];
-      moment += x * fine[i];
+    for (let x = left; x < right; x++) {
+      row += cells[y * SIDE + x];
+      moment += x * cells[y * SIDE + x];
     }
     rows[y + 1] = row;
     mass += row;
@@ -85,11 +101,11 @@ function slantAndSize(fine) {
   const middle = first / mass;
   const variance = second / mass - middle * middle;
   const shear = (mixed / mass - (across / mass) * middle) / variance;
-  for (let y = 0, i = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++, i++) {
-      if (!fine[i]) continue;
-      const upright = Math.floor(x + 0.5 - shear * (y - middle)) + 1;
-      columns[Math.min(Math.max(upright, 0), SIDE)] += fine[i];
+  for (let y = top; y < bottom; y++) {
+    const shift = 1.5 - shear * (y - middle);
+    for (let x = left; x < right; x++) {
+      const upright = Math.floor(x + shift);
+      columns[Math.min(Math.max(upright, 0), SIDE)] += cells[y * SIDE + x];
     }
   }
   return {

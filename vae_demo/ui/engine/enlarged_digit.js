@@ -25,21 +25,28 @@ const sums = new Float32Array(SIDE); // of a row of cells
 const fine = new Uint8Array(SIDE * SIDE);
 
 /**
+ * @typedef {Object} Enlarged
+ * @property {Uint8Array} cells  (SIDE²), which the next call overwrites
+ * @property {Box} box  outside of which all cells are 0
+ */
+
+/** @typedef {{ left: number, right: number, top: number, bottom: number }} Box  ends excluded */
+
+/**
  * @param {ArrayLike<number>} pixels  (784) whole numbers from 0 to 255
- * @returns {Uint8Array}  (SIDE²), which the next call overwrites
+ * @returns {Enlarged}
  */
 export function enlarge(pixels) {
   filter(pixels, turned);
   filter(turned, coefficients);
   interpolate(pixels);
+  mirror();
   fine.fill(0);
   const box = inked();
-  if (!box) return fine;
-  mirror();
-  const [left, right, top, bottom] = box;
-  for (let y = top; y < bottom + 2 * REACH; y++) smoothRow(y, left, right);
+  const { left, right, top, bottom } = box;
+  for (let y = top; bottom && y < bottom + 2 * REACH; y++) smoothRow(y, left, right);
   for (let y = top; y < bottom; y++) smoothColumns(y, left, right);
-  return fine;
+  return { cells: fine, box };
 }
 
 /**
@@ -89,10 +96,7 @@ function interpolate(pixels) {
   }
 }
 
-/**
- * The columns and rows outside of which no smoothed cell reaches 1; null if none does.
- * @returns {?[number, number, number, number]}
- */
+/** The columns and rows outside of which no smoothed cell reaches 1. @returns {Box} */
 function inked() {
   let [left, right, top, bottom] = [SIDE, -1, SIDE, -1];
   for (let y = 0; y < SIDE; y++) {
@@ -105,13 +109,13 @@ function inked() {
       bottom = y;
     }
   }
-  if (bottom < 0) return null;
-  return [
-    Math.max(left - REACH, 0),
-    Math.min(right + REACH + 1, SIDE),
-    Math.max(top - REACH, 0),
-    Math.min(bottom + REACH + 1, SIDE),
-  ];
+  if (bottom < 0) return { left: 0, right: 0, top: 0, bottom: 0 };
+  return {
+    left: Math.max(left - REACH, 0),
+    right: Math.min(right + REACH + 1, SIDE),
+    top: Math.max(top - REACH, 0),
+    bottom: Math.min(bottom + REACH + 1, SIDE),
+  };
 }
 
 function mirror() {

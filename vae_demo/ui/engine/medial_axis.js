@@ -4,16 +4,17 @@
 export const WIDE = 114;
 const CELLS = WIDE * WIDE;
 const AROUND = [-WIDE - 1, -WIDE, -WIDE + 1, -1, 1, WIDE - 1, WIDE, WIDE + 1];
-const PLACES = 2 ** 14; // more than there are cells
+const HALF = 2 ** 7; // its square is more than there are cells
 const STAYS = Uint8Array.from({ length: 256 }, (_, pattern) => Number(stays(pattern)));
 
-const placeOf = lots(); // the places of cells from the top left of their shape, in random order
-const lotOf = new Uint16Array(CELLS); // the inverse
-placeOf.forEach((place, lot) => (lotOf[place] = lot));
+const lotOf = lots(); // of the places of cells from the top left of their shape
 
 const above = new Int32Array(CELLS); // distance to the nearest background above or below
 const squared = new Int32Array(CELLS); // squared distance to the nearest background
-const keys = new Float64Array(CELLS); // of the cells of the shape
+const order = new Uint16Array(CELLS); // places of the cells of the shape, as they are removed
+const spare = new Uint16Array(CELLS);
+const ranks = new Uint16Array(CELLS); // of places, those removed first have the least
+const starts = new Uint32Array(2 ** 16);
 
 /**
  * Removes cells of a shape, those nearest to its edge first, unless they join pieces or end a line.
@@ -22,11 +23,11 @@ const keys = new Float64Array(CELLS); // of the cells of the shape
  *   in cells; the next call overwrites it
  */
 export function thin(shape) {
-  measureDistances(shape);
-  const first = corner(shape);
-  const order = sorted(shape, first);
-  for (const key of order) {
-    const cell = first + placeOf[key % PLACES];
+  const { first, end } = extent(shape);
+  measureDistances(shape, first, end);
+  const count = sort(shape, first, end);
+  for (let k = 0; k < count; k++) {
+    const cell = first + order[k];
     let pattern = 0;
     for (const step of AROUND) pattern = 2 * pattern + shape[cell + step];
     shape[cell] = STAYS[pattern];
@@ -34,11 +35,26 @@ export function thin(shape) {
   return squared;
 }
 
-/** @param {Uint8Array} shape */
-function measureDistances(shape) {
-  for (let i = WIDE; i < CELLS; i++) above[i] = shape[i] && above[i - WIDE] + 1;
-  for (let i = CELLS - WIDE; i--; ) above[i] = Math.min(above[i], above[i + WIDE] + 1);
-  for (let i = 0; i < CELLS; i++) {
+/**
+ * The cell in the first row and the first column of a shape, and that behind its last one.
+ * @param {Uint8Array} shape
+ */
+function extent(shape) {
+  const [begin, last] = [shape.indexOf(1), shape.lastIndexOf(1)];
+  if (begin < 0) return { first: 0, end: 0 };
+  const top = Math.floor(begin / WIDE);
+  let left = WIDE;
+  for (let row = top * WIDE; row <= last; row += WIDE)
+    for (let column = 0; column < left; column++) if (shape[row + column]) left = column;
+  return { first: top * WIDE + left, end: last + 1 };
+}
+
+/** @param {Uint8Array} shape @param {number} first @param {number} end */
+function measureDistances(shape, first, end) {
+  above.fill(0);
+  for (let i = first; i < end; i++) above[i] = shape[i] && above[i - WIDE] + 1;
+  for (let i = end; i-- > first; ) above[i] = Math.min(above[i], above[i + WIDE] + 1);
+  for (let i = first; i < end; i++) {
     if (!shape[i]) continue;
     let least = above[i] ** 2;
     for (let away = 1; away * away < least; away++) {
@@ -50,33 +66,48 @@ function measureDistances(shape) {
 }
 
 /**
- * The cells of a shape in the order of their removal: those nearest to the edge first, of these
- * those with most neighbours, of these by lot.
+ * Writes the cells of a shape to `order`: those nearest to the edge first, of these those with most
+ * neighbours, of these by lot.
  * @param {Uint8Array} shape
- * @param {number} first  its top left corner
- * @returns {Float64Array}  keys; modulo PLACES they are lots
+ * @param {number} first
+ * @param {number} end
+ * @returns {number}  how many there are
  */
-function sorted(shape, first) {
-  let count = 0;
-  for (let i = first; i < CELLS; i++) {
+function sort(shape, first, end) {
+  let [count, most] = [0, 0];
+  for (let i = first; i < end; i++) {
     if (!shape[i]) continue;
+    const place = i - first;
+    order[count++] = place;
     let missing = 0; // neighbours
     for (const step of AROUND) missing += 1 - shape[i + step];
-    keys[count++] = (squared[i] * 9 + missing) * PLACES + lotOf[i - first];
+    ranks[place] = squared[i] * 9 + missing;
+    most = Math.max(most, ranks[place]);
   }
-  return keys.subarray(0, count).sort();
+  // A radix sort: by the lower and the upper half of the lots, then by the ranks.
+  distribute(order, spare, count, HALF, (place) => lotOf[place] % HALF);
+  distribute(spare, order, count, HALF, (place) => Math.floor(lotOf[place] / HALF));
+  distribute(order, spare, count, most + 1, (place) => ranks[place]);
+  order.set(spare.subarray(0, count));
+  return count;
 }
 
-/** The cell in the first row and the first column of a shape. @param {Uint8Array} shape */
-function corner(shape) {
-  const top = Math.floor(Math.max(shape.indexOf(1), 0) / WIDE);
-  let left = WIDE - 1;
-  for (let row = top * WIDE; row < CELLS; row += WIDE)
-    for (let column = 0; column < left; column++) if (shape[row + column]) left = column;
-  return top * WIDE + left;
+/**
+ * Sorts places by a number, and keeps the order of those with the same.
+ * @param {Uint16Array} from
+ * @param {Uint16Array} to
+ * @param {number} count  of the places
+ * @param {number} numbers  how many there are, from 0 on
+ * @param {(place: number) => number} numberOf
+ */
+function distribute(from, to, count, numbers, numberOf) {
+  starts.fill(0, 0, numbers + 1);
+  for (let k = 0; k < count; k++) starts[numberOf(from[k]) + 1]++;
+  for (let number = 1; number < numbers; number++) starts[number] += starts[number - 1];
+  for (let k = 0; k < count; k++) to[starts[numberOf(from[k])]++] = from[k];
 }
 
-/** All places of cells, sorted by a hash of them (SplitMix64). */
+/** A permutation of all places: where the hash of a place (SplitMix64) is among all hashes. */
 function lots() {
   const hashes = Array.from({ length: CELLS }, (_, place) => {
     let lot = BigInt(place + 1);
@@ -87,8 +118,12 @@ function lots() {
       lot = BigInt.asUintN(64, (lot ^ (lot >> shift)) * factor);
     return lot ^ (lot >> 31n);
   });
-  const order = [...hashes.keys()];
-  return Uint16Array.from(order.sort((a, b) => (hashes[a] < hashes[b] ? -1 : 1)));
+  const found = new Uint16Array(CELLS);
+  const places = [...hashes.keys()].sort((a, b) => (hashes[a] < hashes[b] ? -1 : 1));
+  places.forEach((place, lot) => {
+    found[place] = lot;
+  });
+  return found;
 }
 
 /**

@@ -26,39 +26,51 @@ const CLASSES = 10;
 
 /** @typedef {{ pixels: Uint8ClampedArray, found: Attributes }} Drawn */
 
-/**
- * What the model draws nearest to the wanted attributes.
- * @param {Network} network
- * @param {{ style: number[], label: number }} digit
- * @param {number[]} wanted  `ATTRIBUTES` in their units
- * @param {Scales} scales
- * @param {Loop} loop
- * @returns {Drawn}
- */
-export function ask(network, { style, label }, wanted, { middle, spread }, loop) {
-  const kind = Array.from({ length: CLASSES }, (_, i) => Number(i === label));
-  const target = wanted.map((v, i) => (v - middle[i]) / spread[i]);
-  let asked = target;
-  /** @type {?Drawn} */
-  let nearest = null;
-  let least = Infinity;
-  for (let round = 0; round <= loop.rounds; round++) {
-    const code = Float32Array.from([...style, ...kind, ...asked]);
-    const pixels = greys(decode(network, code));
-    const found = measure(pixels);
-    const away = ATTRIBUTES.map((name, i) => (found[name] - middle[i]) / spread[i] - target[i]);
-    const error = away.reduce((sum, v) => sum + v * v, 0); // NaN if there is too little ink
-    if (!nearest || error < least) nearest = { pixels, found };
-    if (error < least) least = error;
-    asked = asked.map((v, i) => {
-      const next = v - loop.step * (Number.isNaN(away[i]) ? 0 : away[i]);
-      return Math.min(Math.max(next, -loop.furthest), loop.furthest);
-    });
+/** Asks a model for attributes, and for others than wanted if the ruler has found that it must. */
+export class Asking {
+  /** @type {number[]} standard deviations by which the last request differed from what was wanted */
+  correction = [];
+
+  /**
+   * While a handle moves, the model is asked once, corrected by what was measured in the frame
+   * before; at rest, as often as Python asks it, and what was nearest is taken.
+   * @param {Network} network
+   * @param {{ style: number[], label: number, scales: Scales, loop: Loop }} data
+   * @param {number[]} wanted  `ATTRIBUTES` in their units
+   * @param {boolean} moving
+   * @returns {Drawn}
+   */
+  ask(network, { style, label, scales, loop }, wanted, moving) {
+    const { middle, spread } = scales;
+    const kind = Array.from({ length: CLASSES }, (_, i) => Number(i === label));
+    const target = wanted.map((v, i) => (v - middle[i]) / spread[i]);
+    const start = moving && this.correction.length;
+    let asked = start ? target.map((v, i) => v + this.correction[i]) : target;
+    /** @type {?Drawn} */
+    let nearest = null;
+    let least = Infinity;
+    for (let round = 0; round <= (start ? 0 : loop.rounds); round++) {
+      const pixels = greys(decode(network, Float32Array.from([...style, ...kind, ...asked])));
+      const found = measure(pixels);
+      const away = ATTRIBUTES.map((name, i) => (found[name] - middle[i]) / spread[i] - target[i]);
+      const error = away.reduce((sum, v) => sum + v * v, 0); // NaN if there is too little ink
+      const kept = asked;
+      asked = asked.map((v, i) => {
+        const next = v - loop.step * (Number.isNaN(away[i]) ? 0 : away[i]);
+        return Math.min(Math.max(next, -loop.furthest), loop.furthest);
+      });
+      if (nearest && !(error < least)) continue;
+      if (error < least) least = error;
+      nearest = { pixels, found };
+      this.correction = (start ? asked : kept).map((v, i) => v - target[i]);
+    }
+    return /** @type {Drawn} */ (nearest);
   }
-  return /** @type {Drawn} */ (nearest);
 }
 
 /** Ink in [0, 1] as bytes. @param {Float32Array} x */
 export function greys(x) {
-  return Uint8ClampedArray.from(x, (v) => 255 * v);
+  const bytes = new Uint8ClampedArray(x.length);
+  for (let i = 0; i < x.length; i++) bytes[i] = 255 * x[i];
+  return bytes;
 }

@@ -3,7 +3,7 @@
 import { measure } from "../../engine/attributes.js";
 import { readDigit } from "../../engine/classifier.js";
 import { DigitPaper } from "../../engine/digit_paper.js";
-import { element, fromBase64, setText } from "../../engine/dom.js";
+import { DIGIT_PIXELS, element, fromBase64, setText } from "../../engine/dom.js";
 import { PAD_STYLE } from "../../engine/drawing_pad.js";
 import { fetchFile } from "../../engine/files.js";
 import { filled } from "../../engine/filled.js";
@@ -18,7 +18,7 @@ import { transformed } from "../../engine/transforms.js";
 import { readSpace } from "../explore/space.js";
 import { Answer } from "./answer.js";
 import { ArrowMap } from "./arrow_map.js";
-import { ATTRIBUTES, ask, greys } from "./asking.js";
+import { Asking, ATTRIBUTES, greys } from "./asking.js";
 import { along, moved, readCodeMaps } from "./code_maps.js";
 
 /**
@@ -79,10 +79,13 @@ class Transform {
   key = ""; // of the files that are loaded
   /** @type {?{ decoder: Network, attributes: Network, maps: CodeMaps, classifier: Layer[] }} */
   loaded = null;
+  asking = new Asking();
   map = new ArrowMap();
   /** @type {Map<string, Setting>} */
   handles = new Map();
   held = ""; // the handle that the visitor has touched last
+  /** @type {{ digit: ?Uint8Array, found: Attributes, holes: number }} */
+  own = { digit: null, found: measure(new Uint8Array(DIGIT_PIXELS)), holes: 0 };
   digit = new Answer({ "data-testid": "digit-28" });
   ways = WAYS.map((way) => new Answer({ "data-testid": "pulled", "data-way": way }));
   says = element("p", { class: "says" });
@@ -94,6 +97,8 @@ class Transform {
   /** @param {TransformData} data */
   constructor(data) {
     this.data = data;
+    this.format = numberFormat(data.language);
+    this.known = fromBase64(data.digit); // the digit that Python has encoded
     this.paper = new DigitPaper(
       data,
       () => this.paint(),
@@ -102,7 +107,7 @@ class Transform {
     this.reset.onclick = () => {
       for (const name of this.handles.keys()) this.view.values[name] = 0;
       this.paper.changed();
-      this.paper.release();
+      this.release();
     };
     this.root = element(
       "div",
@@ -123,6 +128,8 @@ class Transform {
 
   /** @param {TransformData} data */
   follow(data) {
+    if (data.language !== this.data.language) this.format = numberFormat(data.language);
+    this.known = fromBase64(data.digit);
     this.data = data;
     const { text, view } = data;
     if (this.view.follow(view)) this.held = "";
@@ -149,7 +156,7 @@ class Transform {
         this.held = name;
         this.paper.changed();
       },
-      () => this.paper.release(),
+      () => this.release(),
     );
     handle.input.onfocus = () => {
       this.held = name;
@@ -158,6 +165,11 @@ class Transform {
     this.handles.set(name, handle);
     this.list.append(handle.root);
     return handle;
+  }
+
+  release() {
+    this.paper.release();
+    this.paper.frames.now(); // at rest
   }
 
   /** @param {Object<string, FileAddress>} files */
@@ -197,7 +209,7 @@ class Transform {
     const pixels = greys(transformed(digit, amounts, own));
     const wanted = ATTRIBUTES.map((name) => own[name] + values[name]);
     const target = values.rotation || values.zoom ? undefined : wanted; // these change them, too
-    const holes = countHoles(digit);
+    const { holes } = this.own;
     /** @type {(way: typeof WAYS[number], picture: Uint8ClampedArray, found?: Attributes) => void} */
     const answer = (way, picture, found = measure(picture)) => {
       const figure = this.ways[WAYS.indexOf(way)];
@@ -208,8 +220,7 @@ class Transform {
       if (way !== "pixels") this.compare(figure, psnr(picture, pixels));
     };
     answer("pixels", pixels);
-    const known = fromBase64(data.digit);
-    const stale = !known.every((value, i) => value === digit[i]); // Python has not encoded it yet
+    const stale = !this.known.every((value, i) => value === digit[i]);
     this.root.classList.toggle("stale", stale);
     if (!loaded || stale) return;
     const shares = [...this.handles].map(([name, { field }]) => values[name] / field.high);
@@ -218,7 +229,7 @@ class Transform {
     const mapped = moved(loaded.maps, code, shares);
     answer("direction", greys(decode(loaded.decoder, straight)));
     answer("map", greys(decode(loaded.decoder, mapped)));
-    const told = ask(loaded.attributes, data, wanted, data.scales, data.loop);
+    const told = this.asking.ask(loaded.attributes, data, wanted, this.paper.ahead);
     answer("attributes", told.pixels, told.found);
     const { handles } = data.text;
     const names = [...this.handles.keys()].map((name, i) => (shares[i] ? handles[name] : ""));
@@ -226,13 +237,12 @@ class Transform {
   }
 
   showHandles() {
-    const { text, language } = this.data;
+    const { text } = this.data;
     const { values } = this.view;
-    const format = numberFormat(language);
     const pulled = [...this.handles.keys()].find((name) => values[name]);
     this.held ||= pulled ?? FIRST_HELD;
     for (const [name, handle] of this.handles) {
-      const written = `${values[name] > 0 ? "+" : ""}${format(values[name], handle.field.decimals)}`;
+      const written = `${values[name] > 0 ? "+" : ""}${this.format(values[name], handle.field.decimals)}`;
       handle.show(values[name], handle.field, `${written} ${text.units[name]}`, text.handles[name]);
       handle.root.classList.toggle("held", name === this.held);
     }
@@ -245,15 +255,16 @@ class Transform {
    * @returns {Attributes}  the mean of the training digits where nothing can be measured
    */
   measureOwn(digit) {
-    const { middle } = this.data.scales;
-    const found = measure(digit);
+    if (digit !== this.own.digit)
+      this.own = { digit, found: measure(digit), holes: countHoles(digit) };
+    const { found, holes } = this.own;
     this.digit.paint(digit);
     setText(this.digit.reading, this.paper.standsIn ? this.data.text.example : "");
     this.measured(this.digit, found);
-    this.count(this.digit, countHoles(digit));
+    this.count(this.digit, holes);
     const known = { ...found };
     ATTRIBUTES.forEach((name, i) => {
-      if (Number.isNaN(known[name])) known[name] = middle[i];
+      if (Number.isNaN(known[name])) known[name] = this.data.scales.middle[i];
     });
     return known;
   }
@@ -262,11 +273,10 @@ class Transform {
   read(figure, picture) {
     const { data, loaded } = this;
     if (!loaded) return;
-    const { digit, probability } = readDigit(
-      loaded.classifier,
-      Float32Array.from(picture, (v) => v / 255),
-    );
-    const percent = numberFormat(data.language)(100 * probability, 0);
+    const x = new Float32Array(picture);
+    for (let i = 0; i < x.length; i++) x[i] /= 255;
+    const { digit, probability } = readDigit(loaded.classifier, x);
+    const percent = this.format(100 * probability, 0);
     figure.read(filled(data.text.reads, { digit: String(digit), percent }), digit === data.label);
   }
 
@@ -277,13 +287,12 @@ class Transform {
    * @param {number[]} [target]  of `ATTRIBUTES`, if there is one
    */
   measured(figure, found, target) {
-    const { text, language, scales } = this.data;
-    const format = numberFormat(language);
+    const { text, scales } = this.data;
     ATTRIBUTES.forEach((name, i) => {
       /** @type {Row} */
-      const row = { found: Number.isNaN(found[name]) ? "–" : format(found[name], 1) };
+      const row = { found: Number.isNaN(found[name]) ? "–" : this.format(found[name], 1) };
       if (target) {
-        row.target = format(target[i], 1);
+        row.target = this.format(target[i], 1);
         row.near = Math.abs(found[name] - target[i]) < NEAR * scales.spread[i];
       }
       figure.row(name, text.handles[name], row, name === this.held);
@@ -298,9 +307,9 @@ class Transform {
 
   /** @param {Answer} figure @param {number} decibels  beside the picture of the pixels */
   compare(figure, decibels) {
-    const { text, language } = this.data;
+    const { text } = this.data;
     const exact = decibels === Infinity;
-    const found = exact ? text.same : `${numberFormat(language)(decibels, 1)} dB`;
+    const found = exact ? text.same : `${this.format(decibels, 1)} dB`;
     const held = !(/** @type {readonly string[]} */ (ATTRIBUTES).includes(this.held));
     figure.row("likeness", text.likeness, { found }, held);
   }
