@@ -10,8 +10,8 @@ from vae_demo.ui.charts.comparison import (
     LINE_COLOURS,
     learning_curves,
     rate_distortion,
-    sensitivity,
 )
+from vae_demo.ui.charts.sweeps import sensitivity
 
 CURVE_TEXT = {"epoch": "epoch", "nats": "nats"}
 PLANE_TEXT = {

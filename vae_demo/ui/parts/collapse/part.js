@@ -4,7 +4,6 @@
 import { chipRow } from "../../engine/chips.js";
 import {
   DIGIT_PIXELS,
-  digitCanvas,
   element,
   fromBase64,
   paintDigit,
@@ -20,8 +19,9 @@ import { numberFormat, shortFormat } from "../../engine/number_format.js";
 import { Player } from "../../engine/player.js";
 import { placeOf } from "../../engine/snapshots.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
-import { Bars, Curves } from "./drawings.js";
+import { Curves } from "./drawings.js";
 import { History } from "./history.js";
+import { Panel } from "./panel.js";
 
 /**
  * @import { FileAddress } from "../../engine/files.js"
@@ -32,11 +32,8 @@ const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", 
 
 const ROUND = { forward: 7000, rest: 4000, back: 700, pause: 300, eased: false };
 const TEXT_PACE = 80; // milliseconds between two updates of texts and pictures
-const DIGITS = 10;
 const MORE = 1.5; // a cure helps if it has this many times the active latents, and two more
 const SIDES = /** @type {const} */ (["ill", "cured"]);
-
-/** @typedef {"ill"|"cured"} Side */
 
 /**
  * @typedef {Object} CollapseData
@@ -55,54 +52,6 @@ export default mountPart(
   /** @param {CollapseData} data */ (data) => new Collapse(data),
   "view",
 );
-
-/** One of the two trainings. */
-class Panel {
-  /** @type {?History} */
-  history = null;
-  name = element("div", { class: "title" });
-  settings = element("div", { class: "about" });
-  bars = new Bars();
-  active = element("output");
-  numbers = element("div", { class: "about numbers" });
-  originals = Array.from({ length: DIGITS }, () => digitCanvas());
-  digits = Array.from({ length: DIGITS }, () => digitCanvas());
-
-  /** @param {Side} side */
-  constructor(side) {
-    this.active.dataset.testid = `${side}-active`;
-    this.root = element(
-      "div",
-      { class: `panel ${side}` },
-      this.name,
-      this.settings,
-      this.bars.root,
-      this.active,
-      this.numbers,
-      element("div", { class: "strip" }, ...this.originals, ...this.digits),
-    );
-  }
-
-  /**
-   * The latents that say something.
-   * @param {number} place
-   * @param {number} silent
-   */
-  count(place, silent) {
-    return (this.history?.ratesAt(place) ?? []).filter((rate) => rate >= silent).length;
-  }
-
-  /** @param {number} place */
-  paint(place) {
-    const { history } = this;
-    if (!history) return;
-    const start = Math.round(place) * DIGITS;
-    this.digits.forEach((canvas, i) => {
-      const from = (start + i) * DIGIT_PIXELS;
-      paintDigit(canvas, history.strip.subarray(from, from + DIGIT_PIXELS));
-    });
-  }
-}
 
 class Collapse {
   view = new LinkView();

@@ -11,7 +11,7 @@ import streamlit as st
 from vae_demo.sweeps import table
 from vae_demo.sweeps.steadiness import Steadiness, loses_less, steadiness
 from vae_demo.sweeps.table import LATENTS_AND_BETAS, LEARNING_RATES, Kind, Table
-from vae_demo.ui.charts import comparison
+from vae_demo.ui.charts.sweeps import learning_rates, sensitivity
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import count, exact, n, t, t_or_name
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
@@ -68,7 +68,7 @@ def _one(results: Table, axis: str) -> None:
     )
     at, numbers = results.along(axis, options[chosen])
     spec = chart_spec(
-        comparison.sensitivity,
+        sensitivity,
         at,
         [_written(f"{value:g}") for value in at],
         {t(f"compare.column.{name}"): numbers[name] for name in NATS},
@@ -131,7 +131,7 @@ def _learning_rates() -> None:
     )
     rates = sorted({row["lr"] for row in found.rows})
     spec = chart_spec(
-        comparison.learning_rates,
+        learning_rates,
         {
             _model(model): (each.rates, each.losses, each.diverged)
             for model, each in families.items()
