@@ -56,7 +56,7 @@ from vae_demo.ui.parts.repairs.measured import measured
 from vae_demo.ui.parts.results.part import TABS
 from vae_demo.ui.parts.slow_motion.part import STAGES as STAGES_OF_A_STEP
 from vae_demo.ui.parts.stability.part import SHOWN
-from vae_demo.ui.parts.train.form import TYPED
+from vae_demo.ui.parts.train.form import SWITCHES, TYPED
 from vae_demo.ui.parts.transform import part as transform_part
 from vae_demo.ui.parts.words.data import TAG_NAMES
 from vae_demo.ui.parts.words.part import EXAMPLES as WORDS_EXAMPLES
@@ -165,7 +165,8 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "compare.gap.{}": ("run", "train", "test", "gap"),
     "compare.stability.{}": SHOWN,
     "compare.sweep.lr.{}": ("holds", "fails", "mixed"),
-    "train.{}": {*LATENTS_AND_BETAS.axes, *TYPED},
+    "train.{}": {*LATENTS_AND_BETAS.axes, *TYPED, *SWITCHES},
+    "train.{}.help": SWITCHES,
     "train.failure.{}": Failure,
     "compare.report.{}": ("model", "loss", "error", "vae", "ae"),
     "train.job.{}": (*JobState, "starting", "measuring"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import functools
 import inspect
 import math
@@ -43,10 +44,18 @@ BEAT = 3  # seconds between two checks of a training job, which keep it from bei
 
 
 def page(name: str) -> Any:
-    """The `st.Page` of a name in `PAGES`, with its title in the visitor's language."""
+    """The `st.Page` of a name in `PAGES`, with its title in the visitor's language.
+
+    It is a copy, since Streamlit notes in a page whether it may be run.
+    """
+    return copy.copy(_page(name, t(f"{name}.menu")))
+
+
+@functools.cache
+def _page(name: str, title: str) -> Any:
     section, icon = PAGES[name]
-    path = _FOLDER / section / f"{name}.py"
-    return st.Page(path, title=t(f"{name}.menu"), icon=icon, url_path=name, default=name == "home")
+    path = _FOLDER / section / f"{name}.py"  # Streamlit looks for this file
+    return st.Page(path, title=title, icon=icon, url_path=name, default=name == "home")
 
 
 def open_page() -> None:
