@@ -131,7 +131,7 @@ def main() -> int:
         results |= {name: found, "seed": options.seed, "machine": machine}
         write_atomically(path, (json.dumps(results, indent=1) + "\n").encode())
     if options.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps({name: found}, indent=2))
     elif options.ten_classes:
         show_classes(found)
     else:

@@ -16,6 +16,7 @@ import argparse
 import json
 import re
 import shlex
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,10 @@ TABLE = Path(__file__).with_suffix(".toml")
 EACH = "{each}"  # in a command and its figures: replaced by one word of `each` after the other
 OUT = "{out}"  # in a command: a file that it writes its JSON to, instead of standard output
 
-Step = str | int | dict[str, str]  # a key, a position, or what the element of a list must have
+Step = str | int | dict[str, str | float]
+"""A key, a position, what elements of a list must have, "*" for all of them, or one of `OF_MANY`"""
+
+OF_MANY = {"the mean": statistics.mean, "the lowest": min, "the highest": max}
 
 
 class Figures(msgspec.Struct, forbid_unknown_fields=True):
@@ -140,12 +144,19 @@ def _allowed(text: str, allowed: float) -> float:
 
 
 def _at(found: Any, path: list[Step]) -> float:
+    many = [found]
     for step in path:
-        if isinstance(step, dict):
-            (found,) = [each for each in found if all(each[k] == v for k, v in step.items())]
-        else:
-            found = found[step]
-    return float(found)
+        if isinstance(step, str) and step in OF_MANY:
+            return float(OF_MANY[step](many))
+        many = [each for one in many for each in _steps(one, step)]
+    (only,) = many
+    return float(only)
+
+
+def _steps(found: Any, step: Step) -> list[Any]:
+    if isinstance(step, dict):
+        return [each for each in found if all(each[k] == v for k, v in step.items())]
+    return list(found) if step == "*" else [found[step]]
 
 
 def _chosen(options: argparse.Namespace) -> Iterator[tuple[Command, Any]]:

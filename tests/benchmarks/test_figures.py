@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as replaced
 
 from benchmarks import figures
 from benchmarks.figures import ROOT, Comparison, Figures
@@ -49,5 +50,8 @@ def test_a_figure_that_differs_is_found() -> None:
     assert first == Comparison(wanted.file, 0.02, 0.02, 0.005) and not first.differs
     assert second.measured == pytest.approx(0.03) and not second.differs
     assert replace(first, measured=0.026).differs and replace(second, measured=0.2).differs
+    several = [["gaps", "*", "nats", "the mean"], ["gaps", {"nats": 0.003}, "nats", "the highest"]]
+    both = figures.compare(replaced(wanted, paths=several), {"gaps": gaps})
+    assert [each.measured for each in both] == pytest.approx([0.025, 0.03])
     with pytest.raises(ValueError, match=r"docs/measurements\.md has 'nowhere' 0 times"):
         figures.compare(Figures("docs/measurements.md", "nowhere", [["gaps"]], 0.0), {})
