@@ -2,9 +2,10 @@
 
     python -m vae_demo.latent.code_maps [RUN ...]     fits those of `RUNS` and writes their files
 
-A map takes the code of a digit to that of the same digit, turned by some degrees or made some
-pixels thicker: it learns from the codes of transformed training digits. A direction is the best
-such map that only adds a multiple of one vector, whatever the digit.
+A map takes the code of a digit to one that is decoded to the same digit, turned by some degrees or
+made some pixels thicker: it learns from transformed training digits, and the decoder stays as it
+is. A direction is the best map to the codes of these digits that only adds a multiple of one
+vector, whatever the digit.
 """
 
 from __future__ import annotations
@@ -29,20 +30,24 @@ from vae_demo.digits import mnist
 from vae_demo.digits.attributes import UNITS
 from vae_demo.digits.measured import ATTRIBUTES, Attributes, test_attributes, train_attributes
 from vae_demo.digits.transforms import NAMES, REACH, transformed
-from vae_demo.models import Codec, embed_many
+from vae_demo.models import Codec, embed_many, to_x
 from vae_demo.models.losses import Codes
 from vae_demo.shipped import shipped
 
 FOLDER = shipped("checkpoints") / "code_maps"
 RUNS = ("vae-20", "vae-conv-20", "ae-20")
-HIDDEN = 96
-DIGITS, STEPS, BATCH, LR, SEED = 15_000, 4000, 256, 3e-3, 0
+HIDDEN = 128
+DIGITS, BATCH, LR, SEED = 60_000, 64, 2e-3, 0
+STEPS = dict.fromkeys(NAMES, 1500) | {"rotation": 8000}
+STRAYING = 0.1  # weight of a code's distance from that of the transformed digit
+TOGETHER = 1000  # digits that are transformed at a time, for the memory
+FAINT = 1e-3  # added to a picture's error, so that its logarithm is not ruled by the best pictures
 
 Shares = Float[Tensor, "batch"]  # of the reach of a handle, -1 to 1
 
 
 class CodeMap(nn.Module):
-    """z + t · f(z, t) for a share t of a handle's reach: latent + 1→96→96→latent, ReLU."""
+    """z + t · f(z, t) for a share t of a handle's reach: latent + 1→128→128→latent, ReLU."""
 
     def __init__(self, latent: int) -> None:
         super().__init__()
@@ -85,33 +90,63 @@ class CodeMaps:
 def fit_code_maps(model: Codec, seed: int = SEED) -> Iterator[tuple[str, CodeMap, np.ndarray]]:
     """Fit a map and a direction for each handle; yields the handle's name with both."""
     every = np.arange(0, 60_000, 60_000 // DIGITS)
-    digits = mnist.train_digits()[every]
+    digits = mnist.train_digits().images[every]
     own = _own(train_attributes())[every]
-    z = embed_many(model, digits.images)
+    z = embed_many(model, digits)
     for column, name in enumerate(NAMES):
         rng = np.random.default_rng([seed, column])
         shares = rng.uniform(-1, 1, len(z))
         amounts = np.zeros((len(z), len(NAMES)))
         amounts[:, column] = shares * REACH[column]
-        pictures = np.rint(255 * transformed(digits.images, amounts, own)).astype(np.uint8)
+        pictures = _pulled(digits, amounts, own)
         there = embed_many(model, pictures)
         direction = shares @ (there - z) / (shares @ shares)
-        yield name, _learn(z, shares, there, seed + column), direction.astype(np.float32)
+        found = _learn(model, (z, there), shares, pictures, STEPS[name], seed + column)
+        yield name, found, direction.astype(np.float32)
 
 
-def _learn(z: np.ndarray, shares: np.ndarray, there: np.ndarray, seed: int) -> CodeMap:
-    """A map from codes z to codes `there`, by the squared error; the rate falls as a cosine."""
+def _pulled(digits: np.ndarray, amounts: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """The digits as pixels, pulled by the amounts, some of them at a time."""
+    pictures = np.empty_like(digits)
+    for at in range(0, len(digits), TOGETHER):
+        some = slice(at, at + TOGETHER)
+        pictures[some] = np.rint(255 * transformed(digits[some], amounts[some], own[some]))
+    return pictures
+
+
+def _learn(
+    model: Codec,
+    codes: tuple[np.ndarray, np.ndarray],
+    shares: np.ndarray,
+    pictures: np.ndarray,
+    steps: int,
+    seed: int,
+) -> CodeMap:
+    """A map to codes of pictures, by the mean PSNR of what is decoded.
+
+    The codes must not stray far from those of the encoder: other maps begin where this one ends.
+    The learning rate falls as a cosine.
+
+    Args:
+        codes: Of the digits, and of the pictures that they become.
+    """
     generator = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng(devices=[]):  # torch initialises layers from the global generator
         torch.manual_seed(seed)
-        found = CodeMap(z.shape[1])
-    start, t, end = (torch.tensor(each, dtype=torch.float32) for each in (z, shares, there))
-    optimizer = torch.optim.Adam(found.parameters(), LR)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, STEPS)
-    for _ in range(STEPS):
-        some = torch.randint(len(z), (BATCH,), generator=generator)
+        found = CodeMap(model.latent)
+    start, end, t = (torch.tensor(each, dtype=torch.float32) for each in (*codes, shares))
+    spread = start.var(0).sum()
+    learning = list(found.parameters())
+    optimizer = torch.optim.Adam(learning, LR)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    for _ in range(steps):
+        some = torch.randint(len(t), (BATCH,), generator=generator)
         optimizer.zero_grad()
-        (found(start[some], t[some]) - end[some]).square().sum(1).mean().backward()
+        moved = found(start[some], t[some])
+        wanted = to_x(pictures[some.numpy()])
+        error = (model.decode(moved) - wanted).square().flatten(1).mean(1)
+        away = (moved - end[some]).square().sum(1) / spread
+        ((error + FAINT).log() + STRAYING * away).mean().backward(inputs=learning)
         optimizer.step()
         schedule.step()
     return found

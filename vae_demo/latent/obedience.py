@@ -11,8 +11,9 @@ from vae_demo.digits.measured import standardised
 from vae_demo.models import decode_many
 from vae_demo.models.attribute import FURTHEST, AttributeVAE
 
-ROUNDS = 3  # corrections
-STEP = 0.8  # share of an error by which the next request differs
+ROUNDS = 6  # corrections
+STEP = 0.6  # share of an error by which the next request differs
+CLOSE = 0.0025  # squared standard deviations, summed over `ATTRIBUTES`: nothing is corrected below
 
 
 @torch.inference_mode()
@@ -25,12 +26,12 @@ def ask(
 ) -> tuple[UInt8[np.ndarray, "n 28 28"], Float[np.ndarray, "n 4"]]:
     """Pictures with wanted attributes, and what the model had to be asked for to draw them.
 
-    What the model draws is measured, and the next request differs by what is missing; of all
-    pictures of a digit, that with the smallest error is kept.
+    What the model draws is measured, and the next request differs by what is missing, until a
+    picture is close; of all pictures of a digit, that with the smallest error is kept.
 
     Args:
         wanted: `ATTRIBUTES`, standardised.
-        rounds: How often the request is corrected; 0 to ask once.
+        rounds: How often the request is corrected at most; 0 to ask once.
     """
     asked, kept, pictures = wanted.copy(), wanted.copy(), None
     least = np.full(len(wanted), np.inf)
@@ -41,7 +42,7 @@ def ask(
         drawn = decode_many(model, code.numpy())
         away = standardised(measure(drawn)) - wanted
         far = np.nan_to_num(np.square(away).sum(1), nan=np.inf)
-        better = far < least
+        better = (far < least) & (least >= CLOSE)
         pictures = drawn if pictures is None else np.where(better[:, None, None], drawn, pictures)
         kept = np.where(better[:, None], asked, kept)
         least = np.minimum(far, least)

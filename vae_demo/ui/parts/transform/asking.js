@@ -13,8 +13,9 @@ const CLASSES = 10;
 
 /**
  * @typedef {Object} Loop
- * @property {number} rounds  corrections of the request
+ * @property {number} rounds  corrections of the request at most
  * @property {number} step  share of an error by which the next request differs
+ * @property {number} close  squared standard deviations, summed, below which nothing is corrected
  * @property {number} furthest  standard deviations, beyond which nothing is asked for
  */
 
@@ -49,7 +50,8 @@ export class Asking {
     /** @type {?Drawn} */
     let nearest = null;
     let least = Infinity;
-    for (let round = 0; round <= (start ? 0 : loop.rounds); round++) {
+    const rounds = start ? 0 : loop.rounds;
+    for (let round = 0; round <= rounds && least >= loop.close; round++) {
       const pixels = greys(decode(network, Float32Array.from([...style, ...kind, ...asked])));
       const found = measure(pixels);
       const away = ATTRIBUTES.map((name, i) => (found[name] - middle[i]) / spread[i] - target[i]);

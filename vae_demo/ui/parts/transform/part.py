@@ -9,7 +9,7 @@ from vae_demo.digits.measured import scales
 from vae_demo.digits.transforms import HANDLES, NAMES
 from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 from vae_demo.latent.code_maps import FOLDER, CodeMaps, load_code_maps
-from vae_demo.latent.obedience import ROUNDS, STEP
+from vae_demo.latent.obedience import CLOSE, ROUNDS, STEP
 from vae_demo.models import embed_many
 from vae_demo.models.attribute import FURTHEST, AttributeVAE
 from vae_demo.ui.frame.language import language, n, t
@@ -64,7 +64,12 @@ def transform_part(pad: PadState, given: np.ndarray | None, run: str) -> None:
             "style": _short(embed_many(teller(), digit)[0, : teller().style]),
             "label": int(probabilities(shipped_classifier(), digit)[0].argmax()),
             "scales": {"middle": _short(middle), "spread": _short(spread)},
-            "loop": {"rounds": ROUNDS, "step": STEP, "furthest": FURTHEST},
+            "loop": {
+                "rounds": ROUNDS,
+                "step": STEP,
+                "close": CLOSE,
+                "furthest": FURTHEST,
+            },
             "files": {
                 "decoder": network(run, "decoder"),
                 "attributes": network(ATTRIBUTE_RUN, "decoder"),
