@@ -59,7 +59,7 @@ def main() -> None:
         serve_modules(page)
         page.goto("http://localhost/")
         for name in names:
-            _, file = browser_files(runs.find(name).build())["network"]
+            _, file = browser_files(runs.find(name).build(), mnist.probe().images)["network"]
             given = [base64.b64encode(file).decode(), digits, options.trials]
             times = page.evaluate(MEASURE, given)
             found[name] = {

@@ -82,7 +82,7 @@ def main() -> None:
     walls = []
     for name in tqdm(options.run, disable=None):
         model = runs.find(name).build()
-        seen = functools.cache(training_codes)
+        seen = functools.cache(functools.partial(training_codes, model, mnist.train_digits()))
         for place in [p for p in possible_places(model) if p in options.places]:
             drawn_from = distribution(model, place, seen)
             for temperature in TEMPERATURES.get(place, (1.0,)):

@@ -23,8 +23,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, inst
 import numpy as np
 
 from vae_demo import runs
+from vae_demo.digits import mnist
 from vae_demo.models.layers import WEIGHTED, Layer
-from vae_demo.models.network_file import BITS, file_key, network_file, probe_inputs
+from vae_demo.models.network_file import BITS, file_key, network_file, network_inputs
 from vae_demo.models.quantization import (
     equal_bits,
     fewest_bits,
@@ -59,7 +60,7 @@ def main() -> None:
     )
     parser.add_argument("--write", action="store_true", help="write checkpoints/network_bits.json")
     options = parser.parse_args()
-    x = probe_inputs()
+    x = network_inputs(mnist.probe().images)
     found: dict[str, list[float] | None] = {}
     print(f"{'run':<18}{'format':<14}{'bytes':>10}{'gzip':>10}{'largest difference':>20}")
     for name, path in runs.available().items():

@@ -48,7 +48,7 @@ what_to_try(
         "plain": lambda: show("ae-20"),
     },
 )
-run = choose_run("explore", runs_in_browser, first=FIRST)
+run = choose_run("explore", runs_in_browser, first=FIRST, any_data=True)
 if run is None:
     st.stop()
 explore_part(run.name)

@@ -7,7 +7,7 @@ from vae_demo.distributions.flow import CodeFlow
 from vae_demo.distributions.mixture import CodeMixture
 from vae_demo.distributions.places import USUAL_TEMPERATURES
 from vae_demo.evaluation.samples import assess
-from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.language import t, t_of
 from vae_demo.ui.frame.page import (
     choose_run,
     formula_and_code,
@@ -61,48 +61,55 @@ what_to_try(
 with thing:
     left, right = st.columns([1, 1.2], gap="medium")
     with left:
-        run = choose_run("generate", first="vae-20", describe=False)
+        run = choose_run("generate", first="vae-20", describe=False, any_data=True)
     if run is None:
         st.stop()
     net = model(run.name)
     with right:
-        place = choose_place(net)
+        place = choose_place(net, run.probe)
     with st.container():  # so that the wall keeps its place when controls come and go
-        sampling = choose_sampling(net, place)
-    with st.spinner(t("generate.drawing"), show_time=False):
-        wall = draw_wall(net, sampling)
-    found = assessed(wall.digits)
+        sampling = choose_sampling(net, place, run.data)
+    with st.spinner(t_of("generate.drawing", run.data), show_time=False):
+        wall = draw_wall(net, sampling, run.probe)
+    recognised = assessed(wall.digits).recognised if run.data.is_mnist else None
     left, right = st.columns([3.2, 1], gap="medium")
 with left:
-    wall_part(run.name, wall, found.recognised)
+    wall_part(run.name, wall, recognised)
     source = prior_name(net) if place == "prior" else place
-    st.caption(t(f"generate.about.{source}"))
+    st.caption(t_of(f"generate.about.{source}", run.data))
 with right:
-    quality(run.name, net, sampling, wall)
+    if run.data.is_mnist:
+        quality(run.name, net, sampling, wall)
+    else:
+        st.caption(t("generate.other_data", data=run.data.name))
     file = f"{run.name}-{place}-{sampling.seed}.png"
-    st.download_button(t("generate.png"), wall_png(wall), file, "image/png", on_click="ignore")
+    st.download_button(
+        t_of("generate.png", run.data), wall_png(wall), file, "image/png", on_click="ignore"
+    )
 show_run_line(run)
 
 if net.codebook_size:
     st.header(t("codebook.usage"), anchor=False)
-    show_usage(run.name, net)
-else:
+    show_usage(net, run.probe)
+elif run.data.is_mnist:
     st.header(t("generate.gap"), anchor=False)
     gap(run.name, net, wall)
 
-st.header(t("styles.title"), anchor=False)
-st.caption(t("styles.lead"))
-styles_part()
+if run.data.is_mnist:
+    st.header(t("styles.title"), anchor=False)
+    st.caption(t("styles.lead"))
+    styles_part()
 
-show_measured(run.name)
+    show_measured(run.name)
 
 for question in ("prior_draw", "bad_samples", "smooth"):
     with st.expander(t(f"generate.{question}"), key=f"generate_{question}"):
         st.markdown(t(f"generate.{question}.answer"))
 
-st.header(t("generate.copies"), anchor=False)
-st.caption(t("generate.copies.about"))
-nearest_training_digits(wall.digits)
+if run.data.is_mnist:
+    st.header(t("generate.copies"), anchor=False)
+    st.caption(t("generate.copies.about"))
+    nearest_training_digits(wall.digits)
 
 formula_and_code(
     "generate",

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from vae_demo.latent import project
-from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.language import t_of
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
 from vae_demo.ui.parts.epochs.chart import epoch_strips, snapshot_chart
 from vae_demo.ui.parts.epochs.epoch_map import epoch_map
@@ -17,7 +17,7 @@ what_to_try(
     {name: partial(select_run, name) for name in ("vae-2", "vae-20", "ae-30")},
 )
 has_torch = is_warm()
-run = choose_run("epochs", describe=has_torch)
+run = choose_run("epochs", describe=has_torch, any_data=True)
 if run is None:
     st.stop()
 if not has_torch:  # the first visitor of a new server sees the recorded points and pictures
@@ -26,11 +26,11 @@ if not has_torch:  # the first visitor of a new server sees the recorded points 
     run_when_warm()
 epoch_map(run)
 
-st.header(t("epochs.chart"), anchor=False)
-st.caption(t("epochs.chart.about"))
+st.header(t_of("epochs.chart", run.data), anchor=False)
+st.caption(t_of("epochs.chart.about", run.data))
 snapshot_chart(run)
 
-st.header(t("epochs.strip"), anchor=False)
+st.header(t_of("epochs.strip", run.data), anchor=False)
 epoch_strips(run)
 
 formula_and_code("epochs", r"\text{PCA: } y = (z - \bar z)\,W^\top,\quad W W^\top = I_2", project)

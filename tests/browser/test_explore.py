@@ -198,7 +198,7 @@ def test_the_digit_follows_a_slider_under_the_mouse(
     page = visit("about:blank", fresh=True)
     wire = Wire(page)
     held: list[Route] = []  # a slider does not wait for the encoder
-    key, _ = browser_files(MODELS["vae-20"])["encoder"]
+    key, _ = browser_files(MODELS["vae-20"], mnist.probe().images)["encoder"]
     page.route(f"**/files/{key}", lambda route: held.append(route))
     page.goto(f"{app_url}/explore?lang=en")
     space = SPACES["vae-20"]

@@ -62,7 +62,7 @@ def text_of(array: np.ndarray) -> str:
 def test_every_picture_of_the_probe_is_pytorch_s(in_module: Callable[..., Any], name: str) -> None:
     """Each pixel that the browser decodes, from weights as they travel, is within 1 of 255."""
     model = runs.find(name).build()
-    network, file = model.network(), browser_files(model)["network"]
+    network, file = model.network(), browser_files(model, mnist.probe().images)["network"]
     assert network is not None
     digits = mnist.probe().images
     with torch.inference_mode():

@@ -20,7 +20,9 @@ def test_what_is_written_about_the_shipped_one() -> None:
     with torch.inference_mode():
         right = (model(to_x(test.images)).argmax(1).numpy() == test.labels).mean()
     codec = runs.find("vae-2").build()
-    codes = plane_codes(measure_code_space(codec), 1000, np.random.default_rng(1))
+    codes = plane_codes(
+        measure_code_space(codec, mnist.shown_probe()), 1000, np.random.default_rng(1)
+    )
     plane = agreement(model, decode_many(codec, codes))
     written = (FILE.parent / "README.md").read_text("utf-8")
     assert f"reads {right:.1%} of the test digits" in written
@@ -28,7 +30,7 @@ def test_what_is_written_about_the_shipped_one() -> None:
 
 
 def test_places_of_a_plane_differ_in_two_directions_only() -> None:
-    space = measure_code_space(runs.find("vae-20").build())
+    space = measure_code_space(runs.find("vae-20").build(), mnist.shown_probe())
     codes = plane_codes(space, 50, np.random.default_rng(0))
     rest = np.eye(20) - space.flat.axes.T @ space.flat.axes
     apart = np.abs((codes[:, None] - space.codes[None]) @ rest).max(2)

@@ -14,6 +14,7 @@ from safetensors.numpy import load
 from sklearn.decomposition import PCA
 
 from tests.support.code_spaces import MODELS, SPACES
+from vae_demo.datasets import MNIST
 from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import COLUMNS, probe_sheet
 from vae_demo.latent.code_space import PRIOR_REACH, CodeSpace, rounded
@@ -30,6 +31,7 @@ from vae_demo.ui.parts.explore.data import (
     view_data,
 )
 
+PROBE = mnist.shown_probe()
 NAMES = ("vae-2", "vae-20", "ae-20", "dae-500")
 MODELS["one latent"] = build(ModelConfig("ae", latent=1), seed=1)
 
@@ -123,7 +125,7 @@ def test_one_latent_has_a_line_for_each_digit() -> None:
 
 
 def test_a_first_visit_sees_a_typical_three(name: str, space: CodeSpace) -> None:
-    view = first_view(space)
+    view = first_view(space, PROBE)
     assert view.digit is not None and mnist.test_digits().labels[view.digit] == 3
     codes = embed_many(MODELS[name], mnist.test_digits().images[[view.digit]])
     np.testing.assert_allclose(view.z, codes[0], atol=0.0006)
@@ -133,7 +135,7 @@ def test_a_first_visit_sees_a_typical_three(name: str, space: CodeSpace) -> None
 def test_a_view_from_the_browser_is_taken_as_it_is() -> None:
     space = SPACES["vae-2"]
     digit = int(mnist.probe_indices()[7])
-    view = usable_view(space, np.array([0.123, -2.5], np.float32), digit, 0.25, 1.5)
+    view = usable_view(space, PROBE, np.array([0.123, -2.5], np.float32), digit, 0.25, 1.5)
     assert view is not None
     np.testing.assert_array_equal(view.z, np.array([0.123, -2.5], np.float32))
     assert (view.digit, view.plane, view.temperature) == (digit, 0.25, 1.5)
@@ -141,12 +143,12 @@ def test_a_view_from_the_browser_is_taken_as_it_is() -> None:
 
 @pytest.mark.parametrize("z", ["1", "1,2,3", "nan,0", "1e400,0", f"{2 * MAX_ABSOLUTE:.0f},0", ""])
 def test_what_is_no_code_is_no_view(z: str) -> None:
-    assert usable_view(SPACES["vae-2"], CODE.read([z])) is None
+    assert usable_view(SPACES["vae-2"], PROBE, CODE.read([z])) is None
 
 
 @pytest.mark.parametrize("digit", [None, -1, 10_000])
 def test_what_is_no_digit_of_the_probe_is_none(digit: int | None) -> None:
-    view = usable_view(SPACES["vae-2"], np.zeros(2), digit)
+    view = usable_view(SPACES["vae-2"], PROBE, np.zeros(2), digit)
     assert view is not None and view.digit is None
 
 
@@ -162,7 +164,7 @@ def test_what_is_no_digit_of_the_probe_is_none(digit: int | None) -> None:
 def test_numbers_are_moved_to_their_ends(
     plane: float | None, temperature: float | None, wanted: tuple[float, float]
 ) -> None:
-    view = usable_view(SPACES["vae-2"], np.zeros(2), None, plane, temperature)
+    view = usable_view(SPACES["vae-2"], PROBE, np.zeros(2), None, plane, temperature)
     assert view is not None and (view.plane, view.temperature) == wanted
 
 
@@ -198,7 +200,7 @@ def test_a_message_of_the_browser_is_checked() -> None:
 
 
 def test_the_file_holds_the_code_space(name: str, space: CodeSpace) -> None:
-    file = space_file(space)
+    file = space_file(space, PROBE, MNIST)
     arrays = load(file.raw)
     assert len(file.raw) < 40_000 and file.key == hashlib.sha256(file.raw).hexdigest()[:32]
     np.testing.assert_array_equal(arrays["points"], space.points)
@@ -215,8 +217,8 @@ def test_the_file_holds_the_code_space(name: str, space: CodeSpace) -> None:
 
 
 def test_a_view_brings_its_pictures(name: str, space: CodeSpace) -> None:
-    view = first_view(space)
-    sent = view_data(MODELS[name], space, view)
+    view = first_view(space, PROBE)
+    sent = view_data(MODELS[name], space, PROBE, view)
     assert json.loads(json.dumps(sent)) == sent
     np.testing.assert_array_equal(CODE.read([sent["z"]]), view.z)
     decoded, (original, _) = (
@@ -225,11 +227,11 @@ def test_a_view_brings_its_pictures(name: str, space: CodeSpace) -> None:
     )
     np.testing.assert_array_equal(decoded, decode_many(MODELS[name], view.z[None]))
     np.testing.assert_array_equal(original, mnist.test_digits().images[view.digit])
-    assert view_data(MODELS[name], space, ExploreView(space.centre))["pair"] == ""
+    assert view_data(MODELS[name], space, PROBE, ExploreView(space.centre))["pair"] == ""
 
 
 def test_the_sheet_holds_the_probe_s_pixels() -> None:
-    sheet = probe_sheet()
+    sheet = probe_sheet(PROBE)
     assert len(sheet) < 250_000
     pixels = np.asarray(Image.open(io.BytesIO(sheet)))
     assert pixels.shape == (1000 // COLUMNS * 28, COLUMNS * 28) and pixels.dtype == np.uint8

@@ -16,6 +16,7 @@ from vae_demo.models.layers import Convolution, Dense, Layer, Network
 from vae_demo.models.network_file import browser_bits, browser_files, file_key, network_file
 from vae_demo.models.quantization import fewest_bits, reconstructions, weighted
 
+PICTURES = mnist.probe().images
 FUNCTIONS = {
     "linear": lambda a: a,
     "relu": lambda a: np.maximum(a, 0),
@@ -62,7 +63,7 @@ def test_a_network_is_its_model(name: str, digits: np.ndarray) -> None:
     model = build(ModelConfig(name), seed=4)
     network = model.network()
     if network is None:
-        assert "network" not in browser_files(model)
+        assert "network" not in browser_files(model, PICTURES)
         return
     x = to_x(digits)
     with torch.inference_mode():
@@ -79,7 +80,7 @@ def test_a_decoder_network_decodes_as_its_model_does(name: str, digits: np.ndarr
     model = build(ModelConfig(name), seed=4)
     decoder = model.decoder_network()
     if decoder is None:
-        assert browser_files(model) == {}
+        assert browser_files(model, PICTURES) == {}
         return
     x = to_x(digits)
     with torch.inference_mode():
@@ -87,7 +88,7 @@ def test_a_decoder_network_decodes_as_its_model_does(name: str, digits: np.ndarr
     assert decoder.latent == model.latent
     np.testing.assert_allclose(apply(decoder.decoder, z.astype(float)), x_hat, atol=1e-5)
     if model.network() is not None:  # the files of the two sides are the halves of the whole
-        files = {part: load(raw) for part, (_, raw) in browser_files(model).items()}
+        files = {part: load(raw) for part, (_, raw) in browser_files(model, PICTURES).items()}
         halves = files["encoder"] | files["decoder"]
         assert halves.keys() == files["network"].keys()
         for key, tensor in halves.items():
@@ -98,7 +99,7 @@ def test_a_decoder_network_decodes_as_its_model_does(name: str, digits: np.ndarr
 @pytest.mark.parametrize("name", ["cvae", "attribute-vae", "hvae"])
 def test_a_code_of_two_parts_can_be_drawn_but_not_found_in_the_browser(name: str) -> None:
     model = build(ModelConfig(name))
-    decoder, files = model.decoder_network(), browser_files(model)
+    decoder, files = model.decoder_network(), browser_files(model, PICTURES)
     assert model.network() is None and files.keys() == {"decoder"}
     assert decoder is not None and decoder.encoder == []
     assert json.loads(metadata(files["decoder"][1])["network"])["encoder"] == []
@@ -112,7 +113,7 @@ def test_weights_are_stored_in_as_few_bits_as_the_pictures_need() -> None:
     bits = fewest_bits(exact_layers, pictures)
     assert bits is not None and max(bits) < 16
     assert fewest_bits(exact_layers, pictures, tolerance=1e-9) is None
-    assert browser_bits(network) == bits  # those of shipped runs are known beforehand
+    assert browser_bits(network, PICTURES) == bits  # those of shipped runs are known beforehand
     tensors = load(network_file(network, bits))
     layers = []
     for i, layer in enumerate(weighted(exact_layers)):
@@ -134,7 +135,7 @@ def metadata(raw: bytes) -> dict[str, str]:
 
 
 def test_other_weights_have_another_key() -> None:
-    files = [browser_files(build(ModelConfig("vae"), seed)) for seed in (1, 1, 2)]
+    files = [browser_files(build(ModelConfig("vae"), seed), PICTURES) for seed in (1, 1, 2)]
     for part in ("network", "encoder", "decoder"):
         keys = [of[part][0] for of in files]
         assert keys[0] == keys[1] != keys[2]

@@ -13,7 +13,6 @@ from vae_demo import repair
 from vae_demo.cli import main
 from vae_demo.digits import mnist, pictures
 from vae_demo.distributions.mixture import CodeMixture
-from vae_demo.distributions.places import distribution
 from vae_demo.models import code_vectors_many, embed_many, to_x
 from vae_demo.models.vae import VAE
 from vae_demo.repair import anomaly, one_class, strange
@@ -116,7 +115,7 @@ def test_the_shift_of_a_code_is_between_two_encodings() -> None:
 
 def test_the_density_is_that_of_torch_s_mixture() -> None:
     model = shipped_model(anomaly.RUN)
-    found = distribution(model, "mixture")
+    found = anomaly._mixture()
     assert isinstance(found, CodeMixture)
     mixture = torch.distributions.MixtureSameFamily(
         torch.distributions.Categorical(found.weights.double()),

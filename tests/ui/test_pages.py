@@ -834,7 +834,10 @@ def test_generate_shows_how_far_its_codes_are_from_known_ones(language: str) -> 
     assert lines == [words["generate.gap.digits"], "N(0, I)", words["generate.gap.drawn"]]
     model = runs.find("vae-20").build()
     known = embed_many(model, mnist.train_digits().images[:2000])
-    walls = [draw_wall(model, Sampling(0, place)).codes for place in ("flow", "prior")]
+    walls = [
+        draw_wall(model, Sampling(0, place), mnist.shown_probe()).codes
+        for place in ("flow", "prior")
+    ]
     sets = [embed_many(model, mnist.probe().images), *walls]
     new, flow, prior = (float(np.median(nearest_codes(codes, known))) for codes in sets)
     assert flow < 1.1 * new < prior  # the flow's codes are where codes are
@@ -852,7 +855,7 @@ def test_generate_samples_only_ones() -> None:
     at.button(key="generate_try_ones").click().run()
     healthy(at, "generate")
     assert at.query_params["kind"] in ("1", ["1"])
-    ones = draw_wall(runs.find("vae-20").build(), Sampling(0, "flow", label=1))
+    ones = draw_wall(runs.find("vae-20").build(), Sampling(0, "flow", label=1), mnist.shown_probe())
     assert (assess(ones.digits).read == 1).mean() > 0.9
     np.testing.assert_array_equal(ones.frames.shape[:2], (STEPS + 1, COUNT))
     at.button(key="generate_try_normal").click().run()
@@ -1329,7 +1332,7 @@ def no_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def no_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """There are no digits but what a test puts into this folder."""
     caches = (mnist.train_digits, mnist.test_digits, mnist.probe, mnist.probe_indices)
-    for cached in (*caches, mnist.strip_positions):
+    for cached in (*caches, mnist.strip_positions, mnist.shown_probe):
         monkeypatch.setattr(mnist, cached.__name__, functools.cache(cached.__wrapped__))
     contact_sheet.probe_sheet.cache_clear()
     monkeypatch.setattr(mnist, "FOLDER", tmp_path)

@@ -136,9 +136,7 @@ def train(options: argparse.Namespace) -> None:
             epochs = f"{snapshots[-1].epochs:g} of {training.epochs} epochs"
             ending = KeyboardInterrupt(f"{out} holds the model after {epochs}")
     results = evaluate(model, test, pixels=training.pixels)
-    run = runs.make_run(
-        name, model, config, training, results, History.of(snapshots), data.description
-    )
+    run = runs.make_run(name, model, config, training, results, History.of(snapshots), data)
     runs.save(run, out)
     if isinstance(ending, KeyboardInterrupt):
         raise ending

@@ -15,12 +15,15 @@ import numpy as np
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
 from vae_demo.commands.output import check_out
+from vae_demo.datasets import mnist_data
 from vae_demo.digits import pictures
 from vae_demo.distributions import NETWORKS
 
 if TYPE_CHECKING:  # torch, which these import, is imported when a command needs it
     from vae_demo.distributions import files
     from vae_demo.distributions.places import TrainingCodes
+    from vae_demo.models import Codec
+    from vae_demo.runs import Run
 
 EACH = "each"  # the digits 0, 1, ..., 9, 0, 1, ...
 MOST = {".npz": 100_000, ".png": 10_000}  # digits in a file
@@ -51,9 +54,8 @@ def sample(options: argparse.Namespace) -> None:
     kinds = _kinds(options.kind, options.count)
     if kinds is not None:
         places.check_has_kinds(model, place)
-    drawn_from = places.distribution(
-        model, place, components=options.components, guidance=options.guidance
-    )
+    numbers = {"components": options.components, "guidance": options.guidance}
+    drawn_from = places.distribution(model, place, lambda: _seen(run, model), **numbers)
     if temperature != 1 and not drawn_from.has_temperature:
         raise ValueError(f"temperature is {temperature:g}; the {place} of words has none")
     images = places.draw_pictures(
@@ -68,6 +70,15 @@ def sample(options: argparse.Namespace) -> None:
         print(f"saved {out}: {len(images)} digits of {run.name}, codes drawn from {place}")
 
 
+def _seen(run: Run, model: Codec) -> TrainingCodes:
+    """The codes that distributions are fitted to."""
+    from vae_demo.distributions import places
+
+    if run.data.is_mnist:
+        return places.training_codes(model, mnist_data().train)
+    return places.probe_codes(model, run.probe)
+
+
 def fit(options: argparse.Namespace) -> None:
     """Fit a mixture, a flow, or a prior over words, to the codes of the 60,000 training digits."""
     from vae_demo.distributions import files, places
@@ -78,6 +89,8 @@ def fit(options: argparse.Namespace) -> None:
     if (options.place == "words") != bool(model.codebook_size):
         holds = "words" if model.codebook_size else "numbers, not words"
         raise ValueError(f"the codes of {run.name} are {holds}; {options.place} can't be fitted")
+    if options.place != "mixture" and not run.data.is_mnist:
+        raise ValueError(f"{options.place} needs digits; {run.name} was trained on {run.data.name}")
     _settings(options, options.place, ("components", "steps", "lr"))
     if options.steps is not None and options.steps < 1:
         raise ValueError(f"steps is {options.steps}; it must be at least 1")
@@ -93,11 +106,11 @@ def fit(options: argparse.Namespace) -> None:
         if components is None:
             components = places.usual_components(model)
         places.check_components(model, components)
-        seen = places.training_codes(model)
+        seen = _seen(run, model)
         found = fit_mixture(seen.codes, components, seen.labels, options.seed)
         settings["components"] = components
     else:
-        found, settings = _trained(options, places.training_codes(model), model.codebook_size)
+        found, settings = _trained(options, _seen(run, model), model.codebook_size)
     written = files.dumps(found, options.place, model, {"run": run.name, **settings})
     write_atomically(out, written)
     print(f"saved {out}")
@@ -111,6 +124,7 @@ def _trained(
 
     from vae_demo.distributions import flow, words
 
+    assert seen.labels is not None
     usual = words if options.place == "words" else flow
     total, lr = options.steps or usual.FIT_STEPS, options.lr or usual.LR
     settings = {"seed": options.seed, "steps": total, "lr": lr}

@@ -29,6 +29,11 @@ class DataDescription:
         """Whether the pictures are the digits of MNIST, whatever the name is."""
         return self.checksum == MNIST.checksum
 
+    @property
+    def shipped_probe(self) -> Probe | None:
+        """The probe of MNIST, which is in the repository; None of other data."""
+        return mnist.shown_probe() if self.is_mnist else None
+
 
 @dataclass(frozen=True, eq=False)
 class DataSet:
@@ -90,7 +95,9 @@ def make_data(name: str, kinds: tuple[str, ...], train: Digits, test: Digits) ->
     positions = probe_positions(test.labels, max(len(kinds), 1))
     images, labels = test.images[positions], test.labels[positions]
     strip = typical(images, labels, max(len(kinds), 1))
-    return DataSet(description, train, test, Probe(images, labels, strip))
+    return DataSet(
+        description, train, test, Probe(images, labels, strip, np.arange(len(positions)))
+    )
 
 
 def split(name: str, kinds: tuple[str, ...], digits: Digits) -> DataSet:

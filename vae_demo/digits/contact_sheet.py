@@ -1,16 +1,16 @@
-"""The contact sheet: all digits of the probe in one picture."""
+"""The contact sheet: all pictures of a probe in one picture."""
 
 from __future__ import annotations
 
 import functools
 
-from vae_demo.digits import mnist
 from vae_demo.digits.pictures import png, tile
+from vae_demo.digits.probe import Probe
 
 COLUMNS = 40
 
 
-@functools.cache
-def probe_sheet() -> bytes:
-    """The 1,000 probe digits side by side, 40 in a row, as a grey PNG file without gaps."""
-    return png(tile(mnist.probe().images, COLUMNS))
+@functools.lru_cache(maxsize=8)
+def probe_sheet(probe: Probe) -> bytes:
+    """The pictures of a probe side by side, 40 in a row, as a grey PNG file without gaps."""
+    return png(tile(probe.images, COLUMNS))

@@ -106,9 +106,10 @@ def strip_positions() -> np.ndarray:
     return _frozen(typical(probe().images, probe().labels, 10))
 
 
+@functools.cache
 def shown_probe() -> Probe:
-    """The probe with the positions of its ten typical digits."""
-    return Probe(probe().images, probe().labels, strip_positions())
+    """The probe with its ten typical digits; their numbers are those in the test set."""
+    return Probe(probe().images, probe().labels, strip_positions(), probe_indices())
 
 
 def batches(images: np.ndarray, size: int) -> Iterator[np.ndarray]:

@@ -13,11 +13,33 @@ STRIP = 10
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """At most 1,000 test pictures with their labels, and the positions of ten of them."""
+    """At most 1,000 test pictures with their labels, and which ten of them are typical."""
 
     images: np.ndarray  # (n, 28, 28) uint8
     labels: np.ndarray  # (n,) uint8
-    strip: np.ndarray  # (10,) int64, positions in the probe, see `typical`
+    strip: np.ndarray  # (10,) int64, indices of ten pictures, see `typical`
+    positions: np.ndarray  # (n,) int64, the number of each picture on pages and in links
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def index(self, position: int | None) -> int | None:
+        """The index of the picture with this number; None if there is none."""
+        if position is None:
+            return None
+        found = np.flatnonzero(self.positions == position)
+        return int(found[0]) if len(found) else None
+
+    def typical_of(self, kind: int) -> int | None:
+        """The index of a typical picture of a kind, or else of its first; None if it has none."""
+        known = [i for i in self.strip if self.labels[i] == kind]
+        found = known or np.flatnonzero(self.labels == kind)
+        return int(found[0]) if len(found) else None
+
+    def start(self, kind: int) -> int:
+        """The index of the picture to begin with: a typical one of a kind, or of the first."""
+        found = self.typical_of(kind)
+        return int(self.strip[0]) if found is None else found
 
 
 def probe_positions(labels: np.ndarray, kinds: int) -> np.ndarray:

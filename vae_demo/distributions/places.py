@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from vae_demo.digits import mnist
+from vae_demo.digits.mnist import Digits
+from vae_demo.digits.probe import Probe
 from vae_demo.distributions import PLACES, Place
 from vae_demo.distributions.distribution import KINDS, CodeDistribution, Kinds
 from vae_demo.distributions.files import fitted_places, load_fitted
@@ -30,13 +31,17 @@ class TrainingCodes:
     """What distributions are fitted to: the codes of the training digits."""
 
     codes: np.ndarray  # (n, latent) float32
-    labels: np.ndarray  # (n,) the digits
+    labels: np.ndarray | None  # (n,) the digits; None for other pictures
 
 
-def training_codes(model: Codec) -> TrainingCodes:
-    """The codes of all 60,000 training digits; for a VAE the posterior means."""
-    digits = mnist.train_digits()
+def training_codes(model: Codec, digits: Digits) -> TrainingCodes:
+    """The codes of digits; for a VAE the posterior means."""
     return TrainingCodes(embed_many(model, digits.images), digits.labels)
+
+
+def probe_codes(model: Codec, probe: Probe) -> TrainingCodes:
+    """The codes of the pictures that a run on other data has, without kinds."""
+    return TrainingCodes(embed_many(model, probe.images), None)
 
 
 def possible_places(model: Codec) -> tuple[Place, ...]:
@@ -77,7 +82,7 @@ def check_components(model: Codec, components: int) -> None:
 def distribution(
     model: Codec,
     place: Place,
-    seen: Callable[[Codec], TrainingCodes] = training_codes,
+    seen: Callable[[], TrainingCodes],
     *,
     components: int | None = None,
     guidance: float | None = None,
@@ -85,7 +90,7 @@ def distribution(
     """A distribution of codes: from its file if there is one, or fitted now.
 
     Args:
-        seen: Gives the codes to fit to; by default those of all training digits.
+        seen: Gives the codes to fit to, if they are needed.
         components: How many Gaussians a mixture has for each digit; None for the usual number.
         guidance: Of "flow" and "words"; None for the usual one.
 
@@ -97,7 +102,7 @@ def distribution(
         return ModelPrior(model)
     found: CodeDistribution
     if place == "gaussian":
-        found = fit_mixture(seen(model).codes, 1)
+        found = fit_mixture(seen().codes, 1)
     elif place == "mixture":
         found = _mixture(model, seen, components)
     else:
@@ -108,7 +113,7 @@ def distribution(
 
 
 def _mixture(
-    model: Codec, seen: Callable[[Codec], TrainingCodes], components: int | None
+    model: Codec, seen: Callable[[], TrainingCodes], components: int | None
 ) -> CodeMixture:
     components = usual_components(model) if components is None else components
     check_components(model, components)
@@ -116,7 +121,7 @@ def _mixture(
         fitted = load_fitted(path, model)
         if isinstance(fitted, CodeMixture) and len(fitted.weights) == KINDS * components:
             return fitted
-    found = seen(model)
+    found = seen()
     return fit_mixture(found.codes, components, found.labels)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from vae_demo.digits.mnist import Digits, probe, train_digits
+from vae_demo.digits.mnist import Digits, train_digits
 from vae_demo.distributions.prior import has_prior
 from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 from vae_demo.evaluation.nearest import nearest_training_digits
@@ -40,21 +40,23 @@ def sample_codes(
     *,
     label: int | None = None,
     mode: str = INDEPENDENT,
+    pictures: np.ndarray | None = None,
 ) -> np.ndarray:
     """Sample 100 codes, (100, latent) float32; the same seed gives the same codes.
 
     Codes are drawn from the prior, its standard deviation times `temperature`. For a model without
     a prior, each latent is drawn independently from a normal distribution fitted to the codes of
-    the probe.
+    `pictures`.
 
     Args:
         label: Sample only this digit, 0..9, from a conditional model (see `label_count`).
         mode: One of `sampling_modes`. "fresh" draws every code independently. "bottom" keeps the
             top level of a hierarchical model along each row and samples the bottom level; "top"
             keeps the bottom level and samples the top level.
+        pictures: (n, 28, 28) uint8; only a model without a prior needs them.
 
     Raises:
-        ValueError: if the model does not support the mode or the label.
+        ValueError: if the model does not support the mode or the label, or needs pictures.
     """
     if mode not in sampling_modes(model):
         raise ValueError(
@@ -64,7 +66,9 @@ def sample_codes(
         raise ValueError(f"label is {label}; this model has {label_count(model)} classes")
     generator = torch.Generator().manual_seed(seed)
     if not has_prior(model):
-        codes = embed_many(model, probe().images)
+        if pictures is None:
+            raise ValueError(f"{type(model).__name__} has no prior: it needs pictures to fit to")
+        codes = embed_many(model, pictures)
         middle, spread = torch.tensor(codes.mean(0)), torch.tensor(codes.std(0))
         noise = torch.randn((COUNT, model.latent), generator=generator)
         z = middle + temperature * spread * noise

@@ -62,7 +62,7 @@ def decoded_pictures(
     model: Codec, count: int, rng: np.random.Generator
 ) -> UInt8[np.ndarray, "count 28 28"]:
     """What a model decodes, half from random codes and half on planes of its map."""
-    space = measure_code_space(model)
+    space = measure_code_space(model, mnist.shown_probe())
     half = count // 2
     warm = [space.sample(rng, rng.uniform(0, WARMEST)) for _ in range(half)]
     return decode_many(model, np.concatenate([warm, plane_codes(space, count - half, rng)]))
@@ -137,7 +137,7 @@ def main() -> None:
     print(f"test digits: right {right:.4f}, as the other {agreement(model, test.images):.4f}")
     rng = np.random.default_rng(SEED + 1)
     for name, codec in decoders().items():
-        codes = plane_codes(measure_code_space(codec), 1000, rng)
+        codes = plane_codes(measure_code_space(codec, mnist.shown_probe()), 1000, rng)
         print(f"planes of {name}: as the other {agreement(model, decode_many(codec, codes)):.3f}")
     write(model)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vae_demo.digits import mnist
+from vae_demo.digits.probe import Probe
 from vae_demo.latent.activity import active, by_importance
 from vae_demo.latent.projection import Projection, project
 from vae_demo.models import Codec, check_continuous, embed_many, rate_per_latent
@@ -17,9 +17,9 @@ DECIMALS = 3  # of a code that a visitor sets, so that a link reproduces it exac
 
 @dataclass(frozen=True, eq=False)
 class CodeSpace:
-    """The code space of a model, measured on the digits of the probe."""
+    """The code space of a model, measured on the pictures of a probe."""
 
-    codes: np.ndarray  # (1000, latent), codes of the probe
+    codes: np.ndarray  # (n, latent), codes of the probe
     order: np.ndarray  # (latent,), positions of the latents, the most important first
     rate: np.ndarray  # (latent,), nats per image
     active: np.ndarray  # (latent,) bool, whether a latent is active
@@ -29,7 +29,7 @@ class CodeSpace:
     spread: np.ndarray  # (latent,), standard deviation of the codes
     generative: bool  # random codes come from N(0, I); otherwise from a normal fitted per latent
     flat: Projection  # from codes to points of the map
-    points: np.ndarray  # (1000, 2), the probe on the map
+    points: np.ndarray  # (n, 2), the probe on the map
     middle: np.ndarray  # (2,), the centre of the map
     reach: float  # half the side of the map, which is a square
 
@@ -53,14 +53,13 @@ def rounded(code: np.ndarray) -> np.ndarray:
     return np.round(code.astype(np.float64), DECIMALS).astype(np.float32)
 
 
-def measure_code_space(model: Codec) -> CodeSpace:
-    """Measure a model's code space on the probe.
+def measure_code_space(model: Codec, seen: Probe) -> CodeSpace:
+    """Measure a model's code space on a probe.
 
     Raises:
         TypeError: if its codes hold indices of code vectors, which are not continuous.
     """
     check_continuous(model, "its code space can't be measured")
-    seen = mnist.probe()
     codes = embed_many(model, seen.images)
     rate = rate_per_latent(model, seen.images)
     generative = model.generative
@@ -81,8 +80,8 @@ def measure_code_space(model: Codec) -> CodeSpace:
         ends = np.quantile(points, [0.002, 0.998], axis=0)
         ends += 0.1 * np.ptp(ends, axis=0) * np.array([[-1], [1]])
     middle, reach = ends.mean(0), max(float(np.ptp(ends, axis=0).max()) / 2, 1e-3)
-    if codes.shape[1] == 1:  # one row per digit, so that points do not overlap
-        points[:, 1] = 0.9 * reach * (1 - seen.labels / 4.5)
+    if codes.shape[1] == 1:  # one row for each kind, so that points do not overlap
+        points[:, 1] = 0.9 * reach * (1 - 2 * seen.labels / max(int(seen.labels.max()), 1))
     return CodeSpace(
         codes=codes,
         order=by_importance(codes, rate),

@@ -31,7 +31,6 @@ import numpy as np
 from safetensors.numpy import save
 from torch import Tensor, nn
 
-from vae_demo.digits import mnist
 from vae_demo.models import Codec, to_x
 from vae_demo.models.layers import WEIGHTED, Dense, Layer, Network
 from vae_demo.models.module_layers import module_layers
@@ -145,29 +144,34 @@ def _known_bits() -> dict[str, list[float] | None]:
     return known
 
 
-def browser_bits(network: Network) -> list[float] | None:
-    """The bits of each layer for the browser; None for half precision."""
+def browser_bits(network: Network, pictures: np.ndarray) -> list[float] | None:
+    """The bits of each layer for the browser; None for half precision.
+
+    They change no pixel of the reconstructions of `pictures` (n, 28, 28) uint8.
+    """
     key = file_key(network_file(network))
     known = _known_bits()
     if key in known:
         return known[key]
     layers = [*network.encoder, *network.decoder]
-    return equal_bits(layers, reconstructions(network, probe_inputs()))
+    return equal_bits(layers, reconstructions(network, network_inputs(pictures)))
 
 
-def probe_inputs() -> np.ndarray:
-    """The probe as a network's input, (1000, 784) float32."""
-    return to_x(mnist.probe().images).flatten(1).numpy()
+def network_inputs(pictures: np.ndarray) -> np.ndarray:
+    """Pictures (n, 28, 28) uint8 as a network's input, (n, 784) float32."""
+    return to_x(pictures).flatten(1).numpy()
 
 
-def browser_files(model: Codec) -> dict[Part, File]:
+def browser_files(model: Codec, pictures: np.ndarray) -> dict[Part, File]:
     """Key and bytes of a model's network and of its sides, those that a browser can compute.
 
+    They have the fewest bits that change no pixel of the reconstructions of `pictures`, (n, 28, 28)
+    uint8.
     A model of which only the decoder can be computed has only that file, in half precision.
     """
     files: dict[Part, bytes] = {}
     if network := model.network():
-        bits = browser_bits(network)
+        bits = browser_bits(network, pictures)
         files["network"] = network_file(network, bits)
         files["encoder"] = network_file(network, bits, sides=["encoder"])
         files["decoder"] = network_file(network, bits, sides=["decoder"])

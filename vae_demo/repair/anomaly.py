@@ -21,8 +21,8 @@ from torch import Tensor
 from vae_demo.digits import pictures
 from vae_demo.digits.damages import damage
 from vae_demo.digits.mnist import Digits
+from vae_demo.distributions.files import fitted_places, load_fitted
 from vae_demo.distributions.mixture import CodeMixture
-from vae_demo.distributions.places import distribution
 from vae_demo.latent.subspaces import pca
 from vae_demo.models import embed_many, to_x
 from vae_demo.models.losses import LIKELIHOODS, Images, gaussian_rate
@@ -225,7 +225,8 @@ def calibrate(train: Digits, held_out: Digits) -> Iterator[tuple[str, Reference]
 @functools.cache
 def _mixture() -> CodeMixture:
     """The mixture fitted to the training codes of `RUN`."""
-    found = distribution(shipped_model(RUN), "mixture")
+    model = shipped_model(RUN)
+    found = load_fitted(fitted_places(model)["mixture"], model)
     assert isinstance(found, CodeMixture)
     return found
 

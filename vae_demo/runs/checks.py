@@ -15,7 +15,8 @@ import numpy as np
 
 from vae_demo.datasets.data_set import MNIST, DataDescription
 from vae_demo.datasets.errors import MAX_KIND, MAX_KINDS
-from vae_demo.digits.probe import PROBE_SIZE
+from vae_demo.digits.mnist import SIDE
+from vae_demo.digits.probe import PROBE_SIZE, STRIP, Probe
 from vae_demo.training.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from vae_demo.runs.run import Run
     from vae_demo.training.history import History
 
+PICTURE_ARRAYS = ("images", "labels", "strip")  # of a probe, in a run's file
 MAX_SNAPSHOTS = 200  # in a history; a training records at most 124
 MAX_EPOCHS = 1000  # as in `TrainConfig`
 MAX_WEIGHT = 100.0  # training stops at 30, see `training.divergence`
@@ -97,6 +99,31 @@ def description(fields: Mapping[str, Any] | None) -> DataDescription:
     return DataDescription(fields["name"], fields["checksum"], tuple(fields["kinds"]))
 
 
+def check_pictures(arrays: Mapping[str, np.ndarray], data: DataDescription) -> Probe:
+    """The probe of a run on other data, from the arrays of its file.
+
+    Raises:
+        ValueError: if they do not fit together, or if the data are MNIST, whose probe is known.
+    """
+    if data.is_mnist or arrays.keys() != {*PICTURE_ARRAYS}:
+        raise ValueError(f"its pictures are {', '.join(sorted(arrays))} of {data.name}")
+    count = len(arrays["images"])
+    probe = Probe(**arrays, positions=np.arange(count))
+    fits = (
+        0 < count <= PROBE_SIZE
+        and probe.images.shape == (count, SIDE, SIDE)
+        and probe.images.dtype == probe.labels.dtype == np.uint8
+        and probe.labels.shape == (count,)
+        and probe.labels.max() < max(len(data.kinds), 1)
+        and probe.strip.shape == (STRIP,)
+        and probe.strip.dtype == np.int64
+        and 0 <= probe.strip.min() <= probe.strip.max() < count
+    )
+    if not fits:
+        raise ValueError("its pictures do not fit together")
+    return probe
+
+
 def check_run(run: Run) -> None:
     """Check the history and the weights of a run, without its model.
 
@@ -127,19 +154,17 @@ def check_model(run: Run, model: Codec) -> None:
     """
     import torch
 
-    from vae_demo.digits.mnist import probe
     from vae_demo.models import embed_many
     from vae_demo.training.history import WIDE
 
-    codes = embed_many(model, probe().images)
-    _within("codes of the digits", codes, MAX_CODE)
+    codes = embed_many(model, run.probe.images)
+    _within("codes of the pictures", codes, MAX_CODE)
     width = min(model.code_vectors(torch.from_numpy(codes[:1])).shape[1], WIDE)
-    digits, found = run.history.codes.shape[1:]
-    right = digits == len(codes) if run.data.is_mnist else 0 < digits <= PROBE_SIZE
-    if found != width or not right:
+    pictures, found = run.history.codes.shape[1:]
+    if found != width or pictures != len(codes):
         raise ValueError(
-            f"its history has {found} numbers of each of {digits} digits; pages show {width} of "
-            f"each of {len(codes)}"
+            f"its history has {found} numbers of each of {pictures} pictures; pages show {width} "
+            f"of each of {len(codes)}"
         )
 
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vae_demo.datasets.data_set import MNIST, DataDescription
+from vae_demo.digits.probe import Probe
 from vae_demo.training.config import PIXEL_KINDS
 from vae_demo.training.history import History
 
 if TYPE_CHECKING:
+    from vae_demo.datasets.data_set import DataSet
     from vae_demo.models import Codec, ModelConfig
     from vae_demo.training.config import TrainConfig
 
@@ -27,7 +29,7 @@ _NAME = re.compile(r"\w[\w .-]{0,39}")
 class RunError(ValueError):
     """A run can't be found, read or saved. The message is one sentence for the user.
 
-    `code` is the kind of error, for translation: unknown, name, taken, unreadable, disk.
+    `code` is the kind of error, for translation: unknown, name, taken, unreadable, disk, pictures.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -46,6 +48,28 @@ class Run:
     history: History  # losses, codes and pictures over the training
     weights: Mapping[str, np.ndarray] = field(repr=False)  # the state dict, float32
     data: DataDescription = MNIST  # what it was trained on; older files do not say it
+    pictures: Probe | None = field(default=None, repr=False)  # its probe; None for MNIST's
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether `probe` is there, which files of earlier versions lack for other data."""
+        return self.pictures is not None or self.data.is_mnist
+
+    @property
+    def probe(self) -> Probe:
+        """The test pictures whose codes its history has.
+
+        Raises:
+            RunError: if `has_pictures` is false.
+        """
+        found = self.data.shipped_probe if self.pictures is None else self.pictures
+        if found is None:
+            raise RunError(
+                "pictures",
+                f"run {self.name!r} was trained on {self.data.name!r}, of which its file has no "
+                f"pictures; train it again",
+            )
+        return found
 
     @property
     def latent(self) -> int:
@@ -99,15 +123,21 @@ def make_run(
     training: TrainConfig,
     results: Mapping[str, float],
     history: History,
-    data: DataDescription = MNIST,
+    data: DataSet | None = None,
 ) -> Run:
     """Make a run from a trained model. The weights are copied.
+
+    Args:
+        data: What it was trained on; by default MNIST. Of other data, the run has the probe.
 
     Raises:
         RunError: if the name is not valid.
     """
     weights = {n: w.detach().numpy().copy() for n, w in model.state_dict().items()}
-    return Run(check_name(name), asdict(config), asdict(training), results, history, weights, data)
+    described = MNIST if data is None else data.description
+    pictures = None if data is None or described.is_mnist else data.probe
+    fields = asdict(config), asdict(training), results, history, weights
+    return Run(check_name(name), *fields, described, pictures)
 
 
 def normal_name(name: str) -> str:

@@ -19,7 +19,13 @@ from safetensors.numpy import load as parse
 from safetensors.numpy import save as serialise
 
 from vae_demo.atomic import write_atomically
-from vae_demo.runs.checks import check_metadata, check_run, description
+from vae_demo.runs.checks import (
+    PICTURE_ARRAYS,
+    check_metadata,
+    check_pictures,
+    check_run,
+    description,
+)
 from vae_demo.runs.run import Run, RunError, check_name, unreadable
 from vae_demo.training.history import History
 
@@ -51,6 +57,8 @@ def dumps(run: Run) -> bytes:
     }
     tensors = {f"weights.{n}": w for n, w in run.weights.items()}
     tensors |= {f"history.{n}": a for n, a in run.history.arrays().items()}
+    if run.pictures is not None:
+        tensors |= {f"probe.{n}": getattr(run.pictures, n) for n in PICTURE_ARRAYS}
     return pack(_FORMAT, described, tensors)
 
 
@@ -66,6 +74,8 @@ def loads(raw: bytes, source: str = "this file") -> Run:
     with readable(source):
         described, tensors = unpack(raw, source, _FORMAT)
         check_metadata(described)
+        data = description(described.get("data"))
+        pictures = part(tensors, "probe.")
         run = Run(
             name=check_name(described["name"]),
             model=described["model"],
@@ -73,7 +83,8 @@ def loads(raw: bytes, source: str = "this file") -> Run:
             results={name: float(value) for name, value in described["results"].items()},
             history=History.from_arrays(part(tensors, "history.")),
             weights=part(tensors, "weights."),
-            data=description(described.get("data")),
+            data=data,
+            pictures=check_pictures(pictures, data) if pictures else None,
         )
         check_run(run)
     return run

@@ -36,7 +36,10 @@ asked = st.query_params
 st.button("Run again")
 ends = ENDS[st.radio("Ends", ENDS, horizontal=True)]
 vae = st.radio("VAE", ["vae-20", "vae-2"], horizontal=True)
-files = {name: browser_files(model(name))["decoder"] for name in (vae, "ae-conv-20")}
+files = {
+    name: browser_files(model(name), mnist.probe().images)["decoder"]
+    for name in (vae, "ae-conv-20")
+}
 keys = {name: FILES.offer(*found) for name, found in files.items()}
 ways = [
     Interpolation("Pixel space"),

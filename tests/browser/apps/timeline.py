@@ -27,7 +27,7 @@ if not st.checkbox("Leave the timeline"):
     )
     at = float(history.epochs[-1]) if st.query_params.get("play") == "no" else None
     following = Following(
-        hashed(probe_sheet()).offer(),
+        hashed(probe_sheet(mnist.shown_probe())).offer(),
         network=None,
         view=EpochsView(digit=-1, at=at),
         version=0,

@@ -172,7 +172,7 @@ def test_what_needs_quantities_refuses_words(vqvae: VQVAE) -> None:
     with pytest.raises(TypeError, match=said):
         active_units(vqvae, mnist.probe())
     with pytest.raises(TypeError, match=said):
-        measure_code_space(vqvae)
+        measure_code_space(vqvae, mnist.shown_probe())
     with pytest.raises(TypeError, match=said):
         Interpolation("a way", "linear", vqvae)
 

@@ -7,10 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import opened_page, page_file, type_number
+from tests.support.pages import given, opened_page, page_file, type_number
+from vae_demo.datasets import DataSet
 from vae_demo.digits import mnist
+from vae_demo.digits.contact_sheet import probe_sheet
+from vae_demo.ui.frame.data_of_runs import data_key
 from vae_demo.ui.frame.language import LANGUAGES, catalogue
+from vae_demo.ui.parts.array_file import hashed
 
 ARRAYS = {"x": mnist.test_digits().images[:120], "y": np.arange(120) % 3}
 
@@ -22,7 +27,7 @@ def npz(**arrays: np.ndarray) -> bytes:
 
 
 def test_own_pictures_are_read_trained_on_and_deleted() -> None:
-    """Those of one visitor, whose run is refused where a page speaks of digits."""
+    """Those of one visitor, whose run stays on all pages but those that speak of digits."""
     at = opened_page("train")
     at.file_uploader(key="own_data_files").upload("three.npz", npz(**ARRAYS)).run()
     at.button(key="own_data_read").click().run()
@@ -37,23 +42,45 @@ def test_own_pictures_are_read_trained_on_and_deleted() -> None:
     at.run()
     assert "On 17 test pictures" in " ".join(m.value for m in at.markdown)
     at.session_state["visitor"].keep_run(replace(job.watch().run, name="of mine"))
-    at.switch_page(page_file("explore")).run()
-    at.selectbox(key="run").set_value("of mine").run()
-    words = catalogue("en")
-    assert words["frame.other_data"].format(run="of mine", data="three") in [
-        i.value for i in at.info
-    ]
-    for name in ("morph", "compare"):
-        at.switch_page(page_file(name)).run()
-        assert not at.exception and not at.error
-        assert words["frame.left_out"].format(runs="of mine · three") in [
-            c.value for c in at.caption
-        ]
-    at.switch_page(page_file("draw")).run()
-    assert "of mine · three" in at.get_by_key("runs").options
-    at.switch_page(page_file("train")).run()
     at.button(key="own_data_delete_three").click().run()
     assert at.session_state["train_data"] == "mnist" and not at.exception
+    sees_the_run(at, "of mine", "three", job.data)
+
+
+def sees_the_run(at: AppTest, run: str, name: str, data: DataSet) -> None:
+    """A visitor looks at an own run on every page, without the file that it was trained on."""
+    words, count = catalogue("en"), len(data.test)
+    sheet = hashed(probe_sheet(data.probe)).offer()["key"]
+    at.switch_page(page_file("explore")).run()
+    at.selectbox(key="run").set_value(run).run()
+    explored = given(at, "explore")
+    assert explored["sheet"]["key"] == sheet and explored["classifier"] is None
+    assert explored["text"]["original"] == words["explore.part.original.pictures"]
+    assert "digit" not in " ".join(c.value for c in at.caption)
+    at.switch_page(page_file("epochs")).run()
+    assert at.selectbox(key="run").value == run
+    followed = given(at, "epochs")["following"]
+    assert followed["sheet"]["key"] == sheet and followed["view"]["digit"] < count
+    at.switch_page(page_file("generate")).run()
+    assert at.selectbox(key="run").value == run and given(at, "wall")["recognised"] is None
+    assert words["generate.other_data"].format(data=name) in [c.value for c in at.caption]
+    for page, part in (("morph", "morph"), ("compare", "comparison")):
+        at.switch_page(page_file(page)).run()
+        key = data_key(data.description)
+        at.segmented_control(key="data.en").set_value(key).run()
+        assert at.query_params["data"] == key
+        shown = given(at, part)
+        before = shown["ends"] if page == "morph" else shown["digit"]
+        at.button(key="another_" + ("from" if page == "morph" else "shown")).click().run()
+        shown = given(at, part)
+        assert (shown["ends"] if page == "morph" else shown["digit"]) != before
+        assert not at.exception and not at.error
+    assert [card["run"] for card in shown["cards"]] == [run]
+    at.switch_page(page_file("posterior")).run()  # which speaks of digits
+    assert at.selectbox(key="run").value == run
+    assert words["frame.other_data"].format(run=run, data=name) in [i.value for i in at.info]
+    at.switch_page(page_file("draw")).run()
+    assert f"{run} · {name}" in at.get_by_key("runs").options
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

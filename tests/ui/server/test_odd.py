@@ -11,18 +11,19 @@ from safetensors.numpy import load
 
 from tests.support import odd
 from vae_demo import runs
+from vae_demo.digits import mnist
 from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import MODELS, decode_many
 from vae_demo.ui.parts.epochs.data import snapshots_file
 
 REFUSED = {
     "all weights 3e+38": "its weights '.*' reach 3e\\+38; what can be shown goes to 100",
-    "all weights 100": "its codes of the digits reach .*; what can be shown goes to 10000",
+    "all weights 100": "its codes of the pictures reach .*; what can be shown goes to 10000",
     "a hidden width of 100,000": "have the shape .100000, 1.; VAE with 4 latents has .400, 784.",
     "no last weights": "'decoder.2.bias' are missing, which VAE with 4 latents has",
     "500 more layers": "VAE with 4 latents has no weights 'decoder.100.weight'",
-    "codes of 3 digits": "4 numbers of each of 3 digits; pages show 4 of each of 1000",
-    "codes of one latent": "1 numbers of each of 1000 digits; pages show 4",
+    "codes of 3 digits": "4 numbers of each of 3 pictures; pages show 4 of each of 1000",
+    "codes of one latent": "1 numbers of each of 1000 pictures; pages show 4",
     "codes that are none": "history does not fit",
     "wide codes of 1e30": "history does not fit",
     "epochs up to 3e38": "its epochs reach 3e\\+38; what can be shown goes to 1000",
@@ -70,7 +71,7 @@ def test_a_page_shows_what_is_odd(what: str, page: str) -> None:
 def test_codes_that_are_one_point_have_a_map() -> None:
     """Else its digits would stand at no place that a browser knows."""
     model = odd.weights(0)(odd.plain("ae", 3)).build()
-    space = measure_code_space(model)
+    space = measure_code_space(model, mnist.shown_probe())
     assert space.reach > 0
     assert (space.high > space.low).all()
     assert (decode_many(model, space.codes[:2]) == 128).all()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from vae_demo.ui.charts.colours import DIGIT_COLOURS, TEST_COLOUR
+from vae_demo.ui.charts.colours import TEST_COLOUR, colours_of
 
 DIGITS = tuple("0123456789")
 NAMED = 30  # more names at the centres would hide the points
@@ -76,10 +76,8 @@ def _points_and_labels(
     """A trace of points for each kind in their order, and a trace of names at their centres."""
     points = points.astype(np.float32)
     traces = []
-    colours = [DIGIT_COLOURS[kind % len(DIGIT_COLOURS)] for kind in range(len(kinds))]
-    for kind, (name, colour) in enumerate(
-        zip(kinds or [""], colours or DIGIT_COLOURS[:1], strict=True)
-    ):
+    colours = colours_of(kinds)
+    for kind, (name, colour) in enumerate(zip(kinds or [""], colours, strict=True)):
         chosen = np.flatnonzero(labels == kind)
         traces.append(
             go.Scatter(

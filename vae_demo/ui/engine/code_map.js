@@ -21,7 +21,9 @@ export class CodeMap {
   /** @type {?Theme} */
   theme = null; // at the last `resize`
   /** @type {string[]} */
-  colours = []; // of the ten digits
+  colours = []; // of the labels
+  /** @type {string[]} */
+  names = []; // likewise
   /** @type {number[]} */
   order = []; // the points sorted by digit, see `byDigit`
   /** @type {number[]} */
@@ -128,13 +130,15 @@ export class CodeMap {
   // ---- points
 
   /**
-   * Sets the digit of each point.
+   * Sets the label of each point: a digit, or the kind of another picture.
    * @param {ArrayLike<number>} labels  (n)
-   * @param {string[]} colours  of the ten digits
+   * @param {string[]} colours  of the labels
+   * @param {string[]} [names]  likewise; by default their numbers
    */
-  setPoints(labels, colours) {
+  setPoints(labels, colours, names = colours.map((_, label) => String(label))) {
     this.colours = colours;
-    Object.assign(this, byDigit(labels));
+    this.names = names;
+    Object.assign(this, byDigit(labels, colours.length));
     this.spots = new Float32Array(2 * labels.length);
   }
 
@@ -169,7 +173,7 @@ export class CodeMap {
       spots[i + 1] = top - scale * (codes[i + 1] + share * (next[i + 1] - codes[i + 1]));
     }
     const centres = drawPoints(ink, spots, this.ends, this.colours, sharpness);
-    drawLabels(ink, centres, sharpness, theme);
+    drawLabels(ink, centres, sharpness, theme, this.names);
   }
 
   // ---- marks

@@ -47,9 +47,9 @@ export class MovingPoints extends CodeMap {
    * @param {(?Network)[]} networks  the decoders of the plane, one for each snapshot; null while it is
    *   loading
    */
-  follow({ points, labels, colours, middle, reach, plane }, networks) {
+  follow({ points, labels, colours, kinds, middle, reach, plane }, networks) {
     this.setBounds(middle, reach);
-    this.setPoints(labels, colours);
+    this.setPoints(labels, colours, kinds);
     const size = 2 * labels.length;
     this.codes = Array.from({ length: size ? points.length / size : 0 }, (_, snapshot) =>
       this.sorted(points.subarray(snapshot * size, (snapshot + 1) * size)),

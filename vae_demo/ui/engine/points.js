@@ -3,7 +3,7 @@
 import { ease } from "./ease.js";
 import { wordPicture } from "./word_pictures.js";
 
-/** @typedef {{ digit: number, x: number, y: number }} Centre  the middle of a digit's points */
+/** @typedef {{ digit: number, x: number, y: number }} Centre  the middle of the points of a label */
 
 /**
  * @typedef {Object} Theme
@@ -12,10 +12,12 @@ import { wordPicture } from "./word_pictures.js";
  * @property {string} font  a family
  */
 
-const CLASSES = 10; // of digits
 const DOT = 2.4; // radius in CSS pixels
 const DOT_OPACITY = 0.8;
 const LABEL = { weight: 700, size: 21, halo: 5 }; // of a cluster
+const WORD = { weight: 700, size: 13, halo: 4 }; // likewise, if a name is longer than
+const SHORT = 2; // characters
+const NAMED = 30; // more names would hide the points
 const APART = 17; // CSS pixels; labels of overlapping clusters keep this distance
 
 /**
@@ -26,13 +28,14 @@ const pictures = new WeakMap();
 
 /**
  * An order in which the points of a digit are adjacent, since each colour is drawn at once.
- * @param {ArrayLike<number>} labels  (n) digits, 0 to 9
- * @returns {{ order: number[], ends: number[] }}  indices sorted by digit; where each digit's
- *   indices end, (10)
+ * @param {ArrayLike<number>} labels  (n) digits, or the kinds of other pictures
+ * @param {number} kinds  how many there are
+ * @returns {{ order: number[], ends: number[] }}  indices sorted by label; where each label's
+ *   indices end, (kinds)
  */
-export function byDigit(labels) {
+export function byDigit(labels, kinds) {
   const order = Array.from(labels, (_, i) => i).sort((a, b) => labels[a] - labels[b]);
-  const ends = Array.from({ length: CLASSES }, (_, digit) =>
+  const ends = Array.from({ length: kinds }, (_, digit) =>
     order.reduce((total, point) => total + Number(labels[point] <= digit), 0),
   );
   return { order, ends };
@@ -43,8 +46,8 @@ export function byDigit(labels) {
  * fraction of a millisecond when written pixel by pixel, and some milliseconds as arcs.
  * @param {CanvasRenderingContext2D} ink
  * @param {Float32Array} spots  (n, 2) in device pixels, in the order of `byDigit`
- * @param {number[]} ends  (10), of `byDigit`
- * @param {string[]} colours  (10)
+ * @param {number[]} ends  (kinds), of `byDigit`
+ * @param {string[]} colours  (kinds)
  * @param {number} sharpness  device pixels per CSS pixel
  * @returns {Centre[]}  one for each digit that has points
  */
@@ -120,20 +123,23 @@ export function themeOf(place) {
 }
 
 /**
- * Writes each digit at the centre of its cluster. While all clusters overlap, ten labels in one
- * place would hide the points; labels appear as the clusters separate.
+ * Writes the name of each label at the centre of its cluster. While all clusters overlap, ten names
+ * in one place would hide the points; they appear as the clusters separate.
  * @param {CanvasRenderingContext2D} ink
  * @param {Centre[]} centres  from `drawPoints`; they are moved apart
  * @param {number} sharpness  device pixels per CSS pixel
  * @param {Theme} theme
+ * @param {string[]} names  of the labels; none, or very many, are not written
  */
-export function drawLabels(ink, centres, sharpness, theme) {
+export function drawLabels(ink, centres, sharpness, theme, names) {
+  if (!names.length || names.length > NAMED) return;
+  const letters = names.some((name) => name.length > SHORT) ? WORD : LABEL;
   const spread = deviation(centres) / sharpness;
   ink.globalAlpha = ease(Math.min(Math.max((spread - APART / 2) / APART, 0), 1));
   if (ink.globalAlpha) {
     pushApart(centres, APART * sharpness);
     for (const { digit, x, y } of centres) {
-      const label = wordPicture(String(digit), LABEL, sharpness, theme);
+      const label = wordPicture(names[digit], letters, sharpness, theme);
       ink.drawImage(label, x - label.width / 2, y - label.height / 2);
     }
   }

@@ -18,13 +18,15 @@ import { readTensors } from "./tensors.js";
  * @typedef {Object} Snapshots
  * @property {number[]} epochs  done at each snapshot, (t)
  * @property {Float32Array} points  (t, n, 2) in units of the code
- * @property {TensorValues} labels  (n) digits
+ * @property {TensorValues} labels  (n) digits, or the kinds of other pictures
  * @property {TensorValues} strip  (t, 10, 784) ten reconstructions of each snapshot
  * @property {TensorValues} losses  (t) nats per image; empty for no curve
- * @property {number[]} positions  (n) in the test set; empty if points can't be chosen
+ * @property {number[]} positions  (n) numbers of the pictures; empty if points can't be chosen
  * @property {[number, number]} middle  of the map
  * @property {[number, number]} reach  from there to the edges of the map
- * @property {string[]} colours  CSS colours of the ten digits
+ * @property {string[]} colours  CSS colours of the labels
+ * @property {string[]} [kinds]  the names of the labels; without them, they are digits
+ * @property {number[]} [shown]  (10) the labels of the strip's pictures; without them, 0 to 9
  * @property {?Plane} plane
  * @property {FileAddress[]} decoders  (t); empty for no plane
  */

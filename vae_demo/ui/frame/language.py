@@ -7,6 +7,7 @@ cookie holds; without that, from the browser.
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -22,6 +23,9 @@ from vae_demo.ui.frame.catalogue import (
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.server import cookie
 
+if TYPE_CHECKING:
+    from vae_demo.datasets import DataDescription
+
 __all__ = [
     "LANGUAGES",
     "catalogue",
@@ -33,6 +37,7 @@ __all__ = [
     "settle_language",
     "short",
     "t",
+    "t_of",
     "t_or_name",
 ]
 
@@ -98,6 +103,19 @@ def t(key: str, /, **values: object) -> str:
     Raises:
         KeyError: if the key is unknown or a placeholder has no value.
     """
+    return texts.text(key, language(), **values)
+
+
+def t_of(key: str, data: DataDescription, /, **values: object) -> str:
+    """The text of `key` about pictures of some data; by itself, it speaks of digits.
+
+    Of other data, it is the text "KEY.pictures" if there is one; where these have no labels,
+    "KEY.unlabelled" comes first.
+    """
+    if not data.is_mnist:
+        kinds = ["pictures"] if data.kinds else ["unlabelled", "pictures"]
+        known = catalogue(language())
+        key = next((name for kind in kinds if (name := f"{key}.{kind}") in known), key)
     return texts.text(key, language(), **values)
 
 

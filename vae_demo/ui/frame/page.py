@@ -23,6 +23,7 @@ from vae_demo.ui.frame.language import (
     n,
     settle_language,
     t,
+    t_of,
     t_or_name,
 )
 from vae_demo.ui.frame.links import linked
@@ -205,6 +206,7 @@ def choose_run(
     first: str = "vae-2",
     *,
     describe: bool = True,
+    any_data: bool = False,
 ) -> Run | None:
     """Show a select box for a run on the page `on`, with a button that explains its model.
 
@@ -215,10 +217,11 @@ def choose_run(
         wanted: Whether a run can be chosen.
         first: The run that is chosen at first.
         describe: Whether to show the run's line below.
+        any_data: Whether the page can show runs that were trained on other data than MNIST.
 
     Returns:
         The run; None, after showing an error, if there is none, or, after a sentence, if it was
-        trained on other data than the digits of which the page speaks.
+        trained on other data and the page can't show them.
     """
     from vae_demo.ui.parts.model_info.part import about_models
 
@@ -237,7 +240,7 @@ def choose_run(
         )
         about_models([name], names)
     chosen = run(name)
-    if not chosen.data.is_mnist:
+    if not (any_data or chosen.data.is_mnist):
         st.info(t("frame.other_data", run=name, data=chosen.data.name))
         return None
     if describe:
@@ -249,13 +252,6 @@ def run_label(name: str) -> str:
     """The name of a run in a choice, with the name of its data if these are not MNIST."""
     data = run(name).data
     return name if data.is_mnist else f"{name} · {data.name}"
-
-
-def left_out_runs() -> None:
-    """Say which runs a page of digits does not list, since they were trained on other data."""
-    others = [name for name in run_names(any_data=True) if not run(name).data.is_mnist]
-    if others:
-        st.caption(t("frame.left_out", runs=", ".join(map(run_label, others))))
 
 
 def select_run(name: str) -> None:
@@ -278,7 +274,9 @@ def show_run_line(chosen: Run) -> None:
         line = t("frame.run_line.plain", **described)
     likelihood = t_or_name(f"likelihood.{chosen.likelihood}", chosen.likelihood)
     pixels = t(f"compare.pixels.{chosen.pixels}")
-    st.caption(line, help=t("frame.run_line.about", likelihood=likelihood, pixels=pixels))
+    measured = {"likelihood": likelihood, "pixels": pixels, "data": chosen.data.name}
+    measured["count"] = n(chosen.results.get("images", 0), 0)
+    st.caption(line, help=t_of("frame.run_line.about", chosen.data, **measured))
 
 
 def _latent_size(chosen: Run) -> str:

@@ -21,6 +21,7 @@ from vae_demo.ui.server.visitors import Visitor, Visitors
 
 if TYPE_CHECKING:
     from vae_demo.datasets import DataSet
+    from vae_demo.digits.probe import Probe
     from vae_demo.latent.code_space import CodeSpace
     from vae_demo.models import Codec, ModelConfig, Reconstruction
     from vae_demo.models.network_file import Part
@@ -62,14 +63,14 @@ def run_names(
 ) -> list[str]:
     """The names of the `wanted` runs: the visitor's own, then the shipped and saved ones.
 
-    Those that were trained on other data than MNIST are left out unless `any_data`. Files that
-    can't be read are logged and omitted.
+    Those that were trained on other data than MNIST are left out unless `any_data`, and those whose
+    files have no pictures of their data. Files that can't be read are logged and omitted.
     """
 
     def fits(name: str) -> bool:
         try:
             found = run(name)
-            return (any_data or found.data.is_mnist) and wanted(found)
+            return (any_data or found.data.is_mnist) and found.has_pictures and wanted(found)
         except runs.RunError as error:
             log.warning("%s", error)
             return False
@@ -104,16 +105,16 @@ def network(name: str, part: Part = "network") -> dict[str, str] | None:
     """
     own = visitor().model(name)
     if own is not None:
-        return _own_network(own, part)
+        return _own_network(own, part, run(name))
     file = _shared_networks(name).get(part)
     return web.FILES.offer(*file) if file else None
 
 
-def probe_sheet_file() -> dict[str, str]:
-    """The address of the contact sheet of the probe, {"key", "url"}."""
+def sheet_file(probe: Probe) -> dict[str, str]:
+    """The address of the contact sheet of a probe, {"key", "url"}."""
     from vae_demo.digits.contact_sheet import probe_sheet
 
-    return dict(hashed(probe_sheet()).offer())
+    return dict(hashed(probe_sheet(probe)).offer())
 
 
 def code_space(name: str) -> CodeSpace:
@@ -121,17 +122,17 @@ def code_space(name: str) -> CodeSpace:
     own = visitor().model(name)
     if own is None:
         return _shared_code_space(name)
-    file = _own_network(own, "network")
-    return _own_code_space(file["key"] if file else name, own)
+    file = _own_network(own, "network", run(name))
+    return _own_code_space(file["key"] if file else name, own, run(name).probe)
 
 
-def _own_network(model: Codec, part: Part) -> dict[str, str] | None:
+def _own_network(model: Codec, part: Part, run: runs.Run) -> dict[str, str] | None:
     """`network` for a visitor's own model; a file is written again only if it was removed."""
     from vae_demo.models.network_file import browser_files
 
     keys = _network_keys.get(model)
     if keys is None or (part in keys and not web.FILES.find(keys[part])):
-        files = browser_files(model)
+        files = browser_files(model, run.probe.images)
         keys = _network_keys[model] = {name: key for name, (key, _) in files.items()}
         for file in files.values():
             web.FILES.offer(*file)
@@ -139,17 +140,17 @@ def _own_network(model: Codec, part: Part) -> dict[str, str] | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _own_code_space(key: str, _model: Codec) -> CodeSpace:
+def _own_code_space(key: str, _model: Codec, _seen: Probe) -> CodeSpace:
     from vae_demo.latent.code_space import measure_code_space
 
-    return measure_code_space(_model)
+    return measure_code_space(_model, _seen)
 
 
 @shared(max_entries=32)
 def _shared_code_space(name: str) -> CodeSpace:
     from vae_demo.latent.code_space import measure_code_space
 
-    return measure_code_space(_shared_model(name))
+    return measure_code_space(_shared_model(name), shared_run(name).probe)
 
 
 @shared(max_entries=32)
@@ -174,7 +175,7 @@ def _reconstruction(model: Codec, pixels: bytes) -> Reconstruction:
 def _shared_networks(name: str) -> dict[Part, tuple[str, bytes]]:
     from vae_demo.models.network_file import browser_files
 
-    return browser_files(_shared_model(name))
+    return browser_files(_shared_model(name), shared_run(name).probe.images)
 
 
 @shared(max_entries=1)

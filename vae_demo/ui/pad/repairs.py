@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from vae_demo.datasets import MNIST
+from vae_demo.digits import mnist
 from vae_demo.models.network_file import File, Part, browser_files
 from vae_demo.ui.pad import work
 from vae_demo.ui.parts.array_file import FileAddress
@@ -39,9 +41,10 @@ def inpainted(value: str | None, kind: str, language: str) -> str:
     sent, state = _sent(value), inpaint.InpaintState()
     state.take(inpaint.read_message(sent), pad=True)
     mask = state.hole(kind if kind in HOLES else FIRST_HOLE, seed=0)
+    space = work.code_space(work.model(inpaint.RUN)[1])
     files = {
         "decoder": _network(inpaint.RUN, "decoder"),
-        "space": space_file(work.code_space(work.model(inpaint.RUN)[1])).offer(),
+        "space": space_file(space, mnist.shown_probe(), MNIST).offer(),
         "denoiser": if_readable(lambda: _network(inpaint.DENOISER)),
     }
     race = inpaint.race_data(work.model(inpaint.RUN)[1], state.drawn, mask, files)
@@ -73,4 +76,4 @@ def _network(run: str, part: Part = "network") -> FileAddress | None:
 
 @functools.lru_cache(maxsize=4)
 def _files(run: str) -> dict[Part, File]:
-    return browser_files(work.model(run)[1])
+    return browser_files(work.model(run)[1], mnist.probe().images)

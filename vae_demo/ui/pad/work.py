@@ -89,7 +89,7 @@ def can_steer(name: str) -> bool:
 @functools.lru_cache(maxsize=32)
 def code_space(codec: Codec) -> CodeSpace:
     """A model's code space, cached."""
-    return measure_code_space(codec)
+    return measure_code_space(codec, mnist.shown_probe())
 
 
 @functools.lru_cache(maxsize=64)

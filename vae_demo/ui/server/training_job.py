@@ -309,13 +309,12 @@ class TrainingJob:
                 snapshots=tuple(snapshots), codes=snapshots[-1].codes, strip=snapshots[-1].strip
             )
         results = evaluate(model, self.data.test)
-        data = self.data.description
         name = f"{self.config.name}-{self.config.latent}"
-        if not data.is_mnist:
-            name += f"-{data.name}"
+        if not self.data.description.is_mnist:
+            name += f"-{self.data.name}"
         name = re.sub(r"[^\w .-]", "_", name)[:40]
         history = History.of(snapshots)
-        return runs.make_run(name, model, self.config, self.training, results, history, data)
+        return runs.make_run(name, model, self.config, self.training, results, history, self.data)
 
     def _last_snapshot(self, model: Codec, before: Snapshot) -> Snapshot:
         now = self._status

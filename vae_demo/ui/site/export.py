@@ -17,6 +17,7 @@ import numpy as np
 
 from vae_demo import runs
 from vae_demo.commands.output import check_out
+from vae_demo.datasets import MNIST
 from vae_demo.digits import mnist
 from vae_demo.digits.contact_sheet import probe_sheet
 from vae_demo.latent.code_space import measure_code_space
@@ -95,20 +96,24 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
     found = {run.name: run for run in all_runs}
     if len(found) < len(all_runs):
         raise ValueError("two of the runs have the same name; choose one of them")
+    for name, run in found.items():
+        if not run.data.is_mnist:
+            raise ValueError(f"{name} was trained on {run.data.name}; the site has digits only")
     site = _Site()
     site.add_shell()
     models = {name: run.build() for name, run in found.items()}
     files = {name: site.add_network(name, model) for name, model in models.items()}
-    sheet = site.add(f"files/{file_key(probe_sheet())[:16]}.png", probe_sheet())
-    sheet_file = {"key": file_key(probe_sheet()), "url": sheet}
+    probe = mnist.shown_probe()
+    sheet = site.add(f"files/{file_key(probe_sheet(probe))[:16]}.png", probe_sheet(probe))
+    sheet_file = {"key": file_key(probe_sheet(probe)), "url": sheet}
     site.add_json("data/home.json", _home(site))
     site.add_json("data/draw.json", _draw(site, found, models, files))
     site.add_json("data/morph.json", _morph(models, files, sheet_file))
     first = FIRST_EXPLORED if FIRST_EXPLORED in models else next(iter(models))
     site.add_json("data/explore.json", {"runs": list(models), "first": first})
     for name, model in models.items():
-        space = measure_code_space(model)
-        file = space_file(space)
+        space = measure_code_space(model, probe)
+        file = space_file(space, probe, MNIST)
         explored = {
             "run": name,
             "key": files[name]["key"],
@@ -117,7 +122,7 @@ def export(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
             "sheet": sheet_file,
             "space": site.add_file(file),
             "classifier": site.add_file(classifier_file()),
-            "view": view_data(model, space, first_view(space)),
+            "view": view_data(model, space, probe, first_view(space, probe)),
             "version": 0,
             "latent": space.latent,
             "maxTemperature": MAX_TEMPERATURE,
@@ -175,7 +180,7 @@ class _Site:
 
     def add_network(self, name: str, model: Codec, part: Part = "network") -> dict[str, str]:
         """Add a run's network, or one side of it, in a file whose name holds its hash."""
-        files = browser_files(model)
+        files = browser_files(model, mnist.probe().images)
         if part not in files:
             raise ValueError(
                 f"run {name!r} can't be computed in a browser, as the static site computes its runs"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from vae_demo.digits import mnist
 from vae_demo.models.vae import VAE
-from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.frame.language import language, t, t_of
 from vae_demo.ui.frame.link_view import LinkView
-from vae_demo.ui.frame.session import code_space, model, network, probe_sheet_file
+from vae_demo.ui.frame.session import code_space, model, network, sheet_file
+from vae_demo.ui.frame.session import run as find_run
 from vae_demo.ui.parts.array_file import ArrayFile, array_file
 from vae_demo.ui.parts.mount import browser_part
 
@@ -24,17 +24,18 @@ DOTS = 400  # codes of test digits on the map
 
 
 def around_part(run: str, position: int) -> None:
-    """Show samples around the code of a digit of the probe, if the run has Gaussian posteriors.
+    """Show samples around the code of a picture of the probe, if the run has Gaussian posteriors.
 
     Args:
-        position: Of the digit in the test set.
+        position: The number of the picture.
     """
-    st.header(t("around.title"), anchor=False)
+    data = find_run(run).data
+    st.header(t_of("around.title", data), anchor=False)
     if isinstance(model(run), VAE):
         st.markdown(t("around.about"))
         _samples(run, position)
     else:
-        st.markdown(t("around.plain"))
+        st.markdown(t_of("around.plain", data))
 
 
 def around_questions() -> None:
@@ -46,18 +47,18 @@ def around_questions() -> None:
 
 def _samples(run: str, position: int) -> None:
     VIEW.current()
-    decoder = network(run, "decoder")
+    decoder, shown = network(run, "decoder"), find_run(run)
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
     _AROUND(
         key=_KEY,
         data={
             "encoder": network(run, "encoder"),
             "decoder": decoder,
-            "sheet": probe_sheet_file(),
-            "digit": int(np.flatnonzero(mnist.probe_indices() == position)[0]),
+            "sheet": sheet_file(shown.probe),
+            "digit": shown.probe.index(position),
             "others": dict(_others(decoder["key"] if decoder else run, run).offer()),
             "view": VIEW.data(),
-            "text": {name: t(f"around.part.{name}", **places) for name in TEXTS},
+            "text": {name: t_of(f"around.part.{name}", shown.data, **places) for name in TEXTS},
             "language": language(),
         },
         on_view_change=lambda: None,

@@ -6,16 +6,16 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from vae_demo.digits import mnist
+from vae_demo.digits.probe import Probe
 from vae_demo.models import Codec, embed_many
 from vae_demo.ui.charts.latent import code_bars
 from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 
 
-def show_usage(run: str, model: Codec) -> None:
-    """Show how often the codes of the probe hold each vector of a run's codebook."""
-    share = codebook_usage(embed_many(model, mnist.probe().images), model.codebook_size)
+def show_usage(model: Codec, probe: Probe) -> None:
+    """Show how often the codes of a probe hold each vector of a model's codebook."""
+    share = codebook_usage(embed_many(model, probe.images), model.codebook_size)
     about = t(
         "codebook.usage.about",
         used=int((share > 0).sum()),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
 from vae_demo.digits import mnist
+from vae_demo.digits.probe import Probe
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.links import from_address, to_address
@@ -45,6 +48,48 @@ def one_digit(
         return drawing, None
     to_address(page, **{f"{key}_drawn": None})
     return _test_digit(page, key, int(kind), first_example)
+
+
+def one_picture(
+    page: str, key: str, label: str, probe: Probe, kinds: Sequence[str], first: int = 0
+) -> tuple[np.ndarray, int]:
+    """Choose a picture of other data than digits; returns it, (28, 28) uint8, and its number.
+
+    Args:
+        page: The page in `links.json`. Its field `key`_index stores the number.
+        key: The name of the choice.
+        label: The label of the choice.
+        probe: The pictures.
+        kinds: The names of their kinds; none, or at least one.
+        first: The kind of the initial picture.
+    """
+    shown, widget = f"{key}_picture", f"{key}_kind"
+    known = st.session_state.get(shown, from_address(page)[f"{key}_index"])
+    index = probe.index(known)
+    index = probe.start(first) if index is None else index
+    there = [kind for kind in range(len(kinds)) if probe.typical_of(kind) is not None]
+
+    def of_kind() -> None:
+        kind = st.session_state[widget]
+        if kind in there:  # a modified client may send others
+            st.session_state[shown] = int(probe.positions[probe.start(kind)])
+
+    def another() -> None:
+        alike = np.flatnonzero(probe.labels == probe.labels[index])
+        after = alike[(np.searchsorted(alike, index) + 1) % len(alike)]
+        st.session_state[shown] = int(probe.positions[after])
+
+    if len(there) > 1:
+        st.session_state[widget] = int(probe.labels[index])
+        st.selectbox(
+            label, there, key=widget, format_func=lambda kind: kinds[kind], on_change=of_kind
+        )
+    else:
+        st.caption(label)
+    st.button(t("digit_choice.another_picture"), on_click=another, key=f"another_{key}")
+    position = int(probe.positions[index])
+    to_address(page, **{f"{key}_index": position})
+    return probe.images[index], position
 
 
 def given_or_pad(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from vae_demo.digits import mnist, pictures
+from vae_demo.digits import pictures
 from vae_demo.runs import Run
 from vae_demo.ui.charts import latent
 from vae_demo.ui.frame.language import short, t
@@ -27,7 +27,7 @@ def snapshot_chart(run: Run) -> None:
     key = f"epochs_{run.name}"
 
     def select(point: object) -> None:
-        positions = mnist.probe_indices()
+        positions = run.probe.positions
         if type(point) is int and 0 <= point < len(positions):
             follow(int(positions[point]))
 
@@ -36,13 +36,14 @@ def snapshot_chart(run: Run) -> None:
         nearest = last if at is None else int(np.abs(run.history.epochs - at).argmin())
         st.session_state[SNAPSHOT] = run.name, nearest
 
-    points, labels = projection(run)(run.history.codes), mnist.probe().labels
+    points, labels = projection(run)(run.history.codes), run.probe.labels
     reach = latent.latent_range(points)  # the same for all snapshots
-    hover = t("picture.hover")
+    hover = t("picture.hover") if run.data.is_mnist else "%{text}"
+    kinds = run.data.kinds
     st.button(t("epochs.chart.take"), key="epochs_chart_take", on_click=choose_snapshot)
     st.caption(captions(run)[snapshot])
     show_chart(
-        chart_spec(latent.latent_scatter, points[snapshot], labels, reach, hover, HEIGHT),
+        chart_spec(latent.latent_scatter, points[snapshot], labels, reach, hover, HEIGHT, kinds),
         key=key,
         on_point=select,
         alt=t("epochs.alt", run=run.name),
@@ -50,10 +51,10 @@ def snapshot_chart(run: Run) -> None:
 
 
 def epoch_strips(run: Run) -> None:
-    """Show the reconstructions of ten test digits from epoch to epoch, above the originals."""
-    history = run.history
+    """Show the reconstructions of ten test pictures from epoch to epoch, above the originals."""
+    history, probe = run.history, run.probe
     rows = np.unique(np.linspace(0, len(history) - 1, STRIPS).round().astype(int))
-    strips = [*history.strip[rows], mnist.probe().images[mnist.strip_positions()]]
+    strips = [*history.strip[rows], probe.images[probe.strip]]
     labels = [t("epochs.row", at=short(history.epochs[i])) for i in rows]
     for label, strip in zip([*labels, t("picture.original_row")], strips, strict=True):
         left, right = st.columns([1, 7], vertical_alignment="center")

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from vae_demo.ui.charts.colours import DIGIT_COLOURS
+from vae_demo.ui.charts.colours import DIGIT_COLOURS, colours_of
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.array_file import ArrayFile, FileAddress, array_file
 
@@ -40,7 +40,7 @@ class Plane:
 class EpochsView:
     """The current view of the part."""
 
-    digit: int  # position in the test set of the digit that is followed
+    digit: int  # number of the picture that is followed
     at: float | None = None  # epochs done; None for the last snapshot, or while it plays
     plane: float = PLANE_OPACITY  # opacity of the decoded plane, 0 to 1
 
@@ -75,8 +75,8 @@ def usable_view(
 
     Args:
         last: The epoch of the last snapshot.
-        positions: The positions in the test set of the digits that can be followed.
-        first: The position that is followed if `digit` is not one of them.
+        positions: The numbers of the pictures that can be followed.
+        first: The number that is followed if `digit` is not one of them.
     """
 
     def within(value: float | None, high: float) -> float | None:
@@ -120,18 +120,22 @@ def snapshots_file(
     losses: Sequence[float] | np.ndarray = (),
     positions: Sequence[int] | np.ndarray = (),
     decoders: Sequence[FileAddress] = (),
+    kinds: Sequence[str] | None = None,
+    shown: Sequence[int] | np.ndarray = range(10),
 ) -> ArrayFile:
     """The snapshots of a training as a file for the browser; `engine/snapshots.js` reads it.
 
     Args:
-        points: (t, n, 2), the same n digits in the same order at each snapshot; with decoders of
+        points: (t, n, 2), the same n pictures in the same order at each snapshot; with decoders of
             two latents, the codes themselves.
-        labels: (n,) their digits, 0 to 9.
+        labels: (n,) their digits, 0 to 9, or other kinds.
         epochs: (t,) epochs done.
-        strip: (t, 10, 28, 28) uint8, reconstructions of one digit of each class; None for none.
+        strip: (t, 10, 28, 28) uint8, reconstructions of ten pictures; None for none.
         losses: (t,) nats per image, for the curve; empty for no curve.
-        positions: (n,) positions in the test set, for points that can be chosen.
+        positions: (n,) numbers of the pictures, for points that can be chosen.
         decoders: (t,) addresses of the files of `decoder_files`, for the decoded plane.
+        kinds: The names of the labels; None for digits.
+        shown: (10,) the labels of the pictures of the strip.
 
     Raises:
         ValueError: if the shapes of the arrays do not match.
@@ -147,6 +151,7 @@ def snapshots_file(
             f"(t,); these are {points.shape}, {labels.shape}, {strip.dtype} {strip.shape}, "
             f"({snapshots},)"
         )
+    named = {} if kinds is None else {"kinds": list(kinds), "shown": list(map(int, shown))}
     points = points.astype(np.float32)
     middle, reach = map_of(points)
     # The largest coordinate determines the resolution, so points far outside are clamped.
@@ -167,8 +172,9 @@ def snapshots_file(
             "span": span,  # points: 0 is -span, 65535 is span
             "middle": middle,
             "reach": reach,
-            "colours": list(DIGIT_COLOURS),
+            "colours": list(DIGIT_COLOURS) if kinds is None else colours_of(kinds),
             "plane": asdict(plane_over(points)) if decoders else None,
             "decoders": [dict(decoder) for decoder in decoders],
+            **named,
         },
     )

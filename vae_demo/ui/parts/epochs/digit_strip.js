@@ -1,5 +1,5 @@
-// Ten test digits, one of each class, as each snapshot of the training reconstructs them.
-import { DIGIT_PIXELS, digitCanvas, element, paintDigit } from "../../engine/dom.js";
+// Ten test digits, or other pictures, as each snapshot of the training reconstructs them.
+import { DIGIT_PIXELS, digitCanvas, element, paintDigit, setAttribute } from "../../engine/dom.js";
 
 /** @import { Snapshots } from "../../engine/snapshots.js" */
 
@@ -8,15 +8,22 @@ const DIGITS = 10;
 /** A row of ten pictures. */
 export class DigitStrip {
   constructor() {
-    this.digits = Array.from({ length: DIGITS }, (_, digit) =>
-      digitCanvas({ "aria-label": String(digit), "data-testid": "epoch-digit" }),
+    this.digits = Array.from({ length: DIGITS }, () =>
+      digitCanvas({ "data-testid": "epoch-digit" }),
     );
     this.root = element("div", { class: "strip" }, ...this.digits);
   }
 
-  /** @param {string[]} colours  of the ten digits */
-  colour(colours) {
-    this.digits.forEach((digit, i) => digit.style.setProperty("--digit", colours[i]));
+  /**
+   * Names the pictures, each in the colour of its label.
+   * @param {Snapshots} run
+   */
+  name({ colours, kinds, shown }) {
+    this.digits.forEach((digit, i) => {
+      const label = shown?.[i] ?? i;
+      digit.style.setProperty("--digit", colours[label]);
+      setAttribute(digit, "aria-label", kinds ? (kinds[label] ?? String(i + 1)) : String(label));
+    });
   }
 
   /**

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from vae_demo.digits import mnist
 from vae_demo.latent import Projection, project
 from vae_demo.runs import Run
 from vae_demo.ui.charts import latent
-from vae_demo.ui.frame.language import n, short, t
-from vae_demo.ui.frame.session import model, network, probe_sheet_file, reconstruction, visitor
+from vae_demo.ui.frame.language import n, short, t, t_of
+from vae_demo.ui.frame.session import model, network, reconstruction, sheet_file, visitor
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.parts.epochs.data import EpochsView, snapshots_file
@@ -42,55 +41,58 @@ def captions(run: Run) -> list[str]:
 
 @st.fragment
 def epoch_map(run: Run) -> None:
-    """Show the animated scatter plot and the code of the digit that is followed.
+    """Show the animated scatter plot and the code of the picture that is followed.
 
     When the visitor releases a control, only this fragment runs again. Before torch is loaded, the
-    plane, the code and what would decode other digits are left out.
+    plane, the code and what would decode other pictures are left out.
     """
     view = current_view(run)
     version, sent = view_to_send()
+    sheet, probe = sheet_file(run.probe), run.probe
     if not is_warm():
-        following = Following(probe_sheet_file(), None, sent, version, _recorded(run, sent.digit))
-        epochs_part(_file(run, []).offer(), key=KEY, captions=captions(run), following=following)
+        following = Following(sheet, None, sent, version, _recorded(run, sent.digit))
+        file = _file(run, []).offer()
+        epochs_part(file, key=KEY, captions=captions(run), following=following, of=run.data)
         return
     decoders = _decoders(run)
     file = _once(run, "snapshots", lambda: _file(run, decoders))
     for decoder in decoders:
         decoder.offer()
-    shown = reconstruction(run.name, mnist.test_digits().images[sent.digit])
+    shown = reconstruction(run.name, probe.images[probe.index(sent.digit) or 0])
     pair = np.stack([shown.digit, shown.pixels])
     epochs_part(
         file.offer(),
         key=KEY,
         captions=captions(run),
-        following=Following(probe_sheet_file(), network(run.name), sent, version, pair),
+        following=Following(sheet, network(run.name), sent, version, pair),
+        of=run.data,
     )
     from vae_demo.ui.parts.train.pictures import map_sentence
 
-    st.caption(map_sentence(projection(run), run.model))
+    st.caption(map_sentence(projection(run), run.model, len(probe)))
     _code(run, view)
 
 
-def _recorded(run: Run, digit: int) -> np.ndarray:
-    """A test digit and its reconstruction if the history has it, (2, 28, 28) uint8; else black."""
-    image = mnist.test_digits().images[digit]
-    recorded = mnist.probe_indices()[mnist.strip_positions()].tolist()
-    if digit not in recorded:
+def _recorded(run: Run, position: int) -> np.ndarray:
+    """A picture and its reconstruction if the history has it, (2, 28, 28) uint8; else black."""
+    index, recorded = run.probe.index(position) or 0, run.probe.strip.tolist()
+    image = run.probe.images[index]
+    if index not in recorded:
         return np.stack([image, np.zeros_like(image)])
-    return np.stack([image, run.history.strip[-1, recorded.index(digit)]])
+    return np.stack([image, run.history.strip[-1, recorded.index(index)]])
 
 
 def _code(run: Run, view: EpochsView) -> None:
-    """Show the code of the followed digit after the training, and the error."""
+    """Show the code of the followed picture after the training, and the error."""
     from vae_demo.ui.parts.codebook.part import show_discrete_code
 
-    found = reconstruction(run.name, mnist.test_digits().images[view.digit])
-    st.caption(t("epochs.error", mse=n(found.error, 4)))
+    point = run.probe.index(view.digit) or 0
+    found = reconstruction(run.name, run.probe.images[point])
+    st.caption(t_of("epochs.error", run.data, mse=n(found.error, 4)))
     if model(run.name).codebook_size:
         st.caption(t("codebook.code"))
         show_discrete_code(run.name, found.code)
         return
-    point = int(np.flatnonzero(mnist.probe_indices() == view.digit)[0])
     codes = run.history.codes[-1, point].astype(np.float32)
     about = t("epochs.codes")
     if len(codes) != run.latent:
@@ -111,15 +113,17 @@ def _decoders(run: Run) -> list[ArrayFile]:
 
 
 def _file(run: Run, decoders: list[ArrayFile]) -> ArrayFile:
-    history, probe = run.history, mnist.probe()
+    history, probe = run.history, run.probe
     return snapshots_file(
         projection(run)(history.codes),
         probe.labels,
         history.epochs,
         strip=history.strip,
         losses=history.loss("test_distortion") + history.loss("test_rate"),
-        positions=mnist.probe_indices(),
+        positions=probe.positions,
         decoders=[decoder.offer() for decoder in decoders],
+        kinds=run.data.kinds,
+        shown=probe.labels[probe.strip],
     )
 
 

@@ -24,6 +24,7 @@ export class FollowedDigit {
   point = -1; // the index of its point
   /** @type {?Uint8Array} */
   sheet = null; // (n * 784) the pixels of all digits, once they are loaded
+  sheetKey = ""; // of their file, which is the same for many runs
   /** @type {?Network} */
   network = null; // the trained network, once it is loaded
 
@@ -40,7 +41,7 @@ export class FollowedDigit {
   }
 
   /**
-   * Loads the network of another run and, for the first run, all digits.
+   * Loads the network of another run and, if they are not those of the run before, all digits.
    * @param {Following} files
    * @param {() => boolean} wanted  whether the run is still the same when a file is loaded
    * @param {() => void} loaded  called after each file
@@ -59,9 +60,11 @@ export class FollowedDigit {
         this.network = readNetwork(bytes);
       });
     }
+    if (sheet.key !== this.sheetKey) this.sheet = null;
     if (!this.sheet) {
       load(sheet, async (bytes) => {
         this.sheet = await readSheet(bytes);
+        this.sheetKey = sheet.key;
       });
     }
   }

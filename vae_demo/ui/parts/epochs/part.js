@@ -192,7 +192,7 @@ class Epochs {
     const { text } = this;
     const widths = run.epochs.map((epoch) => this.name(epoch, text.epoch).length);
     this.epoch.style.minWidth = `${Math.max(0, ...widths)}ch`; // so that the slider keeps its length
-    this.strip.colour(run.colours);
+    this.strip.name(run);
     this.points.readTheme();
     setAttribute(this.points.canvas, "aria-label", `${text.label}. ${text.choose}`);
     setText(this.hint, text.choose);
@@ -330,6 +330,8 @@ class Epochs {
       );
       name = this.name(run.epochs[nearest], text.now);
     }
-    this.followed.name(text.digit.replace("{digit}", String(run.labels[point])), name);
+    const label = run.labels[point];
+    const digit = run.kinds ? (run.kinds[label] ?? "") : String(label);
+    this.followed.name(text.digit.replace("{digit}", digit), name);
   }
 }

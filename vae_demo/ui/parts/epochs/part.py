@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vae_demo.ui.frame.language import language, t
+from vae_demo.datasets import MNIST
+from vae_demo.ui.frame.language import language, t_of
 from vae_demo.ui.parts.array_file import FileAddress
 from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.mount import browser_part
 
 if TYPE_CHECKING:
+    from vae_demo.datasets import DataDescription
     from vae_demo.ui.parts.epochs.data import EpochsView
 
 _EPOCHS = browser_part("epochs")
@@ -24,13 +26,13 @@ TEXTS = (*PLAYER_TEXTS, "label", "choose", "digit", "now", "trained", "plane")
 
 @dataclass(frozen=True, eq=False)
 class Following:
-    """The data for choosing a point and following its digit."""
+    """The data for choosing a point and following its picture."""
 
     sheet: FileAddress  # of `probe_sheet`
     network: FileAddress | None  # of the trained network; None if the browser can't compute it
     view: EpochsView  # the initial view of this version
     version: int  # a new version replaces the view in the browser
-    pair: np.ndarray  # (2, 28, 28) uint8: the digit and its reconstruction, shown at first
+    pair: np.ndarray  # (2, 28, 28) uint8: the picture and its reconstruction, shown at first
 
 
 def epochs_part(
@@ -39,6 +41,7 @@ def epochs_part(
     key: str,
     captions: Sequence[str],
     following: Following,
+    of: DataDescription = MNIST,
 ) -> None:
     """Show the latent means and ten reconstructed digits of a run, animated over its snapshots.
 
@@ -52,6 +55,7 @@ def epochs_part(
         key: Streamlit's key. With the same key and file, a rerun does not interrupt the animation.
         captions: A line for each snapshot.
         following: The data for choosing points.
+        of: What the run was trained on.
     """
     _EPOCHS(
         key=key,
@@ -59,7 +63,9 @@ def epochs_part(
             "file": dict(file),
             "captions": list(captions),
             "following": _packed(following),
-            "text": {name: t(f"epochs.part.{name}", at="{at}", digit="{digit}") for name in TEXTS},
+            "text": {
+                name: t_of(f"epochs.part.{name}", of, at="{at}", digit="{digit}") for name in TEXTS
+            },
             "language": language(),
         },
         on_view_change=lambda: None,

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from vae_demo.digits import mnist
+from vae_demo.digits.probe import Probe
 from vae_demo.runs import Run
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.epochs.data import EpochsView, read_message, usable_view
 from vae_demo.ui.parts.mount import part_state
 
-FIRST_DIGIT = 3  # class of the digit that is followed at first
+FIRST_KIND = 3  # of the picture that is followed at first
 KEY = "epochs_part"  # Streamlit's key of the part
 
 
@@ -29,13 +29,13 @@ def _session() -> _Session:
     return found
 
 
-def first_digit() -> int:
-    """The position in the test set of the digit that is followed at first."""
-    return int(mnist.probe_indices()[mnist.strip_positions()[FIRST_DIGIT]])
+def first_digit(probe: Probe) -> int:
+    """The number of the picture that is followed at first."""
+    return int(probe.positions[probe.start(FIRST_KIND)])
 
 
 def follow(digit: int) -> None:
-    """Follow another digit, given by its position in the test set."""
+    """Follow another picture, given by its number."""
     session = _session()
     session.view = replace(session.view, digit=digit) if session.view else EpochsView(digit)
     session.version += 1
@@ -44,20 +44,23 @@ def follow(digit: int) -> None:
 def current_view(run: Run) -> EpochsView:
     """The current view of a run; also writes it to the address."""
     session = _session()
-    last = float(run.history.epochs[-1])
+    last, probe = float(run.history.epochs[-1]), run.probe
     message = read_message(part_state(KEY, "view"))
     # Messages about an earlier version are ignored, since Python has replaced that view.
     if message is not None and message.version == session.version:
-        view = _usable(message.at, message.digit, message.plane, last)
+        view = _usable(message.at, message.digit, message.plane, last, probe)
     else:
-        view = session.view or _linked(last)
+        view = session.view or _linked(last, probe)
+    if probe.index(view.digit) is None:  # the picture is one of another run's data
+        view = replace(view, digit=first_digit(probe))
+        session.version += 1
     if session.run not in ("", run.name) and view.at is not None:
         view = replace(view, at=min(view.at, last))  # the same epoch of another run
         session.version += 1
     if message is None or session.sent is None or session.version != session.sent[0]:
         session.sent = session.version, view
     session.run, session.view = run.name, view
-    digit = None if view.digit == first_digit() else view.digit
+    digit = None if view.digit == first_digit(probe) else view.digit
     to_address("epochs", at=view.at, digit=digit, plane=view.plane)
     return view
 
@@ -72,12 +75,14 @@ def view_to_send() -> tuple[int, EpochsView]:
     return sent
 
 
-def _linked(last: float) -> EpochsView:
+def _linked(last: float, probe: Probe) -> EpochsView:
     """The view in the address."""
     asked = from_address("epochs")
-    return _usable(asked["at"], asked["digit"], asked["plane"], last)
+    return _usable(asked["at"], asked["digit"], asked["plane"], last, probe)
 
 
-def _usable(at: float | None, digit: int | None, plane: float | None, last: float) -> EpochsView:
-    positions = mnist.probe_indices()
-    return usable_view(at, digit, plane, last=last, positions=positions, first=first_digit())
+def _usable(
+    at: float | None, digit: int | None, plane: float | None, last: float, probe: Probe
+) -> EpochsView:
+    first = first_digit(probe)
+    return usable_view(at, digit, plane, last=last, positions=probe.positions, first=first)

@@ -3,13 +3,13 @@ import { element, onRelease, setAttribute } from "../../engine/dom.js";
 import { filled } from "../../engine/filled.js";
 import { slider } from "../../engine/slider.js";
 
-const KINDS_OF_DIGIT = 10;
+/** @import { Description } from "./space.js" */
 
 /** Buttons and a slider. They show values, and call back when the visitor changes one. */
 export class Controls {
   /**
    * @param {Object} on  callbacks
-   * @param {(kind: number) => void} on.start  start from a digit of a class
+   * @param {(kind: number) => void} on.start  start from a digit of a kind
    * @param {() => void} on.random
    * @param {() => void} on.zero
    * @param {(value: number) => void} on.temperature
@@ -22,9 +22,10 @@ export class Controls {
       made.onclick = onclick;
       return made;
     };
-    this.kinds = Array.from({ length: KINDS_OF_DIGIT }, (_, digit) =>
-      button("explore-digit", () => on.start(digit), { "data-digit": String(digit) }),
-    );
+    /** @param {number} kind */
+    this.kind = (kind) =>
+      button("explore-digit", () => on.start(kind), { "data-digit": String(kind) });
+    this.kinds = element("div", { class: "kinds" });
     this.buttons = {
       random: button("explore-random", on.random, { class: "wide" }),
       zero: button("explore-zero", on.zero, { class: "wide" }),
@@ -34,27 +35,33 @@ export class Controls {
       "div",
       { class: "presets", role: "group" },
       this.start,
-      element("div", { class: "kinds" }, ...this.kinds),
+      this.kinds,
       ...Object.values(this.buttons),
     );
     this.temperature = sliderRow("temperature", on.temperature, on.release);
   }
 
   /**
-   * Sets the translated texts of the controls.
+   * Sets the translated texts of the controls, with a button for each kind of pictures.
    * @param {Object<string, string>} text
-   * @param {number} hottest  the highest temperature
+   * @param {Description} described
    */
-  name(text, hottest) {
+  name(text, { kinds, typical, maxTemperature }) {
     this.start.textContent = text.start;
     setAttribute(this.presets, "aria-label", text.start);
-    this.kinds.forEach((kind, digit) => {
-      kind.textContent = String(digit);
-      setAttribute(kind, "aria-label", filled(text.digit, { digit }));
+    if (this.kinds.children.length !== typical.length) {
+      this.kinds.replaceChildren(...typical.map((_, kind) => this.kind(kind)));
+    }
+    this.kinds.classList.toggle("words", kinds.some((name) => name.length > 1) || !kinds.length);
+    Array.from(this.kinds.children).forEach((button, kind) => {
+      const digit = kinds[kind] ?? "";
+      button.textContent = digit || text.digit;
+      setAttribute(button, "aria-label", filled(text.digit, { digit }));
+      button.toggleAttribute("disabled", typical[kind] === null);
     });
     for (const [name, made] of Object.entries(this.buttons)) made.textContent = text[name];
     this.temperature.call(text.temperature);
-    setAttribute(this.temperature.input, "max", String(hottest));
+    setAttribute(this.temperature.input, "max", String(maxTemperature));
   }
 }
 

@@ -13,7 +13,7 @@
  * @property {FileAddress} encoder
  * @property {FileAddress} sheet  all test digits of the map
  * @property {FileAddress} space  the code space, for `readSpace`
- * @property {FileAddress} classifier  for `readLayers`
+ * @property {?FileAddress} classifier  for `readLayers`; null if the pictures are no digits
  * @property {Shown & { decoded: string, pair: string }} view  the view of each new version and run;
  *   the pictures, base64 with one byte per pixel, are shown until the network is loaded
  * @property {number} version  increased when Python changes the view
@@ -24,7 +24,7 @@
 /**
  * @typedef {Object} Shown
  * @property {string} z  the code, as links hold it
- * @property {?number} digit  position in the test set of the test digit to compare with
+ * @property {?number} digit  number of the test digit to compare with
  * @property {number} plane  its opacity, 0 to 1
  * @property {boolean} reading  whether the map shows what a classifier reads
  * @property {SpacingName} spacing  of the map

@@ -9,12 +9,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 import numpy as np
 
-from vae_demo.digits import mnist
+from vae_demo.datasets import DataDescription
+from vae_demo.digits.probe import Probe
 from vae_demo.evaluation import small_classifier
 from vae_demo.latent.code_space import CodeSpace, rounded
 from vae_demo.latent.density import nearest_distances
 from vae_demo.models import Codec, decode_many
-from vae_demo.ui.charts.colours import DIGIT_COLOURS
+from vae_demo.ui.charts.colours import colours_of
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.packing import LONGEST_TEXT
 from vae_demo.ui.parts.array_file import ArrayFile, array_file, hashed
@@ -24,7 +25,7 @@ MAX_SLIDERS = 24  # the other latents keep their values
 MAX_TEMPERATURE = FIELDS["explore"]["temperature"].high
 CODE = FIELDS["explore"]["z"]  # how a code is written in links and messages
 MAX_ABSOLUTE = CODE.largest  # bound of the numbers of a code
-FIRST_DIGIT = 3  # class of the initial digit
+FIRST_KIND = 3  # of the initial picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,7 @@ class ExploreView:
     """The current view of a code space."""
 
     z: np.ndarray  # (latent,) float32, three decimals
-    digit: int | None = None  # position in the test set of a probe digit to compare with
+    digit: int | None = None  # number of a picture of the probe to compare with
     plane: float = 0.0  # opacity of the decoded plane on the map, 0 to 1
     temperature: float = 1.0  # of random codes, 0 to 2
     reading: bool = False  # whether the map shows what a classifier reads
@@ -64,14 +65,15 @@ def read_message(sent: Any) -> ExploreMessage | None:
         return None
 
 
-def first_view(space: CodeSpace) -> ExploreView:
+def first_view(space: CodeSpace, probe: Probe) -> ExploreView:
     """The initial view: a typical 3 of the probe."""
-    i = int(mnist.strip_positions()[FIRST_DIGIT])
-    return ExploreView(rounded(space.codes[i]), int(mnist.probe_indices()[i]))
+    i = probe.start(FIRST_KIND)
+    return ExploreView(rounded(space.codes[i]), int(probe.positions[i]))
 
 
 def usable_view(
     space: CodeSpace,
+    probe: Probe,
     z: np.ndarray | None,
     digit: int | None = None,
     plane: float | None = None,
@@ -89,7 +91,7 @@ def usable_view(
     code = rounded(z)
     return ExploreView(
         code,
-        digit if digit in mnist.probe_indices() else None,
+        digit if probe.index(digit) is not None else None,
         _within(plane, 1.0, otherwise=0.0),
         _within(temperature, MAX_TEMPERATURE, otherwise=1.0),
         reading,
@@ -97,18 +99,18 @@ def usable_view(
     )
 
 
-def space_file(space: CodeSpace) -> ArrayFile:
+def space_file(space: CodeSpace, probe: Probe, data: DataDescription) -> ArrayFile:
     """A code space as a file for the browser; `explore/space.js` reads it.
 
     - low, high: (latent,) float32, the ends of the sliders.
     - centre, scale: (latent,) float32, mean and standard deviation of random codes.
     - origin (latent,) and axes (2, latent), float32: the map shows (z - origin) @ axes.T.
     - points: (n, 2) float32, the probe on the map.
-    - labels: (n,) uint8, the digits of the probe.
-    - positions: (n,) uint16, their positions in the test set.
-    - active: (k,) uint16, the active latents.
-    - gaps: (101,) float32, the percentiles of each probe digit's distance to the nearest other one,
-      of codes without the latents that are not active.
+    - labels: (n,) uint8, their kinds.
+    - positions: (n,) uint16, their numbers.
+    - active: (k,) uint16, the active latents, in which neighbours are found.
+    - gaps: (101,) float32, the percentiles of the distance of each to the nearest other one, of
+      codes without the latents that are not active.
     """
     arrays = {
         name: getattr(space, name).astype(np.float32)
@@ -116,10 +118,11 @@ def space_file(space: CodeSpace) -> ArrayFile:
     }
     arrays["origin"] = space.flat.centre.astype(np.float32)
     arrays["axes"] = space.flat.axes.astype(np.float32)
-    arrays["labels"] = mnist.probe().labels.astype(np.uint8)
-    arrays["positions"] = mnist.probe_indices().astype(np.uint16)
-    arrays["active"] = np.flatnonzero(space.active).astype(np.uint16)
-    distances = nearest_distances(space.codes[:, space.active])
+    arrays["labels"] = probe.labels
+    arrays["positions"] = probe.positions.astype(np.uint16)
+    several = len(space.codes) > 1  # a single picture has no neighbours
+    arrays["active"] = np.flatnonzero(space.active & several).astype(np.uint16)
+    distances = nearest_distances(space.codes[:, space.active]) if several else np.zeros(1)
     arrays["gaps"] = np.percentile(distances, range(101)).astype(np.float32)
     return array_file(
         arrays,
@@ -138,8 +141,9 @@ def space_file(space: CodeSpace) -> ArrayFile:
             "explained": float(space.flat.explained.sum()),
             "middle": space.middle.tolist(),
             "reach": space.reach,
-            "typical": mnist.strip_positions().tolist(),
-            "colours": list(DIGIT_COLOURS),
+            "typical": [probe.typical_of(kind) for kind in range(max(len(data.kinds), 1))],
+            "kinds": list(data.kinds),
+            "colours": colours_of(data.kinds),
             "maxTemperature": MAX_TEMPERATURE,
         },
     )
@@ -152,7 +156,7 @@ def classifier_file() -> ArrayFile:
 
 
 def view_data(
-    model: Codec, space: CodeSpace, view: ExploreView, *, pictures: bool = True
+    model: Codec, space: CodeSpace, probe: Probe, view: ExploreView, *, pictures: bool = True
 ) -> dict[str, Any]:
     """A view for the browser.
 
@@ -170,9 +174,8 @@ def view_data(
         "pair": "",
     }
     if pictures:
-        known = [] if view.digit is None else [view.digit]
-        codes = space.codes[np.isin(mnist.probe_indices(), known)]
-        images = mnist.test_digits().images[known]
+        known = probe.positions == view.digit
+        codes, images = space.codes[known], probe.images[known]
         sent["decoded"] = base64_text(decode_many(model, view.z[None]))
         sent["pair"] = base64_text(np.concatenate([images, decode_many(model, codes)]))
     return sent

@@ -123,13 +123,14 @@ export class LatentMap extends CodeMap {
   /**
    * Shows test digits in the current colours of the theme.
    * @param {ArrayLike<number>} points  (n, 2) places
-   * @param {ArrayLike<number>} labels  (n) digits
-   * @param {string[]} colours  of the ten digits
+   * @param {ArrayLike<number>} labels  (n) digits, or the kinds of other pictures
+   * @param {string[]} colours  of the labels
+   * @param {string[]} names  likewise
    */
-  follow(points, labels, colours) {
+  follow(points, labels, colours, names) {
     this.points = points;
     this.labels = labels;
-    this.setPoints(labels, colours);
+    this.setPoints(labels, colours, names);
     this.reading.paintIn(colours);
     this.placeDots();
     this.resize();

@@ -74,16 +74,19 @@ export class MapLayers {
   /**
    * Sets the translated texts, and the colours of the legend.
    * @param {Object<string, string>} text
-   * @param {string[]} colours  of the ten digits
+   * @param {string[]} colours  of the digits
+   * @param {?FileAddress} classifier  null if the pictures are no digits, which it could read
    */
-  name(text, colours) {
+  name(text, colours, classifier) {
     this.text = text;
+    this.file = classifier;
+    this.reading.hidden = classifier === null;
     this.plane.call(text.plane);
-    this.reading.textContent = text.reading;
+    this.reading.textContent = text.reading ?? "";
     this.title.textContent = text.spacing;
     this.spacing.name(text.spacing, text);
     this.spaced.textContent = text.spaced;
-    this.strength.textContent = text.strength;
+    this.strength.textContent = text.strength ?? "";
     this.swatches.replaceChildren(
       ...colours.map((colour, digit) =>
         element("span", { style: `--colour: ${colour}` }, String(digit)),
@@ -97,7 +100,8 @@ export class MapLayers {
    */
   change(layers) {
     Object.assign(this.shown, layers);
-    const { plane, reading, spacing } = this.shown;
+    const { plane, spacing } = this.shown;
+    const reading = this.shown.reading && this.file !== null;
     const written = filled(this.text.percent, { percent: Math.round(100 * plane) });
     this.plane.show(plane, written);
     setAttribute(this.reading, "aria-pressed", String(reading));
@@ -133,7 +137,7 @@ export class MapLayers {
    */
   read(ink) {
     const { classifier } = this.map.reading;
-    return this.shown.reading && classifier ? readDigit(classifier, ink) : null;
+    return this.shown.reading && this.file && classifier ? readDigit(classifier, ink) : null;
   }
 
   /**

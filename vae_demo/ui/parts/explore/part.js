@@ -198,10 +198,9 @@ class Explore {
     if (!described) return;
     const sliders = sliderNames(described, text, this.number);
     this.sliders.follow(sliders, space, this.number);
-    this.map.follow(digits.points, digits.labels, described.colours);
-    this.controls.name(text, described.maxTemperature);
-    this.layers.name(text, described.colours);
-    this.layers.file = this.data.classifier;
+    this.map.follow(digits.points, digits.labels, described.colours, described.kinds);
+    this.controls.name(text, described);
+    this.layers.name(text, described.colours, this.data.classifier);
     setAttribute(this.sliders.root, "aria-label", this.notes.name(described, text));
     this.decoded.name(text.decoded);
     this.pair.name(text);

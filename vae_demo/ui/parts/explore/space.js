@@ -12,8 +12,10 @@ import { readTensors } from "../../engine/tensors.js";
  * @property {number} explained  share of the variance that the map shows
  * @property {[number, number]} middle  of the map
  * @property {number} reach  half the side of the map
- * @property {number[]} typical  test digits: a typical 0, 1, ... 9
- * @property {string[]} colours  of the ten digits
+ * @property {(?number)[]} typical  for each kind, the index of a typical test digit; null if there
+ *   is none
+ * @property {string[]} kinds  their names, "0" to "9" for digits; empty if pictures have none
+ * @property {string[]} colours  of the kinds
  * @property {number} maxTemperature
  */
 
@@ -21,8 +23,8 @@ import { readTensors } from "../../engine/tensors.js";
  * @typedef {Object} SpaceFile
  * @property {CodeSpace} space
  * @property {ArrayLike<number>} points  (n, 2) places of the test digits on the map
- * @property {ArrayLike<number>} labels  (n) digits
- * @property {number[]} positions  (n) in the test set
+ * @property {ArrayLike<number>} labels  (n) their kinds
+ * @property {number[]} positions  (n) their numbers
  * @property {ArrayLike<number>} active  the active latents
  * @property {ArrayLike<number>} gaps  (101) percentiles of each test digit's distance to the
  *   nearest other one

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from vae_demo.digits.probe import Probe
 from vae_demo.latent.code_space import CodeSpace
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.explore.data import (
@@ -40,15 +41,16 @@ def set_view(network: str, view: ExploreView) -> None:
     session.version += 1
 
 
-def current_view(network: str, space: CodeSpace) -> ExploreView:
+def current_view(network: str, space: CodeSpace, probe: Probe) -> ExploreView:
     """The current view of a run; also writes it to the address."""
-    session, first = _session(), first_view(space)
+    session, first = _session(), first_view(space, probe)
     message = read_message(part_state(KEY, "view"))
     # Messages about an earlier version are ignored, since Python has replaced that view.
     if message and message.network == network and message.version == session.version:
         z = CODE.read([message.z])
         view = usable_view(
             space,
+            probe,
             z,
             message.digit,
             message.plane,
@@ -59,7 +61,7 @@ def current_view(network: str, space: CodeSpace) -> ExploreView:
         if view is not None:
             session.views[network] = view
     if not session.views:
-        session.views[network] = _linked(space, first)
+        session.views[network] = _linked(space, probe, first)
     view = session.views.setdefault(network, first)
     known = session.sent is not None and session.sent[:2] == (network, session.version)
     session.sent_anew = message is None or not known
@@ -79,11 +81,11 @@ def view_to_send(network: str) -> tuple[int, ExploreView, bool]:
     return session.sent[1], session.sent[2], session.sent_anew
 
 
-def _linked(space: CodeSpace, first: ExploreView) -> ExploreView:
+def _linked(space: CodeSpace, probe: Probe, first: ExploreView) -> ExploreView:
     """The view in the link, with the values of `first` for missing fields."""
     asked = from_address("explore")
     shown = asked["plane"], asked["temperature"], asked["reading"] == "yes", asked["spacing"]
-    linked = usable_view(space, asked["z"], asked["digit"], *shown)
+    linked = usable_view(space, probe, asked["z"], asked["digit"], *shown)
     return linked or ExploreView(first.z, first.digit, *shown)
 
 

@@ -16,12 +16,15 @@ export class TestDigits {
   /** @type {ArrayLike<number>} */
   points = []; // (n, 2) their places on the map
   /** @type {ArrayLike<number>} */
-  labels = []; // (n) their classes
+  labels = []; // (n) their kinds
+  /** @type {string[]} */
+  kinds = []; // the names of the kinds; empty if there are none
   /** @type {number[]} */
-  positions = []; // (n) in the test set
+  positions = []; // (n) their numbers
   next = new NextDigits([], []);
   /** @type {?Uint8Array} */
-  sheet = null; // (n * 784) their pixels, once the file is loaded; the same for all runs
+  sheet = null; // (n * 784) their pixels, once the file is loaded; the same for many runs
+  sheetKey = ""; // of that file
   /** @type {?Network} */
   encoder = null; // the run's, likewise
   /** @type {Promise<void>} */
@@ -32,7 +35,7 @@ export class TestDigits {
    * @param {SpaceFile} file
    */
   enter({ points, labels, positions, described }) {
-    Object.assign(this, { points, labels, positions, encoder: null });
+    Object.assign(this, { points, labels, positions, kinds: described.kinds, encoder: null });
     this.next = new NextDigits(labels, described.typical);
   }
 
@@ -42,13 +45,16 @@ export class TestDigits {
    * @param {() => boolean} wanted  whether the run is still the same when they are loaded
    */
   load({ sheet, encoder }, wanted) {
+    if (sheet.key !== this.sheetKey) this.sheet = null;
     const reading = Promise.all([
       this.sheet ?? fetchFile(sheet).then(readSheet),
       fetchFile(encoder).then(readNetwork),
     ]);
     this.loading = reading.then(([pixels, network]) => {
+      if (!wanted()) return;
       this.sheet = pixels;
-      if (wanted()) this.encoder = network;
+      this.sheetKey = sheet.key;
+      this.encoder = network;
     });
     return this.loading;
   }
@@ -80,24 +86,24 @@ export class TestDigits {
 
   /** @param {number} dot */
   words(dot) {
-    return { position: this.positions[dot], digit: this.labels[dot] };
+    return { position: this.positions[dot], digit: this.kinds[this.labels[dot]] ?? "" };
   }
 }
 
 /** The order of the digits from which the buttons start. */
 export class NextDigits {
   /**
-   * @param {ArrayLike<number>} labels  (n) digits
-   * @param {number[]} typical  the indices of a typical 0, 1, ... 9
+   * @param {ArrayLike<number>} labels  (n) their kinds
+   * @param {(?number)[]} typical  for each kind, the index of a typical one
    */
   constructor(labels, typical) {
     this.labels = Array.from(labels);
-    this.last = [...typical]; // the last start digit of each class
-    this.fresh = new Set(typical.keys()); // classes that were not used yet
+    this.last = typical.map((dot) => dot ?? -1); // the last start digit of each kind
+    this.fresh = new Set(typical.keys()); // kinds that were not used yet
   }
 
   /**
-   * Another digit of a class at each call, a typical one first.
+   * Another digit of a kind at each call, a typical one first.
    * @param {number} kind
    * @param {number} now  the digit that is shown, or -1
    * @returns {number}

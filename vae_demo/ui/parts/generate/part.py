@@ -7,7 +7,9 @@ from typing import get_args
 import numpy as np
 import streamlit as st
 
+from vae_demo.datasets import DataDescription
 from vae_demo.digits import mnist, pictures
+from vae_demo.digits.probe import Probe
 from vae_demo.distributions import Place
 from vae_demo.distributions.places import (
     USUAL_TEMPERATURES,
@@ -34,13 +36,13 @@ from vae_demo.evaluation.walls import Spread, WallQuality, measured_walls, wall_
 from vae_demo.models import Codec, reconstruct_many
 from vae_demo.models.conditional import CLASSES
 from vae_demo.ui.frame.choices import pick
-from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.language import n, t, t_of
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import from_address, linked, to_address
 from vae_demo.ui.parts.digits.part import Picture, digits
 from vae_demo.ui.parts.number.part import Bounds, number, set_number
 from vae_demo.ui.parts.slider.part import Range, slider
-from vae_demo.ui.parts.wall.data import DrawnWall, Sampling, drawn_from
+from vae_demo.ui.parts.wall.data import LEAST_CODES, DrawnWall, Sampling, drawn_from
 from vae_demo.ui.server.shared_cache import kept_with_model
 
 ANY = "any"
@@ -51,12 +53,13 @@ PAIRS = 6  # number of generated digits shown beside their nearest training digi
 MEASURED = 1000  # digits of which the Fréchet distance is measured
 
 
-def places(model: Codec) -> tuple[Place, ...]:
+def places(model: Codec, probe: Probe) -> tuple[Place, ...]:
     """Where codes can be drawn from on the page: "prior" also for a model without one.
 
-    Its latents are then drawn one by one, each from the normal distribution of its values.
+    Its latents are then drawn one by one, each from the normal distribution of its values. Nothing
+    is fitted to the codes of very few pictures.
     """
-    possible = possible_places(model)
+    possible = possible_places(model) if len(probe) >= LEAST_CODES else ()
     return possible if "prior" in possible else ("prior", *possible)
 
 
@@ -75,11 +78,12 @@ def take_place_from_link() -> None:
         st.session_state["from"] = from_address("generate")["from"]
 
 
-def choose_place(model: Codec) -> Place:
+def choose_place(model: Codec, probe: Probe) -> Place:
     """Choose where codes are drawn from; at first the best, unless a link says otherwise."""
-    possible, state = places(model), st.session_state
+    possible, state = places(model, probe), st.session_state
     if state.get("from") not in possible:
-        state["from"] = best_place(model)
+        best = best_place(model)
+        state["from"] = best if best in possible else possible[0]
         _use_usual_temperature()
     chosen = pick(
         t("generate.from"),
@@ -101,8 +105,13 @@ def _place_name(model: Codec, place: str) -> str:
     return "N(0, I)" if name == "prior" else t(f"generate.from.{name}")
 
 
-def choose_sampling(model: Codec, place: Place) -> Sampling:
-    """The controls that belong to a place."""
+def choose_sampling(model: Codec, place: Place, data: DataDescription) -> Sampling:
+    """The controls that belong to a place.
+
+    Args:
+        data: What the run was trained on. Of other data than digits, only a conditional model has
+            kinds to choose from: what is fitted to codes tells none.
+    """
 
     def another() -> None:
         set_number("seed", (st.session_state["seed"] + 1) % SEEDS)
@@ -117,7 +126,7 @@ def choose_sampling(model: Codec, place: Place) -> Sampling:
                     "generate",
                     "components",
                     lambda: number(
-                        t("generate.components"),
+                        t_of("generate.components", data),
                         Bounds(LINK["components"].low, LINK["components"].high),
                         key="components",
                         width=170,
@@ -151,13 +160,14 @@ def choose_sampling(model: Codec, place: Place) -> Sampling:
             "seed",
             lambda: number(t("generate.seed"), Bounds(0, SEEDS - 1), key="seed", width=150),
         )
-        st.button(t("generate.again"), on_click=another, icon=":material/casino:")
-    if has_kinds(model, place):
-        names = [ANY, *(str(k) for k in range(CLASSES))]
+        st.button(t_of("generate.again", data), on_click=another, icon=":material/casino:")
+    kinds = has_kinds(model, place) and (data.is_mnist or place == "prior")
+    if kinds:
+        names = [ANY, *(str(k) for k in range(min(len(data.kinds), CLASSES)))]
         chosen = pick(
-            t("generate.kind"),
+            t_of("generate.kind", data),
             names,
-            show=lambda name: t("generate.any") if name == ANY else name,
+            show=lambda name: t("generate.any") if name == ANY else data.kinds[int(name)],
             key="kind",
             page="generate",
         )
@@ -173,7 +183,7 @@ def choose_sampling(model: Codec, place: Place) -> Sampling:
     shown = {
         "components": place == "mixture",
         "guidance": place in ("flow", "words"),
-        "kind": has_kinds(model, place),
+        "kind": kinds,
     }
     to_address("generate", **{name: None for name, here in shown.items() if not here})
     return Sampling(int(seed), place, temperature, label, components, guidance, mode)
@@ -240,7 +250,7 @@ def _spread(numbers: Spread) -> str:
 @kept_with_model(max_entries=16)
 def _measured(model: Codec, sampling: Sampling) -> WallQuality:
     kinds = None if sampling.label is None else np.full(MEASURED, sampling.label, np.uint8)
-    found = drawn_from(model, sampling)
+    found = drawn_from(model, sampling, mnist.shown_probe())
     asked = (MEASURED, sampling.seed, sampling.temperature, kinds)
     return wall_quality(draw_pictures(model, found, *asked))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from vae_demo.digits import mnist
 from vae_demo.evaluation import kernels
 from vae_demo.evaluation.kernels import RUNS, SIDES
 from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.link_view import LinkView
-from vae_demo.ui.frame.session import probe_sheet_file
+from vae_demo.ui.frame.session import sheet_file
 from vae_demo.ui.parts.array_file import ArrayFile, FileAddress, array_file
 from vae_demo.ui.parts.mount import browser_part
 from vae_demo.ui.server.shared_cache import shared
@@ -44,7 +45,7 @@ def kernels_part() -> None:
         key=_KEY,
         data={
             "files": files,
-            "sheet": probe_sheet_file(),
+            "sheet": sheet_file(mnist.shown_probe()),
             "epochs": kernels.epochs(next(iter(RUNS))),
             "measured": {kind: {side: _numbers(kind, side) for side in SIDES} for kind in RUNS},
             "view": VIEW.data(),

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from vae_demo.ui.frame.language import language, t
+from vae_demo.datasets import DataDescription
+from vae_demo.ui.frame.language import language, t, t_of
 from vae_demo.ui.parts.morph.data import Interpolation, morph_data
 from vae_demo.ui.parts.morph.state import KEY, current_position, has_moved
 from vae_demo.ui.parts.mount import browser_part, need
@@ -37,14 +38,16 @@ def morph(data: Mapping[str, Any], *, key: str) -> None:
 
 
 @st.fragment
-def morph_part(ends: np.ndarray, interpolations: Sequence[Interpolation]) -> None:
-    """Show the interpolations of the Morph page between `ends` (2, 28, 28) uint8.
+def morph_part(
+    ends: np.ndarray, interpolations: Sequence[Interpolation], data: DataDescription
+) -> None:
+    """Show the interpolations of the Morph page between `ends` (2, 28, 28) uint8, two of `data`.
 
     When the visitor releases the slider, only this fragment runs again.
     """
     position = current_position()
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
-    text = {name: t(f"morph.part.{name}", **places) for name in MORPH_TEXTS}
+    text = {name: t_of(f"morph.part.{name}", data, **places) for name in MORPH_TEXTS}
     text["percent"] = t("frame.percent", percent="{percent}")
     shown = [ends.tobytes(), *(each.name for each in interpolations)]
     known = has_moved() and st.session_state.get("morph_shown") == shown

@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from vae_demo.datasets import DataDescription
 from vae_demo.ui.frame.choices import pick
-from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.frame.language import language, t, t_of
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.session import run
@@ -23,15 +24,17 @@ KEY = "tab"  # key in the session, and the field of the link
 
 
 @st.fragment
-def results(names: Sequence[str]) -> None:
-    """Show one of `TABS` for these runs; the choice is stored in the link.
+def results(names: Sequence[str], data: DataDescription) -> None:
+    """Show one of `TABS` for these runs, all trained on `data`; the choice is stored in the link.
 
     Only what is shown is computed, and another choice runs only this fragment again.
     """
     tabs = [name for name in TABS if name != "plane" or any(comparable(run(n)) for n in names)]
+    if not data.is_mnist:  # the others were measured with shipped runs
+        tabs = [name for name in tabs if name in ANY_DATA]
     asked = from_address("compare")
     st.session_state.setdefault(KEY, asked[KEY] or implied_tab(asked))
-    title = t("compare.results")
+    title = t_of("compare.results", data)
     st.header(title, anchor=False)
     shown = pick(title, tabs, key=KEY, show=lambda name: t(f"compare.tab.{name}"), hide_label=True)
     TABS[shown](names)
@@ -54,6 +57,8 @@ def _board(names: Sequence[str]) -> None:
     st.markdown(t("compare.board.about"))
     rows = lines(names)
     show_board(rows, language())
+    if not run(names[0]).data.is_mnist:
+        return
     st.info(t("compare.board.apart"), icon=":material/balance:")
     if not all(line.measured for line in rows):
         st.caption(t("compare.board.gaps"))
@@ -61,6 +66,8 @@ def _board(names: Sequence[str]) -> None:
 
 def _curves(names: Sequence[str]) -> None:
     learning_curves(names)
+    if not run(names[0]).data.is_mnist:
+        return
     st.subheader(t("compare.report"), anchor=False)
     report(names)
 
@@ -73,6 +80,7 @@ def _stability(_names: Sequence[str]) -> None:
     seeds_compared()
 
 
+ANY_DATA = ("board", "curves", "plane")  # the tabs of runs on other data than MNIST
 TABS: dict[str, Callable[[Sequence[str]], None]] = {
     "board": _board,
     "curves": _curves,

@@ -9,7 +9,7 @@ import streamlit as st
 
 from vae_demo.training.history import History
 from vae_demo.ui.charts import comparison
-from vae_demo.ui.frame.language import t, t_or_name
+from vae_demo.ui.frame.language import t, t_of, t_or_name
 from vae_demo.ui.frame.links import linked
 from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
@@ -32,6 +32,11 @@ def learning_curves(names: Sequence[str]) -> None:
         options=names,
     )
     histories = {name: run(name).history for name in curves}
+    reported = {
+        t("compare.curves.report_test"): (REPORT_EPOCHS, REPORT_TEST),
+        t("compare.curves.report_train"): (REPORT_EPOCHS, REPORT_TRAIN),
+    }
+    data = run(names[0]).data
     show_chart(
         chart_spec(
             comparison.learning_curves,
@@ -42,16 +47,13 @@ def learning_curves(names: Sequence[str]) -> None:
                 )
                 for name, found in histories.items()
             },
-            {
-                t("compare.curves.report_test"): (REPORT_EPOCHS, REPORT_TEST),
-                t("compare.curves.report_train"): (REPORT_EPOCHS, REPORT_TRAIN),
-            },
+            reported if data.is_mnist else {},
             {"epoch": t("compare.curves.epoch"), "nats": t("compare.curves.nats")},
         ),
         key="compare_curves",
         alt=t("compare.curves"),
     )
-    st.caption(t("compare.curves.about"))
+    st.caption(t_of("compare.curves.about", data))
 
 
 def rate_and_distortion(names: Sequence[str]) -> None:

@@ -50,10 +50,10 @@ def comparable(chosen: Run) -> bool:
 
 
 def lines(names: Sequence[str]) -> list[Line]:
-    """A line for each run, and one for real digits, if they were measured."""
+    """A line for each run, and one for real digits, if they were measured and runs are of them."""
     board, rows = _board()
     found = [_line(run(name), {} if name in visitor().own_runs else rows) for name in names]
-    if board.real:
+    if board.real and all(run(name).data.is_mnist for name in names):
         numbers = {k: v for k, v in board.real["numbers"].items() if v is not None}
         spreads = board.real.get("spreads", {})
         found.append(Line(t("compare.real"), dict.fromkeys(FIELDS), numbers, spreads))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
+from vae_demo.datasets import DataDescription
 from vae_demo.digits import mnist, pictures
+from vae_demo.digits.probe import Probe
 from vae_demo.distributions import Place
 from vae_demo.distributions.distribution import CodeDistribution
 from vae_demo.distributions.fitting import GUIDANCE
@@ -17,17 +20,19 @@ from vae_demo.distributions.places import (
     TrainingCodes,
     distribution,
     most_components,
+    probe_codes,
     training_codes,
 )
 from vae_demo.evaluation.samples import COUNT, INDEPENDENT, sample_codes
 from vae_demo.latent import Projection, project
 from vae_demo.latent.code_space import CodeSpace
 from vae_demo.models import Codec, decode_many
-from vae_demo.ui.charts.colours import DIGIT_COLOURS
+from vae_demo.ui.charts.colours import colours_of
 from vae_demo.ui.parts.array_file import ArrayFile, array_file
 from vae_demo.ui.server.shared_cache import kept_with_model
 
 NORMAL = 400  # points of N(0, I) on the map
+LEAST_CODES = 20  # to which a Gaussian is fitted; and for each of a mixture's, of other pictures
 ROOM = 1.08  # around the farthest points, which the outliers are not
 _COLUMNS = 50  # of the contact sheet
 
@@ -62,18 +67,21 @@ class DrawnWall:
 
 
 @kept_with_model(max_entries=6)
-def draw_wall(model: Codec, sampling: Sampling) -> DrawnWall:
+def draw_wall(model: Codec, sampling: Sampling, probe: Probe) -> DrawnWall:
     """Draw COUNT codes and decode them.
 
     From the prior, or without one from a normal distribution of each latent, by `sample_codes`.
+
+    Args:
+        probe: That of the run.
     """
-    path = _path(model, sampling)
+    path = _path(model, sampling, probe)
     steps, count, latent = path.shape
     frames = decode_many(model, path.reshape(-1, latent))
     return DrawnWall(path, frames.reshape(steps, count, 28, 28))
 
 
-def _path(model: Codec, sampling: Sampling) -> np.ndarray:
+def _path(model: Codec, sampling: Sampling, probe: Probe) -> np.ndarray:
     if sampling.place == "prior":
         return sample_codes(
             model,
@@ -81,8 +89,9 @@ def _path(model: Codec, sampling: Sampling) -> np.ndarray:
             sampling.temperature,
             label=sampling.label,
             mode=sampling.mode,
+            pictures=probe.images,
         )[None]
-    found = drawn_from(model, sampling)
+    found = drawn_from(model, sampling, probe)
     generator = torch.Generator().manual_seed(sampling.seed)
     kinds = None if sampling.label is None else torch.full((COUNT,), sampling.label)
     asked = (COUNT, generator, sampling.temperature, kinds)
@@ -91,23 +100,29 @@ def _path(model: Codec, sampling: Sampling) -> np.ndarray:
     return found.draw(*asked).numpy()[None]
 
 
-def drawn_from(model: Codec, sampling: Sampling) -> CodeDistribution:
+def drawn_from(model: Codec, sampling: Sampling, probe: Probe) -> CodeDistribution:
     """The distribution that a visitor has chosen, fitted if it must be."""
     if sampling.place in ("gaussian", "mixture"):
         components = min(sampling.components, most_components(model))
-        return _fitted(model, sampling.place, components)
-    return distribution(model, sampling.place, guidance=sampling.guidance)
+        if probe is not mnist.shown_probe():
+            components = min(components, max(1, len(probe) // LEAST_CODES))
+        return _fitted(model, sampling.place, components, probe)
+    seen = functools.partial(codes_seen, model, probe)
+    return distribution(model, sampling.place, seen, guidance=sampling.guidance)
 
 
 @kept_with_model(max_entries=8)
-def _fitted(model: Codec, place: Place, components: int) -> CodeDistribution:
-    return distribution(model, place, codes_seen, components=components)
+def _fitted(model: Codec, place: Place, components: int, probe: Probe) -> CodeDistribution:
+    seen = functools.partial(codes_seen, model, probe)
+    return distribution(model, place, seen, components=components)
 
 
 @kept_with_model(max_entries=1)
-def codes_seen(model: Codec) -> TrainingCodes:
-    """The codes of all training digits."""
-    return training_codes(model)
+def codes_seen(model: Codec, probe: Probe) -> TrainingCodes:
+    """The codes of all training digits; of other data, a run has only the pictures of the probe."""
+    if probe is mnist.shown_probe():
+        return training_codes(model, mnist.train_digits())
+    return probe_codes(model, probe)
 
 
 @kept_with_model(max_entries=6)
@@ -144,10 +159,10 @@ def wall_map(model: Codec, space: CodeSpace) -> WallMap:
 
 
 @kept_with_model(max_entries=1)
-def map_file(model: Codec, space: CodeSpace) -> ArrayFile:
+def map_file(model: Codec, space: CodeSpace, probe: Probe, data: DataDescription) -> ArrayFile:
     """The map as a file for the browser; `wall/wall_map.js` reads it.
 
-    - points: (1000, 2) float32, the codes of test digits; labels: (1000,) uint8, these digits.
+    - points: (n, 2) float32, the codes of the probe; labels: (n,) uint8, its digits or kinds.
     - normal: (NORMAL, 2) float32, points of N(0, I).
     """
     found = wall_map(model, space)
@@ -159,12 +174,13 @@ def map_file(model: Codec, space: CodeSpace) -> ArrayFile:
     return array_file(
         {
             "points": points.astype(np.float32),
-            "labels": mnist.probe().labels.astype(np.uint8),
+            "labels": probe.labels,
             "normal": normal.astype(np.float32),
         },
         {
             "reach": ROOM * float(reach),
             "centre": centre.tolist(),  # of N(0, I)
-            "colours": list(DIGIT_COLOURS),
+            "colours": colours_of(data.kinds),
+            "kinds": list(data.kinds),
         },
     )

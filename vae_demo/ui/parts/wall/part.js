@@ -34,7 +34,7 @@ const ROUND = { forward: 3000, rest: 1500, back: 600, pause: 500, eased: false }
  * @property {LinkData} view
  * @property {FileAddress} file  of `wall_file` in wall/data.py
  * @property {?FileAddress} map  of `map_file`; null if codes are words
- * @property {boolean[]} recognised  which digits of the last step are
+ * @property {?boolean[]} recognised  which digits of the last step are; null for other pictures
  * @property {Object<string, string>} text
  * @property {string} language
  */
@@ -52,7 +52,8 @@ class Wall {
   /** @type {Object<string, string>} */
   text = {};
   /** @type {boolean[]} */
-  recognised = [];
+  /** @type {?boolean[]} */
+  recognised = null;
   /** @type {(message: LinkMessage) => void} */
   send = () => {};
 

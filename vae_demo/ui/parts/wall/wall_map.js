@@ -7,7 +7,7 @@ const RING = 5; // radius of a code of the wall, CSS pixels
 const DOT = 1.4; // half the side of a point of N(0, I)
 const DEVIATIONS = [1, 2, 3];
 
-/** Draws codes; those of the wall are rings if their digits are recognised, otherwise crosses. */
+/** Draws codes; those of the wall are rings, or crosses if their digits are not recognised. */
 export class WallMap extends CodeMap {
   /** @type {Float32Array} */
   codes = new Float32Array(); // (n, 2) of test digits, by digit
@@ -25,9 +25,9 @@ export class WallMap extends CodeMap {
   /** @param {ArrayBuffer} file  from `map_file` in wall/data.py */
   read(file) {
     const { tensor, metadata } = readTensors(file);
-    const { reach, centre, colours } = JSON.parse(metadata.described);
+    const { reach, centre, colours, kinds } = JSON.parse(metadata.described);
     this.setBounds([0, 0], [reach, reach]);
-    this.setPoints(tensor("labels").values, colours);
+    this.setPoints(tensor("labels").values, colours, kinds);
     this.codes = this.sorted(tensor("points").values);
     this.normal = Float32Array.from(tensor("normal").values);
     this.centre = centre;
