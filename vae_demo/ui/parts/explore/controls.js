@@ -52,7 +52,8 @@ export class Controls {
     if (this.kinds.children.length !== typical.length) {
       this.kinds.replaceChildren(...typical.map((_, kind) => this.kind(kind)));
     }
-    this.kinds.classList.toggle("words", kinds.some((name) => name.length > 1) || !kinds.length);
+    const digits = kinds.length === 10 && kinds.every((name) => name.length === 1);
+    this.kinds.classList.toggle("words", !digits);
     Array.from(this.kinds.children).forEach((button, kind) => {
       const digit = kinds[kind] ?? "";
       button.textContent = digit || text.digit;
