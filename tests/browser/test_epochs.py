@@ -131,7 +131,7 @@ def the_followed_digit_is_drawn_by_the_moment_s_decoder(
     page: Page, gray: Gray, until: Until
 ) -> None:
     history = run("vae-2").history
-    point = int(np.flatnonzero(mnist.probe_indices() == first_digit())[0])
+    point = int(np.flatnonzero(mnist.probe_indices() == first_digit(mnist.shown_probe()))[0])
     again = page.get_by_test_id("chosen-again")
     shows_digit(page, point, gray, until)
     for moment in (0, 2, 7, 19):
@@ -246,7 +246,7 @@ def test_a_link_shows_the_same(
 def the_arrow_keys_go_from_dot_to_dot(page: Page, gray: Gray, until: Until) -> None:
     labels = mnist.probe().labels
     order = np.argsort(labels, kind="stable")
-    point = int(np.flatnonzero(mnist.probe_indices() == first_digit())[0])
+    point = int(np.flatnonzero(mnist.probe_indices() == first_digit(mnist.shown_probe()))[0])
     rank = int(np.flatnonzero(order == point)[0])
     page.get_by_test_id("latent-cloud").focus()
     for _ in range(3):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,6 +16,9 @@ from vae_demo.training import handwriting
 from vae_demo.ui.frame.catalogue import catalogue
 from vae_demo.ui.frame.link_fields import write_link
 from vae_demo.ui.parts.handwriting import data, part
+from vae_demo.ui.server.training_states import JobState
+from vae_demo.ui.server.trainings import TooManyJobs, TrainingJobs
+from vae_demo.ui.server.tuning_job import TuningJob
 from vae_demo.ui.server.visitor_files import VisitorFolders
 from vae_demo.ui.server.visitors import Visitors
 
@@ -36,7 +42,7 @@ def test_drawings_are_kept_and_a_run_is_fine_tuned_on_them(
     np.testing.assert_array_equal(me.data.drawings.images[0], mnist.train_digits().images[3])
     at.button(key="handwriting_tune").click().run()
     job = at.session_state["handwriting_job"]
-    assert job.wait(60) and not job.failed
+    assert job.wait(60) and job.state == JobState.FINISHED
     at.run()
     assert not at.exception and not at.error
     assert WORDS["handwriting.done"].format(name="my-vae-20") in at.success[0].value
@@ -50,6 +56,46 @@ def test_drawings_are_kept_and_a_run_is_fine_tuned_on_them(
     at.switch_page(page_file("draw")).run()
     at.button(key="handwriting_delete").click().run()
     assert len(me.data.drawings) == 0 and not at.exception
+
+
+def test_a_fine_tuning_waits_in_the_queue_of_trainings_and_can_be_stopped() -> None:
+    jobs, moved, going = TrainingJobs(1, 60, 60), threading.Event(), threading.Event()
+
+    def moments(goes: bool) -> Iterator[data.Tuning]:
+        assert goes, "a job that waits does nothing"
+        while True:
+            moved.set()
+            assert going.wait(60)
+            yield cast(data.Tuning, None)
+
+    first, second, third = (
+        jobs.begin(lambda goes=goes: TuningJob(jobs, 60, "vae-20", moments(goes)))
+        for goes in (True, False, False)
+    )
+    assert moved.wait(60) and first.state == JobState.RUNNING
+    assert (first.position, second.position, third.position) == (0, 0, 1)
+    assert jobs.counts() == {"queued": 2, "running": 1}
+    second.stop()
+    assert second.wait(60) and second.state == JobState.STOPPED and third.position == 0
+    going.set()
+    assert jobs.close(60)
+    assert first.state == third.state == JobState.INTERRUPTED
+    assert jobs.counts() == {"queued": 0, "running": 0}
+    with pytest.raises(TooManyJobs):
+        jobs.begin(lambda: TuningJob(jobs, 60, "vae-20", moments(False)))
+
+
+def test_an_error_in_a_fine_tuning_is_logged_and_frees_its_core(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def moments() -> Iterator[data.Tuning]:
+        raise OSError("no more memory")
+        yield
+
+    jobs = TrainingJobs(1, 60, 60)
+    job = jobs.begin(lambda: TuningJob(jobs, 60, "vae-20", moments()))
+    assert job.wait(60) and job.state == JobState.FAILED and "no more memory" in caplog.text
+    assert jobs.counts() == {"queued": 0, "running": 0}
 
 
 def test_an_empty_pad_keeps_nothing_and_says_so() -> None:

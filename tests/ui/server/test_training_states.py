@@ -28,7 +28,7 @@ from vae_demo.training.config import TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.history import Snapshot
 from vae_demo.training.loop import Step
-from vae_demo.ui.server import cores, training_job, trainings
+from vae_demo.ui.server import core_job, cores, training_job, trainings
 from vae_demo.ui.server.training_job import TrainingJob
 from vae_demo.ui.server.training_states import NEXT_STATES, JobState
 from vae_demo.ui.server.trainings import TooManyJobs, TrainingJobs
@@ -85,9 +85,10 @@ class Trainings(RuleBasedStateMachine):
         self.counting = threading.Lock()
         self.patch = pytest.MonkeyPatch()
         clock = SimpleNamespace(monotonic=lambda: self.now)
-        self.patch.setattr(training_job, "time", clock)
+        for module in (core_job, training_job):
+            self.patch.setattr(module, "time", clock)
         self.patch.setattr(cores, "time", clock)
-        self.patch.setattr(training_job, "_POLL_SECONDS", 1000.0)
+        self.patch.setattr(core_job, "POLL_SECONDS", 1000.0)
         self.patch.setattr(trainings, "MAX_JOBS", MOST)
         self.patch.setattr(training_job, "train", self._train)
         results = dict.fromkeys(Results.__struct_fields__, 1.0)

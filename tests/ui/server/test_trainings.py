@@ -24,7 +24,7 @@ from vae_demo.training.config import TrainConfig
 from vae_demo.training.history import History
 from vae_demo.training.loop import train
 from vae_demo.ui.parts.train import part
-from vae_demo.ui.server import saved_training, training_job, trainings
+from vae_demo.ui.server import core_job, saved_training, training_job, trainings
 from vae_demo.ui.server.cores import Cores
 from vae_demo.ui.server.saved_training import ProgressStorage
 from vae_demo.ui.server.training_job import TrainingJob
@@ -62,7 +62,7 @@ def finished(job: TrainingJob, state: JobState) -> JobStatus:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training_job, "_POLL_SECONDS", 0.02)
+    monkeypatch.setattr(core_job, "POLL_SECONDS", 0.02)
 
 
 @pytest.fixture
@@ -458,7 +458,7 @@ def test_a_job_nobody_looks_at_is_given_up(state: JobState) -> None:
 def test_looking_keeps_a_job_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a clock of the test's own: five times 60 s with a look, then 101 s without one."""
     now = [0.0]
-    monkeypatch.setattr(training_job, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(core_job, "time", SimpleNamespace(monotonic=lambda: now[0]))
     job = TrainingJobs(cores=1, grace=100).submit(TINY, LONG)
     for _ in range(5):
         before = job.watch().step

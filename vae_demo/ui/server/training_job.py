@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import functools
 import logging
-import os
 import re
-import sys
-import threading
 import time
 from dataclasses import replace
 
@@ -30,6 +27,8 @@ from vae_demo.training.loop import Step, train
 from vae_demo.training.one_step import OneStep, one_step
 from vae_demo.training.snapshots import take_snapshot
 from vae_demo.training.state import TrainingState
+from vae_demo.ui.server import core_job
+from vae_demo.ui.server.core_job import CoreJob, EndJob
 from vae_demo.ui.server.cores import Cores
 from vae_demo.ui.server.previews import preview
 from vae_demo.ui.server.saved_training import ProgressStorage, SavedTraining
@@ -38,11 +37,9 @@ from vae_demo.ui.server.training_states import JobState, JobStatus
 log = logging.getLogger(__name__)
 
 PREVIEW_SECONDS = 0.4  # between two previews of a running training
-_POLL_SECONDS = 0.5  # between two checks of the grace time while a job waits
-_NICENESS = 10  # of a training thread; the threads that serve pages have 0 and run first
 
 
-class TrainingJob:
+class TrainingJob(CoreJob):
     """One training in a thread of its own; created by `TrainingJobs.submit`."""
 
     def __init__(
@@ -55,19 +52,15 @@ class TrainingJob:
         progress: Progress | None = None,
         data: DataSet | None = None,
     ) -> None:
+        super().__init__(cores, grace, "training")
         self.config, self.training = config, training
         self._data = data
-        self.grace = grace
         self.end_seen = False  # whether the page has shown the end of the job
-        self._cores = cores
-        self._lock = threading.Condition()
-        self._stop = self._pause = self._interrupt = self._looking = False
+        self._pause = self._looking = False
         self._steps_allowed = 0
-        self._last_watched = time.monotonic()
         self._status = JobStatus.of(progress) if progress else JobStatus(JobState.QUEUED)
         described = MNIST if data is None else data.description
         self._saved = SavedTraining(config, training, storage, progress, described)
-        self._thread = threading.Thread(target=self._work, name="training", daemon=True)
 
     @functools.cached_property
     def data(self) -> DataSet:
@@ -77,8 +70,8 @@ class TrainingJob:
     def watch(self) -> JobStatus:
         """The current status. A job that no page watches is abandoned after the grace time."""
         with self._lock:
-            self._last_watched = time.monotonic()
-            return replace(self._status, position=self._cores.position(self))
+            self.note_watched()
+            return replace(self._status, position=self.position)
 
     @property
     def status(self) -> JobStatus:
@@ -128,26 +121,9 @@ class TrainingJob:
         """Delete the saved progress and save none from now on."""
         self._saved.discard()
 
-    def wait(self, seconds: float | None = None) -> bool:
-        """Block until the job has ended; False if `seconds` passed first."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def is_abandoned(self) -> bool:
-        """Whether no page has called `watch` for the grace time."""
-        return time.monotonic() - self._last_watched > self.grace
-
-    @property
-    def ending(self) -> bool:
-        """Whether the job is about to end, and therefore does not wait for a core."""
-        return self._stop or self._interrupt or self.is_abandoned()
-
     def _command(self, *, pause: bool = False, step: int = 0, stop: bool = False) -> None:
         with self._lock:
-            self._last_watched = time.monotonic()
+            self.note_watched()
             self._pause, self._stop = pause, self._stop or stop
             self._steps_allowed += step
             self._lock.notify_all()
@@ -157,8 +133,6 @@ class TrainingJob:
         snapshots = list(self._status.snapshots)
         message = ""
         try:
-            if sys.platform == "linux":  # elsewhere, priorities are those of whole processes
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
             self._acquire_core()
             import torch
 
@@ -167,7 +141,7 @@ class TrainingJob:
         except TrainingDiverged as error:
             state, message = JobState.DIVERGED, str(error)
             self.discard()  # it would diverge again
-        except _EndJob as end:
+        except EndJob as end:
             state = end.state
         except Exception as error:
             log.exception("training failed")
@@ -188,14 +162,7 @@ class TrainingJob:
         self._release_core(state=state, run=run, message=message, seconds_left=None)
 
     def _acquire_core(self) -> None:
-        """Wait in the queue for a core, or leave it immediately if the job should end."""
-        try:
-            while not self._cores.acquire(self, _POLL_SECONDS):
-                self._end_if_asked()
-                self._saved.save(self._status)
-        except _EndJob:
-            self._cores.release(self)  # `_finish` runs without a core
-            raise
+        self._wait_for_core(lambda: self._saved.save(self._status))
         self._set(state=JobState.RUNNING)
 
     def _train(self, model: Codec, state: TrainingState, snapshots: list[Snapshot]) -> JobState:
@@ -275,7 +242,7 @@ class TrainingJob:
                 if self._looking:
                     self._show_step()
                 self._saved.save(self._status)
-                self._lock.wait(_POLL_SECONDS)
+                self._lock.wait(core_job.POLL_SECONDS)
             self._steps_allowed = max(0, self._steps_allowed - 1)
         self._end_if_asked()
         self._requeue()
@@ -292,14 +259,6 @@ class TrainingJob:
         with self._lock:
             self._cores.release(self)
             self._set(**changes)
-
-    def _end_if_asked(self) -> None:
-        if self._stop:
-            raise _EndJob(JobState.STOPPED)
-        if self._interrupt:
-            raise _EndJob(JobState.INTERRUPTED)
-        if self.is_abandoned():
-            raise _EndJob(JobState.ABANDONED)
 
     def _finish(self, model: Codec, snapshots: list[Snapshot]) -> runs.Run:
         """Evaluate on all test digits, and add a last snapshot if training ended between two."""
@@ -327,10 +286,3 @@ class TrainingJob:
     def _set(self, **changes: object) -> None:
         with self._lock:
             self._status = replace(self._status, **changes)  # type: ignore[arg-type]
-
-
-class _EndJob(Exception):
-    """Raised in the thread to end the job in a given state."""
-
-    def __init__(self, state: JobState) -> None:
-        self.state = state

@@ -1,4 +1,4 @@
-"""All training jobs of a server: their number is limited, and they share the cores."""
+"""All jobs of a server that train: their number is limited, and they share the cores."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import os
 import threading
 import time
 import weakref
+from collections.abc import Callable
+from typing import TypeVar
 
 from vae_demo.datasets import DataSet
 from vae_demo.models import ModelConfig
 from vae_demo.runs.progress import Progress
 from vae_demo.training.config import TrainConfig
+from vae_demo.ui.server.core_job import CoreJob
 from vae_demo.ui.server.cores import Cores
 from vae_demo.ui.server.saved_training import ProgressStorage
 from vae_demo.ui.server.training_job import TrainingJob
+
+Job = TypeVar("Job", bound=CoreJob)
 
 MAX_JOBS = 50  # jobs that have not ended; each has a model in memory
 
@@ -27,7 +32,7 @@ class TooManyJobs(RuntimeError):
 
 
 class TrainingJobs(Cores):
-    """Starts training jobs, at most `MAX_JOBS` that have not ended; one job per core runs.
+    """Starts jobs that train, at most `MAX_JOBS` that have not ended; one job per core runs.
 
     A job that no page has watched for `grace` seconds ends.
     """
@@ -41,7 +46,7 @@ class TrainingJobs(Cores):
         slice_seconds = slice_seconds or float(os.environ.get("VAE_DEMO_SLICE", "20"))
         super().__init__(cores or os.cpu_count() or 1, slice_seconds)
         self.grace = grace or float(os.environ.get("VAE_DEMO_GRACE", "120"))
-        self._jobs: weakref.WeakSet[TrainingJob] = weakref.WeakSet()  # visitors hold the ended ones
+        self._jobs: weakref.WeakSet[CoreJob] = weakref.WeakSet()  # visitors hold the ended ones
         self._submitting = threading.Lock()
         self._closed = False
 
@@ -63,12 +68,22 @@ class TrainingJobs(Cores):
         Raises:
             TooManyJobs: if the server can't start another job.
         """
+        return self.begin(
+            lambda: TrainingJob(self, config, training, self.grace, storage, progress, data)
+        )
+
+    def begin(self, make: Callable[[], Job]) -> Job:
+        """Start the job that `make` gives, or queue it for a core.
+
+        Raises:
+            TooManyJobs: if the server can't start another job.
+        """
         with self._submitting:
             alive = sum(not job.wait(0) for job in list(self._jobs))
             if self._closed or alive >= MAX_JOBS:
                 reason = "the server stops" if self._closed else "each one has a model in memory"
                 raise TooManyJobs(alive, reason)
-            job = TrainingJob(self, config, training, self.grace, storage, progress, data)
+            job = make()
             self.enqueue(job)
             try:
                 job.start()

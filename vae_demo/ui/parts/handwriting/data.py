@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -21,10 +19,7 @@ from vae_demo.training.handwriting import BATCH, FineTuneStep, fine_tune, split_
 from vae_demo.training.history import History
 from vae_demo.training.snapshots import take_snapshot
 
-log = logging.getLogger(__name__)
-
 SHOWN = 8  # held-back drawings in the live picture
-_tuning = threading.Lock()  # one at a time, beside the trainings of the page Train
 
 
 @dataclass(frozen=True)
@@ -40,56 +35,20 @@ class Tuning:
 
 
 def tuned(run: Run, drawings: Digits) -> Iterator[Tuning]:
-    """Fine-tune a copy of a run's model; the last moment has the new run.
-
-    It waits while another visitor's is fine-tuned.
-    """
-    import torch
-
-    with _tuning:
-        torch.set_num_threads(1)  # for this thread
-        model = run.build()
-        own, held = split_drawings(drawings)
-        shown = held.images[:SHOWN]
-        before = reconstruct_many(model, shown)
-        model.train()
-        first = step = None
-        for step in fine_tune(model, own, mnist.train_digits(), held_back=held):
-            first = first or step
-            yield Tuning(first, step, shown, before, reconstruct_many(model, shown))
-        assert first and step
-        model.eval()
-        done = _run(run, model, len(drawings), step)
-        yield Tuning(first, step, shown, before, reconstruct_many(model, shown), done)
-
-
-class TuningJob:
-    """A fine-tuning in a thread; the thread does not call Streamlit."""
-
-    def __init__(self, run: Run, drawings: Digits) -> None:
-        self.base = run.name
-        self.latest: Tuning | None = None  # None until it begins
-        self.failed = False  # by an error, which is in the log
-        self.kept = ""  # the name under which the page has kept the new run
-        self._thread = threading.Thread(target=self._work, args=(run, drawings), daemon=True)
-        self._thread.start()
-
-    @property
-    def over(self) -> bool:
-        return not self._thread.is_alive()
-
-    def wait(self, seconds: float) -> bool:
-        """Block until it is over; False if `seconds` passed first."""
-        self._thread.join(seconds)
-        return self.over
-
-    def _work(self, run: Run, drawings: Digits) -> None:
-        try:
-            for self.latest in tuned(run, drawings):
-                pass
-        except Exception:
-            log.exception("fine-tuning failed")
-            self.failed = True
+    """Fine-tune a copy of a run's model; the last moment has the new run."""
+    model = run.build()
+    own, held = split_drawings(drawings)
+    shown = held.images[:SHOWN]
+    before = reconstruct_many(model, shown)
+    model.train()
+    first = step = None
+    for step in fine_tune(model, own, mnist.train_digits(), held_back=held):
+        first = first or step
+        yield Tuning(first, step, shown, before, reconstruct_many(model, shown))
+    assert first and step
+    model.eval()
+    done = _run(run, model, len(drawings), step)
+    yield Tuning(first, step, shown, before, reconstruct_many(model, shown), done)
 
 
 def _run(base: Run, model: Codec, count: int, last: FineTuneStep) -> Run:

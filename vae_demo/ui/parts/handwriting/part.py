@@ -10,13 +10,14 @@ import streamlit as st
 
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import n, t
-from vae_demo.ui.frame.session import run, run_names, visitor
+from vae_demo.ui.frame.session import run, run_names, training_jobs, visitor
 from vae_demo.ui.parts.digits.part import Picture, digits
 from vae_demo.ui.parts.draw.state import draw_session
 
 if TYPE_CHECKING:
     from vae_demo.runs import Run
-    from vae_demo.ui.parts.handwriting.data import Tuning, TuningJob
+    from vae_demo.ui.parts.handwriting.data import Tuning
+    from vae_demo.ui.server.tuning_job import TuningJob
 
 ENOUGH = 20  # drawings; fewer can be tried, too
 LEAST = 5
@@ -24,7 +25,7 @@ FIRST = "vae-20"
 LABELS = tuple("0123456789")
 SHOWN = 20  # of the kept drawings, the newest
 REFRESH = 0.6  # seconds between two live pictures
-_JOB, _ON = "handwriting_job", "handwriting_on"
+_JOB, _ON, _FULL = "handwriting_job", "handwriting_on", "handwriting_full"
 
 
 def keep_row() -> None:
@@ -68,7 +69,7 @@ def handwriting() -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.selectbox(t("frame.run"), names, index=first, key="handwriting_run")
             job: TuningJob | None = st.session_state.get(_JOB)
-            running = job is not None and not job.over
+            running = job is not None and not job.wait(0)
             st.button(
                 t("handwriting.tune"),
                 key="handwriting_tune",
@@ -83,7 +84,11 @@ def handwriting() -> None:
                     on_click=_delete,
                     icon=":material/delete:",
                 )
-        if job is not None:
+            if running and job is not None:
+                st.button(t("handwriting.stop"), key="handwriting_stop", on_click=job.stop)
+        if there := st.session_state.pop(_FULL, None):
+            st.error(t("train.full", there=there))
+        elif job is not None:
             _live(job)
 
 
@@ -100,28 +105,40 @@ def _keep() -> None:
 
 def _delete() -> None:
     visitor().data.delete_drawings()
-    st.session_state.pop(_JOB, None)
+    if (job := st.session_state.pop(_JOB, None)) is not None:
+        job.stop()
 
 
 def _tune(name: str) -> None:
-    """Start to fine-tune a run."""
-    from vae_demo.ui.parts.handwriting.data import TuningJob  # imports torch
+    """Start to fine-tune a run, or queue it behind the trainings."""
+    from vae_demo.ui.parts.handwriting.data import tuned  # these import torch
+    from vae_demo.ui.server.trainings import TooManyJobs
+    from vae_demo.ui.server.tuning_job import TuningJob
 
-    st.session_state[_JOB] = TuningJob(run(name), visitor().data.drawings)
+    jobs, moments = training_jobs(), tuned(run(name), visitor().data.drawings)
+    try:
+        st.session_state[_JOB] = jobs.begin(lambda: TuningJob(jobs, jobs.grace, name, moments))
+    except TooManyJobs as error:
+        st.session_state[_FULL] = error.count
 
 
 def _live(job: TuningJob) -> None:
     """Show a fine-tuning while it runs, and keep the new run when it has ended."""
-    over = job.over
+    over = job.wait(0)
 
     @st.fragment(run_every=None if over else REFRESH)
     def live() -> None:
-        if job.over and not over:
+        job.note_watched()
+        if job.wait(0) and not over:
             st.rerun()
-        if job.failed:
+        if job.state == "failed":
             st.error(t("handwriting.failed"))
+        elif job.state.ended and job.state != "finished":
+            st.info(t("handwriting.stopped"))
+        elif job.state == "queued":
+            st.progress(_share(job.latest), t("handwriting.waiting", place=job.position))
         elif job.latest is None:
-            st.progress(0.0, t("handwriting.waiting"))
+            st.progress(0.0, t("handwriting.starting"))
         else:
             _show(job.latest)
 
@@ -143,11 +160,15 @@ def _keep_run(job: TuningJob, made: Run) -> None:
     st.rerun()  # the choices of runs above have it now
 
 
+def _share(moment: Tuning | None) -> float:
+    """The share of a fine-tuning that is done."""
+    return moment.step.step / moment.step.steps if moment else 0.0
+
+
 def _show(moment: Tuning) -> None:
     """Show the progress, both errors, and held-back drawings with their reconstructions."""
     step = moment.step
-    share = step.step / step.steps
-    st.progress(share, t("handwriting.step", step=step.step, steps=step.steps))
+    st.progress(_share(moment), t("handwriting.step", step=step.step, steps=step.steps))
     left, right = st.columns(2)
     for place, words, before, now in (
         (left, t("handwriting.error.drawings"), moment.first.drawings, step.drawings),
