@@ -59,6 +59,7 @@ SENTENCES = {
     "separators; save it with semicolons or tabs between the numbers",
     "no_data": "there is no data {name}; there are: {names}; or give a file",
     "offline": "{name} can't be downloaded from {address}: {why}; put its four files into {folder}",
+    "disk": "{file} can't be kept in {folder}: {why}",
     "checksum": "{file} is not the published file of {name}: its checksum is another one",
 }
 

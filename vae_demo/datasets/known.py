@@ -11,8 +11,10 @@ import hashlib
 import http.client
 import io
 import os
+import time
+import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +28,7 @@ FOLDER = Path(
     os.environ.get("VAE_DEMO_DATASETS") or Path.home() / ".cache" / "vae-demo" / "datasets"
 )
 TIMEOUT = 20  # seconds without an answer
+LONGEST = 30 * 60  # seconds for a file
 CHUNK = 2**18  # bytes
 _FILES = (
     "train-images-idx3-ubyte.gz",
@@ -90,7 +93,7 @@ def known_data(name: str, downloaded: Downloaded | None = None) -> DataSet:
     """A data set by its name in `KNOWN`; its files are downloaded if they are not here.
 
     Raises:
-        DataFileError: with code no_data, offline, checksum or damaged.
+        DataFileError: with code no_data, offline, checksum, disk or damaged.
         DataError: if the files of MNIST are missing or damaged.
     """
     if name == "mnist":
@@ -118,7 +121,7 @@ def download(name: str, downloaded: Downloaded | None = None) -> Path:
         Their folder.
 
     Raises:
-        DataFileError: with code offline or checksum.
+        DataFileError: with code offline, checksum or disk.
     """
     published, folder = PUBLISHED[name], FOLDER / name
     here, all_bytes = 0, published.megabytes * 10**6
@@ -126,15 +129,12 @@ def download(name: str, downloaded: Downloaded | None = None) -> Path:
         if (folder / file).is_file():
             here += (folder / file).stat().st_size
             continue
-        raw = b""
         try:
-            with urllib.request.urlopen(published.address + file, timeout=TIMEOUT) as answer:
-                while some := answer.read(CHUNK):
-                    raw += some
-                    if len(raw) > all_bytes:
-                        raise OSError("the answer is longer than the file")
-                    if downloaded:
-                        downloaded(min(here + len(raw), all_bytes), all_bytes)
+            raw = b""
+            for some in _answer(published.address + file, all_bytes):
+                raw += some
+                if downloaded:
+                    downloaded(min(here + len(raw), all_bytes), all_bytes)
         except (OSError, http.client.HTTPException) as error:
             why = str(getattr(error, "reason", "") or error) or type(error).__name__
             raise DataFileError(
@@ -142,9 +142,39 @@ def download(name: str, downloaded: Downloaded | None = None) -> Path:
             ) from None
         if _md5(raw) != md5:
             raise DataFileError("checksum", file=file, name=name)
-        write_atomically(folder / file, raw)
+        try:
+            write_atomically(folder / file, raw)
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise DataFileError("disk", file=file, folder=folder, why=why) from None
         here += len(raw)
     return folder
+
+
+def _answer(address: str, most: int) -> Iterator[bytes]:
+    """The bytes of a file at an address, in pieces.
+
+    Raises:
+        OSError: if they do not come, come too slowly, or are fewer than promised or more than
+            `most`.
+    """
+    start, count = time.monotonic(), 0
+    try:
+        opened = urllib.request.urlopen(address, timeout=TIMEOUT)
+    except urllib.error.HTTPError as error:
+        with error:  # which holds the connection
+            raise OSError(f"{error.code} {error.reason}") from None
+    with opened as answer:
+        promised = int(answer.headers.get("Content-Length") or 0)
+        while some := answer.read1(CHUNK):
+            count += len(some)
+            if count > most:
+                raise OSError("the answer is longer than the file")
+            if time.monotonic() - start > LONGEST:
+                raise OSError(f"after {LONGEST / 60:.0f} minutes, {count} bytes are there")
+            yield some
+    if count < promised:
+        raise OSError(f"the connection ended after {count} of {promised} bytes")
 
 
 @functools.lru_cache(maxsize=2)
