@@ -1,6 +1,8 @@
 """The Train page while something trains: what is seen, what the buttons do, what stays."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 
 import numpy as np
@@ -10,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.hand import placed, swipe
 from vae_demo import runs
 from vae_demo.digits import mnist
+from vae_demo.digits.pictures import png
 from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.ui.frame.language import catalogue
 
@@ -200,6 +203,58 @@ def test_training_is_seen_kept_and_taken_home(
         expect(page).to_have_url(re.compile("run=my"))
     expect(running).to_have_count(0)
     assert problems == []
+
+
+def test_own_pictures_are_uploaded_trained_on_deleted_and_their_run_stays(
+    page: Page, problems: list[str]
+) -> None:
+    own = page.get_by_role("button", name=EN["data.own"], exact=True)
+    own.click()
+    files = {"name": "shapes.zip", "mimeType": "application/zip", "buffer": shapes()}
+    page.locator(".st-key-own_data_files input[type=file]").set_input_files(files)
+    press(page, "own_data_read")
+    expect(page.get_by_text("shapes has 24 pictures")).to_be_visible()
+    expect(page.locator("code", has_text="disc/broken.png")).to_be_visible()
+    page.keyboard.press("Escape")
+    fill(page, EN["train.epochs"], "1")
+    press(page, "train_start")
+    name = page.get_by_role("textbox", name=EN["train.keep.name"])
+    name.fill("my shapes")
+    page.get_by_role("button", name=EN["train.keep.button"]).click()
+    expect(page.get_by_text("Kept as my shapes")).to_be_visible()
+    own.click()
+    press(page, "own_data_delete_shapes")
+    expect(button(page, "own_data_delete_shapes")).to_have_count(0)
+    page.keyboard.press("Escape")
+
+    go(page, "explore")
+    page.get_by_role("combobox", name=EN["frame.run"]).click()
+    page.get_by_role("option", name="my shapes · shapes", exact=True).click()
+    kinds = page.get_by_test_id("explore-digit")
+    expect(kinds).to_have_text(["disc", "ring"])
+    kinds.last.click()
+    seen = re.compile(r"Test picture number \d: ring")
+    expect(page.get_by_role("img", name=seen).first).to_be_visible()
+    expect(page.get_by_test_id("explore-reading")).to_be_hidden()
+    page.reload()  # the run and the picture are those of the link
+    expect(page.get_by_role("img", name=seen).first).to_be_visible()
+    go(page, "morph")
+    page.get_by_role("radio", name="shapes").click()
+    expect(page.get_by_text("my shapes, along a sphere").first).to_be_visible()
+    assert problems == []
+
+
+def shapes() -> bytes:
+    """A ZIP of 12 discs and 12 rings in two folders, and a picture that is broken."""
+    rows, columns = np.mgrid[:28, :28]
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        for number in range(12):
+            away = np.hypot(rows - 13.5, columns - 8 - number)
+            for name, inside in (("disc", away < 6), ("ring", abs(away - 6) < 1.5)):
+                archive.writestr(f"{name}/{number}.png", png((255 * inside).astype(np.uint8)))
+        archive.writestr("disc/broken.png", b"not a picture")
+    return raw.getvalue()
 
 
 @pytest.mark.long

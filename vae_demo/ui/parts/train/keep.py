@@ -54,8 +54,6 @@ def keep_form(me: Visitor, run: Run) -> None:
 
 def _pages(run: Run) -> str:
     """The titles of the pages on which a run can be chosen: some compute it in the browser."""
-    if not run.data.is_mnist:
-        return t("draw.menu")
     model = run.build()
     decodes = model.decoder_network() is not None
     on = {"draw": True, "explore": model.network() is not None, "morph": decodes}
