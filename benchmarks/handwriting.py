@@ -76,7 +76,7 @@ def measure(run: str, writer: Writer, kept: int, seed: int) -> dict[str, Any]:
     hand, mnist = to_x(others.images), to_x(test_digits().images)
     before = error(model, hand), error(model, mnist)
     start = time.process_time()  # one core: others may be at work
-    for _ in fine_tune(model, drawings, train_digits(), held_back=others):
+    for _ in fine_tune(model, drawings, train_digits(), test_digits(), held_back=others):
         pass
     seconds = time.process_time() - start
     after = error(model, hand), error(model, mnist)

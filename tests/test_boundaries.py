@@ -196,6 +196,44 @@ def test_a_planted_arrow_is_found(planted: str, found: set[str]) -> None:
     assert wrong_arrows(module, imported(planted, module)) == found
 
 
+LOADERS = {
+    *("train_digits", "test_digits", "load", "probe", "probe_indices", "strip_positions"),
+    "shown_probe",
+}
+KNOW_MNIST = {  # what measures or repairs with shipped models of MNIST, or trains these
+    *("runs.past_weights", "training.collapse", "latent.code_maps"),
+    *("repair.compress.lossy", "repair.compress.rates", "captions.writing"),
+    *(f"evaluation.{name}" for name in ("few_labels", "generalisation", "kernels", "nearest")),
+    *(
+        f"evaluation.{name}"
+        for name in ("quality", "samples", "score", "small_classifier", "walls")
+    ),
+    *(f"sweeps.{name}" for name in ("effective_betas", "stability", "sweep")),
+    *("classroom.reader", "classroom.tasks.caption", "classroom.tasks.eight"),
+}
+
+
+def loaded_digits(source: str) -> set[str]:
+    """The functions of `digits.mnist` that give digits, of those that some source uses."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "vae_demo.digits.mnist":
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "mnist":
+            found.add(node.attr)
+    return found & LOADERS
+
+
+def test_the_core_takes_a_data_set_instead_of_loading_mnist() -> None:
+    later = ORDER[ORDER.index("datasets") + 1 :]
+    inside = [name for name in CORE if name.split(".")[1:2] and name.split(".")[1] in later]
+    found = {name for name in inside if loaded_digits(MODULES[name].read_text("utf-8"))}
+    assert {name.removeprefix("vae_demo.") for name in found} == KNOW_MNIST
+    planted = "from vae_demo.digits import mnist\nx = mnist.test_digits()"
+    assert loaded_digits(planted) == {"test_digits"}
+    assert loaded_digits("from vae_demo.digits.mnist import Digits, load") == {"load"}
+
+
 def test_tests_and_benchmarks_share_nothing_but_tests_support() -> None:
     for path in [*ROOT.glob("benchmarks/**/*.py"), *ROOT.glob("tests/**/*.py")]:
         found = imported(path.read_text("utf-8"))

@@ -12,6 +12,7 @@ from vae_demo.digits.mnist import Digits
 from vae_demo.models import to_x
 from vae_demo.training.handwriting import changed, error, fine_tune, split_drawings
 
+DIGITS = mnist.load()
 FEW = mnist.test_digits()[np.arange(20)]
 HAND = Digits(FEW.images[:, ::-1].copy(), FEW.labels)  # somebody writes upside down
 
@@ -22,7 +23,7 @@ def test_the_hand_is_learned_and_mnist_is_kept(name: str) -> None:
     model = find(name).build()
     own, held = split_drawings(HAND)
     assert (len(own), len(held)) == (16, 4)
-    first, *_, last = fine_tune(model, own, mnist.train_digits(), held_back=held, steps=150)
+    first, *_, last = fine_tune(model, own, *DIGITS, held_back=held, steps=150)
     assert (first.step, last.step, last.steps) == (0, 150, 150)
     assert last.drawings < 0.9 * first.drawings
     assert last.mnist < 1.2 * first.mnist
@@ -32,12 +33,12 @@ def test_the_hand_is_learned_and_mnist_is_kept(name: str) -> None:
 def test_the_same_seed_gives_the_same_weights_and_no_drawings_are_refused() -> None:
     models = [find("vae-2").build() for _ in range(2)]
     for model in models:
-        for _ in fine_tune(model, HAND, mnist.train_digits(), steps=3):
+        for _ in fine_tune(model, HAND, *DIGITS, steps=3):
             pass
     for one, other in zip(models[0].parameters(), models[1].parameters(), strict=True):
         assert torch.equal(one, other)
     with pytest.raises(ValueError, match="no drawings"):
-        next(fine_tune(models[0], HAND[:0], mnist.train_digits()))
+        next(fine_tune(models[0], HAND[:0], *DIGITS))
 
 
 def test_changes_are_small_and_differ() -> None:

@@ -32,7 +32,7 @@ class DataDescription:
     @property
     def shipped_probe(self) -> Probe | None:
         """The probe of MNIST, which is in the repository; None of other data."""
-        return mnist.shown_probe() if self.is_mnist else None
+        return mnist_probe() if self.is_mnist else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +87,16 @@ def mnist_data() -> DataSet:
         DataError: if they are missing or damaged.
     """
     return DataSet(MNIST, *mnist.load(), mnist.shown_probe())
+
+
+def mnist_test() -> Digits:
+    """The test digits of MNIST."""
+    return mnist.test_digits()
+
+
+def mnist_probe() -> Probe:
+    """The probe of MNIST."""
+    return mnist.shown_probe()
 
 
 def make_data(name: str, kinds: tuple[str, ...], train: Digits, test: Digits) -> DataSet:

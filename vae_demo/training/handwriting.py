@@ -1,6 +1,6 @@
 """Fine-tuning on a few drawings of one hand, mixed with MNIST so that nothing is forgotten.
 
-for step in fine_tune(model, drawings, train_digits()):
+for step in fine_tune(model, drawings, train_digits(), test_digits()):
     print(step.step, step.drawings, step.mnist)
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from vae_demo.digits.mnist import Digits, test_digits
+from vae_demo.digits.mnist import Digits
 from vae_demo.models import Codec, to_x
 from vae_demo.models.losses import Images
 from vae_demo.training.adam import Adam
@@ -44,6 +44,7 @@ def fine_tune(
     model: Codec,
     drawings: Digits,
     digits: Digits,
+    test: Digits,
     *,
     held_back: Digits | None = None,
     steps: int = STEPS,
@@ -54,7 +55,8 @@ def fine_tune(
     Args:
         drawings: The drawings, each of which is turned, sheared, scaled and shifted a little
             whenever it is used.
-        digits: MNIST's training digits, which fill the rest of each batch.
+        digits: The training digits, which fill the rest of each batch.
+        test: Test digits, of which some are measured on the way.
         held_back: Drawings of the same hand that are measured only; by default `drawings`.
 
     Raises:
@@ -64,14 +66,14 @@ def fine_tune(
         raise ValueError("there are no drawings to fine-tune on")
     generator = torch.Generator().manual_seed(seed)
     held = to_x((held_back if held_back is not None and len(held_back) else drawings).images)
-    test = to_x(test_digits().images[:MEASURED])
+    known = to_x(test.images[:MEASURED])
     own = to_x(drawings.images)
     labels, others = model.training_labels(drawings), None
     optimizer = Adam(model.parameters())
     mine = round(BATCH * OWN_SHARE)
 
     def measured(step: int) -> FineTuneStep:
-        return FineTuneStep(step, steps, error(model, held), error(model, test))
+        return FineTuneStep(step, steps, error(model, held), error(model, known))
 
     yield measured(0)
     for step in range(1, steps + 1):

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 
 import torch
 
-from vae_demo.datasets.data_set import DataSet
-from vae_demo.digits.mnist import Digits, test_digits
+from vae_demo.datasets.data_set import DataSet, mnist_probe, mnist_test
+from vae_demo.digits.mnist import Digits
 from vae_demo.digits.probe import Probe
 from vae_demo.models import Codec
 from vae_demo.models.conditional import CLASSES
@@ -76,7 +76,7 @@ def train(
             digit.
     """
     check_support(model, config)
-    test = test_digits() if test is None else test
+    test = mnist_test() if test is None else test
     pixels, labels = pixel_tensor(digits), model.training_labels(digits)
     state = TrainingState(model, config.seed) if state is None else state
     generator, optimizer, since = state.generator, state.optimizer, state.since
@@ -89,7 +89,7 @@ def train(
         model,
         test=test,
         pixels=config.pixels,
-        probe=probe,
+        probe=mnist_probe() if probe is None else probe,
         keep_decoder=keep_decoder,
         keep_encoder=keep_encoder,
     )

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from vae_demo.digits.mnist import Digits, shown_probe
+from vae_demo.digits.mnist import Digits
 from vae_demo.digits.probe import Probe
 from vae_demo.models import Codec, code_vectors_many, reconstruct_many, to_x
 from vae_demo.models.losses import Losses
@@ -39,9 +39,9 @@ def take_snapshot(
     epochs: float,
     train_means: tuple[float, float],
     test: Digits,
+    probe: Probe,
     pixels: str = "grey",
     *,
-    probe: Probe | None = None,
     keep_decoder: bool = False,
     keep_encoder: bool = False,
 ) -> Snapshot:
@@ -51,10 +51,8 @@ def take_snapshot(
         epochs: The number of epochs done.
         train_means: Mean distortion and rate of the training since the last snapshot.
         pixels: As in `TrainConfig`.
-        probe: By default that of MNIST.
         keep_decoder, keep_encoder: Whether to record the weights of that side.
     """
-    probe = shown_probe() if probe is None else probe
     return Snapshot(
         epochs,
         *train_means,

@@ -281,7 +281,7 @@ class TrainingJob(CoreJob):
             before.train_distortion if now.distortion is None else now.distortion,
             before.train_rate if now.rate is None else now.rate,
         )
-        return take_snapshot(model, now.epochs, means, self.data.test, probe=self.data.probe)
+        return take_snapshot(model, now.epochs, means, self.data.test, self.data.probe)
 
     def _set(self, **changes: object) -> None:
         with self._lock:

@@ -42,7 +42,8 @@ def tuned(run: Run, drawings: Digits) -> Iterator[Tuning]:
     before = reconstruct_many(model, shown)
     model.train()
     first = step = None
-    for step in fine_tune(model, own, mnist.train_digits(), held_back=held):
+    digits, test = mnist.train_digits(), mnist.test_digits()
+    for step in fine_tune(model, own, digits, test, held_back=held):
         first = first or step
         yield Tuning(first, step, shown, before, reconstruct_many(model, shown))
     assert first and step
@@ -58,7 +59,8 @@ def _run(base: Run, model: Codec, count: int, last: FineTuneStep) -> Run:
     before = base.history.snapshots()[-1]
     means = results["distortion"], results["rate"]
     epochs = before.epochs + last.step * BATCH / len(mnist.train_digits())
-    after = take_snapshot(model, epochs, means, mnist.test_digits()[:1000], base.pixels)
+    seen = mnist.test_digits()[:1000], mnist.shown_probe()
+    after = take_snapshot(model, epochs, means, *seen, base.pixels)
     after = replace(after, test_distortion=means[0], test_rate=means[1])
     if before.codes.shape != after.codes.shape:  # long codes are stored shortened
         before = replace(before, codes=after.codes)
