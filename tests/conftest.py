@@ -111,13 +111,11 @@ def small_world(
 ) -> Iterator[tuple[Digits, Digits]]:
     """The whole set is 800 training and 200 test digits; the probe stays the real one."""
     from vae_demo.evaluation import score
-    from vae_demo.training import loop
 
     monkeypatch.setattr(score, "PICTURES", 40)  # samples of a run, with each of two seeds
     monkeypatch.setattr(score, "DRAWS", 2)
 
-    mnist.strip_positions()  # cached from the real test digits before they are replaced
+    mnist.shown_probe()  # cached from the real test digits before they are replaced
     monkeypatch.setattr(mnist, "train_digits", lambda: few)
     monkeypatch.setattr(mnist, "test_digits", lambda: few_test)
-    monkeypatch.setattr(loop, "test_digits", lambda: few_test)
     yield few, few_test
