@@ -77,12 +77,17 @@ def test_digits() -> Digits:
     return _unpack("test")
 
 
+_unpacked: set[str] = set()  # the splits that this process has unpacked
+
+
 def load() -> tuple[Digits, Digits]:
-    """All 70,000 digits as (train, test); the two files are unpacked in parallel."""
-    with ThreadPoolExecutor(1) as pool:  # lzma and hashlib both release the GIL
-        train = pool.submit(train_digits)
-        test = test_digits()
-        return train.result(), test
+    """All 70,000 digits as (train, test); the first call unpacks the two files in parallel."""
+    if len(_unpacked) < len(SPLITS):
+        with ThreadPoolExecutor(1) as pool:  # lzma and hashlib both release the GIL
+            train = pool.submit(train_digits)
+            test = test_digits()
+            return train.result(), test
+    return train_digits(), test_digits()
 
 
 @functools.cache
@@ -184,6 +189,7 @@ def _unpack(split: str) -> Digits:
         raise DataError(_damaged(path, f"it can't be unpacked ({error})")) from None
     if _digest(raw) != digest:
         raise DataError(_damaged(path, "its checksum is not that of the MNIST digits"))
+    _unpacked.add(split)
     values = np.frombuffer(raw, np.uint8)  # a view of immutable bytes, so it is read-only
     return Digits(values[: count * PIXELS].reshape(count, SIDE, SIDE), values[count * PIXELS :])
 

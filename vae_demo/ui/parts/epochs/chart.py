@@ -10,7 +10,7 @@ from vae_demo.runs import Run
 from vae_demo.ui.charts import latent
 from vae_demo.ui.frame.language import short, t
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
-from vae_demo.ui.parts.epochs.epoch_map import captions, projection
+from vae_demo.ui.parts.epochs.epoch_map import captions, once, projection
 from vae_demo.ui.parts.epochs.state import current_view, follow
 
 SNAPSHOT = "epochs_chart_snapshot"  # key in the session: run and snapshot of the chart
@@ -55,9 +55,13 @@ def epoch_strips(run: Run) -> None:
     history, probe = run.history, run.probe
     rows = np.unique(np.linspace(0, len(history) - 1, STRIPS).round().astype(int))
     strips = [*history.strip[rows], probe.images[probe.strip]]
+    sheets = once(run, "strips", lambda: [_sheet(strip) for strip in strips])
     labels = [t("epochs.row", at=short(history.epochs[i])) for i in rows]
-    for label, strip in zip([*labels, t("picture.original_row")], strips, strict=True):
+    for label, sheet in zip([*labels, t("picture.original_row")], sheets, strict=True):
         left, right = st.columns([1, 7], vertical_alignment="center")
         left.caption(label)
-        sheet = pictures.png(pictures.tile(strip, 10, scale=3, gap=6))
         right.image(sheet, output_format="PNG", alt=label)
+
+
+def _sheet(strip: np.ndarray) -> bytes:
+    return pictures.png(pictures.tile(strip, 10, scale=3, gap=6))

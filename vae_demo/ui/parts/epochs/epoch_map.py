@@ -25,7 +25,7 @@ from vae_demo.ui.server.warm_up import is_warm
 
 def projection(run: Run) -> Projection:
     """The projection of a run, fitted to the codes after the last epoch."""
-    found: Projection = _once(run, "projection", lambda: project(run.history.codes[-1]))
+    found: Projection = once(run, "projection", lambda: project(run.history.codes[-1]))
     return found
 
 
@@ -55,7 +55,7 @@ def epoch_map(run: Run) -> None:
         epochs_part(file, key=KEY, captions=captions(run), following=following, of=run.data)
         return
     decoders = _decoders(run)
-    file = _once(run, "snapshots", lambda: _file(run, decoders))
+    file = once(run, "snapshots", lambda: _file(run, decoders))
     for decoder in decoders:
         decoder.offer()
     shown = reconstruction(run.name, probe.images[probe.index(sent.digit) or 0])
@@ -108,7 +108,7 @@ def _decoders(run: Run) -> list[ArrayFile]:
 
     if run.latent != 2:
         return []
-    found: list[ArrayFile] = _once(run, "decoders", lambda: list(map(hashed, decoder_files(run))))
+    found: list[ArrayFile] = once(run, "decoders", lambda: list(map(hashed, decoder_files(run))))
     return found
 
 
@@ -127,7 +127,7 @@ def _file(run: Run, decoders: list[ArrayFile]) -> ArrayFile:
     )
 
 
-def _once(run: Run, what: str, make: Any) -> Any:
+def once(run: Run, what: str, make: Any) -> Any:
     """The result of `make`, cached for a run: for all visitors, or only for its owner."""
     if visitor().own_runs.get(run.name) is None:
         return _shared(run.name, run.results["neg_elbo"], what, make)
