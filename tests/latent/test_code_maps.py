@@ -99,7 +99,8 @@ def test_maps_and_directions_are_fitted_and_written(
 ) -> None:
     monkeypatch.setattr(code_maps, "FOLDER", tmp_path / "maps")
     monkeypatch.setattr(code_maps, "DIGITS", 600)
-    monkeypatch.setattr(code_maps, "STEPS", dict.fromkeys(NAMES, 60))
+    quick = code_maps.MapRecipe(dict.fromkeys(NAMES, 60))
+    monkeypatch.setattr(code_maps, "RECIPES", {"vae-2": quick})
     monkeypatch.setattr("sys.argv", ["code_maps", "vae-2"])
     code_maps.main()
     assert "vae-2.safetensors" in capsys.readouterr().out
