@@ -7,7 +7,7 @@ import streamlit as st
 
 from vae_demo.repair.energy import Energy, descend, sample_posterior
 from vae_demo.repair.holes import random_holes
-from vae_demo.repair.inpaint import by_denoiser, by_opencv
+from vae_demo.repair.inpaint import biharmonic, by_denoiser, by_opencv
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.links import from_address, to_address
@@ -71,4 +71,5 @@ formula_and_code(
     random_holes,
     by_denoiser,
     by_opencv,
+    biharmonic,
 )

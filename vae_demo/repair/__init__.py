@@ -12,7 +12,7 @@ LEARNED: dict[str, tuple[str, ...]] = {
 #: the methods of each task that they are compared with
 CLASSICAL: dict[str, tuple[str, ...]] = {
     "denoise": ("median", "total-variation", "non-local-means", "pca"),
-    "inpaint": ("telea", "navier-stokes"),
+    "inpaint": ("telea", "navier-stokes", "biharmonic"),
     "upscale": ("nearest", "bicubic", "lanczos", "back-projection"),
 }
 #: the networks in `checkpoints/repair/`

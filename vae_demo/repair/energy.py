@@ -27,8 +27,11 @@ Masks = Bool[Tensor, "batch 1 28 28"]
 STEPS = 60  # of a descent
 LR = 0.1  # of Adam, falling to a tenth of it
 PARTICLES = 48  # codes that are drawn together
+_FIRST = 1024  # codes of the prior, of which they are chosen
+_CHOSEN = 32  # how many of these are effective
+_EARLY = 0.1  # the power of the likelihood up to which one move is enough
 _LEAPS = 4  # leapfrog steps of a move
-_MOVES = 2  # moves after each change of the temperature
+_MOVES = 2  # moves after each later change of the temperature
 _KEPT = 0.5  # the share of the particles that a change of the temperature may leave effective
 _ACCEPTED = 0.7  # the share of moves that should be accepted
 
@@ -87,74 +90,120 @@ def sample_posterior(energy: Energy, generator: Generator, count: int) -> Codes:
     known pixels count more and more, by a power t of their likelihood that grows from 0 to 1.
     At each t, particles that do not fit are replaced by copies of those that do (the next t leaves
     half of them effective; Jasra et al. 2011), then all are moved by Hamiltonian Monte Carlo,
-    which leaves the distribution as it is (Neal 2011).
+    which leaves the distribution as it is (Neal 2011). The first particles are chosen among many
+    draws, which only have to be decoded once.
 
     Args:
         energy: Of one picture, (1, 1, 28, 28).
         count: At most `PARTICLES`.
     """
-    many = Energy(
-        energy.model,
-        energy.x.expand(PARTICLES, -1, -1, -1),
-        energy.mask.expand(PARTICLES, -1, -1, -1),
-    )
-    w = torch.randn(PARTICLES, energy.model.latent, generator=generator)
-    t, stride = 0.0, 0.3
-    while t < 1:
-        distortion = many.distortion(w)
-        step = _next(distortion, 1 - t)
-        t += step
-        w = w[_resampled(torch.softmax(-step * distortion, 0), generator)]
-        for _ in range(_MOVES):
-            w, accepted = _move(many, w, t, stride, generator)
+    known, stride = _Known(energy), 0.18
+    w = torch.randn(_FIRST, energy.model.latent, generator=generator)
+    distortion = known.distortion(w)
+    t = _next(distortion, 1.0, float(_CHOSEN))
+    w = w[_resampled(torch.softmax(-t * distortion, 0), PARTICLES, generator)]
+    at = _Particles(w, *known(w))
+    while True:
+        for _ in range(_MOVES if t > _EARLY else 1):
+            at, accepted = _move(known, at, t, stride, generator)
             stride *= 1.15 if accepted > _ACCEPTED else 0.8
-    return w[torch.randperm(PARTICLES, generator=generator)[:count]]
+        if t >= 1:
+            break
+        step = _next(at.distortion, 1 - t, _KEPT * PARTICLES)
+        t += step
+        at = at[_resampled(torch.softmax(-step * at.distortion, 0), PARTICLES, generator)]
+    return at.codes[torch.randperm(PARTICLES, generator=generator)[:count]]
 
 
-def _next(distortion: PerImage, most: float) -> float:
-    """The step of t that leaves half of the particles effective, at most `most`."""
+class _Known:
+    """The distortion of codes for one picture, and its gradient; other pixels aren't decoded."""
 
-    def effective(step: float) -> float:
+    def __init__(self, energy: Energy) -> None:
+        self._model, known = energy.model, ~energy.mask.flatten()
+        self._x = energy.x.flatten()[known]
+        decoder = energy.model.decoder
+        *hidden, last = decoder["picture"] if isinstance(decoder, nn.ModuleDict) else decoder
+        self._layers = nn.Sequential(*hidden, _rows(last, known))
+
+    def distortion(self, w: Codes) -> PerImage:
+        logits = self._layers(self._model.unwhiten(w))
+        return F.softplus(logits).sum(1) - logits @ self._x
+
+    def __call__(self, w: Codes) -> tuple[PerImage, Codes]:
+        w = w.detach().requires_grad_()
+        with torch.enable_grad():
+            found = self.distortion(w)
+            (gradient,) = torch.autograd.grad(found.sum(), w)
+        return found.detach(), gradient
+
+
+def _rows(layer: nn.Module, kept: Tensor) -> nn.Linear:
+    """A dense layer with some of its outputs, (outputs,) bool."""
+    if not isinstance(layer, nn.Linear):
+        raise TypeError(f"the decoder ends in {type(layer).__name__}; it must end in a dense layer")
+    found = nn.Linear(layer.in_features, int(kept.sum()), device="meta")
+    found.weight = nn.Parameter(layer.weight[kept], requires_grad=False)
+    found.bias = nn.Parameter(layer.bias[kept], requires_grad=False)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Particles:
+    """Codes with what moves them."""
+
+    codes: Codes
+    distortion: PerImage
+    gradient: Codes  # of the distortion
+
+    def __getitem__(self, which: Tensor) -> _Particles:
+        return _Particles(self.codes[which], self.distortion[which], self.gradient[which])
+
+    def where(self, taken: Tensor, others: _Particles) -> _Particles:
+        """These where `taken`, (particles,) bool, and others elsewhere."""
+        rows = taken[:, None]
+        return _Particles(
+            torch.where(rows, self.codes, others.codes),
+            torch.where(taken, self.distortion, others.distortion),
+            torch.where(rows, self.gradient, others.gradient),
+        )
+
+    def energy(self, t: float, momentum: Codes) -> PerImage:
+        """With the known pixels to the power t, and of the movement."""
+        squares = self.codes.square().sum(1) + momentum.square().sum(1)
+        return t * self.distortion + squares / 2
+
+
+def _next(distortion: PerImage, most: float, effective: float) -> float:
+    """The step of t, at most `most`, that leaves this number of codes effective."""
+
+    def left(step: float) -> float:
         return 1 / float(torch.softmax(-step * distortion, 0).square().sum())
 
     low, high = 0.0, most
-    while effective(high) < _KEPT * len(distortion) and high - low > 1e-6:
+    while left(high) < effective and high - low > 1e-6:
         middle = (low + high) / 2
-        low, high = (
-            (middle, high) if effective(middle) >= _KEPT * len(distortion) else (low, middle)
-        )
+        low, high = (middle, high) if left(middle) >= effective else (low, middle)
     return high
 
 
-def _resampled(weights: Tensor, generator: Generator) -> Tensor:
-    """Systematic resampling: each particle about as often as its weight says."""
-    count = len(weights)
+def _resampled(weights: Tensor, count: int, generator: Generator) -> Tensor:
+    """Systematic resampling: each code about as often as its weight says, `count` in all."""
     places = (torch.arange(count) + torch.rand((), generator=generator)) / count
-    return torch.searchsorted(weights.cumsum(0), places).clamp_max(count - 1)
+    return torch.searchsorted(weights.cumsum(0), places).clamp_max(len(weights) - 1)
 
 
 def _move(
-    energy: Energy, w: Codes, t: float, stride: float, generator: Generator
-) -> tuple[Codes, float]:
+    known: _Known, before: _Particles, t: float, stride: float, generator: Generator
+) -> tuple[_Particles, float]:
     """A move of Hamiltonian Monte Carlo, and the share of the particles that accepted it."""
-
-    def slope(at: Codes) -> tuple[PerImage, Codes]:
-        at = at.detach().requires_grad_()
-        with torch.enable_grad():
-            found = t * energy.distortion(at) + at.square().sum(1) / 2
-            (gradient,) = torch.autograd.grad(found.sum(), at)
-        return found.detach(), gradient
-
-    momentum = torch.randn(w.shape, generator=generator)
-    before, gradient = slope(w)
-    before = before + momentum.square().sum(1) / 2
-    there = w
+    start = momentum = torch.randn(before.codes.shape, generator=generator)
+    there = before
     for _ in range(_LEAPS):
-        momentum = momentum - stride / 2 * gradient
-        there = there + stride * momentum
-        after, gradient = slope(there)
-        momentum = momentum - stride / 2 * gradient
-    after = after + momentum.square().sum(1) / 2
-    chance = torch.rand(len(w), generator=generator)
-    taken = chance < torch.exp(before - after)  # nan, after a move too far, is not taken
-    return torch.where(taken[:, None], there, w), float(taken.float().mean())
+        momentum = momentum - stride / 2 * (t * there.gradient + there.codes)
+        codes = there.codes + stride * momentum
+        there = _Particles(codes, *known(codes))
+        momentum = momentum - stride / 2 * (t * there.gradient + there.codes)
+    risen = there.energy(t, momentum) - before.energy(t, start)
+    chance = torch.rand(len(risen), generator=generator)
+    taken = chance < torch.exp(-risen)  # nan, after a move too far, is not taken
+    return there.where(taken, before), float(taken.float().mean())
