@@ -119,10 +119,13 @@ class _Known:
     """The distortion of codes for one picture, and its gradient; other pixels aren't decoded."""
 
     def __init__(self, energy: Energy) -> None:
-        self._model, known = energy.model, ~energy.mask.flatten()
+        self._model = model = energy.model
+        known = ~energy.mask.flatten()
         self._x = energy.x.flatten()[known]
-        decoder = energy.model.decoder
-        *hidden, last = decoder["picture"] if isinstance(decoder, nn.ModuleDict) else decoder
+        decoder: nn.Module = model.decoder
+        if isinstance(model, HierarchicalVAE):
+            decoder = model.decoder["picture"]
+        *hidden, last = decoder.children()
         self._layers = nn.Sequential(*hidden, _rows(last, known))
 
     def distortion(self, w: Codes) -> PerImage:
