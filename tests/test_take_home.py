@@ -48,6 +48,15 @@ SMALL: dict[str, tuple[dict[str, object], Callable[[str], bool]]] = {
             > 2 * value(r"variance (\S+) by the trick", out)
         ),
     ),
+    "transform": (
+        {"DATA": DATA, "DIGITS": 4000, "EPOCHS": 3, "STEPS": 150, "MOVES": "slant", "SHOWN": 200},
+        lambda out: (
+            value(r"encoded (\S+) dB;", out)
+            > value(r"map (\S+);", out)
+            > value(r"direction (\S+);", out)
+            > value(r"unmoved (\S+)", out)
+        ),
+    ),
     "posterior": (
         {"DATA": DATA, "EPOCHS": 1, "DIGITS": 3000, "SHOWN": 1, "DRAWS": 500},
         lambda out: (

@@ -13,6 +13,7 @@ from vae_demo.ui.parts.digit_choice.pad import PadState
 from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_or_pad
 from vae_demo.ui.parts.digit_choice.source import upload_to_pad
 from vae_demo.ui.parts.repairs.measured import show_table
+from vae_demo.ui.parts.take_home.part import take_home
 from vae_demo.ui.parts.transform.part import (
     VIEW,
     explained_table,
@@ -70,3 +71,4 @@ formula_and_code(
     thicker,
     warped,
 )
+take_home("transform")
