@@ -16,6 +16,7 @@ from vae_demo.ui.frame.page import (
     show_run_line,
     what_to_try,
 )
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.frame.session import model, run_names
 from vae_demo.ui.parts.codebook.usage import show_usage
 from vae_demo.ui.parts.generate.gap import gap
@@ -84,19 +85,24 @@ with right:
         st.caption(t("generate.other_data", data=run.data.name))
     file = f"{run.name}-{place}-{sampling.seed}.png"
     st.download_button(
-        t_of("generate.png", run.data), wall_png(wall), file, "image/png", on_click="ignore"
+        t_of("generate.png", run.data),
+        wall_png(wall),
+        file,
+        "image/png",
+        on_click="ignore",
+        key="generate_png",
     )
 show_run_line(run)
 
 if net.codebook_size:
-    st.header(t("codebook.usage"), anchor=False)
+    section("codebook_usage", t("codebook.usage"))
     show_usage(net, run.probe)
 elif run.data.is_mnist:
-    st.header(t("generate.gap"), anchor=False)
+    section("generate_gap", t("generate.gap"))
     gap(run.name, net, wall)
 
 if run.data.is_mnist:
-    st.header(t("styles.title"), anchor=False)
+    section("styles", t("styles.title"))
     st.caption(t("styles.lead"))
     styles_part()
 
@@ -107,7 +113,7 @@ for question in ("prior_draw", "bad_samples", "smooth"):
         st.markdown(t(f"generate.{question}.answer"))
 
 if run.data.is_mnist:
-    st.header(t("generate.copies"), anchor=False)
+    section("generate_copies", t("generate.copies"))
     st.caption(t("generate.copies.about"))
     nearest_training_digits(wall.digits)
 

@@ -7,6 +7,7 @@ import streamlit as st
 from vae_demo.latent import project
 from vae_demo.ui.frame.language import t_of
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.epochs.chart import epoch_strips, snapshot_chart
 from vae_demo.ui.parts.epochs.epoch_map import epoch_map
 from vae_demo.ui.server.warm_up import is_warm, run_when_warm
@@ -26,11 +27,11 @@ if not has_torch:  # the first visitor of a new server sees the recorded points 
     run_when_warm()
 epoch_map(run)
 
-st.header(t_of("epochs.chart", run.data), anchor=False)
+section("epochs_chart", t_of("epochs.chart", run.data))
 st.caption(t_of("epochs.chart.about", run.data))
 snapshot_chart(run)
 
-st.header(t_of("epochs.strip", run.data), anchor=False)
+section("epochs_strip", t_of("epochs.strip", run.data))
 epoch_strips(run)
 
 formula_and_code("epochs", r"\text{PCA: } y = (z - \bar z)\,W^\top,\quad W W^\top = I_2", project)

@@ -5,6 +5,7 @@ import streamlit as st
 from vae_demo.evaluation.few_labels import around, few_labels, nearest_mean
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.features.data import measured_runs
 from vae_demo.ui.parts.features.part import (
     features_part,
@@ -23,10 +24,10 @@ run = choose_run(
 if run is None:
     st.stop()
 features_part(run.name)
-st.header(t("features.few"), anchor=False)
+section("features_few", t("features.few"))
 st.caption(t("features.few.about"))
 few_labels_chart(run.name)
-st.header(t("features.more"), anchor=False)
+section("features_more", t("features.more"))
 st.caption(t("features.more.about"))
 more_data_chart()
 formula_and_code(

@@ -8,6 +8,7 @@ from vae_demo.models.losses import Losses, gaussian_distortion, gaussian_rate
 from vae_demo.models.reductions import VAELoss
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.loss.choices import choose_loss, set_loss
 from vae_demo.ui.parts.loss.part import questions
 from vae_demo.ui.parts.loss.result import effective_beta, measured, reasons, trained_model
@@ -29,7 +30,7 @@ with left:
 with right:
     effective_beta(loss)
     trained_model(loss)
-st.header(t("loss.why"), anchor=False)
+section("loss_why", t("loss.why"))
 left, right = st.columns(2, gap="large")
 with left:
     reasons(loss)

@@ -8,6 +8,7 @@ from vae_demo.toys.curves import arms
 from vae_demo.toys.training import ToyAutoencoder, ToyConfig, plane_autoencoder, train_toy
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.manifold.part import VIEW, manifold_part, taken_home
 from vae_demo.ui.parts.straightened.part import straightened_part
 from vae_demo.ui.parts.take_home.part import take_home
@@ -25,8 +26,7 @@ what_to_try(
     },
 )
 values = manifold_part()
-st.header(t("straightened.title"), anchor=False)
-st.markdown(t("straightened.answer"))
+section("straightened", t("straightened.title"), t("straightened.answer"))
 straightened_part()
 for question in ("why", "noise", "contractive"):
     with st.expander(t(f"manifold.{question}"), key=f"manifold_{question}"):

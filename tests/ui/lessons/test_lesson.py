@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import random
+import re
+import urllib.parse
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +20,7 @@ from tests.support.pages import MAIN, page_file
 from vae_demo.ui.frame.catalogue import catalogue
 from vae_demo.ui.frame.link_fields import EVERY, FIELDS
 from vae_demo.ui.frame.packing import base64_of, bytes_of
+from vae_demo.ui.frame.qr_code import qr_code
 from vae_demo.ui.lessons.address import address, page_state, step_query, written_state
 from vae_demo.ui.lessons.lesson import (
     LONGEST,
@@ -28,6 +31,8 @@ from vae_demo.ui.lessons.lesson import (
     LessonError,
     LessonStep,
     Words,
+    in_base64,
+    in_digits,
     pack,
     unpack,
 )
@@ -65,6 +70,27 @@ def test_a_lesson_comes_back_and_a_short_one_is_short() -> None:
     assert unpack(by_hand(step(page="draw"))) == Lesson((LessonStep("draw"),))
     one = LessonStep("draw", {}, Words("ş" * LONGEST_WORDS), Words(en="x\ny"))
     assert unpack(pack(Lesson((one,) * MOST_STEPS))).steps == (one,) * MOST_STEPS
+
+
+def test_in_digits_a_lesson_is_the_same_and_its_qr_code_has_fewer_modules() -> None:
+    digits = in_digits(TEXT)
+    assert digits.isdecimal() and unpack(digits) == LESSON and in_base64(digits) == TEXT
+    assert in_base64(TEXT) == TEXT and in_base64("week-8") == "week-8"
+    head = "https://classroom.example.org/?lesson="
+    short, long = (modules(qr_code(head + text)) for text in (digits, TEXT))
+    assert short < 0.9 * long
+    at = opened(lesson=digits)
+    assert {**at.query_params}["lesson"] == TEXT
+    for other in (digits[:-1], "9" * len(digits), digits + "7"):
+        with pytest.raises(LessonError, match="damaged"):
+            unpack(other)
+
+
+def modules(picture: str | None) -> int:
+    """How many squares a QR code has in all."""
+    assert picture is not None
+    (side,) = re.findall(r"viewBox='0 0 (\d+) ", urllib.parse.unquote(picture))
+    return int(side) ** 2
 
 
 def test_words_stand_in_for_those_of_the_other_language() -> None:
@@ -274,13 +300,52 @@ def test_what_the_browser_sends_of_a_lesson_does_not_undo_what_python_took() -> 
     assert draft.error is None and draft.text == ""
 
 
-def test_a_lesson_can_hide_every_expander() -> None:
+# What visitors use, and headings; what shows the state of a training comes and goes by itself.
+CONTROLS = {
+    *("button", "download_button", "selectbox", "segmented_control", "multiselect", "pills"),
+    *("radio", "checkbox", "toggle", "slider", "select_slider", "text_input", "text_area"),
+    *("number_input", "file_uploader", "popover", "expander", "tabs", "plotly_chart"),
+    *("data_editor", "dataframe", "title", "header", "subheader"),
+}
+ALLOWED = {"st.title": "vae_demo/ui/frame/page.py"}  # the page's question stays
+
+
+def keyless(path: Path) -> list[str]:
+    """The controls in a file that a lesson can't hide, since nothing gives them a key."""
+    found = []
+
+    def look(node: ast.AST, inside: bool) -> None:
+        if isinstance(node, ast.With):
+            inside = inside or any("key=" in ast.unparse(item) for item in node.items)
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            has_key = {"key", None} & {keyword.arg for keyword in node.keywords}  # or **options
+            allowed = path.as_posix().endswith(ALLOWED.get(name, "nowhere"))
+            is_control = name.startswith("st.") and name.removeprefix("st.") in CONTROLS
+            if is_control and not (inside or has_key or allowed):
+                found.append(f"{path}:{node.lineno} {name}")
+        for child in ast.iter_child_nodes(node):
+            look(child, inside)
+
+    look(ast.parse(path.read_text("utf-8")), False)
+    return found
+
+
+def test_a_lesson_can_hide_every_control_and_every_heading() -> None:
     """It knows elements by their keys."""
     root = Path(__file__).resolve().parents[3]
     for path in [*(root / "pages").rglob("*.py"), *(root / "vae_demo/ui").rglob("*.py")]:
-        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "st.expander":
-                assert "key" in {keyword.arg for keyword in call.keywords}, path
+        assert keyless(path) == []
+
+
+def test_a_control_without_a_key_is_noticed(tmp_path: Path) -> None:
+    page = tmp_path / "page.py"
+    page.write_text(
+        "with st.container(key='a'):\n    st.button('x')\n"
+        "with st.container():\n    st.button('y')\n"
+        "st.button('z', key='z')\nst.header('h')\n"
+    )
+    assert [each.split(":")[-1] for each in keyless(page)] == ["4 st.button", "6 st.header"]
 
 
 def test_links_without_a_lesson_know_nothing_of_lessons(monkeypatch: pytest.MonkeyPatch) -> None:

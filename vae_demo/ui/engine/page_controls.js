@@ -128,7 +128,8 @@ export function controlsOfPage(names) {
 function labelOfElement(holder) {
   const inside = shadowOf(holder)?.querySelector("[aria-label]");
   if (inside) return labelOf(/** @type {HTMLElement} */ (inside));
-  const named = holder.querySelector("label, summary, [aria-label], button") ?? holder;
+  const [first] = holder.querySelectorAll("h2, h3, label, summary, [aria-label], button");
+  const named = first ?? holder;
   const copy = /** @type {HTMLElement} */ (named.cloneNode(true));
   for (const icon of copy.querySelectorAll("[data-testid*=Icon]")) icon.remove();
   return labelOf(copy);

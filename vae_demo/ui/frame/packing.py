@@ -12,6 +12,9 @@ from collections.abc import Iterable
 
 LONGEST_TEXT = 16_000  # characters; a code of 1,024 numbers has fewer
 MOST_BYTES = 4  # of a packed number
+_TOGETHER = 7  # bytes that become digits together
+_DIGITS = (0, 3, 5, 8, 10, 13, 15, 17)  # of so many bytes
+_DECIMAL = re.compile(r"[0-9]+")
 _BASE64 = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -28,6 +31,27 @@ def bytes_of(text: str) -> bytes | None:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
         return None
+
+
+def digits_of(raw: bytes) -> str:
+    """Bytes as decimal digits: a QR code holds more bytes of them than of base64."""
+    return "".join(
+        f"{int.from_bytes(part, 'big'):0{_DIGITS[len(part)]}d}"
+        for part in (raw[at : at + _TOGETHER] for at in range(0, len(raw), _TOGETHER))
+    )
+
+
+def bytes_of_digits(text: str) -> bytes | None:
+    """The inverse of `digits_of`; None for an invalid text."""
+    if len(text) > LONGEST_TEXT or not _DECIMAL.fullmatch(text):
+        return None
+    found = b""
+    for at in range(0, len(text), _DIGITS[_TOGETHER]):
+        part = text[at : at + _DIGITS[_TOGETHER]]
+        if len(part) not in _DIGITS or int(part) >> 8 * _DIGITS.index(len(part)):
+            return None
+        found += int(part).to_bytes(_DIGITS.index(len(part)), "big")
+    return found
 
 
 def packed_numbers(numbers: Iterable[int]) -> bytes:

@@ -1,7 +1,7 @@
 """A lesson and its text in a link.
 
 A lesson is not stored on a server: the link holds all of it. The text of a lesson is URL-safe
-base64 of
+base64, or in QR codes the decimal digits, of
 
     1 byte   the version of the format
     4 bytes  the CRC-32 of the version and of what follows, the highest byte first
@@ -22,10 +22,11 @@ import msgspec
 
 from vae_demo.ui.frame.link_fields import EVERY, FIELDS
 from vae_demo.ui.frame.menu import PAGES
-from vae_demo.ui.frame.packing import base64_of, bytes_of
+from vae_demo.ui.frame.packing import base64_of, bytes_of, bytes_of_digits, digits_of
 
 VERSION = 1
-LONGEST = FIELDS[EVERY]["lesson"].longest - 1  # characters; one more is read to notice it
+LONGEST = 6_000  # characters of a packed lesson
+_LONGEST_READ = FIELDS[EVERY]["lesson"].longest - 1  # also digits; one more is read to notice it
 MOST_STEPS = 20
 LONGEST_TITLE = 80  # characters
 LONGEST_WORDS = 800  # characters of a question or an answer
@@ -136,9 +137,9 @@ def unpack(text: str) -> Lesson:
         LessonError: if the text was cut, altered or made by a newer version, or if the lesson is
             not valid.
     """
-    if len(text) > LONGEST:
+    if len(text) > _LONGEST_READ:
         raise LessonError("long", length=len(text), most=LONGEST)
-    raw = bytes_of(text)
+    raw = _bytes(text)
     if raw is None or len(raw) < _HEAD or raw[1:_HEAD] != _checksum(raw[0], raw[_HEAD:]):
         raise LessonError("damaged")
     if raw[0] != VERSION:
@@ -151,6 +152,22 @@ def unpack(text: str) -> Lesson:
     if not packed.eof:
         raise LessonError("damaged")
     return from_json(content)
+
+
+def in_digits(text: str) -> str:
+    """The text of a packed lesson, in decimal digits."""
+    return digits_of(bytes_of(text) or b"")
+
+
+def in_base64(text: str) -> str:
+    """The text of a packed lesson, in base64; other texts are returned as they are."""
+    raw = _bytes(text) if text.isdecimal() else None
+    return text if raw is None else base64_of(raw)
+
+
+def _bytes(text: str) -> bytes | None:
+    """Of either text; base64 begins with a letter, since the first byte is the version."""
+    return bytes_of_digits(text) if text.isdecimal() else bytes_of(text)
 
 
 def from_json(content: bytes) -> Lesson:

@@ -8,6 +8,7 @@ import streamlit as st
 from vae_demo.models.vae import VAE
 from vae_demo.ui.frame.language import language, t, t_of
 from vae_demo.ui.frame.link_view import LinkView
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.frame.session import code_space, model, network, sheet_file
 from vae_demo.ui.frame.session import run as find_run
 from vae_demo.ui.parts.array_file import ArrayFile, array_file
@@ -30,7 +31,7 @@ def around_part(run: str, position: int) -> None:
         position: The number of the picture.
     """
     data = find_run(run).data
-    st.header(t_of("around.title", data), anchor=False)
+    section("around", t_of("around.title", data))
     if isinstance(model(run), VAE):
         st.markdown(t("around.about"))
         _samples(run, position)

@@ -11,6 +11,7 @@ from vae_demo.digits import mnist
 from vae_demo.training.collapse import Setup, active_units, cured, ill
 from vae_demo.ui.charts.rates import rates_per_latent
 from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.frame.session import submit, visitor
 from vae_demo.ui.parts.chart.part import own_chart_spec, show_chart
 from vae_demo.ui.parts.collapse.part import in_words
@@ -26,8 +27,9 @@ _FULL = "collapse_full"  # key in the session: the trainings of a server that ta
 
 def live_training(cause: str, cure: str) -> None:
     """Show buttons that start one of the two trainings, and the one that was started."""
-    st.header(t("collapse.live.title"), anchor=False)
-    st.markdown(t("collapse.live.about", page=t("train.menu")))
+    section(
+        "collapse_live", t("collapse.live.title"), t("collapse.live.about", page=t("train.menu"))
+    )
     choices = {"ill": ill(cause), "cured": cured(cause, cure)}
     job = visitor().job
     running = job is not None and not job.watch().state.ended

@@ -25,6 +25,7 @@ from vae_demo.ui.charts.compression import stack_heights
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import count, n, t
 from vae_demo.ui.frame.link_fields import FIELDS
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.chart.part import own_chart_spec, show_chart
 from vae_demo.ui.parts.repairs.measured import show_table
 
@@ -48,8 +49,7 @@ class CodedFile:
 
 def bits_back_part(digit: np.ndarray) -> None:
     """Compress test digits and this one, (28, 28) uint8; show the steps and offer the file."""
-    st.header(t("compress.back"), anchor=False)
-    st.markdown(t("compress.back.about"))
+    section("compress_back", t("compress.back"), t("compress.back.about"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         how_many = pick(
             t("compress.count"),
@@ -75,6 +75,7 @@ def bits_back_part(digit: np.ndarray) -> None:
         mime="application/octet-stream",
         icon=":material/download:",
         on_click="ignore",
+        key="compress_file",
     )
     with st.expander(t("compress.decode"), key="compress_decode"):
         decode_part()
@@ -187,4 +188,5 @@ def decode_part() -> None:
         mime="application/octet-stream",
         icon=":material/download:",
         on_click="ignore",
+        key="compress_npz",
     )

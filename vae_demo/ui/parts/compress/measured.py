@@ -10,6 +10,7 @@ import streamlit as st
 from vae_demo.repair.compress.networks import SHIPPED
 from vae_demo.repair.compress.rates import BITS_BACK, LOSSLESS
 from vae_demo.ui.frame.language import language, n, t
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.compress.part import setting
 from vae_demo.ui.parts.repairs.judged import decibels
 from vae_demo.ui.parts.repairs.measured import show_table
@@ -26,8 +27,11 @@ def measured() -> dict[str, Any]:
 def measured_part() -> None:
     """Tables of bits a pixel without loss, and of bits, PSNR and what is read with loss."""
     found = measured()
-    st.header(t("compress.measured"), anchor=False)
-    st.markdown(t("compress.measured.lossless", count=n(found["count"], 0)))
+    section(
+        "compress_measured",
+        t("compress.measured"),
+        t("compress.measured.lossless", count=n(found["count"], 0)),
+    )
     show_table(
         [
             t("compress.measured.method"),

@@ -99,7 +99,9 @@ def _progress_text(what: str, left: TimeLeft, share: float) -> str:
 
 def _own_data(me: Visitor) -> None:
     """Show the box for uploads, and the visitor's own data sets with a button to delete each."""
-    with st.popover(t("data.own"), icon=":material/upload_file:", help=t("data.own.help")):
+    with st.popover(
+        t("data.own"), icon=":material/upload_file:", help=t("data.own.help"), key="own_data"
+    ):
         st.caption(t("data.own.about", count=MAX_SETS))
         st.file_uploader(
             t("data.own.label", size=MAX_MEGABYTES),

@@ -52,7 +52,7 @@ def digit_source(page: str, session: Uploads) -> tuple[str, np.ndarray | None]:
 
 def upload_to_pad(page: str, pad: PadState) -> None:
     """Let the visitor put the digit of a picture file on the pad of a page."""
-    with st.popover(t("digit_choice.upload"), icon=":material/upload:"):
+    with st.popover(t("digit_choice.upload"), icon=":material/upload:", key=f"{page}_from_file"):
         before = pad.uploaded
         digit = _uploaded(page, pad)
     if digit is not None and (before is None or not np.array_equal(digit, before)):

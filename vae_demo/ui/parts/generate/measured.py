@@ -8,6 +8,7 @@ import streamlit as st
 from vae_demo.evaluation.walls import MeasuredWall, measured_walls
 from vae_demo.ui.charts.wall_scores import wall_scores
 from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 
 
@@ -18,7 +19,7 @@ def show_measured(run: str) -> None:
     names = [_name(wall, run) for wall in measured.walls]
     own = np.array([wall.run == run for wall in measured.walls])
     real = [measured.real["distance"][0], 100 * measured.real["recognised"][0]]
-    st.header(t("generate.measured"), anchor=False)
+    section("generate_measured", t("generate.measured"))
     about = t("generate.measured.about", seeds=measured.seeds, count=n(measured.count, 0))
     text = {name: t(f"generate.measured.{name}") for name in ("distance", "recognised", "real")}
     show_chart(

@@ -160,7 +160,12 @@ def choose_sampling(model: Codec, place: Place, data: DataDescription) -> Sampli
             "seed",
             lambda: number(t("generate.seed"), Bounds(0, SEEDS - 1), key="seed", width=150),
         )
-        st.button(t_of("generate.again", data), on_click=another, icon=":material/casino:")
+        st.button(
+            t_of("generate.again", data),
+            on_click=another,
+            icon=":material/casino:",
+            key="generate_again",
+        )
     kinds = has_kinds(model, place) and (data.is_mnist or place == "prior")
     if kinds:
         names = [ANY, *(str(k) for k in range(min(len(data.kinds), CLASSES)))]
@@ -208,7 +213,9 @@ def quality(run: str, model: Codec, sampling: Sampling, wall: DrawnWall) -> None
     known, about = _known(run, model, sampling), t("generate.distance.help")
     if known is None:
         measurable = sampling.place in possible_places(model) and sampling.mode == INDEPENDENT
-        if measurable and st.button(t("generate.measure"), help=about, icon=":material/speed:"):
+        if measurable and st.button(
+            t("generate.measure"), help=about, icon=":material/speed:", key="generate_measure"
+        ):
             st.session_state["measured wall"] = (run, sampling)
             st.rerun()
     else:

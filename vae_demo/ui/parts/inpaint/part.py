@@ -7,6 +7,7 @@ import streamlit as st
 
 from vae_demo.repair import inpaint
 from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.frame.session import model, network
 from vae_demo.ui.parts.digit_choice.part import keep_drawn
 from vae_demo.ui.parts.digits.part import Picture, digits
@@ -68,8 +69,7 @@ def inpaint_part(given: np.ndarray | None, kind: str, seed: int) -> None:
 
 def _answers(truth: np.ndarray, mask: np.ndarray) -> None:
     """Show six answers that are drawn from a model, and a button for six others."""
-    st.header(t("inpaint.answers"), anchor=False)
-    st.markdown(t("inpaint.answers.about"))
+    section("inpaint_answers", t("inpaint.answers"), t("inpaint.answers.about"))
     turn = st.session_state.setdefault("inpaint_turn", 0)
     with st.spinner(t("inpaint.drawing")):
         found = inpaint.answers(truth, mask, seed=turn)

@@ -10,7 +10,7 @@ from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.link_fields import EVERY, FIELDS
 from vae_demo.ui.frame.page import page
 from vae_demo.ui.lessons.address import step_query
-from vae_demo.ui.lessons.lesson import Lesson, LessonError
+from vae_demo.ui.lessons.lesson import Lesson, LessonError, in_base64
 from vae_demo.ui.lessons.shipped import read_lesson
 from vae_demo.ui.parts.lesson.part import OpenLesson, lesson_part
 from vae_demo.ui.parts.lesson_maker.draft import Draft
@@ -67,6 +67,7 @@ def _from_address(here: str) -> OpenLesson | Draft | _Refused | None:
         for name in _OWN:
             query.pop(name, None)
         return _Refused(error, here)
+    text = in_base64(text)
     asked = read.get("step")
     at = min(asked or 1, len(lesson.steps))
     found = _draft(lesson, at) if making else OpenLesson(text, lesson, at)

@@ -19,13 +19,14 @@ from vae_demo.ui.lessons.lesson import (
     MOST_STEPS,
     LessonStep,
     Words,
+    in_digits,
 )
 from vae_demo.ui.parts.lesson_maker.draft import Draft
 from vae_demo.ui.parts.mount import browser_part, part_state
 
 _MAKER = browser_part("lesson_maker")
 _KEY = "lesson_maker_part"
-DENSE = 1_200  # characters of a link whose QR code is hard to read from afar
+DENSE = 3_300  # digits of a lesson whose QR code is hard to read from afar
 TEXTS = (
     *("make", "title", "language", "fold", "close", "steps", "add", "none", "other", "full"),
     *("question", "answer", "take", "taken", "earlier", "later", "remove", "controls", "shown"),
@@ -109,10 +110,11 @@ def _as_sent(words: Words) -> dict[str, str]:
 def _result(draft: Draft) -> dict[str, Any]:
     """The link of the lesson, and what else is shown of it."""
     link = full_address(draft.page, {"lesson": draft.text}) if draft.text else ""
+    digits = in_digits(draft.text)
     return {
         "link": link,
-        "code": qr_code(link) if link else None,
-        "dense": len(link) > DENSE,
+        "code": qr_code(full_address(draft.page, {"lesson": digits})) if link else None,
+        "dense": len(digits) > DENSE,
         "length": t("lesson_maker.length", length=len(draft.text), most=LONGEST),
         "preview": address("home", {"lesson": draft.text, "lang": language()}),
     }

@@ -15,6 +15,7 @@ from vae_demo.sweeps.effective_betas import Trained
 from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import from_address, to_address
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.loss.result import short_number, ten_digits, wall
 from vae_demo.ui.parts.mount import browser_part, part_state
 from vae_demo.ui.server.shared_cache import shared
@@ -37,7 +38,7 @@ class _Moved(msgspec.Struct):
 
 def questions() -> None:
     """The three questions and their answers."""
-    st.header(t("loss.sum"), anchor=False)
+    section("loss_sum", t("loss.sum"))
     both, one = VAELoss(pixels="mean", latents="mean"), VAELoss(pixels="mean")
     texts = {"mean_mean": both, "mean_sum": one}
     st.markdown(
@@ -46,13 +47,13 @@ def questions() -> None:
             **{name: short_number(loss.effective_beta) for name, loss in texts.items()},
         )
     )
-    st.header(t("loss.density"), anchor=False)
-    st.markdown(t("loss.density.answer"))
+    section("loss_density", t("loss.density"), t("loss.density.answer"))
     small = effective_betas.nearest("gaussian", SMALL)
     error = PIXELS * _squared_error(small)
     _curve("density", "sigma", DENSITY_TEXTS, error=error, pixels=PIXELS)
-    st.header(t("loss.pixel"), anchor=False)
-    st.markdown(t("loss.pixel.answer", floor=n(entropy_of_grey_pixels())))
+    section(
+        "loss_pixel", t("loss.pixel"), t("loss.pixel.answer", floor=n(entropy_of_grey_pixels()))
+    )
     _curve("pixel", "grey", PIXEL_TEXTS)
     _three_models(small)
 

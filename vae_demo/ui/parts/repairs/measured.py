@@ -12,6 +12,7 @@ import streamlit as st
 from vae_demo.repair import CLASSICAL, LEARNED
 from vae_demo.repair.networks import SHIPPED
 from vae_demo.ui.frame.language import language, n, t
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.repairs.judged import decibels
 
 RESULTS = SHIPPED / "results.json"
@@ -26,7 +27,7 @@ def measured() -> dict[str, Any]:
 def measured_table(task: str) -> None:
     """A table of a task: PSNR and the share that is read right, damaged and repaired."""
     found = measured()
-    st.header(t("repairs.measured", count=n(found["count"], 0)), anchor=False)
+    section("measured", t("repairs.measured", count=n(found["count"], 0)))
     head = [t("repairs.case"), t("repairs.damaged"), t("repairs.classical"), t("repairs.learned")]
     rows = []
     for row in found["rows"]:

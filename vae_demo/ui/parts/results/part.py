@@ -12,6 +12,7 @@ from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import language, t, t_of
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import from_address, to_address
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.generalisation.part import gaps
 from vae_demo.ui.parts.scoreboard.charts import learning_curves, rate_and_distortion
@@ -35,7 +36,7 @@ def results(names: Sequence[str], data: DataDescription) -> None:
     asked = from_address("compare")
     st.session_state.setdefault(KEY, asked[KEY] or implied_tab(asked))
     title = t_of("compare.results", data)
-    st.header(title, anchor=False)
+    section("results", title)
     shown = pick(title, tabs, key=KEY, show=lambda name: t(f"compare.tab.{name}"), hide_label=True)
     TABS[shown](names)
     implied = implied_tab(from_address("compare"))
@@ -68,7 +69,7 @@ def _curves(names: Sequence[str]) -> None:
     learning_curves(names)
     if not run(names[0]).data.is_mnist:
         return
-    st.subheader(t("compare.report"), anchor=False)
+    section("compare_report", t("compare.report"), small=True)
     report(names)
 
 

@@ -16,6 +16,7 @@ from vae_demo.training.state import TrainingState
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.link_view import LinkView
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.mount import browser_part
 from vae_demo.ui.server.shared_cache import shared
@@ -45,7 +46,7 @@ def slow_motion(
     me: Visitor, config: ModelConfig, training: TrainConfig, data: DataSet | None
 ) -> None:
     """Show the next step of the visitor's training; before one, the first step of the settings."""
-    st.header(t("slow_motion.title"), anchor=False)
+    section("slow_motion", t("slow_motion.title"))
 
     @st.fragment
     def shown() -> None:

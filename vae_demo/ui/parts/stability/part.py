@@ -19,6 +19,7 @@ from vae_demo.sweeps.stability import (
 from vae_demo.ui.charts import code_spaces
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import count, n, t, t_or_name
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 
 EVERY = 3  # of the digits of the probe, so that the points can be told apart
@@ -62,7 +63,7 @@ def seeds_compared() -> None:
 
 def _one(model: str, found: Stability, place: str) -> None:
     name = t_or_name(f"model.{model}.short", model)
-    st.subheader(name, anchor=False)
+    section(f"stability_{model}", name, small=True)
     spaces = found.laid if place == "laid" else found.codes
     flat = project(found.laid[0])
     spec = chart_spec(

@@ -14,6 +14,7 @@ from vae_demo.sweeps.table import LATENTS_AND_BETAS, LEARNING_RATES, Kind, Table
 from vae_demo.ui.charts.sweeps import learning_rates, sensitivity
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import count, exact, n, t, t_or_name
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.server.shared_cache import shared
 
@@ -57,7 +58,7 @@ def _grid() -> None:
 
 def _one(results: Table, axis: str) -> None:
     fixed = FIXED[axis]
-    st.subheader(t(f"compare.sweep.{axis}.title"), anchor=False)
+    section(f"compare_sweep_{axis}", t(f"compare.sweep.{axis}.title"), small=True)
     options = {f"{value:g}": value for value in results.values(fixed)}
     chosen = pick(
         t(f"train.{fixed}"),
@@ -120,7 +121,7 @@ def _written(value: str) -> str:
 
 def _learning_rates() -> None:
     """Plain autoencoder and VAE over learning rates, beside what the course report says."""
-    st.subheader(t("compare.sweep.lr.title"), anchor=False)
+    section("compare_sweep_lr", t("compare.sweep.lr.title"), small=True)
     found = _table(LEARNING_RATES)
     if found is None:
         st.info(t("compare.sweep.lr.none"))

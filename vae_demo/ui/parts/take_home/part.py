@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from vae_demo.ui.frame.language import t
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.take_home.files import notebook, script
 
 
 def take_home(name: str, **settings: object) -> None:
     """Offer the experiment of a page; the arguments are those of `downloads`."""
-    st.header(t("take_home.title"), anchor=False)
-    st.markdown(t("take_home.about"))
+    section("take_home", t("take_home.title"), t("take_home.about"))
     with st.container(horizontal=True):
         downloads(name, **settings)
 

@@ -114,7 +114,7 @@ def _controls() -> None:
         disabled=not MODELS[model].generative,
         help=t("train.beta.help"),
     )
-    with st.popover(t("train.more"), width="stretch"):
+    with st.popover(t("train.more"), width="stretch", key="train_more"):
         if MODELS[model].generative:
             _weighing()
         _number("batch_size")

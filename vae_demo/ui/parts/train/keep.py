@@ -29,7 +29,7 @@ def keep_form(me: Visitor, run: Run) -> None:
         st.markdown(t("train.keep.numbers", **numbers))
     else:
         st.markdown(t("train.keep.numbers.plain", **numbers))
-    with st.form("keep", border=True):
+    with st.container(key="keep_run"), st.form("keep", border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input(t("train.keep.name"), value=own_name(run), max_chars=40)
             pressed = st.form_submit_button(t("train.keep.button"), type="primary")
@@ -49,6 +49,7 @@ def keep_form(me: Visitor, run: Run) -> None:
         mime="application/octet-stream",
         icon=":material/download:",
         on_click="ignore",
+        key="train_download",
     )
 
 
@@ -73,7 +74,7 @@ def _how_kept(kept: KeptRun) -> None:
 
 def upload(me: Visitor) -> None:
     """Show a box to upload a run, and the result of the last upload."""
-    with st.popover(t("train.load"), icon=":material/upload_file:"):
+    with st.popover(t("train.load"), icon=":material/upload_file:", key="train_load"):
         st.file_uploader(
             t("train.load.label"),
             type=runs.SUFFIX.removeprefix("."),

@@ -11,6 +11,7 @@ from vae_demo.digits import mnist
 from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 from vae_demo.repair import LEARNED, upscale
 from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.digits.part import Picture, digits
 from vae_demo.ui.parts.repairs.measured import measured, show_table
 from vae_demo.ui.server.shared_cache import shared
@@ -23,8 +24,11 @@ SHOWN = 7  # sevens in a row
 def bias_section(side: int) -> None:
     """How sevens are read after each network, and sevens that became something else."""
     (found,) = (row for row in measured()["bias"] if row["side"] == side)
-    st.header(t("upscale.bias.title"), anchor=False)
-    st.markdown(t("upscale.bias.about", count=n(found["sevens"], 0), side=side))
+    section(
+        "upscale_bias",
+        t("upscale.bias.title"),
+        t("upscale.bias.about", count=n(found["sevens"], 0), side=side),
+    )
     _table(found)
     rows, read = _changed(side)
     st.caption(t("upscale.bias.changed", side=side))
