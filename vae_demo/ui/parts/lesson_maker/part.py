@@ -26,7 +26,7 @@ from vae_demo.ui.parts.mount import browser_part, part_state
 
 _MAKER = browser_part("lesson_maker")
 _KEY = "lesson_maker_part"
-DENSE = 3_300  # digits of a lesson whose QR code is hard to read from afar
+DENSE = 2_700  # digits of a lesson whose QR code is hard to read from afar
 TEXTS = (
     *("make", "title", "language", "fold", "close", "steps", "add", "none", "other", "full"),
     *("question", "answer", "take", "taken", "earlier", "later", "remove", "controls", "shown"),
