@@ -203,6 +203,28 @@ def cleared(page: Page, until: Until) -> None:
     expect(agreement(page)).to_be_visible()
 
 
+@pytest.mark.long
+def test_drawings_are_kept_and_a_run_is_fine_tuned_on_them(page: Page, problems: list[str]) -> None:
+    """The errors fall or rise live; the new run is beside the old one on the pad."""
+    page.get_by_text(EN["handwriting.title"]).click()
+    keep = page.locator(".st-key-handwriting_keep button")
+    for count in range(1, 6):
+        draw(page, at(SEVEN, 90 + 5 * count, 60, 150))
+        keep.click()
+        kept = EN["handwriting.kept"].format(count=count, enough=20)
+        expect(page.get_by_text(kept)).to_be_visible()
+        page.get_by_test_id("draw-clear").click()
+    page.locator(".st-key-handwriting_tune button").click()
+    done = EN["handwriting.done"].format(name="my-vae-20")
+    expect(page.get_by_text(done)).to_be_visible(timeout=60_000)
+    changes = page.get_by_test_id("stMetricDelta")
+    expect(changes.first).to_contain_text(re.compile(r"[-−]\d+%"))
+    page.locator(".st-key-handwriting_show button").click()
+    for run in ("vae-20", "my-vae-20"):
+        expect(page.locator(f"[data-testid=reconstruction][data-run='{run}']")).to_be_visible()
+    assert problems == []
+
+
 # ---- strokes
 
 
