@@ -61,9 +61,11 @@ NAMELESS = """(all) => all.filter((e) => {
 
 @pytest.mark.parametrize("half", [0, 1])
 def test_every_page_looks_well_and_its_first_load_is_small(
-    visit: Callable[..., Page], app_url: str, problems: list[str], half: int
+    visit: Callable[..., Page], app_url: str, until: Until, problems: list[str], half: int
 ) -> None:
     page = visit("about:blank", fresh=True)
+    ready = f"{app_url}/ready"  # before torch is loaded, a page is shown, and completed after
+    until(page, lambda: page.request.get(ready).ok, "the server has loaded torch")
     page.emulate_media(reduced_motion="reduce")  # the later snapshots of Epochs come as it plays
     traffic = Traffic(page)
     for name in list(PAGES)[half::2]:

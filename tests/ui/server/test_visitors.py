@@ -83,7 +83,7 @@ def test_a_run_that_makes_no_model_is_not_kept() -> None:
 def test_a_run_of_other_digits_is_not_kept() -> None:
     me, run = Visitor(), named("mine")
     other = dataclasses.replace(run.history, codes=run.history.codes[:, :20])
-    with pytest.raises(runs.RunError, match="of each of 20 digits; pages show 2 of each of 1000"):
+    with pytest.raises(runs.RunError, match="of each of 20 pictures; pages show 2 of each of 1000"):
         me.keep_run(dataclasses.replace(run, history=other))
     assert me.own_runs == {}
 

@@ -6,25 +6,30 @@ import { digitCanvas, element, paintDigit, setAttribute, setText } from "../../e
  * @property {string} found
  * @property {string} [target]
  * @property {boolean} [near]  whether what is found is near the target
+ * @property {boolean} [wide]  whether the label takes two columns, since there is no target
  */
 
 export class Answer {
   label = element("div", { class: "label" });
   reading = element("div", { class: "reading" });
-  heads = [0, 1].map(() => element("th", { scope: "col" }));
-  table = element("table", {}, element("tr", { class: "heads" }, element("td"), ...this.heads));
   /** @type {Map<string, { root: HTMLElement, cells: HTMLElement[] }>} */
   lines = new Map();
 
-  /** @param {Object<string, string>} attributes  of the canvas */
-  constructor(attributes) {
+  /**
+   * @param {Object<string, string>} attributes  of the canvas
+   * @param {boolean} [targets]  whether there is a column of targets
+   */
+  constructor(attributes, targets = true) {
+    this.heads = Array.from({ length: targets ? 2 : 1 }, () => element("th", { scope: "col" }));
+    const heads = [element("td"), ...this.heads, ...(targets ? [] : [element("td")])];
+    this.table = element("table", {}, element("tr", { class: "heads" }, ...heads));
     this.canvas = digitCanvas(attributes);
     this.root = element("figure", {}, this.label, this.canvas, this.reading, this.table);
   }
 
   /**
    * @param {string} name
-   * @param {string[]} heads  of what is found and of the target
+   * @param {string[]} heads  of what is found, and of the target if there is one
    */
   name(name, heads) {
     setText(this.label, name);
@@ -50,17 +55,17 @@ export class Answer {
    * @param {Row} row
    * @param {boolean} held  whether the handle of this row is in the visitor's hand
    */
-  row(name, label, { found, target, near }, held) {
+  row(name, label, { found, target, near, wide }, held) {
     let line = this.lines.get(name);
     if (!line) {
-      const cells = [element("th", { scope: "row" }), element("td"), element("td")];
+      const cells = [element("th", { scope: "row", colspan: wide ? "2" : "1" }), element("td")];
+      if (!wide) cells.push(element("td"));
       line = { root: element("tr", { "data-row": name }, ...cells), cells };
       this.lines.set(name, line);
       this.table.append(line.root);
     }
-    [label, near ? `✓ ${found}` : found, target ?? ""].forEach((text, i) =>
-      setText(/** @type {{ cells: HTMLElement[] }} */ (line).cells[i], text),
-    );
+    const texts = [label, near ? `✓ ${found}` : found, target ?? ""];
+    line.cells.forEach((cell, i) => setText(cell, texts[i]));
     line.root.classList.toggle("held", held);
   }
 }

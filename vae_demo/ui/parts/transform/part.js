@@ -86,7 +86,7 @@ class Transform {
   held = ""; // the handle that the visitor has touched last
   /** @type {{ digit: ?Uint8Array, found: Attributes, holes: number }} */
   own = { digit: null, found: measure(new Uint8Array(DIGIT_PIXELS)), holes: 0 };
-  digit = new Answer({ "data-testid": "digit-28" });
+  digit = new Answer({ "data-testid": "digit-28" }, false);
   ways = WAYS.map((way) => new Answer({ "data-testid": "pulled", "data-way": way }));
   says = element("p", { class: "says" });
   list = element("div", { class: "handles" });
@@ -311,7 +311,7 @@ class Transform {
     const exact = decibels === Infinity;
     const found = exact ? text.same : `${this.format(decibels, 1)} dB`;
     const held = !(/** @type {readonly string[]} */ (ATTRIBUTES).includes(this.held));
-    figure.row("likeness", text.likeness, { found }, held);
+    figure.row("likeness", text.likeness, { found, wide: true }, held);
   }
 }
 
