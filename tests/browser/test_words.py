@@ -6,13 +6,14 @@ from urllib.parse import quote
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Until
 from vae_demo.ui.frame.catalogue import catalogue
 
 EN, TR = catalogue("en"), catalogue("tr")
 
 
 def test_a_visitor_says_what_to_write_and_sees_whether_it_obeys(
-    visit: Callable[..., Page], app_url: str, problems: list[str]
+    visit: Callable[..., Page], app_url: str, until: Until, problems: list[str]
 ) -> None:
     page = visit(f"{app_url}/words?lang=en")
     digits, read = page.get_by_test_id("words-digit"), page.get_by_test_id("words-read")
@@ -30,15 +31,18 @@ def test_a_visitor_says_what_to_write_and_sees_whether_it_obeys(
     expect(figure.locator("li.fine")).to_have_count(2)
     expect(page).to_have_url(re.compile(f"said={quote('<b>four</b>,', safe='')}"))
 
-    first = digits.first.evaluate("(canvas) => canvas.toDataURL()")
+    def drawn() -> str:
+        return str(digits.first.evaluate("(canvas) => canvas.toDataURL()"))
+
+    first = drawn()
     page.get_by_test_id("words-seed").click()
     expect(page).to_have_url(re.compile("seed=1"))
-    other = digits.first.evaluate("(canvas) => canvas.toDataURL()")
-    assert other != first
+    until(page, lambda: drawn() != first, "another seed draws other digits")
+    other = drawn()
     page.reload()
     expect(field).to_have_value("<b>four</b>, ince and sad")
     expect(digits).to_have_count(8)
-    assert digits.first.evaluate("(canvas) => canvas.toDataURL()") == other
+    until(page, lambda: drawn() == other, "the same digits after a reload")
     page.get_by_role("radio", name="Türkçe").click()
     expect(figure.locator("li")).to_contain_text([TR["words.kind"].format(digit=4), "ince"])
     page.get_by_role("button", name=TR["words.try.mixed"]).click()
