@@ -78,7 +78,7 @@ def test_training_goes_on_while_the_line_is_cut_and_is_found_again(
     settled(page, "train")
     page.get_by_role("spinbutton", name=EN["train.epochs"]).fill("200")
     page.locator(".st-key-train_start button").click()
-    expect(told(page)).to_contain_text("digits per second")
+    expect(told(page)).to_contain_text("pictures per second")
 
     def epoch() -> float:
         found = re.search(r"Epoch ([\d.]+)", told(page).inner_text())
@@ -89,7 +89,7 @@ def test_training_goes_on_while_the_line_is_cut_and_is_found_again(
     until(page, lambda: epoch() > before, "it goes on by itself")
     before = epoch()
     page.reload()
-    expect(told(page)).to_contain_text("digits per second")
+    expect(told(page)).to_contain_text("pictures per second")
     until(page, lambda: epoch() > before, "it goes on after a reload")
     page.locator(".st-key-job_stop button").click()
     expect(told(page)).to_contain_text("Stopped")
