@@ -60,12 +60,6 @@ COMPARISON = "vae_demo_comparison"
 MORPH = "vae_demo_morph"
 WORDS = "vqvae-16"  # a run whose codes are words
 WITHOUT_DIGITS = ("home", "words", "bubbles", "manifold", "lessons")
-    "home",
-    "words",
-    "bubbles",
-    "manifold",
-    "lessons",
-)  # pages that need no digits of the set
 CHOOSING = ("draw", "explore", "morph", "generate", "epochs", "compare")
 PATIENCE = 60  # seconds
 NUMBER = "[0-9a-f]{6}"  # under which the log tells what went wrong
