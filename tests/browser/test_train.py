@@ -294,6 +294,8 @@ def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
     expect(told(other)).to_contain_text("step 1 of")
 
     go(other, "explore")
+    expect(other.get_by_text(EN["frame.behind"])).to_be_visible()
+    settled(other)  # a list that is open closes when the page is completed
     other.get_by_role("combobox", name=EN["frame.run"]).click()
     shipped = [n for n in runs.available() if runs.find(n).build().network() is not None]
     expect(other.get_by_role("option")).to_have_text(shipped)  # nothing of the first visitor's
