@@ -51,14 +51,7 @@ def sensitivity(
     most = float(np.nanmax(active, initial=1.0))
     figure.update_yaxes(title_text=text["nats"], rangemode="tozero", row=1, col=1)
     figure.update_yaxes(title_text=text["active"], range=[0, 1.25 * most], row=2, col=1)
-    figure.update_xaxes(type="log", tickvals=at, ticktext=list(ticks))
-    figure.update_xaxes(title_text=text["setting"], row=2, col=1)
-    return figure.update_layout(
-        height=height,
-        margin=MARGIN,
-        hovermode="x unified",
-        legend={"orientation": "h", "yanchor": "top", "y": -0.16, "x": 0},
-    )
+    return _along(figure, at, ticks, text["setting"], height)
 
 
 def learning_rates(
@@ -107,8 +100,15 @@ def learning_rates(
             )
     figure.update_yaxes(title_text=text["nats"], rangemode="tozero", row=1, col=1)
     figure.update_yaxes(title_text=text["times"], rangemode="tozero", row=2, col=1)
-    figure.update_xaxes(type="log", tickvals=sorted(every), ticktext=list(ticks))
-    figure.update_xaxes(title_text=text["rate"], row=2, col=1)
+    return _along(figure, np.array(sorted(every)), ticks, text["rate"], height)
+
+
+def _along(
+    figure: go.Figure, at: np.ndarray, ticks: Sequence[str], title: str, height: int
+) -> go.Figure:
+    """The figure with a logarithmic axis of the setting below both rows."""
+    figure.update_xaxes(type="log", tickvals=at, ticktext=list(ticks))
+    figure.update_xaxes(title_text=title, row=2, col=1)
     return figure.update_layout(
         height=height,
         margin=MARGIN,
