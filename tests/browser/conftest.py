@@ -122,19 +122,12 @@ def problems() -> list[str]:
     return []
 
 
-def _is_probe(url: str) -> bool:
-    """At a deep link Streamlit first looks for its server below that page, and gets a 404."""
-    path = urllib.parse.urlsplit(url).path
-    return path.endswith(("/_stcore/health", "/_stcore/host-config")) and path.count("/") > 2
-
-
 def _watch(page: Page, problems: list[str]) -> None:
     """Notes the problems of a page."""
 
     def said(message: ConsoleMessage) -> None:
-        url = message.location["url"]
-        if message.type == "error" and not _is_probe(url):
-            problems.append(f"console: {message.text} {url}")
+        if message.type == "error":
+            problems.append(f"console: {message.text} {message.location['url']}")
 
     def asked(url: str) -> None:
         parts = urllib.parse.urlsplit(url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 import functools
 import inspect
@@ -32,13 +31,8 @@ from vae_demo.ui.frame.session import model, run, run_names, start_visit, visito
 from vae_demo.ui.parts.copy_link.part import LINK_TEXTS, copy_link
 from vae_demo.ui.parts.shell.part import shell
 from vae_demo.ui.server.logs import start_request
+from vae_demo.ui.server.page_html import ICON
 
-# An 8 of the test set as a data URL: Streamlit fetches named icons from another site, and an icon
-# in a media file can be removed during a rerun before the browser has loaded it.
-ICON = (
-    "data:image/png;base64,"
-    + base64.b64encode(Path(__file__).with_name("icon.png").read_bytes()).decode()
-)
 _FOLDER = shipped("pages")
 LOOK = Path(__file__).with_name("frame.css")
 BEAT = 3  # seconds between two checks of a training job, which keep it from being abandoned

@@ -23,7 +23,7 @@ from vae_demo.ui.server.compression import StaticCompression
 from vae_demo.ui.server.cookie import VisitorCookie
 from vae_demo.ui.server.headers import ResponseHeaders, internal_error
 from vae_demo.ui.server.logs import log_as_json
-from vae_demo.ui.server.preload import Preload
+from vae_demo.ui.server.page_html import PageHtml
 from vae_demo.ui.server.session_limit import SessionLimit
 from vae_demo.ui.server.uploads import UploadLimit
 from vae_demo.ui.server.warm_up import end_warm_up, prepare_first_page, warm_up
@@ -36,7 +36,7 @@ ROUTES = [*health.ROUTES, *metrics.ROUTES, *web.ROUTES, *classroom.ROUTES]
 MIDDLEWARE = [  # from the outermost to the innermost
     Middleware(ResponseHeaders),
     Middleware(VisitorCookie),
-    Middleware(Preload),
+    Middleware(PageHtml),
     Middleware(StaticCompression),
     Middleware(SessionLimit),
     Middleware(UploadLimit),

@@ -43,7 +43,7 @@ class VisitorCookie:
             return
 
         async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_page(scope, message):
+            if message["type"] == "http.response.start" and _is_page(message):
                 headers = MutableHeaders(scope=message)
                 headers.append("Set-Cookie", _set_cookie(HTTPConnection(scope)))
                 headers["Cache-Control"] = "private, no-cache"  # a shared cache must not store it
@@ -52,10 +52,7 @@ class VisitorCookie:
         await self.app(scope, receive, send_with_cookie)
 
 
-def _is_page(scope: Scope, answer: Message) -> bool:
-    """Whether a response is a page, or says that the browser's copy of a page is current."""
-    if answer["status"] == 304:
-        return "text/html" in Headers(scope=scope).get("accept", "")
+def _is_page(answer: Message) -> bool:
     return Headers(raw=answer["headers"]).get("content-type", "").startswith("text/html")
 
 

@@ -18,7 +18,7 @@ import streamlit as st
 
 from vae_demo.ui.server import web
 from vae_demo.ui.server.compression import compress_first_files, scripts_asked, scripts_sent
-from vae_demo.ui.server.preload import links
+from vae_demo.ui.server.page_html import files
 from vae_demo.ui.server.shared_cache import shared
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def prepare_first_page() -> None:
 def _prepare_answers() -> None:
     """Compute what a browser gets first."""
     compress_first_files()
-    links("home")
+    files("home")
 
 
 def _load_first_page() -> None:
