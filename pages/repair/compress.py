@@ -12,7 +12,7 @@ from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.parts.compress.bits_back import bits_back_part
 from vae_demo.ui.parts.compress.measured import measured_part
 from vae_demo.ui.parts.compress.pad import pad_part
-from vae_demo.ui.parts.compress.part import noise, rates_part, what_counts
+from vae_demo.ui.parts.compress.part import noise, rates_part, say_if_strange, what_counts
 from vae_demo.ui.parts.digit_choice.pad import PadState
 from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_or_pad, show_drawing
 from vae_demo.ui.parts.digit_choice.source import upload_to_pad
@@ -38,6 +38,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             upload_to_pad("compress", pad)
     counting = what_counts()
 digit = pad_part(pad) if given is None else given
+say_if_strange(digit)
 rates_part(digit, *counting)
 bits_back_part(digit)
 measured_part()

@@ -75,12 +75,13 @@ def test_samples_have_the_mean_and_the_spread_of_the_posterior() -> None:
     weights = torch.softmax(-many(grid).detach(), 0)
     mean = float((weights * grid[:, 0]).sum())
     spread = float((weights * (grid[:, 0] - mean) ** 2).sum().sqrt())
-    drawn = torch.cat(
-        [
-            sample_posterior(energy, torch.Generator().manual_seed(seed), PARTICLES)
-            for seed in range(20)
-        ]
-    )
+    drawings = [
+        list(sample_posterior(energy, torch.Generator().manual_seed(seed), PARTICLES))
+        for seed in range(20)
+    ]
+    for *powers, _ in drawings:  # of the likelihood of the known pixels
+        assert powers == sorted(powers) and powers[-1] == 1
+    drawn = torch.cat([found[-1] for found in drawings])
     assert drawn.shape == (20 * PARTICLES, 1)
     assert abs(float(drawn.mean()) - mean) < 0.15 * spread
     assert abs(float(drawn.std()) - spread) < 0.15 * spread

@@ -83,8 +83,8 @@ def descend(energy: Energy, start: Codes, steps: int = STEPS) -> Iterator[Descen
 
 
 @torch.no_grad()
-def sample_posterior(energy: Energy, generator: Generator, count: int) -> Codes:
-    """Draw whitened codes of one picture from exp(-E), (count, latent).
+def sample_posterior(energy: Energy, generator: Generator, count: int) -> Iterator[float | Codes]:
+    """Draw whitened codes of one picture from exp(-E); yields each t, then codes (count, latent).
 
     Sequential Monte Carlo (Del Moral et al. 2006): particles are drawn from the prior, and the
     known pixels count more and more, by a power t of their likelihood that grows from 0 to 1.
@@ -107,12 +107,13 @@ def sample_posterior(energy: Energy, generator: Generator, count: int) -> Codes:
         for _ in range(_MOVES if t > _EARLY else 1):
             at, accepted = _move(known, at, t, stride, generator)
             stride *= 1.15 if accepted > _ACCEPTED else 0.8
+        yield t
         if t >= 1:
             break
         step = _next(at.distortion, 1 - t, _KEPT * PARTICLES)
         t += step
         at = at[_resampled(torch.softmax(-step * at.distortion, 0), PARTICLES, generator)]
-    return at.codes[torch.randperm(PARTICLES, generator=generator)[:count]]
+    yield at.codes[torch.randperm(PARTICLES, generator=generator)[:count]]
 
 
 class _Known:

@@ -8,7 +8,7 @@ read.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import torch
@@ -192,12 +192,27 @@ def answers(
     Raises:
         ValueError: if the digit has no hole, or nothing of it is known.
     """
+    *_, found = answers_in_steps(digit, mask, seed, run)
+    assert isinstance(found, np.ndarray)
+    return found
+
+
+def answers_in_steps(
+    digit: UInt8[np.ndarray, "28 28"],
+    mask: Bool[np.ndarray, "28 28"],
+    seed: int,
+    run: str = "hvae-64",
+) -> Iterator[float | UInt8[np.ndarray, "answers 28 28"]]:
+    """`answers`; yields how much the known pixels count, up to 1, and at last the answers."""
     check(digit[None], mask[None])
     model, generator = _vae(run), torch.Generator().manual_seed(seed)
     energy = Energy(model, to_x(emptied(digit, mask)[None]), torch.from_numpy(mask)[None, None])
-    codes = sample_posterior(energy, generator, ANSWERS)
-    with torch.no_grad():
-        return held(digit, mask, to_pixels(energy.pictures(codes)))
+    for found in sample_posterior(energy, generator, ANSWERS):
+        if isinstance(found, float):
+            yield found
+        else:
+            with torch.no_grad():
+                yield held(digit, mask, to_pixels(energy.pictures(found)))
 
 
 def _vae(run: str) -> VAE | HierarchicalVAE:

@@ -14,9 +14,11 @@ from vae_demo.digits.damages import DAMAGES
 from vae_demo.repair import CLASSICAL, LEARNED, denoise, upscale
 from vae_demo.repair.measures import psnr
 from vae_demo.repair.networks import SHIPPED
+from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.packing import base64_of
 from vae_demo.ui.parts.denoise.data import STRONGEST, DenoiseSettings, read_message
+from vae_demo.ui.parts.repairs.data import strangeness
 from vae_demo.ui.parts.repairs.judged import judged
 from vae_demo.ui.parts.repairs.measured import measured
 from vae_demo.ui.parts.repairs.no_digit import letter
@@ -107,6 +109,28 @@ def test_a_picture_file_is_put_on_the_pad_once() -> None:
     np.testing.assert_array_equal(picture(given(at, "upscale")["digit"]), letter())
     at.file_uploader(key="upscale_upload").set_value(("a.png", b"no picture", "image/png")).run()
     assert len(at.error) == 1
+
+
+SPECKS = np.random.default_rng(0).integers(0, 256, (28, 28)).astype(np.uint8)
+NO_DIGITS = (letter(), np.zeros_like(SPECKS), np.full_like(SPECKS, 255), SPECKS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_a_picture_that_is_no_digit_each_page_says_so(language: str) -> None:
+    sentence = catalogue(language)["repairs.strange"].split("{percent}")
+    for picture_ in NO_DIGITS:
+        said = strangeness(picture_, language)
+        assert said and said.startswith(sentence[0]) and said.endswith(sentence[1])
+    test = mnist.test_digits().images[5000:5100]
+    assert sum(strangeness(digit, language) is not None for digit in test) <= 4
+    said = strangeness(letter(), language)
+    drawn = {"shown": "drawn", "shown_drawn": FIELDS["upscale"]["shown_drawn"].write(letter())}
+    pad = {"source": "pad", "digit": FIELDS["denoise"]["digit"].write(letter())}
+    for page, link in {"denoise": pad, "inpaint": drawn, "upscale": drawn}.items():
+        results = given(opened(page, lang=language, **link), page)["results"]
+        assert results["strange"] == said
+    (warning,) = opened("compress", lang=language, count="1", **drawn).warning
+    assert warning.value.startswith(f"{said} ")
 
 
 @pytest.mark.parametrize("side", upscale.SIDES)

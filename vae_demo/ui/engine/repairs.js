@@ -36,6 +36,15 @@ export function pictureFigure(picture) {
   return { root, picture, label, note, lines };
 }
 
+/**
+ * Says of the true picture that it is hardly a digit.
+ * @param {{ lines: HTMLElement }} truth  its figure
+ * @param {?string} strange  the sentence; null of a digit
+ */
+export function showStrange({ lines }, strange) {
+  showLines(lines, { lines: strange ? [strange] : [], right: true });
+}
+
 /** Groups of cards, one for each method. */
 export class Repairs {
   root = element("div", { class: "repairs" });

@@ -156,7 +156,7 @@ def _code(digit: np.ndarray, how_many: int, model: str, place: DeltaGenerator) -
 
 def decode_part() -> None:
     """Decode a file that a visitor uploads, and offer its digits."""
-    file = st.file_uploader(t("compress.upload"), key="compress_upload")
+    file = st.file_uploader(t("compress.upload"), key="compress_bits")
     if not file:
         return
     bar = st.progress(0.0)

@@ -17,6 +17,7 @@ from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.chart.part import own_chart_spec, show_chart
 from vae_demo.ui.parts.digits.part import Picture, digits
+from vae_demo.ui.parts.repairs.data import strangeness
 from vae_demo.ui.parts.repairs.judged import Judged, decibels, judged
 from vae_demo.ui.parts.repairs.readable import if_readable
 from vae_demo.ui.server.shared_cache import shared
@@ -52,6 +53,12 @@ def what_counts() -> tuple[str, str]:
             help=t("compress.sharing.help"),
         )
     return counted, sharing
+
+
+def say_if_strange(digit: np.ndarray) -> None:
+    """Say of a picture (28, 28) uint8 that is hardly a digit what becomes of it."""
+    if strange := strangeness(digit, language()):
+        st.warning(f"{strange} {t('compress.strange')}", icon=":material/help:")
 
 
 def rates_part(digit: np.ndarray, counted: str, sharing: str) -> None:

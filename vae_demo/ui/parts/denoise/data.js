@@ -21,7 +21,7 @@
  * @property {Object<string, number>} strongest  kind of damage -> the largest strength
  * @property {NoiseFile[]} noises
  * @property {Object<string, FileAddress>} networks  method -> its layers
- * @property {{ damaged: Card, groups: Group[] }} results  Python's
+ * @property {{ damaged: Card, groups: Group[], strange: ?string }} results  Python's
  */
 
 /** @typedef {PaperData & DenoiseFields} DenoiseData */

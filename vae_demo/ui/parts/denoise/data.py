@@ -17,7 +17,7 @@ from vae_demo.ui.frame.catalogue import text
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.digit_choice.pad import PadMessage, PadState, read_pad_message
 from vae_demo.ui.parts.draw.data import SEEDS_AHEAD, example_digit, noise_file
-from vae_demo.ui.parts.repairs.data import card, groups, repair_texts
+from vae_demo.ui.parts.repairs.data import card, groups, repair_texts, strangeness
 from vae_demo.ui.parts.repairs.judged import judged
 from vae_demo.ui.parts.repairs.network import network_file
 from vae_demo.ui.parts.repairs.readable import if_readable
@@ -134,6 +134,7 @@ def results(truth: np.ndarray, settings: DenoiseSettings, language: str) -> dict
     return {
         "damaged": card("damaged", text("denoise.part.damaged", language), "", seen, language),
         "groups": groups("denoise", measured, language),
+        "strange": strangeness(truth, language),
     }
 
 

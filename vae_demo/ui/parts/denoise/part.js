@@ -16,7 +16,14 @@ import { LiveNetworks } from "../../engine/live_networks.js";
 import { mountPart } from "../../engine/mount.js";
 import { NOISE_STYLE, NoiseControls } from "../../engine/noise_controls.js";
 import { numberFormat } from "../../engine/number_format.js";
-import { pictureFigure, quality, REPAIRS_STYLE, Repairs, showLines } from "../../engine/repairs.js";
+import {
+  pictureFigure,
+  quality,
+  REPAIRS_STYLE,
+  Repairs,
+  showLines,
+  showStrange,
+} from "../../engine/repairs.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 const STYLES = await Promise.all([
@@ -124,6 +131,7 @@ class DenoisePart {
       showLines(this.damaged.lines, results.damaged);
       paintDigit(this.best.picture, fromBase64(best.pixels));
       showLines(this.best.lines, best);
+      showStrange(this.truth, results.strange);
       this.repairs.follow(results.groups, truth, text.difference);
       return;
     }

@@ -18,7 +18,7 @@ from vae_demo.ui.frame.catalogue import text
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.digit_choice.pad import PadMessage, PadState, read_pad_message
 from vae_demo.ui.parts.draw.data import example_digit
-from vae_demo.ui.parts.repairs.data import card, groups, repair_texts
+from vae_demo.ui.parts.repairs.data import card, groups, repair_texts, strangeness
 from vae_demo.ui.parts.repairs.judged import judged
 from vae_demo.ui.parts.repairs.network import network_file
 from vae_demo.ui.parts.repairs.readable import if_readable
@@ -56,6 +56,8 @@ class InpaintState(PadState):
     """The digit on the pad, and the painted hole, which is kept while another kind is chosen."""
 
     mask: np.ndarray = field(default_factory=lambda: np.zeros((SIDE, SIDE), bool))  # True = unknown
+    _asked: object = None  # what the results are of
+    _results: dict[str, Any] = field(default_factory=dict)
 
     def take(self, message: InpaintMessage | None, *, pad: bool) -> None:
         """Update the state with a message, if it is new and Python has not changed the state."""
@@ -66,6 +68,14 @@ class InpaintState(PadState):
     def hole(self, kind: str, seed: int) -> np.ndarray:
         """The hole of a kind, (28, 28) bool."""
         return self.mask if kind == PAINTED else holes.hole(kind, 1, seed)[0]
+
+    def results(self, truth: np.ndarray, mask: np.ndarray, language: str) -> dict[str, Any]:
+        """`results`, which are not computed again when only the six answers are."""
+        asked = truth.tobytes(), mask.tobytes(), language
+        if asked != self._asked:
+            self._results = results(truth, mask, language)
+            self._asked = asked
+        return self._results
 
 
 def usable(mask: np.ndarray) -> bool:
@@ -102,7 +112,7 @@ def inpaint_data(
         "painting": painting,
         "mask": LINK["mask"].write(mask),
         "networks": {method: network_file(name, 2).offer() for method, name in LIVE.items()},
-        "results": results(truth, mask, language) if usable(mask) else None,
+        "results": state.results(truth, mask, language) if usable(mask) else None,
         "race": race,
     }
 
@@ -143,6 +153,7 @@ def results(truth: np.ndarray, mask: np.ndarray, language: str) -> dict[str, Any
     return {
         "hole": card("hole", text("inpaint.part.hole", language), "", seen, language),
         "groups": groups("inpaint", measured, language),
+        "strange": strangeness(truth, language),
         "levels": {
             text(f"inpaint.method.{name}", language): measured[name].psnr
             for name in ("together", best)

@@ -17,7 +17,14 @@ import { readMask, writeMask } from "../../engine/links.js";
 import { LiveNetworks } from "../../engine/live_networks.js";
 import { mountPart } from "../../engine/mount.js";
 import { numberFormat } from "../../engine/number_format.js";
-import { pictureFigure, quality, REPAIRS_STYLE, Repairs, showLines } from "../../engine/repairs.js";
+import {
+  pictureFigure,
+  quality,
+  REPAIRS_STYLE,
+  Repairs,
+  showLines,
+  showStrange,
+} from "../../engine/repairs.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { held, Race } from "./race.js";
 
@@ -50,7 +57,13 @@ const HOLE = 96; // the grey of unknown pixels
 
 /** @typedef {PaperData & InpaintFields} InpaintData */
 
-/** @typedef {{ hole: Card, groups: Group[], levels: Object<string, number> }} Results */
+/**
+ * @typedef {Object} Results
+ * @property {Card} hole
+ * @property {Group[]} groups
+ * @property {Object<string, number>} levels
+ * @property {?string} strange  what is said of a picture that is hardly a digit
+ */
 
 /** @typedef {PaperMessage & { mask: ?string }} Message  the digit and the painted hole, if any */
 
@@ -154,6 +167,7 @@ class InpaintPart {
     const { text, language, results, race } = this.data;
     this.race.root.hidden = this.repairs.root.hidden = this.best.root.hidden = !results;
     showLines(this.hole.lines, results?.hole ?? { lines: [], right: true });
+    showStrange(this.truth, results?.strange ?? null);
     if (!results) return this.race.rest();
     const [card] = results.groups[0].cards;
     this.answer(card.title, fromBase64(card.pixels));

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from vae_demo.repair import inpaint
 from vae_demo.ui.frame.language import language, t
@@ -29,6 +33,9 @@ from vae_demo.ui.parts.repairs.readable import if_readable
 
 _INPAINT = browser_part("inpaint")
 _KEY = "inpaint_part"
+_DRAWING = ThreadPoolExecutor(4, "answers")
+_SOON = 0.2  # seconds after which a visitor is told how far the answers are
+_LOOK = 0.02  # seconds between two looks
 
 
 @st.fragment
@@ -49,6 +56,7 @@ def inpaint_part(given: np.ndarray | None, kind: str, seed: int) -> None:
     if pad:
         keep_drawn("inpaint", "shown", state)
     digit, mask = state.drawn if pad else given, state.hole(kind, seed)
+    drawing = _Drawing(example_digit() if digit is None else digit, mask) if usable(mask) else None
     files = {
         "decoder": network(RUN, "decoder"),
         "space": space_address(RUN),
@@ -61,34 +69,61 @@ def inpaint_part(given: np.ndarray | None, kind: str, seed: int) -> None:
         on_message_change=lambda: None,
         height="content",
     )
-    if usable(mask):
-        _answers(example_digit() if digit is None else digit, mask)
+    if drawing:
+        _answers(drawing)
     elif mask.any():
         st.info(t("inpaint.everything"))
 
 
-def _answers(truth: np.ndarray, mask: np.ndarray) -> None:
+class _Drawing:
+    """Six answers that a thread draws while the page computes the other methods."""
+
+    def __init__(self, truth: np.ndarray, mask: np.ndarray) -> None:
+        self.truth, self.mask, self.since = truth, mask, time.perf_counter()
+        self.turn: int = st.session_state.setdefault("inpaint_turn", 0)
+        self.share = 0.0  # how much the known pixels count by now
+        self._answers = _DRAWING.submit(self._draw)
+
+    def _draw(self) -> np.ndarray:
+        for found in inpaint.answers_in_steps(self.truth, self.mask, self.turn):
+            if isinstance(found, float):
+                self.share = found
+        assert isinstance(found, np.ndarray)
+        return found
+
+    def await_answers(self, bar: DeltaGenerator) -> np.ndarray:
+        """The answers; where they take long, the bar shows how far they are."""
+        while not self._answers.done():
+            wait([self._answers], timeout=_LOOK)
+            if time.perf_counter() - self.since > _SOON and not self._answers.done():
+                bar.progress(self.share, t("inpaint.drawing"))
+        bar.empty()
+        return self._answers.result()
+
+
+def _answers(drawing: _Drawing) -> None:
     """Show six answers that are drawn from a model, and a button for six others."""
     section("inpaint_answers", t("inpaint.answers"), t("inpaint.answers.about"))
-    turn = st.session_state.setdefault("inpaint_turn", 0)
-    with st.spinner(t("inpaint.drawing")):
-        found = inpaint.answers(truth, mask, seed=turn)
-    judges = judged(truth, {str(i): each for i, each in enumerate(found)}, mask)
-    digits(
-        [
-            Picture(
-                each.pixels,
-                t("inpaint.answer.number", number=i + 1),
-                t("inpaint.answer.read", digit=each.read),
-                testid="answer",
-            )
-            for i, each in enumerate(judges.values())
-        ],
-        key="inpaint_answers",
-        size=112,
-    )
+    place = st.container()
+    bar = st.empty()  # below the answers before, which stay where they are
+    found = drawing.await_answers(bar)
+    judges = judged(drawing.truth, {str(i): each for i, each in enumerate(found)}, drawing.mask)
+    with place:
+        digits(
+            [
+                Picture(
+                    each.pixels,
+                    t("inpaint.answer.number", number=i + 1),
+                    t("inpaint.answer.read", digit=each.read),
+                    testid="answer",
+                )
+                for i, each in enumerate(judges.values())
+            ],
+            key="inpaint_answers",
+            size=112,
+        )
 
     def another() -> None:
-        st.session_state["inpaint_turn"] = turn + 1
+        st.session_state["inpaint_turn"] = drawing.turn + 1
 
     st.button(t("inpaint.answers.again"), on_click=another, key="inpaint_again")

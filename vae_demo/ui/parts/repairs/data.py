@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+import numpy as np
+
 from vae_demo.repair import CLASSICAL, LEARNED
-from vae_demo.ui.frame.catalogue import text
+from vae_demo.repair.anomaly import combined, share_above, threshold
+from vae_demo.ui.frame.catalogue import format_number, text
 from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.draw.data import PAD_TEXTS
 from vae_demo.ui.parts.repairs.judged import Judged, lines
+from vae_demo.ui.parts.repairs.readable import if_readable
 
 TEXTS = ("truth", "example", "difference")
+FALSE_ALARMS = 0.01  # the share of true digits of which it is said that they hardly are any
 
 
 def repair_texts(language: str) -> dict[str, Any]:
@@ -33,6 +39,16 @@ def card(name: str, title: str, about: str, found: Judged, language: str) -> dic
         "lines": lines(found, language),
         "right": found.right,
     }
+
+
+def strangeness(truth: np.ndarray, language: str) -> str | None:
+    """What is said of a picture (28, 28) uint8 that is hardly a digit; None of a digit."""
+    score = if_readable(partial(combined, truth[None]))
+    if score is None or score[0] <= threshold("combined", FALSE_ALARMS):
+        return None
+    share = format_number(100 - 100 * float(share_above("combined", score)[0]), 2, language)
+    percent = text("frame.percent", language, percent=share)
+    return text("repairs.strange", language, percent=percent)
 
 
 def groups(task: str, found: Mapping[str, Judged], language: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from vae_demo.repair import upscale
 from vae_demo.ui.frame.catalogue import text
 from vae_demo.ui.parts.digit_choice.pad import PadMessage, PadState, read_pad_message
 from vae_demo.ui.parts.draw.data import example_digit
-from vae_demo.ui.parts.repairs.data import card, groups, repair_texts
+from vae_demo.ui.parts.repairs.data import card, groups, repair_texts, strangeness
 from vae_demo.ui.parts.repairs.judged import judged
 from vae_demo.ui.parts.repairs.network import network_file
 
@@ -54,4 +54,5 @@ def results(truth: np.ndarray, side: int, language: str) -> dict[str, Any]:
     return {
         "small": card("small", title, "", seen, language),
         "groups": groups("upscale", measured, language),
+        "strange": strangeness(truth, language),
     }

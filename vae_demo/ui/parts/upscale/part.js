@@ -14,7 +14,14 @@ import { PAD_STYLE } from "../../engine/drawing_pad.js";
 import { LiveNetworks } from "../../engine/live_networks.js";
 import { mountPart } from "../../engine/mount.js";
 import { numberFormat } from "../../engine/number_format.js";
-import { pictureFigure, quality, REPAIRS_STYLE, Repairs, showLines } from "../../engine/repairs.js";
+import {
+  pictureFigure,
+  quality,
+  REPAIRS_STYLE,
+  Repairs,
+  showLines,
+  showStrange,
+} from "../../engine/repairs.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { repeat, sharpen, shrink } from "./sharpen.js";
 
@@ -37,7 +44,7 @@ const STYLES = await Promise.all([
  * @property {Object<string, string> & { pad: Object<string, string> }} text
  * @property {number} side  of the small digit
  * @property {Object<string, FileAddress>} networks  method -> its layers
- * @property {{ small: Card, groups: Group[] }} results  Python's
+ * @property {{ small: Card, groups: Group[], strange: ?string }} results  Python's
  */
 
 /** @typedef {PaperData & UpscaleFields} UpscaleData */
@@ -115,6 +122,7 @@ class UpscalePart {
         paintDigit(picture, fromBase64(card.pixels));
         showLines(lines, card);
       }
+      showStrange(this.truth, results.strange);
       this.repairs.follow(results.groups, truth, text.difference);
       return;
     }
