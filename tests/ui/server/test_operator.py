@@ -47,6 +47,7 @@ from vae_demo.ui.server import (
     cookie,
     health,
     metrics,
+    page_html,
     session_limit,
     uploads,
     visitor_files,
@@ -194,7 +195,7 @@ def test_a_page_names_what_it_will_ask_for(server: Server, page: str, parts: lis
 def test_a_page_says_where_its_server_is_and_what_that_server_says(server: Server) -> None:
     """Streamlit's script needs two of these to open its WebSocket without asking for them."""
     text = server.ask("/draw?lang=tr")[2]
-    script = re.search(r"window.__streamlit = (.*?);</script>", text)
+    script = re.search(r"window.__streamlit \?\?= (.*?);</script>", text)
     assert script and 'BACKEND_BASE_URL: new URL("./", location.href).href' in script[1]
     host = json.loads(script[1].partition("HOST_CONFIG: ")[2].removesuffix("}"))
     asked = json.loads(server.ask("/_stcore/host-config")[2])
@@ -230,6 +231,18 @@ def test_an_address_below_a_page_leads_to_the_page(server: Server) -> None:
             line.request("GET", path)
             answer = line.getresponse()
             assert (answer.status, answer.headers["location"]) == (302, page)
+
+
+def test_the_site_may_lie_below_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit's option server.baseUrlPath holds for the app's own routes and pages, too."""
+    part = web.module_address("parts/draw/part.js")
+    with TestClient(Starlette(routes=app.routes("/site/"))) as browser:
+        for path in ("/health", "/site/health", f"/site/{part}", f"/{part}"):
+            assert browser.get(path).status_code == 200
+    monkeypatch.setattr(page_html.st, "get_option", {"server.baseUrlPath": "site"}.get)
+    assert page_html.below_site("/site/draw") == "draw"
+    assert page_html.below_site("/site/") == page_html.below_site("/site") == ""
+    assert page_html.below_site("/site/draw/7") == "draw/7"
 
 
 def test_only_what_never_changes_is_packed_and_kept() -> None:

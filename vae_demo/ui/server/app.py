@@ -15,7 +15,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from vae_demo.ui.server import health, metrics, web
 from vae_demo.ui.server.classroom import routes as classroom
@@ -32,7 +34,17 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 4  # that the server waits for its trainings when it stops
 MAIN = Path(__file__).parents[1] / "main.py"
-ROUTES = [*health.ROUTES, *metrics.ROUTES, *web.ROUTES, *classroom.ROUTES]
+
+
+def routes(base_path: str) -> list[Route]:
+    """The app's own routes, also below the path of Streamlit's option server.baseUrlPath."""
+    own = [*health.ROUTES, *metrics.ROUTES, *web.ROUTES, *classroom.ROUTES]
+    base = base_path.strip("/")
+    below = [Route(f"/{base}{each.path}", each.endpoint, methods=each.methods) for each in own]
+    return [*own, *below] if base else own
+
+
+ROUTES = routes(st.get_option("server.baseUrlPath") or "")
 MIDDLEWARE = [  # from the outermost to the innermost
     Middleware(ResponseHeaders),
     Middleware(VisitorCookie),

@@ -71,7 +71,7 @@ class PageHtml:
     async def _complete(
         self, scope: Scope, start: Message, body: bytes, receive: Receive, send: Send
     ) -> None:
-        below = _below_site(scope["path"])
+        below = below_site(scope["path"])
         if "/" in below:  # no page is there, and the addresses of Streamlit's scripts lead nowhere
             query = scope["query_string"].decode("latin-1")
             up = "../" * below.count("/") + below.partition("/")[0] + ("?" + query if query else "")
@@ -145,13 +145,13 @@ def _server_address() -> str:
         "blockErrorDialogs": False,
     }
     address = 'BACKEND_BASE_URL: new URL("./", location.href).href'
-    return f"window.__streamlit = {{ {address}, HOST_CONFIG: {json.dumps(host)} }};"
+    return f"window.__streamlit ??= {{ {address}, HOST_CONFIG: {json.dumps(host)} }};"
 
 
-def _below_site(path: str) -> str:
+def below_site(path: str) -> str:
     """A path below that of the site: "draw" of "/draw", or of "/site/draw" if the site is there."""
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return path.strip("/").removeprefix(base).strip("/")
+    return f"{path.strip('/')}/".removeprefix(f"{base}/" if base else "").strip("/")
 
 
 def _language(scope: Scope) -> str:
