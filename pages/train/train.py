@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from vae_demo.models.losses import bernoulli_distortion, gaussian_rate
+from vae_demo.models.losses import CrossEntropySum, bernoulli_distortion, gaussian_rate
 from vae_demo.training.loop import train
 from vae_demo.training.one_step import one_step
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
@@ -37,6 +37,7 @@ formula_and_code(
     r"\mathcal{L} = \underbrace{-\log p(x \mid z)}_{\text{distortion}} + \beta\,"
     r"\underbrace{\mathrm{KL}\left(q(z \mid x)\,\|\,p(z)\right)}_{\text{rate}}",
     bernoulli_distortion,
+    CrossEntropySum,
     gaussian_rate,
     train,
     one_step,

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
 from vae_demo.models.losses import (
@@ -55,6 +56,15 @@ def test_bernoulli_stays_finite_however_sure_the_decoder_is(size: float) -> None
 def test_bernoulli_knows_nothing_at_log_2_per_pixel() -> None:
     found = bernoulli_distortion(torch.zeros(5, 1, 28, 28), pictures(6))
     torch.testing.assert_close(found, torch.full((5,), 784 * math.log(2)))
+
+
+def test_the_gradient_is_that_of_pytorch_s_cross_entropy() -> None:
+    logits = (6 * normal(30, 5, 1, 28, 28)).requires_grad_()
+    x, weights = pictures(31).requires_grad_(), normal(32, 5)
+    mine = torch.autograd.grad(bernoulli_distortion(logits, x) @ weights, (logits, x))
+    each = F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum((1, 2, 3))
+    for found, expected in zip(mine, torch.autograd.grad(each @ weights, (logits, x)), strict=True):
+        torch.testing.assert_close(found, expected)
 
 
 def test_gaussian_is_the_log_probability_without_its_constant() -> None:

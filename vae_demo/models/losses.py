@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
@@ -67,8 +67,29 @@ def bernoulli_distortion(logits: Images, x: Images) -> PerImage:
     finite when the decoder's probabilities are close to 0 or 1. Grey pixels are treated as
     probabilities of ink.
     """
-    loss = F.binary_cross_entropy_with_logits(logits, x, reduction="none")
-    return loss.flatten(1).sum(1)
+    return CrossEntropySum.apply(logits.flatten(1), x.flatten(1))
+
+
+class CrossEntropySum(torch.autograd.Function):
+    """`F.binary_cross_entropy_with_logits`, summed over the pixels (batch, 784), in less time.
+
+    The loss of a pixel with logit l is log(1 + exp(l)) − x·l = max(l, 0) − x·l − log sigmoid(|l|).
+    Logarithms take long, but a sum of them is the logarithm of a product: seven are enough for a
+    picture, since a product of 112 numbers from ½ to 1 is at least 2⁻¹¹², which float32 holds. The
+    gradient, sigmoid(l) − x, needs none.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor, x: Tensor) -> PerImage:
+        ctx.save_for_backward(logits, x)
+        products = logits.abs().sigmoid_().unflatten(1, (7, 112)).prod(2)
+        return logits.relu().addcmul_(x, logits, value=-1).sum(1) - products.log().sum(1)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: PerImage) -> tuple[Tensor, Tensor | None]:
+        logits, x = ctx.saved_tensors
+        of_x = -logits * gradient[:, None] if ctx.needs_input_grad[1] else None
+        return torch.sigmoid(logits).sub_(x).mul_(gradient[:, None]), of_x
 
 
 def gaussian_distortion(x_hat: Images, x: Images) -> PerImage:

@@ -37,6 +37,7 @@ class Update:
         self._mean, self._first = None, None
         if config.mean_start:
             self._mean, self._first = mean_digit(digits).flatten(), first_layer(model)
+            self._of_mean = self._first.weight.detach() @ self._mean
 
     @torch.no_grad()
     def __call__(self, optimizer: Adam, lr: float) -> None:
@@ -47,9 +48,9 @@ class Update:
         weight, bias = self._first.weight, self._first.bias
         assert weight.grad is not None and bias.grad is not None
         weight.grad.addr_(bias.grad, self._mean, alpha=-1)
-        before = weight @ self._mean
         optimizer.step(lr, self._factors)
-        bias.add_(before.sub_(weight @ self._mean))
+        before, self._of_mean = self._of_mean, weight @ self._mean
+        bias.add_(before.sub_(self._of_mean))
 
 
 def layer_factors(model: Codec) -> list[float]:
