@@ -3,9 +3,10 @@
 All methods train the same 784-400-20 VAE with batches of 128. The reference is the model and the
 loop of PyTorch's example, with a DataLoader, ToTensor and Adam; pythae's trainer is measured too,
 if it is installed. `vae_demo.train` is measured in float32 and with products in bfloat16. The floor
-is the time of the matrix products alone. Trials of all methods alternate, so that other programs
-affect all of them, and the results are ratios. With --quality, the time of the settings `FAST` is
-measured, too, beside that of 10 epochs of the reference, with the test losses of both.
+is the time of the matrix products alone. Trials of all methods alternate, and the results are
+ratios, so that other programs affect all of them; with one thread, it is the processor's time.
+With --quality, the time of the settings `FAST` is measured, too, beside that of 10 epochs of the
+reference, with the test losses of both.
 
     python benchmarks/training.py [--trials 5] [--batches 200] [--threads 2] [--quality] [--json]
 """
@@ -20,7 +21,6 @@ import platform
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -35,6 +35,7 @@ from benchmarks.support.rivals import (
     BATCH,
     LATENT,
     Example,
+    clock,
     example,
     example_dataset,
     example_loss,
@@ -55,14 +56,14 @@ def floor(batches: int, precision: str) -> float:
     kind = getattr(torch, precision)
     shapes = [((BATCH, i), (i, o), (BATCH, o)) for i, o in LAYERS]
     layers = [[torch.randn(*shape).to(kind) for shape in three] for three in shapes]
-    start = time.perf_counter()
+    start = clock()
     for _ in range(batches):
         for number, (x, weight, gradient) in enumerate(layers):
             torch.mm(x, weight)
             torch.mm(x.t(), gradient)
             if number:  # the pictures themselves need none
                 torch.mm(gradient, weight.t())
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def to_quality(dataset: MNIST, seed: int) -> dict[str, float]:
@@ -73,10 +74,10 @@ def to_quality(dataset: MNIST, seed: int) -> dict[str, float]:
     test = test_digits().images
     few = Digits(test[:1], test_digits().labels[:1])  # what is measured on the way is not compared
     settings = replace(FAST, seed=seed, precision=fastest_precision())
-    start = time.perf_counter()
+    start = clock()
     for _ in train(mine, train_digits(), settings, test=few):
         pass
-    own = time.perf_counter() - start
+    own = clock() - start
     return {
         "reference_seconds": taken,
         "reference_loss": example_loss(theirs),
@@ -94,10 +95,10 @@ def ours(batches: int, precision: str) -> float:
     next(steps)  # the untrained start, which is measured on the test digits
     taken = 0.0
     for _ in range(batches):
-        start = time.perf_counter()
+        start = clock()
         record = next(steps)
         if record.snapshot is None:  # without the pauses to measure test digits
-            taken += time.perf_counter() - start
+            taken += clock() - start
         else:
             taken += taken / record.step
     return taken
