@@ -24,11 +24,10 @@ from vae_demo.datasets.array_files import BROKEN, damaged
 from vae_demo.datasets.arrays import checked_data, note_fit, shortened, sorted_kinds
 from vae_demo.datasets.data_set import DataSet
 from vae_demo.datasets.errors import MAX_KINDS, MAX_PICTURES, DataFileError
-from vae_demo.datasets.fitting import digit_or_none, grey, resized
+from vae_demo.datasets.fitting import Paper, brightened, digit_or_none
 from vae_demo.datasets.report import ReadOptions, Report
 from vae_demo.digits import FORMATS, MAX_PICTURE_BYTES, DrawingError, open_picture
 from vae_demo.digits.mnist import PIXELS, Digits
-from vae_demo.digits.preprocessing import light_and_colour
 
 MAX_ENTRIES = 4 * MAX_PICTURES  # a Mac adds a file for each, and folders count as well
 MAX_UNPACKED = 4 * 2**30  # bytes of all pictures
@@ -177,7 +176,9 @@ def data_from_pictures(
     if len(kinds) > MAX_KINDS:
         raise DataFileError("kinds", file=file, count=len(kinds), limit=MAX_KINDS)
     pictures = [each for each in pictures if each in kind_of]
-    images, labels, tests = [], [], []
+    images: list[np.ndarray] = []
+    labels, tests = [], []
+    paper = Paper()
     shapes: Counter[tuple[int, ...]] = Counter()
     memory = 2 * PIXELS * len(pictures) + DECODING
     report.watch(0, len(pictures), memory)
@@ -190,7 +191,7 @@ def data_from_pictures(
         if options.fit == "digit":
             image = digit_or_none(pixels, entry.name, report)
         else:
-            image = resized(_luminance(pixels)[None])[0]
+            image = paper.resized(len(images), pixels)
         if image is not None:
             images.append(image)
             labels.append(kind_of[entry])
@@ -202,10 +203,12 @@ def data_from_pictures(
         report.note("zip", count=len(images), kinds=len(kinds), names=shortened(kinds))
     else:
         report.note("zip_plain", count=len(images))
+    paper.fill(images, report)
     sizes = [shape for shape, _ in shapes.most_common()]
     note_fit(sizes[0], options, report)
-    every = Digits(np.stack(images), np.array(labels, np.uint8))
-    where = np.array(tests)
+    pixels_of = brightened(np.stack(images), report)
+    kinds, numbers = _with_pictures(kinds, np.array(labels))
+    every, where = Digits(pixels_of, numbers), np.array(tests)
     return checked_data(name, file, kinds, every[~where], every[where], report)
 
 
@@ -268,8 +271,11 @@ def _opened(
         yield entry, pixels
 
 
-def _luminance(pixels: np.ndarray) -> np.ndarray:
-    """The luminance of a picture (h, w, 4) uint8, (h, w) of 0 to 255."""
-    if (pixels[..., 3] == 255).all():
-        return grey(pixels[None])[0]
-    return 255 * light_and_colour(pixels)[0]
+def _with_pictures(
+    kinds: tuple[str, ...], labels: np.ndarray
+) -> tuple[tuple[str, ...], np.ndarray]:
+    """The kinds of which there are pictures, and the labels (n,) uint8 among them."""
+    if not kinds:
+        return kinds, labels.astype(np.uint8)
+    there, numbers = np.unique(labels, return_inverse=True)
+    return tuple(kinds[kind] for kind in there), numbers.astype(np.uint8)

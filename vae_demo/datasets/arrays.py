@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,12 +12,11 @@ import numpy as np
 
 from vae_demo.datasets.data_set import DataSet, make_data, split
 from vae_demo.datasets.errors import MAX_KIND, MAX_KINDS, MAX_PICTURES, DataFileError
-from vae_demo.datasets.fitting import fitted
+from vae_demo.datasets.fitting import DARK, Scale, fitted
 from vae_demo.datasets.report import ReadOptions, Report
 from vae_demo.digits.mnist import PIXELS, SIDE, Digits
 
 CHANNELS = (1, 3, 4)
-DARK = 64  # a set whose brightest value is below this may have another range than 0 to 255
 TOLERANCE = 1e-3
 _TEST = re.compile(r"test|t10k", re.IGNORECASE)
 _VALIDATION = re.compile(r"val", re.IGNORECASE)
@@ -50,13 +50,13 @@ def data_from_arrays(
     if total > MAX_PICTURES:
         raise DataFileError("too_many", file=file, limit=MAX_PICTURES)
     kinds, labels = _kinds(file, parts, report)
-    factor = _factor(file, parts, report)
+    scale = _scale(file, parts, report)
     memory = sum(array.nbytes for array in arrays.values()) + 2 * PIXELS * total
     report.watch(0, total, memory)
     found: dict[bool, list[Digits]] = {False: [], True: []}
     done = 0
     for part, numbers in zip(parts, labels, strict=True):
-        for positions, images in fitted(part.pictures, options.fit, part.name, report, factor):
+        for positions, images in fitted(part.pictures, options.fit, part.name, report, scale):
             found[part.for_test].append(Digits(images, numbers[positions]))
             done += len(positions)
             report.watch(done, total, memory)
@@ -114,23 +114,53 @@ def _parts(file: str, arrays: Mapping[str, np.ndarray], report: Report) -> list[
         if len(wide) == 1:
             raise DataFileError("shape", array=wide[0], file=file, shape=arrays[wide[0]].shape)
         raise DataFileError("nothing", file=file, found=there[:300])
+    candidates, pictures = pictures, _different(pictures, report)
     for for_test in (False, True):
         same = [n for n in pictures if _is_test(n) == for_test and not _VALIDATION.search(n)]
         if len(same) > 1:
             raise DataFileError("choose", file=file, found=", ".join(same)[:200])
-    others = {name: array for name, array in arrays.items() if name not in pictures}
+    others = {name: array for name, array in arrays.items() if name not in candidates}
     parts = []
     for name, array in pictures.items():
-        made = _Part(
-            name,
-            _with_channels(file, name, array),
-            _labels_of(file, name, array, others),
-            _is_test(name),
-        )
-        parts.append(made)
+        made = _counted_first(name, array, others, report)
+        labels = _labels_of(file, name, made, others)
+        parts.append(_Part(name, _with_channels(file, name, made), labels, _is_test(name)))
         shape = "×".join(map(str, array.shape))
         report.note("images", array=name, shape=shape, type=str(array.dtype))
-    return parts
+    labelled = [part for part in parts if part.labels is not None]
+    if labelled:
+        for part in parts:
+            if part.labels is None:
+                report.skipped.append((part.name, DataFileError("unlabelled")))
+    return labelled or parts
+
+
+def _different(pictures: Mapping[str, np.ndarray], report: Report) -> dict[str, np.ndarray]:
+    """The arrays without those that are the same as an earlier one."""
+    kept: dict[str, np.ndarray] = {}
+    for name, array in pictures.items():
+        first = next((n for n, each in kept.items() if np.array_equal(each, array)), None)
+        if first is None:
+            kept[name] = array
+        else:
+            report.note("twice", array=name, first=first)
+    return kept
+
+
+def _counted_first(
+    name: str, array: np.ndarray, others: Mapping[str, np.ndarray], report: Report
+) -> np.ndarray:
+    """An array whose first axis counts the pictures, as MATLAB's does not: (h, w, n)."""
+    if not (array.ndim in (3, 4) and array.shape[0] == array.shape[1] != array.shape[-1]):
+        return array
+    if array.ndim == 4 and (array.shape[2] not in CHANNELS or array.shape[3] in CHANNELS):
+        return array
+    lengths = {len(each) for each in others.values() if each.ndim}
+    last = array.shape[-1]
+    if len(array) in lengths or not (last in lengths or last > len(array)):
+        return array
+    report.note("last_axis", array=name)
+    return np.moveaxis(array, -1, 0)
 
 
 def _is_test(name: str) -> bool:
@@ -213,13 +243,21 @@ def _kinds(
 
 
 def sorted_kinds(names: set[str]) -> tuple[str, ...]:
-    """Names in order, with numbers in the order of numbers: 2 before 10."""
+    """Names in order, accents aside, with numbers in the order of numbers: 2 before 10."""
 
-    def key(name: str) -> list[tuple[int, int, str]]:
+    def key(name: str) -> tuple[list[tuple[int, int, str]], str]:
         pieces = re.split(r"(\d+)", name)
-        return [(0, int(p), "") if p.isdecimal() else (1, 0, p.casefold()) for p in pieces if p]
+        return [
+            (0, int(p), "") if p.isdecimal() else (1, 0, _letters(p)) for p in pieces if p
+        ], name
 
     return tuple(sorted(names, key=key))
+
+
+def _letters(text: str) -> str:
+    """Text without case and accents, so that "Çember" is sorted before "Daire"."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def shortened(kinds: tuple[str, ...]) -> str:
@@ -227,8 +265,8 @@ def shortened(kinds: tuple[str, ...]) -> str:
     return ", ".join(kinds[:10]) + (", …" if len(kinds) > 10 else "")
 
 
-def _factor(file: str, parts: list[_Part], report: Report) -> float:
-    """What the values of all parts are multiplied by to lie between 0 and 255."""
+def _scale(file: str, parts: list[_Part], report: Report) -> Scale:
+    """How the values of all parts come to lie between 0 and 255."""
     low, high = math.inf, -math.inf
     for part in parts:
         least, most = float(part.pictures.min()), float(part.pictures.max())
@@ -237,14 +275,18 @@ def _factor(file: str, parts: list[_Part], report: Report) -> float:
         low, high = min(low, least), max(high, most)
     kinds = {part.pictures.dtype for part in parts}
     slack = TOLERANCE if any(kind.kind == "f" for kind in kinds) else 0
+    if slack and -1 - slack <= low < -slack and high <= 1 + slack:
+        report.note("centred", low=low, high=high)
+        return Scale(factor=127.5, offset=1)
     if low < -slack or high > 255 + slack:
         if kinds != {np.dtype(np.uint16)}:
             raise DataFileError("range", array=parts[0].name, file=file, low=low, high=high)
         factor = 255 / 65_535
     else:
         factor = 255.0 if high <= 1 + slack else 1.0
-    if factor != 1:
+    if 0 < high * factor < DARK:
+        factor = 255 / high
+        report.note("brightened", high=high, factor=factor)
+    elif factor != 1:
         report.note("scaled", low=low, high=high, factor=factor)
-    elif high < DARK:
-        report.note("dark", high=high)
-    return factor
+    return Scale(factor)

@@ -30,6 +30,7 @@ SENTENCES = {
     "ratio": "it is compressed {ratio} times; at most {limit} times is expected of a picture",
     "path": "its path leads out of the ZIP; it was not read",
     "no_folder": "it lies in no folder; the folders of the other pictures are their classes",
+    "unlabelled": "it has no labels, which the other pictures have",
     "no_picture": "it is no picture; formats that are read: {formats}",
     "kinds": "{file} has {count} classes; the limit is {limit}",
     "kind_name": "the name of a class in {file} has more than {limit} characters: {kind}",
@@ -41,8 +42,8 @@ SENTENCES = {
     "(n, h, w), (n, h, w, 1), (n, h, w, 3), (n, h, w, 4), (n, 3, h, w) or (n, h·h)",
     "type": "the array {array} in {file} has the type {type}; expected whole numbers or decimals",
     "not_finite": "the array {array} in {file} has NaN or infinite values",
-    "range": "the array {array} in {file} has values from {low:.4g} to {high:.4g}; expected 0 to 1 "
-    "or 0 to 255",
+    "range": "the array {array} in {file} has values from {low:.4g} to {high:.4g}; expected 0 to "
+    "1, -1 to 1 or 0 to 255",
     "label_count": "{file} has {labels} labels for {pictures} pictures; expected one for each",
     "label_type": "the labels {array} in {file} are {type} of shape {shape}; expected (n,) whole "
     "numbers or words",
@@ -74,7 +75,16 @@ NOTES = {
     "header": "the first line is a header",
     "decimal": "commas were read as decimal marks",
     "scaled": "values from {low:.4g} to {high:.4g} were multiplied by {factor:.6g}",
-    "dark": "the pictures are dark: the largest value is {high:.4g} of 255",
+    "centred": "values from {low:.4g} to {high:.4g} were read as -1 for black and 1 for white",
+    "brightened": "the largest value is {high:.4g}; all values were multiplied by {factor:.6g}, so "
+    "that it becomes 255",
+    "twice": "{array} holds the same pictures as {first} and was passed over",
+    "last_axis": "the last axis of {array} counts the pictures",
+    "transposed": "{file}: EMNIST's files hold pictures column by column; they were turned upright",
+    "on_white": "transparent pixels became white, since most pictures that have some are dark",
+    "on_black": "transparent pixels became black, since most pictures that have some are light",
+    "index": "the first column, {name}, counts the lines and was passed over",
+    "label_named": "the header names the column of the label: {name}",
     "resized": "pictures of {shape} pixels were resized to 28×28",
     "as_digits": "from each picture the digit was cut out, and it was centred as in MNIST",
     "split": "{train} pictures to train on, {test} to test on, drawn at random with a fixed seed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +13,22 @@ from vae_demo.digits.mnist import SIDE
 from vae_demo.digits.preprocessing import area_weights
 
 AT_ONCE = 4_000_000  # pixels
+DARK = 64  # pictures whose largest value of 0 to 255 is below this are brightened
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # of ITU-R BT.601
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How values become those of pixels: (value + offset) · factor lies between 0 and 255."""
+
+    factor: float = 1
+    offset: float = 0
+
+    def __call__(self, values: np.ndarray) -> np.ndarray:
+        if self == Scale() and values.dtype == np.uint8:
+            return values
+        moved = (values + np.float32(self.offset)) * np.float32(self.factor)
+        return np.rint(np.clip(moved, 0, 255)).astype(np.uint8)
 
 
 def grey(pictures: np.ndarray) -> np.ndarray:
@@ -46,6 +62,43 @@ def resized(pictures: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(pictures, 0, 255)).astype(np.uint8)
 
 
+class Paper:
+    """What shows through transparent pixels: black for all pictures of a set, or white for all."""
+
+    def __init__(self) -> None:
+        self._clear: dict[int, np.ndarray] = {}  # number -> (28, 28), the share of it that shows
+        self._dark = 0  # pictures whose ink is darker than grey
+
+    def resized(self, number: int, pixels: np.ndarray) -> np.ndarray:
+        """A picture (h, w, 4) uint8 of a number as (28, 28) uint8, on black."""
+        image: np.ndarray = resized(grey(pixels[None]))[0]
+        alpha = pixels[..., 3]
+        if (alpha < 255).any():
+            self._clear[number] = resized(255 - alpha[None].astype(np.float32))[0]
+            light = grey(np.dstack([pixels[..., :3], np.full_like(alpha, 255)])[None])[0]
+            self._dark += int((alpha * (light - 127.5)).sum() < 0)
+        return image
+
+    def fill(self, images: list[np.ndarray], report: Report) -> None:
+        """Put white behind the pictures if most of those with transparent pixels are dark."""
+        if not self._clear:
+            return
+        white = 2 * self._dark > len(self._clear)
+        report.note("on_white" if white else "on_black")
+        for number, clear in self._clear.items():
+            if white:
+                images[number] = images[number] + np.minimum(clear, 255 - images[number])
+
+
+def brightened(pictures: np.ndarray, report: Report) -> np.ndarray:
+    """Pictures (n, 28, 28) uint8, multiplied by one number if all are dark, as with 12 bits."""
+    high = int(pictures.max())
+    if not 0 < high < DARK:
+        return pictures
+    report.note("brightened", high=high, factor=255 / high)
+    return Scale(255 / high)(pictures)
+
+
 def digit_or_none(picture: np.ndarray, name: str, report: Report) -> np.ndarray | None:
     """The digit in a picture, as in MNIST; None, after a remark in the report, if there is none."""
     try:
@@ -56,21 +109,19 @@ def digit_or_none(picture: np.ndarray, name: str, report: Report) -> np.ndarray 
 
 
 def fitted(
-    pictures: np.ndarray, fit: Fit, name: str, report: Report, factor: float = 1
+    pictures: np.ndarray, fit: Fit, name: str, report: Report, scale: Scale
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield positions (k,) and pictures (k, 28, 28) uint8 of some of `pictures` at a time.
 
     Args:
         pictures: (n, h, w, c) of numbers.
         name: Of the array; its pictures are named by their positions, "name[3]".
-        factor: What values are multiplied by to lie between 0 and 255.
+        scale: Of the values.
     """
     n, h, w, _ = pictures.shape
     size = max(1, AT_ONCE // (h * w))
     for start in range(0, n, size):
-        some = pictures[start : start + size]
-        if factor != 1 or some.dtype != np.uint8:
-            some = np.rint(np.clip(some * np.float32(factor), 0, 255)).astype(np.uint8)
+        some = scale(pictures[start : start + size])
         positions = np.arange(start, start + len(some))
         if fit == "resize":
             yield positions, resized(grey(some))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from vae_demo.datasets.errors import MAX_BYTES, DataFileError
 from vae_demo.datasets.report import ReadData, ReadOptions, Report, Watch
 from vae_demo.datasets.table import read_table
 
+EMNIST = re.compile(r"emnist-(balanced|byclass|bymerge|digits|letters|mnist)-(train|test)")
 MAX_NAME = 40  # characters of a data set's name
 NamedFile = tuple[str, BinaryIO]
 
@@ -111,9 +113,18 @@ def _from_arrays(
 ) -> DataSet:
     arrays: dict[str, np.ndarray] = {}
     for name, source in files:
-        for array, values in _arrays(name, source, options, report):
+        try:
+            found = list(_arrays(name, source, options, report))
+        except DataFileError as error:
+            if error.code != "width" or len(files) == 1:
+                raise
+            report.skipped.append((name, error))  # a table of something else
+            continue
+        for array, values in found:
             arrays[array if len(files) == 1 else f"{_title(name)} {array}".strip()] = values
         array_files.check_bytes(sum(each.nbytes for each in arrays.values()), file)
+    if not arrays:
+        raise report.skipped[-1][1]
     return data_from_arrays(title, file, arrays, options, report)
 
 
@@ -132,11 +143,20 @@ def _arrays(
     elif head[:2] == b"PK":
         yield from array_files.read_npz(source, name).items()
     elif array_files.is_idx(head):
-        yield "", array_files.read_idx(source, name)
+        yield "", _upright(name, array_files.read_idx(source, name), report)
     elif b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DataFileError("unknown", file=name)
     else:
-        yield from read_table(source, name, options.label, report).items()
+        for array, values in read_table(source, name, options.label, report).items():
+            yield array, _upright(name, values, report)
+
+
+def _upright(file: str, array: np.ndarray, report: Report) -> np.ndarray:
+    """An array of a published file of EMNIST (Cohen et al. 2017), which has columns for rows."""
+    if array.ndim != 3 or not EMNIST.match(file.replace("\\", "/").rpartition("/")[2]):
+        return array
+    report.note("transposed", file=file)
+    return np.ascontiguousarray(array.transpose(0, 2, 1))
 
 
 def _head(source: BinaryIO) -> bytes:

@@ -17,6 +17,8 @@ from vae_demo.datasets.errors import MAX_PICTURES, DataFileError
 from vae_demo.datasets.report import LabelPlace, Report
 
 SEPARATORS = ";\t,"
+LABEL_NAMES = {"label", "labels", "class", "target", "digit", "kind", "y", "etiket", "sınıf"}
+COUNTING_NAMES = {"", "index", "id", "imageid", "image_id", "unnamed: 0"}  # of a line, not a pixel
 MAX_LINE = 4_000_000  # characters; a line has at most as many as a picture of 800 x 800 pixels
 AT_ONCE = 2_000_000  # numbers
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}  # of UTF-16, as some programs write it
@@ -28,12 +30,13 @@ class _Layout:
 
     separator: str
     columns: int
+    first: int  # column of pixels or of the label; 1 if the one before it counts the lines
     place: int | None  # the column of the label
 
     @property
     def used(self) -> list[int]:
         """The columns of pixels."""
-        return [each for each in range(self.columns) if each != self.place]
+        return [each for each in range(self.first, self.columns) if each != self.place]
 
 
 def read_table(
@@ -42,8 +45,9 @@ def read_table(
     """The arrays "images", (n, h, h), and "labels", (n,) of text, if there are any.
 
     The separator is a semicolon, a tab or a comma; with the first two, and in quotation marks,
-    commas are decimal marks. A header is recognized by a first line that is not of numbers. The
-    table is read some lines at a time, so that its text is never in memory as a whole.
+    commas are decimal marks. A header is recognized by a first line that is not of numbers; it may
+    name the column of the label, and a first column that counts the lines. The table is read some
+    lines at a time, so that its text is never in memory as a whole.
 
     Raises:
         DataFileError: if a line has another number of columns, a value is no number, or it is not
@@ -78,15 +82,26 @@ def _read(
     if header:
         report.note("header")
     columns = len(next(csv.reader([lead[1]], delimiter=separator)))
-    pixels = columns if _is_square(columns) else columns - 1
-    if columns < 4 or not _is_square(pixels):
+    first_used = int(header and start[0].strip().casefold() in COUNTING_NAMES)
+    if first_used:
+        report.note("index", name=repr(start[0])[:20])
+    used = columns - first_used
+    pixels = used if _is_square(used) else used - 1
+    if used < 4 or not _is_square(pixels):
         code = "commas" if separator == "," and _seem_decimal(columns) else "width"
         raise DataFileError(code, file=file, found=columns)
-    if pixels < columns and label is None:
-        ends = {"first": repr(start[0])[:20], "last": repr(start[-1])[:20]}
-        raise DataFileError("label_place", file=file, found=columns, pixels=pixels, **ends)
-    place = None if pixels == columns else 0 if label == "first" else columns - 1
-    layout = _Layout(separator, columns, place)
+    place = None
+    if pixels < used:
+        named = [end for end in (first_used, columns - 1) if header and _names_label(start[end])]
+        if label is not None:
+            place = first_used if label == "first" else columns - 1
+        elif len(named) == 1:
+            (place,) = named
+            report.note("label_named", name=repr(start[place])[:20])
+        else:
+            ends = {"first": repr(start[0])[:20], "last": repr(start[-1])[:20]}
+            raise DataFileError("label_place", file=file, found=columns, pixels=pixels, **ends)
+    layout = _Layout(separator, columns, first_used, place)
     total = max(1, round(size / (len(lead[1]) + 1)))
     report.watch(0, total, 8 * AT_ONCE * 4 + total * pixels)
     images, labels, done = [], [], 0
@@ -121,6 +136,10 @@ def _is_word(cell: str) -> bool:
     except ValueError:
         return bool(cell.strip())
     return False
+
+
+def _names_label(cell: str) -> bool:
+    return cell.strip().casefold() in LABEL_NAMES
 
 
 def _is_square(number: int) -> bool:
@@ -160,9 +179,9 @@ def _numbers(
         values = whole
     if layout.place is None:
         return values, []
-    if layout.place == 0:
-        return values, [text.partition(separator)[0].strip() for text in texts]
-    return values, [text.rpartition(separator)[2].strip() for text in texts]
+    if layout.place == layout.columns - 1:
+        return values, [text.rpartition(separator)[2].strip() for text in texts]
+    return values, [text.split(separator, layout.place + 1)[layout.place].strip() for text in texts]
 
 
 def _no_number(
