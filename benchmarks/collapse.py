@@ -16,6 +16,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
+from vae_demo.datasets import mnist_data
 from vae_demo.runs.collapse_history import FOLDER, CollapseHistory, load, save
 from vae_demo.training.collapse import active_units, follow, setups
 
@@ -31,8 +32,9 @@ def main() -> None:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(known)}")
     options.out.mkdir(parents=True, exist_ok=True)
     there = {path.stem for path in options.out.glob("*.npz")}
+    data = mnist_data()
     for name in tqdm(options.names or sorted(known.keys() - there, key=list(known).index)):
-        save(CollapseHistory.of(list(follow(known[name]))), name, options.out)
+        save(CollapseHistory.of(list(follow(known[name], data))), name, options.out)
     rows = [
         row(name, load(name, options.out))
         for name in known

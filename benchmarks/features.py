@@ -32,6 +32,7 @@ from tqdm import tqdm
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
 from vae_demo import find, runs
 from vae_demo.atomic import write_atomically
+from vae_demo.datasets import mnist_data
 from vae_demo.digits import mnist
 from vae_demo.evaluation import few_labels
 from vae_demo.evaluation.few_labels import SEEDS, Features
@@ -69,14 +70,17 @@ def maps(features: Features) -> dict[str, np.ndarray]:
 
 def measure(names: list[str], seeds: int, with_maps: bool) -> tuple[dict[str, Any], dict[str, Any]]:
     """The accuracies, and the arrays of the maps."""
+    data = mnist_data()
     accuracy: dict[str, Any] = {}
     arrays: dict[str, np.ndarray] = {}
     inputs = {"pixels": few_labels.pixels, "components": few_labels.components} | {
         name: partial(few_labels.codes, find(name).build()) for name in names
     }
     for name, compute in tqdm(inputs.items(), disable=None):
-        features = compute()
-        accuracy[name] = {n: asdict(found) for n, found in few_labels.few_labels(features, seeds)}
+        features = compute(data)
+        accuracy[name] = {
+            n: asdict(found) for n, found in few_labels.few_labels(features, data, seeds)
+        }
         if with_maps:
             arrays |= {f"{name}.{way}": places for way, places in maps(features).items()}
             if name == "components":
@@ -90,7 +94,7 @@ def measure(names: list[str], seeds: int, with_maps: bool) -> tuple[dict[str, An
         "shifted": few_labels.shifted,
     }
     more = {
-        way: {n: asdict(found) for n, found in few_labels.more_data(make, seeds)}
+        way: {n: asdict(found) for n, found in few_labels.more_data(make, data, seeds)}
         for way, make in tqdm(ways.items(), disable=None)
     }
     return {"few_labels": accuracy, "more_data": more, "decoder": DECODER, "seeds": seeds}, arrays

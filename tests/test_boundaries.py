@@ -200,37 +200,62 @@ LOADERS = {
     *("train_digits", "test_digits", "load", "probe", "probe_indices", "strip_positions"),
     "shown_probe",
 }
-KNOW_MNIST = {  # what measures or repairs with shipped models of MNIST, or trains these
-    *("runs.past_weights", "training.collapse", "latent.code_maps"),
-    *("repair.compress.lossy", "repair.compress.rates", "captions.writing"),
-    *(f"evaluation.{name}" for name in ("few_labels", "generalisation", "kernels", "nearest")),
-    *(
-        f"evaluation.{name}"
-        for name in ("quality", "samples", "score", "small_classifier", "walls")
-    ),
-    *(f"sweeps.{name}" for name in ("effective_betas", "stability", "sweep")),
-    *("classroom.reader", "classroom.tasks.caption", "classroom.tasks.eight"),
+ASKERS = {"mnist_data", "mnist_train", "mnist_test", "mnist_probe"}  # of `datasets`
+ABOUT_DIGITS = {  # their classifiers, measured attributes or shipped networks are of digits
+    *("latent.code_maps", "captions.writing", "evaluation.small_classifier"),
+    *(f"evaluation.{name}" for name in ("quality", "score", "walls")),
+    *(f"repair.compress.{name}" for name in ("lossy", "rates")),
+    *(f"classroom.{name}" for name in ("reader", "tasks.caption", "tasks.eight")),
 }
+MADE_OF_DIGITS = {  # what makes shipped files takes a data set; only as a script is it MNIST
+    *("runs.past_weights", "evaluation.generalisation", "evaluation.kernels"),
+    *("sweeps.effective_betas", "sweeps.stability", "classroom.betas"),
+}
+BY_DEFAULT = {"training.loop"}  # a training without test pictures or probe has those of MNIST
 
 
 def loaded_digits(source: str) -> set[str]:
-    """The functions of `digits.mnist` that give digits, of those that some source uses."""
+    """The functions that give the digits of MNIST, of those that some source uses."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module == "vae_demo.digits.mnist":
-            found |= {name.name for name in node.names}
+            found |= {name.name for name in node.names} & LOADERS
+        elif isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("vae_demo.datasets"):
+            found |= {name.name for name in node.names} & ASKERS
         elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "mnist":
-            found.add(node.attr)
-    return found & LOADERS
+            found |= {node.attr} & LOADERS
+    return found
+
+
+def functions_that_load(source: str) -> set[str]:
+    """The names of the functions that ask for MNIST; "" for code outside of functions."""
+    tree = ast.parse(source)
+    within = {
+        id(inner): outer.name
+        for outer in ast.walk(tree)
+        if isinstance(outer, ast.FunctionDef)
+        for inner in ast.walk(outer)
+    }
+    return {
+        within.get(id(node), "")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ASKERS
+    }
 
 
 def test_the_core_takes_a_data_set_instead_of_loading_mnist() -> None:
     later = ORDER[ORDER.index("datasets") + 1 :]
     inside = [name for name in CORE if name.split(".")[1:2] and name.split(".")[1] in later]
-    found = {name for name in inside if loaded_digits(MODULES[name].read_text("utf-8"))}
-    assert {name.removeprefix("vae_demo.") for name in found} == KNOW_MNIST
+    sources = {name.removeprefix("vae_demo."): MODULES[name].read_text("utf-8") for name in inside}
+    used = {name: found for name, text in sources.items() if (found := loaded_digits(text))}
+    assert used.keys() == ABOUT_DIGITS | MADE_OF_DIGITS | BY_DEFAULT
+    assert set().union(*used.values()) <= ASKERS
+    for name in MADE_OF_DIGITS:
+        assert functions_that_load(sources[name]) <= {"main", ""}, name
     planted = "from vae_demo.digits import mnist\nx = mnist.test_digits()"
     assert loaded_digits(planted) == {"test_digits"}
+    planted = "from vae_demo.datasets import mnist_data\ndef train():\n    mnist_data()"
+    assert loaded_digits(planted) == {"mnist_data"} and functions_that_load(planted) == {"train"}
     assert loaded_digits("from vae_demo.digits.mnist import Digits, load") == {"load"}
 
 

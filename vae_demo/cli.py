@@ -19,6 +19,7 @@ from vae_demo.commands.arguments import (
     whole,
 )
 from vae_demo.commands.output import lasting_output, program, sentence, warn
+from vae_demo.datasets import KNOWN
 from vae_demo.digits import mnist
 from vae_demo.distributions import FITTED, PLACES
 from vae_demo.evaluation import CLASSIFIERS
@@ -268,6 +269,7 @@ def _sweep_options(one: argparse.ArgumentParser) -> None:
         help="float32 or bfloat16 (default: the faster one on this machine; --lrs: float32)",
     )
     one.add_argument("--digits", type=whole, help="number of training digits (60000)")
+    one.add_argument("--data", choices=KNOWN, default="mnist", help="what to train on (mnist)")
     one.add_argument(
         "--out", help="table to write or to continue (runs/sweep.json; runs/learning_rates.json)"
     )

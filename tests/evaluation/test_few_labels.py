@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from sklearn.neighbors import NearestCentroid
 
 from vae_demo import find
+from vae_demo.datasets import mnist_data
 from vae_demo.digits import mnist
 from vae_demo.evaluation import few_labels
 from vae_demo.evaluation.few_labels import Features, around, between, drawn, nearest_mean, shifted
@@ -27,17 +29,26 @@ def test_labelled_digits_are_balanced_and_never_those_of_the_penalty() -> None:
     labels = mnist.train_digits().labels
     one, other = drawn(labels, 50, 0), drawn(labels, 50, 1)
     assert np.bincount(labels[one]).tolist() == [5] * 10
-    assert one.max() < few_labels.HELD_OUT.start and set(one) != set(other)
+    assert one.max() < few_labels.pool_size(labels) == 50_000 and set(one) != set(other)
 
 
 def test_the_accuracy_is_measured_on_all_test_digits() -> None:
     """Inputs that hold the class are always right, and noise is right by chance."""
-    train, test = mnist.load()
+    data = mnist_data()
+    train, test = data.train, data.test
     rng = np.random.default_rng(0)
     known = Features(np.eye(10, dtype="f4")[train.labels], np.eye(10, dtype="f4")[test.labels])
     noise = Features(*(rng.normal(size=(len(p), 3)).astype("f4") for p in (train, test)))
-    assert all(found.mean == 1 for _, found in few_labels.few_labels(known, 2))
-    assert all(0.06 < found.mean < 0.14 for _, found in few_labels.few_labels(noise, 2))
+    assert all(found.mean == 1 for _, found in few_labels.few_labels(known, data, 2))
+    assert all(0.06 < found.mean < 0.14 for _, found in few_labels.few_labels(noise, data, 2))
+
+
+def test_other_data_have_their_own_classes() -> None:
+    mixed = np.random.default_rng(0).permutation(np.repeat(np.arange(3, dtype=np.uint8), 40))
+    found = drawn(mixed, 10, 0)
+    assert np.bincount(mixed[found]).tolist() == [3, 3, 3] and found.max() < 100
+    with pytest.raises(ValueError, match="1000 labels are 333 of each class; one of the classes"):
+        drawn(mixed, 1000, 0)
 
 
 def test_more_digits_are_like_the_labelled_ones() -> None:

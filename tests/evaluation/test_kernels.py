@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from vae_demo import runs
+from vae_demo.datasets import mnist_data
 from vae_demo.digits import mnist
 from vae_demo.evaluation import kernels
 from vae_demo.evaluation.kernels import RUNS, SIDES, kernels_at, measured, without_ink
@@ -28,7 +29,7 @@ def test_kernels_of_each_epoch_go_from_the_seed_to_the_run(kind: str) -> None:
 
 
 def test_the_border_is_kept_by_the_plain_one_alone() -> None:
-    bare = without_ink()
+    bare = without_ink(mnist.train_digits())
     assert not mnist.train_digits().images.reshape(-1, 784)[:, bare].any() and bare.sum() == 67
     numbers = {kind: measured(kind, "encoder") for kind in RUNS}
     for kind, name in RUNS.items():
@@ -48,7 +49,8 @@ def test_kernels_are_written_and_read(tmp_path: Path, monkeypatch: pytest.Monkey
     run = runs.find("ae-500")
     run = replace(run, training={**run.training, "epochs": 5})
     monkeypatch.setattr(kernels.runs, "find", lambda name: run)
-    kernels.train_and_write("plain", tmp_path, digits=64)
+    data = mnist_data()
+    kernels.train_and_write("plain", replace(data, train=data.train[:64]), tmp_path)
     monkeypatch.setattr(kernels, "FOLDER", tmp_path)
     start = kernels_at("plain", "encoder", 0).weights
     again = kernels_at("plain", "encoder", 1)

@@ -17,6 +17,7 @@ import torch
 from tests.support.small import SMALL
 from vae_demo import runs
 from vae_demo.cli import main
+from vae_demo.datasets import mnist_data
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation import classifier, codes, likelihood, quality, scoreboard
@@ -63,7 +64,7 @@ def vae(few: Digits) -> Run:
 
 def test_every_number_of_a_vae(vae: Run, small_world: tuple[Digits, Digits]) -> None:
     few, few_test = small_world
-    model, row = vae.build(), score(vae, samples=(1, 4), seed=3)
+    model, row = vae.build(), score(vae, mnist_data(), samples=(1, 4), seed=3)
     numbers, spreads = row["numbers"], row["spreads"]
     assert set(numbers) == KEYS | QUALITY | {f"{kind}_{k}" for kind in BOUNDS for k in (1, 4)}
 
@@ -104,7 +105,7 @@ def generator(seed: int) -> torch.Generator:
 def test_what_a_row_says_of_how_it_was_measured(
     vae: Run, small_world: tuple[Digits, Digits]
 ) -> None:
-    row = score(vae, samples=(2,), seed=5)
+    row = score(vae, mnist_data(), samples=(2,), seed=5)
     for key in ("numbers", "spreads", "errors"):
         del row[key]
     assert row == {
@@ -116,7 +117,7 @@ def test_what_a_row_says_of_how_it_was_measured(
 def test_a_plain_autoencoder_has_neither_bounds_nor_samples(
     few: Digits, small_world: tuple[Digits, Digits]
 ) -> None:
-    row = score(tiny(few, "ae"))
+    row = score(tiny(few, "ae"), mnist_data())
     assert not row["generative"] and row["numbers"]["rate"] == 0
     assert row["spreads"] == {} and row["errors"] == {}
     empty = {key for key, value in row["numbers"].items() if value is None}
@@ -127,7 +128,7 @@ def test_a_plain_autoencoder_has_neither_bounds_nor_samples(
 def test_a_gaussian_vae_has_samples_but_no_bounds(
     few: Digits, small_world: tuple[Digits, Digits]
 ) -> None:
-    numbers = score(tiny(few, "vae", "gaussian"), samples=(1,))["numbers"]
+    numbers = score(tiny(few, "vae", "gaussian"), mnist_data(), samples=(1,))["numbers"]
     assert {key for key, value in numbers.items() if value is None} == {"dynamic_1", "fixed_1"}
 
 
@@ -141,7 +142,7 @@ def test_every_family_can_be_scored(
     assert start is not None
     results = evaluate(model, few[:100])
     run = make_run("x", model, config, TrainConfig(), results, History.of([start]))
-    numbers = score(run, samples=(1,))["numbers"]
+    numbers = score(run, mnist_data(), samples=(1,))["numbers"]
     missing = {key for key, value in numbers.items() if value is None}
     expected = set() if model.generative else QUALITY | {"dynamic_1", "fixed_1", "active_units"}
     assert missing == expected | ({"active_units"} if model.codebook_size else set())
@@ -152,7 +153,7 @@ def test_a_run_is_measured_on_the_pixels_it_was_trained_on(
     few: Digits, small_world: tuple[Digits, Digits]
 ) -> None:
     run = tiny(few, pixels="dynamic")
-    row = score(run, samples=(1,))
+    row = score(run, mnist_data(), samples=(1,))
     assert row["pixels"] == "dynamic"
     dynamic, grey = (
         statistics.mean(
@@ -163,19 +164,19 @@ def test_a_run_is_measured_on_the_pixels_it_was_trained_on(
     )
     assert row["numbers"]["neg_elbo"] == pytest.approx(dynamic) != grey
     old = replace(run, training={k: v for k, v in run.training.items() if k != "pixels"})
-    assert score(old, samples=(1,))["pixels"] == "grey"
+    assert score(old, mnist_data(), samples=(1,))["pixels"] == "grey"
 
 
 def test_progress_goes_up_to_one(vae: Run, small_world: tuple[Digits, Digits]) -> None:
     told: list[float] = []
-    score(vae, samples=(1, 3), progress=told.append)
+    score(vae, mnist_data(), samples=(1, 3), progress=told.append)
     assert told == sorted(told) and 0 < told[0] < told[-1] == pytest.approx(1)
 
 
 @pytest.mark.parametrize("samples", [(), (0,), (1, 1), (5, -1)])
 def test_draws_that_are_none_are_refused(vae: Run, samples: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"expected different whole numbers from 1 up"):
-        score(vae, samples=samples)
+        score(vae, mnist_data(), samples=samples)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ def test_a_number_has_as_many_digits_as_its_spread_allows(spread: float, text: s
 
 
 def test_the_columns_are_the_numbers_of_a_row(vae: Run, small_world: tuple[Digits, Digits]) -> None:
-    numbers = score(vae, samples=(1, 2))["numbers"]
+    numbers = score(vae, mnist_data(), samples=(1, 2))["numbers"]
     assert {key for _, key, _ in columns((2, 1))} == set(numbers)
     assert [key for _, key, _ in columns((2, 1)) if "fixed" in key] == ["fixed_1", "fixed_2"]
     assert all(column.better in ("", "lower", "higher") for column in COLUMNS)
@@ -311,7 +312,7 @@ def test_the_command_writes_and_updates_rows(
     assert printed[0].startswith("tiny: neg_elbo ") and printed[1] == f"saved {out}"
     first = scoreboard.load(out)
     assert scoreboard.fresh(first, {"tiny": path}).keys() == {"tiny"}
-    assert first.rows["tiny"]["numbers"] == score(vae, samples=(1,))["numbers"]
+    assert first.rows["tiny"]["numbers"] == score(vae, mnist_data(), samples=(1,))["numbers"]
 
     other = tmp_path / "other.safetensors"
     runs.save(replace(vae, name="other"), other)

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vae_demo.datasets import mnist_data
 from vae_demo.digits.mnist import Digits
 from vae_demo.sweeps.stability import (
     FILE,
@@ -32,7 +33,8 @@ def test_spaces_that_differ_by_a_turn_agree() -> None:
 
 
 def test_a_training_gives_the_same_codes_again(small_world: tuple[Digits, Digits]) -> None:
-    one, same, other = (train_codes("ae", 2, seed, epochs=1, count=300) for seed in (0, 0, 1))
+    data = mnist_data()
+    one, same, other = (train_codes(data, "ae", 2, seed, epochs=1, count=300) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one, same)
     assert one.shape[1] == 2 and np.abs(one - other).max() > 0.01
 

@@ -102,6 +102,7 @@ def test_a_model_that_cannot_start_at_the_mean_digit_does_not() -> None:
         ({"seeds": (0.5,)}, "seed is 0.5; it must be a whole number"),
         ({"epochs": 0}, "epochs is 0; it must be a whole number from 1 to 1000"),
         ({"digits": 60_001}, "digits is 60001; it must be from 1 to 60000"),
+        ({"data": "cifar"}, "there is no data 'cifar'; there are: mnist, fashion-mnist, kmnist"),
         ({"model": "vea"}, "unknown model 'vea'; there are: ae-linear, "),
         ({"model": "ae"}, "model 'ae' has no rate; models with a rate: vae, vae-deep, "),
     ],
@@ -109,6 +110,16 @@ def test_a_model_that_cannot_start_at_the_mean_digit_does_not() -> None:
 def test_what_makes_no_sweep(wrong: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match="^" + re.escape(said)):
         replace(SMALL, **wrong)
+
+
+def test_tables_of_other_data_are_not_mixed(tmp_path: Path) -> None:
+    path, clothes = tmp_path / "table.json", replace(SMALL, data="fashion-mnist")
+    list(run(clothes, path, made_up([])))
+    found = table.load(path)
+    assert found.recipe["data"] == "fashion-mnist" and not missing(clothes, found)
+    with pytest.raises(ValueError, match="was measured with data fashion-mnist, not mnist"):
+        list(run(SMALL, path, made_up([])))
+    assert {point.data for point in clothes.points()} == {"fashion-mnist"}
 
 
 # ---- measuring

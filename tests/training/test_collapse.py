@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from vae_demo.datasets import mnist_data
 from vae_demo.digits.mnist import Digits
 from vae_demo.models import ModelConfig
 from vae_demo.runs import collapse_history
@@ -91,7 +93,7 @@ def test_every_cause_can_be_cured_and_what_can_t_be_tried_is_named() -> None:
 
 def test_a_training_is_followed_and_its_history_comes_back(few: Digits, tmp_path: Path) -> None:
     setup = Setup(ModelConfig("vae", 3), TrainConfig(epochs=1, batch_size=10, beta=50.0))
-    history = CollapseHistory.of(list(follow(setup, few[:320])))
+    history = CollapseHistory.of(list(follow(setup, replace(mnist_data(), train=few[:320]))))
     assert history.epochs.tolist() == [0, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1]
     assert active_units(history.rates)[-1] == (history.rates[-1] >= SILENT).sum()
     collapse_history.save(history, "small", tmp_path)

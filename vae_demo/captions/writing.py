@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from vae_demo import runs
 from vae_demo.captions.caption import ATTRIBUTES, UPRIGHT, Caption
-from vae_demo.digits import mnist
+from vae_demo.datasets import mnist_train
 from vae_demo.digits.attributes import measure
 from vae_demo.digits.measured import ATTRIBUTES as GIVEN
 from vae_demo.digits.measured import standardised, train_attributes
@@ -151,7 +151,7 @@ def _examples(kind: int, **asked: int) -> NDArray[np.int64]:
 
     Those on the sides asked for; if they are too few, those that come closest.
     """
-    rows = np.flatnonzero(mnist.train_digits().labels == kind)
+    rows = np.flatnonzero(mnist_train().labels == kind)
     kinds = np.full(len(rows), kind)
     known = {name: train_attributes()[name][rows] for name in ATTRIBUTES}
     for clearly in (True, False):
@@ -202,7 +202,7 @@ def limits(
 
 @functools.cache
 def _limit(name: str, side: int, kind: int, clearly: bool) -> float:
-    of_kind = mnist.train_digits().labels == kind
+    of_kind = mnist_train().labels == kind
     values = train_attributes()[name]
     percent = {-2: 25, -1: 50, 1: 50, 2: 75}[side]
     found = [float(np.percentile(values[of_kind], percent))]

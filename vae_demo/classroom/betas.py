@@ -53,9 +53,11 @@ def main() -> None:
     """Train a VAE with each beta, with a progress bar, and write the file."""
     from tqdm import tqdm
 
+    from vae_demo.datasets import mnist_data
     from vae_demo.sweeps.effective_betas import train_one
 
-    found = [train_one("bernoulli", beta, count=COUNT) for beta in tqdm(BETAS)]
+    data = mnist_data()
+    found = [train_one(data, "bernoulli", beta, count=COUNT) for beta in tqdm(BETAS)]
     arrays = {
         "latents": np.array([each.active for each in found], np.uint8),
         "pictures": np.stack([each.reconstructions[DIGIT] for each in found]),

@@ -11,6 +11,7 @@ from jaxtyping import Float, UInt8
 
 from vae_demo.classroom.refusal import Refusal
 from vae_demo.classroom.task import Picture
+from vae_demo.datasets import mnist_test
 from vae_demo.digits import mnist
 from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 
@@ -47,7 +48,7 @@ def reading(picture: Picture) -> tuple[int, Float[np.ndarray, " 10"]]:
 @functools.cache
 def read_rightly(label: int) -> UInt8[np.ndarray, "n 28 28"]:
     """The test digits of a class of which the classifier is sure."""
-    digits = mnist.test_digits()
+    digits = mnist_test()
     images = digits.images[digits.of(label)]
     return images[probabilities(shipped_classifier(), images)[:, label] > SURE]
 

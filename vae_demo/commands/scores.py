@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
 from vae_demo.commands.output import check_out, confirm, numbers_line
-from vae_demo.digits import mnist
+from vae_demo.datasets import mnist_data
 
 if TYPE_CHECKING:
     from vae_demo.sweeps.sweep import Sweep
@@ -43,6 +43,7 @@ def score_runs(options: argparse.Namespace) -> None:
         confirm(f"{out} already has rows of {', '.join(again)}", "measure them again")
     if again or real.get("classifier") != scoreboard.of_classifiers():
         real = scoreboard.with_fingerprints(score.score_real())
+    data = mnist_data()
     form = "{desc} {percentage:3.0f} % |{bar}| {elapsed}<{remaining}"
     for measured, (run, path) in enumerate(chosen):
         with tqdm(total=1, desc=run.name, bar_format=form, disable=None, leave=False) as bar:
@@ -51,7 +52,7 @@ def score_runs(options: argparse.Namespace) -> None:
                 bar.update(done - bar.n)
 
             try:
-                row = score.score(run, samples=samples, progress=progress)
+                row = score.score(run, data, samples=samples, progress=progress)
             except KeyboardInterrupt:
                 already = f"{measured} of {len(chosen)} runs were measured; they are in {out}"
                 raise KeyboardInterrupt(already if measured else "") from None
@@ -135,13 +136,13 @@ def train_classifier(options: argparse.Namespace) -> None:
 
     out = Path(options.out)
     check_out(out, suffix=runs.SUFFIX, replace=options.force)
-    digits, test = mnist.load()
+    data = mnist_data()
     epochs = classifier.train_classifier(
-        digits, epochs=options.epochs, seed=options.seed, architecture=options.architecture
+        data.train, epochs=options.epochs, seed=options.seed, architecture=options.architecture
     )
     for epoch, model in tqdm(epochs, total=options.epochs, unit="epoch", disable=None, leave=False):
-        right = classifier.accuracy(model, test)
-        tqdm.write(f"epoch {epoch:>3}  reads {right:.2%} of the {len(test):,} test digits")
+        right = classifier.accuracy(model, data.test)
+        tqdm.write(f"epoch {epoch:>3}  reads {right:.2%} of the {len(data.test):,} test digits")
     described = {"epochs": options.epochs, "seed": options.seed, "test_accuracy": right}
     write_atomically(out, classifier.dumps(model, described))
     print(f"saved {out}")

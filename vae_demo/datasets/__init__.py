@@ -3,7 +3,15 @@
 `known_data` finds one by name, `read_path` and `read_files` read one from files.
 """
 
-from vae_demo.datasets.data_set import MNIST, DataDescription, DataSet, mnist_data
+from vae_demo.datasets.data_set import (
+    MNIST,
+    DataDescription,
+    DataSet,
+    mnist_data,
+    mnist_probe,
+    mnist_test,
+    mnist_train,
+)
 from vae_demo.datasets.errors import NOTES, SENTENCES, DataFileError, Note
 from vae_demo.datasets.known import KNOWN, known_data
 from vae_demo.datasets.reading import read_files, read_path
@@ -24,6 +32,9 @@ __all__ = [
     "ReadOptions",
     "known_data",
     "mnist_data",
+    "mnist_probe",
+    "mnist_test",
+    "mnist_train",
     "read_files",
     "read_path",
 ]

@@ -89,6 +89,11 @@ def mnist_data() -> DataSet:
     return DataSet(MNIST, *mnist.load(), mnist.shown_probe())
 
 
+def mnist_train() -> Digits:
+    """The training digits of MNIST."""
+    return mnist.train_digits()
+
+
 def mnist_test() -> Digits:
     """The test digits of MNIST."""
     return mnist.test_digits()

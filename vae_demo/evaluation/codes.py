@@ -31,7 +31,7 @@ def active_units(model: Codec, digits: Digits) -> int:
 def linear_probe(model: Codec, train: Digits, test: Digits) -> float:
     """The accuracy on `test` of multinomial logistic regression on the codes of `train`.
 
-    It measures how well the digits are linearly separable in code space (Alain & Bengio 2016).
+    It measures how well the classes are linearly separable in code space (Alain & Bengio 2016).
     Codes are those of `Codec.code_vectors`, without the class that a conditional model predicts:
     that would be the answer. They are standardised with the mean and standard deviation over
     `train`. The objective, mean cross-entropy plus PENALTY / 2 times the squared weights, is
@@ -46,7 +46,8 @@ def linear_probe(model: Codec, train: Digits, test: Digits) -> float:
     spread = np.maximum(codes.std(0, dtype=np.float64), 1e-9)  # a constant code stays at 0
     train_inputs, test_inputs = (torch.tensor((c - mean) / spread).float() for c in (codes, others))
     labels = torch.tensor(train.labels.astype(np.int64))
-    weight, bias = torch.zeros(codes.shape[1], 10), torch.zeros(10)
+    classes = int(max(train.labels.max(), test.labels.max())) + 1
+    weight, bias = torch.zeros(codes.shape[1], classes), torch.zeros(classes)
     optimizer = torch.optim.LBFGS(
         [weight.requires_grad_(), bias.requires_grad_()],
         max_iter=200,

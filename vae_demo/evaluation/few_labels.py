@@ -1,7 +1,7 @@
 """What codes are good for where labels are dear: the accuracy of a classifier from few labels.
 
 All inputs are learned without labels: the pixels, the first 20 principal components, the codes of
-runs. A logistic regression on them then gets 10 to 1,000 labelled digits.
+runs. A logistic regression on them then gets 10 to 1,000 labelled pictures.
 """
 
 from __future__ import annotations
@@ -11,56 +11,56 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vae_demo.digits import mnist
+from vae_demo.datasets import DataSet
 from vae_demo.digits.mnist import Digits, pixel_rows
 from vae_demo.models import Codec, code_vectors_many, decode_many, embed_many
 from vae_demo.models.vae import VAE
 
-COUNTS = (10, 50, 100, 1000)  # labelled digits, the same number of each class
+COUNTS = (10, 50, 100, 1000)  # labelled pictures, as many of each class
 SCARCE = COUNTS[:3]  # where more data are made by decoding
-SEEDS = 10  # draws of the labelled digits
+SEEDS = 10  # draws of the labelled pictures
 PENALTIES = (1.0, 10.0, 100.0, 1000.0)  # C of the logistic regression, of which one is chosen
 COMPONENTS = 20
-HELD_OUT = slice(50_000, 52_000)  # training digits on which the penalty is chosen
-POOL = slice(0, 50_000)  # training digits of which some are labelled
-NEIGHBOURS = 10  # decoded for each labelled digit
+POOL_SHARE = 5 / 6  # of the training pictures, from the first, of which some are labelled
+HELD_OUT = 2000  # those that follow, at most so many: the penalty is chosen on them
+NEIGHBOURS = 10  # decoded for each labelled picture
 
 
 @dataclass(frozen=True)
 class Features:
-    """Inputs of a classifier for training digits and test digits, (n, k) float32."""
+    """Inputs of a classifier for all training and all test pictures, (n, k) float32."""
 
-    train: np.ndarray  # all 60,000
-    test: np.ndarray  # all 10,000
+    train: np.ndarray
+    test: np.ndarray
 
 
 @dataclass(frozen=True)
 class Accuracy:
-    """The accuracy on all test digits for some number of labelled digits."""
+    """The accuracy on all test pictures for some number of labelled ones."""
 
     mean: float
-    spread: float  # standard deviation over the draws of labelled digits
+    spread: float  # standard deviation over the draws of labelled pictures
     penalty: float  # C of the logistic regression
 
 
-def pixels() -> Features:
+def pixels(data: DataSet) -> Features:
     """The pixels themselves."""
-    return _scaled(*(pixel_rows(digits.images) for digits in mnist.load()))
+    return _scaled(*(pixel_rows(part.images) for part in (data.train, data.test)))
 
 
-def components() -> Features:
-    """The first principal components of the training digits."""
-    train, test = (pixel_rows(digits.images) for digits in mnist.load())
+def components(data: DataSet) -> Features:
+    """The first principal components of the training pictures."""
+    train, test = (pixel_rows(part.images) for part in (data.train, data.test))
     mean = train.mean(0)
     axes = np.linalg.eigh(np.cov(train, rowvar=False))[1][:, : -COMPONENTS - 1 : -1]
     return _scaled((train - mean) @ axes, (test - mean) @ axes)
 
 
-def codes(model: Codec) -> Features:
+def codes(model: Codec, data: DataSet) -> Features:
     """The codes of a run, without the class that a conditional model predicts."""
     kept = model.unlabelled_latents()
-    train, test = (code_vectors_many(model, each.images)[:, kept] for each in mnist.load())
-    return _scaled(train, test)
+    parts = (data.train, data.test)
+    return _scaled(*(code_vectors_many(model, part.images)[:, kept] for part in parts))
 
 
 def _scaled(train: np.ndarray, test: np.ndarray) -> Features:
@@ -77,37 +77,57 @@ def _centre_and_size(train: np.ndarray) -> tuple[np.ndarray, float]:
     return mean, float(np.sqrt(train.var(0, dtype=np.float64).sum()))
 
 
+def pool_size(labels: np.ndarray) -> int:
+    """How many of the training pictures are in the pool of which some are labelled."""
+    return int(len(labels) * POOL_SHARE)
+
+
 def drawn(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Positions of `count` digits of the pool, the same number of each class, (count,) int64."""
+    """Positions of about `count` pictures of the pool, as many of each class, (k,) int64.
+
+    Raises:
+        ValueError: if the pool has too few of a class.
+    """
     rng = np.random.default_rng([seed, count])
-    pool = labels[POOL]
-    each = [rng.choice(np.flatnonzero(pool == k), count // 10, replace=False) for k in range(10)]
-    return np.concatenate(each)
+    pool = labels[: pool_size(labels)]
+    classes, there = np.unique(pool, return_counts=True)
+    each = max(1, count // len(classes))
+    if there.min() < each:
+        raise ValueError(
+            f"{count} labels are {each} of each class; one of the classes has {there.min()}"
+        )
+    found = [rng.choice(np.flatnonzero(pool == k), each, replace=False) for k in classes]
+    return np.concatenate(found)
 
 
-def few_labels(features: Features, seeds: int = SEEDS) -> Iterator[tuple[int, Accuracy]]:
+def few_labels(
+    features: Features, data: DataSet, seeds: int = SEEDS
+) -> Iterator[tuple[int, Accuracy]]:
     """Yield the accuracy of logistic regression for each of `COUNTS`."""
-    labels = mnist.train_digits().labels
+    labels = data.train.labels
     for count in COUNTS:
         chosen = [drawn(labels, count, seed) for seed in range(seeds)]
-        yield count, _accuracy(features, [(features.train[at], labels[at]) for at in chosen])
+        yield count, _accuracy(features, data, [(features.train[at], labels[at]) for at in chosen])
 
 
-def _accuracy(features: Features, labelled: Iterable[tuple[np.ndarray, np.ndarray]]) -> Accuracy:
+def _accuracy(
+    features: Features, data: DataSet, labelled: Iterable[tuple[np.ndarray, np.ndarray]]
+) -> Accuracy:
     """The accuracy of logistic regressions, each on some inputs (n, k) and labels (n,).
 
-    Their penalty is the one of `PENALTIES` with the best mean accuracy on held-out training digits.
+    Their penalty is the one of `PENALTIES` with the best mean accuracy on the held-out pictures.
     """
     from sklearn.linear_model import LogisticRegression
 
-    train, test = mnist.load()
+    first = pool_size(data.train.labels)
+    out = slice(first, first + HELD_OUT)
     held = {penalty: [] for penalty in PENALTIES}  # type: dict[float, list[float]]
     right = {penalty: [] for penalty in PENALTIES}  # type: dict[float, list[float]]
     for inputs, labels in labelled:
         for penalty in PENALTIES:
             fit = LogisticRegression(C=penalty, max_iter=2000).fit(inputs, labels)
-            held[penalty].append(fit.score(features.train[HELD_OUT], train.labels[HELD_OUT]))
-            right[penalty].append(fit.score(features.test, test.labels))
+            held[penalty].append(fit.score(features.train[out], data.train.labels[out]))
+            right[penalty].append(fit.score(features.test, data.test.labels))
     best = max(PENALTIES, key=lambda penalty: float(np.mean(held[penalty])))
     return Accuracy(float(np.mean(right[best])), float(np.std(right[best], ddof=1)), best)
 
@@ -168,13 +188,13 @@ def shifted(digits: Digits, seed: int) -> Digits:
 
 
 def more_data(
-    more: Callable[[Digits, int], Digits] | None, seeds: int = SEEDS
+    more: Callable[[Digits, int], Digits] | None, data: DataSet, seeds: int = SEEDS
 ) -> Iterator[tuple[int, Accuracy]]:
     """Yield the accuracy of logistic regression on pixels for each of `SCARCE`.
 
-    `more` makes more digits of the labelled ones with a seed; None makes none.
+    `more` makes more pictures of the labelled ones with a seed; None makes none.
     """
-    train, features = mnist.train_digits(), pixels()
+    train, features = data.train, pixels(data)
     rows = pixel_rows(train.images)
     mean, size = _centre_and_size(rows)
 
@@ -189,4 +209,4 @@ def more_data(
             yield ((pixel_rows(images) - mean) / size).astype(np.float32), labels
 
     for count in SCARCE:
-        yield count, _accuracy(features, labelled(count))
+        yield count, _accuracy(features, data, labelled(count))

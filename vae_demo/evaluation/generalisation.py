@@ -22,7 +22,7 @@ from jaxtyping import Float
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
-from vae_demo.digits import mnist
+from vae_demo.datasets import mnist_data
 from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation.evaluate import CHUNK
 from vae_demo.evaluation.scoreboard import fingerprint
@@ -114,11 +114,12 @@ def main() -> None:
     """Measure all shipped runs, with a progress bar, and write their file."""
     from tqdm import tqdm
 
-    every, test = mnist.train_digits()[::EVERY], mnist.test_digits()
+    data = mnist_data()
+    every = data.train[::EVERY]
     found = {}
     for path in tqdm(sorted(runs.library.SHIPPED.glob(f"*{SUFFIX}"))):
         run = runs.load(path)
-        found[path.stem] = measure(run.build(), fingerprint(path), run.pixels, every, test)
+        found[path.stem] = measure(run.build(), fingerprint(path), run.pixels, every, data.test)
     save(found, shipped())
 
 

@@ -19,7 +19,8 @@ from safetensors.numpy import load_file, save
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
-from vae_demo.digits import mnist
+from vae_demo.datasets import DataSet, mnist_data
+from vae_demo.digits.mnist import PIXELS, Digits
 from vae_demo.models import Codec, ModelConfig, build
 from vae_demo.shipped import shipped
 from vae_demo.training.config import TrainConfig
@@ -88,10 +89,9 @@ def layer(model: Codec, side: str) -> tuple[Weights, np.ndarray]:
     return (weights if side == "encoder" else weights.T).copy(), bias.copy()
 
 
-@functools.cache
-def without_ink() -> Bool[np.ndarray, " 784"]:
-    """The pixels at which no training digit has ink."""
-    return mnist.train_digits().images.reshape(-1, mnist.PIXELS).max(0) == 0
+def without_ink(digits: Digits) -> Bool[np.ndarray, " 784"]:
+    """The pixels at which no picture has ink."""
+    return digits.images.reshape(-1, PIXELS).max(0) == 0
 
 
 def measure(weights: Weights, start: Weights, bare: Bool[np.ndarray, " 784"]) -> Measured:
@@ -111,20 +111,19 @@ def correlation(some: np.ndarray, others: np.ndarray) -> float:
     return float(np.median((a * b).sum(1) / np.sqrt((a**2).sum(1) * (b**2).sum(1))))
 
 
-def train_and_write(kind: str, folder: Path = FOLDER, digits: int = 60_000) -> float:
-    """Train a network as its run was trained, and write its kernels.
+def train_and_write(kind: str, data: DataSet, folder: Path = FOLDER) -> float:
+    """Train a network on its data as its run was trained, and write its kernels.
 
     Returns:
         The correlation of its last kernels with the run's, the median over the units of both sides:
         products differ between processors in their last bits.
     """
-    run, model, bare = runs.find(RUNS[kind]), _untrained(kind), without_ink()
+    run, model, bare = runs.find(RUNS[kind]), _untrained(kind), without_ink(data.train)
     start = {side: layer(model, side)[0] for side in SIDES}
     arrays: dict[str, np.ndarray] = {}
     numbers = {side: [measure(start[side], start[side], bare)] for side in SIDES}
-    steps = train(
-        model, mnist.train_digits()[:digits], TrainConfig(**run.training), test=mnist.probe()
-    )
+    config = TrainConfig(**run.training)
+    steps = train(model, data.train, config, test=data.test[:1], probe=data.probe)
     shown = (*BETWEEN, run.training["epochs"])
     for step in steps:
         if not step.snapshot or step.epochs not in shown:
@@ -172,5 +171,5 @@ def _unpacked(packed: UInt8[np.ndarray, "units 392"]) -> Int8[np.ndarray, "units
 
 if __name__ == "__main__":
     for name in RUNS:
-        alike = train_and_write(name)
+        alike = train_and_write(name, mnist_data())
         print(f"{name}: its last kernels correlate with those of {RUNS[name]} by {alike:.4f}")

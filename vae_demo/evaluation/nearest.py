@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import functools
+import weakref
 
 import numpy as np
 
-from vae_demo.digits.mnist import SIDE, Digits, batches, check_pictures, train_digits
+from vae_demo.digits.mnist import SIDE, Digits, batches, check_pictures
 
 CHUNK = 100  # pictures at a time
 _BLOCK = 2  # pixels on each side of a block
 _SLACK = 1000.0  # squared grey levels, more than single precision rounds off of a bound
+
+_known_sums: weakref.WeakKeyDictionary[Digits, np.ndarray] = weakref.WeakKeyDictionary()
 
 
 def nearest_training_digits(pictures: np.ndarray, digits: Digits) -> tuple[np.ndarray, np.ndarray]:
@@ -28,7 +30,9 @@ def nearest_training_digits(pictures: np.ndarray, digits: Digits) -> tuple[np.nd
     check_pictures(pictures, 0)
     if not len(digits):
         raise ValueError("there are no digits to compare with")
-    sums = _training_sums() if digits is train_digits() else _block_sums(digits.images)
+    sums = _known_sums.get(digits)
+    if sums is None:
+        sums = _known_sums[digits] = _block_sums(digits.images)
     squares = np.square(sums).sum(1)
     positions, distances = [], []
     for some in batches(pictures, CHUNK):
@@ -54,8 +58,3 @@ def _block_sums(images: np.ndarray) -> np.ndarray:
     side = SIDE // _BLOCK
     blocks = images.reshape(-1, side, _BLOCK, side, _BLOCK)
     return blocks.sum((2, 4), dtype=np.uint16).reshape(-1, side**2).astype(np.float32)
-
-
-@functools.cache
-def _training_sums() -> np.ndarray:
-    return _block_sums(train_digits().images)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from vae_demo.digits.mnist import check_pictures, test_digits
+from vae_demo.datasets import mnist_test
+from vae_demo.digits.mnist import check_pictures
 from vae_demo.evaluation.classifier import Classifier, features, load_both, probabilities
 
 CONFIDENT = 0.9  # least probability with which a picture counts as recognised
@@ -101,7 +102,7 @@ def _both() -> tuple[Classifier, Classifier]:
 def _classifier() -> tuple[Classifier, np.ndarray]:
     """The first shipped classifier and its features for the test digits, (10000, 128)."""
     classifier, _ = _both()
-    return classifier, features(classifier, test_digits().images)
+    return classifier, features(classifier, mnist_test().images)
 
 
 def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from vae_demo.digits.mnist import Digits, train_digits
+from vae_demo.digits.mnist import Digits
 from vae_demo.distributions.prior import has_prior
 from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 from vae_demo.evaluation.nearest import nearest_training_digits
@@ -94,10 +94,10 @@ class Assessment:
     apart: np.ndarray  # (n,), its root mean square difference per pixel, ink in [0, 1]
 
 
-def assess(pictures: np.ndarray, digits: Digits | None = None) -> Assessment:
-    """Assess pictures (n, 28, 28) uint8; by default they are compared with the training digits."""
+def assess(pictures: np.ndarray, digits: Digits) -> Assessment:
+    """Assess pictures (n, 28, 28) uint8, and compare them with the training digits."""
     read = probabilities(shipped_classifier(), pictures)
-    nearest, squared = nearest_training_digits(pictures, digits or train_digits())
+    nearest, squared = nearest_training_digits(pictures, digits)
     return Assessment(
         read=read.argmax(1),
         recognised=recognised(read),

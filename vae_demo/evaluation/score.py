@@ -1,6 +1,6 @@
 """Measure all numbers of a run's row on the scoreboard.
 
-row = score(runs.find("vae-20"))
+row = score(runs.find("vae-20"), mnist_data())
 row["numbers"]["distance"], row["spreads"]["distance"]
 """
 
@@ -13,7 +13,7 @@ from dataclasses import asdict
 import numpy as np
 import torch
 
-from vae_demo.digits import mnist
+from vae_demo.datasets import DataSet, mnist_test
 from vae_demo.evaluation.codes import active_units, linear_probe
 from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.evaluation.likelihood import negative_log_likelihood
@@ -30,9 +30,14 @@ OnProgress = Callable[[float], object]
 
 
 def score(
-    run: Run, *, samples: Sequence[int] = SAMPLES, seed: int = 0, progress: OnProgress | None = None
+    run: Run,
+    data: DataSet,
+    *,
+    samples: Sequence[int] = SAMPLES,
+    seed: int = 0,
+    progress: OnProgress | None = None,
 ) -> Row:
-    """Measure all numbers of a run on all test digits; returns them with how they were measured.
+    """Measure all numbers of a run on all test pictures; returns them with how they were measured.
 
     What depends on a seed is measured with `DRAWS` seeds: `numbers` has the mean, and `spreads` the
     standard deviation over the seeds.
@@ -41,7 +46,8 @@ def score(
     - dynamic_k, fixed_k: by `negative_log_likelihood`, for each number k in `samples`, one seed;
       None if the run has no posterior or its likelihood is not that of binary pixels. `errors` has
       their standard error over the digits.
-    - agreed, distance, kinds: `sample_quality` of 1,000 samples; None if there is no prior.
+    - agreed, distance, kinds: `sample_quality` of 1,000 samples, which classifiers of digits
+      measure; None if there is no prior, or the data are not MNIST.
     - active_units: None if codes hold indices of code vectors. Also None without a prior: nothing
       then fixes the scale of a latent, nor tells the decoder to ignore a narrow one.
 
@@ -53,7 +59,7 @@ def score(
         ValueError: if `samples` is invalid or a shipped classifier can't be loaded.
     """
     check_samples(samples)
-    model, digits = run.build(), mnist.test_digits()
+    model, digits = run.build(), data.test
     pixels = str(run.training.get("pixels", "grey"))  # missing in the oldest runs
     seeds = range(seed, seed + DRAWS)
     shares = _Shares(
@@ -70,10 +76,10 @@ def score(
     counted = model.generative and not model.codebook_size
     numbers["active_units"] = active_units(model, digits) if counted else None
     shares.next()
-    numbers["linear_probe"] = linear_probe(model, mnist.train_digits(), digits)
+    numbers["linear_probe"] = linear_probe(model, data.train, digits)
     shares.next()
     quality: list[dict[str, float]] = []
-    for each in seeds if model.generative else ():
+    for each in seeds if model.generative and data.description.is_mnist else ():
         quality.append(_quality(sample_pictures(model, each)))
         shares.more(1 / DRAWS)
     found_quality, quality_spreads = mean_and_spread(quality)
@@ -131,7 +137,7 @@ def score_real(seed: int = 0) -> Row:
 
     Each of `DRAWS` seeds chooses 1,000 among the 10,000 digits to which the distance is measured.
     """
-    digits, found = mnist.test_digits().images, []
+    digits, found = mnist_test().images, []
     for each in range(seed, seed + DRAWS):
         chosen = np.random.default_rng(each).choice(len(digits), PICTURES, replace=False)
         found.append(_quality(digits[np.sort(chosen)]))

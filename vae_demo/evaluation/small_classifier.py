@@ -21,7 +21,7 @@ from torch.nn import functional as F
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
-from vae_demo.digits import mnist
+from vae_demo.datasets import mnist_probe, mnist_test, mnist_train
 from vae_demo.evaluation.classifier import augmented, probabilities, shipped_classifier
 from vae_demo.latent.code_space import CodeSpace, measure_code_space
 from vae_demo.models import Codec, decode_many, to_x
@@ -62,7 +62,7 @@ def decoded_pictures(
     model: Codec, count: int, rng: np.random.Generator
 ) -> UInt8[np.ndarray, "count 28 28"]:
     """What a model decodes, half from random codes and half on planes of its map."""
-    space = measure_code_space(model, mnist.shown_probe())
+    space = measure_code_space(model, mnist_probe())
     half = count // 2
     warm = [space.sample(rng, rng.uniform(0, WARMEST)) for _ in range(half)]
     return decode_many(model, np.concatenate([warm, plane_codes(space, count - half, rng)]))
@@ -78,7 +78,7 @@ def decoders() -> dict[str, Codec]:
 def lessons(seed: int) -> tuple[UInt8[np.ndarray, "n 28 28"], Float[np.ndarray, "n 10"]]:
     """Pictures to learn from, and the probabilities that the shipped classifier gives them."""
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
-    digits = mnist.train_digits().images
+    digits = mnist_train().images
     turned = [
         (255 * augmented(to_x(part), generator)).round().byte().squeeze(1).numpy()
         for part in np.array_split(digits, 60)
@@ -132,12 +132,12 @@ def main() -> None:
 
     pictures, wanted = lessons(SEED)
     *_, model = tqdm(learn(pictures, wanted), total=EPOCHS)
-    test = mnist.test_digits()
+    test = mnist_test()
     right = float((read(model, to_x(test.images)).argmax(1).numpy() == test.labels).mean())
     print(f"test digits: right {right:.4f}, as the other {agreement(model, test.images):.4f}")
     rng = np.random.default_rng(SEED + 1)
     for name, codec in decoders().items():
-        codes = plane_codes(measure_code_space(codec, mnist.shown_probe()), 1000, rng)
+        codes = plane_codes(measure_code_space(codec, mnist_probe()), 1000, rng)
         print(f"planes of {name}: as the other {agreement(model, decode_many(codec, codes)):.3f}")
     write(model)
 

@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 import torch
 
-from vae_demo.digits.mnist import check_pictures, test_digits, train_digits
+from vae_demo.datasets import mnist_test, mnist_train
+from vae_demo.digits.mnist import check_pictures
 from vae_demo.distributions import Place
 from vae_demo.evaluation.classifier import Classifier, features, load_classifier
 from vae_demo.evaluation.nearest import nearest_training_digits
@@ -43,7 +44,7 @@ def wall_quality(pictures: np.ndarray) -> WallQuality:
     seen = features(classifier, pictures)
     with torch.inference_mode():
         read = classifier.name(torch.from_numpy(seen)).softmax(1).numpy()
-    _, squared = nearest_training_digits(pictures, train_digits())
+    _, squared = nearest_training_digits(pictures, mnist_train())
     return WallQuality(
         recognised=float(recognised(read).mean()),
         distance=frechet_distance(seen, real),
@@ -56,7 +57,7 @@ def wall_quality(pictures: np.ndarray) -> WallQuality:
 def _classifier() -> tuple[Classifier, np.ndarray]:
     """The shipped classifier and its features of the test digits."""
     classifier = load_classifier()
-    return classifier, features(classifier, test_digits().images)
+    return classifier, features(classifier, mnist_test().images)
 
 
 class MeasuredWall(msgspec.Struct, frozen=True):

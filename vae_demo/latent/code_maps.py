@@ -26,7 +26,7 @@ from torch import Tensor, nn
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
-from vae_demo.digits import mnist
+from vae_demo.datasets import mnist_test, mnist_train
 from vae_demo.digits.attributes import UNITS
 from vae_demo.digits.measured import ATTRIBUTES, Attributes, test_attributes, train_attributes
 from vae_demo.digits.transforms import NAMES, REACH, transformed
@@ -110,7 +110,7 @@ def fit_code_maps(
 ) -> Iterator[tuple[str, CodeMap, np.ndarray]]:
     """Fit a map and a direction for each handle; yields the handle's name with both."""
     every = np.arange(0, 60_000, 60_000 // DIGITS)
-    digits = mnist.train_digits().images[every]
+    digits = mnist_train().images[every]
     own = _own(train_attributes())[every]
     z = embed_many(model, digits)
     for column, name in enumerate(NAMES):
@@ -181,7 +181,7 @@ def explained(model: Codec) -> dict[str, float]:
     every = np.arange(0, 60_000, 4)
     train, test = (
         np.pad(embed_many(model, images).astype(float), ((0, 0), (0, 1)), constant_values=1)
-        for images in (mnist.train_digits().images[every], mnist.test_digits().images)
+        for images in (mnist_train().images[every], mnist_test().images)
     )
     found = {}
     for name in UNITS:

@@ -18,7 +18,7 @@ import torch
 from safetensors.numpy import load, save
 
 from vae_demo.atomic import write_atomically
-from vae_demo.digits.mnist import train_digits
+from vae_demo.datasets import DataSet, mnist_data
 from vae_demo.models import Codec, ModelConfig, build
 from vae_demo.runs.library import find
 from vae_demo.runs.run import Run
@@ -79,14 +79,14 @@ def model_at(run: Run, weights: PastWeights, snapshot: int) -> Codec:
     return model.eval()
 
 
-def write(file: Path = FILE) -> None:
-    """Train `RUN` again and write its weights at each snapshot."""
+def write(data: DataSet, file: Path = FILE) -> None:
+    """Train `RUN` again on its data and write its weights at each snapshot."""
     run = find(RUN)
     config = TrainConfig(**run.training)
     model = build(ModelConfig(**run.model), seed=config.seed)
     epochs: list[float] = []
     states: list[dict[str, np.ndarray]] = []
-    for step in train(model, train_digits(), config):
+    for step in train(model, data.train, config, test=data.test, probe=data.probe):
         if step.snapshot:
             epochs.append(step.epochs)
             states.append({n: value.numpy().copy() for n, value in model.state_dict().items()})
@@ -114,4 +114,4 @@ def _read(raw: bytes) -> PastWeights:
 
 
 if __name__ == "__main__":
-    write()
+    write(mnist_data())

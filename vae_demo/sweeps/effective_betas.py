@@ -17,7 +17,7 @@ from jaxtyping import Float, UInt8
 from safetensors.numpy import load_file, save
 
 from vae_demo.atomic import write_atomically
-from vae_demo.digits import mnist
+from vae_demo.datasets import DataSet, mnist_data
 from vae_demo.latent.activity import active
 from vae_demo.shipped import shipped
 from vae_demo.training.config import TrainConfig
@@ -49,7 +49,7 @@ class Trained:
     rate: float  # nats per image
     rates: Float[np.ndarray, " latent"]  # nats per image of each latent
     active: int  # number of latents whose mean varies by more than 0.01 over the digits
-    reconstructions: UInt8[np.ndarray, "10 28 28"]  # of `strip_positions()`
+    reconstructions: UInt8[np.ndarray, "10 28 28"]  # of the probe's strip
     samples: UInt8[np.ndarray, "samples 28 28"]  # decoded codes drawn from the prior
 
 
@@ -85,8 +85,10 @@ def trained(path: Path) -> dict[str, list[Trained]]:
     return found
 
 
-def train_one(likelihood: str, beta: float, epochs: int = EPOCHS, count: int = 60_000) -> Trained:
-    """Train a VAE with one beta on the first `count` training digits, and measure it."""
+def train_one(
+    data: DataSet, likelihood: str, beta: float, epochs: int = EPOCHS, count: int = 60_000
+) -> Trained:
+    """Train a VAE with one beta on the first `count` training pictures, and measure it."""
     import torch
 
     from vae_demo.evaluation.evaluate import evaluate
@@ -102,18 +104,17 @@ def train_one(likelihood: str, beta: float, epochs: int = EPOCHS, count: int = 6
 
     model = build(ModelConfig("vae", LATENT, likelihood), seed=0)
     config = TrainConfig(epochs=epochs, beta=beta)
-    for _ in train(model, mnist.train_digits()[:count], config, test=mnist.probe()):
+    for _ in train(model, data.train[:count], config, test=data.test[:1], probe=data.probe):
         pass  # what its snapshots would measure is not needed
-    test = mnist.test_digits()
-    results = evaluate(model, test)
+    results = evaluate(model, data.test)
     codes = model.sample_prior(SAMPLES, torch.Generator().manual_seed(SAMPLES_SEED))
     return Trained(
         beta,
         results["distortion"],
         results["rate"],
-        rate_per_latent(model, test.images),
-        int(active(embed_many(model, test.images)).sum()),
-        reconstruct_many(model, mnist.probe().images[mnist.strip_positions()]),
+        rate_per_latent(model, data.test.images),
+        int(active(embed_many(model, data.test.images)).sum()),
+        reconstruct_many(model, data.probe.images[data.probe.strip]),
         decode_many(model, codes.numpy()),
     )
 
@@ -140,8 +141,9 @@ def main() -> None:
 
     every = [(likelihood, beta) for likelihood, betas in BETAS.items() for beta in betas]
     found: dict[str, list[Trained]] = {likelihood: [] for likelihood in BETAS}
+    data = mnist_data()
     for likelihood, beta in tqdm(every):
-        found[likelihood].append(train_one(likelihood, beta))
+        found[likelihood].append(train_one(data, likelihood, beta))
     write(found)
 
 

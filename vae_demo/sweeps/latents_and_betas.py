@@ -36,7 +36,8 @@ class LatentsAndBetas(Sweep):
     lr: float = 1.2e-2  # peak learning rate
     rate_from_zero: float = 0.5  # share of the training in which beta rises from 0
     precision: str = "float32"  # of the matrix products
-    digits: int = 60_000  # number of training digits, from the first
+    digits: int = 60_000  # number of training pictures, from the first
+    data: str = "mnist"  # a name in `KNOWN`
 
     def __post_init__(self) -> None:
         check_each_once(latents=self.latents, betas=self.betas, seeds=self.seeds)
@@ -57,13 +58,14 @@ class LatentsAndBetas(Sweep):
                 latent,
                 replace(shared, beta=beta, seed=seed),
                 self.digits,
+                self.data,
             )
             for seed, latent, beta in itertools.product(self.seeds, self.latents, self.betas)
         ]
 
     def recipe(self) -> dict[str, Any]:
         """The settings that all points share, as must all rows of one table."""
-        return recipe(LATENTS_AND_BETAS, self.digits, self._training(), model=self.model)
+        return recipe(LATENTS_AND_BETAS, self.digits, self._training(), self.data, model=self.model)
 
     def command(self) -> str:
         """The command that runs this sweep, with every option written out."""

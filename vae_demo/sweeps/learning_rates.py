@@ -34,7 +34,8 @@ class LearningRates(Sweep):
     epochs: int = 2  # passes over the digits
     batch_size: int = 128  # pictures per step
     precision: str = "float32"  # of the matrix products
-    digits: int = 60_000  # number of training digits, from the first
+    digits: int = 60_000  # number of training pictures, from the first
+    data: str = "mnist"  # a name in `KNOWN`
 
     def __post_init__(self) -> None:
         check_each_once(models=self.models, lrs=self.lrs, seeds=self.seeds)
@@ -47,14 +48,19 @@ class LearningRates(Sweep):
         shared = self._training()
         return [
             Point(
-                LEARNING_RATES, model, self.latent, replace(shared, lr=lr, seed=seed), self.digits
+                LEARNING_RATES,
+                model,
+                self.latent,
+                replace(shared, lr=lr, seed=seed),
+                self.digits,
+                self.data,
             )
             for seed, model, lr in itertools.product(self.seeds, self.models, self.lrs)
         ]
 
     def recipe(self) -> dict[str, Any]:
         """The settings that all points share, as must all rows of one table."""
-        return recipe(LEARNING_RATES, self.digits, self._training(), latent=self.latent)
+        return recipe(LEARNING_RATES, self.digits, self._training(), self.data, latent=self.latent)
 
     def command(self) -> str:
         """The command that runs this sweep, with every option written out."""

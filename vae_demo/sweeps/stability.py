@@ -16,7 +16,7 @@ from jaxtyping import Float
 from safetensors.numpy import load_file, save
 
 from vae_demo.atomic import write_atomically
-from vae_demo.digits import mnist
+from vae_demo.datasets import DataSet, mnist_data
 from vae_demo.latent.procrustes import align, common_neighbours
 from vae_demo.shipped import shipped
 from vae_demo.training.config import TrainConfig
@@ -68,23 +68,23 @@ def name_of(model: str, latent: int) -> str:
 
 
 def train_codes(
-    model: str, latent: int, seed: int, *, epochs: int = EPOCHS, count: int = 60_000
+    data: DataSet, model: str, latent: int, seed: int, *, epochs: int = EPOCHS, count: int = 60_000
 ) -> Float[np.ndarray, "n latent"]:
-    """Train a model on the first `count` training digits; the codes of the probe."""
+    """Train a model on the first `count` training pictures; the codes of the probe."""
     from vae_demo.models import ModelConfig, build, embed_many
     from vae_demo.training.loop import train
 
     built = build(ModelConfig(model, latent), seed)
-    digits = mnist.train_digits()[:count]
-    for _ in train(built, digits, TrainConfig(epochs=epochs, seed=seed), test=mnist.probe()):
+    config = TrainConfig(epochs=epochs, seed=seed)
+    for _ in train(built, data.train[:count], config, test=data.test[:1], probe=data.probe):
         pass  # what its snapshots would measure is not needed
-    return embed_many(built, mnist.probe().images)
+    return embed_many(built, data.probe.images)
 
 
-def all_codes() -> Iterator[tuple[str, np.ndarray]]:
+def all_codes(data: DataSet) -> Iterator[tuple[str, np.ndarray]]:
     """Train all; yields the name and the codes of each training."""
     for model, latent, seed in itertools.product(MODELS, LATENTS, SEEDS):
-        yield name_of(model, latent), train_codes(model, latent, seed)
+        yield name_of(model, latent), train_codes(data, model, latent, seed)
 
 
 def write(codes: Mapping[str, list[np.ndarray]], path: Path = FILE) -> None:
@@ -98,7 +98,7 @@ def main() -> None:
     from tqdm import tqdm
 
     found: dict[str, list[np.ndarray]] = {}
-    for name, codes in tqdm(all_codes(), total=len(MODELS) * len(LATENTS) * len(SEEDS)):
+    for name, codes in tqdm(all_codes(mnist_data()), total=len(MODELS) * len(LATENTS) * len(SEEDS)):
         found.setdefault(name, []).append(codes)
     write(found)
     for model, latent in itertools.product(MODELS, LATENTS):

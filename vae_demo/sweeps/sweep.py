@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 
 import torch
 
-from vae_demo.digits import mnist
+from vae_demo.datasets import MNIST, known_data
 from vae_demo.evaluation.codes import active_units
 from vae_demo.evaluation.evaluate import evaluate
 from vae_demo.models import ModelConfig, build
@@ -41,7 +41,8 @@ class Point:
     model: str  # a key of `MODELS`
     latent: int  # size of the code
     training: TrainConfig  # how to train
-    digits: int  # number of training digits, from the first
+    digits: int  # number of training pictures, from the first
+    data: str = "mnist"  # a name in `KNOWN`
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -86,9 +87,11 @@ class Sweep(ABC):
 
 
 def written_options(settings: Mapping[str, Any]) -> str:
-    """Options of a command: "--lrs 0.001,0.01 --epochs 2"."""
+    """Options of a command: "--lrs 0.001,0.01 --epochs 2"; MNIST is not named."""
     parts = []
     for name, value in settings.items():
+        if (name, value) == ("data", MNIST.name):
+            continue
         written = ",".join(map(str, value)) if isinstance(value, tuple) else value
         parts.append(f"--{name.replace('_', '-')} {written}")
     return " ".join(parts)
@@ -106,15 +109,15 @@ def check_each_once(**values: tuple[Any, ...]) -> None:
 
 
 def measure(point: Point) -> Outcome:
-    """Build, train and evaluate on all 10,000 test digits; `seconds` is the training time."""
+    """Build, train and evaluate on all test pictures; `seconds` is the training time."""
     model = build(ModelConfig(point.model, point.latent), point.training.seed)
-    test = mnist.test_digits()
-    digits = mnist.train_digits()[: point.digits]
+    data = known_data(point.data)
+    digits, test = data.train[: point.digits], data.test
     row: dict[str, Any] = dict(zip(point.kind.key, point.key, strict=True))
     start, error = time.perf_counter(), ""
     try:
-        for _ in train(model, digits, point.training, test=test[:1]):  # evaluated at the end
-            pass
+        for _ in train(model, digits, point.training, test=test[:1], probe=data.probe):
+            pass  # it is evaluated at the end
     except TrainingDiverged as diverged:
         error = f"{point}: {diverged}"
         row["diverged"] = round(diverged.epochs, 3)
@@ -170,4 +173,4 @@ def open_table(sweep: Sweep, path: Path) -> Table:
 def _flat(recipe: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a recipe in one dict, those of the training included."""
     shared = {name: value for name, value in recipe.items() if name != "training"}
-    return shared | recipe["training"]
+    return {"data": MNIST.name} | shared | recipe["training"]

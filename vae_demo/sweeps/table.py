@@ -13,6 +13,7 @@ import numpy as np
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
+from vae_demo.datasets import KNOWN, MNIST
 from vae_demo.models import ModelConfig
 from vae_demo.runs.checks import TrainingFields
 from vae_demo.training.config import TrainConfig
@@ -59,10 +60,11 @@ _ROWS = {
 class _RecipeFields(msgspec.Struct, forbid_unknown_fields=True):
     """The settings that all rows of the file share."""
 
-    digits: int  # number of training digits, from the first
+    digits: int  # number of training pictures, from the first
     training: TrainingFields  # type: ignore[valid-type]  # except those of the rows
     model: str | None = None  # a key of `MODELS`, unless the rows have it
     latent: int | None = None  # size of the code, unless the rows have it
+    data: str = "mnist"  # a name in `KNOWN`
 
 
 class _FileFields(msgspec.Struct):
@@ -111,21 +113,27 @@ class Table:
         return np.array(at, float), found
 
 
-def recipe(kind: Kind, digits: int, training: TrainConfig, **model: Any) -> dict[str, Any]:
+def recipe(
+    kind: Kind, digits: int, training: TrainConfig, data: str = "mnist", **model: Any
+) -> dict[str, Any]:
     """The settings that all rows of a table share: all except those that the sweep varies.
 
     Args:
-        digits: The number of training digits, from the first.
+        digits: The number of training pictures, from the first.
+        data: What is trained on, a name in `KNOWN`; tables of MNIST don't have it.
         model: The name of the model, and the size of the code; those that the sweep varies are
             left out.
 
     Raises:
-        ValueError: if the model is unknown, or digits is not from 1 to 60,000.
+        ValueError: if the model or the data are unknown, or digits is not from 1 to 60,000.
     """
     shared = {name: value for name, value in model.items() if name not in kind.key}
     ModelConfig(shared.get("model", "vae"), shared.get("latent"))
     if not 1 <= digits <= 60_000:
         raise ValueError(f"digits is {digits}; it must be from 1 to 60000")
+    if data not in KNOWN:
+        raise ValueError(f"there is no data {data!r:.60}; there are: {', '.join(KNOWN)}")
+    shared |= {"data": data} if data != MNIST.name else {}
     training_shared = {n: value for n, value in asdict(training).items() if n not in kind.key}
     return shared | {"digits": digits, "training": training_shared}
 

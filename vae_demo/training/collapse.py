@@ -1,6 +1,6 @@
 """Trainings in which the latents of a VAE collapse to the prior, and the same ones with a cure.
 
-    for moment in follow(ill("beta")):
+    for moment in follow(ill("beta"), mnist_data()):
         print(moment.epochs, moment.rates.round(2))
 
 A latent has collapsed if its posterior is the prior for every digit: its rate is 0, and the decoder
@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vae_demo.digits.mnist import Digits, probe, strip_positions, train_digits
+from vae_demo.datasets import DataSet
+from vae_demo.digits.probe import Probe
 from vae_demo.models import Codec, ModelConfig, build, rate_per_latent, reconstruct_many
 from vae_demo.training.config import TrainConfig
 from vae_demo.training.loop import train
@@ -42,7 +43,7 @@ class Moment:
     """The state of a training, measured on the probe."""
 
     epochs: float  # epochs done
-    rates: np.ndarray  # (latent,) float32, nats, mean over the digits
+    rates: np.ndarray  # (latent,) float32, nats, mean over the pictures
     losses: np.ndarray  # (2,) float32, distortion and rate, nats per image
     strip: np.ndarray  # (10, 28, 28) uint8, reconstructions of one digit of each class
 
@@ -115,30 +116,25 @@ def name_of(setup: Setup) -> str:
     return next(name for name, each in setups().items() if each == setup)
 
 
-def follow(setup: Setup, digits: Digits | None = None) -> Iterator[Moment]:
-    """Train from seed 0, yielding the untrained model and then each moment of the history.
-
-    Args:
-        digits: The training digits; by default all 60,000.
-    """
+def follow(setup: Setup, data: DataSet) -> Iterator[Moment]:
+    """Train from seed 0, yielding the untrained model and then each moment of the history."""
     model = build(setup.model, setup.training.seed)
-    digits = train_digits() if digits is None else digits
-    per_epoch = math.ceil(len(digits) / setup.training.batch_size)
+    per_epoch = math.ceil(len(data.train) / setup.training.batch_size)
     halves = np.arange(2, 2 * setup.training.epochs + 1) / 2
     moments = reversed([*FIRST_EPOCHS, *halves])  # of two at the same batch, the earlier one
     due = {round(at * per_epoch): float(at) for at in moments}
-    for step in train(model, digits, setup.training, test=probe()):
+    for step in train(model, data.train, setup.training, test=data.test[:1], probe=data.probe):
         if step.step in due:
-            yield _measured(model, due[step.step])
+            yield _measured(model, data.probe, due[step.step])
 
 
-def _measured(model: Codec, epochs: float) -> Moment:
-    images = probe().images
+def _measured(model: Codec, probe: Probe, epochs: float) -> Moment:
+    images = probe.images
     return Moment(
         epochs,
         rate_per_latent(model, images),
         np.array(mean_losses(model, images), np.float32),
-        reconstruct_many(model, images[strip_positions()]),
+        reconstruct_many(model, images[probe.strip]),
     )
 
 

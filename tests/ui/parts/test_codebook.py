@@ -12,6 +12,7 @@ import torch
 from scipy.stats import entropy  # type: ignore[import-untyped]
 
 from vae_demo import runs
+from vae_demo.datasets import mnist_data
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation.codes import active_units, linear_probe
@@ -182,7 +183,7 @@ def test_the_scoreboard_counts_no_active_units_of_words(
 ) -> None:
     config, history = ModelConfig("vqvae", vqvae.latent), runs.find("vae-2").history
     run = runs.make_run("words", vqvae, config, TrainConfig(), {}, history)
-    row = score(run)
+    row = score(run, mnist_data())
     assert row["numbers"]["active_units"] is None
     assert row["numbers"]["rate"] == pytest.approx(vqvae.latent * math.log(64), rel=1e-6)
 

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import opened_page, type_number
+from vae_demo.datasets import mnist_data
 from vae_demo.models.reductions import VAELoss
 from vae_demo.sweeps import effective_betas
 from vae_demo.sweeps.effective_betas import BETAS, FILE, nearest, train_one, trained, write
@@ -84,7 +85,7 @@ def test_trained_models_are_written_and_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(effective_betas, "BETAS", {"gaussian": (0.05,)})
-    one = train_one("gaussian", 0.05, epochs=1, count=256)
+    one = train_one(mnist_data(), "gaussian", 0.05, epochs=1, count=256)
     write({"gaussian": [one]}, tmp_path / "one.safetensors")
     (again,) = trained(tmp_path / "one.safetensors")["gaussian"]
     assert (again.beta, again.active) == (0.05, one.active)

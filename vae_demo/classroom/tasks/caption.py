@@ -12,7 +12,7 @@ import numpy as np
 
 from vae_demo.classroom.reader import Pixels, picture_of, read_state, reading
 from vae_demo.classroom.task import Deal, Judgement, Task
-from vae_demo.digits import mnist
+from vae_demo.datasets import mnist_train
 from vae_demo.digits.attributes import measure
 from vae_demo.digits.measured import train_attributes
 
@@ -47,7 +47,7 @@ class Wanted:
 @functools.cache
 def _medians(digit: int) -> dict[str, float]:
     """The median of each attribute over the training digits of a class."""
-    of = mnist.train_digits().of(digit)
+    of = mnist_train().of(digit)
     return {name: float(np.median(train_attributes()[name][of])) for name in WORDS}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from vae_demo.classroom.reader import read_state, reading
 from vae_demo.classroom.refusal import Refusal
 from vae_demo.classroom.task import Deal, Judgement, Task
-from vae_demo.digits import mnist
+from vae_demo.datasets import mnist_probe
 from vae_demo.latent.code_space import CodeSpace, measure_code_space
 from vae_demo.models import decode_many
 from vae_demo.repair.shipped_models import shipped_model
@@ -27,7 +27,7 @@ class _Code(msgspec.Struct):
 @functools.cache
 def plane() -> CodeSpace:
     """The code space of the run with two latents."""
-    return measure_code_space(shipped_model(RUN), mnist.shown_probe())
+    return measure_code_space(shipped_model(RUN), mnist_probe())
 
 
 def puzzle(deal: Deal, answered: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Int, UInt8
 from PIL import Image
 
-from vae_demo.digits import mnist
+from vae_demo.datasets import mnist_train
 from vae_demo.models import Codec, decode_many, embed_many, to_x
 from vae_demo.repair.compress.bits_back import Stack
 from vae_demo.repair.compress.lossless import riff_chunks
@@ -145,7 +145,7 @@ def _codes(name: str, pixels: Pixels, setting: float) -> np.ndarray:
 
 @functools.cache
 def _training_codes(name: str) -> np.ndarray:
-    return embed_many(_model(name), mnist.train_digits().images[:CODED])
+    return embed_many(_model(name), mnist_train().images[:CODED])
 
 
 def _model(name: str) -> Codec:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import UInt8
 
-from vae_demo.digits import mnist
+from vae_demo.datasets import mnist_test
 from vae_demo.repair.compress import lossless, lossy
 from vae_demo.repair.compress.bits_back import Stack, encode
 from vae_demo.repair.compress.bits_files import compress
@@ -63,7 +63,7 @@ def every_way(pixels: Pixels, codes: Iterable[str] = tuple(lossy.CODES)) -> Iter
 
 def net_bits(pixels: Pixels, model: ExactVAE) -> np.ndarray:
     """By how many bits each digit makes a stack longer on which there is one already, (n,)."""
-    stack, first = Stack(), mnist.test_digits().images[BORROWED_FROM][None]
+    stack, first = Stack(), mnist_test().images[BORROWED_FROM][None]
     coded = list(encode(np.concatenate([first, pixels]), model, stack))
     return np.array([each.net for each in coded[1:]])
 

@@ -277,14 +277,15 @@ def nearest_training_digits(generated: np.ndarray) -> None:
 @st.cache_resource(show_spinner=False, max_entries=64)
 def assessed(generated: np.ndarray) -> Assessment:
     """The assessment of generated digits (COUNT, 28, 28) uint8."""
-    return assess(generated)
+    return assess(generated, mnist.train_digits())
 
 
 @st.cache_resource(show_spinner=False)
 def _assessed_test_digits() -> Assessment:
-    return assess(mnist.test_digits().images[:COUNT])
+    return assess(mnist.test_digits().images[:COUNT], mnist.train_digits())
 
 
 @kept_with_model(max_entries=1)
 def _reconstructed(model: Codec) -> Assessment:
-    return assess(reconstruct_many(model, mnist.test_digits().images[:COUNT]))
+    pictures = reconstruct_many(model, mnist.test_digits().images[:COUNT])
+    return assess(pictures, mnist.train_digits())

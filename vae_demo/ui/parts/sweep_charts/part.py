@@ -53,7 +53,14 @@ def _grid() -> None:
             digits=n(made["digits"], 0),
         )
     )
+    _say_data(found)
     st.code("\n".join(found.commands), language=None, wrap_lines=True)
+
+
+def _say_data(found: Table) -> None:
+    """Say on which data a table was measured, if it was not MNIST."""
+    if name := found.recipe.get("data"):
+        st.caption(t("compare.sweep.data", data=t_or_name(f"data.name.{name}", name)))
 
 
 def _one(results: Table, axis: str) -> None:
@@ -130,6 +137,7 @@ def _learning_rates() -> None:
     st.markdown(
         t("compare.sweep.lr.about", epochs=count("epochs", found.recipe["training"]["epochs"]))
     )
+    _say_data(found)
     rates = sorted({row["lr"] for row in found.rows})
     spec = chart_spec(
         learning_rates,
