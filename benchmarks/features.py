@@ -36,6 +36,7 @@ from vae_demo.datasets import mnist_data
 from vae_demo.digits import mnist
 from vae_demo.evaluation import few_labels
 from vae_demo.evaluation.few_labels import SEEDS, Features
+from vae_demo.latent.neighbour_map import centred, neighbour_map
 from vae_demo.models.vae import VAE
 from vae_demo.shipped import shipped
 
@@ -54,18 +55,12 @@ def shipped_runs() -> list[str]:
 def maps(features: Features) -> dict[str, np.ndarray]:
     """The probe in two dimensions by t-SNE and by UMAP, (1000, 2) float16, centred."""
     import umap
-    from sklearn.manifold import TSNE
 
     inputs = features.test[mnist.probe_indices()]
-    found = {
-        "tsne": TSNE(random_state=SEED, init="pca").fit_transform(inputs),
-        "umap": umap.UMAP(random_state=SEED, n_jobs=1).fit_transform(inputs),
+    return {
+        "tsne": neighbour_map(inputs, SEED),
+        "umap": centred(umap.UMAP(random_state=SEED, n_jobs=1).fit_transform(inputs)),
     }
-    places = {}
-    for name, points in found.items():
-        centred = points - (points.max(0) + points.min(0)) / 2
-        places[name] = (centred / np.abs(centred).max()).astype(np.float16)
-    return places
 
 
 def measure(names: list[str], seeds: int, with_maps: bool) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -38,7 +38,7 @@ def runs_in_browser(run: Run) -> bool:
     return network(run.name) is not None
 
 
-heading("explore")
+top = st.container()  # its texts speak of the data of the chosen run
 what_to_try(
     "explore",
     {
@@ -49,6 +49,8 @@ what_to_try(
     },
 )
 run = choose_run("explore", runs_in_browser, first=FIRST, any_data=True)
+with top:
+    heading("explore", run.data if run else None)
 if run is None:
     st.stop()
 explore_part(run.name)
@@ -59,4 +61,5 @@ formula_and_code(
     type(model(run.name)).decode,
     decode_many,
     measure_code_space,
+    data=run.data,
 )

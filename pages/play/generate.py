@@ -45,7 +45,7 @@ def show(place: Place, name: str | None = None, kind: str = ANY) -> None:
     st.session_state.update({"from": place, "temperature": temperature, "kind": kind})
 
 
-heading("generate")
+top = st.container()  # its texts speak of the data of the chosen run
 take_place_from_link()
 thing = st.container()
 what_to_try(
@@ -63,6 +63,8 @@ with thing:
     left, right = st.columns([1, 1.2], gap="medium")
     with left:
         run = choose_run("generate", first="vae-20", describe=False, any_data=True)
+    with top:
+        heading("generate", run.data if run else None)
     if run is None:
         st.stop()
     net = model(run.name)
@@ -124,4 +126,5 @@ formula_and_code(
     CodeMixture.draw,
     CodeFlow.path,
     assess,
+    data=run.data,
 )

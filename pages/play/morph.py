@@ -46,7 +46,7 @@ def generative(name: str) -> bool:
     return MODELS[str(run(name).model["name"])].generative
 
 
-heading("morph")
+top = st.container()  # its texts speak of the chosen data
 what_to_try(
     "morph",
     {
@@ -57,9 +57,13 @@ what_to_try(
 )
 names = run_names(runs_in_browser, any_data=True)
 if not names:
+    with top:
+        heading("morph")
     st.error(t("error.no_runs"))
     st.stop()
 data, names = choose_data("morph", names)
+with top:
+    heading("morph", data)
 left, right, models = st.columns([1, 1, 2])
 ends = []
 for column, end in ((left, "from"), (right, "to")):
@@ -97,4 +101,5 @@ formula_and_code(
     r"\left(\frac{\sin((1-t)\theta)}{\sin\theta}\,\frac{z_0}{\lVert z_0\rVert}"
     r" + \frac{\sin(t\theta)}{\sin\theta}\,\frac{z_1}{\lVert z_1\rVert}\right)",
     between,
+    data=data,
 )

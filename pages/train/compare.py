@@ -30,13 +30,17 @@ def show(position: int) -> None:
     choose(DIGIT, position)
 
 
-heading("compare")
+top = st.container()  # its texts speak of the chosen data
 names = run_names(lambda run: run.model["name"] in MODELS, any_data=True)
 if not names:
+    with top:
+        heading("compare")
     st.error(t("error.no_runs"))
     st.stop()
 
 data, names = choose_data("compare", names)
+with top:
+    heading("compare", data)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(horizontal=True, vertical_alignment="bottom", width=360):
         if data.is_mnist:
@@ -78,4 +82,5 @@ formula_and_code(
     importance_bound,
     score,
     measure,
+    data=data,
 )

@@ -12,13 +12,15 @@ from vae_demo.ui.parts.epochs.chart import epoch_strips, snapshot_chart
 from vae_demo.ui.parts.epochs.epoch_map import epoch_map
 from vae_demo.ui.server.warm_up import is_warm, run_when_warm
 
-heading("epochs")
+top = st.container()  # its texts speak of the data of the chosen run
 what_to_try(
     "epochs",
     {name: partial(select_run, name) for name in ("vae-2", "vae-20", "ae-30")},
 )
 has_torch = is_warm()
 run = choose_run("epochs", describe=has_torch, any_data=True)
+with top:
+    heading("epochs", run.data if run else None)
 if run is None:
     st.stop()
 if not has_torch:  # the first visitor of a new server sees the recorded points and pictures

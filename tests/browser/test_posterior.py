@@ -35,7 +35,7 @@ def test_a_visitor_beats_the_encoder(
     assert isinstance(model, VAE)
     digit = mnist.test_digits().images[DIGIT]
     joint = log_joint(model, to_x(digit[None]))
-    data = posterior_data(PosteriorState(), digit, model, "en", pad=False)
+    data = posterior_data(PosteriorState(), digit, model, mnist.shown_probe(), "en", pad=False)
     first, best = np.array(data["hand"]["numbers"]), data["gaussians"]["diagonal"]
     goal = np.array([*best["mean"], *np.sqrt(np.diag(np.reshape(best["covariance"], (2, 2))))])
 

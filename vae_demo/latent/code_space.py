@@ -12,6 +12,7 @@ from vae_demo.latent.projection import Projection, project
 from vae_demo.models import Codec, check_continuous, embed_many, rate_per_latent
 
 PRIOR_REACH = 3.5  # standard deviations of the prior
+LEAST_SHARE = 0.75  # of the map that is filled with codes if it covers the range of the sliders
 DECIMALS = 3  # of a code that a visitor sets, so that a link reproduces it exactly
 
 
@@ -74,11 +75,12 @@ def measure_code_space(model: Codec, seen: Probe) -> CodeSpace:
     low, high = rounded(low), rounded(high)
     flat = project(codes)
     points = flat(codes)
-    if codes.shape[1] <= 2:  # the map covers the range of the sliders
-        ends = flat(np.stack([low, high]))
-    else:
-        ends = np.quantile(points, [0.002, 0.998], axis=0)
-        ends += 0.1 * np.ptp(ends, axis=0) * np.array([[-1], [1]])
+    ends = np.quantile(points, [0.002, 0.998], axis=0)
+    ends += 0.1 * np.ptp(ends, axis=0) * np.array([[-1], [1]])
+    if codes.shape[1] <= 2:  # the map covers the range of the sliders, unless codes are in a corner
+        whole = flat(np.stack([low, high]))
+        if np.ptp(ends, axis=0).max() > LEAST_SHARE * np.ptp(whole, axis=0).max():
+            ends = whole
     middle, reach = ends.mean(0), max(float(np.ptp(ends, axis=0).max()) / 2, 1e-3)
     if codes.shape[1] == 1:  # one row for each kind, so that points do not overlap
         points[:, 1] = 0.9 * reach * (1 - 2 * seen.labels / max(int(seen.labels.max()), 1))

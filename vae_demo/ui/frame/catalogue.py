@@ -11,8 +11,12 @@ import functools
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from babel import Locale
+
+if TYPE_CHECKING:
+    from vae_demo.datasets import DataDescription
 
 LANGUAGES = {"en": "English", "tr": "Türkçe"}
 SEPARATORS = {"en": ".,", "tr": ",."}  # the decimal mark and the thousands separator
@@ -49,6 +53,19 @@ def text(key: str, language: str, /, **values: object) -> str:
         KeyError: if the key is unknown or a placeholder has no value.
     """
     return catalogue(language)[key].format(**values)
+
+
+def text_of(key: str, data: DataDescription, language: str, /, **values: object) -> str:
+    """The text of `key` about pictures of some data; by itself, it speaks of digits.
+
+    Of other data, it is the text "KEY.pictures" if there is one; where these have no labels,
+    "KEY.unlabelled" comes first.
+    """
+    if not data.is_mnist:
+        kinds = ["pictures"] if data.kinds else ["unlabelled", "pictures"]
+        known = catalogue(language)
+        key = next((name for kind in kinds if (name := f"{key}.{kind}") in known), key)
+    return text(key, language, **values)
 
 
 def text_or_name(key: str, name: str, language: str) -> str:

@@ -107,16 +107,8 @@ def t(key: str, /, **values: object) -> str:
 
 
 def t_of(key: str, data: DataDescription, /, **values: object) -> str:
-    """The text of `key` about pictures of some data; by itself, it speaks of digits.
-
-    Of other data, it is the text "KEY.pictures" if there is one; where these have no labels,
-    "KEY.unlabelled" comes first.
-    """
-    if not data.is_mnist:
-        kinds = ["pictures"] if data.kinds else ["unlabelled", "pictures"]
-        known = catalogue(language())
-        key = next((name for kind in kinds if (name := f"{key}.{kind}") in known), key)
-    return texts.text(key, language(), **values)
+    """The text of `key` about pictures of some data: see `catalogue.text_of`."""
+    return texts.text_of(key, data, language(), **values)
 
 
 def t_or_name(key: str, name: str) -> str:

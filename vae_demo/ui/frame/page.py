@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from vae_demo.datasets import MNIST, DataDescription
 from vae_demo.runs import Run
 from vae_demo.shipped import shipped
 from vae_demo.ui.frame.language import (
@@ -92,13 +93,18 @@ def _run(current: Any) -> None:
     page_has_run()
 
 
-def heading(name: str) -> None:
-    """Show the page's question, a sentence that answers it, and a button that copies a link."""
+def heading(name: str, data: DataDescription | None = None) -> None:
+    """Show the page's question, a sentence that answers it, and a button that copies a link.
+
+    Args:
+        name: The page.
+        data: What the page shows; its texts speak of these pictures. None: of digits.
+    """
     with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
-        st.title(t(f"{name}.title"), anchor=False)
+        st.title(t_of(f"{name}.title", data or MNIST), anchor=False)
         copy_link(key="link", text={k: t(f"copy_link.{k}") for k in LINK_TEXTS})
     with st.container(key="answer"):
-        st.markdown(t(f"{name}.answer"))
+        st.markdown(t_of(f"{name}.answer", data or MNIST))
 
 
 def what_to_try(name: str, actions: dict[str, Callable[[], None]]) -> None:
@@ -120,10 +126,12 @@ def _act_and_rerun(action: Callable[[], None]) -> None:
     st.rerun()
 
 
-def formula_and_code(name: str, formula: str, *sources: Callable[..., Any]) -> None:
+def formula_and_code(
+    name: str, formula: str, *sources: Callable[..., Any], data: DataDescription = MNIST
+) -> None:
     """Show the page's formula and the source code that computes it, in an expander."""
     with st.expander(t("frame.behind"), icon=":material/code:", key="behind"):
-        st.markdown(t(f"{name}.behind"))
+        st.markdown(t_of(f"{name}.behind", data))
         if formula:
             st.latex(translated(formula))
         for source in sources:

@@ -1,11 +1,12 @@
-// A map of digits: each in the colour of the class that it got, wrong ones as rings, labelled ones
-// large, with their label.
+// A map of pictures: each in the colour of the class that it got, wrong ones as rings, labelled
+// ones large, with the first letters of their class.
 import { arrowStep } from "../../engine/arrow_keys.js";
 import { CodeMap } from "../../engine/code_map.js";
 import { contextOf, element } from "../../engine/dom.js";
 
 const DOT = 2.6; // radius in CSS pixels
 const LABELLED = 9;
+const SHOWN = 2; // letters of a class
 const POINTED = 12;
 const NEAR = 18; // CSS pixels within which a digit is pointed at
 const EDGE = 1.04; // of the maps, whose farthest point is at 1
@@ -20,6 +21,8 @@ export class DigitMap extends CodeMap {
   /** @type {Set<number>} */
   labelled = new Set();
   pointed = -1;
+  /** @type {string[]} */
+  kinds = [];
 
   /**
    * @param {(digit: number) => void} onPoint
@@ -122,7 +125,7 @@ export class DigitMap extends CodeMap {
       ink.lineWidth = 2.5 * sharpness;
       ink.stroke();
       ink.fillStyle = theme.text;
-      ink.fillText(String(labels[at]), x, y);
+      ink.fillText([...this.kinds[labels[at]]].slice(0, SHOWN).join(""), x, y);
     }
     if (this.pointed >= 0) {
       const { pointed } = this;

@@ -1,7 +1,5 @@
 // The classifier of the Features page, as `nearest_mean` in vae_demo/evaluation/few_labels.py.
 
-const CLASSES = 10;
-
 /**
  * The class of each input: that whose labelled inputs have the nearest mean.
  * @param {ArrayLike<number>} inputs  (n, width)
@@ -12,20 +10,21 @@ const CLASSES = 10;
  */
 export function nearestMean(inputs, width, labelled, labels) {
   if (!labelled.length) return null;
-  const means = new Float64Array(CLASSES * width);
-  const counts = new Uint32Array(CLASSES);
+  const classes = 1 + labelled.reduce((most, at) => Math.max(most, labels[at]), 0);
+  const means = new Float64Array(classes * width);
+  const counts = new Uint32Array(classes);
   for (const at of labelled) {
     const label = labels[at];
     counts[label]++;
     for (let i = 0; i < width; i++) means[label * width + i] += inputs[at * width + i];
   }
-  for (let label = 0; label < CLASSES; label++) {
+  for (let label = 0; label < classes; label++) {
     for (let i = 0; i < width; i++) means[label * width + i] /= counts[label] || 1;
   }
   const found = new Uint8Array(labels.length);
   for (let at = 0; at < found.length; at++) {
     let least = Infinity;
-    for (let label = 0; label < CLASSES; label++) {
+    for (let label = 0; label < classes; label++) {
       if (!counts[label]) continue;
       let distance = 0;
       for (let i = 0; i < width && distance < least; i++) {

@@ -29,6 +29,14 @@ const INPUTS = /** @type {const} */ (["pixels", "components", "codes"]);
 const WAYS = /** @type {const} */ (["tsne", "umap"]);
 
 /**
+ * @typedef {Object} Described  of the file of pixels
+ * @property {string[]} colours  of the classes
+ * @property {string[]} kinds  their names
+ * @property {number[]} typical  positions of a typical picture of each
+ * @property {("tsne" | "umap")[]} ways  the maps in the files
+ */
+
+/**
  * @typedef {Object} FeaturesData  as part.py has them
  * @property {LinkData} view
  * @property {FileAddress} common
@@ -51,6 +59,10 @@ class FeaturesPart {
   pixels = new Uint8Array();
   /** @type {number[]} */
   typical = [];
+  /** @type {string[]} */
+  kinds = [];
+  /** @type {readonly string[]} */
+  ways = WAYS;
   /** @type {Set<number>} */
   labelled = new Set();
   /** @type {Object<string, Inputs>} */
@@ -126,10 +138,13 @@ class FeaturesPart {
     if (this.data !== data && this.data?.run.key !== data.run.key) return; // another run since
     const { tensor, metadata } = readTensors(common);
     const own = readTensors(run).tensor;
-    const { colours, typical } = JSON.parse(metadata.described);
+    /** @type {Described} */
+    const { colours, kinds, typical, ways } = JSON.parse(metadata.described);
     this.labels = /** @type {Uint8Array} */ (tensor("labels").values);
     this.pixels = /** @type {Uint8Array} */ (tensor("pixels").values);
-    this.typical = typical;
+    Object.assign(this, { kinds, typical, ways });
+    for (const { way, root } of this.chips)
+      root.hidden = ways.length < 2 || !this.ways.includes(way);
     /** @param {{ values: ArrayLike<number>, shape: number[] }} one */
     const inputs = ({ values, shape }) => ({ numbers: values, width: shape[1] });
     this.inputs = {
@@ -137,13 +152,13 @@ class FeaturesPart {
       components: inputs(tensor("components")),
       codes: inputs(own("codes")),
     };
-    for (const way of WAYS) {
+    for (const way of ways) {
       for (const name of ["pixels", "components"]) {
         (this.places[name] ??= {})[way] = tensor(`${name}.${way}`).values;
       }
       (this.places.codes ??= {})[way] = own(way).values;
     }
-    for (const { map } of this.panels) map.colours = colours;
+    for (const { map } of this.panels) Object.assign(map, { colours, kinds });
     this.loaded = wanted;
     this.takeView();
     setAttribute(this.root, "aria-busy", null);
@@ -155,7 +170,7 @@ class FeaturesPart {
     const asked = this.view.values.labelled;
     const positions = asked ? Array.from(asked, Number) : this.typical;
     this.labelled = new Set(positions.filter((at) => at >= 0 && at < this.labels.length));
-    this.pointed = [...this.labelled].at(-1) ?? this.typical[3];
+    this.pointed = [...this.labelled].at(-1) ?? this.typical[Math.min(3, this.typical.length - 1)];
     this.show();
   }
 
@@ -195,7 +210,8 @@ class FeaturesPart {
     if (!this.loaded || !this.data) return;
     const { text, language } = this.data;
     const format = numberFormat(language);
-    const way = this.view.values.way;
+    const wanted = this.view.values.way;
+    const way = this.ways.includes(wanted) ? wanted : this.ways[0];
     for (const chip of this.chips) chip.input.checked = chip.way === way;
     const labelled = [...this.labelled];
     for (const { name, map, right } of this.panels) {
@@ -218,7 +234,7 @@ class FeaturesPart {
     const start = pointed * DIGIT_PIXELS;
     paintDigit(this.digit, this.pixels.subarray(start, start + DIGIT_PIXELS));
     const known = this.labelled.has(pointed);
-    const digit = String(this.labels[pointed]);
+    const digit = this.kinds[this.labels[pointed]];
     setText(this.name, known ? filled(data.text.labelled, { digit }) : data.text.label);
     setAttribute(this.digit, "aria-label", known ? digit : data.text.seen);
   }

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
+from vae_demo.digits.probe import Probe
+from vae_demo.models import Codec
+from vae_demo.runs import Run
 from vae_demo.ui.charts.few_labels import Accuracies, accuracy_by_labels, accuracy_of_ways
-from vae_demo.ui.frame.language import language, n, t
+from vae_demo.ui.frame.language import language, n, t, t_of
 from vae_demo.ui.frame.link_view import LinkView
 from vae_demo.ui.frame.session import model
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
-from vae_demo.ui.parts.features.data import common_file, measured, run_file
+from vae_demo.ui.parts.features.data import (
+    COMPONENTS,
+    LiveFiles,
+    common_file,
+    measured,
+    own_files,
+    run_file,
+)
 from vae_demo.ui.parts.mount import browser_part
-from vae_demo.ui.server.shared_cache import shared
+from vae_demo.ui.server.shared_cache import kept_with_model, shared
 
 _FEATURES = browser_part("features")
 _KEY = "features_part"
@@ -44,19 +54,33 @@ def label_first(count: int = 50) -> None:
     VIEW.set(labelled=list(range(count)))
 
 
+@kept_with_model(max_entries=1)
+def _own_files(model: Codec, probe: Probe, kinds: tuple[str, ...]) -> LiveFiles:
+    return own_files(model, probe, kinds)
+
+
+def _files(run: Run) -> LiveFiles:
+    if run.data.is_mnist:
+        return LiveFiles(common_file(), _run_file(run.name), COMPONENTS)
+    with st.spinner(t("features.computing"), show_time=False):
+        return _own_files(model(run.name), run.probe, run.data.kinds)
+
+
 @st.fragment
-def features_part(run: str) -> None:
+def features_part(run: Run) -> None:
     """Show pixels, components and a run's codes as maps; the browser classifies as one labels."""
     VIEW.current()
-    places = {"value": "{value}", "count": "{count}", "digit": "{digit}", "run": run}
+    files = _files(run)
+    places = {"value": "{value}", "count": "{count}", "digit": "{digit}", "run": run.name}
+    places |= {"components": n(files.components, 0), "pictures": n(len(run.probe), 0)}
     _FEATURES(
         key=_KEY,
         data={
             "view": VIEW.data(),
-            "common": common_file().offer(),
-            "run": _run_file(run).offer(),
+            "common": files.common.offer(),
+            "run": files.run.offer(),
             "language": language(),
-            "text": {name: t(f"features.part.{name}", **places) for name in TEXTS},
+            "text": {name: t_of(f"features.part.{name}", run.data, **places) for name in TEXTS},
         },
         on_view_change=lambda: None,
         height="content",

@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 import torch
 
-from vae_demo.digits import mnist
+from vae_demo.datasets import MNIST, DataDescription
+from vae_demo.digits.probe import Probe
 from vae_demo.latent.gaussian_fit import (
     Gaussian,
     best_gaussians,
@@ -20,7 +21,7 @@ from vae_demo.latent.posterior import Grid, Search, log_joint, posterior_grid
 from vae_demo.models import decode_many, embed_many, to_x
 from vae_demo.models.network_file import network_file
 from vae_demo.models.vae import VAE
-from vae_demo.ui.frame.catalogue import text
+from vae_demo.ui.frame.catalogue import text, text_of
 from vae_demo.ui.parts.array_file import hashed
 from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.digit_choice.pad import PadMessage, PadState, read_pad_message
@@ -38,7 +39,7 @@ DRAWS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # k of the bound
 CHUNK = 1000  # draws decoded at a time
 WIDER = 2.0  # at first, the visitor's Gaussian is the encoder's with larger deviations
 LIVE_NODES = 7  # of the quadrature in the browser, in each latent
-ROOM = 1.2  # beyond the codes of digits, where a posterior is searched
+ROOM = 1.2  # beyond the codes of the probe, where a posterior is searched
 MARGIN = 3.5  # standard deviations that the map shows, of the posterior and of the encoder's
 RADII = (0.005, 3.0)  # least and largest deviation of the visitor's Gaussian
 
@@ -90,8 +91,8 @@ class Answer:
 
 
 @kept_with_model(max_entries=1)
-def _search(model: VAE) -> Search:
-    return Search(model, ROOM * float(np.abs(embed_many(model, mnist.probe().images)).max()))
+def _search(model: VAE, seen: Probe) -> Search:
+    return Search(model, ROOM * float(np.abs(embed_many(model, seen.images)).max()))
 
 
 @kept_with_model(max_entries=1)
@@ -104,12 +105,12 @@ def _decoder(model: VAE) -> bytes:
 
 
 @kept_with_model(max_entries=64)
-def answer(model: VAE, pixels: bytes) -> Answer:
-    """What there is to know of the posterior of a digit, (28, 28) bytes."""
-    torch.set_num_threads(1)  # for this thread: a digit is small, and threads wait for each other
+def answer(model: VAE, seen: Probe, pixels: bytes) -> Answer:
+    """What there is to know of the posterior of a picture, (28, 28) bytes."""
+    torch.set_num_threads(1)  # for this thread: a picture is small, and threads wait for each other
     x = _input(pixels)
     joint = log_joint(model, x)
-    grid = posterior_grid(joint, *_search(model).bounds(x))
+    grid = posterior_grid(joint, *_search(model, seen).bounds(x))
     with torch.inference_mode():
         mean, logvar = (each[0].double().numpy() for each in model.posterior(x))
     encoder, moments = Gaussian.along_axes(mean, np.exp(logvar / 2)), _moments(grid)
@@ -145,21 +146,25 @@ def posterior_data(
     state: PosteriorState,
     digit: np.ndarray | None,
     model: VAE,
+    seen: Probe,
     language: str,
     *,
     pad: bool,
+    data: DataDescription = MNIST,
 ) -> dict[str, Any]:
     """The data of `part.js`, for JSON.
 
     Args:
         state: The pad and the visitor's Gaussian.
-        digit: (28, 28) uint8; None to show an example.
+        digit: The picture, (28, 28) uint8; None to show an example.
         model: A VAE with two latents and Bernoulli pixels.
+        seen: Pictures of its data, among whose codes a posterior is searched.
         language: "en" or "tr".
-        pad: Whether to show the pad; otherwise the digit is a given one.
+        pad: Whether to show the pad; otherwise the picture is a given one.
+        data: What the model was trained on.
     """
     pixels = (example_digit() if digit is None else digit).tobytes()
-    found = answer(model, pixels)
+    found = answer(model, seen, pixels)
     middle, reach = _view(found)
     hand = _within(state.hand or _first_hand(found.encoder), middle, reach)
     density = found.grid.density()
@@ -170,7 +175,7 @@ def posterior_data(
         **state.data(digit, pad=pad),
         "language": language,
         "text": {
-            **{name: text(f"posterior.part.{name}", language, **places) for name in TEXTS},
+            **{name: text_of(f"posterior.part.{name}", data, language, **places) for name in TEXTS},
             "pad": {name: text(f"draw.pad.{name}", language) for name in PAD_TEXTS},
         },
         "network": hashed(_decoder(model)).offer(),

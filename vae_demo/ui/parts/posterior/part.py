@@ -91,14 +91,14 @@ def posterior_state() -> PosteriorState:
 def posterior_part(
     state: PosteriorState, given: np.ndarray | None, chosen: Run, moment: str
 ) -> None:
-    """Show the true posterior of a digit, the encoder's, the best Gaussians and the visitor's.
+    """Show the true posterior of a picture, the encoder's, the best Gaussians and the visitor's.
 
     While the visitor drags a Gaussian, the browser computes its ELBO. When the visitor releases it
     or the pen, only this fragment runs again.
 
     Args:
         state: The pad and the visitor's Gaussian.
-        given: A test digit (28, 28) uint8; None for the drawing on the pad.
+        given: A test picture (28, 28) uint8; None for the drawing on the pad.
         chosen: A run for which `has_plane`.
         moment: Of its training, from `choose_moment`.
     """
@@ -115,7 +115,7 @@ def posterior_part(
         raise TypeError(f"{chosen.name} is no VAE")
     _POSTERIOR(
         key=_KEY,
-        data=posterior_data(state, digit, vae, language(), pad=pad),
+        data=posterior_data(state, digit, vae, chosen.probe, language(), pad=pad, data=chosen.data),
         on_message_change=lambda: None,
         height="content",
     )
