@@ -46,7 +46,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     if run is None:
         st.stop()
     with st.container(horizontal=True, vertical_alignment="bottom", width=270):
-        given = given_of_run("posterior", "shown", run, state, FIRST_EXAMPLE)
+        label = t_of("posterior.digit", run.data)
+        given = given_of_run("posterior", "shown", label, run, state, FIRST_EXAMPLE)
 moment = choose_moment(run)
 posterior_part(state, given, run, moment)
 for question in QUESTIONS:

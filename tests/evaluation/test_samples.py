@@ -149,7 +149,7 @@ def test_the_page_assesses_what_it_shows(language: str) -> None:
     at = opened(language, run="vae-20", seed="4")  # an older link: codes from the prior
     assert shown(at)
     model = runs.find("vae-20").build()
-    found = assess(decode_many(model, sample_codes(model, 4)))
+    found = assess(decode_many(model, sample_codes(model, 4)), mnist.train_digits())
     words = catalogue(language)
     values = {metric.label: metric.value for metric in at.metric}
     for name in ("recognised", "agreed"):

@@ -257,7 +257,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "error.run.{}": ("unknown", "name", "taken", "unreadable", "disk", "pictures"),
 }
 
-OTHER_DATA = ("pictures", "unlabelled")  # what `t_of` adds to a key of other data than digits
+OTHER_DATA = ("pictures", "unlabelled")  # what `text_of` adds to a key of other data than digits
 ELSEWHERE = {"count.{}", "site.{}"}  # of these, the patterns that no call of t has
 # Texts that are the same in both languages.
 SAME = {
@@ -311,7 +311,7 @@ def keys_in_code() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
                 continue
-            if node.func.id not in ("t", "t_of", "text", "t_or_name", "text_or_name"):
+            if node.func.id not in ("t", "t_of", "text", "text_of", "t_or_name", "text_or_name"):
                 continue
             match node.args[0]:
                 case ast.Constant(value=str(key)):
@@ -368,7 +368,7 @@ def test_every_key_is_used_and_every_used_key_exists() -> None:
     needed = {key for function, key in calls if not function.endswith("or_name")} - literal
     assert patterns == set(FAMILIES) - ELSEWHERE
     used = literal | expanded(FAMILIES)
-    about = [key for function, key in calls if function == "t_of"]
+    about = [key for function, key in calls if function in ("t_of", "text_of")]
     digits = {key for key in about if "{}" not in key} | expanded(set(about) & set(FAMILIES))
     assert set(EN) <= used | {f"{key}.{kind}" for key in digits for kind in OTHER_DATA}
     assert literal | expanded(needed | ELSEWHERE) <= set(EN)  # a new model needs no text

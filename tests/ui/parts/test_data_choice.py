@@ -76,9 +76,19 @@ def sees_the_run(at: AppTest, run: str, name: str, data: DataSet) -> None:
         assert (shown["ends"] if page == "morph" else shown["digit"]) != before
         assert not at.exception and not at.error
     assert [card["run"] for card in shown["cards"]] == [run]
-    at.switch_page(page_file("posterior")).run()  # which speaks of digits
-    assert at.selectbox(key="run").value == run
-    assert words["frame.other_data"].format(run=run, data=name) in [i.value for i in at.info]
+    assert at.title[0].value == words["compare.title"]
+    at.switch_page(page_file("posterior")).run()
+    assert at.selectbox(key="run").value == run and not at.exception and not at.error
+    posterior = given(at, "posterior")
+    assert posterior["text"]["truth"] == words["posterior.part.truth.pictures"]
+    assert at.markdown[0].value == words["posterior.answer.pictures"]
+    at.button(key="another_shown").click().run()
+    assert given(at, "posterior")["grid"] != posterior["grid"]
+    at.switch_page(page_file("features")).run()
+    assert at.selectbox(key="run").value == run and not at.exception and not at.error
+    features = given(at, "features")
+    assert features["text"]["hint"].startswith(f"The same {count} test pictures")
+    assert words["features.other_data"] in [c.value for c in at.caption]
     at.switch_page(page_file("draw")).run()
     assert f"{run} · {name}" in at.get_by_key("runs").options
 

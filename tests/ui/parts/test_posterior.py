@@ -10,7 +10,7 @@ from tests.support.javascript import in_node
 from tests.support.pages import given, opened_page
 from vae_demo import runs
 from vae_demo.digits import mnist
-from vae_demo.latent.gaussian_fit import Gaussian, elbo
+from vae_demo.latent.gaussian_fit import CONVERGED, Gaussian, elbo
 from vae_demo.latent.posterior import log_joint
 from vae_demo.models import to_x
 from vae_demo.models.layers import Dense
@@ -36,7 +36,8 @@ def test_a_digit_is_answered_and_the_link_holds_the_gaussian(language: str) -> N
     mine = Gaussian.along_axes([0, 0.75], [0.2, 0.1])
     assert sent["hand"]["elbo"] == pytest.approx(elbo(joint, mine), abs=1e-3)
     values = [sent["gaussians"][name]["elbo"] for name in ("encoder", "diagonal", "full")]
-    assert [*values, sent["evidence"]] == sorted([*values, sent["evidence"]])
+    rises = np.diff([*values, sent["evidence"]])
+    assert rises.min() > -CONVERGED and rises[0] > 0.1  # the best one is found up to `CONVERGED`
     means = [mean for _, mean, _ in sent["bounds"]]
     assert len(means) == len(DRAWS) and means[0] == pytest.approx(values[0], abs=0.1)
     assert sent["text"]["hand"] == catalogue(language)["posterior.part.hand"]

@@ -12,15 +12,20 @@ from vae_demo.ui.charts.colours import TEST_COLOUR, colours_of
 DIGITS = tuple("0123456789")
 NAMED = 30  # more names at the centres would hide the points
 HEIGHT = 420  # pixels
+FURTHEST = 1.5  # times the reach of nine in ten frames
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
 def latent_range(points: np.ndarray) -> tuple[float, float]:
     """A symmetric range for both axes that contains all points (..., 2) except outliers.
 
-    It is computed once for a whole run, so that the axes do not change from frame to frame.
+    It is computed once for a whole run, (t, n, 2), so that the axes do not change from frame to
+    frame; a few frames whose points go far beyond those of the others do not determine it.
     """
     reach = float(np.quantile(np.abs(points), 0.998)) if points.size else 1.0
+    if points.ndim == 3 and points.size:
+        of_frames = np.quantile(np.abs(points), 0.998, axis=(1, 2))
+        reach = min(reach, FURTHEST * float(np.quantile(of_frames, 0.9)))
     reach = 1.08 * max(reach, 1e-3)
     return -reach, reach
 

@@ -11,7 +11,7 @@ from vae_demo.digits import mnist
 from vae_demo.digits.probe import Probe
 from vae_demo.runs import Run
 from vae_demo.ui.frame.choices import pick
-from vae_demo.ui.frame.language import t, t_of
+from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.session import visitor
 from vae_demo.ui.parts.digit_choice.pad import PadState
@@ -112,15 +112,14 @@ def given_or_pad(
 
 
 def given_of_run(
-    page: str, key: str, chosen: Run, pad: PadState, first_example: int = 0
+    page: str, key: str, label: str, chosen: Run, pad: PadState, first_example: int = 0
 ) -> np.ndarray | None:
     """Choose a test picture of a run's data, (28, 28) uint8; of digits, also the page's pad: None.
 
     Args:
-        page, key, pad, first_example: As in `given_or_pad`; the label is the text "PAGE.digit".
+        page, key, label, pad, first_example: As in `given_or_pad`.
         chosen: The run.
     """
-    label = t_of(f"{page}.digit", chosen.data)
     if chosen.data.is_mnist:
         return given_or_pad(page, key, label, pad, first_example)
     return one_picture(page, key, label, chosen.probe, chosen.data.kinds)[0]

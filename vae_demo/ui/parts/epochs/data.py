@@ -15,6 +15,7 @@ from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.array_file import ArrayFile, FileAddress, array_file
 
 PLANE_DIGITS = 225  # approximate number of digits on the plane
+MOST_BEYOND = 0.35  # of its width, that a map reaches beyond the points of nine in ten snapshots
 MAX_DISTANCE = 3.0  # in units of the map's reach; points farther out, off the map, are clamped
 PLANE_OPACITY = FIELDS["epochs"]["plane"].default  # initial opacity of the plane
 
@@ -92,13 +93,18 @@ def usable_view(
 def map_of(points: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
     """Centre and reach, (x, y) each, of a map for all snapshots of (t, n, 2).
 
-    All points are on the map, except for extreme outliers.
+    All points are on the map, except for extreme outliers and for the few snapshots, if any, whose
+    points go far beyond those of the others.
     """
     flat = points.reshape(-1, 2)
     near = np.quantile(flat, [0.001, 0.999], axis=0)
     beyond = 0.25 * np.ptp(near, axis=0)
     low = np.maximum(flat.min(0), near[0] - beyond)
     high = np.minimum(flat.max(0), near[1] + beyond)
+    lows, highs = np.quantile(points, [0.001, 0.999], axis=1)  # of each snapshot
+    usual = np.quantile(lows, 0.1, axis=0), np.quantile(highs, 0.9, axis=0)
+    further = MOST_BEYOND * (usual[1] - usual[0])
+    low, high = np.maximum(low, usual[0] - further), np.minimum(high, usual[1] + further)
     x, y = ((low + high) / 2).tolist()
     across, up = np.maximum((high - low) / 2, 1e-3).tolist()
     return (x, y), (across, up)

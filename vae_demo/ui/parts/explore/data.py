@@ -143,6 +143,7 @@ def space_file(space: CodeSpace, probe: Probe, data: DataDescription) -> ArrayFi
             "reach": space.reach,
             "typical": [probe.typical_of(kind) for kind in range(max(len(data.kinds), 1))],
             "kinds": list(data.kinds),
+            "ofMnist": data.is_mnist,
             "colours": colours_of(data.kinds),
             "maxTemperature": MAX_TEMPERATURE,
         },

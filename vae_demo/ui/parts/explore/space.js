@@ -15,6 +15,7 @@ import { readTensors } from "../../engine/tensors.js";
  * @property {(?number)[]} typical  for each kind, the index of a typical test digit; null if there
  *   is none
  * @property {string[]} kinds  their names, "0" to "9" for digits; empty if pictures have none
+ * @property {boolean} ofMnist  whether the pictures are the digits of MNIST
  * @property {string[]} colours  of the kinds
  * @property {number} maxTemperature
  */

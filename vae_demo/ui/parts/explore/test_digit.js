@@ -63,6 +63,7 @@ export class TestDigit {
   name(text) {
     const { dot } = this;
     this.root.classList.toggle("none", dot < 0);
+    this.root.classList.toggle("words", !this.digits.ofMnist);
     this.caption.textContent = dot < 0 ? "" : filled(text.original, this.digits.words(dot));
     setAttribute(this.original, "aria-label", this.caption.textContent);
     setAttribute(this.reconstruction, "aria-label", text.reconstruction);

@@ -19,6 +19,7 @@ export class TestDigits {
   labels = []; // (n) their kinds
   /** @type {string[]} */
   kinds = []; // the names of the kinds; empty if there are none
+  ofMnist = true; // whether they are digits of MNIST
   /** @type {number[]} */
   positions = []; // (n) their numbers
   next = new NextDigits([], []);
@@ -35,7 +36,8 @@ export class TestDigits {
    * @param {SpaceFile} file
    */
   enter({ points, labels, positions, described }) {
-    Object.assign(this, { points, labels, positions, kinds: described.kinds, encoder: null });
+    const { kinds, ofMnist } = described;
+    Object.assign(this, { points, labels, positions, kinds, ofMnist, encoder: null });
     this.next = new NextDigits(labels, described.typical);
   }
 
