@@ -7,9 +7,9 @@ import streamlit as st
 
 from vae_demo.latent.gaussian_fit import best_gaussian, elbo, importance_bounds
 from vae_demo.latent.posterior import Grid, posterior_grid
+from vae_demo.ui.frame.data_of_runs import leave_other_data
 from vae_demo.ui.frame.language import t, t_of
-from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
-from vae_demo.ui.frame.session import run as find_run
+from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, what_to_try
 from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_of_run
 from vae_demo.ui.parts.posterior.part import (
     choose_moment,
@@ -27,9 +27,7 @@ TRIES = {"close": 10, "two": 6, "far": 8}  # positions of test digits
 
 def show(choose_one: Callable[[], None]) -> None:
     """Show a digit, also if the visitor looks at a run on other data."""
-    shown = st.session_state.get("run")
-    if shown and not find_run(shown).data.is_mnist:
-        select_run(FIRST)
+    leave_other_data(FIRST)
     choose_one()
 
 

@@ -7,6 +7,8 @@ import streamlit as st
 from vae_demo.digits.transforms import thicker, warped
 from vae_demo.latent.code_maps import CodeMap, fit_code_maps
 from vae_demo.latent.obedience import ask
+from vae_demo.runs import Run
+from vae_demo.ui.frame.data_of_runs import leave_other_data
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, what_to_try
 from vae_demo.ui.parts.digit_choice.pad import PadState
@@ -27,13 +29,20 @@ TRIES = {
     "thin": (3, {"thickness": -1.0}),
     "shift": (0, {"right": 4.0, "down": 3.0}),
 }  # position of a test digit, amounts
+FIRST = "vae-20"
 FIRST_EXAMPLE = 3  # which of the eights
 
 
 def attempt(position: int, amounts: dict[str, float]) -> None:
-    """Show a test digit, pulled."""
+    """Show a test digit, pulled, also if the visitor looks at a run on other data."""
+    leave_other_data(FIRST)
     choose("shown", position)
     pull(**amounts)
+
+
+def can_be_chosen(run: Run) -> bool:
+    """Runs with maps, and those on other data, which are refused with a sentence."""
+    return has_maps(run.name) or not run.data.is_mnist
 
 
 heading("transform")
@@ -46,7 +55,7 @@ what_to_try(
 pad = st.session_state.setdefault("transform_pad", PadState())
 with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(width=370):
-        run = choose_run("transform", lambda run: has_maps(run.name), "vae-20", describe=False)
+        run = choose_run("transform", can_be_chosen, FIRST, describe=False)
     if run is None:
         st.stop()
     with st.container(horizontal=True, vertical_alignment="bottom", width=360):

@@ -89,6 +89,11 @@ def sees_the_run(at: AppTest, run: str, name: str, data: DataSet) -> None:
     features = given(at, "features")
     assert features["text"]["hint"].startswith(f"The same {count} test pictures")
     assert words["features.other_data"] in [c.value for c in at.caption]
+    at.switch_page(page_file("transform")).run()  # which speaks of digits
+    assert at.selectbox(key="run").value == run
+    assert words["frame.other_data"].format(run=run, data=name) in [i.value for i in at.info]
+    at.button(key="transform_try_thin").click().run()  # shows a digit with another run
+    assert at.selectbox(key="run").value == "vae-20" and not at.info and not at.exception
     at.switch_page(page_file("draw")).run()
     assert f"{run} · {name}" in at.get_by_key("runs").options
 

@@ -1,8 +1,10 @@
-"""The choice of data on pages that show several runs beside each other."""
+"""Data on pages of runs: the choice where several runs are shown, and the way back to digits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+import streamlit as st
 
 from vae_demo.datasets import MNIST, DataDescription
 from vae_demo.ui.frame.choices import pick
@@ -37,6 +39,13 @@ def choose_data(on: str, names: Sequence[str]) -> tuple[DataDescription, list[st
             page=on,
         )
     return described[chosen], groups[chosen]
+
+
+def leave_other_data(first: str) -> None:
+    """Choose the run `first` if the chosen one was trained on other data; for callbacks."""
+    chosen = st.session_state.get("run")
+    if chosen and not run(chosen).data.is_mnist:
+        st.session_state["run"] = first
 
 
 def data_key(data: DataDescription) -> str:
