@@ -13,7 +13,7 @@ from vae_demo.ui.parts.model_info.layers import show_architecture
 from vae_demo.ui.parts.scroll.part import reveal
 from vae_demo.ui.parts.slow_motion.part import slow_motion
 from vae_demo.ui.parts.train.form import chosen_data, chosen_training, set_controls, training_form
-from vae_demo.ui.parts.train.keep import upload
+from vae_demo.ui.parts.train.keep import own_runs, upload
 from vae_demo.ui.parts.train.part import live_training
 from vae_demo.ui.parts.train.presets import PRESETS
 
@@ -29,7 +29,9 @@ with picture:
         show_architecture(chosen)
         reveal(st.session_state.get("train_starts", 0), key="train_begun")
     live_training(me)
-upload(me)
+with st.container(horizontal=True):
+    upload(me)
+    own_runs(me)
 slow_motion(me, *chosen_training(), chosen_data(me))
 
 formula_and_code(

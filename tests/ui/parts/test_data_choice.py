@@ -45,6 +45,11 @@ def test_own_pictures_are_read_trained_on_and_deleted() -> None:
     at.button(key="own_data_delete_three").click().run()
     assert at.session_state["train_data"] == "mnist" and not at.exception
     sees_the_run(at, "of mine", "three", job.data)
+    at.switch_page(page_file("train")).run()
+    at.button(key="own_run_delete_of mine").click().run()
+    assert not at.session_state["visitor"].own_runs and not at.exception
+    at.switch_page(page_file("explore")).run()
+    assert at.selectbox(key="run").value == "vae-20" and not at.exception
 
 
 def sees_the_run(at: AppTest, run: str, name: str, data: DataSet) -> None:

@@ -141,6 +141,10 @@ def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:
     third = server(tmp_path).find(me.token)
     assert set(third.own_runs) == set(me.own_runs)
     assert third.own_runs["first"].model["name"] == "ae"
+    for name in [*third.own_runs]:
+        third.delete_run(name)
+    assert third.own_runs == {} == server(tmp_path).find(me.token).own_runs
+    assert files(tmp_path) == []
 
 
 def test_two_tabs_that_come_at_once_are_one_visitor(tmp_path: Path) -> None:

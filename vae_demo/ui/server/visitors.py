@@ -78,9 +78,17 @@ class Visitor:
             len(self.own_runs) >= MAX_RUNS or self.run_bytes + _run_bytes(run) > MAX_VISITOR_BYTES
         ):
             removed.append(next(iter(self.own_runs)))
-            self._remove_run(removed[-1])
+            self.delete_run(removed[-1])
         self.own_runs[run.name], self.own_models[run.name] = run, model
         return KeptRun(self._save(run), tuple(removed))
+
+    def delete_run(self, name: str) -> None:
+        """Delete one of the visitor's runs, also from the disk."""
+        self.own_runs.pop(name, None)
+        self.own_models.pop(name, None)
+        self.on_disk.discard(name)
+        if self.folder is not None:
+            self.folder.delete(name)
 
     def model(self, name: str) -> Codec | None:
         """The model of one of the visitor's runs; None if there is no such run.
@@ -125,13 +133,6 @@ class Visitor:
         """The last status of a training that has ended; None while it runs."""
         status = self.job.status if self.job else None
         return status if status and status.state.ended else None
-
-    def _remove_run(self, name: str) -> None:
-        self.own_runs.pop(name)
-        self.own_models.pop(name, None)
-        self.on_disk.discard(name)
-        if self.folder is not None:
-            self.folder.delete(name)
 
     def _save(self, run: runs.Run) -> bool:
         """Write a run to the disk; False if that failed."""

@@ -91,6 +91,23 @@ def upload(me: Visitor) -> None:
             _how_kept(kept)
 
 
+def own_runs(me: Visitor) -> None:
+    """Show the visitor's kept runs, if there are any, with a button to delete each."""
+    if not me.own_runs:
+        return
+    with st.popover(t("train.own_runs"), icon=":material/inventory_2:", key="train_runs"):
+        for name in [*me.own_runs]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"`{name}`", width="stretch")
+                st.button(
+                    t("data.delete"),
+                    key=f"own_run_delete_{name}",
+                    icon=":material/delete:",
+                    on_click=me.delete_run,
+                    args=(name,),
+                )
+
+
 def _load(me: Visitor) -> None:
     """Check and keep the uploaded run; `upload` shows the result."""
     file = st.session_state["train_upload"]
