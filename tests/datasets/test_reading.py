@@ -364,6 +364,16 @@ def test_what_cannot_be_read_is_a_sentence(name: str) -> None:
     assert caught.value.code == code and words in str(caught.value)
 
 
+def test_a_zip_beside_other_files_is_refused_by_name() -> None:
+    pictures = ("mine.zip", io.BytesIO(zipped(folders(lambda i, _: f"{i}.png"))))
+    arrays = ("a.npz", io.BytesIO(npz(images=X, labels=Y)))
+    with pytest.raises(DataFileError, match=r"mine\.zip is a ZIP, .* and 2 files were given"):
+        read_files([arrays, pictures], ReadOptions())
+    parts = {"train.npz": npz(images=X[:30]), "test.npz": npz(images=X[30:])}
+    found = read_files([(n, io.BytesIO(c)) for n, c in parts.items()], ReadOptions())
+    assert (len(found.data.train), len(found.data.test)) == (30, 10)
+
+
 def test_what_lies_outside_of_a_zip_is_not_read() -> None:
     files = folders(lambda i, label: f"{label}/{i}.png", 20)
     outside = {"../../etc/1.png": png(PAIR["a"]), "/elsewhere/2.png": png(PAIR["b"])}

@@ -24,6 +24,8 @@ SENTENCES = {
     "too_few": "{file} has {count} pictures that can be read; expected at least 2: one to train "
     "on and one to test on",
     "equal": "all {count} pictures of {file} are equal: there is nothing to learn from them",
+    "alone": "{file} is a ZIP, which is a data set by itself, and {count} files were given; give "
+    "it alone",
     "nothing": "{file} has no pictures; found: {found}",
     "entries": "{file} has more than {limit:,} files",
     "encrypted": "{inside} in {file} is encrypted; expected a ZIP without a password",

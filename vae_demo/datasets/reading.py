@@ -70,6 +70,7 @@ def read_files(
     if len(files) == 1 and _head(files[0][1])[:2] == b"PK":
         data = _read_zip(title, *files[0], options, report)
     else:
+        _check_archives(files)
         data = _from_arrays(title, file, files, options, report)
     return ReadData(data, tuple(report.notes), tuple(report.skipped))
 
@@ -96,6 +97,19 @@ def _read_zip(
             there = ", ".join(entry.name for entry in found[:3])
             raise DataFileError("nothing", file=file, found=there[:200])
         return archives.data_from_pictures(title, file, archive, found, options, report)
+
+
+def _check_archives(files: Sequence[NamedFile]) -> None:
+    """Check that no ZIP is among several files, but for those of NumPy.
+
+    Raises:
+        DataFileError: with code alone.
+    """
+    for name, source in files:
+        if _head(source)[:2] == b"PK":
+            with archives.open_zip(source, name) as archive:
+                if not all(info.filename.endswith(".npy") for info in archive.filelist):
+                    raise DataFileError("alone", file=name, count=len(files))
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: archives.Entry) -> BinaryIO:

@@ -27,7 +27,7 @@ MAX_MEGABYTES = 128
 SHOWN = 10  # files that were not read are listed
 KEY = "train_data"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:])")
-_PROBLEM, _RESULT = "own_data_problem", "own_data_result"
+_PROBLEM, _RESULT, _READ = "own_data_problem", "own_data_result", "own_data_read_count"
 
 
 def data_choice(me: Visitor) -> str:
@@ -108,7 +108,7 @@ def _own_data(me: Visitor) -> None:
             type=list(TYPES),
             accept_multiple_files=True,
             max_upload_size=MAX_MEGABYTES,
-            key="own_data_files",
+            key=_files_key(),
             on_change=_forget,
         )
         pick(t("data.fit"), FITS, show=lambda fit: t(f"data.fit.{fit}"), key="own_data_fit")
@@ -136,8 +136,13 @@ def _own_data(me: Visitor) -> None:
                 )
 
 
+def _files_key() -> str:
+    """The key of the box for uploads, which is another, empty one after each data set."""
+    return f"own_data_files{st.session_state.get(_READ, '')}"
+
+
 def _files() -> Iterable[object]:
-    return st.session_state.get("own_data_files") or []
+    return st.session_state.get(_files_key()) or []
 
 
 def _forget() -> None:
@@ -168,6 +173,7 @@ def _read(me: Visitor, files: list[UploadedFile]) -> None:
         st.session_state[_PROBLEM] = error
         st.rerun()
     kept, removed = me.data.keep(found.data)
+    st.session_state[_READ] = st.session_state.get(_READ, 0) + 1
     st.session_state[KEY] = kept.name
     st.session_state[_RESULT] = (kept.name, found.notes, found.skipped, removed)
     st.rerun()
