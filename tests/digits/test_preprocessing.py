@@ -23,6 +23,7 @@ from vae_demo.digits import (
     open_picture,
     to_digit,
     to_ink,
+    whole_picture,
 )
 
 Bytes = NDArray[np.uint8]
@@ -285,6 +286,17 @@ def test_bare_paper_holds_no_ink() -> None:
     for seed in range(8):
         with pytest.raises(DrawingError, match="the picture of 280 x 280 pixels is blank"):
             to_digit(photo(np.zeros((280, 280), np.uint8), shadow=seed % 2 == 0, seed=seed))
+
+
+def test_a_whole_picture_is_made_small_on_a_dark_square() -> None:
+    digit = np.zeros((28, 28), np.uint8)
+    digit[5:20, 10:13] = 200
+    assert np.array_equal(whole_picture(digit), digit)
+    assert np.array_equal(whole_picture(255 - digit.repeat(4, 0).repeat(4, 1)), digit)
+    strip = np.full((14, 28), 90, np.uint8)
+    assert (whole_picture(strip) == 90).all()
+    strip[4:8] = 210
+    assert np.array_equal(whole_picture(strip)[7:21], strip)
 
 
 def test_unknown_stage() -> None:

@@ -13,7 +13,15 @@ from vae_demo.digits.picture_files import (
     DrawingError,
     open_picture,
 )
-from vae_demo.digits.preprocessing import STAGES, Reading, Stage, read_digit, to_digit, to_ink
+from vae_demo.digits.preprocessing import (
+    STAGES,
+    Reading,
+    Stage,
+    read_digit,
+    to_digit,
+    to_ink,
+    whole_picture,
+)
 
 __all__ = [
     "FORMATS",
@@ -31,4 +39,5 @@ __all__ = [
     "read_digit",
     "to_digit",
     "to_ink",
+    "whole_picture",
 ]

@@ -83,6 +83,28 @@ def to_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> NDArray[
     return read_digit(picture, stages).digit
 
 
+def whole_picture(picture: ArrayLike) -> NDArray[np.uint8]:
+    """All of a picture in grey, uint8 `(28, 28)`: for what need not be a digit.
+
+    The picture is of any kind that `to_ink` accepts. It is put in the middle of a square of its
+    background and made smaller; a light background becomes a dark one.
+    """
+    import cv2
+
+    light = light_and_colour(picture)[0]
+    border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
+    ground = float(np.median(border))
+    if ground > 0.5:
+        light, ground = 1 - light, 1 - ground
+    height, width = light.shape
+    side = max(height, width)
+    top, left = (side - height) // 2, (side - width) // 2
+    square = np.full((side, side), ground)
+    square[top : top + height, left : left + width] = light
+    small = cv2.resize(square, (FRAME, FRAME), interpolation=cv2.INTER_AREA)
+    return np.rint(255 * small.clip(0, 1)).astype(np.uint8)
+
+
 def to_ink(picture: ArrayLike) -> NDArray[np.float32]:
     """The ink of the digit in a picture, `(h, w)` float32 in [0, 1]: 1 is full ink.
 

@@ -9,7 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import given, opened_page
-from vae_demo.digits import mnist, to_digit
+from vae_demo.digits import mnist, to_digit, whole_picture
 from vae_demo.repair.anomaly import SCORES, threshold
 from vae_demo.repair.evidence import evidence
 from vae_demo.repair.strange import STRANGE
@@ -110,6 +110,20 @@ def test_what_to_try_shows_strange_pictures_and_the_link_brings_them_back() -> N
     assert link["source"] == "strange" and at.warning
     again = opened(lang="tr", **{name: "".join(value) for name, value in link.items()})
     assert np.array_equal(pictured(again)["pixels"], shown)
+
+
+def test_a_picture_without_a_mark_is_judged_as_a_whole() -> None:
+    texts, noise = catalogue("en"), np.random.default_rng(0).integers(0, 256, (200, 200))
+    at = opened(source="upload")
+    for picture in (noise.astype(np.uint8), np.full((60, 60), 255, np.uint8)):
+        at.file_uploader(key="anomaly_upload").set_value(("a.png", png(picture), "image/png"))
+        at.run()
+        assert not at.exception and not at.error
+        assert np.array_equal(pictured(at)["pixels"], whole_picture(picture))
+        assert [each.value for each in at.info] == [texts["anomaly.whole"]]
+        assert at.warning[0].value.startswith(f"**{texts['anomaly.verdict.strange']}**")
+    at.file_uploader(key="anomaly_upload").set_value(("a.png", png(picture)[:60], "image/png"))
+    assert len(at.run().error) == 1
 
 
 def test_a_drawn_digit_is_in_the_link() -> None:

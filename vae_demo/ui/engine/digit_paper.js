@@ -88,9 +88,9 @@ export class DigitPaper {
     return !this.ahead && this.data.serial === this.serial;
   }
 
-  /** Whether an example is shown because the pad is empty. */
+  /** Whether an example is shown, because the pad is empty or nothing was uploaded. */
   get standsIn() {
-    return this.data.pad && this.digit.isExample;
+    return this.data.pad ? this.digit.isExample : this.data.isExample;
   }
 
   /** The digit, after the preprocessing of new ink: (784) bytes. */

@@ -51,7 +51,7 @@ def show_strange(kind: str, at: int) -> None:
 
 def choose_picture() -> tuple[str, np.ndarray | None]:
     """The source of the picture, and the picture (28, 28) uint8 if it is not on the pad."""
-    source, digit = digit_source("anomaly", anomaly_session())
+    source, digit = digit_source("anomaly", anomaly_session(), t("anomaly.whole"))
     if source != "strange":
         return source, digit
     kind = pick(

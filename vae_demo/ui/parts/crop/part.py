@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import streamlit as st
 
-from vae_demo.digits import DrawingError, Reading, open_picture, read_digit
+from vae_demo.digits import DrawingError, Reading, open_picture, read_digit, whole_picture
 from vae_demo.digits.crop import Crop
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.parts.array_file import ArrayFile
@@ -19,10 +19,16 @@ _CROP = browser_part("crop")
 TEXTS = ("picture", "area", "nw", "ne", "sw", "se", "left", "right", "degrees", "whole", "seen")
 
 
-def crop_part(file: bytes, key: str) -> np.ndarray | None:
+def crop_part(file: bytes, key: str, whole: str | None = None) -> np.ndarray | None:
     """Show a picture file to turn and crop; the digit (28, 28) uint8 that is read, if any.
 
     What is seen beside the digit, or why there is none, is said below.
+
+    Args:
+        file: The bytes of the file.
+        key: Of the part.
+        whole: What is said where there is no digit and the whole picture is taken instead; None:
+            then nothing is taken.
 
     Raises:
         DrawingError: if the file can't be opened as a picture.
@@ -36,6 +42,8 @@ def crop_part(file: bytes, key: str) -> np.ndarray | None:
     except DrawingError as error:
         problem = error
     digit = reading.digit if reading else None
+    if problem and problem.code == "empty" and whole:
+        digit = whole_picture(crop.of(picture))
     _CROP(
         key=key,
         data=crop_data(shown, crop, digit, {text: t(f"crop.{text}") for text in TEXTS}),
@@ -44,7 +52,9 @@ def crop_part(file: bytes, key: str) -> np.ndarray | None:
     )
     for remark in reading.remarks if reading else ():
         st.warning(t(f"remark.{remark}"))
-    if problem:
+    if problem and digit is not None:
+        st.info(whole)
+    elif problem:
         st.error(sentence(problem))
     return digit
 

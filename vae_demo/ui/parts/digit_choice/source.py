@@ -25,12 +25,15 @@ class Uploads(Protocol):
     uploaded: np.ndarray | None  # (28, 28) uint8, the last uploaded digit
 
 
-def digit_source(page: str, session: Uploads) -> tuple[str, np.ndarray | None]:
+def digit_source(
+    page: str, session: Uploads, whole: str | None = None
+) -> tuple[str, np.ndarray | None]:
     """Choose the source of a digit, and an uploaded or a test digit.
 
     Args:
         page: The page in `links.json`. Its fields source and index store the choice.
         session: Keeps the last uploaded digit.
+        whole: As in `crop_part`.
 
     Returns:
         "pad", "upload" or "test", and the digit (28, 28) uint8; None for the pad, or if nothing
@@ -46,7 +49,7 @@ def digit_source(page: str, session: Uploads) -> tuple[str, np.ndarray | None]:
     )
     with st.container():  # also if empty: otherwise Streamlit mounts the pad again
         if source == "upload":
-            return source, _uploaded(page, session)
+            return source, _uploaded(page, session, whole)
         return source, _numbered(page) if source == "test" else None
 
 
@@ -60,13 +63,13 @@ def upload_to_pad(page: str, pad: PadState) -> None:
         store_drawing(digit)
 
 
-def _uploaded(page: str, session: Uploads) -> np.ndarray | None:
+def _uploaded(page: str, session: Uploads, whole: str | None = None) -> np.ndarray | None:
     """The digit in the last valid picture; shows a message if the current one is not valid."""
     # Of any kind: files that Streamlit itself refuses would pile up, and without a sentence.
     file = st.file_uploader(t("draw.upload"), key=f"{page}_upload")
     if file:
         try:
-            digit = crop_part(file.getvalue(), f"{page}_crop")
+            digit = crop_part(file.getvalue(), f"{page}_crop", whole)
         except DrawingError as error:
             st.error(sentence(error))
         else:
