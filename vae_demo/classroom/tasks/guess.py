@@ -7,16 +7,24 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
+from jaxtyping import UInt8
 
 from vae_demo.classroom.reader import SURE, read_state, some_digit
 from vae_demo.classroom.task import Deal, Judgement, Picture, Task
+from vae_demo.digits.measured import ATTRIBUTES
+from vae_demo.digits.transforms import NAMES, inverse_affine, warped
 from vae_demo.evaluation.classifier import probabilities, shipped_classifier
 from vae_demo.models import decode_many
 from vae_demo.repair.shipped_models import shipped_model
 
 RUN = "vae-conv-20"
 PAIRS = 10
+MOVED = {"rotation": 8.0, "right": 1.0, "down": 1.0}  # at most, in the units of the handles
+BLANK = 0.2  # ink up to which a pixel becomes blank; from 0.8 on, it becomes white
+GREYS = 16  # grey values of a picture
 CANDIDATES = 16  # pictures of the model, of which the first that the reader is sure of is shown
+
+Pictures = UInt8[np.ndarray, "2 28 28"]
 
 
 class _Guess(msgspec.Struct):
@@ -33,9 +41,26 @@ def pair(deal: Deal, question: int) -> tuple[Picture, Picture, Literal["left", "
     sure = probabilities(shipped_classifier(), made)
     chosen = int((sure.max(1) > SURE).argmax())  # the first, or any where it is sure of none
     real = some_digit(rng, int(sure[chosen].argmax()))
+    shown = _disguised(rng, np.stack([made[chosen], real]))
     if rng.random() < 0.5:
-        return made[chosen], real, "left"
-    return real, made[chosen], "right"
+        return shown[0], shown[1], "left"
+    return shown[1], shown[0], "right"
+
+
+def _disguised(rng: np.random.Generator, pictures: Pictures) -> Pictures:
+    """Both pictures turned and moved a little, with more contrast and in few grey values.
+
+    The eye sees the same. But the digit can't be looked up among the digits of the app any more,
+    and the picture of the model has no more grey values and few more faint pixels than the digit:
+    as it is decoded, either tells a script without fail.
+    """
+    amounts = np.zeros((2, len(NAMES)))
+    for name, most in MOVED.items():
+        amounts[:, NAMES.index(name)] = rng.uniform(-most, most, 2)
+    moved = warped(pictures / 255, inverse_affine(amounts, np.ones((2, len(ATTRIBUTES)))))
+    ink = np.clip((moved - BLANK) / (1 - 2 * BLANK), 0, 1)
+    found: Pictures = (np.round(ink * (GREYS - 1)) * (255 // (GREYS - 1))).astype(np.uint8)
+    return found
 
 
 def puzzle(deal: Deal, answered: int) -> dict[str, Any]:
