@@ -348,6 +348,59 @@ def test_a_control_without_a_key_is_noticed(tmp_path: Path) -> None:
     assert [each.split(":")[-1] for each in keyless(page)] == ["4 st.button", "6 st.header"]
 
 
+# Parts that are one control, which the key of their element hides; and what makes lessons.
+ONE_CONTROL = {"number/part.js", "slider/part.js"}
+OF_LESSONS = ("lesson/", "lesson_maker/", "lessons/", "copy_link/")
+CONTROL_IN_PART = re.compile(
+    r"""(?:\bslider\((?=\{)|element\(\s*"(?:button|input|select|textarea|summary|a)"\s*(?:,\s*|(?=\))))"""
+    r"""(\{[^{}]*(?:\$\{[^{}]*\}[^{}]*)*\}|\w*)"""
+)
+
+
+def nameless(script: str) -> list[str]:
+    """The controls that a part creates without a test id, by which a lesson could hide them."""
+    found = []
+    for made in CONTROL_IN_PART.finditer(script):
+        given = made[1]
+        if given and not given.startswith("{"):  # a constant above it
+            named = re.findall(rf"const {given} = (\{{.*?\}});", script, re.DOTALL)
+            given = named[-1] if named else ""
+        later = r"setAttribute\([\w.]+, \"data-testid\", "
+        if "data-testid" not in given and not re.search(later, script):
+            found.append(f"{script[: made.start()].count(chr(10)) + 1} {made[0][:40]}")
+    return found
+
+
+def test_a_lesson_can_hide_every_control_inside_of_a_part() -> None:
+    """It knows them by their test ids."""
+    root = Path(__file__).resolve().parents[3] / "vae_demo/ui"
+    parts = [path for path in root.glob("parts/*/**/*.js") if "plotly" not in path.parts]
+    looked = 0
+    for path in [*parts, *(root / "engine").glob("*.js")]:
+        name = path.relative_to(root).as_posix().removeprefix("parts/")
+        # The slider of the engine gets its name from those who use it.
+        if name in ONE_CONTROL | {"engine/slider.js", "engine/dom.js"}:
+            continue
+        if name.startswith(OF_LESSONS):
+            continue
+        script = path.read_text("utf-8")
+        looked += len(CONTROL_IN_PART.findall(script))
+        assert nameless(script) == [], name
+    assert looked >= 40
+
+
+def test_a_control_without_a_name_is_noticed() -> None:
+    script = """
+        const a = element("button", { type: "button" }, "x");
+        const b = element("button", { type: "button", "data-testid": `b-${name}` });
+        const c = element("input");
+        const d = slider({ min: "0" });
+        const given = { "data-testid": "e" };
+        const e = element("button", given, "e");
+    """
+    assert [each.split()[0] for each in nameless(script)] == ["2", "4", "5"]
+
+
 def test_links_without_a_lesson_know_nothing_of_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
     refuse: Callable[..., None] = lambda here: pytest.fail("a lesson was asked for")  # noqa: E731
     monkeypatch.setattr("vae_demo.ui.parts.lesson.opened.show_lesson", refuse)

@@ -21,7 +21,7 @@ export class Desk {
     this.rules = rules;
     this.code = element("div", { class: "code", "data-testid": "class-code" });
     this.qr = element("img", { class: "qr", "data-testid": "class-qr", alt: text.qr });
-    this.link = element("a", { target: "_blank", rel: "noopener" });
+    this.link = element("a", { target: "_blank", rel: "noopener", "data-testid": "class-link" });
     this.hours = element("div", { class: "about" });
     this.tasks = chipRow({
       type: "radio",

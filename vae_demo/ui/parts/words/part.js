@@ -40,8 +40,14 @@ class Words {
   /** @type {?string}  the text that Python gave last; what is being typed stays */
   known = null;
   label = element("label", { for: "said" });
-  field = element("input", { id: "said", type: "text", autocomplete: "off", spellcheck: "false" });
-  write = element("button", { class: "text main", type: "submit" });
+  field = element("input", {
+    id: "said",
+    type: "text",
+    autocomplete: "off",
+    spellcheck: "false",
+    "data-testid": "words-text",
+  });
+  write = element("button", { class: "text main", type: "submit", "data-testid": "words-write" });
   another = element("button", { class: "text", type: "button", "data-testid": "words-seed" });
   form = element("form", {}, this.label, this.field, this.write, this.another);
   words = element("p", { class: "words", "data-testid": "words-read" });
