@@ -49,6 +49,10 @@ LESSON = Lesson(
     Words("Two pages"),
 )
 TEXT = pack(LESSON)
+FIRST_VERSION = (  # what the first version made of the same lesson
+    "AainmE6rxhQiwc3YXBoOjH17mJ1-qdgcbJNkp1SLFJOwQIPZl1gCsQLVX1BDdJSQU4Q-JEHqFudkAlOplTFKCgGlIi"
+    "VUJ4JddXReZm5KpsKH-TObYvKKU4uSQDmktjZWBy3kQsrzFUBGFQMlAQ"
+)
 
 
 def by_hand(content: bytes, version: int = VERSION) -> str:
@@ -66,10 +70,18 @@ def step(**fields: object) -> bytes:
 
 def test_a_lesson_comes_back_and_a_short_one_is_short() -> None:
     assert unpack(TEXT) == LESSON and read_lesson(TEXT) == LESSON
-    assert len(TEXT) < 350
+    assert len(TEXT) < 300
     assert unpack(by_hand(step(page="draw"))) == Lesson((LessonStep("draw"),))
     one = LessonStep("draw", {}, Words("ş" * LONGEST_WORDS), Words(en="x\ny"))
     assert unpack(pack(Lesson((one,) * MOST_STEPS))).steps == (one,) * MOST_STEPS
+
+
+def test_links_of_the_first_version_are_read() -> None:
+    assert unpack(FIRST_VERSION) == LESSON == unpack(in_digits(FIRST_VERSION))
+    assert len(TEXT) < len(FIRST_VERSION)
+    for end in range(len(FIRST_VERSION)):
+        with pytest.raises(LessonError, match="damaged"):
+            unpack(FIRST_VERSION[:end])
 
 
 def test_in_digits_a_lesson_is_the_same_and_its_qr_code_has_fewer_modules() -> None:

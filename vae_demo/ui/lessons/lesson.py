@@ -5,17 +5,22 @@ base64, or in QR codes the decimal digits, of
 
     1 byte   the version of the format
     4 bytes  the CRC-32 of the version and of what follows, the highest byte first
-    n bytes  the lesson as JSON, compressed by deflate with the preset dictionary `_FREQUENT`
+    n bytes  the lesson as JSON, compressed by deflate with the preset dictionary of the version
 
-Every later version begins with the same five bytes, so that an altered link is told from a newer
-one. Links are not trusted: whatever is wrong with one raises a `LessonError`.
+Every version begins with the same five bytes, so that an altered link is told from a newer one.
+Version 1 had a dictionary of 700 bytes; that of version 2, in `frequent.json`, is the shipped
+lessons as they were then. Links of both are read. Links are not trusted: whatever is wrong with one
+raises a `LessonError`.
 """
 
 from __future__ import annotations
 
+import functools
+import json
 import re
 import unicodedata
 import zlib
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -24,7 +29,7 @@ from vae_demo.ui.frame.link_fields import EVERY, FIELDS
 from vae_demo.ui.frame.menu import PAGES
 from vae_demo.ui.frame.packing import base64_of, bytes_of, bytes_of_digits, digits_of
 
-VERSION = 1
+VERSION = 2
 LONGEST = 6_000  # characters of a packed lesson
 _LONGEST_READ = FIELDS[EVERY]["lesson"].longest - 1  # also digits; one more is read to notice it
 MOST_STEPS = 20
@@ -33,8 +38,8 @@ LONGEST_WORDS = 800  # characters of a question or an answer
 LONGEST_CONTROL = 80
 _LONGEST_JSON = 100_000  # bytes
 _HEAD = 5  # bytes before the compressed JSON
-# What lessons often contain, the most frequent last; a change needs a new version.
-_FREQUENT = (
+# What lessons often contain, the most frequent last. A change needs a new version.
+_FREQUENT_1 = (
     '"from_drawn":"to_drawn":"shown_drawn":"shown_index":"temperature":"strength":"reading":"yes"'
     '"sigma":"plane":"curve":"noise":"index":"source":"test"vae-conv-20 dae-500 ae-30 ae-20 vae-20'
     "otokodlayıcı autoencoder saklı latent digits rakamları the of and what why does "
@@ -122,7 +127,7 @@ def pack(lesson: Lesson) -> str:
         LessonError: if the lesson is not valid, or the text is too long.
     """
     checked(lesson)
-    squeezed = zlib.compressobj(9, wbits=-15, memLevel=9, zdict=_FREQUENT)
+    squeezed = zlib.compressobj(9, wbits=-15, memLevel=9, zdict=_frequent(VERSION))
     content = squeezed.compress(msgspec.json.encode(lesson)) + squeezed.flush()
     text = base64_of(bytes((VERSION,)) + _checksum(VERSION, content) + content)
     if len(text) > LONGEST:
@@ -142,9 +147,9 @@ def unpack(text: str) -> Lesson:
     raw = _bytes(text)
     if raw is None or len(raw) < _HEAD or raw[1:_HEAD] != _checksum(raw[0], raw[_HEAD:]):
         raise LessonError("damaged")
-    if raw[0] != VERSION:
+    if not 1 <= raw[0] <= VERSION:
         raise LessonError("newer" if raw[0] > VERSION else "damaged")
-    packed = zlib.decompressobj(-15, zdict=_FREQUENT)
+    packed = zlib.decompressobj(-15, zdict=_frequent(raw[0]))
     try:
         content = packed.decompress(raw[_HEAD:], _LONGEST_JSON)
     except zlib.error:
@@ -152,6 +157,15 @@ def unpack(text: str) -> Lesson:
     if not packed.eof:
         raise LessonError("damaged")
     return from_json(content)
+
+
+@functools.cache
+def _frequent(version: int) -> bytes:
+    """The preset dictionary of a version."""
+    if version == 1:
+        return _FREQUENT_1
+    path = Path(__file__).with_name("frequent.json")
+    return "".join(json.loads(path.read_text("utf-8"))).encode()
 
 
 def in_digits(text: str) -> str:
