@@ -1,12 +1,10 @@
 // The part "transform": a digit pulled by handles, four ways at once. The browser computes the
 // pictures and measures them, also while a handle moves; Python encodes the digit.
 import { measure } from "../../engine/attributes.js";
-import { readDigit } from "../../engine/classifier.js";
 import { DigitPaper } from "../../engine/digit_paper.js";
-import { DIGIT_PIXELS, element, fromBase64, setText } from "../../engine/dom.js";
+import { DIGIT_PIXELS, element, fromBase64, setText, throttled } from "../../engine/dom.js";
 import { PAD_STYLE } from "../../engine/drawing_pad.js";
 import { fetchFile } from "../../engine/files.js";
-import { filled } from "../../engine/filled.js";
 import { countHoles } from "../../engine/holes.js";
 import { LinkView } from "../../engine/link_view.js";
 import { mountPart } from "../../engine/mount.js";
@@ -19,6 +17,7 @@ import { readSpace } from "../explore/space.js";
 import { Answer } from "./answer.js";
 import { ArrowMap } from "./arrow_map.js";
 import { Asking, ATTRIBUTES, greys } from "./asking.js";
+import { compare, count, measured, psnr, read } from "./checks.js";
 import { along, moved, readCodeMaps } from "./code_maps.js";
 
 /**
@@ -29,8 +28,8 @@ import { along, moved, readCodeMaps } from "./code_maps.js";
  * @import { Layer } from "../../engine/layers.js"
  * @import { LinkData, LinkMessage } from "../../engine/link_view.js"
  * @import { Network } from "../../engine/network.js"
- * @import { Row } from "./answer.js"
  * @import { Loop, Scales } from "./asking.js"
+ * @import { Said } from "./checks.js"
  * @import { CodeMaps } from "./code_maps.js"
  */
 
@@ -41,7 +40,8 @@ const STYLES = await Promise.all([
 ]);
 
 const WAYS = /** @type {const} */ (["pixels", "direction", "map", "attributes"]);
-const NEAR = 0.25; // standard deviations of an attribute over the training digits
+/** @typedef {typeof WAYS[number]} Way */
+const CHECKS = 16; // milliseconds at least between two pictures that are measured while a handle moves
 const FIRST_HELD = "slant";
 const PLACES = 100; // of a slider
 
@@ -80,12 +80,17 @@ class Transform {
   /** @type {?{ decoder: Network, attributes: Network, maps: CodeMaps, classifier: Layer[] }} */
   loaded = null;
   asking = new Asking();
+  /** @type {Map<Way, { picture: Uint8ClampedArray, pixels: Uint8ClampedArray, target?: number[], found?: Attributes }>} */
+  shown = new Map(); // pictures that are not measured yet
+  check = throttled(CHECKS, ...WAYS.map((way) => () => this.checkOne(way)));
   map = new ArrowMap();
   /** @type {Map<string, Setting>} */
   handles = new Map();
   held = ""; // the handle that the visitor has touched last
   /** @type {{ digit: ?Uint8Array, found: Attributes, holes: number }} */
   own = { digit: null, found: measure(new Uint8Array(DIGIT_PIXELS)), holes: 0 };
+  /** @type {unknown[]} what the digit is shown for */
+  ownShown = [];
   digit = new Answer({ "data-testid": "digit-28" }, false);
   ways = WAYS.map((way) => new Answer({ "data-testid": "pulled", "data-way": way }));
   says = element("p", { class: "says" });
@@ -209,31 +214,59 @@ class Transform {
     const pixels = greys(transformed(digit, amounts, own));
     const wanted = ATTRIBUTES.map((name) => own[name] + values[name]);
     const target = values.rotation || values.zoom ? undefined : wanted; // these change them, too
-    const { holes } = this.own;
-    /** @type {(way: typeof WAYS[number], picture: Uint8ClampedArray, found?: Attributes) => void} */
-    const answer = (way, picture, found = measure(picture)) => {
-      const figure = this.ways[WAYS.indexOf(way)];
-      figure.paint(picture);
-      this.read(figure, picture);
-      this.measured(figure, found, target);
-      this.count(figure, countHoles(picture), holes);
-      if (way !== "pixels") this.compare(figure, psnr(picture, pixels));
+    /** @type {(way: Way, picture: Uint8ClampedArray, found?: Attributes) => void} */
+    const answer = (way, picture, found) => {
+      this.figure(way).paint(picture);
+      this.shown.set(way, { picture, pixels, target, found });
     };
+    this.shown.clear();
     answer("pixels", pixels);
     const stale = !this.known.every((value, i) => value === digit[i]);
     this.root.classList.toggle("stale", stale);
-    if (!loaded || stale) return;
-    const shares = [...this.handles].map(([name, { field }]) => values[name] / field.high);
-    const code = Float32Array.from(data.code);
-    const straight = along(loaded.maps, code, shares);
-    const mapped = moved(loaded.maps, code, shares);
-    answer("direction", greys(decode(loaded.decoder, straight)));
-    answer("map", greys(decode(loaded.decoder, mapped)));
-    const told = this.asking.ask(loaded.attributes, data, wanted, this.paper.ahead);
-    answer("attributes", told.pixels, told.found);
-    const { handles } = data.text;
-    const names = [...this.handles.keys()].map((name, i) => (shares[i] ? handles[name] : ""));
-    this.map.follow(code, mapped, straight, names);
+    if (loaded && !stale) {
+      const shares = [...this.handles].map(([name, { field }]) => values[name] / field.high);
+      const code = Float32Array.from(data.code);
+      const straight = along(loaded.maps, code, shares);
+      const mapped = moved(loaded.maps, code, shares);
+      answer("direction", greys(decode(loaded.decoder, straight)));
+      answer("map", greys(decode(loaded.decoder, mapped)));
+      if (this.paper.ahead) {
+        answer("attributes", this.asking.draw(loaded.attributes, data, wanted));
+      } else {
+        const told = this.asking.ask(loaded.attributes, data, wanted);
+        answer("attributes", told.pixels, told.found);
+      }
+      const { handles } = data.text;
+      const names = [...this.handles.keys()].map((name, i) => (shares[i] ? handles[name] : ""));
+      this.map.follow(code, mapped, straight, names);
+    }
+    this.check();
+    if (!this.paper.ahead) this.check.now();
+  }
+
+  /** @param {Way} way */
+  figure(way) {
+    return this.ways[WAYS.indexOf(way)];
+  }
+
+  /** Shows what the classifier and the ruler say of a picture. @param {Way} way */
+  checkOne(way) {
+    const shown = this.shown.get(way);
+    if (!shown) return;
+    this.shown.delete(way);
+    const { picture, pixels, target, found = measure(picture) } = shown;
+    if (way === "attributes") this.asking.correct(found, this.data);
+    const figure = this.figure(way);
+    const said = this.said();
+    if (this.loaded) read(figure, picture, this.loaded.classifier, said);
+    measured(figure, found, said, target);
+    count(figure, countHoles(picture), said, this.own.holes);
+    if (way !== "pixels") compare(figure, psnr(picture, pixels), said);
+  }
+
+  /** @returns {Said} */
+  said() {
+    return { data: this.data, format: this.format, held: this.held };
   }
 
   showHandles() {
@@ -258,65 +291,18 @@ class Transform {
     if (digit !== this.own.digit)
       this.own = { digit, found: measure(digit), holes: countHoles(digit) };
     const { found, holes } = this.own;
-    this.digit.paint(digit);
-    setText(this.digit.reading, this.paper.standsIn ? this.data.text.example : "");
-    this.measured(this.digit, found);
-    this.count(this.digit, holes);
+    const state = [digit, this.data, this.held, this.paper.standsIn];
+    if (state.some((value, i) => value !== this.ownShown[i])) {
+      this.ownShown = state;
+      this.digit.paint(digit);
+      setText(this.digit.reading, this.paper.standsIn ? this.data.text.example : "");
+      measured(this.digit, found, this.said());
+      count(this.digit, holes, this.said());
+    }
     const known = { ...found };
     ATTRIBUTES.forEach((name, i) => {
       if (Number.isNaN(known[name])) known[name] = this.data.scales.middle[i];
     });
     return known;
   }
-
-  /** @param {Answer} figure @param {Uint8ClampedArray} picture */
-  read(figure, picture) {
-    const { data, loaded } = this;
-    if (!loaded) return;
-    const x = new Float32Array(picture);
-    for (let i = 0; i < x.length; i++) x[i] /= 255;
-    const { digit, probability } = readDigit(loaded.classifier, x);
-    const percent = this.format(100 * probability, 0);
-    figure.read(filled(data.text.reads, { digit: String(digit), percent }), digit === data.label);
-  }
-
-  /**
-   * Shows what the ruler finds.
-   * @param {Answer} figure
-   * @param {Attributes} found
-   * @param {number[]} [target]  of `ATTRIBUTES`, if there is one
-   */
-  measured(figure, found, target) {
-    const { text, scales } = this.data;
-    ATTRIBUTES.forEach((name, i) => {
-      /** @type {Row} */
-      const row = { found: Number.isNaN(found[name]) ? "–" : this.format(found[name], 1) };
-      if (target) {
-        row.target = this.format(target[i], 1);
-        row.near = Math.abs(found[name] - target[i]) < NEAR * scales.spread[i];
-      }
-      figure.row(name, text.handles[name], row, name === this.held);
-    });
-  }
-
-  /** @param {Answer} figure @param {number} holes @param {number} [target] */
-  count(figure, holes, target) {
-    const row = { found: String(holes), target: target?.toString(), near: holes === target };
-    figure.row("holes", this.data.text.holes, row, false);
-  }
-
-  /** @param {Answer} figure @param {number} decibels  beside the picture of the pixels */
-  compare(figure, decibels) {
-    const { text } = this.data;
-    const exact = decibels === Infinity;
-    const found = exact ? text.same : `${this.format(decibels, 1)} dB`;
-    const held = !(/** @type {readonly string[]} */ (ATTRIBUTES).includes(this.held));
-    figure.row("likeness", text.likeness, { found, wide: true }, held);
-  }
-}
-
-/** The peak signal-to-noise ratio in dB. @param {Uint8ClampedArray} x @param {Uint8ClampedArray} y */
-function psnr(x, y) {
-  const error = x.reduce((sum, v, i) => sum + (v - y[i]) ** 2, 0) / x.length;
-  return 10 * Math.log10(255 ** 2 / error);
 }
