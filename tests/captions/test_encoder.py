@@ -10,8 +10,15 @@ import pytest
 
 from tests.support.captions import LISTS, read_list, understood
 from vae_demo.captions import LONGEST
-from vae_demo.captions.caption import TAGS, UPRIGHT
-from vae_demo.captions.encoder import FILE, dumps, load_encoder, read_caption, shipped_encoder
+from vae_demo.captions.caption import OTHER, TAGS, UNKNOWN, UPRIGHT
+from vae_demo.captions.encoder import (
+    FILE,
+    checked,
+    dumps,
+    load_encoder,
+    read_caption,
+    shipped_encoder,
+)
 from vae_demo.captions.sentences import sentence
 from vae_demo.captions.spelling import ended, suffixed
 from vae_demo.captions.training import learn
@@ -50,9 +57,20 @@ def test_sentences_written_by_hand_are_understood(name: str) -> None:
         ("a very thick upright three", 3, {"thickness": 2, "slant": UPRIGHT}),
         ("a big narrow 5", 5, {"width": -1, "height": 1}),
         ("<b>thick</b> 7", 7, {"thickness": 1}),
+        ("an eight, neither thick nor thin", 8, {}),
+        ("ne kalın ne ince bir sekiz", 8, {}),
+        ("not a 7 but a thin 8", 8, {"thickness": -1}),
+        ("7 değil 8", 8, {}),
+        ("three thick sevens", 7, {"thickness": 1}),
+        ("üç tane kalın yedi", 7, {"thickness": 1}),
+        ("thin italic zero", 0, {"thickness": -1, "slant": 1}),  # "italic" by itself
+        ("leaning back 7", 7, {"slant": -1}),
+        ("anything leaning right", None, {"slant": 1}),
+        ("anything but thick", None, {"thickness": -1}),
+        ("yedinci rakam", 7, {}),
     ],
 )
-def test_a_text_is_read(text: str, kind: int, asked: dict[str, int]) -> None:
+def test_a_text_is_read(text: str, kind: int | None, asked: dict[str, int]) -> None:
     caption = read_caption(text)
     assert (caption.kind, caption.asked) == (kind, asked)
 
@@ -72,6 +90,22 @@ def test_what_cannot_be_drawn_is_said() -> None:
     assert read_caption("x" * LONGEST).unknown
     with pytest.raises(ValueError, match=r"10,000 characters; it may have at most 300"):
         read_caption("a" * 10_000)
+
+
+def test_obvious_words_need_no_judgement() -> None:
+    """The network may say of any word that it is anything."""
+    words = split("a thin 7")
+    assert checked(words, [OTHER, "thickness+", "3"]) == [OTHER, "thickness-", "7"]
+    assert checked(split("not thin"), [OTHER, "thickness+"]) == [OTHER, "thickness+"]
+    assert checked(split("nto thin"), [OTHER, "thickness+"])[1] == "thickness+"  # it may be "not"
+    assert checked(split("uno egg"), ["height-", "slant+"]) == [UNKNOWN] * 2
+    assert checked(split("skinnny kalınlaştırılmışı"), ["thickness-", "thickness+"]) == [
+        "thickness-",
+        "thickness+",
+    ]
+    assert checked(split("not 7 but 8"), [OTHER, OTHER, OTHER, "8"]) == [OTHER, OTHER, OTHER, "8"]
+    assert checked(split("7"), [OTHER]) == ["7"]
+    assert checked(split("upright italic"), ["slant0", "slant+"]) == ["slant0", "slant+"]
 
 
 def test_words_are_split_and_folded() -> None:

@@ -41,6 +41,11 @@ TAGS = (OTHER, UNKNOWN, NUMBER, *KINDS, *SIDE_TAGS, *BOTH_TAGS)
 """What a word can be to the encoder; "other" is understood and asks for nothing."""
 
 
+def asked(tag: str) -> dict[str, int]:
+    """The sides of attributes that a word with a tag asks for; empty for other words."""
+    return SIDE_TAGS.get(tag) or BOTH_TAGS.get(tag) or {}
+
+
 @dataclass(frozen=True)
 class Caption:
     """What a text asks for."""

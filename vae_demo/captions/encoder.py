@@ -18,9 +18,18 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from vae_demo.captions.caption import KINDS, NUMBER, OTHER, TAGS, UNKNOWN, Caption, caption
-from vae_demo.captions.vocabulary import is_ordinary
-from vae_demo.captions.words import BUCKETS, groups, split
+from vae_demo.captions.caption import (
+    KINDS,
+    NUMBER,
+    OTHER,
+    TAGS,
+    UNKNOWN,
+    Caption,
+    asked,
+    caption,
+)
+from vae_demo.captions.vocabulary import asks_for, is_ordinary, leans, may_turn, plain_side
+from vae_demo.captions.words import BUCKETS, Word, groups, split
 from vae_demo.shipped import shipped
 
 FILE = shipped("checkpoints") / "captions" / "encoder.safetensors"
@@ -91,13 +100,53 @@ def read_caption(text: str, encoder: CaptionEncoder | None = None) -> Caption:
     if not words:
         return caption([], [], [])
     scores, very = (encoder or shipped_encoder())(*batch([[word.folded for word in words]]))
-    tags = [TAGS[i] for i in scores[0].argmax(1)]
-    for i, word in enumerate(words):  # figures and other alphabets need no judgement
-        if word.number:
-            tags[i] = word.number if word.number in KINDS else NUMBER
-        elif not word.folded.isascii() or (tags[i] == OTHER and not is_ordinary(word.folded)):
-            tags[i] = UNKNOWN  # the network knows few of all words that people may use
+    tags = checked(words, [TAGS[i] for i in scores[0].argmax(1)])
     return caption(words, tags, (very[0] > 0).tolist())
+
+
+def checked(words: Sequence[Word], tags: Sequence[str]) -> list[str]:
+    """The tags of words, without mistakes that need no judgement of a sentence.
+
+    Figures are what they are, unless one is refused for another: "not 7 but 8". Words that look
+    like none that the network has learned are unknown. And "thick" is not thin in a sentence
+    that has nothing to turn it round.
+    """
+    kinds = {tag for tag in tags if tag in KINDS}
+    turned = may_turn([word.folded for word in words])
+    found = []
+    for word, tag in zip(words, tags, strict=True):
+        if word.number:
+            refused = tag == OTHER and kinds - {word.number}
+            tag = word.number if word.number in KINDS else NUMBER
+            tag = OTHER if refused and tag != NUMBER else tag
+        elif not word.folded.isascii():
+            tag = UNKNOWN
+        elif tag == OTHER:
+            tag = tag if is_ordinary(word.folded) else UNKNOWN
+        elif asked(tag):
+            tag = _checked_side(word.folded, tag, turned)
+        found.append(tag)
+    return _one_slant(words, found, turned)
+
+
+def _checked_side(word: str, tag: str, turned: bool) -> str:
+    """The tag of a folded word that asks for a side."""
+    plain = plain_side(word)
+    if not plain:
+        return tag if asks_for(word, tuple(asked(tag))) else UNKNOWN
+    return plain if not turned and set(asked(plain)) == set(asked(tag)) else tag
+
+
+def _one_slant(words: Sequence[Word], tags: list[str], turned: bool) -> list[str]:
+    """The tags, where "italic" asks for a slant if nothing else says to which side."""
+    said = [i for i, tag in enumerate(tags) if "slant" in asked(tag)]
+    lean = {i for i, word in enumerate(words) if word.folded in leans()}
+    if any(tags[i] != "slant0" for i in said if i not in lean):  # "leaning back": "back" says it
+        return [OTHER if i in lean and i in said else tag for i, tag in enumerate(tags)]
+    if not said and not turned:
+        for i in lean:
+            tags[i] = plain_side(words[i].folded) or tags[i]
+    return tags
 
 
 @functools.cache

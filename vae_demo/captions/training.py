@@ -16,7 +16,7 @@ from vae_demo.captions.caption import TAGS
 from vae_demo.captions.encoder import FILE, CaptionEncoder, batch, dumps
 from vae_demo.captions.sentences import sentence
 
-STEPS, BATCH, LR, SEED = 3600, 128, 5e-3, 0
+STEPS, BATCH, LR, SEED = 7200, 128, 5e-3, 0
 _STRONG = 0.3  # weight of the loss of "very"
 
 
