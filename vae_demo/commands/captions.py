@@ -61,7 +61,7 @@ def write(options: argparse.Namespace) -> None:
     for remark in remarks(caption):
         print(remark)
     print(f"saved {out}: {len(digits)} digits, the best of {found.drawn}")
-    kind = "any digit" if caption.kind is None else f"a {caption.kind}"
+    kind = "any digit" if caption.kind is None else f"digit {caption.kind}"
     print(f"{kind}: {int(found.right.sum())} of {len(digits)}")
     for name, side in asked.items():
         print(f"{side}: {int(found.obeyed[name].sum())} of {len(digits)}")

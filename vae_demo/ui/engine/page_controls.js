@@ -67,6 +67,12 @@ function whole(control) {
   return parent && control instanceof HTMLCanvasElement && stacked ? parent : control;
 }
 
+/** The labels of a control that are not around it. @param {HTMLElement} control */
+function labelsOf(control) {
+  const labels = /** @type {HTMLInputElement} */ (control).labels ?? [];
+  return [...labels].filter((label) => !label.contains(control));
+}
+
 /** @param {string} key  of the part @param {HTMLElement} control */
 function idOf(key, control) {
   const { dataset } = control;
@@ -79,6 +85,7 @@ function labelOf(control) {
   const text =
     control.getAttribute("aria-label") ??
     control.closest("label")?.textContent ??
+    labelsOf(control)[0]?.textContent ??
     control.textContent ??
     "";
   const first = text.split(/[:\n]/)[0].trim();
@@ -100,8 +107,9 @@ function controlsIn(key, root) {
     const label = labelOf(control);
     const known = found.get(id);
     const shown = control.checkVisibility() || whole(control).dataset.lesson;
-    if (known) known.elements.push(whole(control));
-    else if (label && shown) found.set(id, { id, label, elements: [whole(control)] });
+    const elements = [whole(control), ...labelsOf(control)];
+    if (known) known.elements.push(...elements);
+    else if (label && shown) found.set(id, { id, label, elements });
   }
   return [...found.values()];
 }
@@ -186,7 +194,8 @@ export class HiddenControls {
       const testid = CSS.escape(inside.split(":")[0]);
       for (const each of root.querySelectorAll(`[data-testid="${testid}"]`)) {
         const control = /** @type {HTMLElement} */ (each);
-        if (idOf(key, control) === id) found.add(whole(control));
+        if (idOf(key, control) !== id) continue;
+        for (const each of [whole(control), ...labelsOf(control)]) found.add(each);
       }
     }
     return found;
