@@ -68,6 +68,8 @@ def test_sentences_written_by_hand_are_understood(name: str) -> None:
         ("anything leaning right", None, {"slant": 1}),
         ("anything but thick", None, {"thickness": -1}),
         ("yedinci rakam", 7, {}),
+        ("a 7, neither thick nor thin, leaning right", 7, {"slant": 1}),
+        ("bir 7, kalın olmasın, sağa yatık", 7, {"thickness": -1, "slant": 1}),
     ],
 )
 def test_a_text_is_read(text: str, kind: int | None, asked: dict[str, int]) -> None:

@@ -109,10 +109,13 @@ def checked(words: Sequence[Word], tags: Sequence[str]) -> list[str]:
 
     Figures are what they are, unless one is refused for another: "not 7 but 8". Words that look
     like none that the network has learned are unknown. And "thick" is not thin in a sentence
-    that has nothing to turn it round.
+    that has nothing to turn it round, nor is it in one that has, behind a comma.
     """
     kinds = {tag for tag in tags if tag in KINDS}
-    turned = may_turn([word.folded for word in words])
+    turned = {
+        clause: may_turn([word.folded for word in words if word.clause == clause])
+        for clause in {word.clause for word in words}
+    }
     found = []
     for word, tag in zip(words, tags, strict=True):
         if word.number:
@@ -124,9 +127,9 @@ def checked(words: Sequence[Word], tags: Sequence[str]) -> list[str]:
         elif tag == OTHER:
             tag = tag if is_ordinary(word.folded) else UNKNOWN
         elif asked(tag):
-            tag = _checked_side(word.folded, tag, turned)
+            tag = _checked_side(word.folded, tag, turned[word.clause])
         found.append(tag)
-    return _one_slant(words, found, turned)
+    return _one_slant(words, found, any(turned.values()))
 
 
 def _checked_side(word: str, tag: str, turned: bool) -> str:

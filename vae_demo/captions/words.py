@@ -14,6 +14,7 @@ _SIZES = range(2, 6)  # letters of a group
 _MOST_LETTERS = 24  # of a word; what follows is not read
 # A number may have parts, as 3.5 and 1/2 have; an ending after an apostrophe belongs to the number.
 _WORD = re.compile(r"\d+(?:[.,/⁄]\d+)*(?:'[^\W\d_]+)?|(?:[^\W\d_]|')+")
+_STOPS = frozenset(",;:.!?()\n")
 _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 
 
@@ -22,6 +23,7 @@ class Word(NamedTuple):
 
     written: str  # as in the text
     folded: str  # in small letters from a to z without marks, so that "ÜÇ", "üç" and "uc" are one
+    clause: int = 0  # how many commas and the like are before it
 
     @property
     def number(self) -> str:
@@ -49,11 +51,14 @@ def split(text: str) -> list[Word]:
     plain = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
     # Marks that are no part of a letter, as in the emoji of a 7, join what they stand between.
     plain = "".join(c for c in plain if unicodedata.category(c) not in ("Me", "Mn", "Cf"))
-    found = []
-    for written in _WORD.findall(plain):
-        folded = fold(written)
+    found: list[Word] = []
+    clause = end = 0
+    for match in _WORD.finditer(plain):
+        folded = fold(match[0])
+        clause += found != [] and not _STOPS.isdisjoint(plain[end : match.start()])
+        end = match.end()
         if folded:
-            found.append(Word(written.strip("'"), folded))
+            found.append(Word(match[0].strip("'"), folded, clause))
     return found
 
 
