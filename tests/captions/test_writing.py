@@ -83,7 +83,7 @@ def test_the_command_writes_and_tells(tmp_path: Path, capsys: pytest.CaptureFixt
     assert cli.main(asked) == 2 and "exists" in capsys.readouterr().err
     assert cli.main([*asked, "--force"]) == 0
     said = capsys.readouterr().out
-    assert "a 7: " in said and "thick: " in said
+    assert "digit 7: " in said and "thick: " in said
     for text, sentence in (
         ("", "asks for nothing"),
         ("a three and a seven", "the digits 3, 7; only the first"),
