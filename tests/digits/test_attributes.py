@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from vae_demo.digits import measured, mnist
-from vae_demo.digits.attributes import UNITS, measure
+from vae_demo.digits.attributes import UNITS, enlarged, measure
 from vae_demo.digits.medial_axis import medial_axes
 
 Y, X = np.mgrid[:28, :28] - 13.5  # the middle of the frame is 0, 0; Y points down
@@ -178,6 +178,14 @@ def test_an_axis_has_the_pieces_of_its_shape_and_is_thin() -> None:
 
 
 # --- the shipped values ------------------------------------------------------------------------
+
+
+def test_distances_are_exact() -> None:
+    """Otherwise they differ with the place of an array in memory, and trainings with them."""
+    fine = enlarged(mnist.train_digits().images[:100])
+    _, distances = medial_axes(fine > 127)
+    squared = np.rint(distances.astype(np.float64) ** 2)
+    np.testing.assert_array_equal(distances, np.sqrt(squared).astype(np.float32))
 
 
 def test_the_shipped_values_are_those_of_the_digits() -> None:

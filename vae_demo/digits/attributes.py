@@ -124,8 +124,10 @@ def lengths_and_thicknesses(
         height, width = axes.shape[1:]
         other = wide[:, down : down + height, 1 + right : 1 + right + width]
         length += step * np.count_nonzero(axes & other, axis=(1, 2))
-    mean = distances.sum((1, 2), where=axes) / np.count_nonzero(axes, axis=(1, 2))
-    return (length / FINE).astype(np.float32), 2 * mean / FINE
+    # In float64, since a sum in float32 depends on where NumPy has put the array in memory.
+    total = distances.sum((1, 2), dtype=np.float64, where=axes)
+    thickness = 2 * total / np.count_nonzero(axes, axis=(1, 2)) / FINE
+    return (length / FINE).astype(np.float32), thickness.astype(np.float32)
 
 
 def slants_and_sizes(fine: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:

@@ -39,6 +39,8 @@ def medial_axes(shapes: Shapes) -> tuple[Shapes, NDArray[np.float32]]:
     owner = inside // wide[0].size  # the shape of each pixel
     neighbours = pixels[inside[:, None] + around].sum(1, dtype=np.int64)
     squared = np.rint(distances.reshape(-1)[inside] ** 2).astype(np.int64)
+    # OpenCV's last bit depends on where an array lies in memory.
+    distances.reshape(-1)[inside] = np.sqrt(squared)
     order = np.lexsort((_lots(wide, inside, owner), -neighbours, squared, owner))
     inside, counts = inside[order], np.bincount(owner, minlength=len(wide))
     longest = np.argsort(-counts, kind="stable")
