@@ -132,7 +132,7 @@ def test_pixels_in_turn_have_the_probabilities_of_all_at_once(tmp_path: Path) ->
     features, ink = found.features(z), (DIGITS[0] > 0).ravel()
     at_once = found.ink(features, ink)
     for place, share, drawn in found.ink_in_turn(features):
-        assert share[0] == at_once[place]
+        assert share == at_once[place]
         drawn[networks.PLACE[place]] = ink[place]
     places = np.flatnonzero(ink)
     drawn, levels = networks.canvas(ink), networks.canvas(DIGITS[0])

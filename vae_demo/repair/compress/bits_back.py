@@ -83,6 +83,10 @@ class Stack:
         self._coder.encode_reverse(bits.astype(np.int32), _BERNOULLI, shares)
         return float(-np.log2(np.maximum(np.where(bits, shares, 1 - shares), LEAST)).sum())
 
+    def take_bit(self, share: float) -> int:
+        """Take one, sooner than `take_bits`."""
+        return int(self._coder.decode(constriction.stream.model.Bernoulli(share, perfect=False)))
+
     def take_bits(self, shares: Float[np.ndarray, " n"]) -> Int[np.ndarray, " n"]:
         return self._coder.decode(_BERNOULLI, shares)
 
@@ -171,7 +175,7 @@ def _take_pixels(network: ExactVAE, z: np.ndarray, stack: Stack) -> UInt8[np.nda
     features = network.features(z)
     if network.settings.before:
         for place, share, drawn in network.ink_in_turn(features):
-            drawn[PLACE[place]] = stack.take_bits(share)[0]
+            drawn[PLACE[place]] = stack.take_bit(share)
     else:
         drawn = canvas(stack.take_bits(network.ink(features, np.zeros(PIXELS, bool))))
     places = np.flatnonzero(drawn[PLACE])

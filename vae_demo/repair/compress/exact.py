@@ -82,8 +82,13 @@ def layer(arrays: dict[str, np.ndarray]) -> Layer:
 def dense(layers: Sequence[Layer], x: Integers) -> Integers:
     """Dense layers with ReLU between them and nothing after the last."""
     for each in layers[:-1]:
-        x = np.clip(each(x), 0, LARGEST)
+        x = rectified(each(x))
     return layers[-1](x)
+
+
+def rectified(x: Integers) -> Integers:
+    """ReLU, up to `LARGEST`; sooner than `np.clip` for a few numbers."""
+    return np.minimum(np.maximum(x, 0.0), LARGEST)
 
 
 def power_of_two(exponents: Int[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
@@ -108,6 +113,12 @@ def share_of_ink(logits: Integers) -> Shares:
     """The sigmoid of logits."""
     small = power_of_two(_in_octaves(np.abs(logits)))
     return np.where(logits > 0, 1 / (1 + small), small / (1 + small))
+
+
+def share_of_one(logit: float) -> float:
+    """`share_of_ink` of a single logit, sooner."""
+    small = float(_powers()[min(math.floor(abs(logit) * LOG2_E + 0.5), _DEEPEST * ONE)])
+    return 1 / (1 + small) if logit > 0 else small / (1 + small)
 
 
 def weights_of(logits: Integers) -> Shares:

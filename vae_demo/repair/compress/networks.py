@@ -87,21 +87,19 @@ class ExactVAE:
             logits[some] += dense(self.parts["ink"], inputs)[:, 0]
         return exact.share_of_ink(logits)
 
-    def ink_in_turn(
-        self, features: Integers
-    ) -> Iterator[tuple[int, Float[np.ndarray, " one"], Canvas]]:
+    def ink_in_turn(self, features: Integers) -> Iterator[tuple[int, float, Canvas]]:
         """Pixel after pixel: its place, its probability of ink, and the canvas to write it on."""
         drawn = canvas(np.zeros(PIXELS))
         first, *others = self.parts["ink"]
         places = len(before(INK_BEFORE))
         of_pixels, of_features = first.weight[:places] * ONE, features @ first.weight[places:]
-        alone = exact.share_of_ink(features[:, :1])
+        alone, logits = exact.share_of_ink(features[:, 0]).tolist(), features[:, 0].tolist()
         for place in range(PIXELS):
             seen = drawn[_INK_BEFORE[place]]
             if seen.any():
                 sums = (seen @ of_pixels + of_features[place]) * first.scale + first.bias
-                x = np.clip(np.floor(sums), 0, LARGEST)
-                yield place, exact.share_of_ink(features[place, :1] + dense(others, x)), drawn
+                found = dense(others, exact.rectified(np.floor(sums)))
+                yield place, exact.share_of_one(logits[place] + float(found[0])), drawn
             else:
                 yield place, alone[place], drawn
 
