@@ -67,9 +67,7 @@ class Release:
 
 def ready(page: Page) -> None:
     """Wait until six answers are there and the script rests."""
-    page.wait_for_function(
-        f"document.querySelectorAll('canvas[data-testid=answer]').length === {ANSWERS}"
-    )
+    page.get_by_test_id("answer").nth(ANSWERS - 1).wait_for()
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_load_state("networkidle")
 
@@ -87,7 +85,7 @@ def release(page: Page, action: str) -> Release:
         page.mouse.move(x, y + box["height"] / 5, steps=8)
         page.mouse.up()
     else:
-        page.get_by_text(text(f"inpaint.hole.{action}", "en"), exact=True).click()
+        page.get_by_text(text(f"inpaint.hole.{action}", "en"), exact=True).first.click()
     page.wait_for_function("watch.shown !== null")
     found = page.evaluate("[watch.shown - watch.released, watch.bar && watch.bar - watch.released]")
     return Release(*found)

@@ -89,7 +89,7 @@ def _sizes(coded: CodedFile, how_many: int) -> None:
         "header": n(8 * HEADER, 0),
         "own": n(coded.own, 1),
         "bound": n(coded.bound, 1),
-        "above": n(100 * (coded.own / coded.bound - 1), 2),
+        "apart": n(100 * abs(coded.own / coded.bound - 1), 2),
     }
     if how_many == 1:
         st.info(t("compress.sizes.one", **words))

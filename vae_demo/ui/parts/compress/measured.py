@@ -71,7 +71,7 @@ def _bound(found: dict[str, Any]) -> str:
         count=n(row["decoded"], 0),
         bound=n(row["bound"], 4),
         coded=n(row["coded"], 4),
-        above=n(100 * (row["coded"] / row["bound"] - 1), 2),
+        apart=n(100 * abs(row["coded"] / row["bound"] - 1), 2),
         milliseconds=n(row["encode_ms"], 1),
         decode=n(row["decode_ms"], 1),
         weighs=n(row["model_bytes"] / 1e6, 1),
