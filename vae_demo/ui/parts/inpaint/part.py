@@ -93,10 +93,13 @@ class _Drawing:
 
     def await_answers(self, bar: DeltaGenerator) -> np.ndarray:
         """The answers; where they take long, the bar shows how far they are."""
+        told = -1.0
         while not self._answers.done():
             wait([self._answers], timeout=_LOOK)
-            if time.perf_counter() - self.since > _SOON and not self._answers.done():
-                bar.progress(self.share, t("inpaint.drawing"))
+            late = time.perf_counter() - self.since > _SOON
+            if late and told != self.share and not self._answers.done():
+                told = self.share
+                bar.progress(told, t("inpaint.drawing"))
         bar.empty()
         return self._answers.result()
 
