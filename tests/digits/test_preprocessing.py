@@ -21,6 +21,7 @@ from vae_demo.digits import (
     DrawingError,
     mnist,
     open_picture,
+    preprocessing,
     to_digit,
     to_ink,
     whole_picture,
@@ -139,6 +140,19 @@ def test_a_digit_of_mnist_comes_back() -> None:
     assert all(13.5 <= c < 14.5 for digit in digits for c in centre(digit))
     again = np.array([apart(to_digit(enlarged(d)), d) for d in digits])
     assert again.mean() < errors.mean() + 0.2  # a second time moves it no further
+
+
+def test_a_pen_is_told_from_digits_of_mnist_and_gets_their_usual_width(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    images = mnist.test_digits().images[:150]
+    for picture in (*map(enlarged, images), *images, *(images > 127)):
+        assert not preprocessing._is_pen(to_ink(picture).astype(float))
+    drawing = pen(11, 280, (60, 60, 220, 220))
+    assert preprocessing._is_pen(to_ink(drawing).astype(float))
+    usual = to_digit(drawing).sum(dtype=int)
+    monkeypatch.setattr(preprocessing, "PEN_STROKES", preprocessing.STROKES)
+    assert usual > 1.2 * to_digit(drawing).sum(dtype=int)
 
 
 def test_place_and_size_and_shade_do_not_matter() -> None:

@@ -23,7 +23,10 @@ BLACK = 1 / 512  # luminance; a lighter background is not that of a drawing pad
 FRAME, BOX = 28, 20  # pixels; MNIST fits the digit to the box and places it in the frame
 EDGE = 0.1  # share of the strongest ink; fainter pixels do not extend the bounding box
 FINE = 4  # cells per pixel of the box on the grid where strokes are measured and changed
-MIN_STROKE, MAX_STROKE = 1.5, 3.0  # pixels of the box; 86 % of MNIST lie between
+STROKES = 1.5, 3.0  # least and largest width in pixels of the box; 86 % of MNIST lie between
+PEN_STROKES = 2.1, 2.7  # the same for a pen; about half of MNIST lies between
+SOFT = 0.22  # share of soft pixels in ink; a pen's has at most 0.21, nearly all of MNIST's more
+ROUNDING = 1e-9  # what rounding may take from full ink
 
 Floats = NDArray[np.float64]
 
@@ -43,8 +46,8 @@ def read_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> Readin
     brackets say what happens if a step is left out.
 
     - cut: crop to the bounding box of the ink (keep the whole picture).
-    - stroke: thicken strokes thinner than `MIN_STROKE` pixels to that width, and make those wider
-      than `MAX_STROKE` thinner (leave them).
+    - stroke: thicken strokes thinner than the first of `STROKES`, in a drawing with a pen of
+      `PEN_STROKES`, to that width, and make those wider than the second thinner (leave them).
     - fit: scale to a box of 20 x 20 pixels, keeping the aspect ratio (stretch to 28 x 28).
     - contrast: brighten until a tenth of the inked pixels are fully white (leave them).
     - centre: shift by whole pixels until both coordinates of the centre of mass, in pixel
@@ -61,8 +64,9 @@ def read_digit(picture: ArrayLike, stages: Collection[Stage] = STAGES) -> Readin
     if "cut" in stages:
         ink = _cut(ink)
     if "stroke" in stages:
-        ink = _stroke(ink)
-        thin = _thinned(ink)
+        least, largest = PEN_STROKES if _is_pen(ink) else STROKES
+        ink = _stroke(ink, least)
+        thin = _thinned(ink, largest)
         if thin is not ink:
             ink = _cut(thin) if "cut" in stages else thin
     side = BOX if "fit" in stages else FRAME
@@ -218,13 +222,21 @@ def _stretch(ink: Floats) -> Floats:
     return np.minimum(ink / inked[int(0.9 * (len(inked) - 1))], 1)
 
 
-def _stroke(ink: Floats) -> Floats:
-    """Thicken strokes thinner than `MIN_STROKE`, on a grid of `FINE` cells per pixel of the box.
+def _is_pen(ink: Floats) -> bool:
+    """Whether ink has the sharp edges of a pen; those of MNIST's digits are soft, also enlarged."""
+    strongest = float(ink.max())
+    inked = ink[ink > EDGE * strongest]
+    soft = int((inked < (1 - EDGE) * strongest).sum())
+    return max(ink.shape) > FRAME and soft < SOFT * len(inked)
+
+
+def _stroke(ink: Floats, least: float) -> Floats:
+    """Thicken strokes thinner than `least`, on a grid of `FINE` cells per pixel of the box.
 
     Each cell is spread over a disc whose radius is half of the missing width.
     """
     fine = _stretch(_resample(ink, _fitted(ink.shape, FINE * BOX)))
-    radius = (FINE * MIN_STROKE - _stroke_width(fine)) / 2
+    radius = (FINE * least - _stroke_width(fine)) / 2
     if radius <= 0:
         return ink
     radius = max(radius, 0.5)  # a cell always covers itself
@@ -239,18 +251,18 @@ def _stroke(ink: Floats) -> Floats:
     return thick
 
 
-def _thinned(ink: Floats) -> Floats:
-    """Make strokes wider than `MAX_STROKE` thinner, on the same grid.
+def _thinned(ink: Floats, largest: float) -> Floats:
+    """Make strokes wider than `largest` thinner, on the same grid.
 
     Each cell gets the least ink in a disc around it. The digit loses the radius on each side and is
-    enlarged again afterwards; the radius is such that its strokes then have the width `MAX_STROKE`.
+    enlarged again afterwards; the radius is such that its strokes then have that width.
     Ink of which no cell would stay full is left as it is.
     """
     fine = _stretch(_resample(ink, _fitted(ink.shape, FINE * BOX)))
-    excess = _stroke_width(fine) - FINE * MAX_STROKE
+    excess = _stroke_width(fine) - FINE * largest
     if excess <= 0:
         return ink
-    radius = max(excess * BOX / (2 * (BOX - MAX_STROKE)), 0.5)
+    radius = max(excess * BOX / (2 * (BOX - largest)), 0.5)
     reach = int(np.ceil(radius))
     h, w = fine.shape
     empty = np.pad(1 - fine, reach, constant_values=1)
@@ -260,7 +272,7 @@ def _thinned(ink: Floats) -> Floats:
             share = min(max(radius + 0.5 - np.hypot(x - reach, y - reach), 0), 1)
             thin = np.maximum(thin, share * empty[y : y + h, x : x + w])
     thin = 1 - thin
-    return thin if thin.max() == 1 else ink
+    return thin if thin.max() > 1 - ROUNDING else ink
 
 
 def _stroke_width(fine: Floats) -> float:

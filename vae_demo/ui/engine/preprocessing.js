@@ -2,7 +2,7 @@
 // the digit follows the pen. Bytes in, bytes out. Python's docstrings describe the stages; a test
 // compares both on every kind of drawing.
 import { cutInk, fittedSize, resampleInk, stretchInk } from "./ink_array.js";
-import { thickenInk, thinInk } from "./stroke_width.js";
+import { isPen, thickenInk, thinInk } from "./stroke_width.js";
 
 /** The stages of the preprocessing, in order. */
 export const STAGES = ["cut", "stroke", "fit", "contrast", "centre"];
@@ -10,6 +10,8 @@ export const STAGES = ["cut", "stroke", "fit", "contrast", "centre"];
 const MIN_CONTRAST = 0.04; // share of the full range; fainter marks are not ink
 const FRAME_SIDE = 28,
   BOX_SIDE = 20; // pixels; MNIST fits the digit to the box and places it in the frame
+const STROKES = [1.5, 3], // least and largest width in pixels of the box
+  PEN_STROKES = [2.1, 2.7]; // the same for a drawing with a pen
 
 /** @import { Ink } from "./ink_array.js" */
 
@@ -37,8 +39,9 @@ export function toDigit(picture, width, height, stages = STAGES) {
   let ink = drawn;
   if (wanted.has("cut")) ink = cutInk(ink);
   if (wanted.has("stroke")) {
-    ink = thickenInk(ink, BOX_SIDE);
-    const thin = thinInk(ink, BOX_SIDE);
+    const [least, largest] = isPen(ink, FRAME_SIDE) ? PEN_STROKES : STROKES;
+    ink = thickenInk(ink, BOX_SIDE, least);
+    const thin = thinInk(ink, BOX_SIDE, largest);
     if (thin !== ink) ink = wanted.has("cut") ? cutInk(thin) : thin;
   }
   const fit = wanted.has("fit");

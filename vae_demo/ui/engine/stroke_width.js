@@ -2,36 +2,58 @@
 import { fittedSize, padInk, resampleInk, stretchInk } from "./ink_array.js";
 
 const FINE_CELLS = 4; // cells per pixel of the digit on the grid where strokes are measured
-const MIN_STROKE = 1.5,
-  MAX_STROKE = 3; // pixels of the digit
+const SHARP_EDGE = 0.1, // share of the strongest ink; only the pixels between are soft
+  SOFT_SHARE = 0.22; // of the inked pixels; a pen's ink has fewer soft ones, MNIST's more
+const ROUNDING = 1e-9; // what rounding may take from full ink
 
 /** @import { Ink } from "./ink_array.js" */
 
 /**
- * Thickens strokes that would be thinner than MIN_STROKE after resizing, on a grid with FINE_CELLS
+ * Whether ink has the sharp edges of a pen; those of MNIST's digits are soft, also enlarged.
+ * @param {Ink} ink
+ * @param {number} frame  the side of a picture of MNIST in pixels
+ * @returns {boolean}
+ */
+export function isPen({ values, height, width }, frame) {
+  let strongest = 0;
+  for (const v of values) if (v > strongest) strongest = v;
+  let inked = 0,
+    soft = 0;
+  for (const v of values) {
+    if (v <= SHARP_EDGE * strongest) continue;
+    inked++;
+    if (v < (1 - SHARP_EDGE) * strongest) soft++;
+  }
+  return Math.max(height, width) > frame && soft < SOFT_SHARE * inked;
+}
+
+/**
+ * Thickens strokes that would be thinner than `least` after resizing, on a grid with FINE_CELLS
  * cells per pixel of the digit.
  * @param {Ink} ink
  * @param {number} side  the long side of the resized digit in pixels
+ * @param {number} least  width in pixels of the digit
  * @returns {Ink}
  */
-export function thickenInk(ink, side) {
+export function thickenInk(ink, side, least) {
   const fine = stretchInk(resampleInk(ink, ...fittedSize(ink, FINE_CELLS * side)));
-  const radius = (FINE_CELLS * MIN_STROKE - strokeWidth(fine)) / 2;
+  const radius = (FINE_CELLS * least - strokeWidth(fine)) / 2;
   return radius > 0 ? spreadInk(fine, Math.max(radius, 0.5)) : ink;
 }
 
 /**
- * Makes strokes thinner that would be wider than MAX_STROKE after resizing. The digit loses the same on
+ * Makes strokes thinner that would be wider than `largest` after resizing. The digit loses the same on
  * each side, and has that width when it is enlarged again. Ink is left as it is if none would be full.
  * @param {Ink} ink
  * @param {number} side  the long side of the resized digit in pixels
+ * @param {number} largest  width in pixels of the digit
  * @returns {Ink}  the same object if nothing was changed
  */
-export function thinInk(ink, side) {
+export function thinInk(ink, side, largest) {
   const fine = stretchInk(resampleInk(ink, ...fittedSize(ink, FINE_CELLS * side)));
-  const excess = strokeWidth(fine) - FINE_CELLS * MAX_STROKE;
+  const excess = strokeWidth(fine) - FINE_CELLS * largest;
   if (excess <= 0) return ink;
-  const radius = Math.max((excess * side) / (2 * (side - MAX_STROKE)), 0.5);
+  const radius = Math.max((excess * side) / (2 * (side - largest)), 0.5);
   const { values, height, width } = fine;
   const missing = spreadInk({ values: values.map((v) => 1 - v), height, width }, radius, 1); // outside nothing is inked
   const reach = Math.ceil(radius);
@@ -40,7 +62,7 @@ export function thinInk(ink, side) {
     const row = (y + reach) * missing.width + reach;
     for (let x = 0; x < width; x++, i++) thin[i] = 1 - missing.values[row + x];
   }
-  return thin.includes(1) ? { values: thin, height, width } : ink;
+  return thin.some((v) => v > 1 - ROUNDING) ? { values: thin, height, width } : ink;
 }
 
 /**
