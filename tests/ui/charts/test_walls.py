@@ -25,3 +25,14 @@ def test_the_walls_of_the_chosen_run_are_named() -> None:
     assert (others.mode, list(others.x)) == ("markers", [3])
     assert (mine.mode, list(mine.text), list(mine.y)) == ("markers+text", ["a", "c"], [25, 90])
     assert list(real.text) == ["real digits"]
+
+
+def test_names_of_walls_cover_no_other_point() -> None:
+    """Two walls of the chosen run between others to their right: their names are to the left."""
+    points = np.array([[20.0, 50], [22, 50], [24, 50], [20, 20], [23, 20]])
+    own, text = (
+        np.array([1, 0, 0, 1, 0], bool),
+        {"distance": "d", "recognised": "r", "real": "real"},
+    )
+    _, mine, _ = wall_scores(points, ["a wall"] * 5, own, np.array([1.2, 96]), text).data
+    assert [place.split()[1] for place in mine.textposition] == ["left", "left"]

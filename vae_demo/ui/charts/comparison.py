@@ -9,7 +9,15 @@ import numpy as np
 import plotly.graph_objects as go
 
 from vae_demo.ui.charts.colours import DIGIT_COLOURS
-from vae_demo.ui.charts.label_places import LETTER, LINE, Box, around, covered, place_names
+from vae_demo.ui.charts.label_places import (
+    LETTER,
+    LINE,
+    PHONE,
+    Box,
+    around,
+    covered,
+    place_names,
+)
 
 # The ten digit colours, sorted by their contrast as lines in both themes.
 LINE_COLOURS = tuple(DIGIT_COLOURS[i] for i in (0, 1, 2, 4, 6, 7, 5, 9, 3, 8))
@@ -17,7 +25,6 @@ SYMBOLS = ("circle", "square", "diamond")  # in addition to the colour, if there
 DASHES = ("solid", "dash", "dot")  # in addition to the colour, also for more than ten lines
 _EPOCHS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
-_PHONE = 290.0  # width of a plot on a phone in pixels; what fits there fits everywhere
 _ABOVE_AND_BELOW = 180  # pixels of a chart's height that its plot there does not have
 _ALONG = (0.5, 0.35, 0.65, 0.2, 0.8)  # places of a line's label, the best first
 
@@ -115,7 +122,7 @@ def rate_distortion(
     right = 1.25 * max(*rates, 20.0)
     low = 0.85 * min(distortions)
     top = 1.08 * max(*distortions, low + 20.0)
-    plot = Box(0, 0, _PHONE, height - _ABOVE_AND_BELOW)
+    plot = Box(0, 0, PHONE, height - _ABOVE_AND_BELOW)
 
     def pixels(x: float, y: float) -> tuple[float, float]:
         return plot.right * x / right, plot.top * (y - low) / (top - low)

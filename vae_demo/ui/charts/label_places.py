@@ -17,6 +17,7 @@ PLACES = {  # Plotly's name of a place beside a point -> where it is, the best f
     "bottom left": (-1, -1),
 }
 LETTER, LINE = 6.5, 14.0  # width and height of a letter in the charts' font
+PHONE = 290.0  # width of a plot on a phone; what fits there fits everywhere
 GAP = 8.0  # from the middle of a point to its name
 
 

@@ -8,10 +8,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from vae_demo.ui.charts.colours import TEST_COLOUR
+from vae_demo.ui.charts.label_places import PHONE, Box, place_names
 
-# The names of a run's points, which lie near each other, in turn:
-_AROUND = ("bottom center", "top center", "bottom right", "middle right", "top right")
 _OTHER = "#7f8794"  # seen on both themes
+_TOP = 108.0  # percent: above it nothing is drawn
+_ABOVE_AND_BELOW = 60  # pixels of the chart's height that its plot does not have
+_BESIDE = 1.3  # factor between the outermost distances and the sides of the plot
 
 
 def wall_scores(
@@ -33,13 +35,20 @@ def wall_scores(
         text: The titles "distance" and "recognised" of the axes, and "real".
     """
     figure = go.Figure()
+    left, right = np.log10([real[0] / _BESIDE, points[:, 0].max() * _BESIDE])
+    plot = Box(0, 0, PHONE, height - _ABOVE_AND_BELOW)
+    every = np.vstack([points, real])
+    across = plot.right * (np.log10(every[:, 0]) - left) / (right - left)
+    pixels = list(zip(across, plot.top * every[:, 1] / _TOP, strict=True))
+    shown = [name if this else "" for name, this in zip(names, own, strict=True)]
+    places = place_names(pixels, [*shown, text["real"]], plot)[0]
     for chosen, colour, mode in ((~own, _OTHER, "markers"), (own, TEST_COLOUR, "markers+text")):
         figure.add_scatter(
             x=points[chosen, 0],
             y=points[chosen, 1],
             text=[name for name, this in zip(names, chosen, strict=True) if this],
             mode=mode,
-            textposition=[_AROUND[i % len(_AROUND)] for i in range(int(chosen.sum()))],
+            textposition=[place for place, this in zip(places, chosen, strict=False) if this],
             marker={"size": 10, "color": colour},
             hovertemplate="%{text}<br>%{x:.1f}, %{y:.1f} %<extra></extra>",
         )
@@ -48,11 +57,11 @@ def wall_scores(
         y=[real[1]],
         text=[text["real"]],
         mode="markers+text",
-        textposition="middle right",
+        textposition=places[-1],
         marker={"size": 14, "symbol": "star", "color": "#e76300"},
         hovertemplate="%{text}<br>%{x:.1f}, %{y:.1f} %<extra></extra>",
     )
-    figure.update_xaxes(type="log", title_text=text["distance"])
-    figure.update_yaxes(title_text=text["recognised"], range=[0, 108])
+    figure.update_xaxes(type="log", title_text=text["distance"], range=[left, right])
+    figure.update_yaxes(title_text=text["recognised"], range=[0, _TOP])
     margin = {"l": 8, "r": 8, "t": 8, "b": 8}
     return figure.update_layout(height=height, margin=margin, showlegend=False)
