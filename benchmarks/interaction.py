@@ -8,11 +8,15 @@ only a slider and a canvas, which gives the latency of the browser itself. Measu
   (the first task after that frame was rendered), for every picture; where several events came
   before one picture, from the first of them. Streamlit's slider answers to the release only, so
   there it is from the release.
+- work: processor time of the page's main thread for each picture, in milliseconds: scripts, style,
+  layout and painting. Other programs on the same cores change it little, unlike the answers.
 - frames: pictures painted per second of the drag.
 - messages: what the browser sent to the server between press and release.
 - first load: bytes over the wire, the app itself included, until the page answers the hand.
 
-    python benchmarks/interaction.py [--trials 5] [--only PAGE ...] [--json]
+    python benchmarks/interaction.py [--trials 5] [--only NAME ...] [--json]
+
+The names are those of DRAGS in support/drags.py.
 """
 
 from __future__ import annotations
@@ -23,15 +27,15 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit
-from playwright.sync_api import Browser, CDPSession, Locator, Page
+from playwright.sync_api import Browser, CDPSession, Page
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
+from benchmarks.support.drags import DRAGS, FLOOR, SLIDERS, Drag
 from tests.support import servers
 from tests.support.browsing import browsing
 from tests.support.servers import HEALTH, ROOT
@@ -58,7 +62,11 @@ WATCH = """(wanted) => {
     const frame = window.requestAnimationFrame.bind(window);
     window.requestAnimationFrame = (callback) => frame((now) => {
         inFrame = true;
-        try { callback(now); } finally { inFrame = false; }
+        // A microtask, since an observer of changes is called in one after the callback.
+        try { callback(now); } finally { queueMicrotask(() => { inFrame = false; }); }
+    });
+    watch.drawing = (drawing) => new MutationObserver(painted).observe(drawing, {
+        attributes: true, characterData: true, childList: true, subtree: true,
     });
     for (const name of ["putImageData", "fill", "drawImage"]) {
         const original = CanvasRenderingContext2D.prototype[name];
@@ -74,23 +82,12 @@ WATCH = """(wanted) => {
 }"""
 
 
-@dataclass(frozen=True)
-class Drag:
-    """A control to drag, and the canvas that shows the result."""
-
-    path: str
-    handle: Callable[[Page], Locator]
-    canvas: str
-    answers_to: str = "pointermove"
-    zigzag: bool = False  # over a square, not along a line
-    bare: bool = False  # a page without Streamlit
-
-
 @dataclass
 class Found:
     """The results of a page's trials: milliseconds, pictures per second, counts, bytes."""
 
     answers: list[float] = field(default_factory=list)
+    work: list[float] = field(default_factory=list)
     frames: list[float] = field(default_factory=list)
     messages: list[int] = field(default_factory=list)
     loaded: list[int] = field(default_factory=list)
@@ -101,37 +98,14 @@ class Found:
             "answer_median_ms": statistics.median(ranked),
             "answer_p95_ms": ranked[min(int(0.95 * len(ranked)), len(ranked) - 1)],
             "answers": len(ranked),
+            "work_ms": statistics.median(self.work),
             "pictures_per_second": statistics.median(self.frames),
             "messages_during_drag": max(self.messages),
             "first_load_bytes": int(statistics.median(self.loaded)),
         }
 
 
-def trained(page: Page, part: str, handle: str) -> Locator:
-    """A control of a part that trains a network first, once it has."""
-    found = page.get_by_test_id(handle)
-    found.scroll_into_view_if_needed()  # some train when they are in sight
-    page.wait_for_selector(f".{part}[data-trained=true]")
-    return found
-
-
-DRAGS = {
-    "explore": Drag("/explore", lambda p: p.get_by_test_id("latent-slider").first, "decoded"),
-    "map": Drag("/explore", lambda p: p.get_by_test_id("latent-map"), "decoded", zigzag=True),
-    "morph": Drag("/morph", lambda p: p.get_by_test_id("morph-slider"), "morph-frame"),
-    "draw": Drag("/draw", lambda p: p.get_by_test_id("draw-pad"), "digit-28", zigzag=True),
-    "redraw": Drag("/draw", lambda p: p.get_by_test_id("draw-pad"), "reconstruction", zigzag=True),
-    "epochs": Drag("/epochs", lambda p: p.get_by_test_id("epoch-slider"), "latent-cloud"),
-    "transform": Drag("/transform", lambda p: p.get_by_test_id("handle-slant"), "pulled"),
-    "manifold": Drag(
-        "/manifold", lambda p: trained(p, "manifold", "manifold-map"), "manifold-map", zigzag=True
-    ),
-    "noise": Drag("/manifold", lambda p: trained(p, "manifold", "noise"), "manifold-map"),
-    "space": Drag("/manifold", lambda p: trained(p, "straightened", "space"), "space", zigzag=True),
-}
-SLIDERS = Drag("/", lambda p: p.get_by_role("slider").first, "decoded", "pointerup")
 STREAMLITS_OWN = ("--runner.postScriptGC", "true")  # which .streamlit/config.toml switches off
-FLOOR = Drag("", lambda p: p.get_by_role("slider"), "decoded", bare=True)
 
 
 class Wire:
@@ -155,6 +129,12 @@ class Wire:
         self.sent += 1
 
 
+def main_thread_seconds(session: CDPSession) -> float:
+    """The processor time that the page's main thread has used."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return float(next(each["value"] for each in metrics if each["name"] == "TaskDuration"))
+
+
 def ready(page: Page) -> None:
     """Wait until the script has run and all files are loaded."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
@@ -166,7 +146,9 @@ def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    wire = Wire(context.new_cdp_session(page))
+    session = context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    wire = Wire(session)
     page.add_init_script(f"({WATCH})({json.dumps(drag.canvas)})")
     page.goto(url + drag.path)
     handle = drag.handle(page)
@@ -181,7 +163,9 @@ def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
     page.mouse.move(x, y)
     page.mouse.down()
     page.evaluate("(on) => { watch.answers.length = 0; watch.on = on; }", drag.answers_to)
-    before = wire.sent
+    if drag.drawing:
+        page.locator(drag.drawing).first.evaluate("(drawing) => watch.drawing(drawing)")
+    before, used = wire.sent, main_thread_seconds(session)
     start = time.perf_counter()
     step = 0
     reach = 0.4 * box["width"]
@@ -193,6 +177,7 @@ def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
         across = (way if way < 1 else 2 - way) - 0.5
         down = reach * ((step % 40) / 20 - 1 if step % 40 < 20 else 1 - (step % 40 - 20) / 20)
         page.mouse.move(x + 2 * reach * across, y + (down / 2 if drag.zigzag else 0))
+    used = main_thread_seconds(session) - used
     found.messages.append(wire.sent - before)
     if drag.answers_to == "pointerup":
         page.mouse.up()
@@ -200,6 +185,7 @@ def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
     answers = page.evaluate("watch.answers")
     found.answers += answers
     found.frames.append(len(answers) / SECONDS)
+    found.work.append(1000 * used / max(len(answers), 1))
     context.close()
 
 
@@ -237,12 +223,13 @@ def main() -> int:
         print(json.dumps({"pages": pages, **machine}, indent=2))
         return 0
     print(
-        f"{'':<9}{'median':>9}{'p95':>9}{'pictures/s':>12}{'messages':>10}"
+        f"{'':<10}{'median':>9}{'p95':>9}{'work':>9}{'pictures/s':>12}{'messages':>10}"
         f"{'first load':>12}{'sliders/this':>14}"
     )
     for name, each in pages.items():
         print(
-            f"{name:<9}{each['answer_median_ms']:>6.1f} ms{each['answer_p95_ms']:>6.1f} ms"
+            f"{name:<10}{each['answer_median_ms']:>6.1f} ms{each['answer_p95_ms']:>6.1f} ms"
+            f"{each['work_ms']:>6.1f} ms"
             f"{each['pictures_per_second']:>12.1f}{each['messages_during_drag']:>10}"
             f"{each['first_load_bytes'] / 1e6:>9.2f} MB{each['times_as_fast_as_sliders']:>14.1f}"
         )
