@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from itertools import islice
 
@@ -14,8 +15,9 @@ from tests.support.small import SMALL, families_now
 from vae_demo.digits.mnist import Digits
 from vae_demo.models import MODELS, Codec, ModelConfig, build
 from vae_demo.training.config import PRECISIONS, TrainConfig, learning_rate
+from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.loop import train
-from vae_demo.training.one_step import one_step
+from vae_demo.training.one_step import FAULTS, one_step
 from vae_demo.training.state import TrainingState
 
 CONFIG = TrainConfig(epochs=2, batch_size=100)
@@ -118,3 +120,19 @@ def test_after_the_last_step_it_is_one_more_like_it(few: Digits, few_test: Digit
     model, state = after("ae", 6, few, few_test)
     found = one_step(model, few[:300], CONFIG, state)
     assert found.step == 6 and found.lr == learning_rate(CONFIG, 5, 6)
+
+
+@pytest.mark.parametrize("name", families_now("vae", "dae", "hvae", "ae-conv"))
+def test_a_step_that_is_far_too_long_says_so(name: str, few: Digits, few_test: Digits) -> None:
+    """Also when weights, gradients and the optimizer's averages are no longer finite."""
+    model = build(ModelConfig(name, SMALL[name]))
+    config, state = TrainConfig(epochs=2, batch_size=100, lr=100.0), TrainingState(model, 0)
+    found = [one_step(model, few[:300], config, state)]
+    with contextlib.suppress(TrainingDiverged):
+        for _ in islice(train(model, few[:300], config, test=few_test[:20], state=state), 4):
+            found.append(one_step(model, few[:300], config, state))
+    assert found[0].fault in FAULTS
+    for step in found:
+        losses = step.loss, step.loss_after
+        assert step.fault == "infinite" or np.isfinite([*losses, *step.z, *step.sigma]).all()
+    assert name != "dae" or found[-1].fault == "flat"  # all of its units are saturated

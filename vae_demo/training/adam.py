@@ -61,6 +61,13 @@ class Adam:
                 maximize=False,
             )
 
+    @torch.no_grad()
+    def copy_from(self, other: Adam) -> None:
+        """Take the running averages of the optimizer of an equal model, also those not finite."""
+        for (_, *mine), (_, *theirs) in zip(self._all, other._all, strict=True):
+            for tensor, source in zip(mine, theirs, strict=True):
+                tensor.copy_(source)
+
     def arrays(self) -> dict[str, np.ndarray]:
         """A copy of the running averages as arrays, by the position of their parameter.
 

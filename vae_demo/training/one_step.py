@@ -36,6 +36,9 @@ from vae_demo.training.loop import (
 from vae_demo.training.state import TrainingState
 from vae_demo.training.update import Update, mean_digit
 
+FAULTS = ("infinite", "flat", "rose")  # of a step with a learning rate that is far too large
+_RISEN = 2.0  # times the loss before the step
+
 
 @dataclass(frozen=True)
 class LayerStep:
@@ -71,6 +74,28 @@ class OneStep:
     loss: float  # what is minimised
     loss_after: float  # the same of the same batch and noise with the new weights
     layers: tuple[LayerStep, ...]  # in the order in which the model declares them
+
+    @property
+    def sigma(self) -> np.ndarray:
+        """The standard deviations of the posterior, (latent,) float32."""
+        with np.errstate(over="ignore"):  # infinite ones are a `fault`
+            return np.exp(self.logvar / 2)
+
+    @property
+    def fault(self) -> str:
+        """One of `FAULTS`, or "" if nothing is wrong.
+
+        "infinite": a number is too large for 32 bits, or NaN; "flat": no gradient is left, since
+        all units are at the ends of their range; "rose": the loss has risen to twice as much.
+        """
+        numbers = np.concatenate([self.z, self.mean, self.logvar, self.noise])
+        losses = (self.loss, self.loss_after, self.distortion, self.rate)
+        sizes = [size for each in self.layers for size in (each.gradient, each.change)]
+        if not (np.isfinite(numbers).all() and np.isfinite([*losses, *sizes]).all()):
+            return "infinite"
+        if not any(each.gradient for each in self.layers):
+            return "flat"
+        return "rose" if self.loss_after > _RISEN * self.loss else ""
 
 
 def one_step(model: Codec, digits: Digits, config: TrainConfig, state: TrainingState) -> OneStep:
@@ -141,7 +166,7 @@ def _copied(model: Codec, state: TrainingState) -> tuple[Codec, TrainingState]:
     twin = copy.deepcopy(model)
     copied = TrainingState(twin, 0)
     copied.step = state.step
-    copied.optimizer.load_arrays(state.optimizer.arrays())
+    copied.optimizer.copy_from(state.optimizer)
     copied.generator.set_state(state.generator.get_state())
     copied.epoch_began = state.epoch_began.clone()
     return twin, copied

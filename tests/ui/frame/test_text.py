@@ -32,6 +32,7 @@ from vae_demo.repair.holes import HOLES
 from vae_demo.sweeps.table import LATENTS_AND_BETAS
 from vae_demo.training.collapse import CAUSES
 from vae_demo.training.config import PIXEL_KINDS, PRECISIONS, SCHEDULES
+from vae_demo.training.one_step import FAULTS
 from vae_demo.ui.frame import catalogue as texts
 from vae_demo.ui.frame import language
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language
@@ -219,6 +220,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "kernels.part.{}": shown_by("kernels"),
     "kernels.{}.{}": [*(("kind", name) for name in RUNS), *(("side", name) for name in SIDES)],
     "slow_motion.{}": shown_by("slow_motion"),
+    "slow_motion.fault.{}": FAULTS,
     "slow_motion.stage.{}": STAGES_OF_A_STEP,
     "slow_motion.stage.{}.about": STAGES_OF_A_STEP,
     "collapse.part.{}": shown_by("collapse"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from streamlit.testing.v1 import AppTest
 from tests.support.pages import MAIN, given, page_file
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
+from vae_demo.training.one_step import FAULTS
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.server.training_states import JobState
+
+FAULT = {name: catalogue("en")[f"slow_motion.fault.{name}"] for name in FAULTS}
 
 
 def step_of(at: AppTest) -> dict[str, Any]:
@@ -30,6 +34,7 @@ def test_a_step_is_shown_before_during_and_after_a_training(
     at.query_params["model"] = "dae"
     at.run()
     first = step_of(at)
+    assert first["text"]["fault"] == ""
     assert first["numbers"]["step"] == 0 and first["seen"] and first["code"]["mean"] == []
     assert first["text"]["stages"]["code"] == catalogue("en")["slow_motion.stage.code"]
 
@@ -53,3 +58,17 @@ def test_a_step_is_shown_before_during_and_after_a_training(
     assert step_of(at)["numbers"] == paused  # nothing was trained in between
     at.button(key="train_reset").click().run()
     assert step_of(at)["numbers"]["step"] == 0
+
+    # A learning rate that is far too large gives a sentence, and no number that JSON can't hold.
+    at.session_state["train_lr"] = 100.0
+    at.run()
+    long = step_of(at)
+    assert long["text"]["fault"] == FAULT["rose"] and long["numbers"]["smaller"] == 0.008
+    assert long["numbers"]["loss_after"] > 1e6 * long["numbers"]["loss"]
+    at.selectbox(key="train_model.en").set_value("hvae").run()
+    at.session_state["train_lr"] = 100.0
+    at.run()
+    endless = step_of(at)
+    assert endless["text"]["fault"] == FAULT["infinite"]
+    assert endless["numbers"]["loss_after"] is None
+    json.dumps(endless, allow_nan=False)

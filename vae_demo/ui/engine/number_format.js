@@ -66,3 +66,17 @@ export function numberFormat(language) {
     return format(value);
   };
 }
+
+/**
+ * Returns a function that writes what a computation gave, with as many decimals as asked for below
+ * 100,000, and larger numbers with three digits: 1.23 × 10⁸; "–" if it is no number, or infinite.
+ * @param {string} language
+ * @returns {(value: ?number, decimals: number) => string}
+ */
+export function resultFormat(language) {
+  const [usual, large] = [numberFormat(language), magnitudeFormat(language)];
+  return (value, decimals) => {
+    if (value === null || !Number.isFinite(value)) return "–";
+    return Math.abs(value) < LARGE ? usual(value, decimals) : large(value);
+  };
+}

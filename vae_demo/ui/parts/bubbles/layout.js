@@ -2,12 +2,11 @@
 import { chipRow } from "../../engine/chips.js";
 import { contextOf, element, setAttribute, setText } from "../../engine/dom.js";
 import { filled } from "../../engine/filled.js";
-import { fixedFormat, magnitudeFormat } from "../../engine/number_format.js";
+import { resultFormat } from "../../engine/number_format.js";
 import { LEARNING_RATES, logarithmic, Setting } from "../../engine/setting.js";
 
 const DECODED = 5; // draws of the chosen bubble that are decoded
 const BETAS = logarithmic(200, 2, 0.01);
-const LARGE = 1e5; // numbers from here on are written with three digits
 const TERMS = /** @type {const} */ (["reconstruction", "rate"]);
 const NUMBERS = /** @type {const} */ (["distortion", "rate", "sum", "radius", "spread"]);
 const CHARTS = /** @type {const} */ (["curves", "estimates", "losses"]);
@@ -163,11 +162,8 @@ export class Layout {
    * @param {string} language
    */
   showNumbers(numbers, language) {
-    const [usual, large] = [fixedFormat(language, 2), magnitudeFormat(language)];
-    for (const { name, value } of this.rows) {
-      const number = numbers[name];
-      setText(value, number < LARGE ? usual(number) : large(number));
-    }
+    const n = resultFormat(language);
+    for (const { name, value } of this.rows) setText(value, n(numbers[name], 2));
   }
 
   /**

@@ -12,7 +12,7 @@ import {
 import { filled } from "../../engine/filled.js";
 import { LinkView } from "../../engine/link_view.js";
 import { mountPart } from "../../engine/mount.js";
-import { numberFormat } from "../../engine/number_format.js";
+import { learningRateFormat, resultFormat } from "../../engine/number_format.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 
 /** @import { LinkData, LinkMessage } from "../../engine/link_view.js" */
@@ -36,9 +36,8 @@ const LEAST_BAR = 0.5; // percent of the width
  * @typedef {Object} Layer
  * @property {string} name
  * @property {number[]} shape  of its weights
- * @property {number} gradient
- * @property {number} change
- * @property {number} weights
+ * @property {?number} gradient
+ * @property {?number} change
  */
 
 /**
@@ -47,8 +46,8 @@ const LEAST_BAR = 0.5; // percent of the width
  * @property {string} picture  base64 of 784 bytes, as the two others
  * @property {?string} seen  if the encoder gets a damaged digit
  * @property {string} reconstruction
- * @property {Object<string, number>} numbers
- * @property {{ mean: number[], sigma: number[], noise: number[], z: number[], count: number }} code
+ * @property {Object<string, ?number>} numbers  null is a number that is infinite or NaN, as below
+ * @property {Record<"mean"|"sigma"|"noise"|"z", (?number)[]> & { count: number }} code
  * @property {Layer[]} layers
  * @property {Object<string, any>} text
  * @property {string} language
@@ -66,6 +65,7 @@ class SlowMotion {
   send = () => {};
   code = element("code");
   about = element("p");
+  fault = element("p", { class: "fault", "data-testid": "slow-fault" }); // what is wrong with the step
   body = element("div", { class: "body" });
   back = element("button", { type: "button", class: "text", "data-testid": "slow-back" });
   forward = element("button", { type: "button", class: "text", "data-testid": "slow-forward" });
@@ -85,7 +85,7 @@ class SlowMotion {
       "div",
       { class: "slow layer" },
       element("div", { class: "row" }, this.back, this.forward, this.stages.row),
-      element("div", { class: "told", role: "status" }, this.code, this.about),
+      element("div", { class: "told", role: "status" }, this.code, this.about, this.fault),
       this.body,
     );
   }
@@ -117,7 +117,7 @@ class SlowMotion {
   show() {
     const name = STAGES[this.stage];
     const { numbers, text, language } = this.data;
-    const n = numberFormat(language);
+    const [n, written] = [resultFormat(language), learningRateFormat(language)];
     this.root.dataset.stage = name;
     this.stages.inputs[name].checked = true;
     setAttribute(this.back, "aria-disabled", this.stage === 0 ? "true" : null);
@@ -125,10 +125,14 @@ class SlowMotion {
     setText(this.code, CODE[name]);
     const words = {
       batch: n(numbers.batch, 0),
-      step: n(numbers.step + 1, 0),
-      lr: n(numbers.lr, 5),
+      step: n(Number(numbers.step) + 1, 0),
+      lr: written(/** @type {number} */ (numbers.lr)),
+      before: n(numbers.loss, 2),
+      after: n(numbers.loss_after, 2),
+      smaller: written(/** @type {number} */ (numbers.smaller)),
     };
     setText(this.about, filled(text.abouts[name], words));
+    setText(this.fault, filled(text.fault, words));
     this.body.replaceChildren(...this.parts(name));
   }
 
@@ -175,7 +179,7 @@ class SlowMotion {
   /** The code: mean, σ, ε and z of each latent, or z alone. */
   table() {
     const { code, text, language } = this.data;
-    const n = numberFormat(language);
+    const n = resultFormat(language);
     /** @type {("mean"|"sigma"|"noise"|"z")[]} */
     const columns = code.mean.length ? ["mean", "sigma", "noise", "z"] : ["z"];
     const head = element("tr", {}, element("th", { scope: "col" }, text.latent));
@@ -196,12 +200,13 @@ class SlowMotion {
 
   losses() {
     const { numbers, text, language } = this.data;
-    const n = numberFormat(language);
-    const kind = numbers.batch_penalty
-      ? text.loss_penalty
-      : numbers.batch_rate
-        ? text.loss
-        : text.loss_plain;
+    const n = resultFormat(language);
+    const kind =
+      numbers.batch_penalty !== 0
+        ? text.loss_penalty
+        : numbers.batch_rate !== 0
+          ? text.loss
+          : text.loss_plain;
     const of = { distortion: n(numbers.distortion, 2), rate: n(numbers.rate, 2) };
     const batch = {
       distortion: n(numbers.batch_distortion, 2),
@@ -222,7 +227,7 @@ class SlowMotion {
   /** The loss of the same batch before the step and after it. */
   better() {
     const { numbers, text, language } = this.data;
-    const n = numberFormat(language);
+    const n = resultFormat(language);
     const words = { before: n(numbers.loss, 2), after: n(numbers.loss_after, 2) };
     const found = element("div", { class: "numbers" });
     found.append(
@@ -235,20 +240,21 @@ class SlowMotion {
   /**
    * A bar for each layer.
    * @param {string} title
-   * @param {number[]} values
+   * @param {(?number)[]} values
    */
   bars(title, values) {
     const { layers, language } = this.data;
-    const n = numberFormat(language);
-    const most = Math.max(...values) || 1;
+    const n = resultFormat(language);
+    const most = Math.max(...values.map(Number)) || 1;
     const rows = layers.flatMap(({ name, shape }, i) => {
       const bar = element("div", { class: "bar" });
-      bar.style.width = `${Math.max((100 * values[i]) / most, LEAST_BAR)}%`;
+      const value = values[i] ?? 0;
+      bar.style.width = `${Math.max((100 * value) / most, LEAST_BAR)}%`;
       const [outputs, inputs] = shape;
       return [
         element("span", { class: "name" }, `${name} ${inputs ?? 1}→${outputs}`),
         element("div", { class: "track" }, bar),
-        element("span", { class: "value" }, n(values[i], values[i] < 0.1 ? 4 : 2)),
+        element("span", { class: "value" }, n(values[i], value < 0.1 ? 4 : 2)),
       ];
     });
     return element("div", { class: "layers" }, element("div", { class: "title" }, title), ...rows);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -36,9 +37,10 @@ TEXTS = (
     *("of_picture", "of_batch", "loss", "loss_penalty", "loss_plain", "gradient"),
     *("change", "before", "after"),
 )
+SMALLER = 10  # times as small is the learning rate that is proposed, or as small as the usual one
 PLACEHOLDERS = (
     *("batch", "step", "distortion", "rate", "beta", "penalty", "loss", "lr", "more"),
-    *("before", "after", "name"),
+    *("before", "after", "name", "smaller"),
 )
 
 
@@ -95,6 +97,9 @@ def _show(found: OneStep) -> None:
     text: dict[str, Any] = {name: t(f"slow_motion.{name}", **places) for name in TEXTS}
     text["stages"] = {name: t(f"slow_motion.stage.{name}") for name in STAGES}
     text["abouts"] = {name: t(f"slow_motion.stage.{name}.about", **places) for name in STAGES}
+    fault = found.fault
+    text["fault"] = t(f"slow_motion.fault.{fault}", **places) if fault else ""
+    usual = FIELDS["train"]["lr"].default
     damaged = bool((found.seen != found.picture).any())
     _SLOW_MOTION(
         key=_KEY,
@@ -104,15 +109,16 @@ def _show(found: OneStep) -> None:
             "seen": base64_text(found.seen) if damaged else None,
             "reconstruction": base64_text(found.reconstruction),
             "numbers": {
-                name: getattr(found, name)
+                name: _finite(getattr(found, name))
                 for name in (
                     *("step", "batch", "distortion", "rate", "batch_distortion", "batch_rate"),
                     *("batch_penalty", "beta", "lr", "loss", "loss_after"),
                 )
-            },
+            }
+            | {"smaller": min(usual, found.lr / SMALLER)},
             "code": {
                 "mean": _rounded(found.mean),
-                "sigma": _rounded(np.exp(found.logvar / 2)),
+                "sigma": _rounded(found.sigma),
                 "noise": _rounded(found.noise),
                 "z": _rounded(found.z),
                 "count": len(found.z),
@@ -121,9 +127,8 @@ def _show(found: OneStep) -> None:
                 {
                     "name": layer.name,
                     "shape": list(layer.shape),
-                    "gradient": layer.gradient,
-                    "change": layer.change,
-                    "weights": layer.weights,
+                    "gradient": _finite(layer.gradient),
+                    "change": _finite(layer.change),
                 }
                 for layer in found.layers
             ],
@@ -135,5 +140,10 @@ def _show(found: OneStep) -> None:
     )
 
 
-def _rounded(numbers: np.ndarray) -> list[float]:
-    return [round(float(number), 3) for number in numbers[:SHOWN]]
+def _rounded(numbers: np.ndarray) -> list[float | None]:
+    return [_finite(round(float(number), 3)) for number in numbers[:SHOWN]]
+
+
+def _finite(number: float) -> float | None:
+    """A number; None if it is infinite or NaN, for which JSON has no name."""
+    return number if math.isfinite(number) else None
