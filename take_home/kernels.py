@@ -8,8 +8,8 @@ from torch import Tensor, nn
 UNITS = 500
 MASK = 0.5  # probability with which dropout hides a pixel from the denoising one
 EPOCHS = 4
-BATCH = 128
-LR = 3e-3
+BATCH = 64
+LR = 1e-3  # with larger steps the units come to the ends of tanh, where they no longer learn
 DIGITS = 60_000  # training digits
 DATA = "data"
 

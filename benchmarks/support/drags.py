@@ -56,7 +56,7 @@ DRAGS = {
     "redraw": Drag("/draw", _id("draw-pad"), "reconstruction", zigzag=True),
     "epochs": Drag("/epochs", _id("epoch-slider"), "latent-cloud"),
     "denoise": Drag("/denoise", _id("strength"), "best"),
-    "compress": Drag("/compress", _id("draw-pad"), "digit-28", zigzag=True),
+    "compress": Drag("/compress?shown=drawn", _id("draw-pad"), "digit-28", zigzag=True),
     "bubbles": Drag("/bubbles", _id("bubble-map"), "bubble-map", zigzag=True),
     "curves": Drag("/bubbles", _id("curves"), "curves"),
     "beta": Drag("/bubbles", _while_bubbles_learn, "bubble-map"),
