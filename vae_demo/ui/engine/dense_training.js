@@ -131,6 +131,20 @@ export class TrainableNetwork {
     return slopes;
   }
 
+  /**
+   * The gradient with respect to the inputs, as `backward` returns it, without that of the parameters.
+   * @param {Float64Array} slopes  (count * outputs), as in `backward`
+   * @param {number} count  of examples
+   * @returns {Float64Array}  (count * inputs), at least
+   */
+  inputSlopes(slopes, count) {
+    for (let i = this.layers.length - 1; i >= 0; i--) {
+      slopesBelow(this.layers[i], slopes, count);
+      slopes = this.layers[i].slopes;
+    }
+    return slopes;
+  }
+
   /** @param {number} count */
   #reserve(count) {
     this.capacity = count;
@@ -172,12 +186,31 @@ function backwardLayer(layer, x, above, count) {
     for (let o = 0; o < outputs; o++) {
       const at = n * outputs + o;
       const slope = above[at] * derivative(y[at]);
+      if (!slope) continue; // of a ReLU that is off
       const row = o * inputs;
       biasGradient[o] += slope;
       for (let i = 0; i < inputs; i++) {
         weightGradient[row + i] += slope * x[from + i];
         slopes[from + i] += slope * weight[row + i];
       }
+    }
+  }
+}
+
+/**
+ * @param {TrainableLayer} layer  its `slopes` receive the gradient with respect to its inputs
+ * @param {Float64Array} above  (count * outputs) the gradient with respect to its outputs
+ * @param {number} count
+ */
+function slopesBelow({ inputs, outputs, weight, derivative, y, slopes }, above, count) {
+  slopes.fill(0, 0, count * inputs);
+  for (let n = 0; n < count; n++) {
+    const from = n * inputs;
+    for (let o = 0; o < outputs; o++) {
+      const slope = above[n * outputs + o] * derivative(y[n * outputs + o]);
+      if (!slope) continue;
+      const row = o * inputs;
+      for (let i = 0; i < inputs; i++) slopes[from + i] += slope * weight[row + i];
     }
   }
 }

@@ -1,8 +1,22 @@
 // Numbers in the visitor's language: 12,345.6 in English and 12.345,6 in Turkish.
 //
-// A function is made once and kept, since making an `Intl.NumberFormat` takes long.
+// What writes is made once for each language and kept, since making an `Intl.NumberFormat` takes long.
 
 /** @typedef {(value: number, decimals: number) => string} NumberFormat */
+
+/** @type {Map<string, (value: number) => string>} */
+const KEPT = new Map(); // by language and options
+
+/**
+ * @param {string} language
+ * @param {Intl.NumberFormatOptions} options
+ */
+function formatOf(language, options) {
+  const key = language + JSON.stringify(options);
+  let format = KEPT.get(key);
+  if (!format) KEPT.set(key, (format = new Intl.NumberFormat(language, options).format));
+  return format;
+}
 
 /**
  * Returns a function that writes numbers with this many decimals; a zero has no sign.
@@ -12,7 +26,7 @@
  */
 export function fixedFormat(language, decimals) {
   const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-  return new Intl.NumberFormat(language, { ...digits, signDisplay: "negative" }).format;
+  return formatOf(language, { ...digits, signDisplay: "negative" });
 }
 
 /**
@@ -21,7 +35,7 @@ export function fixedFormat(language, decimals) {
  * @returns {(value: number) => string}
  */
 export function shortFormat(language) {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: 3 }).format;
+  return formatOf(language, { maximumFractionDigits: 3 });
 }
 
 /**
@@ -30,7 +44,7 @@ export function shortFormat(language) {
  * @returns {(value: number) => string}
  */
 export function learningRateFormat(language) {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: 5 }).format;
+  return formatOf(language, { maximumFractionDigits: 5 });
 }
 
 const LARGE = 1e5;
@@ -43,7 +57,7 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
  * @returns {(value: number) => string}
  */
 export function magnitudeFormat(language) {
-  const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 }).format;
+  const short = formatOf(language, { maximumSignificantDigits: 3 });
   return (value) => {
     if (Math.abs(value) < LARGE || !Number.isFinite(value)) return short(value);
     const [digits, exponent] = value.toExponential(2).split("e");
@@ -58,13 +72,7 @@ export function magnitudeFormat(language) {
  * @returns {NumberFormat}
  */
 export function numberFormat(language) {
-  /** @type {Map<number, (value: number) => string>} */
-  const formats = new Map();
-  return (value, decimals) => {
-    let format = formats.get(decimals);
-    if (!format) formats.set(decimals, (format = fixedFormat(language, decimals)));
-    return format(value);
-  };
+  return (value, decimals) => fixedFormat(language, decimals)(value);
 }
 
 /**

@@ -38,7 +38,7 @@ export class ToyTraining {
   constructor(sizes, activations, options) {
     const { curve, noise = 0, penalty = 0, depth = 1, lr = LR, seed, steps } = options;
     this.curve = curve;
-    this.noise = noise; // may be changed between two steps, as the next two
+    this.noise = noise; // `vary` changes it and the next two
     this.penalty = penalty;
     this.lr = lr;
     this.steps = steps;
@@ -55,6 +55,17 @@ export class ToyTraining {
 
   get done() {
     return this.step >= this.steps;
+  }
+
+  /**
+   * Goes on with other values.
+   * @param {Object<string, number>} values  of noise, penalty or lr
+   * @param {number} more  steps that are made at least
+   */
+  vary(values, more) {
+    Object.assign(this, values);
+    this.course = new LossCourse();
+    this.step = Math.min(this.step, this.steps - more);
   }
 
   /**

@@ -134,7 +134,7 @@ export class BubbleVAE {
     for (let n = 0; n < count; n++) {
       values[n] = bernoulliError(logits.subarray(n * pixels), x, 1, above.subarray(n * pixels));
     }
-    return { values, slopes: this.decoder.backward(above, count).slice(0, codes.length) };
+    return { values, slopes: this.decoder.inputSlopes(above, count).slice(0, codes.length) };
   }
 
   /**

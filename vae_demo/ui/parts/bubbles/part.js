@@ -1,6 +1,6 @@
 // The part "bubbles": a VAE is trained in the browser, and the posterior of each digit is a bubble on
 // which reconstruction and rate pull. When the visitor releases a control, the view is sent to Python.
-import { setText } from "../../engine/dom.js";
+import { setText, throttled } from "../../engine/dom.js";
 import { fetchFile } from "../../engine/files.js";
 import { filled } from "../../engine/filled.js";
 import { LinkView } from "../../engine/link_view.js";
@@ -28,10 +28,12 @@ import { RateCurves } from "./rate_curves.js";
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
 const WORK = 8; // milliseconds of training in each frame
+const LITTLE = 1; // the same while the visitor holds a slider: one step
 const PUSHED = 5; // bubbles whose pushes are computed in each frame
+const FEW = 2; // the same while the visitor holds a slider
 const STARTS = 999; // seeds of an untrained network
 const DRAWS = 100; // of the chosen bubble
-const FRAMES = 5; // between two estimates of the gradient, while it trains
+const TEXT_PACE = 60; // milliseconds between two updates of texts or of the estimates
 
 /**
  * @typedef {Object} BubblesData
@@ -67,7 +69,7 @@ class Bubbles {
   visible = false;
   said = ""; // the last message, as JSON
   frame = 0; // the requested animation frame; 0 for none
-  frames = 0; // drawn since the last estimate
+  held = false; // whether the visitor holds a slider
   draws = normals(seededRandom(1), 2 * DRAWS);
   /** @type {(message: LinkMessage) => void} */
   send = () => {};
@@ -94,10 +96,13 @@ class Bubbles {
       },
       {
         switchTerm: (name, value) => this.change({ [name]: value }),
-        moveBeta: (beta) => this.change({ beta }, false),
+        moveBeta: (beta) => {
+          this.held = true;
+          this.change({ beta }, false);
+        },
         // From an untrained network, since only that shows what a learning rate does.
         moveLearningRate: (lr) => {
-          this.playing = true;
+          this.playing = this.held = true;
           this.change({ lr, start: this.values.start || 1 }, false);
         },
         release: () => this.release(),
@@ -110,6 +115,11 @@ class Bubbles {
     );
     this.root = this.layout.root;
     this.drawing = new OncePerFrame(() => this.draw());
+    this.texts = throttled(
+      TEXT_PACE,
+      () => this.showTexts(),
+      () => this.estimate(),
+    );
     this.observer = new IntersectionObserver((entries) => {
       this.visible = Boolean(entries.at(-1)?.isIntersecting);
       this.run();
@@ -224,11 +234,11 @@ class Bubbles {
     this.frame = 0;
     if (!training) return;
     const reconstruction = Number(this.values.reconstruction === "on");
-    training.work(WORK, reconstruction, this.weight, () =>
+    training.work(this.held ? LITTLE : WORK, reconstruction, this.weight, () =>
       this.chart.add(training.vae.steps, training.losses),
     );
     this.read();
-    this.push(PUSHED);
+    this.push(this.held ? FEW : PUSHED);
     this.map.fit();
     this.draw();
     this.run();
@@ -252,10 +262,8 @@ class Bubbles {
   // ---- what is shown
 
   draw() {
-    const { vae, training, posteriors, bubbles, chosen, data, layout } = this;
-    const { text, language } = data;
-    if (!vae || !training || !posteriors) return;
-    const n = numberFormat(language);
+    const { vae, bubbles, chosen, layout } = this;
+    if (!vae) return;
     const bubble = bubbles[chosen];
     const { posterior } = bubble;
     this.map.chosen = chosen;
@@ -266,11 +274,20 @@ class Bubbles {
     this.curves.posterior = posterior;
     this.curves.colour = this.map.colours[bubble.label];
     this.curves.redraw();
-    if (!this.frame || ++this.frames % FRAMES === 0) this.estimate();
     this.chart.lines = { distortion: RECONSTRUCTION, rate: this.map.accent };
     this.chart.redraw();
     layout.showPictures(vae.pictures[chosen], vae.decode(this.map.draws, layout.decodedCount));
-    layout.showRate(text.built, bubble.label, posterior, n);
+    this.texts();
+  }
+
+  /** Shows numbers, sentences and the state of the controls. */
+  showTexts() {
+    const { vae, training, posteriors, bubbles, chosen, data, layout } = this;
+    const { text, language } = data;
+    if (!vae || !training || !posteriors) return;
+    const n = numberFormat(language);
+    const { label, posterior } = bubbles[chosen];
+    layout.showRate(text.built, label, posterior, n);
     setText(layout.words.losses, filled(text.steps, { steps: n(vae.steps, 0) }));
 
     const { radius, spread } = posteriors;
@@ -363,6 +380,7 @@ class Bubbles {
   }
 
   release() {
+    this.held = false;
     const message = this.view.message();
     const text = JSON.stringify(message);
     if (text === this.said) return;

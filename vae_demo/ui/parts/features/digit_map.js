@@ -29,7 +29,9 @@ export class DigitMap extends CodeMap {
    * @param {(digit: number) => void} onChoose
    */
   constructor(onPoint, onChoose) {
-    super(element("canvas", { class: "cloud", tabindex: "0", role: "application" }));
+    const ground = element("canvas");
+    super(element("canvas", { class: "cloud", tabindex: "0", role: "application" }), [ground]);
+    this.ground = contextOf(ground); // all digits; they stay the same while the pointer moves
     this.ink = contextOf(this.canvas);
     this.setBounds([0, 0], [EDGE, EDGE]);
     this.canvas.onpointermove = (event) => onPoint(this.under(event));
@@ -57,7 +59,7 @@ export class DigitMap extends CodeMap {
   /** @param {number} digit */
   mark(digit) {
     this.pointed = digit;
-    this.redraw();
+    this.drawPointed();
   }
 
   /** The digit under a pointer, or -1. @param {MouseEvent} event */
@@ -94,7 +96,12 @@ export class DigitMap extends CodeMap {
   }
 
   redraw() {
-    const { ink, places, found, labels, labelled, sharpness, theme, colours } = this;
+    this.drawDigits();
+    this.drawPointed();
+  }
+
+  drawDigits() {
+    const { ground: ink, places, found, labels, labelled, sharpness, theme, colours } = this;
     if (!theme || !places.length) return;
     ink.clearRect(0, 0, this.width, this.height);
     ink.lineWidth = sharpness;
@@ -127,8 +134,15 @@ export class DigitMap extends CodeMap {
       ink.fillStyle = theme.text;
       ink.fillText([...this.kinds[labels[at]]].slice(0, SHOWN).join(""), x, y);
     }
-    if (this.pointed >= 0) {
-      const { pointed } = this;
+  }
+
+  /** Draws all digits, and a ring around the one that is pointed at. */
+  drawPointed() {
+    const { ink, ground, places, pointed } = this;
+    if (!this.theme || !places.length) return;
+    ink.clearRect(0, 0, this.width, this.height);
+    ink.drawImage(ground.canvas, 0, 0);
+    if (pointed >= 0) {
       this.circle(ink, this.x(places[2 * pointed]), this.y(places[2 * pointed + 1]), POINTED);
       this.outline(ink, 1.5);
     }

@@ -1,18 +1,16 @@
 // The part "manifold": an autoencoder of a curve in the plane is trained in the browser, and a map
 // shows where it sends every point. When the visitor releases a control, the view is sent to Python.
 import { gaussian } from "../../engine/code_arithmetic.js";
-import { element, setAttribute, setText } from "../../engine/dom.js";
+import { element, setAttribute, setText, throttled } from "../../engine/dom.js";
 import { filled } from "../../engine/filled.js";
 import { LinkView } from "../../engine/link_view.js";
-import { LossCourse } from "../../engine/loss_course.js";
 import { mountPart } from "../../engine/mount.js";
 import { learningRateFormat, numberFormat } from "../../engine/number_format.js";
 import { OncePerFrame } from "../../engine/once_per_frame.js";
 import { seededRandom } from "../../engine/seeded_random.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { CURVES, strokeCurve } from "../../engine/toy_curves.js";
-import { ToyTraining } from "../../engine/toy_training.js";
-import { TrainingFrames } from "../../engine/training_frames.js";
+import { ToyTrainer } from "../../engine/toy_trainer.js";
 import { Controls, DRAWN } from "./controls.js";
 import { heatStrip } from "./heat.js";
 import { MapInput } from "./map_input.js";
@@ -36,6 +34,7 @@ const DEPTHS = { code: 2, output: 3 }; // number of layers up to each
 const LOST = 0.25; // distance that points of the curve travel when the network has given it up
 const NOISY = 150; // points that show the noise
 const SEEDS = 1000;
+const TEXT_PACE = 80; // milliseconds between two updates of controls and numbers
 
 /**
  * @typedef {Object} ManifoldData
@@ -51,19 +50,23 @@ class Manifold {
   map = new PlaneMap();
   /** @type {ManifoldData} */
   data = { view: this.view.data, text: {}, language: "en" };
-  /** @type {?ToyTraining} */
-  training = null;
+  fresh = false; // whether the network or the noise has changed since the map was drawn
+  held = false; // whether the visitor holds a slider
   tooShort = false; // whether the last stroke was, while the visitor draws
   /** @type {(message: LinkMessage) => void} */
   send = () => {};
 
   constructor() {
-    this.frames = new TrainingFrames((milliseconds) => this.work(milliseconds));
+    this.trainer = new ToyTrainer(() => this.refresh());
+    this.texts = throttled(TEXT_PACE, () => this.show());
     this.drawing = new OncePerFrame(() => this.draw());
     this.input = new MapInput(this.map, {
-      move: () => this.frames.running || this.drawing.ask(), // a training draws every frame
+      move: () => this.drawing.ask(),
       keep: ([x, y]) => this.change({ x, y }, false),
-      stop: () => this.frames.start(), // the training goes on
+      stop: () => {
+        this.trainer.run(true);
+        this.refresh();
+      },
       stroke: (stroke) => this.takeStroke(stroke),
     });
     this.controls = new Controls({
@@ -85,7 +88,7 @@ class Manifold {
   }
 
   leave() {
-    this.frames.stop();
+    this.trainer.leave();
     this.drawing.leave();
     this.map.leave();
   }
@@ -116,17 +119,28 @@ class Manifold {
     return this.values.stroke && strokeCurve(this.values.stroke);
   }
 
-  /** The curve that is learned; without a usable stroke, the first one. */
+  /** The name of the curve that is learned, or its stroke; without a usable one, the first curve. */
+  get named() {
+    const { curve, stroke } = this.values;
+    return CURVES[curve] ? curve : this.drawn ? stroke : "arms";
+  }
+
+  /** The curve that is learned. */
   get curve() {
-    return CURVES[this.values.curve] ?? this.drawn ?? CURVES.arms;
+    return CURVES[this.named] ?? this.drawn;
   }
 
   /** Starts a training from its first step. */
   train() {
     const { curve, values, map } = this;
     const { kind, noise, penalty, penalised, lr, seed } = values;
-    this.training = new ToyTraining(SIZES, ACTIVATIONS, {
-      curve,
+    this.held = false;
+    this.trainer.run(true);
+    map.setCurve(curve);
+    map.setMarks(values.marks);
+    map.noisy = new Float64Array();
+    this.trainer.begin(SIZES, ACTIVATIONS, {
+      curve: this.named,
       noise: kind === "denoising" ? noise : 0,
       penalty: kind === "contractive" ? penalty : 0,
       depth: DEPTHS[penalised],
@@ -134,40 +148,33 @@ class Manifold {
       seed,
       steps: STEPS,
     });
-    map.setCurve(curve);
-    map.setMarks(values.marks);
-    map.noisy = new Float64Array();
-    this.frames.gentle = false;
-    this.frames.start();
-  }
-
-  /**
-   * Trains for a while and shows the network.
-   * @param {number} milliseconds
-   * @returns {boolean}  whether there is more to do
-   */
-  work(milliseconds) {
-    const { training } = this;
-    if (!training) return false;
-    training.work(milliseconds);
-    const rests = training.done && !this.frames.gentle;
-    this.map.measure(training.network, rests ? "fine" : "coarse");
-    this.draw();
-    return !training.done;
   }
 
   // ---- what is shown
 
+  /** The network or the noise has changed. */
+  refresh() {
+    this.fresh = true;
+    this.drawing.ask();
+  }
+
   draw() {
-    this.map.redraw();
-    this.show();
+    const { trainer, map, held } = this;
+    const anew = this.fresh && Boolean(trainer.network) && !map.drawing;
+    if (anew && trainer.network) {
+      this.fresh = false;
+      map.measure(trainer.network, trainer.done && !held ? "fine" : "coarse");
+    }
+    map.redraw();
+    this.texts();
+    if ((anew && trainer.done) || map.drawing) this.texts.now();
   }
 
   /** Shows controls and numbers. */
   show() {
-    const { values, map, training, data } = this;
+    const { values, map, trainer, data } = this;
     const { text, language } = data;
-    const { step = 0, loss = NaN, done = false } = training ?? {};
+    const { step, loss } = trainer;
     this.controls.show({
       values: { ...values, curve: map.drawing ? DRAWN : values.curve },
       fields: data.view.fields,
@@ -181,7 +188,8 @@ class Manifold {
     const { dataset } = this.root;
     for (const [name, value] of Object.entries(map.distances)) dataset[name] = value.toFixed(4);
     const { kind, lr } = values;
-    Object.assign(dataset, { kind, lr, trained: done, drawing: map.drawing });
+    const trained = trainer.done && !this.fresh;
+    Object.assign(dataset, { kind, lr, trained, drawing: map.drawing });
   }
 
   /** Says where the point is sent. */
@@ -199,18 +207,18 @@ class Manifold {
 
   /** A sentence about the stroke, about steps that are too large, or about what is not prevented. */
   remark() {
-    const { values, map, data, training } = this;
+    const { values, map, data, trainer } = this;
     const { short, drawing, rose, lost, copies, noNoise, noPenalty } = data.text;
     const useless = values.curve === DRAWN && !this.drawn; // the stroke of the link
     if (map.drawing ? this.tooShort : useless) return { note: short, wrong: true };
     if (map.drawing) return { note: drawing, wrong: false };
     const usual = data.view.fields.lr.default;
-    if (training?.course.rose && values.lr > usual) {
+    if (trainer.course.rose && values.lr > usual) {
       const lr = learningRateFormat(data.language)(usual);
-      const words = { ...training.course.words(data.language), lr };
+      const words = { ...trainer.course.words(data.language), lr };
       return { note: filled(rose, words), wrong: true };
     }
-    if (training?.done && map.distances.curve > LOST) return { note: lost, wrong: true };
+    if (trainer.done && map.distances.curve > LOST) return { note: lost, wrong: true };
     const { noise, penalty } = values;
     const notes = {
       plain: copies,
@@ -234,7 +242,7 @@ class Manifold {
       this.train();
     } else {
       this.map.setMarks(this.values.marks);
-      this.draw();
+      this.drawing.now();
     }
     this.send(this.view.message());
   }
@@ -245,20 +253,15 @@ class Manifold {
    * @param {number} value
    */
   moveSetting(name, value) {
-    const { training, map } = this;
     this.values[name] = value;
-    this.frames.gentle = true;
-    if (training) {
-      training[name] = value;
-      training.course = new LossCourse();
-      training.step = Math.min(training.step, STEPS - MORE);
-      if (!this.frames.running) this.frames.start();
-    }
-    if (name === "noise") map.noisy = noisyPoints(this.curve, value);
+    this.held = true;
+    this.trainer.vary({ [name]: value }, MORE);
+    if (name === "noise") this.map.noisy = noisyPoints(this.curve, value);
+    this.refresh();
   }
 
   startDrawing() {
-    this.frames.stop();
+    this.trainer.run(false);
     this.tooShort = false;
     this.input.startDrawing();
   }

@@ -116,12 +116,12 @@ export class PlaneMap extends CodeMap {
       ink.fillStyle = "#000c";
       ink.fillRect(0, 0, width, height);
       this.drawLine(ink, this.stroke, CURVE, 4);
-      this.drawDot(this.point, CURVE, 5);
+      this.drawDots([this.point], CURVE, 5);
       return;
     }
     this.drawLine(ink, path.flat(), PATH, 2);
-    for (const place of path.slice(1).reverse()) this.drawDot(place, PATH, 2.5);
-    this.drawDot(path[0] ?? this.point, PATH, 6);
+    this.drawDots(path.slice(1), PATH, 2.5);
+    this.drawDots([path[0] ?? this.point], PATH, 6);
   }
 
   /** Draws distances, noise, the curve and the marks. */
@@ -181,18 +181,24 @@ export class PlaneMap extends CodeMap {
   }
 
   /**
-   * @param {Point} place
+   * Draws all dots in one path, which takes a fraction of the time of one path for each.
+   * @param {Point[]} places
    * @param {string} colour
    * @param {number} radius  in CSS pixels
    */
-  drawDot([x, y], colour, radius) {
-    const { ink } = this;
-    this.circle(ink, this.x(x), this.y(y), radius);
+  drawDots(places, colour, radius) {
+    const { ink, sharpness } = this;
+    ink.beginPath();
+    for (const [right, up] of places) {
+      const [x, y] = [this.x(right), this.y(up)];
+      ink.moveTo(x + radius * sharpness, y);
+      ink.arc(x, y, radius * sharpness, 0, 2 * Math.PI);
+    }
+    ink.strokeStyle = "white";
+    ink.lineWidth = 3 * sharpness; // half of it stays outside of the dots
+    ink.stroke();
     ink.fillStyle = colour;
     ink.fill();
-    ink.strokeStyle = "white";
-    ink.lineWidth = 1.5 * this.sharpness;
-    ink.stroke();
   }
 
   /** Noisy points, each with a line to the point of the curve that it came from. */

@@ -37,6 +37,7 @@ export class PosteriorMap extends CodeMap {
   hand = [0, 0, 1, 1];
   /** @type {[number, number]} */
   radii = [0, 1]; // least and largest deviation
+  accent = ""; // colour
   /**
    * What is dragged: 0 the mean, 1 or 2 the deviation of a latent. Only a finger that has begun
    * outside the ellipse does not hold it: it may scroll the page, and then nothing has changed.
@@ -79,6 +80,11 @@ export class PosteriorMap extends CodeMap {
     Object.assign(this, { grid, gaussians, radii });
     this.setBounds(middle, [reach, reach]);
     this.resize();
+  }
+
+  resize() {
+    this.accent = getComputedStyle(this.canvas).getPropertyValue("--accent").trim();
+    super.resize();
   }
 
   redraw() {
@@ -139,7 +145,7 @@ export class PosteriorMap extends CodeMap {
       this.outlineOf(ink, encoder);
       this.coloured(ink, ENCODER);
     }
-    const accent = getComputedStyle(this.canvas).getPropertyValue("--accent").trim();
+    const { accent } = this;
     const [across, up, wide, high] = this.hand;
     const [x, y] = [this.x(across), this.y(up)];
     this.ellipse(ink, x, y, wide, high);

@@ -12,8 +12,7 @@ import { capturePointer } from "../../engine/pointer.js";
 import { slider } from "../../engine/slider.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { pointsOf, SPACE_CURVES } from "../../engine/toy_curves.js";
-import { ToyTraining } from "../../engine/toy_training.js";
-import { TrainingFrames } from "../../engine/training_frames.js";
+import { ToyTrainer } from "../../engine/toy_trainer.js";
 import { drawCodes, drawSpace } from "./pictures.js";
 import { SpaceView } from "./space_view.js";
 import { Straight } from "./straight.js";
@@ -47,21 +46,24 @@ class Straightened {
   link = new LinkView();
   /** @type {StraightenedData} */
   data = { view: this.link.data, text: {}, language: "en" };
-  /** @type {?ToyTraining} */
-  training = null;
+  fresh = false; // whether the network has changed since its codes were computed
   straight = new Straight(new Float64Array());
   /** @type {?PointerEvent} */
   pressed = null; // the last event of the pointer that turns the view
   before = { turn: 0, tilt: 0 }; // the view when it was pressed
   turned = false; // whether a key has turned it
-  seen = false; // whether the curve is in sight
   accent = ""; // colour
+  ticks = ""; // what the picture of the codes depends on, but for the network
   /** @type {(message: LinkMessage) => void} */
   send = () => {};
 
   constructor() {
-    this.frames = new TrainingFrames((milliseconds) => this.work(milliseconds));
     this.drawing = new OncePerFrame(() => this.draw());
+    this.trainer = new ToyTrainer(() => {
+      this.fresh = true;
+      this.drawing.ask();
+    });
+    this.trainer.run(false);
     this.space = new SpaceView(() => this.drawing.ask());
     this.curves = chipRow({
       type: "radio",
@@ -91,8 +93,7 @@ class Straightened {
     this.root = element("div", { class: "straightened layer" }, this.space.canvas, side);
     // It learns when it comes into sight, so that the visitor sees that.
     this.watching = new IntersectionObserver((entries) => {
-      this.seen = entries[entries.length - 1].isIntersecting;
-      if (this.seen) this.frames.start();
+      this.trainer.run(entries[entries.length - 1].isIntersecting);
     });
     this.watching.observe(this.space.canvas);
     const { canvas } = this.space;
@@ -120,7 +121,7 @@ class Straightened {
   }
 
   leave() {
-    this.frames.stop();
+    this.trainer.leave();
     this.watching.disconnect();
     this.drawing.leave();
     this.space.leave();
@@ -152,25 +153,9 @@ class Straightened {
 
   /** Starts a training from its first step. */
   train() {
-    const curve = SPACE_CURVES[this.values.space];
-    this.straight = new Straight(pointsOf(curve, POINTS));
-    const options = { curve, seed: this.values.start, steps: STEPS };
-    this.training = new ToyTraining(SIZES, ACTIVATIONS, options);
-    this.frames.start();
-  }
-
-  /**
-   * Trains for a while and shows the network.
-   * @param {number} milliseconds
-   * @returns {boolean}  whether it goes on
-   */
-  work(milliseconds) {
-    const { training } = this;
-    if (!training) return false;
-    training.work(milliseconds);
-    this.straight.measure(training.network);
-    this.draw();
-    return this.seen && !training.done;
+    const { space, start } = this.values;
+    this.straight = new Straight(pointsOf(SPACE_CURVES[space], POINTS));
+    this.trainer.begin(SIZES, ACTIVATIONS, { curve: space, seed: start, steps: STEPS });
   }
 
   /**
@@ -191,12 +176,15 @@ class Straightened {
   // ---- the picture
 
   draw() {
-    const { training, straight, values, space, data, codes, root, settings } = this;
-    if (!training) return;
+    const { trainer, straight, values, space, data, codes, root, settings } = this;
+    if (!trainer.network) return;
+    const { fresh } = this;
+    if (fresh) straight.measure(trainer.network);
+    this.fresh = false;
     const { text, language } = data;
     const n = numberFormat(language);
     this.curves.inputs[values.space].checked = true;
-    const point = straight.decode(training.network, values.at);
+    const point = straight.decode(trainer.network, values.at);
     const pieces = straight.ball(point, values.ball);
     this.accent ||= getComputedStyle(root).getPropertyValue("--accent");
     space.turn = values.turn;
@@ -204,21 +192,25 @@ class Straightened {
     drawSpace(space, straight, point, values.ball, this.accent);
     const width = Math.round(codes.clientWidth * space.sharpness);
     const height = Math.round(codes.clientHeight * space.sharpness);
-    if (codes.width !== width) codes.width = width;
-    if (codes.height !== height) codes.height = height;
-    if (width) drawCodes(this.ink, straight, space.sharpness);
+    const ticks = [width, height, values.at, values.ball].join(); // they stay while the view turns
+    if (width && (fresh || ticks !== this.ticks)) {
+      this.ticks = ticks;
+      if (codes.width !== width) codes.width = width;
+      if (codes.height !== height) codes.height = height;
+      drawCodes(this.ink, straight, space.sharpness);
+    }
     for (const name of /** @type {const} */ (["at", "ball"])) {
       const { input } = settings[name];
       if (Number(input.value) !== values[name]) input.value = String(values[name]);
       setAttribute(input, "aria-valuetext", n(values[name], 2));
     }
-    const numbers = { step: n(training.step, 0), steps: n(STEPS, 0), error: n(straight.error, 3) };
+    const numbers = { step: n(trainer.step, 0), steps: n(STEPS, 0), error: n(straight.error, 3) };
     setText(this.progress, filled(text.progress, numbers));
     const place = [...point].map((v) => n(v, 2)).join("; ");
     setText(this.decoded, filled(text.decoded, { code: n(this.codeAt(values.at), 2), place }));
     setText(this.pieces, this.written(pieces));
     Object.assign(root.dataset, {
-      trained: training.done,
+      trained: trainer.done,
       error: straight.error.toFixed(4),
       pieces: pieces.length,
       point: [...point].map((v) => v.toFixed(3)).join(),

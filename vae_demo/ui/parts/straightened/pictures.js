@@ -11,12 +11,15 @@ const DOT = 2.6; // radius of a point of the curve in CSS pixels
 const EDGE = 10; // CSS pixels at both ends of the line, half of the slider's thumb
 const TICK = 14; // height of a code's tick in CSS pixels; those in the ball are twice as high
 
+// Colours from the least code to the largest.
+const COLOURS = Array.from({ length: 100 }, (_, i) => `hsl(${260 - 220 * (i / 99)} 75% 55%)`);
+
 /**
  * The colour of a code.
  * @param {number} share  from 0 for the least code to 1 for the largest
  */
 function colourOf(share) {
-  return `hsl(${260 - 220 * share} 75% 55%)`;
+  return COLOURS[Math.round(share * (COLOURS.length - 1))];
 }
 
 /**

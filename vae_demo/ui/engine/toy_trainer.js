@@ -1,0 +1,108 @@
+// Has a tiny autoencoder trained by a worker, so that the page's own thread is free for the hand.
+import { TrainableNetwork } from "./dense_training.js";
+import { LossCourse } from "./loss_course.js";
+import { seededRandom } from "./seeded_random.js";
+
+/** @import { ToyOptions } from "./toy_training.js" */
+
+/**
+ * @typedef {Omit<ToyOptions, "curve"> & { curve: string|ArrayLike<number> }} TrainerOptions  with the
+ *   name of the curve, or the points of a stroke
+ */
+
+/**
+ * @typedef {Object} TrainerMessage  to the worker
+ * @property {number} task  counts the messages that change what is trained
+ * @property {boolean} running
+ * @property {{ sizes: number[], activations: string[], options: TrainerOptions }} [begin]
+ * @property {{ values: Object<string, number>, more: number }} [vary]
+ */
+
+/**
+ * @typedef {Object} TrainerNews  from the worker
+ * @property {number} task  of the last message that it has received
+ * @property {number} step
+ * @property {number} loss
+ * @property {{ steps: number, first: number, largest: number, last: number }} course
+ * @property {Float64Array} parameters
+ */
+
+/** The latest state of a training in the worker. */
+export class ToyTrainer {
+  step = 0;
+  steps = 0; // of the whole training; 0 before there is one
+  loss = NaN; // of the last batch
+  course = new LossCourse();
+  /** @type {?TrainableNetwork} */
+  network = null;
+  /** @type {?Worker} */
+  #worker = null;
+  #task = 0;
+  #running = true;
+  #changed;
+
+  /** @param {() => void} changed  called when the network has changed */
+  constructor(changed) {
+    this.#changed = changed;
+  }
+
+  get done() {
+    return this.step >= this.steps;
+  }
+
+  /**
+   * Begins a training.
+   * @param {number[]} sizes  of the input and of each layer
+   * @param {string[]} activations  one for each layer
+   * @param {TrainerOptions} options
+   */
+  begin(sizes, activations, options) {
+    this.network = new TrainableNetwork(sizes, activations);
+    this.network.initialise(seededRandom(options.seed)); // as the worker does
+    Object.assign(this, { step: 0, steps: options.steps, loss: NaN, course: new LossCourse() });
+    this.#tell({ begin: { sizes, activations, options } });
+    this.#changed();
+  }
+
+  /**
+   * Goes on with other values.
+   * @param {Object<string, number>} values  of noise, penalty or lr
+   * @param {number} more  steps that are made at least
+   */
+  vary(values, more) {
+    this.step = Math.min(this.step, this.steps - more);
+    this.course = new LossCourse();
+    this.#tell({ vary: { values, more } });
+  }
+
+  /** @param {boolean} running  whether it trains */
+  run(running) {
+    this.#running = running;
+    this.#worker?.postMessage({ task: this.#task, running });
+  }
+
+  leave() {
+    this.#worker?.terminate();
+    this.#worker = null;
+  }
+
+  /** @param {Pick<TrainerMessage, "begin"|"vary">} what */
+  #tell(what) {
+    if (!this.#worker) {
+      const address = new URL("./toy_training_worker.js", import.meta.url);
+      this.#worker = new Worker(address, { type: "module" });
+      this.#worker.onmessage = ({ data }) => this.#take(data);
+    }
+    this.#task++;
+    this.#worker.postMessage({ task: this.#task, running: this.#running, ...what });
+  }
+
+  /** @param {TrainerNews} news */
+  #take({ task, step, loss, course, parameters }) {
+    if (task !== this.#task || !this.network) return; // from before the last change
+    this.network.parameters.set(parameters);
+    Object.assign(this, { step, loss });
+    Object.assign(this.course, course);
+    this.#changed();
+  }
+}

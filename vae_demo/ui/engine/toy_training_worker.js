@@ -1,0 +1,59 @@
+// The worker of toy_trainer.js: it trains, and tells the page how far it is.
+import { CURVES, SPACE_CURVES, strokeCurve } from "./toy_curves.js";
+import { ToyTraining } from "./toy_training.js";
+
+/**
+ * @import { Curve } from "./toy_curves.js"
+ * @import { TrainerMessage, TrainerNews } from "./toy_trainer.js"
+ */
+
+const WORK = 8; // milliseconds of training between two messages
+
+/** @type {?ToyTraining} */
+let training = null;
+let task = 0;
+let running = false;
+let due = false; // whether the next piece of work is in the queue
+const queue = new MessageChannel(); // messages of the page come between two pieces of work
+queue.port1.onmessage = work;
+
+addEventListener("message", ({ data }) => {
+  const { begin, vary, ...now } = /** @type {TrainerMessage} */ (data);
+  ({ task, running } = now);
+  if (begin) {
+    const { sizes, activations, options } = begin;
+    training = new ToyTraining(sizes, activations, { ...options, curve: curveOf(options.curve) });
+  }
+  if (vary) training?.vary(vary.values, vary.more);
+  goOn();
+});
+
+/** @param {string|ArrayLike<number>} named  the name of a curve, or the points of a stroke */
+function curveOf(named) {
+  const found = typeof named === "string" ? { ...CURVES, ...SPACE_CURVES }[named] : null;
+  return /** @type {Curve} */ (found ?? strokeCurve(/** @type {ArrayLike<number>} */ (named)));
+}
+
+function goOn() {
+  if (due || !running || !training || training.done) return;
+  due = true;
+  queue.port2.postMessage(null);
+}
+
+function work() {
+  due = false;
+  if (!running || !training) return;
+  training.work(WORK);
+  const { step, loss, network, course } = training;
+  const { steps, first, largest, last } = course;
+  /** @type {TrainerNews} */
+  const news = {
+    task,
+    step,
+    loss,
+    course: { steps, first, largest, last },
+    parameters: network.parameters,
+  };
+  postMessage(news);
+  goOn();
+}
