@@ -8,8 +8,8 @@ only a slider and a canvas, which gives the latency of the browser itself. Measu
   (the first task after that frame was rendered), for every picture; where several events came
   before one picture, from the first of them. Streamlit's slider answers to the release only, so
   there it is from the release.
-- work: processor time of the page's main thread for each picture, in milliseconds: scripts, style,
-  layout and painting. Other programs on the same cores change it little, unlike the answers.
+- work: processor time of the page's main thread for each frame in which the picture was painted, in
+  milliseconds: scripts, style, layout and painting. Other programs change it little, unlike the answers.
 - frames: pictures painted per second of the drag.
 - messages: what the browser sent to the server between press and release.
 - first load: bytes over the wire, the app itself included, until the page answers the hand.
@@ -45,11 +45,17 @@ SECONDS = 2  # of each drag
 PATIENCE = 120_000  # milliseconds; the first visit to a server waits for torch
 
 WATCH = """(wanted) => {
-    const watch = (window.watch = { answers: [], pending: null, on: null });
+    const watch = (window.watch = { answers: [], pictures: 0, pending: null, on: null });
+    let counted = false; // whether the picture of this frame is
     const channel = new MessageChannel();
     const due = [];
     channel.port1.onmessage = () => watch.answers.push(performance.now() - due.shift());
     const painted = () => {
+        if (!counted) {
+            counted = true;
+            watch.pictures++;
+            frame(() => { counted = false; });
+        }
         if (watch.pending === null) return;
         const since = watch.pending;
         watch.pending = null;
@@ -162,7 +168,9 @@ def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    page.evaluate("(on) => { watch.answers.length = 0; watch.on = on; }", drag.answers_to)
+    page.evaluate(
+        "(on) => { watch.answers.length = watch.pictures = 0; watch.on = on; }", drag.answers_to
+    )
     if drag.drawing:
         page.locator(drag.drawing).first.evaluate("(drawing) => watch.drawing(drawing)")
     before, used = wire.sent, main_thread_seconds(session)
@@ -185,7 +193,7 @@ def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
     answers = page.evaluate("watch.answers")
     found.answers += answers
     found.frames.append(len(answers) / SECONDS)
-    found.work.append(1000 * used / max(len(answers), 1))
+    found.work.append(1000 * used / max(page.evaluate("watch.pictures"), 1))
     context.close()
 
 

@@ -69,7 +69,7 @@ export class Layout {
       CHARTS.map((name) => [name, element("div", { class: "title" })]),
     );
     this.words = Object.fromEntries(
-      [...CHARTS, "legend"].map((name) => [name, element("div", { class: "about" })]),
+      [...CHARTS, "legend", "logvar"].map((name) => [name, element("div", { class: "about" })]),
     );
     this.heads = [element("span"), element("span")];
     this.rows = NUMBERS.map((name) => ({ name, term: element("dt"), value: element("dd") }));
@@ -107,7 +107,7 @@ export class Layout {
       this.beta.root,
       this.learningRate.root,
       this.warning,
-      element("section", {}, titles.curves, heads, canvases.curves, words.curves),
+      element("section", {}, titles.curves, heads, canvases.curves, words.curves, words.logvar),
       element("section", {}, titles.estimates, canvases.estimates, words.estimates),
       element("section", {}, titles.losses, canvases.losses, words.losses),
     );
@@ -168,7 +168,7 @@ export class Layout {
 
   /**
    * Shows how the rate of a bubble is built.
-   * @param {string} text
+   * @param {Object<string, any>} text
    * @param {number} label  of its digit
    * @param {number[]} posterior  both means and both log-variances
    * @param {Written} n
@@ -181,7 +181,11 @@ export class Layout {
     const sum = terms.flat().reduce((total, value) => total + value, 0) / 2;
     const [[first1, mean1], [first2, mean2]] = terms.map((pair) => pair.map((v) => n(v, 2)));
     const shown = { digit: label, sum: n(sum, 2), first1, mean1, first2, mean2 };
-    setText(this.words.curves, filled(text, shown));
+    setText(this.words.curves, filled(text.built, shown));
+    const [log1, log2] = posterior.slice(2);
+    const variances = { v1: n(Math.exp(log1), 2), v2: n(Math.exp(log2), 2) };
+    const logs = { log1: n(log1, 2), log2: n(log2, 2) };
+    setText(this.words.logvar, filled(text.logvar, { ...variances, ...logs }));
   }
 
   /**

@@ -200,6 +200,7 @@ class Bubbles {
     if (!this.training) return;
     const { start, lr } = this.values;
     if (this.training.begin({ start, lr })) this.chart.restart();
+    if (this.held && this.trains) return; // the next frame shows it
     this.read();
     this.push(this.bubbles.length);
     this.map.fit(true);
@@ -287,7 +288,7 @@ class Bubbles {
     if (!vae || !training || !posteriors) return;
     const n = numberFormat(language);
     const { label, posterior } = bubbles[chosen];
-    layout.showRate(text.built, label, posterior, n);
+    layout.showRate(text, label, posterior, n);
     setText(layout.words.losses, filled(text.steps, { steps: n(vae.steps, 0) }));
 
     const { radius, spread } = posteriors;

@@ -24,6 +24,7 @@ TEXTS = (
         "variance",
         "mean",
         "built",
+        "logvar",
         "estimates",
         "ratio",
         "same",
@@ -34,7 +35,7 @@ TEXTS = (
 NUMBERS = ("distortion", "rate", "sum", "radius", "spread")
 PLACEHOLDERS = (
     *("digit", "sum", "first1", "mean1", "first2", "mean2", "trick", "score", "ratio", "steps"),
-    *("first", "largest", "loss", "lr"),
+    *("first", "largest", "loss", "lr", "v1", "v2", "log1", "log2"),
 )
 
 

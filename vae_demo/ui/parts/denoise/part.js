@@ -9,6 +9,7 @@ import {
   paintDigit,
   setAttribute,
   setText,
+  throttled,
 } from "../../engine/dom.js";
 import { PAD_STYLE } from "../../engine/drawing_pad.js";
 import { forward } from "../../engine/layers.js";
@@ -34,6 +35,8 @@ const STYLES = await Promise.all([
   styleSheet(new URL("./part.css", import.meta.url)),
 ]);
 
+const CARDS_PACE = 80; // milliseconds between two updates of the pictures below, while one drags
+
 /**
  * @import { DenoiseData, Message } from "./data.js"
  */
@@ -48,6 +51,10 @@ class DenoisePart {
   revision = -1; // of the current settings
   touched = false; // whether the visitor has changed something
   networks = new LiveNetworks();
+  seen = new Float32Array(); // (784) the damaged digit
+  /** @type {Map<string, Uint8ClampedArray>} */
+  live = new Map(); // what networks have made of it
+  cards = throttled(CARDS_PACE, () => this.paintCards());
   /** @type {(message: Message) => void} */
   send = () => {};
 
@@ -145,20 +152,38 @@ class DenoisePart {
       this.touched = true;
       this.load();
     }
-    /** @type {Map<string, Uint8ClampedArray>} */
-    const live = new Map();
-    const x = Float32Array.from(damaged, (v) => v / 255);
-    for (const [method, layers] of this.networks.ready) {
-      const pixels = Uint8ClampedArray.from(forward(layers, x), (v) => 255 * v);
-      live.set(method, pixels);
-      this.repairs.live(method, pixels, truth, this.quality(pixels, truth));
-    }
-    this.repairs.fade((method) => !live.has(method));
-    const pixels = live.get(best.name);
+    this.seen = Float32Array.from(damaged, (v) => v / 255);
+    this.live.clear();
+    this.cards();
+    const pixels = this.repaired(best.name);
     this.best.root.classList.toggle("stale", !pixels);
     if (!pixels) return;
     paintDigit(this.best.picture, pixels);
     showLines(this.best.lines, { lines: [this.quality(pixels, truth)], right: true });
+  }
+
+  /** Shows the pictures of all networks below. */
+  paintCards() {
+    if (this.paper.answered) return;
+    const truth = this.paper.read();
+    for (const [method] of this.networks.ready) {
+      const pixels = this.repaired(method);
+      if (pixels) this.repairs.live(method, pixels, truth, this.quality(pixels, truth));
+    }
+    this.repairs.fade((method) => !this.live.has(method));
+  }
+
+  /**
+   * What a network makes of the damaged digit; undefined until it is loaded.
+   * @param {string} method
+   */
+  repaired(method) {
+    const layers = new Map(this.networks.ready).get(method);
+    if (layers && !this.live.has(method)) {
+      const pixels = Uint8ClampedArray.from(forward(layers, this.seen), (v) => 255 * v);
+      this.live.set(method, pixels);
+    }
+    return this.live.get(method);
   }
 
   /**

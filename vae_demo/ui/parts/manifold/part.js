@@ -188,7 +188,7 @@ class Manifold {
     const { dataset } = this.root;
     for (const [name, value] of Object.entries(map.distances)) dataset[name] = value.toFixed(4);
     const { kind, lr } = values;
-    const trained = trainer.done && !this.fresh;
+    const trained = trainer.done && !this.fresh && !this.held;
     Object.assign(dataset, { kind, lr, trained, drawing: map.drawing });
   }
 
