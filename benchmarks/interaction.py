@@ -8,8 +8,8 @@ only a slider and a canvas, which gives the latency of the browser itself. Measu
   (the first task after that frame was rendered), for every picture; where several events came
   before one picture, from the first of them. Streamlit's slider answers to the release only, so
   there it is from the release.
-- work: processor time of the page's main thread for each frame in which the picture was painted, in
-  milliseconds: scripts, style, layout and painting. Other programs change it little, unlike the answers.
+- work: processor time of the page's main thread for each frame in which the picture was painted:
+  scripts, style, layout and painting. Other programs change it less than the answers.
 - frames: pictures painted per second of the drag.
 - messages: what the browser sent to the server between press and release.
 - first load: bytes over the wire, the app itself included, until the page answers the hand.

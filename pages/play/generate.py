@@ -95,6 +95,9 @@ with right:
         key="generate_png",
     )
 show_run_line(run)
+for question in ("prior_draw", "bad_samples", "smooth"):
+    with st.expander(t(f"generate.{question}"), key=f"generate_{question}"):
+        st.markdown(t(f"generate.{question}.answer"))
 
 if net.codebook_size:
     section("codebook_usage", t("codebook.usage"))
@@ -109,10 +112,6 @@ if run.data.is_mnist:
     styles_part()
 
     show_measured(run.name)
-
-for question in ("prior_draw", "bad_samples", "smooth"):
-    with st.expander(t(f"generate.{question}"), key=f"generate_{question}"):
-        st.markdown(t(f"generate.{question}.answer"))
 
 if run.data.is_mnist:
     section("generate_copies", t("generate.copies"))

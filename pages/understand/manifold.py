@@ -26,11 +26,11 @@ what_to_try(
     },
 )
 values = manifold_part()
-section("straightened", t("straightened.title"), t("straightened.answer"))
-straightened_part()
 for question in ("why", "noise", "contractive"):
     with st.expander(t(f"manifold.{question}"), key=f"manifold_{question}"):
         st.markdown(t(f"manifold.{question}.answer"))
+section("straightened", t("straightened.title"), t("straightened.answer"))
+straightened_part()
 with st.expander(t("straightened.regions"), key="straightened_regions"):
     st.markdown(t("straightened.regions.answer"))
 formula_and_code(

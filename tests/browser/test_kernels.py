@@ -53,7 +53,11 @@ def test_a_visitor_sees_what_units_look_for_and_what_each_adds(
     expect(border).to_contain_text("1.00")
     page.get_by_test_id("kernels-slider").press("End")
     expect(border).to_have_text(trained)
+    kernel, other = (gray(page.get_by_test_id(name)) for name in ("kernel", "other-kernel"))
+    assert kernel.std() > 0 and other.std() > 0  # the same unit in the other autoencoder
     page.get_by_test_id("kernels-kind-plain").check()
+    until(page, lambda: (gray(page.get_by_test_id("kernel")) == other).all(), "they have changed")
+    until(page, lambda: (gray(page.get_by_test_id("other-kernel")) == kernel).all(), "places")
     expect(page).to_have_url(re.compile("kind=plain"))
     expect(border).not_to_have_text(trained)
     page.reload()

@@ -95,9 +95,12 @@ class Bubbles {
         losses: chart.canvas,
       },
       {
-        switchTerm: (name, value) => this.change({ [name]: value }),
+        switchTerm: (name, value) => {
+          this.playing = true;
+          this.change({ [name]: value });
+        },
         moveBeta: (beta) => {
-          this.held = true;
+          this.playing = this.held = true;
           this.change({ beta }, false);
         },
         // From an untrained network, since only that shows what a learning rate does.
@@ -145,8 +148,10 @@ class Bubbles {
     const taken = this.view.follow(data.view);
     this.layout.name(data.text);
     if (taken) this.moved = null;
-    if (taken && this.vae) this.begin();
-    else if (this.vae) this.drawing.ask();
+    if (taken && this.vae) {
+      this.playing = true; // the visitor has asked for something that is seen in training
+      this.begin();
+    } else if (this.vae) this.drawing.ask();
     else this.load();
   }
 

@@ -157,9 +157,10 @@ class KernelsPart {
    * The kernels of a side after an epoch; null while they are loading.
    * @param {string} side
    * @param {number} at  place among the epochs
+   * @param {string} [kind]  of autoencoder
    */
-  kernels(side, at) {
-    const address = this.data.files[this.values.kind][side][at];
+  kernels(side, at, kind = this.values.kind) {
+    const address = this.data.files[kind][side][at];
     const found = this.loaded.get(address.key);
     if (found) return found;
     fetchFile(address).then(
@@ -184,16 +185,20 @@ class KernelsPart {
     const shown = this.kernels(side, at);
     const encoder = this.kernels("encoder", at);
     const decoder = at === last ? this.kernels("decoder", at) : null;
+    const rival = Object.keys(measured).find((name) => name !== kind) ?? kind;
+    const other = shown && this.kernels(side, at, rival); // after those on the map
+    const names = [text.kinds[kind], text.kinds[rival]];
     if (shown) this.map.draw(shown);
     this.map.choose(unit);
-    this.view.draw({ unit, shown, encoder, decoder, digits: this.digits, trained: at === last });
+    const { digits } = this;
+    const trained = at === last;
+    this.view.draw({ unit, shown, other, names, encoder, decoder, digits, trained });
     const said = filled(text.epoch, { epoch: epochs[at] });
     setText(this.epoch, said);
     setAttribute(this.player.slider, "aria-valuetext", said);
-    const other = Object.keys(measured).find((name) => name !== kind) ?? kind;
     const [spread, kept] = measured[kind][side][at];
-    const [other_spread, other_kept] = measured[other][side][at];
-    const words = { spread, kept, other: text.kinds[other], other_spread, other_kept };
+    const [other_spread, other_kept] = measured[rival][side][at];
+    const words = { spread, kept, other: text.kinds[rival], other_spread, other_kept };
     setText(this.border, filled(text.border, words));
   }
 

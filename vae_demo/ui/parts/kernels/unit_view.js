@@ -20,6 +20,8 @@ const PICTURES = ["digit", "with", "without", "part"];
  * @typedef {Object} Unit
  * @property {number} unit
  * @property {?Kernels} shown  the kernels on the map; null until they are loaded
+ * @property {?Kernels} other  those of the other autoencoder, likewise
+ * @property {string[]} names  of both autoencoders
  * @property {?Kernels} encoder
  * @property {?Kernels} decoder
  * @property {?Uint8Array} digits  (n * 784)
@@ -34,7 +36,11 @@ export class UnitView {
 
   constructor() {
     this.title = element("div", { class: "title", role: "status", "data-testid": "unit" });
-    this.kernel = digitCanvas({ "data-testid": "kernel" });
+    this.kernels = ["kernel", "other-kernel"].map((testid) => {
+      const canvas = digitCanvas({ "data-testid": testid });
+      const caption = element("figcaption");
+      return { canvas, caption, figure: element("figure", {}, canvas, caption) };
+    });
     this.excites = element("div", { class: "label" });
     this.ten = Array.from({ length: EXCITING }, () => digitCanvas({ "data-testid": "exciting" }));
     this.pictures = PICTURES.map((name) => {
@@ -48,7 +54,7 @@ export class UnitView {
       "div",
       { class: "side" },
       this.title,
-      element("div", { class: "chosen" }, this.kernel),
+      element("div", { class: "chosen" }, ...this.kernels.map(({ figure }) => figure)),
       element("section", {}, this.excites, element("div", { class: "ten" }, ...this.ten)),
       this.four,
       this.note,
@@ -72,11 +78,15 @@ export class UnitView {
   }
 
   /** @param {Unit} of */
-  draw({ unit, shown, encoder, decoder, digits, trained }) {
+  draw({ unit, shown, other, names, encoder, decoder, digits, trained }) {
     const said = filled(this.text.unit, { unit: unit + 1 });
     setText(this.title, said);
-    setAttribute(this.kernel, "aria-label", said);
-    if (shown) paintDigit(this.kernel, greyOf(kernelOf(shown, unit)));
+    this.kernels.forEach(({ canvas, caption }, i) => {
+      setText(caption, names[i]);
+      setAttribute(canvas, "aria-label", `${said}, ${names[i]}`);
+      const kernels = [shown, other][i];
+      if (kernels) paintDigit(canvas, greyOf(kernelOf(kernels, unit)));
+    });
     if (!trained) setText(this.note, this.text.untrained);
     this.four.style.visibility = trained ? "" : "hidden";
     if (!encoder || !digits) return;
