@@ -135,6 +135,7 @@ class Manifold {
     const { curve, values, map } = this;
     const { kind, noise, penalty, penalised, lr, seed } = values;
     this.held = false;
+    this.root.dataset.trained = "false"; // before the numbers follow
     this.trainer.run(true);
     map.setCurve(curve);
     map.setMarks(values.marks);
@@ -255,6 +256,7 @@ class Manifold {
   moveSetting(name, value) {
     this.values[name] = value;
     this.held = true;
+    this.root.dataset.trained = "false";
     this.trainer.vary({ [name]: value }, MORE);
     if (name === "noise") this.map.noisy = noisyPoints(this.curve, value);
     this.refresh();

@@ -155,6 +155,7 @@ class Straightened {
   train() {
     const { space, start } = this.values;
     this.straight = new Straight(pointsOf(SPACE_CURVES[space], POINTS));
+    this.root.dataset.trained = "false";
     this.trainer.begin(SIZES, ACTIVATIONS, { curve: space, seed: start, steps: STEPS });
   }
 
