@@ -79,6 +79,8 @@ def test_a_text_is_read(text: str, kind: int | None, asked: dict[str, int]) -> N
 
 def test_what_cannot_be_drawn_is_said() -> None:
     assert read_caption("a three and a seven").kinds == (3, 7)
+    assert read_caption("yedi ya da dokuz").kinds == (7, 9)
+    assert read_caption("beş beş beş").kinds == (5,) and not read_caption("beş beş").numbers
     assert read_caption("a thick thin seven").contradictions == ("thickness",)
     assert read_caption("a thick thin seven").kind == 7
     assert read_caption("42").numbers == ("42",)

@@ -28,12 +28,20 @@ from vae_demo.captions.caption import (
     asked,
     caption,
 )
-from vae_demo.captions.vocabulary import asks_for, is_ordinary, leans, may_turn, plain_side
+from vae_demo.captions.vocabulary import (
+    asks_for,
+    is_ordinary,
+    kind_names,
+    leans,
+    may_turn,
+    plain_side,
+)
 from vae_demo.captions.words import BUCKETS, Word, groups, split
 from vae_demo.shipped import shipped
 
 FILE = shipped("checkpoints") / "captions" / "encoder.safetensors"
 _SIZE = 32  # numbers that stand for a word
+_JOINING = {"or", "and", "ve", "veya", "ya", "da", "yahut", "ile"}
 _CONTEXT = 48  # numbers that stand for what is on each side of it
 
 Words = Int[Tensor, "batch words groups"]
@@ -129,7 +137,25 @@ def checked(words: Sequence[Word], tags: Sequence[str]) -> list[str]:
         elif asked(tag):
             tag = _checked_side(word.folded, tag, turned[word.clause])
         found.append(tag)
-    return _one_slant(words, found, any(turned.values()))
+    return _one_slant(words, _all_kinds(words, found), any(turned.values()))
+
+
+def _all_kinds(words: Sequence[Word], tags: list[str]) -> list[str]:
+    """The tags, where "yedi ya da dokuz" has two digits, and "five five" is no number."""
+    names = [word.number or kind_names().get(word.folded, "") for word in words]
+    numbers = [i for i, tag in enumerate(tags) if tag == NUMBER]
+    if all(names[i] in KINDS for i in numbers):
+        for i in numbers:
+            tags[i] = names[i]
+    last, joined = None, False  # the last digit; whether only words that join have come since
+    for i, word in enumerate(words):
+        if last is not None and joined and tags[i] in KINDS:
+            tags[last] = names[last]
+        if word.folded in _JOINING:
+            joined = True
+        elif word.folded not in ("a", "an"):
+            last, joined = (i, False) if names[i] in KINDS else (None, False)
+    return tags
 
 
 def _checked_side(word: str, tag: str, turned: bool) -> str:

@@ -60,6 +60,18 @@ def plain_side(word: str) -> str | None:
     return next(iter(tags)) if len(tags) == 1 else None
 
 
+@functools.cache
+def kind_names() -> dict[str, str]:
+    """Each folded word that names a digit -> the digit."""
+    return {
+        split(name)[0].folded: str(digit)
+        for language in LANGUAGES
+        for digit, names in enumerate(patterns(language)["kinds"])
+        for name in names
+        if len(split(name)) == 1
+    }
+
+
 @functools.lru_cache(maxsize=65_536)
 def asks_for(word: str, attributes: tuple[str, ...]) -> bool:
     """Whether a folded word looks like one that asks for a side of one of these attributes."""
