@@ -107,6 +107,33 @@ def test_a_scan_without_a_digit_has_a_remark() -> None:
     assert read_digit(SQUARED).remarks == ("unclear",)
 
 
+def test_a_sheet_in_a_frame_is_read_without_the_frame(classifier: Classifier) -> None:
+    for side, shade in ((20, 0), (200, 90)):  # the rim of a scan; the margins of a viewer
+        framed = np.pad(digit_on(sheet()), side, constant_values=shade)
+        assert probabilities(classifier, to_digit(framed)[None]).argmax() == 4
+        assert to_ink(framed)[side : side + 600, side : side + 600].any()
+        with pytest.raises(DrawingError, match="is blank"):
+            read_digit(np.pad(sheet(), side, constant_values=shade))
+
+
+@pytest.mark.parametrize(
+    ("digit", "parts"), [(2, "abged"), (3, "abgcd"), (4, "fgbc"), (5, "afgcd"), (8, "abcdefg")]
+)
+def test_the_parts_of_a_calculators_digit_are_one_digit(
+    digit: int, parts: str, classifier: Classifier
+) -> None:
+    display = Image.new("L", (600, 600), 170)
+    bars = {
+        **{"a": (206, 100, 394, 130), "g": (206, 285, 394, 315), "d": (206, 470, 394, 500)},
+        **{"f": (170, 136, 200, 279), "b": (400, 136, 430, 279)},
+        **{"e": (170, 321, 200, 464), "c": (400, 321, 430, 464)},
+    }
+    for part in parts:
+        ImageDraw.Draw(display).rectangle(bars[part], fill=40)
+    found = to_digit(photographed(np.asarray(display)))
+    assert probabilities(classifier, found[None]).argmax() == digit
+
+
 def test_removed_lines_leave_the_strokes_that_cross_them() -> None:
     ink = digit_on(sheet()) < 128
     mask = (digit_on(SQUARED) < 128).astype(np.uint8)

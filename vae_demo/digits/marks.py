@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom
 
 MOST = 24  # marks that are looked at, the largest first
 SPECK = 0.012  # of the long side; the side of a square that is no mark but a speck
+SLIT = 0.6  # widths of a stroke; pieces that are nearer to each other are one mark
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,17 +28,17 @@ class Mark:
     depths: Floats  # how much darker than the paper it is, along the middle of its strokes
     at_rim: bool  # whether it touches the rim of the picture
 
-    @cached_property
+    @functools.cached_property
     def area(self) -> int:
         """In pixels."""
         return int(self.mask.sum())
 
-    @cached_property
+    @functools.cached_property
     def width(self) -> float:
         """The mean width of its strokes in pixels."""
         return float(self.widths.mean())
 
-    @cached_property
+    @functools.cached_property
     def depth(self) -> float:
         """The depth of its faint strokes."""
         return float(np.quantile(self.depths, 0.3))
@@ -92,14 +93,19 @@ def marks_of(mask: Mask, depth: Floats) -> list[Mark]:
 
 
 def _with_neighbours(mark: Mark, others: list[Mark]) -> Mark:
-    """A mark and the smaller ones beside it by the same pen, such as the bar of a 5."""
+    """A mark and the others that belong to it.
+
+    These are smaller marks beside it by the same pen, such as the bar of a 5, and those that only a
+    slit separates from it, as on the display of a calculator.
+    """
     if mark.at_rim:
         return mark
-    group, box = [mark], mark.box
+    group = _across_slits(mark, others)
+    box = functools.reduce(_union, (one.box for one in group))
     for other in others:
         union = _union(box, other.box)
         if (
-            other is not mark
+            other not in group
             and not other.at_rim
             and 0.02 * mark.area < other.area <= mark.area
             and _gap(mark.box, other.box) < 0.15 * mark.size
@@ -112,12 +118,41 @@ def _with_neighbours(mark: Mark, others: list[Mark]) -> Mark:
             box = union
     if len(group) == 1:
         return mark
-    mask = np.zeros((box[3] - box[1], box[2] - box[0]), np.uint8)
-    for one in group:
-        left, top, right, bottom = one.box
-        mask[top - box[1] : bottom - box[1], left - box[0] : right - box[0]] |= one.mask
+    mask = _laid_into(box, group)
     widths = np.concatenate([one.widths for one in group])
     return Mark(mask, box, widths, np.concatenate([one.depths for one in group]), False)
+
+
+def _across_slits(mark: Mark, others: list[Mark]) -> list[Mark]:
+    """A mark and all that strokes of its width, with slits between them, connect it with."""
+    import cv2
+
+    group = [mark]
+    reach = round(SLIT * mark.width)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    for one in group:  # grows
+        for other in others:
+            if (
+                other not in group
+                and not other.at_rim
+                and other.area > 0.15 * mark.area
+                and _gap(one.box, other.box) <= reach
+                and 0.7 < other.width / mark.width < 1.4
+                and 0.7 < other.depth / mark.depth < 1.4
+            ):
+                box = _union(one.box, other.box)
+                if (cv2.dilate(_laid_into(box, [one]), disc) & _laid_into(box, [other])).any():
+                    group.append(other)
+    return group
+
+
+def _laid_into(box: Box, marks: list[Mark]) -> Mask:
+    """The pixels of marks in a box around all of them."""
+    mask = np.zeros((box[3] - box[1], box[2] - box[0]), np.uint8)
+    for one in marks:
+        left, top, right, bottom = one.box
+        mask[top - box[1] : bottom - box[1], left - box[0] : right - box[0]] |= one.mask
+    return mask
 
 
 def _union(one: Box, other: Box) -> Box:

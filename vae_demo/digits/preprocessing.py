@@ -21,6 +21,7 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 MIN_CONTRAST = 0.04  # share of the full range; fainter marks are not ink
 BLACK = 1 / 512  # luminance; a lighter background is not that of a drawing pad
 FRAME, BOX = 28, 20  # pixels; MNIST fits the digit to the box and places it in the frame
+SHEET = 0.2  # share of a picture; ink that covers less is no sheet of paper
 EDGE = 0.1  # share of the strongest ink; fainter pixels do not extend the bounding box
 FINE = 4  # cells per pixel of the box on the grid where strokes are measured and changed
 STROKES = 1.5, 3.0  # least and largest width in pixels of the box; 86 % of MNIST lie between
@@ -116,7 +117,8 @@ def to_ink(picture: ArrayLike) -> NDArray[np.float32]:
     Transparent pixels show the background. The background is the median luminance of the border.
     Ink is lighter than the background, or darker, whichever differs more. On a black background,
     as on a drawing pad, all ink is the digit. On any other, and if the border is not uniform, as
-    in a photograph, the digit is one of several marks: see `vae_demo.digits.paper`.
+    in a photograph, the digit is one of several marks: see `vae_demo.digits.paper`. A sheet with
+    straight sides on a uniform background is read without the background.
 
     Raises:
         DrawingError: with code shape, type, not_finite, range or empty.
@@ -142,12 +144,36 @@ def _ink_and_remarks(picture: ArrayLike) -> tuple[NDArray[np.float32], tuple[Rem
     ink = np.minimum(ink / max(ground if darker else 1 - ground, MIN_CONTRAST), 1)
     remarks: tuple[Remark, ...] = ()
     marks = ink > EDGE * ink.max()
+    sheet = _sheet(ink > 0.5 * ink.max())
+    if sheet:
+        inner, remarks = _ink_and_remarks(colour[sheet])
+        whole = np.zeros(light.shape, np.float32)
+        whole[sheet] = inner
+        return whole, remarks
     if ground > BLACK and not is_one_mark(marks):
         found = find_digit(colour, ground)
         remarks = found.remarks if found else ("unclear",)
         if found and not _at_rim(found.ink) and marks[found.ink == 0].any():
             ink = ink * (found.ink > 0)
     return ink.astype(np.float32), remarks
+
+
+def _sheet(ink: NDArray[np.bool_]) -> tuple[slice, slice] | None:
+    """Where a sheet of paper lies, if the ink is one; None otherwise.
+
+    The ink (h, w) is a sheet if it covers a large part of the picture and fills most of a box and
+    all of its sides.
+    """
+    if ink.mean() < SHEET:
+        return None
+    ys, xs = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
+    inset = 2 + max(len(ink), ink.shape[1]) // 100
+    top, bottom, left, right = ys[0] + inset, ys[-1] + 1 - inset, xs[0] + inset, xs[-1] + 1 - inset
+    inside = ink[top:bottom, left:right]
+    if min(inside.shape) < max(FRAME, 0.4 * max(inside.shape)) or inside.mean() < 0.5:
+        return None
+    sides = (inside[0], inside[-1], inside[:, 0], inside[:, -1])
+    return (slice(top, bottom), slice(left, right)) if all(s.mean() > 0.95 for s in sides) else None
 
 
 def _at_rim(ink: NDArray[np.float32]) -> bool:
