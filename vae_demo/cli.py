@@ -204,7 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--temperature", type=number, help="less than 1: more typical (1; of a mixture 0.9)"
     )
-    one.add_argument("--kind", help="only this digit, 0..9, or each: 0, 1, ..., 9, 0, 1, ...")
+    one.add_argument("--kind", help="a digit, 0..9, or the word each: 0, 1, ..., 9 in turn")
     one.add_argument("--components", type=whole, help="Gaussians of a mixture, per digit (10)")
     one.add_argument(
         "--guidance", type=number, help="of flow or words: how typical of its kind a digit is"
@@ -236,7 +236,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--run",
         action="append",
-        help="a run to include (default: all shipped ones that browsers can compute)",
+        help="a run to include; repeat it for several (default: all shipped ones that browsers "
+        "can compute)",
     )
 
     repair.add_to(add("repair", repair.repair), _Parser)

@@ -339,7 +339,10 @@ def test_a_click_is_whole_while_a_part_loads(
 
 
 def test_a_browser_s_language_is_the_first_guess(visit: Callable[..., Page], app_url: str) -> None:
-    whole(visit(f"{app_url}/morph", locale="tr-TR"), "morph", "tr")
+    page = visit(f"{app_url}/morph", locale="tr-TR")
+    whole(page, "morph", "tr")
+    expect(page).to_have_url(f"{app_url}/morph?lang=tr")
+    assert page.evaluate("history.length") == 2  # Python's change of the address is no step
 
 
 # ---- Morph

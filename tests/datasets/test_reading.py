@@ -341,7 +341,7 @@ REFUSED: dict[str, tuple[str, bytes, str, str]] = {
         "commas",
         "1568",
     ),
-    "twelve columns": ("a.csv", table(ROWS[:, :12]), "width", "12 columns"),
+    "twelve columns": ("a.csv", table(ROWS[:, :12]), "width", "is 12"),
     "a short line": ("a.csv", table(ROWS[:3]) + b"\n0,0,0\n", "columns", "line 4"),
     "a word": (
         "a.csv",

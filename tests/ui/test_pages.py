@@ -235,6 +235,14 @@ def usable(name: str, query: dict[str, str | list[str]]) -> None:
     healthy(at, name)
 
 
+def test_a_link_to_a_run_that_is_not_here_says_so() -> None:
+    at = healthy(opened("explore", lang="tr", run="benim"), "explore", "tr")
+    assert ["`benim`" in said.value for said in at.toast] == [True]
+    assert not healthy(at.run(), "explore", "tr").toast  # said once
+    at = healthy(opened("morph", vae="vqvae-16", ae="[a](b)"), "morph")
+    assert ["`vqvae-16`" in said.value for said in at.toast] == [True]  # and nothing else
+
+
 # ---- Explore
 
 

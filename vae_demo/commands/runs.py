@@ -195,6 +195,8 @@ def reconstruct(options: argparse.Namespace) -> None:
     check_out(out, suffix=".png", replace=options.force)
     if options.digit:
         check_out(Path(options.digit), suffix=".png", replace=options.force)
+        if Path(options.digit).resolve() == out.resolve():
+            raise ValueError(f"out and digit are both {options.out!r}; give them different files")
     model = runs.find(options.run).build()
     reading = read_digit(open_picture(Path(options.image)))
     found = through(model, reading.digit)

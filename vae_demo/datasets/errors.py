@@ -51,10 +51,10 @@ SENTENCES = {
     "numbers or words",
     "choose": "{file} has several arrays that may be the pictures: {found}; name them images and "
     "labels, or train_images, train_labels, test_images and test_labels",
-    "columns": "line {line} of {file} has {found} columns; the first line of numbers has "
-    "{expected}",
-    "width": "{file} has {found} columns; expected the 784 pixels of a 28×28 picture, or another "
-    "square number, and if there are labels one column more",
+    "columns": "the number of columns in line {line} of {file} is {found}; in the first line of "
+    "numbers it is {expected}",
+    "width": "the number of columns in {file} is {found}; expected the 784 pixels of a 28×28 "
+    "picture, or another square number, and if there are labels one column more",
     "label_place": "{file} has {found} columns: {pixels} pixels and a label; say whether the label "
     "is the first column or the last (the first line begins with {first} and ends with {last})",
     "number": "line {line} of {file}, column {column}, is {text}; expected a number",

@@ -1,7 +1,7 @@
 """Runs: trained models as files, and how to find them by name. Imports only numpy."""
 
 from vae_demo.runs.library import available, find, hidden
-from vae_demo.runs.run import Run, RunError, check_name, make_run, normal_name
+from vae_demo.runs.run import Run, RunError, check_name, is_name, make_run, normal_name
 from vae_demo.runs.run_file import SUFFIX, dumps, load, loads, save
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "dumps",
     "find",
     "hidden",
+    "is_name",
     "load",
     "loads",
     "make_run",

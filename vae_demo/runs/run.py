@@ -145,6 +145,11 @@ def normal_name(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def is_name(name: str) -> bool:
+    """Whether this is a valid name for a run."""
+    return _NAME.fullmatch(normal_name(name)) is not None
+
+
 def check_name(name: str) -> str:
     """Return `name` in its normal form if it is a valid name for a run.
 
@@ -152,7 +157,7 @@ def check_name(name: str) -> str:
         RunError: if it is empty, too long, or contains characters that a name must not have.
     """
     name = normal_name(name)
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise RunError(
             "name",
             f"{name!r:.60} is not a valid name; a name has 1 to 40 letters, digits, spaces, "

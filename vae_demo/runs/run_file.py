@@ -109,6 +109,8 @@ def unpack(raw: bytes, source: str, format: str) -> tuple[Any, dict[str, np.ndar
         size = f"{len(raw) / 2**20:.0f} MB"
         raise unreadable(source, f"it has {size}, more than {MAX_RUN_BYTES // 2**20} MB")
     if (length := int.from_bytes(raw[:8], "little")) > MAX_HEADER:
+        if length > len(raw):
+            raise ValueError("it does not begin as a .safetensors file does")
         raise ValueError(f"its header has {length} bytes, more than {MAX_HEADER}")
     tensors = parse(raw)
     metadata = json.loads(raw[8 : 8 + length]).get("__metadata__") or {}

@@ -245,6 +245,14 @@ def test_the_site_may_lie_below_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
     assert page_html.below_site("/site/draw/7") == "draw/7"
 
 
+def test_a_module_of_the_app_runs_before_streamlits(server: Server) -> None:
+    for path in ("/", "/draw?lang=tr"):
+        modules = re.findall(r'<script type="module"[^>]* src="./([^"]+)"', server.ask(path)[2])
+        assert modules[0] == web.module_address("parts/shell/first.js")
+        assert modules[1].startswith("static/js/index.")
+        assert server.ask(f"/{modules[0]}")[0] == 200
+
+
 def test_only_what_never_changes_is_packed_and_kept() -> None:
     asked: list[str] = []
 

@@ -7,7 +7,10 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from vae_demo.runs import is_name
 from vae_demo.ui.frame.link_fields import FIELDS, read_link, write_link
+
+RUNS = ("run", "runs", "vae", "ae", "style_run")  # the fields that hold names of runs
 
 Value = TypeVar("Value")
 
@@ -70,6 +73,8 @@ def linked(
         known = kept[key]
     else:
         known = from_address(page)[key]
+        if key in RUNS and options is not None:
+            _tell_of_missing([known] if isinstance(known, str) else known or [], options)
     wanted = _offered(known, options)
     if wanted is None:
         wanted = first
@@ -79,6 +84,18 @@ def linked(
     kept[key] = value
     to_address(page, **{key: None if value == first else value})
     return value
+
+
+def _tell_of_missing(names: Sequence[str], options: Sequence[str]) -> None:
+    """Say once that runs of a link are not here, since others are shown in their place.
+
+    Nothing but the name of a run gets from a link into the sentence.
+    """
+    from vae_demo.ui.frame.language import t  # which imports this module
+
+    if missing := [name for name in names if name not in options and is_name(name)]:
+        said = t("frame.not_here", runs=", ".join(f"`{name}`" for name in missing))
+        st.toast(said, icon=":material/link_off:", duration="infinite")
 
 
 def _offered(value: Any, options: Sequence[str] | None) -> Any:

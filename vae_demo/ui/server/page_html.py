@@ -5,6 +5,7 @@
   a tenth of a second, and looks for it below the site's.
 - The scripts of Streamlit's elements and the app's own modules and styles, to be loaded beside
   Streamlit's.
+- A module of the app that runs before Streamlit's: it watches the browser's history.
 - The title, icon and language of the app.
 """
 
@@ -27,6 +28,7 @@ from vae_demo.ui.server import web
 from vae_demo.ui.server.compression import element_files
 from vae_demo.ui.server.cookie import LANGUAGE
 
+FIRST = "parts/shell/first.js"  # modules run in the order in which the HTML names them
 EVERY_PAGE = ("shell", "copy_link")  # the parts of the frame
 # The parts with the most modules, each with the name of its page.
 PARTS = (
@@ -113,7 +115,9 @@ def page_html(streamlits: bytes, language: str, part: str | None, packed: bool) 
         ('href="./favicon.png"', f'href="{ICON}"'),
         (
             '<script type="module"',
-            f"<script>{_server_address()}</script>" + '<script type="module"',
+            f"<script>{_server_address()}</script>"
+            f'<script type="module" crossorigin src="./{web.module_address(FIRST)}"></script>'
+            '<script type="module"',
         ),
         ("</head>", f"{links}</head>"),
     ):
