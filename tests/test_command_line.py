@@ -723,6 +723,11 @@ def test_a_closed_pipe_ends_no_command(tmp_path: Path) -> None:
     assert through_a_pipe_that_closes("list")[::2] == (0, "")
 
 
+def test_a_command_goes_on_without_an_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)  # as the shell's `>&-` leaves it
+    assert main(["list"]) == 0
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_output_that_cannot_be_written_is_said() -> None:
     with open("/dev/full", "w") as full:

@@ -13,7 +13,7 @@ import numpy as np
 from vae_demo.atomic import write_atomically
 from vae_demo.captions import Caption
 from vae_demo.captions.caption import SIDES, side_name
-from vae_demo.commands.output import check_out
+from vae_demo.commands.output import check_out, counted
 
 SUFFIX = ".npz"
 
@@ -60,7 +60,7 @@ def write(options: argparse.Namespace) -> None:
         return
     for remark in remarks(caption):
         print(remark)
-    print(f"saved {out}: {len(digits)} digits, the best of {found.drawn}")
+    print(f"saved {out}: {counted(len(digits), 'digit')}, the best of {found.drawn}")
     kind = "any digit" if caption.kind is None else f"digit {caption.kind}"
     print(f"{kind}: {int(found.right.sum())} of {len(digits)}")
     for name, side in asked.items():

@@ -50,16 +50,27 @@ def lasting_output() -> Iterator[Output]:
 
     Each line is written at once, so that `vae-demo train ... | tee log` shows the epochs.
     """
-    out, err = Output(sys.stdout), Output(sys.stderr)
-    for each in (sys.stdout, sys.stderr):
-        if isinstance(each, io.TextIOWrapper):
-            each.reconfigure(line_buffering=True, errors="backslashreplace")
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with contextlib.ExitStack() as stack:
+        out, err = (
+            # A stream that the shell has closed (`>&-`) is None.
+            Output(each or stack.enter_context(open(os.devnull, "w")))
+            for each in (sys.stdout, sys.stderr)
+        )
+        for each in (sys.stdout, sys.stderr):
+            if isinstance(each, io.TextIOWrapper):
+                each.reconfigure(line_buffering=True, errors="backslashreplace")
+        stack.enter_context(contextlib.redirect_stdout(out))
+        stack.enter_context(contextlib.redirect_stderr(err))
         try:
             yield out
         finally:
             out.flush()
             err.flush()
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: "1 digit", "2,000 digits"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def check_out(path: Path, *, suffix: str = "", replace: bool = False) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_demo.atomic import write_atomically
-from vae_demo.commands.output import check_out
+from vae_demo.commands.output import check_out, counted
 from vae_demo.commands.repair_training import calibrate, train, train_compressor
 from vae_demo.repair import CLASSICAL, COMPRESSORS, LEARNED, NETWORKS, SCORE_NAMES
 
@@ -192,7 +192,8 @@ def compress(options: argparse.Namespace) -> None:
     assert isinstance(found, Compressed)
     write_atomically(out, found.raw)
     share = found.bits / pixels.size
-    print(f"saved {out}: {len(pixels)} digits, {len(found.raw):,} bytes, {share:.4f} bits a pixel")
+    count = counted(len(pixels), "digit")
+    print(f"saved {out}: {count}, {len(found.raw):,} bytes, {share:.4f} bits a pixel")
 
 
 def decompress(options: argparse.Namespace) -> None:

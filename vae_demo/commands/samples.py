@@ -14,7 +14,7 @@ import numpy as np
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
-from vae_demo.commands.output import check_out
+from vae_demo.commands.output import check_out, counted
 from vae_demo.datasets import mnist_data
 from vae_demo.digits import pictures
 from vae_demo.distributions import NETWORKS
@@ -67,7 +67,9 @@ def sample(options: argparse.Namespace) -> None:
         told |= {"temperature": temperature, "kind": options.kind, **settings}
         print(json.dumps(told | {"out": str(out)}))
     else:
-        print(f"saved {out}: {len(images)} digits of {run.name}, codes drawn from {place}")
+        print(
+            f"saved {out}: {counted(len(images), 'digit')} of {run.name}, codes drawn from {place}"
+        )
 
 
 def _seen(run: Run, model: Codec) -> TrainingCodes:
