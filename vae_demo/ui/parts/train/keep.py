@@ -75,9 +75,8 @@ def _how_kept(kept: KeptRun) -> None:
 def upload(me: Visitor) -> None:
     """Show a box to upload a run, and the result of the last upload."""
     with st.popover(t("train.load"), icon=":material/upload_file:", key="train_load"):
-        st.file_uploader(
+        st.file_uploader(  # of any type: Streamlit's own refusals would pile up
             t("train.load.label"),
-            type=runs.SUFFIX.removeprefix("."),
             key="train_upload",
             on_change=_load,
             args=(me,),
