@@ -303,6 +303,13 @@ def test_the_language_switch_changes_nothing_else(
     expect(page.get_by_label(TR[remove].format(name="ae-30"))).to_be_visible()
     page.evaluate(AS_TRANSLATED)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Übersetzt")
+    menu = page.get_by_test_id("stSidebarNav")
+    menu.get_by_role("link", name=TR["explore.menu"], exact=True).click()
+    whole(page, "explore", "tr")  # and not the heading of the page before
+    page.go_back()
+    whole(page, "draw", "tr")
+    page.evaluate(AS_TRANSLATED)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Übersetzt")
     page.get_by_role("radio", name="English").click()
     whole(page, "draw")
     expect(page.get_by_test_id("stSkipToContent")).to_have_text(EN[skip])

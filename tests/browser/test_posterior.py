@@ -89,6 +89,9 @@ def test_a_visitor_beats_the_encoder(
     expect(verdict).to_have_attribute("data-result", "better")  # the link holds the Gaussian
     shown = value.inner_text()
     page.get_by_test_id("posterior-map").focus()
+    page.keyboard.press("Tab")  # leaves the map
+    expect(page.get_by_test_id("posterior-map")).not_to_be_focused()
+    page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+PageUp")
     expect(value).not_to_have_text(shown)
     wire.rests(page)

@@ -100,7 +100,9 @@ def heading(name: str, data: DataDescription | None = None) -> None:
         name: The page.
         data: What the page shows; its texts speak of these pictures. None: of digits.
     """
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+    with st.container(  # another element on each page, so that none keeps a translated heading
+        horizontal=True, wrap=False, vertical_alignment="center", key=f"{name}_heading"
+    ):
         st.title(t_of(f"{name}.title", data or MNIST), anchor=False)
         copy_link(key="link", text={k: t(f"copy_link.{k}") for k in LINK_TEXTS})
     with st.container(key="answer"):

@@ -135,7 +135,9 @@ class PosteriorPart {
         numbers,
       ),
     );
-    this.root.onkeydown = (event) => event.target !== this.map.canvas && this.paper.key(event);
+    this.root.onkeydown = (event) => {
+      if (event.target !== this.map.canvas) this.paper.key(event);
+    }; // without a value: `false` would prevent what the key does, such as Tab
   }
 
   /** Stops the animation. */
