@@ -7,6 +7,7 @@ const TEXTS = [
   "stSkipToContent",
   "stFileUploaderDropzone",
   "stTooltipContent",
+  "stToast",
   "stSelectboxVirtualDropdown",
   "stMultiSelectDropdown",
   "stDataFrameColumnMenu",

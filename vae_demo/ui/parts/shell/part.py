@@ -11,6 +11,7 @@ STREAMLIT_TEXTS = (
     *("app_pages", "sidebar", "main_menu", "expand_sidebar", "collapse_sidebar"),
     *("skip_to_main_content", "stop_script", "running", "help", "help_for"),
     *("close", "open", "dismiss", "copy_to_clipboard", "fullscreen", "close_fullscreen"),
+    *("view_more", "view_less"),
     *("choose_an_option", "clear_value", "clear_all", "selected_values", "remove"),
     *("select_all", "select_matches", "no_results"),
     *("add_files", "file_upload", "upload", "drag_and_drop_a_file_here", "mb_per_file"),
