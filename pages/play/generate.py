@@ -36,6 +36,8 @@ from vae_demo.ui.parts.styles.part import styles_part
 from vae_demo.ui.parts.wall.data import draw_wall
 from vae_demo.ui.parts.wall.part import wall_part
 
+QUESTIONS = ("prior_draw", "bad_samples")
+
 
 def show(place: Place, name: str | None = None, kind: str = ANY) -> None:
     """Show digits of a run, if it exists, with codes drawn from a place; None keeps the run."""
@@ -95,9 +97,9 @@ with right:
         key="generate_png",
     )
 show_run_line(run)
-for question in ("prior_draw", "bad_samples", "smooth"):
+for question in (*QUESTIONS, "smooth") if run.data.is_mnist else QUESTIONS:
     with st.expander(t(f"generate.{question}"), key=f"generate_{question}"):
-        st.markdown(t(f"generate.{question}.answer"))
+        st.markdown(t_of(f"generate.{question}.answer", run.data))
 
 if net.codebook_size:
     section("codebook_usage", t("codebook.usage"))
