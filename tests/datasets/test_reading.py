@@ -284,6 +284,10 @@ def test_tables_with_headers_labels_and_decimal_commas() -> None:
     counted = np.c_[np.arange(len(LABELLED)), LABELLED]
     pandas = read(table(counted, header=f",{names}"), "pandas.csv")
     assert every(pandas) == EXPECTED and "index" in codes(pandas)
+    savetxt = read(table(LABELLED, form="{:.18e}"), "a.csv", label="first")
+    assert every(savetxt) == EXPECTED  # as NumPy writes it
+    usps = table(LABELLED, "  ", form="{:.4f}")
+    assert every(read(usps, "zip.train", label="first")) == EXPECTED
     last = np.roll(LABELLED, -1, 1)
     assert every(read(table(last, "\t"), "a.tsv", label="last")) == EXPECTED
     decimal = table(ROWS / 255, ";", form="{:.6f}").replace(b".", b",")

@@ -16,7 +16,7 @@ from vae_demo.datasets.array_files import damaged
 from vae_demo.datasets.errors import MAX_PICTURES, DataFileError
 from vae_demo.datasets.report import LabelPlace, Report
 
-SEPARATORS = ";\t,"
+SEPARATORS = ";\t, "
 LABEL_NAMES = {"label", "labels", "class", "target", "digit", "kind", "y", "etiket", "sınıf"}
 COUNTING_NAMES = {"", "index", "id", "imageid", "image_id", "unnamed: 0"}  # of a line, not a pixel
 MAX_LINE = 4_000_000  # characters; a line has at most as many as a picture of 800 x 800 pixels
@@ -44,10 +44,10 @@ def read_table(
 ) -> dict[str, np.ndarray]:
     """The arrays "images", (n, h, h), and "labels", (n,) of text, if there are any.
 
-    The separator is a semicolon, a tab or a comma; with the first two, and in quotation marks,
-    commas are decimal marks. A header is recognized by a first line that is not of numbers; it may
-    name the column of the label, and a first column that counts the lines. The table is read some
-    lines at a time, so that its text is never in memory as a whole.
+    The separator is a semicolon, a tab, a comma or spaces; with the first two, and in quotation
+    marks, commas are decimal marks. A header is recognized by a first line that is not of numbers;
+    it may name the column of the label, and a first column that counts the lines. The table is read
+    some lines at a time, so that its text is never in memory as a whole.
 
     Raises:
         DataFileError: if a line has another number of columns, a value is no number, or it is not
@@ -74,6 +74,11 @@ def _read(
     if first is None:
         raise DataFileError("no_bytes", file=file)
     separator = next((mark for mark in SEPARATORS if mark in first[1]), ",")
+    if separator == " ":  # several stand for one
+        lines = (
+            (number, " ".join(line.split())) for number, line in itertools.chain([first], lines)
+        )
+        first = next(lines)
     start = next(csv.reader([first[1]], delimiter=separator))
     header = any(_is_word(cell) for cell in start[1:-1])
     lead = next(lines, None) if header else first
@@ -116,7 +121,7 @@ def _read(
         report.watch(min(done, total), total, 8 * AT_ONCE * 4 + total * pixels)
     side = math.isqrt(pixels)
     arrays = {"images": np.concatenate(images).reshape(-1, side, side)}
-    return arrays | ({"labels": np.array(labels)} if place is not None else {})
+    return arrays | ({"labels": _whole(labels)} if place is not None else {})
 
 
 def _lines(text: io.TextIOWrapper, file: str) -> Iterator[tuple[int, str]]:
@@ -136,6 +141,16 @@ def _is_word(cell: str) -> bool:
     except ValueError:
         return bool(cell.strip())
     return False
+
+
+def _whole(labels: list[str]) -> np.ndarray:
+    """Labels, (n,): whole numbers if all are, as "7.0" or "7e+00" is one, or else as they are."""
+    try:
+        numbers = np.array(labels, np.float64)
+    except ValueError:
+        return np.array(labels)
+    whole = np.isfinite(numbers).all() and (numbers == np.rint(numbers)).all()
+    return numbers.astype(np.int64) if whole else np.array(labels)
 
 
 def _names_label(cell: str) -> bool:
