@@ -56,8 +56,7 @@ class InpaintState(PadState):
     """The digit on the pad, and the painted hole, which is kept while another kind is chosen."""
 
     mask: np.ndarray = field(default_factory=lambda: np.zeros((SIDE, SIDE), bool))  # True = unknown
-    _asked: object = None  # what the results are of
-    _results: dict[str, Any] = field(default_factory=dict)
+    _kept: tuple[object, dict[str, Any]] | None = None  # results, and what they are of
 
     def take(self, message: InpaintMessage | None, *, pad: bool) -> None:
         """Update the state with a message, if it is new and Python has not changed the state."""
@@ -72,10 +71,10 @@ class InpaintState(PadState):
     def results(self, truth: np.ndarray, mask: np.ndarray, language: str) -> dict[str, Any]:
         """`results`, which are not computed again when only the six answers are."""
         asked = truth.tobytes(), mask.tobytes(), language
-        if asked != self._asked:
-            self._results = results(truth, mask, language)
-            self._asked = asked
-        return self._results
+        kept = self._kept  # read and written at once: a thread of an earlier run may write it, too
+        if kept is None or kept[0] != asked:
+            kept = self._kept = asked, results(truth, mask, language)
+        return kept[1]
 
 
 def usable(mask: np.ndarray) -> bool:

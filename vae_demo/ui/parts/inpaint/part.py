@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import TypeVar
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from vae_demo.repair import inpaint
 from vae_demo.ui.frame.language import language, t
@@ -21,6 +21,7 @@ from vae_demo.ui.parts.inpaint.data import (
     DENOISER,
     PAINTED,
     RUN,
+    InpaintState,
     inpaint_data,
     race_data,
     read_message,
@@ -33,9 +34,11 @@ from vae_demo.ui.parts.repairs.readable import if_readable
 
 _INPAINT = browser_part("inpaint")
 _KEY = "inpaint_part"
-_DRAWING = ThreadPoolExecutor(4, "answers")
+_THREADS = ThreadPoolExecutor(8, "inpaint")
 _SOON = 0.2  # seconds after which a visitor is told how far the answers are
 _LOOK = 0.02  # seconds between two looks
+
+Found = TypeVar("Found")
 
 
 @st.fragment
@@ -56,62 +59,77 @@ def inpaint_part(given: np.ndarray | None, kind: str, seed: int) -> None:
     if pad:
         keep_drawn("inpaint", "shown", state)
     digit, mask = state.drawn if pad else given, state.hole(kind, seed)
-    drawing = _Drawing(example_digit() if digit is None else digit, mask) if usable(mask) else None
+    truth = example_digit() if digit is None else digit
+    work = _Work(state, truth, mask) if usable(mask) else None
     files = {
         "decoder": network(RUN, "decoder"),
         "space": space_address(RUN),
         "denoiser": if_readable(lambda: network(DENOISER)),
     }
     race = race_data(model(RUN), digit, mask, files)
-    _INPAINT(
-        key=_KEY,
-        data=inpaint_data(state, digit, mask, race, language(), pad=pad, painting=painting),
-        on_message_change=lambda: None,
-        height="content",
-    )
-    if drawing:
-        _answers(drawing)
+    place = st.container()  # of the part, which may come after the bar below it has moved
+    if work:
+        work.await_results()
+    with place:
+        _INPAINT(
+            key=_KEY,
+            data=inpaint_data(state, digit, mask, race, language(), pad=pad, painting=painting),
+            on_message_change=lambda: None,
+            height="content",
+        )
+    if work:
+        _answers(work, truth, mask)
     elif mask.any():
         st.info(t("inpaint.everything"))
 
 
-class _Drawing:
-    """Six answers that a thread draws while the page computes the other methods."""
+class _Work:
+    """What two threads compute: the results of all methods, and six answers.
 
-    def __init__(self, truth: np.ndarray, mask: np.ndarray) -> None:
-        self.truth, self.mask, self.since = truth, mask, time.perf_counter()
+    Where that takes long, a bar below the answers says how far these are.
+    """
+
+    def __init__(self, state: InpaintState, truth: np.ndarray, mask: np.ndarray) -> None:
         self.turn: int = st.session_state.setdefault("inpaint_turn", 0)
-        self.share = 0.0  # how much the known pixels count by now
-        self._answers = _DRAWING.submit(self._draw)
+        self._since, self._share, self._told = time.perf_counter(), 0.0, -1.0
+        self._answers = _THREADS.submit(self._draw, truth, mask)
+        self._results = _THREADS.submit(state.results, truth, mask, language())
 
-    def _draw(self) -> np.ndarray:
-        for found in inpaint.answers_in_steps(self.truth, self.mask, self.turn):
+    def _draw(self, truth: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        for found in inpaint.answers_in_steps(truth, mask, self.turn):
             if isinstance(found, float):
-                self.share = found
+                self._share = found  # how much the known pixels count by now
         assert isinstance(found, np.ndarray)
         return found
 
-    def await_answers(self, bar: DeltaGenerator) -> np.ndarray:
-        """The answers; where they take long, the bar shows how far they are."""
-        told = -1.0
-        while not self._answers.done():
-            wait([self._answers], timeout=_LOOK)
-            late = time.perf_counter() - self.since > _SOON
-            if late and told != self.share and not self._answers.done():
-                told = self.share
-                bar.progress(told, t("inpaint.drawing"))
-        bar.empty()
-        return self._answers.result()
+    def await_results(self) -> None:
+        """Wait until the state has the results; shows the heading and the room of the answers."""
+        section("inpaint_answers", t("inpaint.answers"), t("inpaint.answers.about"))
+        self.place = st.container()
+        self._bar = st.empty()  # below the answers before, which stay where they are
+        self._await(self._results)
+
+    def await_answers(self) -> np.ndarray:
+        """The answers, (6, 28, 28) uint8."""
+        found = self._await(self._answers)
+        self._bar.empty()
+        return found
+
+    def _await(self, future: Future[Found]) -> Found:
+        while not future.done():
+            wait([future], timeout=_LOOK)
+            late = time.perf_counter() - self._since > _SOON
+            if late and self._told != self._share and not future.done():
+                self._told = self._share
+                self._bar.progress(self._told, t("inpaint.drawing"))
+        return future.result()
 
 
-def _answers(drawing: _Drawing) -> None:
+def _answers(work: _Work, truth: np.ndarray, mask: np.ndarray) -> None:
     """Show six answers that are drawn from a model, and a button for six others."""
-    section("inpaint_answers", t("inpaint.answers"), t("inpaint.answers.about"))
-    place = st.container()
-    bar = st.empty()  # below the answers before, which stay where they are
-    found = drawing.await_answers(bar)
-    judges = judged(drawing.truth, {str(i): each for i, each in enumerate(found)}, drawing.mask)
-    with place:
+    found = work.await_answers()
+    judges = judged(truth, {str(i): each for i, each in enumerate(found)}, mask)
+    with work.place:
         digits(
             [
                 Picture(
@@ -127,6 +145,6 @@ def _answers(drawing: _Drawing) -> None:
         )
 
     def another() -> None:
-        st.session_state["inpaint_turn"] = drawing.turn + 1
+        st.session_state["inpaint_turn"] = work.turn + 1
 
     st.button(t("inpaint.answers.again"), on_click=another, key="inpaint_again")
