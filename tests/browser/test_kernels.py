@@ -53,6 +53,7 @@ def test_a_visitor_sees_what_units_look_for_and_what_each_adds(
     expect(border).to_contain_text("1.00")
     page.get_by_test_id("kernels-slider").press("End")
     expect(border).to_have_text(trained)
+    expect(page.get_by_test_id("other-kernel")).to_be_visible()
     kernel, other = (gray(page.get_by_test_id(name)) for name in ("kernel", "other-kernel"))
     assert kernel.std() > 0 and other.std() > 0  # the same unit in the other autoencoder
     page.get_by_test_id("kernels-kind-plain").check()

@@ -382,7 +382,7 @@ def test_frechet_distance_of_other_things_is_refused() -> None:
 def quality_of(read: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> SampleQuality:
     """The quality of blank pictures that are read so, (n, 10)."""
     monkeypatch.setattr(
-        quality, "_classifier", lambda: (classifier.Classifier(), np.zeros((2, 128)))
+        quality, "classifier_and_features", lambda: (classifier.Classifier(), np.zeros((2, 128)))
     )
     monkeypatch.setattr(quality, "probabilities", lambda *_: read.astype(np.float32))
     return sample_quality(np.zeros((len(read), 28, 28), np.uint8))

@@ -22,6 +22,7 @@ MIN_CONTRAST = 0.04  # share of the full range; fainter marks are not ink
 BLACK = 1 / 512  # luminance; a lighter background is not that of a drawing pad
 FRAME, BOX = 28, 20  # pixels; MNIST fits the digit to the box and places it in the frame
 SHEET = 0.2  # share of a picture; ink that covers less is no sheet of paper
+SHADES = 0.08  # of 1; most of a sheet is that near to its median
 EDGE = 0.1  # share of the strongest ink; fainter pixels do not extend the bounding box
 FINE = 4  # cells per pixel of the box on the grid where strokes are measured and changed
 STROKES = 1.5, 3.0  # least and largest width in pixels of the box; 86 % of MNIST lie between
@@ -145,7 +146,7 @@ def _ink_and_remarks(picture: ArrayLike) -> tuple[NDArray[np.float32], tuple[Rem
     remarks: tuple[Remark, ...] = ()
     marks = ink > EDGE * ink.max()
     sheet = _sheet(ink > 0.5 * ink.max())
-    if sheet:
+    if sheet and _is_paper(light[sheet]):
         inner, remarks = _ink_and_remarks(colour[sheet])
         whole = np.zeros(light.shape, np.float32)
         whole[sheet] = inner
@@ -246,6 +247,12 @@ def _stretch(ink: Floats) -> Floats:
     """Brighten until a tenth of the inked pixels are 1."""
     inked = np.sort(ink[ink > 0])
     return np.minimum(ink / inked[int(0.9 * (len(inked) - 1))], 1)
+
+
+def _is_paper(light: Floats) -> bool:
+    """Whether a sheet has about one shade, but not exactly: a filled square is no paper."""
+    about_one = np.abs(light - np.median(light)) < SHADES
+    return bool(np.ptp(light) > 0 and about_one.mean() > 0.6)
 
 
 def _is_pen(ink: Floats) -> bool:

@@ -7,14 +7,17 @@ found.agreed, found.distance
 from __future__ import annotations
 
 import functools
+import weakref
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from vae_demo.datasets import mnist_test
-from vae_demo.digits.mnist import check_pictures
+from vae_demo.digits.mnist import Digits, check_pictures
 from vae_demo.evaluation.classifier import Classifier, features, load_both, probabilities
+
+_known_features: weakref.WeakKeyDictionary[Digits, np.ndarray] = weakref.WeakKeyDictionary()
 
 CONFIDENT = 0.9  # least probability with which a picture counts as recognised
 SHIFTS = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))  # rows and columns, pixels
@@ -41,7 +44,7 @@ def sample_quality(pictures: np.ndarray) -> SampleQuality:
             classifier can't be loaded.
     """
     check_pictures(pictures, 2)
-    classifier, real = _classifier()
+    classifier, real = classifier_and_features()
     read = probabilities(classifier, pictures)
     return SampleQuality(
         agreed=float(agreed(pictures).mean()),
@@ -98,11 +101,13 @@ def _both() -> tuple[Classifier, Classifier]:
     return load_both()
 
 
-@functools.cache
-def _classifier() -> tuple[Classifier, np.ndarray]:
+def classifier_and_features() -> tuple[Classifier, np.ndarray]:
     """The first shipped classifier and its features for the test digits, (10000, 128)."""
     classifier, _ = _both()
-    return classifier, features(classifier, mnist_test().images)
+    digits = mnist_test()
+    if digits not in _known_features:
+        _known_features[digits] = features(classifier, digits.images)
+    return classifier, _known_features[digits]
 
 
 def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:

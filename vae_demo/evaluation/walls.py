@@ -9,12 +9,17 @@ import msgspec
 import numpy as np
 import torch
 
-from vae_demo.datasets import mnist_test, mnist_train
+from vae_demo.datasets import mnist_train
 from vae_demo.digits.mnist import check_pictures
 from vae_demo.distributions import Place
-from vae_demo.evaluation.classifier import Classifier, features, load_classifier
+from vae_demo.evaluation.classifier import features
 from vae_demo.evaluation.nearest import nearest_training_digits
-from vae_demo.evaluation.quality import effective_classes, frechet_distance, recognised
+from vae_demo.evaluation.quality import (
+    classifier_and_features,
+    effective_classes,
+    frechet_distance,
+    recognised,
+)
 from vae_demo.shipped import shipped
 
 RESULTS = shipped("checkpoints") / "distributions" / "results.json"
@@ -40,7 +45,7 @@ def wall_quality(pictures: np.ndarray) -> WallQuality:
         ValueError: if the shape or type is wrong, or there are fewer than 2 pictures.
     """
     check_pictures(pictures, 2)
-    classifier, real = _classifier()
+    classifier, real = classifier_and_features()
     seen = features(classifier, pictures)
     with torch.inference_mode():
         read = classifier.name(torch.from_numpy(seen)).softmax(1).numpy()
@@ -51,13 +56,6 @@ def wall_quality(pictures: np.ndarray) -> WallQuality:
         kinds=effective_classes(read),
         nearest=float(np.median(np.sqrt(squared / pictures[0].size))),
     )
-
-
-@functools.cache
-def _classifier() -> tuple[Classifier, np.ndarray]:
-    """The shipped classifier and its features of the test digits."""
-    classifier = load_classifier()
-    return classifier, features(classifier, mnist_test().images)
 
 
 class MeasuredWall(msgspec.Struct, frozen=True):

@@ -87,6 +87,15 @@ class KernelsPart {
       ),
     );
     this.player.watch(this.root);
+    this.used = false; // by a hand or keys
+    for (const event of ["pointermove", "pointerdown", "focusin"]) {
+      this.root.addEventListener(event, () => this.use(), { once: true });
+    }
+  }
+
+  use() {
+    this.used = true;
+    this.frame.ask();
   }
 
   /** @param {"kind"|"side"} name */
@@ -186,7 +195,7 @@ class KernelsPart {
     const encoder = this.kernels("encoder", at);
     const decoder = at === last ? this.kernels("decoder", at) : null;
     const rival = Object.keys(measured).find((name) => name !== kind) ?? kind;
-    const other = shown && this.kernels(side, at, rival); // after those on the map
+    const other = shown && this.used ? this.kernels(side, at, rival) : null; // 0.4 MB
     const names = [text.kinds[kind], text.kinds[rival]];
     if (shown) this.map.draw(shown);
     this.map.choose(unit);

@@ -81,10 +81,11 @@ export class UnitView {
   draw({ unit, shown, other, names, encoder, decoder, digits, trained }) {
     const said = filled(this.text.unit, { unit: unit + 1 });
     setText(this.title, said);
-    this.kernels.forEach(({ canvas, caption }, i) => {
+    this.kernels.forEach(({ canvas, caption, figure }, i) => {
       setText(caption, names[i]);
       setAttribute(canvas, "aria-label", `${said}, ${names[i]}`);
       const kernels = [shown, other][i];
+      figure.hidden = i > 0 && !kernels;
       if (kernels) paintDigit(canvas, greyOf(kernelOf(kernels, unit)));
     });
     if (!trained) setText(this.note, this.text.untrained);
