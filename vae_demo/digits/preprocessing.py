@@ -26,7 +26,7 @@ SHADES = 0.08  # of 1; most of a sheet is that near to its median
 EDGE = 0.1  # share of the strongest ink; fainter pixels do not extend the bounding box
 FINE = 4  # cells per pixel of the box on the grid where strokes are measured and changed
 STROKES = 1.5, 3.0  # least and largest width in pixels of the box; 86 % of MNIST lie between
-PEN_STROKES = 2.1, 2.7  # the same for a pen; about half of MNIST lies between
+PEN_STROKES = 1.5, 2.5  # the same for a pen, whose strokes are often wide
 SOFT = 0.22  # share of soft pixels in ink; a pen's has at most 0.21, nearly all of MNIST's more
 ROUNDING = 1e-9  # what rounding may take from full ink
 

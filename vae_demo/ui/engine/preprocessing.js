@@ -11,7 +11,7 @@ const MIN_CONTRAST = 0.04; // share of the full range; fainter marks are not ink
 const FRAME_SIDE = 28,
   BOX_SIDE = 20; // pixels; MNIST fits the digit to the box and places it in the frame
 const STROKES = [1.5, 3], // least and largest width in pixels of the box
-  PEN_STROKES = [2.1, 2.7]; // the same for a drawing with a pen
+  PEN_STROKES = [1.5, 2.5]; // the same for a drawing with a pen
 
 /** @import { Ink } from "./ink_array.js" */
 
