@@ -12,17 +12,17 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vae_demo.digits.luminance import light_and_colour
 from vae_demo.digits.marks import is_one_mark
 from vae_demo.digits.paper import Remark, find_digit
 from vae_demo.digits.picture_files import DrawingError
+from vae_demo.digits.sheet import find_sheet
 
 Stage = Literal["cut", "stroke", "fit", "contrast", "centre"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 MIN_CONTRAST = 0.04  # share of the full range; fainter marks are not ink
 BLACK = 1 / 512  # luminance; a lighter background is not that of a drawing pad
 FRAME, BOX = 28, 20  # pixels; MNIST fits the digit to the box and places it in the frame
-SHEET = 0.2  # share of a picture; ink that covers less is no sheet of paper
-SHADES = 0.08  # of 1; most of a sheet is that near to its median
 EDGE = 0.1  # share of the strongest ink; fainter pixels do not extend the bounding box
 FINE = 4  # cells per pixel of the box on the grid where strokes are measured and changed
 STROKES = 1.5, 3.0  # least and largest width in pixels of the box; 86 % of MNIST lie between
@@ -145,8 +145,7 @@ def _ink_and_remarks(picture: ArrayLike) -> tuple[NDArray[np.float32], tuple[Rem
     ink = np.minimum(ink / max(ground if darker else 1 - ground, MIN_CONTRAST), 1)
     remarks: tuple[Remark, ...] = ()
     marks = ink > EDGE * ink.max()
-    sheet = _sheet(ink > 0.5 * ink.max())
-    if sheet and _is_paper(light[sheet]):
+    if sheet := find_sheet(light, ink > 0.5 * ink.max()):
         inner, remarks = _ink_and_remarks(colour[sheet])
         whole = np.zeros(light.shape, np.float32)
         whole[sheet] = inner
@@ -159,57 +158,9 @@ def _ink_and_remarks(picture: ArrayLike) -> tuple[NDArray[np.float32], tuple[Rem
     return ink.astype(np.float32), remarks
 
 
-def _sheet(ink: NDArray[np.bool_]) -> tuple[slice, slice] | None:
-    """Where a sheet of paper lies, if the ink is one; None otherwise.
-
-    The ink (h, w) is a sheet if it covers a large part of the picture and fills most of a box and
-    all of its sides.
-    """
-    if ink.mean() < SHEET:
-        return None
-    ys, xs = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
-    inset = 2 + max(len(ink), ink.shape[1]) // 100
-    top, bottom, left, right = ys[0] + inset, ys[-1] + 1 - inset, xs[0] + inset, xs[-1] + 1 - inset
-    inside = ink[top:bottom, left:right]
-    if min(inside.shape) < max(FRAME, 0.4 * max(inside.shape)) or inside.mean() < 0.5:
-        return None
-    sides = (inside[0], inside[-1], inside[:, 0], inside[:, -1])
-    return (slice(top, bottom), slice(left, right)) if all(s.mean() > 0.95 for s in sides) else None
-
-
 def _at_rim(ink: NDArray[np.float32]) -> bool:
     """Whether ink touches the rim: then it fills the picture, and its pieces belong together."""
     return bool(ink[[0, -1]].any() or ink[:, [0, -1]].any())
-
-
-def light_and_colour(picture: ArrayLike) -> tuple[Floats, Floats]:
-    """The luminance `(h, w)` and the channels `(h, w, 1 or 3)` of a picture, in [0, 1].
-
-    Transparent pixels get the luminance of the background.
-    """
-    array = np.asarray(picture)
-    shape = array.shape
-    if len(shape) == 2:
-        shape = (*shape, 1)
-    if len(shape) != 3 or shape[2] not in (1, 3, 4) or 0 in shape:
-        raise DrawingError("shape", shape=array.shape)
-    if array.dtype not in (np.uint8, bool) and not np.issubdtype(array.dtype, np.floating):
-        raise DrawingError("type", dtype=str(array.dtype))
-    values = array.reshape(shape).astype(np.float64) / (255 if array.dtype == np.uint8 else 1)
-    if not np.isfinite(values).all():
-        raise DrawingError("not_finite")
-    if values.min() < -1e-3 or values.max() > 1 + 1e-3:  # tolerate rounding errors only
-        raise DrawingError("range", low=float(values.min()), high=float(values.max()))
-    if shape[2] == 1:
-        return values[..., 0], values
-    light: Floats = values[..., :3] @ np.array([0.299, 0.587, 0.114])  # luma of ITU-R BT.601
-    alpha = values[..., 3] if shape[2] == 4 else np.ones_like(light)
-    if np.mean(alpha > 0.5) > 0.5:  # an opaque area: extend its colour
-        below = float(np.median(light[alpha > 0.5]))
-    else:  # strokes on a transparent background: dark on white, light on black
-        below = float((alpha * (light - 0.5)).sum() < 0)
-    behind = (1 - alpha) * below
-    return alpha * light + behind, alpha[..., None] * values[..., :3] + behind[..., None]
 
 
 def _cut(ink: Floats) -> Floats:
@@ -247,12 +198,6 @@ def _stretch(ink: Floats) -> Floats:
     """Brighten until a tenth of the inked pixels are 1."""
     inked = np.sort(ink[ink > 0])
     return np.minimum(ink / inked[int(0.9 * (len(inked) - 1))], 1)
-
-
-def _is_paper(light: Floats) -> bool:
-    """Whether a sheet has about one shade, but not exactly: a filled square is no paper."""
-    about_one = np.abs(light - np.median(light)) < SHADES
-    return bool(np.ptp(light) > 0 and about_one.mean() > 0.6)
 
 
 def _is_pen(ink: Floats) -> bool:
