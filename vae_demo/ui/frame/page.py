@@ -82,7 +82,20 @@ def open_page() -> None:
 
 
 def _run(current: Any) -> None:
-    """Run a page; a lesson stands above it, if the visitor has opened or makes one."""
+    """Run a page. One that fails before it has its heading, which may need its data, gets it here.
+
+    A lesson stands above a page, if the visitor has opened or makes one.
+    """
+    st.session_state["headed"] = False
+    try:
+        _run_in_lesson(current)
+    except Exception:  # which the server reports below
+        if not st.session_state["headed"]:
+            heading(current.url_path or "home")
+        raise
+
+
+def _run_in_lesson(current: Any) -> None:
     if not {"lesson", "making"} & {*st.query_params} and "lesson" not in st.session_state:
         current.run()
         return
@@ -100,6 +113,7 @@ def heading(name: str, data: DataDescription | None = None) -> None:
         name: The page.
         data: What the page shows; its texts speak of these pictures. None: of digits.
     """
+    st.session_state["headed"] = True
     with st.container(  # another element on each page, so that none keeps a translated heading
         horizontal=True, wrap=False, vertical_alignment="center", key=f"{name}_heading"
     ):
