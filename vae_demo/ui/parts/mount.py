@@ -8,9 +8,11 @@ import streamlit as st
 
 from vae_demo.ui.server.web import imported_modules, imported_styles, module_address
 
-# All files are preloaded at once: otherwise the browser finds imports only after each module.
+# All files are preloaded at once: otherwise the browser finds imports only after each module. Those
+# that the page's HTML or another part has named are not named again.
 _MOUNT = """const base = new URL("{base}", document.baseURI).href;
-const preload = (name, attributes) => document.head.append(
+const named = new Set(Array.from(document.head.querySelectorAll("link"), ({{ href }}) => href));
+const preload = (name, attributes) => named.has(base + name) || document.head.append(
   Object.assign(document.createElement("link"), {{ href: base + name, ...attributes }}));
 for (const name of {modules}) preload(name, {{ rel: "modulepreload" }});
 for (const name of {styles}) preload(name, {{ rel: "preload", as: "fetch", crossOrigin: "" }});
