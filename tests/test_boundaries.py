@@ -51,7 +51,15 @@ LIGHT = (
         "distributions",
         "repair",
     ),
-    *("commands.runs", "cli", "classroom", "classroom.names", "classroom.rooms"),
+    *(
+        "commands.runs",
+        "commands.training",
+        "commands.sweeps",
+        "cli",
+        "classroom",
+        "classroom.names",
+        "classroom.rooms",
+    ),
 )
 
 

@@ -22,7 +22,7 @@ from PIL import Image
 
 from vae_demo import runs
 from vae_demo.cli import main
-from vae_demo.commands import scores
+from vae_demo.commands import sweeps
 from vae_demo.digits import REMARKS, mnist, open_picture, pictures, to_digit
 from vae_demo.digits.mnist import Digits
 from vae_demo.evaluation.evaluate import evaluate
@@ -591,7 +591,7 @@ def test_a_comma_between_betas_is_no_decimal_mark(
     text: str, outcome: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given: list[argparse.Namespace] = []
-    monkeypatch.setattr(scores, "sweep", given.append)
+    monkeypatch.setattr(sweeps, "sweep", given.append)
     if isinstance(outcome, str):
         assert outcome in refused(["sweep", "--betas", text], capsys)
     else:

@@ -20,9 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
-
-from vae_demo.classroom import TASKS
+from vae_demo.classroom import TASKS, results
 from vae_demo.classroom.database import Database
 from vae_demo.classroom.names import folded, new_code, read_code, read_nickname
 from vae_demo.classroom.refusal import Refusal
@@ -205,7 +203,7 @@ class Rooms:
             Refusal: "disk".
         """
         with self._database.reading() as base:
-            return self._answers(base, seat)
+            return results.answers(base, seat)
 
     def keep(
         self, code: str, visitor: str, task: tuple[str, Task], round: int, judged: Judgement
@@ -221,24 +219,14 @@ class Rooms:
         name, kind = task
         with self._database.writing() as base:
             seat = self._playing(base, code, visitor, name, round)
-            known, before = self._answers(base, seat)
+            known, before = results.answers(base, seat)
             answers, score = add(kind, known, before, judged)
             improved = score is not None and score != before
             if (answers, score) == (known, before):
                 return answers, score, False
-            place = (seat.room.code, seat.pupil, name, round)
-            base.execute(
-                "insert into result values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set "
-                "answers = excluded.answers, score = excluded.score",
-                (*place, json.dumps(answers), score, self._clock(), None),
-            )
+            results.store(base, seat, (answers, score), self._clock())
             if improved:
-                picture = None if judged.picture is None else judged.picture.tobytes()
-                base.execute(
-                    "update result set at = ?, picture = ? "
-                    "where room = ? and pupil = ? and task = ? and round = ?",
-                    (self._clock(), picture, *place),
-                )
+                results.store_picture(base, seat, judged.picture, self._clock())
             _changed(base, seat.room.code)
         return answers, score, improved
 
@@ -250,24 +238,8 @@ class Rooms:
         Raises:
             Refusal: "disk".
         """
-        rank = "score" if lowest_wins else "-score"
         with self._database.reading() as base:
-            found = base.execute(
-                "select number, nickname, score, picture from pupil left join result on "
-                "result.room = pupil.room and pupil = number and task = ? and round = ? "
-                f"where pupil.room = ? and not removed order by score is null, {rank}, at, number",
-                (room.task, room.round, room.code),
-            ).fetchall()
-        return [
-            Row(
-                number,
-                nickname,
-                None if score is None else place,
-                score,
-                None if raw is None else np.frombuffer(raw, np.uint8).reshape(28, 28),
-            )
-            for place, (number, nickname, score, raw) in enumerate(found, 1)
-        ]
+            return results.board(base, room, lowest_wins=lowest_wins)
 
     # ---- what all of these need
 
@@ -307,16 +279,6 @@ class Rooms:
         if (task, round) != (seat.room.task, seat.room.round):
             raise Refusal("late")
         return seat
-
-    def _answers(
-        self, base: sqlite3.Connection, seat: Seat
-    ) -> tuple[dict[str, float | None], float | None]:
-        found = base.execute(
-            "select answers, score from result where room = ? and pupil = ? and task = ? "
-            "and round = ?",
-            (seat.room.code, seat.pupil, seat.room.task, seat.room.round),
-        ).fetchone()
-        return (json.loads(found[0]), found[1]) if found else ({}, None)
 
 
 def _check_open(seat: Seat) -> None:

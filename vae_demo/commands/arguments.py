@@ -7,6 +7,16 @@ import re
 from itertools import pairwise
 
 
+def add_force(one: argparse.ArgumentParser) -> None:
+    """Add `--force`."""
+    one.add_argument("--force", action="store_true", help="replace the file if it exists")
+
+
+def add_json(one: argparse.ArgumentParser) -> None:
+    """Add `--json`."""
+    one.add_argument("--json", action="store_true", help="print as JSON")
+
+
 def number(text: str) -> float:
     """Parse a number, with a point as the decimal mark."""
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from vae_demo.commands.arguments import add_json
 from vae_demo.commands.output import warn
 from vae_demo.datasets import (
     FITS,
@@ -41,7 +42,7 @@ def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.Argument
     one.set_defaults(task=check)
     one.add_argument("file", help=f"a file or a folder of files, or {', '.join(KNOWN)}")
     _add_reading(one)
-    one.add_argument("--json", action="store_true", help="print as JSON")
+    add_json(one)
 
 
 def add_options(one: argparse.ArgumentParser, meaning: str, default: str | None = None) -> None:

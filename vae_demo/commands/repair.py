@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_demo.atomic import write_atomically
+from vae_demo.commands.arguments import add_force, add_json
 from vae_demo.commands.output import check_out, counted
 from vae_demo.commands.repair_training import calibrate, train, train_compressor
 from vae_demo.repair import CLASSICAL, COMPRESSORS, LEARNED, NETWORKS, SCORE_NAMES
@@ -34,7 +35,7 @@ def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.Argument
         one.add_argument(
             "--out", required=True, help="file to write: NAME.png, or NAME.npz for many"
         )
-        one.add_argument("--force", action="store_true", help="replace the file if it exists")
+        add_force(one)
 
     def add_choice(one: argparse.ArgumentParser, option: str, names: Sequence[str]) -> None:
         one.add_argument(
@@ -76,7 +77,7 @@ def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.Argument
         metavar="SHARE",
         help="share of true digits that may be called none (0.01)",
     )
-    one.add_argument("--json", action="store_true", help="print as JSON")
+    add_json(one)
 
     one = add("compress", compress)
     one.add_argument(
@@ -86,29 +87,29 @@ def add_to(parser: argparse.ArgumentParser, parser_class: type[argparse.Argument
         help="a picture of 28x28 pixels, or an .npz with images (n, 28, 28) uint8",
     )
     one.add_argument("--out", required=True, help="file to write, NAME.bits")
-    one.add_argument("--force", action="store_true", help="replace the file if it exists")
+    add_force(one)
     add_choice(one, "model", COMPRESSORS[:3])  # those without loss
 
     one = add("decompress", decompress)
     one.add_argument("--in", dest="source", required=True, help="a file NAME.bits")
     one.add_argument("--out", required=True, help="file to write: NAME.png, or NAME.npz for many")
-    one.add_argument("--force", action="store_true", help="replace the file if it exists")
+    add_force(one)
 
     one = add("train-compressor", train_compressor)
     one.add_argument("name", choices=COMPRESSORS, metavar="NAME", help=", ".join(COMPRESSORS))
     one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
-    one.add_argument("--force", action="store_true", help="replace the file if it exists")
+    add_force(one)
     one.add_argument("--seed", type=int, default=0, help="seed of weights, order and noise (0)")
 
     one = add("train", train)
     one.add_argument("name", choices=NETWORKS, metavar="NAME", help=", ".join(NETWORKS))
     one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
-    one.add_argument("--force", action="store_true", help="replace the file if it exists")
+    add_force(one)
     one.add_argument("--seed", type=int, default=0, help="seed of weights, order and damage (0)")
 
     one = add("calibrate", calibrate)
     one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
-    one.add_argument("--force", action="store_true", help="replace the file if it exists")
+    add_force(one)
 
 
 def _share(text: str) -> float:

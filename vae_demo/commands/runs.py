@@ -1,28 +1,23 @@
-"""The commands of the command line: one function for each, called with the parsed options."""
+"""The commands that list, evaluate and use runs, and those that serve or export the app."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
-import time
-from copy import deepcopy
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
-from vae_demo.commands.data import chosen_data, data_of_run
+from vae_demo.commands.data import data_of_run
 from vae_demo.commands.output import check_out, numbers_line, warn
 from vae_demo.digits import REMARKS, mnist, open_picture, pictures, read_digit
 from vae_demo.shipped import shipped
 
 if TYPE_CHECKING:
-    from vae_demo.models import Codec
-    from vae_demo.training.history import Snapshot
+    pass
 
 
 def app(options: argparse.Namespace) -> None:
@@ -66,114 +61,6 @@ def list_runs(options: argparse.Namespace) -> None:
             f"{name:<{width}} {run.model['name']:<12} {run.latent:>6} "
             f"{distortion:>11.2f} {rate:>7.2f} {neg_elbo:>9}  "
             f"{run.data.name}"
-        )
-
-
-def train(options: argparse.Namespace) -> None:
-    """Train a model on MNIST or on other data, evaluate it on the test pictures, save the run.
-
-    Ctrl-C ends the training and saves the model as it was at the last line of its output.
-    """
-    from tqdm import tqdm
-
-    from vae_demo.evaluation.evaluate import evaluate
-    from vae_demo.models import ModelConfig, build
-    from vae_demo.training.config import TrainConfig
-    from vae_demo.training.divergence import TrainingDiverged
-    from vae_demo.training.history import History
-    from vae_demo.training.loop import check_labels
-    from vae_demo.training.loop import train as run_training
-    from vae_demo.training.snapshots import snapshot_steps
-
-    out = Path(options.out)
-    name = _check_run_file(out, options.force)
-    config = ModelConfig(options.model, options.latent, options.likelihood)
-    training = TrainConfig(**{f.name: getattr(options, f.name) for f in fields(TrainConfig)})
-    model = build(config, training.seed)
-    data = chosen_data(options)
-    check_labels(model, data)
-    digits, test = data.train, data.test
-    keep_decoder = options.keep_decoder or options.keep_weights
-    if keep_decoder:
-        per_epoch = math.ceil(len(digits) / training.batch_size)
-        count = 1 + len(snapshot_steps(training.epochs, per_epoch))
-        _check_size(model, count, encoders=options.keep_weights)
-    snapshots: tuple[Snapshot, ...] = ()
-    weights = model.state_dict()
-    start = time.perf_counter()
-    ending: TrainingDiverged | KeyboardInterrupt | None = None
-    with tqdm(unit="batch", disable=None, leave=False) as bar:  # hidden if there is no terminal
-        try:
-            steps = run_training(
-                model,
-                digits,
-                training,
-                test=test,
-                probe=data.probe,
-                keep_decoder=keep_decoder,
-                keep_encoder=options.keep_weights,
-            )
-            for step in steps:
-                bar.total = step.steps
-                bar.update(step.step - bar.n)
-                if snapshot := step.snapshot:
-                    weights = deepcopy(model.state_dict())
-                    snapshots += (snapshot,)
-                    total = snapshot.test_distortion + snapshot.test_rate
-                    bar.write(
-                        f"epoch {snapshot.epochs:>6.3f}  test {total:8.3f} nats = "
-                        f"distortion {snapshot.test_distortion:8.3f} + "
-                        f"rate {snapshot.test_rate:7.3f}"
-                        f"   training {snapshot.train_distortion + snapshot.train_rate:8.3f}"
-                        f"   {time.perf_counter() - start:6.1f} s"
-                    )
-        except TrainingDiverged as error:
-            ending = error
-        except KeyboardInterrupt:
-            if len(snapshots) < 2:
-                raise
-            model.load_state_dict(weights)
-            epochs = f"{snapshots[-1].epochs:g} of {training.epochs} epochs"
-            ending = KeyboardInterrupt(f"{out} holds the model after {epochs}")
-    results = evaluate(model, test, pixels=training.pixels)
-    run = runs.make_run(name, model, config, training, results, History.of(snapshots), data)
-    runs.save(run, out)
-    if isinstance(ending, KeyboardInterrupt):
-        raise ending
-    print(f"saved {out}: " + numbers_line(results))
-    if ending:
-        raise ValueError(f"{ending}; they are in {out}")
-
-
-def _check_run_file(out: Path, force: bool) -> str:
-    """Check before a training that its run can be written to `out` and found by its name there.
-
-    Returns:
-        The name of the run.
-    """
-    name = runs.check_name(out.stem)
-    check_out(out, suffix=runs.SUFFIX, replace=force)
-    for folder in (runs.library.SHIPPED, out.parent):
-        for other in folder.glob(f"*{runs.SUFFIX}"):
-            is_out = out.exists() and other.resolve() == out.resolve()
-            if runs.normal_name(other.stem) == name and not is_out:
-                raise ValueError(f"there is a run {name!r} already: {other}; choose another name")
-    return name
-
-
-def _check_size(model: Codec, snapshots: int, *, encoders: bool) -> None:
-    """Check before a training that its run, with weights of each snapshot, fits in a file."""
-    weights, decoder, encoder = (
-        sum(value.numel() for value in part.state_dict().values())
-        for part in (model, model.decoder, model.encoder)
-    )
-    kept = decoder + encoders * encoder + 80_000  # 80 kB for codes, pictures and scales
-    size = 4 * weights + snapshots * kept
-    if size > runs.run_file.MAX_RUN_BYTES:
-        option = "--keep-weights" if encoders else "--keep-decoder"
-        raise ValueError(
-            f"with {option} the run would have {size / 2**20:.0f} MB, more than "
-            f"{runs.run_file.MAX_RUN_BYTES // 2**20} MB; leave it out or train fewer epochs"
         )
 
 

@@ -1,19 +1,18 @@
-"""The commands `score`, `sweep` and `classifier`: what is measured of runs, and with what."""
+"""The commands `score` and `classifier`: what is measured of runs, and with what."""
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vae_demo import runs
 from vae_demo.atomic import write_atomically
-from vae_demo.commands.output import check_out, confirm, numbers_line
+from vae_demo.commands.output import check_out, confirm
 from vae_demo.datasets import mnist_data
 
 if TYPE_CHECKING:
-    from vae_demo.sweeps.sweep import Sweep
+    pass
 
 
 def score_runs(options: argparse.Namespace) -> None:
@@ -66,66 +65,6 @@ def score_runs(options: argparse.Namespace) -> None:
         ]
         print(f"{run.name}: {'  '.join(shown)}")
     print(f"saved {out}")
-
-
-def sweep(options: argparse.Namespace) -> None:
-    """Train with many latent sizes and betas, or many learning rates; write a table of the results.
-
-    With --lrs, families of models are trained with each learning rate; trainings that diverge are
-    in the table as such.
-    """
-    from tqdm import tqdm
-
-    from vae_demo.sweeps import backends, table
-    from vae_demo.sweeps import sweep as sweeps
-
-    wanted = _chosen_sweep(options)
-    backend = (
-        backends.ray_cluster(options.ray)
-        if options.ray
-        else backends.local_processes(options.workers)
-    )
-    out = Path(options.out) if options.out else table.saved(wanted.kind)
-    check_out(out, replace=True)  # a table that exists is continued
-    todo = len(sweeps.missing(wanted, sweeps.open_table(wanted, out)))
-    try:
-        with tqdm(total=todo, unit="training", disable=None, leave=False) as bar:
-            for outcome in sweeps.run(wanted, out, backend):
-                if outcome.error:
-                    bar.write(outcome.error)
-                else:
-                    numbers = {name: outcome.row[name] for name in wanted.kind.measures}
-                    bar.write(f"{outcome.point}: {numbers_line(numbers)}")
-                bar.update()
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"run the same command to continue from {out}") from None
-    print(f"saved {out}")
-
-
-def _chosen_sweep(options: argparse.Namespace) -> Sweep:
-    """The sweep that the options describe: over learning rates, or over latent sizes and betas.
-
-    Raises:
-        ValueError: if an option of the other kind is given, or a value is not possible.
-    """
-    from vae_demo.sweeps.latents_and_betas import LatentsAndBetas
-    from vae_demo.sweeps.learning_rates import LearningRates
-    from vae_demo.training.loop import fastest_precision
-
-    kind, other = (
-        (LatentsAndBetas, LearningRates)
-        if options.lrs is None
-        else (LearningRates, LatentsAndBetas)
-    )
-    names = {made: {f.name for f in fields(made)} for made in (LatentsAndBetas, LearningRates)}
-    for name in sorted(names[other] - names[kind]):
-        if getattr(options, name) is not None:
-            does = "goes only" if kind is LatentsAndBetas else "does not go"
-            raise ValueError(f"--{name.replace('_', '-')} {does} with --lrs")
-    settings = {name: getattr(options, name) for name in names[kind]}
-    if kind is LatentsAndBetas:
-        settings["precision"] = options.precision or fastest_precision()
-    return kind(**{name: value for name, value in settings.items() if value not in (None, ())})
 
 
 def train_classifier(options: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -11,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from vae_demo.datasets import FITS, LABEL_PLACES, DataFileError, Note, ReadOptions, known
 from vae_demo.digits import DrawingError
 from vae_demo.ui.frame.choices import pick
+from vae_demo.ui.frame.deletable import deletable
 from vae_demo.ui.frame.language import duration, n, short, t, t_or_name
 from vae_demo.ui.parts.data_choice.data import (
     TimeLeft,
@@ -124,16 +126,7 @@ def _own_data(me: Visitor) -> None:
         if st.button(t("data.read"), key="own_data_read", type="primary", disabled=not given):
             _read(me, given)
         _show_result(me)
-        for name in me.data.names():
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"`{name}`", width="stretch")
-                st.button(
-                    t("data.delete"),
-                    key=f"own_data_delete_{name}",
-                    icon=":material/delete:",
-                    on_click=_delete,
-                    args=(me, name),
-                )
+        deletable(me.data.names(), key="own_data", delete=partial(_delete, me))
 
 
 def _files_key() -> str:

@@ -9,6 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from vae_demo import runs
 from vae_demo.runs import Run
+from vae_demo.ui.frame.deletable import deletable
 from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.server.visitor_files import DAYS
 from vae_demo.ui.server.visitors import KeptRun, Visitor
@@ -95,16 +96,7 @@ def own_runs(me: Visitor) -> None:
     if not me.own_runs:
         return
     with st.popover(t("train.own_runs"), icon=":material/inventory_2:", key="train_runs"):
-        for name in [*me.own_runs]:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"`{name}`", width="stretch")
-                st.button(
-                    t("data.delete"),
-                    key=f"own_run_delete_{name}",
-                    icon=":material/delete:",
-                    on_click=me.delete_run,
-                    args=(name,),
-                )
+        deletable(me.own_runs, key="own_run", delete=me.delete_run)
 
 
 def _load(me: Visitor) -> None:
