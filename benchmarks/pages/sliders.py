@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from vae_demo.models import decode_many
-from vae_demo.ui.frame.session import model
+from vae_demo.ui.frame.runs import model
 from vae_demo.ui.parts.digits.part import Picture, digits
 
 RUN = "vae-20"

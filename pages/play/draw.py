@@ -7,8 +7,9 @@ import streamlit as st
 from vae_demo.digits import read_digit
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.links import linked
-from vae_demo.ui.frame.page import formula_and_code, heading, run_label, what_to_try
-from vae_demo.ui.frame.session import run, run_names
+from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.run_choice import run_label
+from vae_demo.ui.frame.runs import run, run_names
 from vae_demo.ui.parts.digit_choice.source import digit_source
 from vae_demo.ui.parts.draw.data import NO_NOISE
 from vae_demo.ui.parts.draw.part import draw_part

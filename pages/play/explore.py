@@ -6,8 +6,9 @@ import streamlit as st
 from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import decode_many
 from vae_demo.runs import Run
-from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
-from vae_demo.ui.frame.session import code_space, model, network, run_names
+from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.run_choice import choose_run, select_run
+from vae_demo.ui.frame.runs import code_space, model, network, run_names
 from vae_demo.ui.parts.around.part import around_questions
 from vae_demo.ui.parts.explore.data import ExploreView
 from vae_demo.ui.parts.explore.part import explore_part

@@ -8,16 +8,10 @@ from vae_demo.distributions.mixture import CodeMixture
 from vae_demo.distributions.places import USUAL_TEMPERATURES
 from vae_demo.evaluation.samples import assess
 from vae_demo.ui.frame.language import t, t_of
-from vae_demo.ui.frame.page import (
-    choose_run,
-    formula_and_code,
-    heading,
-    select_run,
-    show_run_line,
-    what_to_try,
-)
+from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.run_choice import choose_run, select_run, show_run_line
+from vae_demo.ui.frame.runs import model, run_names
 from vae_demo.ui.frame.section import section
-from vae_demo.ui.frame.session import model, run_names
 from vae_demo.ui.parts.codebook.usage import show_usage
 from vae_demo.ui.parts.generate.gap import gap
 from vae_demo.ui.parts.generate.measured import show_measured

@@ -10,7 +10,7 @@ from vae_demo.ui.frame.data_of_runs import choose_data
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.links import linked
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
-from vae_demo.ui.frame.session import model, network, run, run_names
+from vae_demo.ui.frame.runs import model, network, run, run_names
 from vae_demo.ui.parts.digit_choice.ends import choose_ends, end_digit, end_picture
 from vae_demo.ui.parts.model_info.part import about_models
 from vae_demo.ui.parts.morph.data import Interpolation

@@ -8,7 +8,7 @@ from vae_demo.repair.anomaly import combined, threshold
 from vae_demo.repair.evidence import evidence
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
-from vae_demo.ui.frame.session import run_names
+from vae_demo.ui.frame.runs import run_names
 from vae_demo.ui.parts.anomaly.part import (
     all_scores,
     anomaly_part,

@@ -11,7 +11,7 @@ from vae_demo.sweeps.sweep import measure
 from vae_demo.ui.frame.data_of_runs import choose_data
 from vae_demo.ui.frame.language import t, t_of
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
-from vae_demo.ui.frame.session import run, run_names
+from vae_demo.ui.frame.runs import run, run_names
 from vae_demo.ui.parts.codebook.part import cost
 from vae_demo.ui.parts.comparison.cards import cards
 from vae_demo.ui.parts.comparison.part import TEXTS, comparison_part

@@ -6,7 +6,8 @@ import streamlit as st
 
 from vae_demo.latent import project
 from vae_demo.ui.frame.language import t_of
-from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, select_run, what_to_try
+from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.run_choice import choose_run, select_run
 from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.epochs.chart import epoch_strips, snapshot_chart
 from vae_demo.ui.parts.epochs.epoch_map import epoch_map

@@ -6,7 +6,7 @@ import streamlit as st
 
 from vae_demo.models.losses import Losses, gaussian_rate_per_latent
 from vae_demo.training.collapse import cured
-from vae_demo.training.config import rate_weight
+from vae_demo.training.schedules import rate_weight
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.parts.collapse.live import live_training

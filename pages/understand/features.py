@@ -4,7 +4,8 @@ import streamlit as st
 
 from vae_demo.evaluation.few_labels import around, few_labels, nearest_mean
 from vae_demo.ui.frame.language import t
-from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.run_choice import choose_run
 from vae_demo.ui.frame.section import section
 from vae_demo.ui.parts.features.data import has_classes, measured_runs
 from vae_demo.ui.parts.features.part import (

@@ -8,7 +8,7 @@ from vae_demo.evaluation.kernels import RUNS, layer, measure
 from vae_demo.models.autoencoder import DenoisingAutoencoder
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
-from vae_demo.ui.frame.session import run_names
+from vae_demo.ui.frame.runs import run_names
 from vae_demo.ui.parts.kernels.part import VIEW, kernels_part
 from vae_demo.ui.parts.take_home.part import take_home
 

@@ -9,7 +9,8 @@ from vae_demo.latent.gaussian_fit import best_gaussian, elbo, importance_bounds
 from vae_demo.latent.posterior import Grid, posterior_grid
 from vae_demo.ui.frame.data_of_runs import leave_other_data
 from vae_demo.ui.frame.language import t, t_of
-from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.run_choice import choose_run
 from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_of_run
 from vae_demo.ui.parts.posterior.part import (
     choose_moment,

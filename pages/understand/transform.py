@@ -10,7 +10,8 @@ from vae_demo.latent.obedience import ask
 from vae_demo.runs import Run
 from vae_demo.ui.frame.data_of_runs import leave_other_data
 from vae_demo.ui.frame.language import t
-from vae_demo.ui.frame.page import choose_run, formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
+from vae_demo.ui.frame.run_choice import choose_run
 from vae_demo.ui.parts.digit_choice.pad import PadState
 from vae_demo.ui.parts.digit_choice.part import choose, choose_pad, given_or_pad
 from vae_demo.ui.parts.digit_choice.source import upload_to_pad

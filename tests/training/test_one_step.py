@@ -14,10 +14,11 @@ import torch.nn.functional as F
 from tests.support.small import SMALL, families_now
 from vae_demo.digits.mnist import Digits
 from vae_demo.models import MODELS, Codec, ModelConfig, build
-from vae_demo.training.config import PRECISIONS, TrainConfig, learning_rate
+from vae_demo.training.config import PRECISIONS, TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.loop import train
 from vae_demo.training.one_step import FAULTS, one_step
+from vae_demo.training.schedules import learning_rate
 from vae_demo.training.state import TrainingState
 
 CONFIG = TrainConfig(epochs=2, batch_size=100)

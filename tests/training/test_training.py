@@ -32,18 +32,12 @@ from vae_demo.models import (
 )
 from vae_demo.models.losses import Losses, importance_bound
 from vae_demo.training import loop
-from vae_demo.training.config import (
-    PIXEL_KINDS,
-    PRECISIONS,
-    SCHEDULES,
-    TrainConfig,
-    learning_rate,
-    rate_weight,
-)
+from vae_demo.training.config import PIXEL_KINDS, PRECISIONS, TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.history import Snapshot
 from vae_demo.training.loop import Step, train
 from vae_demo.training.pixels import sample_pixels
+from vae_demo.training.schedules import SCHEDULES, learning_rate, rate_weight
 from vae_demo.training.snapshots import mean_losses
 
 QUICK = TrainConfig(epochs=2, batch_size=100)

@@ -38,7 +38,7 @@ from vae_demo.sweeps import table
 from vae_demo.sweeps.stability import shipped_stability
 from vae_demo.sweeps.steadiness import loses_less, steadiness
 from vae_demo.sweeps.table import LEARNING_RATES
-from vae_demo.ui.frame import page
+from vae_demo.ui.frame import run_choice
 from vae_demo.ui.frame.language import LANGUAGES, catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.menu import PAGES
@@ -1435,7 +1435,7 @@ def test_a_button_pressed_before_the_page_is_whole_is_heard(
     name: str, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(page, "choose_run", lambda *args, **more: st.stop())
+        patch.setattr(run_choice, "choose_run", lambda *args, **more: st.stop())
         at = opened(name)
     at = healthy(at.button(f"{name}_try_{key}").click().run(), name)
     wanted = {"hot": "vae-20", "plain": "ae-20"}.get(key, key)

@@ -1,15 +1,11 @@
-"""The settings of a training, and the learning rate and the weight of the rate at each step."""
+"""The settings of a training."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-SCHEDULES = ("cosine", "linear", "constant")
-WARM_UP = {
-    "cosine": 50,
-    "linear": 7,
-}  # warm-up is steps / WARM_UP; a longer one allows higher rates
+from vae_demo.training.schedules import SCHEDULES
+
 PIXEL_KINDS = ("grey", "dynamic")
 PRECISIONS = ("float32", "bfloat16")
 
@@ -90,29 +86,3 @@ FAST = TrainConfig(
 )
 """The shortest training of `vae` to the test loss of ten epochs of a plain loop, with batches of
 128 and Adam at a learning rate of 0.001. Found by experiment on held-out training digits."""
-
-
-def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
-    """The learning rate at `step`, from 0 to steps - 1.
-
-    "cosine" and "linear" rise linearly during the first steps / `WARM_UP` steps and then fall to 0
-    along a cosine or a line; "constant" is always `lr`.
-    """
-    if config.schedule == "constant":
-        return config.lr
-    warm = min(1.0, (step + 1) / max(1, steps // WARM_UP[config.schedule]))
-    if config.schedule == "linear":
-        return config.lr * warm * (1 - step / steps)
-    return config.lr * warm * (1 + math.cos(math.pi * step / steps)) / 2
-
-
-def rate_weight(config: TrainConfig, done: float) -> float:
-    """The weight of the rate in the objective after the share `done` of the training, 0 to 1.
-
-    In each of the equal cycles it rises from 0 to beta in the share `rate_from_zero`, and then
-    stays (Fu et al. 2019, eq. 6 and 7); one cycle is the warm-up of Bowman et al. 2015.
-    """
-    if not config.rate_from_zero:
-        return config.beta
-    cycle = min(int(done * config.cycles), config.cycles - 1)
-    return config.beta * min(1.0, (done * config.cycles - cycle) / config.rate_from_zero)

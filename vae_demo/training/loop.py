@@ -26,10 +26,11 @@ from vae_demo.digits.probe import Probe
 from vae_demo.models import Codec
 from vae_demo.models.conditional import CLASSES
 from vae_demo.models.losses import Images, Losses, importance_bound
-from vae_demo.training.config import TrainConfig, learning_rate, rate_weight
+from vae_demo.training.config import TrainConfig
 from vae_demo.training.divergence import Guard
 from vae_demo.training.history import Snapshot
 from vae_demo.training.pixels import sample_pixels
+from vae_demo.training.schedules import learning_rate, rate_weight
 from vae_demo.training.snapshots import batch_means, mean_losses, snapshot_steps, take_snapshot
 from vae_demo.training.state import TrainingState
 from vae_demo.training.update import Update, mean_digit

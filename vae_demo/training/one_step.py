@@ -26,13 +26,14 @@ from vae_demo.models.conditional import ConditionalVAE
 from vae_demo.models.hierarchical import HierarchicalVAE
 from vae_demo.models.losses import Images
 from vae_demo.models.vae import VAE
-from vae_demo.training.config import TrainConfig, learning_rate, rate_weight
+from vae_demo.training.config import TrainConfig
 from vae_demo.training.loop import (
     batch_images,
     batch_losses,
     check_support,
     pixel_tensor,
 )
+from vae_demo.training.schedules import learning_rate, rate_weight
 from vae_demo.training.state import TrainingState
 from vae_demo.training.update import Update, mean_digit
 

@@ -15,7 +15,8 @@ from vae_demo.distributions.fitting import GUIDANCE
 from vae_demo.distributions.flow import STEPS
 from vae_demo.evaluation import samples
 from vae_demo.sweeps import table
-from vae_demo.training.config import PRECISIONS, SCHEDULES
+from vae_demo.training.config import PRECISIONS
+from vae_demo.training.schedules import SCHEDULES
 from vae_demo.ui.frame.catalogue import LANGUAGES
 from vae_demo.ui.frame.link_fields import FIELDS, Integer, Number, read_link, write_link
 from vae_demo.ui.frame.menu import PAGES

@@ -31,8 +31,9 @@ from vae_demo.repair.compress import rates
 from vae_demo.repair.holes import HOLES
 from vae_demo.sweeps.table import LATENTS_AND_BETAS
 from vae_demo.training.collapse import CAUSES
-from vae_demo.training.config import PIXEL_KINDS, PRECISIONS, SCHEDULES
+from vae_demo.training.config import PIXEL_KINDS, PRECISIONS
 from vae_demo.training.one_step import FAULTS
+from vae_demo.training.schedules import SCHEDULES
 from vae_demo.ui.frame import catalogue as texts
 from vae_demo.ui.frame import language
 from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, choose_language

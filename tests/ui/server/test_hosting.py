@@ -34,6 +34,7 @@ from tests.support.servers import (
     until,
 )
 from tests.support.visitor import Visitor
+from vae_demo.ui.parts.data_choice.part import MAX_MEGABYTES
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
@@ -153,9 +154,10 @@ def test_compose_and_nginx_speak_of_the_same_replicas() -> None:
         assert (ROOT / "deploy" / service["build"]["context"]).samefile(ROOT)
 
 
-def test_nginx_takes_uploads_as_large_as_the_app_does() -> None:
+def test_the_server_and_nginx_take_uploads_as_large_as_the_page_offers() -> None:
     config = (ROOT / ".streamlit" / "config.toml").read_text("utf-8")
     (most,) = re.findall(r"maxUploadSize = (\d+)", config)
+    assert int(most) == MAX_MEGABYTES
     assert f"client_max_body_size {most}m;" in CONF
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from vae_demo.datasets import MNIST, DataDescription
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t, t_or_name
-from vae_demo.ui.frame.session import run
+from vae_demo.ui.frame.runs import run
 
 KEY_LENGTH = 12  # characters of a checksum
 

@@ -1,30 +1,22 @@
-"""Access to runs, models and training jobs, and to the visitor of the session."""
+"""The visitor of the session, and their training jobs."""
 
 from __future__ import annotations
 
 import logging
 import sys
 import time
-import weakref
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
-from vae_demo import runs
-from vae_demo.ui.parts.array_file import hashed
-from vae_demo.ui.server import cookie, web
-from vae_demo.ui.server.shared_cache import kept_with_model, shared
+from vae_demo.ui.server import cookie
+from vae_demo.ui.server.shared_cache import shared
 from vae_demo.ui.server.visitor_files import VisitorFolders
 from vae_demo.ui.server.visitors import Visitor, Visitors
 
 if TYPE_CHECKING:
     from vae_demo.datasets import DataSet
-    from vae_demo.digits.probe import Probe
-    from vae_demo.latent.code_space import CodeSpace
-    from vae_demo.models import Codec, ModelConfig, Reconstruction
-    from vae_demo.models.network_file import Part
+    from vae_demo.models import ModelConfig
     from vae_demo.runs.progress import Progress
     from vae_demo.training.config import TrainConfig
     from vae_demo.ui.server.training_job import TrainingJob
@@ -33,9 +25,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ACTIVE_SECONDS = 30  # least time between two updates of a visitor's last activity by fragments
-_network_keys: weakref.WeakKeyDictionary[Codec, dict[Part, str]] = (
-    weakref.WeakKeyDictionary()  # model -> part of its network -> key of the file
-)
 
 
 def visitor() -> Visitor:
@@ -56,126 +45,6 @@ def start_visit() -> Visitor:
         st.session_state["visitor"] = found
     _visitors().mark_active(found)
     return found
-
-
-def run_names(
-    wanted: Callable[[runs.Run], bool] = lambda run: True, *, any_data: bool = False
-) -> list[str]:
-    """The names of the `wanted` runs: the visitor's own, then the shipped and saved ones.
-
-    Those that were trained on other data than MNIST are left out unless `any_data`, and those whose
-    files have no pictures of their data. Files that can't be read are logged and omitted.
-    """
-
-    def fits(name: str) -> bool:
-        try:
-            found = run(name)
-            return (any_data or found.data.is_mnist) and found.has_pictures and wanted(found)
-        except runs.RunError as error:
-            log.warning("%s", error)
-            return False
-
-    return list(filter(fits, dict.fromkeys([*visitor().own_runs, *runs.available()])))
-
-
-def run(name: str) -> runs.Run:
-    """A run by name. The visitor's own runs take precedence.
-
-    Raises:
-        RunError: if there is no such run or its file is damaged.
-    """
-    return visitor().own_runs.get(name) or shared_run(name)
-
-
-def model(name: str) -> Codec:
-    """The model of a run. Sessions share it: do not modify it."""
-    own = visitor().model(name)
-    return _shared_model(name) if own is None else own
-
-
-def reconstruction(name: str, digit: np.ndarray) -> Reconstruction:
-    """The reconstruction of a digit (28, 28) uint8 by the model of a run."""
-    return _reconstruction(model(name), digit.tobytes())
-
-
-def network(name: str, part: Part = "network") -> dict[str, str] | None:
-    """The address of a run's network, or of a side of it, for the browser: {"key", "url"}.
-
-    None if a browser can't compute that part.
-    """
-    own = visitor().model(name)
-    if own is not None:
-        return _own_network(own, part, run(name))
-    file = _shared_networks(name).get(part)
-    return web.FILES.offer(*file) if file else None
-
-
-def sheet_file(probe: Probe) -> dict[str, str]:
-    """The address of the contact sheet of a probe, {"key", "url"}."""
-    from vae_demo.digits.contact_sheet import probe_sheet
-
-    return dict(hashed(probe_sheet(probe)).offer())
-
-
-def code_space(name: str) -> CodeSpace:
-    """The code space of a run."""
-    own = visitor().model(name)
-    if own is None:
-        return _shared_code_space(name)
-    file = _own_network(own, "network", run(name))
-    return _own_code_space(file["key"] if file else name, own, run(name).probe)
-
-
-def _own_network(model: Codec, part: Part, run: runs.Run) -> dict[str, str] | None:
-    """`network` for a visitor's own model; a file is written again only if it was removed."""
-    from vae_demo.models.network_file import browser_files
-
-    keys = _network_keys.get(model)
-    if keys is None or (part in keys and not web.FILES.find(keys[part])):
-        files = browser_files(model, run.probe.images)
-        keys = _network_keys[model] = {name: key for name, (key, _) in files.items()}
-        for file in files.values():
-            web.FILES.offer(*file)
-    return {"key": keys[part], "url": web.file_address(keys[part])} if part in keys else None
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _own_code_space(key: str, _model: Codec, _seen: Probe) -> CodeSpace:
-    from vae_demo.latent.code_space import measure_code_space
-
-    return measure_code_space(_model, _seen)
-
-
-@shared(max_entries=32)
-def _shared_code_space(name: str) -> CodeSpace:
-    from vae_demo.latent.code_space import measure_code_space
-
-    return measure_code_space(_shared_model(name), shared_run(name).probe)
-
-
-@shared(max_entries=32)
-def shared_run(name: str) -> runs.Run:
-    """A shipped or saved run by name; raises the errors of `run`."""
-    return runs.find(name)
-
-
-@shared(max_entries=32)
-def _shared_model(name: str) -> Codec:
-    return shared_run(name).build()
-
-
-@kept_with_model(max_entries=100)
-def _reconstruction(model: Codec, pixels: bytes) -> Reconstruction:
-    from vae_demo.models import reconstruct
-
-    return reconstruct(model, np.frombuffer(pixels, np.uint8).reshape(28, 28))
-
-
-@shared(max_entries=32)
-def _shared_networks(name: str) -> dict[Part, tuple[str, bytes]]:
-    from vae_demo.models.network_file import browser_files
-
-    return browser_files(_shared_model(name), shared_run(name).probe.images)
 
 
 @shared(max_entries=1)

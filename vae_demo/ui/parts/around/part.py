@@ -8,9 +8,9 @@ import streamlit as st
 from vae_demo.models.vae import VAE
 from vae_demo.ui.frame.language import language, t, t_of
 from vae_demo.ui.frame.link_view import LinkView
+from vae_demo.ui.frame.runs import code_space, model, network, sheet_file
+from vae_demo.ui.frame.runs import run as find_run
 from vae_demo.ui.frame.section import section
-from vae_demo.ui.frame.session import code_space, model, network, sheet_file
-from vae_demo.ui.frame.session import run as find_run
 from vae_demo.ui.parts.array_file import ArrayFile, array_file
 from vae_demo.ui.parts.mount import browser_part
 

@@ -15,7 +15,7 @@ from vae_demo.ui.frame.catalogue import text
 from vae_demo.ui.frame.language import language, t
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.frame.qr_code import qr_code
-from vae_demo.ui.frame.session import code_space, network
+from vae_demo.ui.frame.runs import code_space, network
 from vae_demo.ui.parts.draw.data import PAD_TEXTS
 from vae_demo.ui.parts.explore.data import classifier_file
 from vae_demo.ui.parts.mount import browser_part, part_state

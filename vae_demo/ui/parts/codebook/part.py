@@ -11,7 +11,7 @@ from vae_demo.digits import mnist
 from vae_demo.models import Codec, embed_many
 from vae_demo.models.vq import VQVAE
 from vae_demo.ui.frame.language import n, t
-from vae_demo.ui.frame.session import model, run
+from vae_demo.ui.frame.runs import model, run
 from vae_demo.ui.parts.codebook.cells import Cell, as_html, bits, bits_in_use, picture
 from vae_demo.ui.server.shared_cache import kept_with_model
 

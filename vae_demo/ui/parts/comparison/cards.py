@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vae_demo.ui.frame.language import n, t, t_or_name
-from vae_demo.ui.frame.session import reconstruction, run
+from vae_demo.ui.frame.runs import reconstruction, run
 from vae_demo.ui.parts.codebook.part import cells, code_alt
 from vae_demo.ui.parts.comparison.part import Card
 

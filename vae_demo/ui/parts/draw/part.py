@@ -7,7 +7,7 @@ import streamlit as st
 
 from vae_demo.digits import STAGES, DrawingError
 from vae_demo.ui.frame.language import language, t, t_or_name
-from vae_demo.ui.frame.session import model, network, run
+from vae_demo.ui.frame.runs import model, network, run
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
 from vae_demo.ui.parts.digit_choice.part import store_drawing
 from vae_demo.ui.parts.draw.data import (

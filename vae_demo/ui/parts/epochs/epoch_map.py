@@ -14,7 +14,8 @@ from vae_demo.latent import Projection, project
 from vae_demo.runs import Run
 from vae_demo.ui.charts import latent
 from vae_demo.ui.frame.language import n, short, t, t_of
-from vae_demo.ui.frame.session import model, network, reconstruction, sheet_file, visitor
+from vae_demo.ui.frame.runs import model, network, reconstruction, sheet_file
+from vae_demo.ui.frame.session import visitor
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.parts.epochs.data import EpochsView, snapshots_file

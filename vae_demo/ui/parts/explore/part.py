@@ -10,8 +10,8 @@ from vae_demo.latent.code_space import CodeSpace
 from vae_demo.models import to_x
 from vae_demo.runs import Run
 from vae_demo.ui.frame.language import language, n, t, t_of
-from vae_demo.ui.frame.session import code_space, model, network, sheet_file
-from vae_demo.ui.frame.session import run as find_run
+from vae_demo.ui.frame.runs import code_space, model, network, sheet_file
+from vae_demo.ui.frame.runs import run as find_run
 from vae_demo.ui.parts.around.part import around_part
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.explore.data import MAX_SLIDERS, classifier_file, space_file, view_data

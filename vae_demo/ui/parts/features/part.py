@@ -10,7 +10,7 @@ from vae_demo.runs import Run
 from vae_demo.ui.charts.few_labels import Accuracies, accuracy_by_labels, accuracy_of_ways
 from vae_demo.ui.frame.language import language, n, t, t_of
 from vae_demo.ui.frame.link_view import LinkView
-from vae_demo.ui.frame.session import model
+from vae_demo.ui.frame.runs import model
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.parts.features.data import (

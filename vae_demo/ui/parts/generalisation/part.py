@@ -12,7 +12,7 @@ from vae_demo.evaluation import generalisation
 from vae_demo.evaluation.generalisation import Generalisation
 from vae_demo.ui.charts import comparison
 from vae_demo.ui.frame.language import n, t, t_or_name
-from vae_demo.ui.frame.session import run
+from vae_demo.ui.frame.runs import run
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.parts.scoreboard.part import USUAL
 from vae_demo.ui.parts.scoreboard.report import REPORT_TEST, REPORT_TRAIN

@@ -9,7 +9,7 @@ from vae_demo.digits import mnist
 from vae_demo.models import Codec, embed_many
 from vae_demo.ui.charts.distances import distance_curves
 from vae_demo.ui.frame.language import n, t
-from vae_demo.ui.frame.session import code_space
+from vae_demo.ui.frame.runs import code_space
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.parts.wall.data import DrawnWall
 from vae_demo.ui.server.shared_cache import kept_with_model

@@ -10,7 +10,8 @@ import streamlit as st
 
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import n, t
-from vae_demo.ui.frame.session import run, run_names, training_jobs, visitor
+from vae_demo.ui.frame.runs import run, run_names
+from vae_demo.ui.frame.session import training_jobs, visitor
 from vae_demo.ui.parts.digits.part import Picture, digits
 from vae_demo.ui.parts.draw.state import draw_session
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vae_demo.ui.frame.language import language, n, t
-from vae_demo.ui.frame.session import network
+from vae_demo.ui.frame.runs import network
 from vae_demo.ui.parts.epochs import part as epochs_part
 from vae_demo.ui.parts.home.prepared import RUN, prepared
 from vae_demo.ui.parts.mount import browser_part

@@ -11,8 +11,8 @@ import streamlit as st
 
 from vae_demo.repair import inpaint
 from vae_demo.ui.frame.language import language, t
+from vae_demo.ui.frame.runs import model, network
 from vae_demo.ui.frame.section import section
-from vae_demo.ui.frame.session import model, network
 from vae_demo.ui.parts.digit_choice.part import keep_drawn
 from vae_demo.ui.parts.digits.part import Picture, digits
 from vae_demo.ui.parts.draw.data import example_digit

@@ -10,7 +10,7 @@ from vae_demo.evaluation import kernels
 from vae_demo.evaluation.kernels import RUNS, SIDES
 from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.link_view import LinkView
-from vae_demo.ui.frame.session import sheet_file
+from vae_demo.ui.frame.runs import sheet_file
 from vae_demo.ui.parts.array_file import ArrayFile, FileAddress, array_file
 from vae_demo.ui.parts.mount import browser_part
 from vae_demo.ui.server.shared_cache import shared

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from vae_demo.ui.frame.language import t, t_or_name
-from vae_demo.ui.frame.session import run, run_names
+from vae_demo.ui.frame.runs import run, run_names
 from vae_demo.ui.parts.model_info.layers import show_architecture
 
 REASONS = ("words", "parts", "layers")

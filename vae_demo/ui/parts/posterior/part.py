@@ -11,7 +11,7 @@ from vae_demo.runs import Run
 from vae_demo.runs.past_weights import PastWeights, model_at, past_weights
 from vae_demo.ui.frame.language import count, language, t
 from vae_demo.ui.frame.links import from_address, linked, to_address
-from vae_demo.ui.frame.session import model, run
+from vae_demo.ui.frame.runs import model, run
 from vae_demo.ui.parts.digit_choice.part import keep_drawn
 from vae_demo.ui.parts.mount import browser_part, part_state
 from vae_demo.ui.parts.posterior.data import PosteriorState, posterior_data, read_message

@@ -12,8 +12,8 @@ from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import language, t, t_of
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import from_address, to_address
+from vae_demo.ui.frame.runs import run
 from vae_demo.ui.frame.section import section
-from vae_demo.ui.frame.session import run
 from vae_demo.ui.parts.generalisation.part import gaps
 from vae_demo.ui.parts.scoreboard.charts import learning_curves, rate_and_distortion
 from vae_demo.ui.parts.scoreboard.part import comparable, lines, show_board

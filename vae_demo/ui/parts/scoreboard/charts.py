@@ -11,7 +11,7 @@ from vae_demo.training.history import History
 from vae_demo.ui.charts import comparison
 from vae_demo.ui.frame.language import t, t_of, t_or_name
 from vae_demo.ui.frame.links import linked
-from vae_demo.ui.frame.session import run
+from vae_demo.ui.frame.runs import run
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.parts.scoreboard.part import USUAL, comparable
 from vae_demo.ui.parts.scoreboard.report import REPORT_EPOCHS, REPORT_TEST, REPORT_TRAIN

@@ -17,7 +17,8 @@ from vae_demo.models.losses import LIKELIHOODS
 from vae_demo.runs import Run
 from vae_demo.training.config import PIXEL_KINDS
 from vae_demo.ui.frame.language import n, t, t_or_name
-from vae_demo.ui.frame.session import run, visitor
+from vae_demo.ui.frame.runs import run
+from vae_demo.ui.frame.session import visitor
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler

@@ -8,7 +8,7 @@ import streamlit as st
 
 from vae_demo.digits.mnist import PIXELS
 from vae_demo.ui.frame.language import n, t
-from vae_demo.ui.frame.session import run
+from vae_demo.ui.frame.runs import run
 
 # The report's tables: the loss of its VAE by epoch, and the results of its two models.
 REPORT_EPOCHS = (1, 5, 10, 15, 20)

@@ -13,7 +13,7 @@ from vae_demo.models.conditional import CLASSES, ConditionalVAE
 from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import linked
-from vae_demo.ui.frame.session import model, run_names
+from vae_demo.ui.frame.runs import model, run_names
 from vae_demo.ui.parts.digit_choice.pad import PadState
 from vae_demo.ui.parts.digit_choice.part import choose_pad, one_digit
 from vae_demo.ui.parts.digit_choice.source import upload_to_pad

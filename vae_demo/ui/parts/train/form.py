@@ -11,7 +11,8 @@ from vae_demo.datasets import KNOWN, DataSet
 from vae_demo.models import MODELS, ModelConfig
 from vae_demo.models.conditional import CLASSES
 from vae_demo.runs.progress import Progress
-from vae_demo.training.config import PRECISIONS, SCHEDULES, TrainConfig
+from vae_demo.training.config import PRECISIONS, TrainConfig
+from vae_demo.training.schedules import SCHEDULES
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t, t_or_name
 from vae_demo.ui.frame.link_fields import FIELDS, Integer

@@ -11,7 +11,7 @@ import streamlit as st
 from vae_demo.runs.progress import Progress
 from vae_demo.training.config import TrainConfig
 from vae_demo.ui.frame.language import count, duration, exact, n, t
-from vae_demo.ui.frame.session import run
+from vae_demo.ui.frame.runs import run
 from vae_demo.ui.parts.chart.part import chart_spec
 from vae_demo.ui.parts.data_choice.data import matching_data
 from vae_demo.ui.parts.train.advice import rate_rises, show_failures

@@ -14,7 +14,7 @@ from vae_demo.models import embed_many
 from vae_demo.models.attribute import FURTHEST, AttributeVAE
 from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.link_view import LinkView
-from vae_demo.ui.frame.session import model, network
+from vae_demo.ui.frame.runs import model, network
 from vae_demo.ui.parts.array_file import ArrayFile, hashed
 from vae_demo.ui.parts.digit_choice.pad import PadMessage, PadState, read_pad_message
 from vae_demo.ui.parts.digit_choice.part import keep_drawn

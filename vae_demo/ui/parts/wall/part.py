@@ -7,8 +7,8 @@ import streamlit as st
 
 from vae_demo.ui.frame.language import language, t_of
 from vae_demo.ui.frame.link_view import LinkView
-from vae_demo.ui.frame.session import code_space, model
-from vae_demo.ui.frame.session import run as find_run
+from vae_demo.ui.frame.runs import code_space, model
+from vae_demo.ui.frame.runs import run as find_run
 from vae_demo.ui.parts.mount import browser_part
 from vae_demo.ui.parts.wall.data import DrawnWall, map_file, wall_file
 
