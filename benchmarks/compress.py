@@ -74,7 +74,7 @@ def bits_back(name: str, images: np.ndarray, few: int, seed: int) -> dict[str, f
         "encode_ms": 1000 * (coded - start) / len(images),
         "decode_ms": 1000 * (decoded - coded) / len(part),
         "decoded": len(part),
-        "model_bytes": model.weighs,
+        "model_bytes": model.file_bytes,
     }
 
 

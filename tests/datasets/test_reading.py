@@ -101,7 +101,7 @@ def test_a_zip_from_a_mac() -> None:
     assert every(found) == {pixels: f"\u00fc {kind}" for pixels, kind in EXPECTED.items()}
     assert {"zip", "hidden", "split"} <= codes(found)
     assert [(file, str(why)[:16]) for file, why in found.skipped] == [
-        ("My digits/read me.rtf", "it is no picture")
+        ("My digits/read me.rtf", "it is not a picture")
     ]
 
 

@@ -64,7 +64,7 @@ BAD = {
     "floats": (lambda path: npz(path, images=IMAGES / 255), "is float64 of shape (3, 28, 28)"),
     "another side": (lambda path: npz(path, images=IMAGES[:, :14]), "of shape (3, 14, 28)"),
     "one digit": (lambda path: npz(path, images=IMAGES[0]), "of shape (28, 28)"),
-    "none": (lambda path: npz(path, images=IMAGES[:0]), "holds 0 digits; 1 to 100,000"),
+    "none": (lambda path: npz(path, images=IMAGES[:0]), "holds 0 digits; it may hold 1 to 100,000"),
 }
 
 

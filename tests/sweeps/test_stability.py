@@ -28,7 +28,7 @@ def test_spaces_that_differ_by_a_turn_agree() -> None:
     turn = np.linalg.qr(rng.normal(size=(3, 3)))[0]
     found = stability(np.stack([first, 2 * first @ turn, first + 1]))
     assert found.agreements == pytest.approx((1, 1, 1)) and found.neighbours == (1, 1, 1)
-    np.testing.assert_allclose(found.laid, np.stack([first] * 3), atol=1e-9)
+    np.testing.assert_allclose(found.aligned, np.stack([first] * 3), atol=1e-9)
     assert found.by_chance < 0.1
 
 

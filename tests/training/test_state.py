@@ -75,8 +75,8 @@ def test_a_break_changes_nothing(
     ("changes", "reason"),
     [
         ({"numbers": None}, "numbers"),
-        ({"numbers": np.zeros(4)}, "five numbers"),
-        ({"numbers": np.array([1, np.nan, 0, 0, 0])}, "five numbers"),
+        ({"numbers": np.zeros(4)}, "five finite numbers"),
+        ({"numbers": np.array([1, np.nan, 0, 0, 0])}, "five finite numbers"),
         ({"generator": np.zeros(7, np.uint8)}, "go on"),
         ({"generator": np.zeros(5056, np.float32)}, "go on"),
         ({"epoch_began": np.zeros(5056, np.uint8)}, "go on"),

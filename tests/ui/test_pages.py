@@ -1267,8 +1267,8 @@ def test_compare_lays_three_trainings_over_each_other_by_pick_and_by_link() -> N
         drawn = [trace for trace in traces if len(trace["x"]) > 1]
         return [np.stack([decoded_array(t[a]) for a in "xy"], 1) for t in drawn]
 
-    flat = project(found.laid[0])
-    for shown, laid in zip(spaces(at), found.laid, strict=True):
+    flat = project(found.aligned[0])
+    for shown, laid in zip(spaces(at), found.aligned, strict=True):
         np.testing.assert_allclose(shown, flat(laid[::3]), atol=1e-5)
     at.segmented_control(key="stability_place.en").set_value("trained").run()
     for shown, codes in zip(spaces(healthy(at, "compare")), found.codes, strict=True):

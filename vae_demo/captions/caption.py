@@ -54,7 +54,7 @@ class Caption:
     asked: dict[str, int]  # attribute -> -1 or 1, -2 or 2 for "very"; slant also UPRIGHT
     kinds: tuple[int, ...] = ()  # all digits that are asked for
     contradictions: tuple[str, ...] = ()  # attributes of which both sides are asked for
-    numbers: tuple[str, ...] = ()  # numbers that are no digit, as written
+    numbers: tuple[str, ...] = ()  # numbers that are not digits, as written
     unknown: tuple[str, ...] = ()  # words that were not understood, as written
     words: tuple[tuple[str, str, bool], ...] = ()  # all, as written; what each is, of `TAGS`; very
 
@@ -104,7 +104,7 @@ def caption(words: Sequence[Word], tags: Sequence[str], strong: Sequence[bool]) 
 
 
 def _numbers(found: Sequence[tuple[Word, str, bool]]) -> tuple[str, ...]:
-    """The numbers that are no digit; neighbouring words, as in "forty-two", are one."""
+    """The numbers that are not digits; neighbouring words, as in "forty-two", are one."""
     numbers: list[str] = []
     before = ""
     for word, tag, _ in found:

@@ -33,7 +33,7 @@ from vae_demo.captions.vocabulary import (
     is_ordinary,
     kind_names,
     leans,
-    may_turn,
+    may_negate,
     plain_side,
 )
 from vae_demo.captions.words import BUCKETS, Word, groups, split
@@ -51,9 +51,9 @@ class CaptionEncoder(nn.Module):
     """Each word is the mean of a vector for each of its groups of letters.
 
     A gated recurrent unit in each direction adds the context: that "not" or "değil" is nearby,
-    that "one" is no digit after "seven", that "wide" is said of strokes. A linear layer gives the
-    scores. Groups of letters in place of words are from Bojanowski et al. 2017, "Enriching Word
-    Vectors with Subword Information"; such units that tag words, from Huang et al. 2015.
+    that "one" is not a digit after "seven", that "wide" is said of strokes. A linear layer gives
+    the scores. Groups of letters in place of words are from Bojanowski et al. 2017, "Enriching Word
+    Vectors with Subword Information"; recurrent units that tag words, from Huang et al. 2015.
     """
 
     def __init__(self) -> None:
@@ -115,13 +115,13 @@ def read_caption(text: str, encoder: CaptionEncoder | None = None) -> Caption:
 def checked(words: Sequence[Word], tags: Sequence[str]) -> list[str]:
     """The tags of words, without mistakes that need no judgement of a sentence.
 
-    Figures are what they are, unless one is refused for another: "not 7 but 8". Words that look
-    like none that the network has learned are unknown. And "thick" is not thin in a sentence
-    that has nothing to turn it round, nor is it in one that has, behind a comma.
+    A digit in figures is that digit, unless another one takes its place: "not 7 but 8". Words that
+    look like none that the network has learned are unknown. And "thick" can mean thin only in a
+    clause that may negate it.
     """
     kinds = {tag for tag in tags if tag in KINDS}
-    turned = {
-        clause: may_turn([word.folded for word in words if word.clause == clause])
+    negated = {
+        clause: may_negate([word.folded for word in words if word.clause == clause])
         for clause in {word.clause for word in words}
     }
     found = []
@@ -135,13 +135,13 @@ def checked(words: Sequence[Word], tags: Sequence[str]) -> list[str]:
         elif tag == OTHER:
             tag = tag if is_ordinary(word.folded) else UNKNOWN
         elif asked(tag):
-            tag = _checked_side(word.folded, tag, turned[word.clause])
+            tag = _checked_side(word.folded, tag, negated[word.clause])
         found.append(tag)
-    return _one_slant(words, _all_kinds(words, found), any(turned.values()))
+    return _one_slant(words, _all_kinds(words, found), any(negated.values()))
 
 
 def _all_kinds(words: Sequence[Word], tags: list[str]) -> list[str]:
-    """The tags, where "yedi ya da dokuz" has two digits, and "five five" is no number."""
+    """The tags, where "yedi ya da dokuz" has two digits, and "five five" is not a number."""
     names = [word.number or kind_names().get(word.folded, "") for word in words]
     numbers = [i for i, tag in enumerate(tags) if tag == NUMBER]
     if all(names[i] in KINDS for i in numbers):
@@ -158,21 +158,21 @@ def _all_kinds(words: Sequence[Word], tags: list[str]) -> list[str]:
     return tags
 
 
-def _checked_side(word: str, tag: str, turned: bool) -> str:
+def _checked_side(word: str, tag: str, negated: bool) -> str:
     """The tag of a folded word that asks for a side."""
     plain = plain_side(word)
     if not plain:
         return tag if asks_for(word, tuple(asked(tag))) else UNKNOWN
-    return plain if not turned and set(asked(plain)) == set(asked(tag)) else tag
+    return plain if not negated and set(asked(plain)) == set(asked(tag)) else tag
 
 
-def _one_slant(words: Sequence[Word], tags: list[str], turned: bool) -> list[str]:
+def _one_slant(words: Sequence[Word], tags: list[str], negated: bool) -> list[str]:
     """The tags, where "italic" asks for a slant if nothing else says to which side."""
     said = [i for i, tag in enumerate(tags) if "slant" in asked(tag)]
     lean = {i for i, word in enumerate(words) if word.folded in leans()}
     if any(tags[i] != "slant0" for i in said if i not in lean):  # "leaning back": "back" says it
         return [OTHER if i in lean and i in said else tag for i, tag in enumerate(tags)]
-    if not said and not turned:
+    if not said and not negated:
         for i in lean:
             tags[i] = plain_side(words[i].folded) or tags[i]
     return tags

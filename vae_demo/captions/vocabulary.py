@@ -100,8 +100,8 @@ def _asking() -> dict[str, set[str]]:
     return found
 
 
-def may_turn(words: Sequence[str]) -> bool:
-    """Whether folded words have something that may turn a side round: "not", or an unknown word."""
+def may_negate(words: Sequence[str]) -> bool:
+    """Whether something in folded words may negate a side: "not", or an unknown word."""
     if any(not (word in _ordinary() or word[0].isdecimal()) for word in words):
         return True
     text = f" {' '.join(words)} "
@@ -110,7 +110,7 @@ def may_turn(words: Sequence[str]) -> bool:
 
 @functools.cache
 def _negations() -> frozenset[tuple[str, ...]]:
-    """What patterns that turn a side round have around it, as in " far from " and " degil "."""
+    """What negating patterns have around a side, as in " far from " and " degil "."""
     found = set()
     for language in LANGUAGES:
         for name in ("not", "not_subject", "neither"):

@@ -22,7 +22,7 @@ class Word(NamedTuple):
     """A word of a text."""
 
     written: str  # as in the text
-    folded: str  # in small letters from a to z without marks, so that "ÜÇ", "üç" and "uc" are one
+    folded: str  # in lower case, a to z without marks, so that "ÜÇ", "üç" and "uc" are one
     clause: int = 0  # how many commas and the like are before it
 
     @property
@@ -49,7 +49,7 @@ def split(text: str) -> list[Word]:
     """
     check_text(text)
     plain = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
-    # Marks that are no part of a letter, as in the emoji of a 7, join what they stand between.
+    # Marks that are not part of a letter, as in the emoji of a 7, join what they stand between.
     plain = "".join(c for c in plain if unicodedata.category(c) not in ("Me", "Mn", "Cf"))
     found: list[Word] = []
     clause = end = 0
@@ -63,7 +63,7 @@ def split(text: str) -> list[Word]:
 
 
 def fold(word: str) -> str:
-    """A word in small letters without marks; figures of other scripts as 0 to 9."""
+    """A word in lower case without marks; digits of other scripts as 0 to 9."""
     if word[0].isdecimal():
         number = word.partition("'")[0]
         return "".join(str(int(c)) if c.isdecimal() else c for c in number)

@@ -1,6 +1,7 @@
 """A class: rooms with a code, pupils with nicknames, tasks, and scores that the server measures.
 
-`store.py` keeps the rooms in SQLite, `tasks.py` lists the tasks; the names here need no torch.
+`rooms.py` keeps the rooms in SQLite, `tasks/` has a file for each task; the names here need no
+torch.
 """
 
 #: the tasks, in the order in which they are offered

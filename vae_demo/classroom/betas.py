@@ -33,9 +33,8 @@ class Awake:
     """What was measured of the VAE of one beta."""
 
     beta: float
-    latents: (
-        int  # of its 20 latents, those whose mean varies by more than 0.01 over the test digits
-    )
+    # of its 20 latents, those whose mean varies by more than 0.01 over the test digits
+    latents: int
     picture: UInt8[np.ndarray, "28 28"]  # its reconstruction of a test digit
 
 

@@ -16,7 +16,7 @@ MAX_BYTES = 512 * 2**20  # of the arrays of a file, unpacked
 SENTENCES = {
     "missing": "{file} can't be opened: {why}",
     "no_bytes": "{file} is empty: it has 0 bytes",
-    "unknown": "{file} is no data file: expected a ZIP of pictures, .npz or .npy arrays, an IDX "
+    "unknown": "{file} is not a data file: expected a ZIP of pictures, .npz or .npy arrays, an IDX "
     "file (gzipped or not) or a CSV table of pixels",
     "damaged": "{file} is damaged or incomplete and can't be read: {why}",
     "too_heavy": "{file} has {megabytes} MB unpacked; the limit is {limit} MB",
@@ -33,7 +33,7 @@ SENTENCES = {
     "path": "its path leads out of the ZIP; it was not read",
     "no_folder": "it lies in no folder; the folders of the other pictures are their classes",
     "unlabelled": "it has no labels, which the other pictures have",
-    "no_picture": "it is no picture; formats that are read: {formats}",
+    "no_picture": "it is not a picture; formats that are read: {formats}",
     "kinds": "{file} has {count} classes; the limit is {limit}",
     "kind_name": "the name of a class in {file} has more than {limit} characters: {kind}",
     "objects": "the array {array} in {file} holds Python objects, which are never loaded; expected "

@@ -1,4 +1,4 @@
-"""How a file is to be read, and what a reader tells while it reads and afterwards."""
+"""How a file is to be read, and what a reader reports while it reads and afterwards."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ReadOptions:
 
 @dataclass
 class Report:
-    """What is told about a file."""
+    """What a reader reports about a file."""
 
     watch: Watch = lambda done, total, memory: None
     notes: list[Note] = field(default_factory=list)

@@ -50,8 +50,8 @@ def read_table(
     some lines at a time, so that its text is never in memory as a whole.
 
     Raises:
-        DataFileError: if a line has another number of columns, a value is no number, or it is not
-            clear which column is the label; the message names the line.
+        DataFileError: if a line has another number of columns, a value is not a number, or it is
+            not clear which column is the label; the message names the line.
     """
     size = source.seek(0, io.SEEK_END)
     source.seek(0)
@@ -202,7 +202,7 @@ def _numbers(
 def _no_number(
     lines: list[tuple[int, str]], texts: list[str], layout: _Layout, file: str
 ) -> DataFileError | None:
-    """The error for the first cell of a pixel that is no number."""
+    """The error for the first cell of a pixel that is not a number."""
     for (number, _), text in zip(lines, texts, strict=True):
         cells = text.split(layout.separator)
         for column in layout.used:

@@ -32,7 +32,7 @@ class Crop:
             and least > MIN_SHARE - 1e-9  # the browser's sums are rounded
         ):
             raise ValueError(
-                f"{self} is no crop: quarters are from 0 to 3, degrees from -{MAX_DEGREES} to "
+                f"{self} is not a crop: quarters are from 0 to 3, degrees from -{MAX_DEGREES} to "
                 f"{MAX_DEGREES}, left and right as well as top and bottom from 0 to 1 and at least "
                 f"{MIN_SHARE} apart"
             )

@@ -14,7 +14,7 @@ Floats = NDArray[np.float32]
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 
 MOST = 24  # marks that are looked at, the largest first
-SPECK = 0.012  # of the long side; the side of a square that is no mark but a speck
+SPECK = 0.012  # of the long side; the side of the largest square that is a speck, not a mark
 SLIT = 0.6  # widths of a stroke; pieces that are nearer to each other are one mark
 
 
@@ -72,7 +72,9 @@ def marks_of(mask: Mask, depth: Floats) -> list[Mark]:
 
     h, w = mask.shape
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    wide = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_REPLICATE)  # the rim is no edge
+    wide = cv2.copyMakeBorder(
+        mask, 1, 1, 1, 1, cv2.BORDER_REPLICATE
+    )  # the rim of the picture is not an edge
     half = cv2.distanceTransform(wide, cv2.DIST_L2, 5)[1:-1, 1:-1]
     middle = (half >= cv2.dilate(half, np.ones((3, 3), np.uint8))) & (mask > 0)
     least = (SPECK * max(h, w)) ** 2

@@ -2,8 +2,8 @@
 
 Pixels are removed one by one, those nearest to the edge first, unless that would cut the shape or
 shorten a line: the algorithm of `skimage.morphology.medial_axis`. Where several pixels are equally
-near, that function draws lots, and its axis differs from call to call. Here, the lot of a pixel is
-a hash of its place in the shape, so that an axis is always the same and moves with its shape. All
+near, that function chooses at random, and its axis differs from call to call. Here a hash of the
+pixel's place in the shape decides, so that an axis is always the same and moves with its shape. All
 shapes are thinned at once.
 """
 
@@ -41,7 +41,7 @@ def medial_axes(shapes: Shapes) -> tuple[Shapes, NDArray[np.float32]]:
     squared = np.rint(distances.reshape(-1)[inside] ** 2).astype(np.int64)
     # OpenCV's last bit depends on where an array lies in memory.
     distances.reshape(-1)[inside] = np.sqrt(squared)
-    order = np.lexsort((_lots(wide, inside, owner), -neighbours, squared, owner))
+    order = np.lexsort((_tie_breakers(wide, inside, owner), -neighbours, squared, owner))
     inside, counts = inside[order], np.bincount(owner, minlength=len(wide))
     longest = np.argsort(-counts, kind="stable")
     starts, ends = (np.cumsum(counts) - counts)[longest], -counts[longest]
@@ -53,17 +53,17 @@ def medial_axes(shapes: Shapes) -> tuple[Shapes, NDArray[np.float32]]:
     return wide[inner].astype(bool), distances[inner]
 
 
-def _lots(
+def _tie_breakers(
     wide: NDArray[np.uint8], inside: NDArray[np.int64], owner: NDArray[np.int64]
 ) -> NDArray[np.uint64]:
-    """A number for each pixel, by its row and column from the top left of its shape."""
+    """A hash of each pixel's row and column, counted from the top left of its shape."""
     rows, columns = np.divmod(inside % wide[0].size, wide.shape[2])
     rows -= wide.any(2).argmax(1)[owner]
     columns -= wide.any(1).argmax(1)[owner]
-    lots = (rows * wide.shape[2] + columns + 1).astype(np.uint64)
+    found = (rows * wide.shape[2] + columns + 1).astype(np.uint64)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):  # SplitMix64
-        lots = (lots ^ lots >> np.uint64(shift)) * np.uint64(factor)
-    return lots ^ lots >> np.uint64(31)
+        found = (found ^ found >> np.uint64(shift)) * np.uint64(factor)
+    return found ^ found >> np.uint64(31)
 
 
 def _around(width: int) -> NDArray[np.int64]:

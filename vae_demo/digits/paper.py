@@ -176,7 +176,7 @@ def _rated(depth: Floats) -> Iterator[tuple[float, Mark]]:
 
 
 def _not_a_line(mark: Mark, lines: list[StraightLine], beside: Mask) -> float:
-    """1 for a mark that is no piece of the lines, near 0 for one that is."""
+    """1 for a mark that is not a piece of the lines, near 0 for one that is."""
     if not lines or mark.width > 1.8 * max(line.width for line in lines):
         return 1.0
     left, top, right, bottom = mark.box

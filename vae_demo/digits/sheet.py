@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST = 0.2  # share of a picture; ink that covers less is no sheet of paper
+LEAST = 0.2  # share of a picture; ink that covers less is not a sheet of paper
 LEAST_SIDE = 28  # pixels
 SHADES = 0.08  # of 1; most of a sheet is that near to its median
 
@@ -30,6 +30,6 @@ def find_sheet(light: NDArray[np.float64], ink: NDArray[np.bool_]) -> tuple[slic
 
 
 def _is_paper(light: NDArray[np.float64]) -> bool:
-    """Whether a sheet has about one shade, but not exactly: a filled square is no paper."""
+    """Whether a sheet has about one shade, but not exactly: a filled square is not paper."""
     about_one = np.abs(light - np.median(light)) < SHADES
     return bool(np.ptp(light) > 0 and about_one.mean() > 0.6)

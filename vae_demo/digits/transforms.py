@@ -1,4 +1,4 @@
-"""A digit pulled by handles, pixel by pixel: one affine map, a morphology, a factor.
+"""A digit pulled by handles, pixel by pixel: an affine map, a dilation or erosion, a factor.
 
 An amount of 0 changes nothing. `vae_demo/ui/engine/transforms.js` computes the same.
 """
@@ -41,7 +41,7 @@ HANDLES = {
     "zoom": Handle("%", 30.0),
     "brightness": Handle("%", 70.0),
 }
-"""The attributes by which models are told what to draw first, then those that MNIST never shows."""
+"""First the attributes that a model can be given, then transformations that MNIST never shows."""
 
 NAMES = tuple(HANDLES)
 REACH = np.array([handle.reach for handle in HANDLES.values()])

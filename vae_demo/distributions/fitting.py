@@ -10,14 +10,14 @@ import torch
 from torch import nn
 
 GUIDANCE = 0.2  # share by which the difference that the kind makes is exaggerated
-FORGET = 0.1  # share of training codes whose kind the network is not told
+KIND_DROPOUT = 0.1  # share of training codes for which the network is not given the kind
 _WARM_UP = 0.03  # share of the training in which the learning rate grows from 0
 _KEEP = 0.999  # of the running mean of the weights, in each step
 
 
 @dataclass(frozen=True)
 class FitStep:
-    """Where a fit is."""
+    """The progress of a fit."""
 
     batch: int  # batches done
     batches: int  # batches in all
@@ -41,7 +41,7 @@ class RunningMean:
             kept.lerp_(now, new)
 
 
-def learning_rate(optimizer: torch.optim.Optimizer, highest: float, share: float) -> None:
+def set_learning_rate(optimizer: torch.optim.Optimizer, highest: float, share: float) -> None:
     """Set the learning rate after a share of the training: it rises, then falls as a cosine."""
     rate = highest * min(1, share / _WARM_UP) * (1 + math.cos(math.pi * share)) / 2
     for group in optimizer.param_groups:

@@ -15,7 +15,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vae_demo.distributions.distribution import KINDS, Kinds, check_kinds, even_kinds
-from vae_demo.distributions.fitting import FORGET, GUIDANCE, FitStep, RunningMean, learning_rate
+from vae_demo.distributions.fitting import (
+    GUIDANCE,
+    KIND_DROPOUT,
+    FitStep,
+    RunningMean,
+    set_learning_rate,
+)
 from vae_demo.models.losses import Codes
 
 STEPS = 10  # in which a code is drawn
@@ -146,11 +152,11 @@ def fit_flow(
         chosen = torch.randint(len(z), (BATCH,), generator=generator)
         noise = torch.randn((BATCH, z.shape[1]), generator=generator)
         time = torch.rand(BATCH, generator=generator)
-        forgotten = torch.rand(BATCH, generator=generator) < FORGET
+        dropped = torch.rand(BATCH, generator=generator) < KIND_DROPOUT
         place = noise + time[:, None] * (z[chosen] - noise)
-        found = flow.velocity(place, time, kinds[chosen].masked_fill(forgotten, KINDS))
+        found = flow.velocity(place, time, kinds[chosen].masked_fill(dropped, KINDS))
         loss = (found - (z[chosen] - noise)).square().mean()
-        learning_rate(optimizer, lr, step / steps)
+        set_learning_rate(optimizer, lr, step / steps)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -20,7 +20,7 @@ from vae_demo.models.losses import Codes
 
 LEAST_VARIANCE = 1e-3  # share of the codes' variance that a component has in each direction
 _ITERATIONS = 20  # of the EM algorithm at most
-_CONVERGED = 1e-2  # nats per code that an iteration must win
+_CONVERGED = 1e-2  # nats per code that an iteration must gain
 
 
 @dataclass(frozen=True, eq=False)

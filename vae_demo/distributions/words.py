@@ -16,7 +16,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vae_demo.distributions.distribution import KINDS, Kinds, check_kinds, even_kinds
-from vae_demo.distributions.fitting import FORGET, GUIDANCE, FitStep, RunningMean, learning_rate
+from vae_demo.distributions.fitting import (
+    GUIDANCE,
+    KIND_DROPOUT,
+    FitStep,
+    RunningMean,
+    set_learning_rate,
+)
 from vae_demo.models.losses import Codes
 
 BATCH = 512
@@ -138,10 +144,10 @@ def fit_words(
         ranks = shares.argsort(1).argsort(1)
         count = torch.randint(z.shape[1], (BATCH, 1), generator=generator)
         known = ranks < count  # at least one is hidden
-        forgotten = torch.rand(BATCH, generator=generator) < FORGET
-        logits = prior.network(z[chosen], known, kinds[chosen].masked_fill(forgotten, KINDS))
+        dropped = torch.rand(BATCH, generator=generator) < KIND_DROPOUT
+        logits = prior.network(z[chosen], known, kinds[chosen].masked_fill(dropped, KINDS))
         loss = F.cross_entropy(logits[~known], z[chosen][~known])
-        learning_rate(optimizer, lr, step / steps)
+        set_learning_rate(optimizer, lr, step / steps)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

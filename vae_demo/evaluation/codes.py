@@ -17,7 +17,7 @@ def active_units(model: Codec, digits: Digits) -> int:
     """The number of active latents: variance above 0.01 over the digits.
 
     Burda et al. 2015, sec. 5.2. For a VAE, the code is the posterior mean. The class of a
-    conditional model is no latent, and is not counted. The codes of a plain autoencoder have no
+    conditional model is not a latent, and is not counted. The codes of a plain autoencoder have no
     fixed scale, so its number depends on the threshold and can't be compared with others.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What codes are good for where labels are dear: the accuracy of a classifier from few labels.
+"""What codes are good for where labels are scarce: the accuracy of a classifier from few labels.
 
 All inputs are learned without labels: the pixels, the first 20 principal components, the codes of
 runs. A logistic regression on them then gets 10 to 1,000 labelled pictures.

@@ -1,4 +1,4 @@
-"""A small classifier of digits, which browsers compute: it learns what the shipped one says.
+"""A small classifier of digits, which browsers compute: it learns to agree with the shipped one.
 
     python -m vae_demo.evaluation.small_classifier     trains it, measures it and writes its file
 
@@ -75,7 +75,7 @@ def decoders() -> dict[str, Codec]:
     return {name: model for name, model in models.items() if model.network()}
 
 
-def lessons(seed: int) -> tuple[UInt8[np.ndarray, "n 28 28"], Float[np.ndarray, "n 10"]]:
+def training_pictures(seed: int) -> tuple[UInt8[np.ndarray, "n 28 28"], Float[np.ndarray, "n 10"]]:
     """Pictures to learn from, and the probabilities that the shipped classifier gives them."""
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     digits = mnist_train().images
@@ -127,10 +127,10 @@ def agreement(model: SmallClassifier, pictures: UInt8[np.ndarray, "n 28 28"]) ->
 
 
 def main() -> None:
-    """Train it, print what it is worth, and write its file."""
+    """Train it, print its accuracy, and write its file."""
     from tqdm import tqdm
 
-    pictures, wanted = lessons(SEED)
+    pictures, wanted = training_pictures(SEED)
     *_, model = tqdm(learn(pictures, wanted), total=EPOCHS)
     test = mnist_test()
     right = float((read(model, to_x(test.images)).argmax(1).numpy() == test.labels).mean())

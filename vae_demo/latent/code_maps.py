@@ -38,7 +38,7 @@ FOLDER = shipped("checkpoints") / "code_maps"
 HIDDEN = 128
 DIGITS, BATCH, LR, SEED = 60_000, 64, 2e-3, 0
 TOGETHER = 1000  # digits that are transformed at a time, for the memory
-FAINT = 1e-3  # added to a picture's error, so that its logarithm is not ruled by the best pictures
+FAINT = 1e-3  # added to a picture's error, so that the best pictures do not dominate its logarithm
 
 Shares = Float[Tensor, "batch"]  # of the reach of a handle, -1 to 1
 

@@ -1,7 +1,7 @@
 """How close a Gaussian q(z) comes to the true posterior p(z|x) of a code with two latents.
 
-For any q, log p(x) = ELBO(q) + KL(q(z) ‖ p(z|x)): what the ELBO lacks is how far q is from the true
-posterior. All numbers are in nats.
+For any q, log p(x) = ELBO(q) + KL(q(z) ‖ p(z|x)): the gap between log p(x) and the ELBO is the
+distance of q from the true posterior. All numbers are in nats.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NODES = 12  # of Gauss-Hermite quadrature, in each latent
 FIT_NODES = 8  # the same, for the steps of `best_gaussian`
 STEPS = 60  # of `best_gaussian` at most
 SHORTEST = 1e-3  # share of a step that is tried last
-CONVERGED = 1e-4  # nats that a step must win
+CONVERGED = 1e-4  # nats that a step must gain
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ def best_gaussians(
 
     Args:
         encoder, moments: The encoder's Gaussian and that with the moments of the posterior, where
-            the search begins: a posterior may have several humps.
+            the search begins: a posterior may have several modes.
     """
     found = [best_gaussian(joint, start, diagonal=True) for start in (encoder, moments)]
     diagonal = max(found, key=lambda q: elbo(joint, q))

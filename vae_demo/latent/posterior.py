@@ -28,7 +28,7 @@ CHUNK = 2000  # codes decoded at a time
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """log p(x, z) on a grid that covers all of the posterior that counts."""
+    """log p(x, z) on a grid that covers nearly all of the posterior's mass."""
 
     low: tuple[float, float]  # the lowest values of both latents
     high: tuple[float, float]
@@ -110,7 +110,7 @@ class Search:
 
     @torch.inference_mode()
     def bounds(self, x: Images) -> tuple[tuple[float, float], tuple[float, float]]:
-        """The lowest and the highest values of both latents where the posterior counts."""
+        """The lowest and the highest values of both latents that enclose nearly all of its mass."""
         ink = self._last.weight.T @ x.flatten(), self._last.bias @ x.flatten()
         found = (self._hidden(self._codes) @ ink[0] + ink[1]).double() + self._of_code
         near = (found > found.max() - DEPTH).reshape(self._side, self._side)

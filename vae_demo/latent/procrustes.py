@@ -1,4 +1,4 @@
-"""Lay one code space over another, and measure how far they agree."""
+"""Align one code space with another, and measure how well they agree."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 @dataclass(frozen=True, eq=False)
 class Alignment:
-    """Codes laid over those of another model, digit by digit."""
+    """Codes aligned with those of another model, digit by digit."""
 
     codes: Float[np.ndarray, "n latent"]  # in the space of the others
     agreement: float  # share of the others' variance that they explain, 0 to 1

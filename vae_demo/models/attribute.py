@@ -30,14 +30,14 @@ from vae_demo.models.losses import (
     gaussian_rate_per_latent,
 )
 from vae_demo.models.module_layers import module_layers
-from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, reparameterise
+from vae_demo.models.vae import mean_and_logvar, prior_over_posterior, reparameterise
 
 GIVEN = CLASSES + len(ATTRIBUTES)  # numbers of a code that are not the style
 PREDICTION = 5.0  # weight in training of -log q(class, attributes|x)
 OBEDIENCE = 10.0  # weight in training of the same for pictures that the decoder draws
 ASKED = 32  # pictures of each batch that the decoder draws to learn to obey
 WIDER = 1.5  # the spread of the attributes asked for in training, relative to that of the prior
-RULED = 8  # of these, pictures that are measured
+MEASURED = 8  # of these, pictures that are measured
 FURTHEST = 4.0  # standard deviations, beyond which a measured attribute is cut off
 
 Given = Float[Tensor, "... 4"]
@@ -100,9 +100,9 @@ class AttributeVAE(ConditionalVAE):
         """q(style|x), q(class|x) and q(attributes|x); variances as their logarithms."""
         seen = self.encoder["trunk"](x.flatten(1))
         return Posterior(
-            *_normal(self.encoder["style"](seen)),
+            *mean_and_logvar(self.encoder["style"](seen)),
             self.encoder["kind"](seen).float().log_softmax(1),
-            *_normal(self.encoder["attributes"](seen)),
+            *mean_and_logvar(self.encoder["attributes"](seen)),
         )
 
     def posterior(self, x: Images) -> tuple[Styles, Styles, LogClasses]:
@@ -110,7 +110,7 @@ class AttributeVAE(ConditionalVAE):
 
     def p_attributes(self, kind: Kinds) -> tuple[Given, Given]:
         """Mean and log-variance of p(attributes|class), each (..., 4)."""
-        return _normal(self.decoder["attributes"](F.one_hot(kind, CLASSES).float()))
+        return mean_and_logvar(self.decoder["attributes"](F.one_hot(kind, CLASSES).float()))
 
     def embed(self, x: Images) -> Codes:
         found = self.infer(x)
@@ -158,7 +158,7 @@ class AttributeVAE(ConditionalVAE):
         rates = self._rates(found, label)
         if labels is None or generator is None:
             return Losses(distortion, rates.sum(1), rate_per_latent=rates)
-        # Given the attributes, the rate of their posterior is no part of the bound.
+        # Given the attributes, the rate of their posterior is not part of the bound.
         rates = torch.cat([rates[:, : self.style], rates[:, self.style :].detach()], 1)
         penalty = (
             PREDICTION * _unlikely(found, label, attributes)
@@ -185,13 +185,13 @@ class AttributeVAE(ConditionalVAE):
         asked = OBEDIENCE * _unlikely(self.infer(drawn), label, attributes)
         self.encoder.requires_grad_(True)
 
-        ruled = torch.randperm(len(label), generator=generator)[:RULED]
-        found = self.infer(drawn[ruled].detach())
-        true = torch.tensor(standardised(measure(to_pixels(drawn[ruled].detach()))))
+        measured = torch.randperm(len(label), generator=generator)[:MEASURED]
+        found = self.infer(drawn[measured].detach())
+        true = torch.tensor(standardised(measure(to_pixels(drawn[measured].detach()))))
         there = true.isfinite().all(1)  # not blank
         true = true.nan_to_num().clamp(-FURTHEST, FURTHEST)
         learnt = -_log_normal(true, found.attributes, found.attributes_logvar) * there
-        return F.pad(asked.index_add(0, ruled, PREDICTION * learnt), (0, count - len(label)))
+        return F.pad(asked.index_add(0, measured, PREDICTION * learnt), (0, count - len(label)))
 
     def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
         found = self.infer(x)
@@ -253,9 +253,3 @@ def _log_normal(values: Given, mean: Given, logvar: Given) -> PerImage:
     """log N(values; mean, exp(logvar)), summed over the last axis, nats."""
     away = (values - mean).square() * torch.exp(-logvar)
     return -(away + logvar + math.log(2 * math.pi)).sum(-1) / 2
-
-
-def _normal(numbers: Float[Tensor, "... both"]) -> tuple[AnyCodes, AnyCodes]:
-    """Split `numbers` into mean and log-variance, and clamp the log-variance."""
-    mean, logvar = numbers.float().chunk(2, dim=-1)
-    return mean, logvar.clamp(*LOGVAR_RANGE)

@@ -21,7 +21,7 @@ from vae_demo.models.losses import (
     gaussian_rate_per_latent,
 )
 from vae_demo.models.module_layers import module_layers
-from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, reparameterise
+from vae_demo.models.vae import mean_and_logvar, prior_over_posterior, reparameterise
 
 CLASSES = 10
 
@@ -70,8 +70,8 @@ class ConditionalVAE(Codec):
     def posterior(self, x: Images) -> tuple[Styles, Styles, LogClasses]:
         """Mean and log-variance of q(style|x), each (batch, style); log q(class|x), (batch, 10)."""
         seen = self.encoder["trunk"](x.flatten(1))
-        mean, logvar = self.encoder["style"](seen).float().chunk(2, dim=1)
-        return mean, logvar.clamp(*LOGVAR_RANGE), self.encoder["kind"](seen).log_softmax(1)
+        log_classes = self.encoder["kind"](seen).log_softmax(1)
+        return *mean_and_logvar(self.encoder["style"](seen)), log_classes
 
     def embed(self, x: Images) -> Codes:
         mean, _, log_classes = self.posterior(x)

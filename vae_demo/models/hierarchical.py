@@ -19,7 +19,7 @@ from vae_demo.models.losses import (
     gaussian_rate_per_latent,
 )
 from vae_demo.models.module_layers import module_layers
-from vae_demo.models.vae import LOGVAR_RANGE, prior_over_posterior, reparameterise
+from vae_demo.models.vae import mean_and_logvar, prior_over_posterior, reparameterise
 
 WIDTH = 400
 LEVELS = ("bottom", "top")
@@ -70,15 +70,15 @@ class HierarchicalVAE(Codec):
     def q_top(self, x: Images) -> tuple[Features, Top, Top]:
         """The encoder's features, (batch, 400), and the mean and log-variance of q(top|x)."""
         features = self.encoder["trunk"](x.flatten(1))
-        return features, *_normal(self.encoder["top"](features))
+        return features, *mean_and_logvar(self.encoder["top"](features))
 
     def q_bottom(self, features: Features, top: Top) -> tuple[Bottom, Bottom]:
         """Mean and log-variance of q(bottom|x, top)."""
-        return _normal(self.encoder["bottom"](torch.cat([features, top], -1)))
+        return mean_and_logvar(self.encoder["bottom"](torch.cat([features, top], -1)))
 
     def p_bottom(self, top: Top) -> tuple[Bottom, Bottom]:
         """Mean and log-variance of p(bottom|top)."""
-        return _normal(self.decoder["bottom"](top))
+        return mean_and_logvar(self.decoder["bottom"](top))
 
     def embed(self, x: Images) -> Codes:
         features, top, _ = self.q_top(x)
@@ -160,9 +160,3 @@ class HierarchicalVAE(Codec):
         """`rate_top`: the top level's rate; `distortion_at_mean`: the distortion at z = mean."""
         at_mean = self.rate_per_latent(x)[:, self.bottom :].sum(1)
         return {"rate_top": at_mean, "distortion_at_mean": self.losses(x).distortion}
-
-
-def _normal(numbers: Float[Tensor, "... both"]) -> tuple[AnyCodes, AnyCodes]:
-    """Split `numbers` into mean and log-variance, and clamp the log-variance."""
-    mean, logvar = numbers.float().chunk(2, dim=-1)
-    return mean, logvar.clamp(*LOGVAR_RANGE)

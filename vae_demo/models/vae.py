@@ -45,8 +45,7 @@ class VAE(Codec):
 
     def posterior(self, x: Images) -> tuple[Codes, Codes]:
         """Mean and log-variance of q(z|x), each (batch, latent)."""
-        mean, logvar = self.encoder(x.flatten(1)).float().chunk(2, dim=1)
-        return mean, logvar.clamp(*LOGVAR_RANGE)
+        return mean_and_logvar(self.encoder(x.flatten(1)))
 
     def embed(self, x: Images) -> Codes:
         return self.posterior(x)[0]
@@ -111,6 +110,12 @@ class DeepVAE(VAE):
 
     default_latent = 40
     hidden = (512, 512)
+
+
+def mean_and_logvar(outputs: Float[Tensor, "... both"]) -> tuple[AnyCodes, AnyCodes]:
+    """Split the outputs of a layer into mean and log-variance, which is clamped, in float32."""
+    mean, logvar = outputs.float().chunk(2, dim=-1)
+    return mean, logvar.clamp(*LOGVAR_RANGE)
 
 
 def reparameterise(mean: AnyCodes, logvar: AnyCodes, generator: torch.Generator) -> AnyCodes:

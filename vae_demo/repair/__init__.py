@@ -20,7 +20,7 @@ NETWORKS = (
     *("denoise-unet", "denoise-dense", "inpaint-unet", "upscale-unet", "upscale-dense"),
     *("upscale-without-sevens", "upscale-dense-without-sevens"),
 )
-#: the scores of strangeness of `repair.anomaly`; the first is the best
+#: the anomaly scores of `repair.anomaly`; the first is the best
 SCORE_NAMES = (
     *("combined", "error", "error-by-ink", "neg-elbo", "neighbours", "code-shift", "density"),
     *("regret", "pca", "neg-elbo-png"),

@@ -1,4 +1,4 @@
-"""Is this a digit at all? Scores of strangeness, and the threshold above which a picture is none.
+"""Is this a digit at all? Anomaly scores, and the threshold above which a picture is strange.
 
 Every score takes pixels (n, 28, 28) uint8, white ink on black, and returns (n,) float64, higher =
 stranger; a picture's score does not depend on the others beside it. `SCORES` has them by name.
@@ -81,7 +81,7 @@ def neg_elbo(pixels: Pixels) -> Scores:
 def neg_elbo_less_png(pixels: Pixels) -> Scores:
     """−ELBO − L, where L is the size of the picture as a PNG file, nats.
 
-    The correction for complexity of Serrà et al. 2020. Here it does harm: among these pictures the
+    The correction for complexity of Serrà et al. 2020. Here it is harmful: among these pictures the
     strange ones are complex, and the correction excuses them.
     """
     sizes = np.array([len(pictures.png(picture)) for picture in pixels])
@@ -126,7 +126,7 @@ def regret(pixels: Pixels) -> Scores:
 
 
 def pca_error(pixels: Pixels) -> Scores:
-    """`error_by_ink` of the projection on principal components, which is no autoencoder."""
+    """`error_by_ink` of the projection on principal components, which is not an autoencoder."""
     return _pca_error(pixels, reference())
 
 

@@ -71,7 +71,7 @@ def by_non_local_means(pixels: Digits28) -> Digits28:
 def by_pca(pixels: Digits28) -> Digits28:
     """Project on the first 40 principal components of the training digits, as `reference` has them.
 
-    More would serve clean digits better, and damaged ones hardly.
+    More components would improve clean digits, but hardly damaged ones.
     """
     mean, components = reference().mean, reference().components
     flat = pixels.reshape(-1, PIXELS) / 255 - mean

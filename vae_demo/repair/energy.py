@@ -60,7 +60,7 @@ class Energy:
 
 @dataclass(frozen=True, eq=False)
 class Descent:
-    """Where a descent is."""
+    """The progress of a descent."""
 
     step: int  # steps done
     codes: Codes  # whitened
@@ -153,7 +153,7 @@ def _rows(layer: nn.Module, kept: Tensor) -> nn.Linear:
 
 @dataclass(frozen=True, eq=False)
 class _Particles:
-    """Codes with what moves them."""
+    """Codes, with the gradient that moves them."""
 
     codes: Codes
     distortion: PerImage

@@ -1,4 +1,4 @@
-"""Why a picture is strange: how a model rebuilds it, and where differently."""
+"""Why a picture is strange: its reconstruction by a model, and where the two differ."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _PLACE_BLUR = 2.5  # of the squared error, before its largest place is sought, p
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """How a picture was rebuilt, and where differently."""
+    """The reconstruction of a picture, and where the two differ."""
 
-    rebuilt: np.ndarray  # (28, 28) uint8, the reconstruction
+    reconstruction: np.ndarray  # (28, 28) uint8
     difference: np.ndarray  # (28, 28) float32, x − x̂: above 0, where ink was left out
     left_out: float  # share of the squared error where ink was left out; elsewhere, it was added
     place: tuple[int, int]  # row and column of the third of the picture with the largest error
 
 
 def evidence(picture: UInt8[np.ndarray, "28 28"]) -> Evidence:
-    """Rebuild a picture by the run of the scores, and compare."""
+    """Reconstruct a picture with the run of the scores, and compare the two."""
     x = to_x(picture[None])
     with torch.inference_mode():
         found = shipped_model(RUN)(x)

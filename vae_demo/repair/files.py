@@ -70,7 +70,9 @@ def read_array(path: Path, name: str, sides: Sequence[int] = (SIDE,)) -> np.ndar
             f"{path}: {name} is {array.dtype} of shape {array.shape}; it must be {expected}"
         )
     if not 1 <= len(array) <= MAX_DIGITS:
-        raise ValueError(f"{path}: {name} holds {len(array)} digits; 1 to {MAX_DIGITS:,} can be")
+        raise ValueError(
+            f"{path}: {name} holds {len(array)} digits; it may hold 1 to {MAX_DIGITS:,}"
+        )
     return array
 
 

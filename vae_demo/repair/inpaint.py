@@ -54,8 +54,8 @@ def check(pixels: Pictures, mask: Masks) -> None:
             )
 
 
-def held(pixels: Pictures, mask: Masks, found: Pictures) -> Pictures:
-    """What was found in the hole, and the known pixels as they are."""
+def with_known_pixels(pixels: Pictures, mask: Masks, found: Pictures) -> Pictures:
+    """What was found in the hole, with the known pixels as they are."""
     return np.where(mask, found, pixels)
 
 
@@ -68,7 +68,7 @@ def by_network(pixels: Digits28, mask: Mask28, name: str) -> Digits28:
     """Fill holes with a network of `checkpoints/repair/` that sees the mask beside the pixels."""
     seen = with_hole(to_x(pixels), torch.from_numpy(mask))
     found = networks.apply(networks.shipped_network(name), seen)
-    return held(pixels, mask, to_pixels(found))
+    return with_known_pixels(pixels, mask, to_pixels(found))
 
 
 def by_energy(pixels: Digits28, mask: Mask28, run: str) -> Digits28:
@@ -87,7 +87,7 @@ def by_energy(pixels: Digits28, mask: Mask28, run: str) -> Digits28:
         with torch.no_grad():
             pictures = energy.pictures(last.codes).view(-1, STARTS, 28, 28)
         mean = torch.einsum("ns,nsij->nij", weights, pictures)
-        found.append(held(part, holes, to_pixels(mean[:, None])))
+        found.append(with_known_pixels(part, holes, to_pixels(mean[:, None])))
     return np.concatenate(found)
 
 
@@ -122,7 +122,7 @@ def by_denoiser(pixels: Digits28, mask: Mask28, run: str) -> Digits28:
     """Reconstruct again and again with a shipped run; the known pixels are put back each time."""
     found = emptied(pixels, mask)
     for _ in range(ROUNDS):
-        found = held(pixels, mask, reconstruct_many(shipped_model(run), found))
+        found = with_known_pixels(pixels, mask, reconstruct_many(shipped_model(run), found))
     return found
 
 
@@ -139,7 +139,7 @@ def by_opencv(pixels: Digits28, mask: Mask28, how: str) -> Digits28:
     found = emptied(pixels, mask)
     for i, hole in enumerate(mask.astype(np.uint8)):
         found[i] = cv2.inpaint(found[i], hole, RADIUS, flag)
-    return held(pixels, mask, found)
+    return with_known_pixels(pixels, mask, found)
 
 
 def biharmonic(pixels: Digits28, mask: Mask28) -> Digits28:
@@ -212,7 +212,7 @@ def answers_in_steps(
             yield found
         else:
             with torch.no_grad():
-                yield held(digit, mask, to_pixels(energy.pictures(found)))
+                yield with_known_pixels(digit, mask, to_pixels(energy.pictures(found)))
 
 
 def _vae(run: str) -> VAE | HierarchicalVAE:

@@ -1,4 +1,4 @@
-"""What scores of strangeness are compared with: codes, principal components, scores of digits.
+"""What anomaly scores are compared with: codes, principal components, scores of digits.
 
 They are in `checkpoints/anomaly/reference.safetensors`, in half precision, which
 `python -m vae_demo repair calibrate --out FILE` makes.

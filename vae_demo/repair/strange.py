@@ -1,4 +1,4 @@
-"""Pictures that are no digits: clothes, letters, digits that are turned or inverted, noise.
+"""Pictures that are not digits: clothes, letters, digits that are turned or inverted, noise.
 
 Each function makes them from digits and a seed, at most as many as there are digits; `STRANGE` has
 them by name.

@@ -57,7 +57,7 @@ RECIPES: dict[str, Recipe] = {
 
 @dataclass(frozen=True)
 class RepairStep:
-    """Where a training is."""
+    """The progress of a training."""
 
     batch: int  # batches done
     batches: int  # batches in all

@@ -99,7 +99,7 @@ def description(fields: Mapping[str, Any] | None) -> DataDescription:
     return DataDescription(fields["name"], fields["checksum"], tuple(fields["kinds"]))
 
 
-def check_pictures(arrays: Mapping[str, np.ndarray], data: DataDescription) -> Probe:
+def probe_of(arrays: Mapping[str, np.ndarray], data: DataDescription) -> Probe:
     """The probe of a run on other data, from the arrays of its file.
 
     Raises:

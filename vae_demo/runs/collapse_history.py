@@ -15,14 +15,14 @@ from vae_demo.atomic import write_atomically
 from vae_demo.shipped import shipped
 
 if TYPE_CHECKING:
-    from vae_demo.training.collapse import Moment
+    from vae_demo.training.collapse import CollapseSnapshot
 
 FOLDER = shipped("checkpoints") / "collapse"
 
 
 @dataclass(frozen=True)
 class CollapseHistory:
-    """All moments of one training, stacked along the time axis t."""
+    """The snapshots of one training, stacked along the time axis t."""
 
     epochs: np.ndarray  # (t,) float32, epochs done
     rates: np.ndarray  # (t, latent) float32, nats
@@ -30,13 +30,13 @@ class CollapseHistory:
     strip: np.ndarray  # (t, 10, 28, 28) uint8
 
     @classmethod
-    def of(cls, moments: Sequence[Moment]) -> CollapseHistory:
-        """Stack one or more moments."""
+    def of(cls, snapshots: Sequence[CollapseSnapshot]) -> CollapseHistory:
+        """Stack one or more snapshots."""
         return cls(
-            np.array([each.epochs for each in moments], np.float32),
-            np.stack([each.rates for each in moments]).astype(np.float32),
-            np.stack([each.losses for each in moments]),
-            np.stack([each.strip for each in moments]),
+            np.array([each.epochs for each in snapshots], np.float32),
+            np.stack([each.rates for each in snapshots]).astype(np.float32),
+            np.stack([each.losses for each in snapshots]),
+            np.stack([each.strip for each in snapshots]),
         )
 
 

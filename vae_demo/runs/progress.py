@@ -125,7 +125,7 @@ def loads(raw: bytes, source: str = "this file") -> Progress:
     """Restore the progress of a training from the bytes of its file.
 
     Raises:
-        RunError: if the file is no training, is damaged, has a newer format, or is too large.
+        RunError: if the file is not a training, is damaged, has a newer format, or is too large.
     """
     from vae_demo.models import ModelConfig
 

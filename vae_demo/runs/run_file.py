@@ -22,9 +22,9 @@ from vae_demo.atomic import write_atomically
 from vae_demo.runs.checks import (
     PICTURE_ARRAYS,
     check_metadata,
-    check_pictures,
     check_run,
     description,
+    probe_of,
 )
 from vae_demo.runs.run import Run, RunError, check_name, unreadable
 from vae_demo.training.history import History
@@ -84,7 +84,7 @@ def loads(raw: bytes, source: str = "this file") -> Run:
             history=History.from_arrays(part(tensors, "history.")),
             weights=part(tensors, "weights."),
             data=data,
-            pictures=check_pictures(pictures, data) if pictures else None,
+            pictures=probe_of(pictures, data) if pictures else None,
         )
         check_run(run)
     return run

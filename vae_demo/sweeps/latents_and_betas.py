@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from vae_demo.models import MODELS, ModelConfig
-from vae_demo.sweeps.sweep import Point, Sweep, check_each_once, written_options
+from vae_demo.sweeps.sweep import Point, Sweep, check_each_once
 from vae_demo.sweeps.table import LATENTS_AND_BETAS, Kind, recipe
 from vae_demo.training.config import TrainConfig
 
@@ -66,10 +66,6 @@ class LatentsAndBetas(Sweep):
     def recipe(self) -> dict[str, Any]:
         """The settings that all points share, as must all rows of one table."""
         return recipe(LATENTS_AND_BETAS, self.digits, self._training(), self.data, model=self.model)
-
-    def command(self) -> str:
-        """The command that runs this sweep, with every option written out."""
-        return f"python -m vae_demo sweep {written_options(asdict(self))}"
 
     def _training(self) -> TrainConfig:
         return TrainConfig(

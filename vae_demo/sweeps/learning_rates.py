@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from vae_demo.models import ModelConfig
-from vae_demo.sweeps.sweep import Point, Sweep, check_each_once, written_options
+from vae_demo.sweeps.sweep import Point, Sweep, check_each_once
 from vae_demo.sweeps.table import LEARNING_RATES, Kind, recipe
 from vae_demo.training.config import TrainConfig
 
@@ -61,10 +61,6 @@ class LearningRates(Sweep):
     def recipe(self) -> dict[str, Any]:
         """The settings that all points share, as must all rows of one table."""
         return recipe(LEARNING_RATES, self.digits, self._training(), self.data, latent=self.latent)
-
-    def command(self) -> str:
-        """The command that runs this sweep, with every option written out."""
-        return f"python -m vae_demo sweep {written_options(asdict(self))}"
 
     def _training(self) -> TrainConfig:
         return TrainConfig(

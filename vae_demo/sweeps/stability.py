@@ -30,10 +30,10 @@ Codes = Float[np.ndarray, "seeds n latent"]
 
 @dataclass(frozen=True, eq=False)
 class Stability:
-    """The code spaces of a model's trainings, laid over the first of them."""
+    """The code spaces of a model's trainings, aligned with the first of them."""
 
     codes: Codes  # as they were trained
-    laid: Codes  # the first one, and the others moved, turned, mirrored and scaled onto it
+    aligned: Codes  # the first one, and the others moved, turned, mirrored and scaled onto it
     agreements: tuple[float, ...]  # of each pair, see `align`
     by_chance: float  # the agreement of the first pair if its digits are shuffled
     neighbours: tuple[float, ...]  # of each pair, see `common_neighbours`
@@ -46,7 +46,7 @@ def stability(codes: Codes) -> Stability:
     shuffled = np.random.default_rng(0).permutation(others[0])
     return Stability(
         codes=codes,
-        laid=np.stack([first, *(align(first, other).codes for other in others)]),
+        aligned=np.stack([first, *(align(first, other).codes for other in others)]),
         agreements=tuple(align(*pair).agreement for pair in pairs),
         by_chance=align(first, shuffled).agreement,
         neighbours=tuple(common_neighbours(*pair) for pair in pairs),

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 
 from vae_demo.sweeps.table import Table
 
-MARGIN = 0.02  # smaller differences of two losses, in units of their lowest, are no difference
+MARGIN = 0.02  # smaller differences of two losses, in units of their lowest, are ignored
 
 
 @dataclass(frozen=True, eq=False)

@@ -68,6 +68,7 @@ class Outcome:
 Backend = Callable[[Sequence[Point]], Generator[Outcome, None, None]]
 
 
+@dataclass(frozen=True)
 class Sweep(ABC):
     """Trainings with all combinations of some settings, each with several seeds."""
 
@@ -81,9 +82,9 @@ class Sweep(ABC):
     def recipe(self) -> dict[str, Any]:
         """The settings that all points share, as must all rows of one table."""
 
-    @abstractmethod
     def command(self) -> str:
         """The command that runs this sweep, with every option written out."""
+        return f"python -m vae_demo sweep {written_options(asdict(self))}"
 
 
 def written_options(settings: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Trainings in which the latents of a VAE collapse to the prior, and the same ones with a cure.
 
-    for moment in follow(ill("beta"), mnist_data()):
-        print(moment.epochs, moment.rates.round(2))
+    for snapshot in follow(ill("beta"), mnist_data()):
+        print(snapshot.epochs, snapshot.rates.round(2))
 
 A latent has collapsed if its posterior is the prior for every digit: its rate is 0, and the decoder
 learns nothing from it (Bowman et al. 2015; Sønderby et al. 2016).
@@ -34,12 +34,12 @@ class Setup:
     training: TrainConfig
 
     def with_training(self, **changes: object) -> Setup:
-        """The same model, trained otherwise."""
+        """The same model, trained with other settings."""
         return replace(self, training=replace(self.training, **changes))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
-class Moment:
+class CollapseSnapshot:
     """The state of a training, measured on the probe."""
 
     epochs: float  # epochs done
@@ -77,7 +77,7 @@ def cures(cause: str) -> tuple[str, ...]:
 
 
 def ill(cause: str) -> Setup:
-    """The training that a cause makes ill.
+    """The training in which a cause makes the latents collapse.
 
     Raises:
         ValueError: if the cause is unknown.
@@ -116,21 +116,21 @@ def name_of(setup: Setup) -> str:
     return next(name for name, each in setups().items() if each == setup)
 
 
-def follow(setup: Setup, data: DataSet) -> Iterator[Moment]:
-    """Train from seed 0, yielding the untrained model and then each moment of the history."""
+def follow(setup: Setup, data: DataSet) -> Iterator[CollapseSnapshot]:
+    """Train from seed 0, yielding the untrained model and then each snapshot of the history."""
     model = build(setup.model, setup.training.seed)
     per_epoch = math.ceil(len(data.train) / setup.training.batch_size)
     halves = np.arange(2, 2 * setup.training.epochs + 1) / 2
-    moments = reversed([*FIRST_EPOCHS, *halves])  # of two at the same batch, the earlier one
-    due = {round(at * per_epoch): float(at) for at in moments}
+    times = reversed([*FIRST_EPOCHS, *halves])  # of two at the same batch, the earlier one
+    due = {round(at * per_epoch): float(at) for at in times}
     for step in train(model, data.train, setup.training, test=data.test[:1], probe=data.probe):
         if step.step in due:
             yield _measured(model, data.probe, due[step.step])
 
 
-def _measured(model: Codec, probe: Probe, epochs: float) -> Moment:
+def _measured(model: Codec, probe: Probe, epochs: float) -> CollapseSnapshot:
     images = probe.images
-    return Moment(
+    return CollapseSnapshot(
         epochs,
         rate_per_latent(model, images),
         np.array(mean_losses(model, images), np.float32),

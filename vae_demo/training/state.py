@@ -63,7 +63,7 @@ class TrainingState:
         except (KeyError, ValueError, TypeError, RuntimeError) as error:
             raise ValueError(f"its training can't go on: {error}") from None
         if len(since) != 3 or not all(map(math.isfinite, (step, untrained, *since))):
-            raise ValueError("its training can't go on: it lacks five numbers")
+            raise ValueError("its training can't go on: 'numbers' must hold five finite numbers")
         state.step, state.untrained_distortion = int(step), untrained
         state.since[:] = since
         state.epoch_began = torch.from_numpy(arrays["epoch_began"].copy())

@@ -78,7 +78,7 @@ def test_something_strange_is_shown_at_first_sight_with_verdict_and_reason(langu
     sent = pictured(at)
     assert sent["pad"] and sent["note"] == words["anomaly.example"]
     found = evidence(sent["pixels"])
-    assert np.array_equal(sent["rebuilt"], found.rebuilt)
+    assert np.array_equal(sent["rebuilt"], found.reconstruction)
     assert np.abs(sent["difference"] / 127 - found.difference).max() < 0.005
     (said,) = at.warning
     assert words["anomaly.verdict.strange"] in said.value

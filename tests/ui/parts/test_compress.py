@@ -78,7 +78,7 @@ def test_headers_and_the_model_are_counted_when_asked() -> None:
     name = catalogue("en")["compress.method.vae"]
     assert files["PNG"] - plain["PNG"] > 400
     assert shared["PNG"] == plain["PNG"]
-    assert shared[name] - plain[name] == pytest.approx(network("vae").weighs * 8 / 10_000)
+    assert shared[name] - plain[name] == pytest.approx(network("vae").file_bytes * 8 / 10_000)
 
 
 @pytest.mark.parametrize("count", ["1", "100"])
@@ -125,6 +125,6 @@ def test_every_measured_row_has_its_texts() -> None:
     found = measured()
     assert found["count"] == 10_000 and found["vae"]["decoded"] >= 1000
     assert {row["method"] for row in found["lossy"]} <= set(METHODS)
-    assert found["vae"]["model_bytes"] == network("vae").weighs  # measured with what is shipped
-    assert found["pixels-before"]["model_bytes"] == network("pixels-before").weighs
+    assert found["vae"]["model_bytes"] == network("vae").file_bytes  # measured with what is shipped
+    assert found["pixels-before"]["model_bytes"] == network("pixels-before").file_bytes
     assert found["vae"]["coded"] == pytest.approx(found["vae"]["bound"], rel=0.005)

@@ -52,7 +52,7 @@ def _disguised(rng: np.random.Generator, pictures: Pictures) -> Pictures:
 
     The eye sees the same. But the digit can't be looked up among the digits of the app any more,
     and the picture of the model has no more grey values and few more faint pixels than the digit:
-    as it is decoded, either tells a script without fail.
+    in a picture as it is decoded, a script could tell by either.
     """
     amounts = np.zeros((2, len(NAMES)))
     for name, most in MOVED.items():

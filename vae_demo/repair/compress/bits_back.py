@@ -84,7 +84,7 @@ class Stack:
         return float(-np.log2(np.maximum(np.where(bits, shares, 1 - shares), LEAST)).sum())
 
     def take_bit(self, share: float) -> int:
-        """Take one, sooner than `take_bits`."""
+        """Take one bit, faster than `take_bits`."""
         return int(self._coder.decode(constriction.stream.model.Bernoulli(share, perfect=False)))
 
     def take_bits(self, shares: Float[np.ndarray, " n"]) -> Int[np.ndarray, " n"]:
@@ -123,7 +123,7 @@ def decode(words: Words, count: int, network: ExactVAE) -> Iterator[UInt8[np.nda
             stack.put(offset + FARTHEST, posterior(width))
         yield pixels
     if not stack.empty:
-        raise ValueError("there is more than the digits that are told")
+        raise ValueError(f"the stack is not empty after {count} digits")
 
 
 def neg_elbo(pixels: Pixels, network: ExactVAE, samples: int, seed: int) -> Float[np.ndarray, " n"]:

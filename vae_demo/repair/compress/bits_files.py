@@ -87,7 +87,7 @@ def decompress(raw: bytes) -> Pixels:
     """The digits of a compressed file, (n, 28, 28), bit for bit.
 
     Raises:
-        BitsError: if it is no such file, is cut or altered, or was made by a model that is not
+        BitsError: if it is not such a file, is cut or altered, or was made by a model that is not
             there; the message says which.
     """
     *_, last = decompress_in_steps(raw)
@@ -117,7 +117,7 @@ def _opened(raw: bytes) -> tuple[ExactVAE, int, int]:
     """The model, the number of digits, and their checksum, of a file that is whole."""
     if raw[: len(MARK)] != MARK:
         raise BitsError(
-            "foreign", f"this is no compressed file: it does not begin with {MARK.decode()}"
+            "foreign", f"this is not a compressed file: it does not begin with {MARK.decode()}"
         )
     if len(raw) < HEADER:
         raise BitsError("cut", f"the file is cut: it has {len(raw)} bytes, its header has {HEADER}")
@@ -143,7 +143,9 @@ def _opened(raw: bytes) -> tuple[ExactVAE, int, int]:
     except ValueError as error:
         raise BitsError("model", str(error)) from None
     if not 1 <= count <= MAX_DIGITS:
-        raise BitsError("altered", f"the file holds {count:,} digits; 1 to {MAX_DIGITS:,} can be")
+        raise BitsError(
+            "altered", f"the file holds {count:,} digits; it may hold 1 to {MAX_DIGITS:,}"
+        )
     return network, count, of_pixels
 
 

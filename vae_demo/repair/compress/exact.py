@@ -87,7 +87,7 @@ def dense(layers: Sequence[Layer], x: Integers) -> Integers:
 
 
 def rectified(x: Integers) -> Integers:
-    """ReLU, up to `LARGEST`; sooner than `np.clip` for a few numbers."""
+    """ReLU, up to `LARGEST`; faster than `np.clip` for a few numbers."""
     return np.minimum(np.maximum(x, 0.0), LARGEST)
 
 
@@ -116,7 +116,7 @@ def share_of_ink(logits: Integers) -> Shares:
 
 
 def share_of_one(logit: float) -> float:
-    """`share_of_ink` of a single logit, sooner."""
+    """`share_of_ink` of a single logit, faster."""
     small = float(_powers()[min(math.floor(abs(logit) * LOG2_E + 0.5), _DEEPEST * ONE)])
     return 1 / (1 + small) if logit > 0 else small / (1 + small)
 

@@ -1,4 +1,4 @@
-"""What a digit weighs in lossless formats: whole files, and their coded pixels alone."""
+"""The size of a digit in lossless formats: whole files, and their coded pixels alone."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def by_codes(pixels: Pixels, name: str, setting: float) -> Lossy:
     return Lossy(decoded, np.array(bits), np.array(alone))
 
 
-def weighs(name: str) -> int:
+def weight_bytes(name: str) -> int:
     """Bytes of the weights of the model behind the codes of `name`, in half precision."""
     return 2 * sum(weight.numel() for weight in _model(name).parameters())
 
@@ -158,7 +158,7 @@ def _codebook(name: str) -> int:
 
 
 def _by_pillow(pixels: Pixels, kind: str, data: Callable[[bytes], int], **settings: Any) -> Lossy:
-    """Write and read pictures with Pillow; `data` says how many bytes of a file are no header."""
+    """Write and read pictures with Pillow; `data` gives the bytes of a file without its header."""
     decoded, bits, file_bits = [], [], []
     for picture in pixels:
         buffer = io.BytesIO()

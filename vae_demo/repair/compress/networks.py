@@ -57,7 +57,7 @@ class ExactVAE:
     parts: dict[str, list[Layer]]  # encoder, decoder, ink, level, shapes
     trained: dict[str, Any]  # how it was trained, for a reader
     checksum: bytes  # of its file
-    weighs: int  # bytes of its file
+    file_bytes: int  # bytes of its file
 
     def posterior(
         self, pixels: Pixels

@@ -16,7 +16,7 @@ from vae_demo.repair.compress.networks import ExactVAE, network
 
 Pixels = UInt8[np.ndarray, "n 28 28"]
 
-#: lossless formats, and what of each is no header
+#: lossless formats, and what follows the header of each
 LOSSLESS: dict[str, str] = {
     "png": "png-data",
     "webp": "webp-data",
@@ -47,14 +47,14 @@ def every_way(pixels: Pixels, codes: Iterable[str] = tuple(lossy.CODES)) -> Iter
     for name in BITS_BACK:
         model = network(name)
         files = [8 * len(compress(digit[None], model).raw) for digit in pixels]
-        yield Written(name, 0, pixels, net_bits(pixels, model), np.array(files), model.weighs)
+        yield Written(name, 0, pixels, net_bits(pixels, model), np.array(files), model.file_bytes)
     each = [lossless.bits_of(digit) for digit in pixels]
     for name, data in LOSSLESS.items():
         bits, file_bits = (np.array([one[key] for one in each]) for key in (data, name))
         yield Written(name, 0, pixels, bits, file_bits, 0)
     for name in codes:
         for step in lossy.CODES[name]:
-            yield _lossy(name, step, lossy.by_codes(pixels, name, step), lossy.weighs(name))
+            yield _lossy(name, step, lossy.by_codes(pixels, name, step), lossy.weight_bytes(name))
     for name, qualities in lossy.QUALITIES.items():
         for quality in qualities:
             write = lossy.by_jpeg if name == "jpeg" else lossy.by_webp

@@ -47,7 +47,7 @@ RECIPES: dict[str, CompressorRecipe] = {
 
 @dataclass(frozen=True)
 class CompressionStep:
-    """Where a training is."""
+    """The progress of a training."""
 
     batch: int  # batches done
     batches: int  # batches in all

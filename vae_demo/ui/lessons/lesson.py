@@ -7,7 +7,7 @@ base64, or in QR codes the decimal digits, of
     4 bytes  the CRC-32 of the version and of what follows, the highest byte first
     n bytes  the lesson as JSON, compressed by deflate with the preset dictionary of the version
 
-Every version begins with the same five bytes, so that an altered link is told from a newer one.
+Every version begins with the same five bytes, so that an altered link can be told from a newer one.
 Version 1 had a dictionary of 700 bytes; that of version 2, in `frequent.json`, is the shipped
 lessons as they were then. Links of both are read. Links are not trusted: whatever is wrong with one
 raises a `LessonError`.
@@ -50,7 +50,7 @@ _FREQUENT_1 = (
     '","tr":"?"},"answer":{"en":"."},"hidden":["{"title":{"en":"","tr":""},"steps":[{"page":"'
 ).encode()
 CONTROL = re.compile(r"[\w-]+(/[\w-]+(:[\w.-]+)?)?", re.ASCII)  # see engine/page_controls.js
-# Characters that are no text, and those that turn the direction of the text around them.
+# Characters that are not text, and those that turn the direction of the text around them.
 _CONTROLS = {"Cc", "Cs", "Co", "Cn"}
 _DIRECTIONS = {*map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
 

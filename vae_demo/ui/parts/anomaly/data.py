@@ -43,7 +43,7 @@ def anomaly_data(
     Args:
         text: The translated texts, see `part.js`.
         pixels: (28, 28) uint8, what is scored.
-        evidence: How it was rebuilt.
+        evidence: Its reconstruction.
         note: What the picture is.
         problem: A sentence that explains why the drawing can't be scored.
         pad: Whether to show a drawing pad.
@@ -54,7 +54,7 @@ def anomaly_data(
     return {
         "text": dict(text),
         "pixels": base64_text(pixels),
-        "rebuilt": base64_text(evidence.rebuilt),
+        "rebuilt": base64_text(evidence.reconstruction),
         "difference": base64_text(signed),
         "note": note,
         "problem": problem,

@@ -115,7 +115,9 @@ def noise() -> np.ndarray:
 def _written(pixels: bytes) -> tuple[tuple[Written, ...], dict[str, Judged]]:
     torch.set_num_threads(1)  # for this thread: a digit is small, and threads wait for each other
     digit = np.frombuffer(pixels, np.uint8).reshape(28, 28)
-    codes = [name for name in lossy.CODES if if_readable(partial(lossy.weighs, name)) is not None]
+    codes = [
+        name for name in lossy.CODES if if_readable(partial(lossy.weight_bytes, name)) is not None
+    ]
     ways = tuple(every_way(digit[None], codes))
     return ways, judged(digit, {str(i): way.pixels[0] for i, way in enumerate(ways)})
 

@@ -71,7 +71,7 @@ class PadState:
             self.put(digit)
 
     def receive(self, message: PadMessage | None, *, pad: bool) -> bool:
-        """Take a message; False if it is no new one, or Python has changed the state since.
+        """Take a message; False if it is not a new one, or Python has changed the state since.
 
         Args:
             pad: Whether the digit of the message is that of the pad.

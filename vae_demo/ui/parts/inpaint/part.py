@@ -35,7 +35,7 @@ from vae_demo.ui.parts.repairs.readable import if_readable
 _INPAINT = browser_part("inpaint")
 _KEY = "inpaint_part"
 _THREADS = ThreadPoolExecutor(8, "inpaint")
-_SOON = 0.2  # seconds after which a visitor is told how far the answers are
+_SOON = 0.2  # seconds after which the page shows how far the answers are
 _LOOK = 0.02  # seconds between two looks
 
 Found = TypeVar("Found")

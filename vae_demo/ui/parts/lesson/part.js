@@ -26,8 +26,8 @@ class LessonBar {
   title = element("strong");
   place = element("span", { class: "place", "data-testid": "lesson-place" });
   free = element("button", { type: "button", class: "text", "data-testid": "lesson-free" });
-  back = element("a", { "data-testid": "lesson-back" });
-  next = element("a", { class: "first", "data-testid": "lesson-next" });
+  back = element("a", { class: "button", "data-testid": "lesson-back" });
+  next = element("a", { class: "button first", "data-testid": "lesson-next" });
   end = element("span", { class: "place" });
   fold = element("button", { type: "button", "aria-expanded": "true" });
   question = element("p", { "data-testid": "lesson-question" });

@@ -5,8 +5,8 @@
     if entered("epochs"):
         train(st.session_state["epochs"])
 
-The number is in `st.session_state[key]`, which keeps the last valid one. A text that is no number
-within the bounds stays in the field, with a sentence below it, and `entered(key)` is False.
+The number is in `st.session_state[key]`, which keeps the last valid one. A text that is not a
+number within the bounds stays in the field, with a sentence below it, and `entered(key)` is False.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A picture that is no digit, to see what a model of digits makes of it."""
+"""A picture that is not a digit, to see what a model of digits makes of it."""
 
 from __future__ import annotations
 

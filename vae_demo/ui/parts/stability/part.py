@@ -64,8 +64,8 @@ def seeds_compared() -> None:
 def _one(model: str, found: Stability, place: str) -> None:
     name = t_or_name(f"model.{model}.short", model)
     section(f"stability_{model}", name, small=True)
-    spaces = found.laid if place == "laid" else found.codes
-    flat = project(found.laid[0])
+    spaces = found.aligned if place == "laid" else found.codes
+    flat = project(found.aligned[0])
     spec = chart_spec(
         code_spaces.overlaid,
         flat(spaces[:, ::EVERY]),

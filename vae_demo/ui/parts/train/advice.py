@@ -1,4 +1,4 @@
-"""What a visitor is told about a training that learned nothing, and about its first epochs."""
+"""What a page says about a training that learned nothing, and about its first epochs."""
 
 from __future__ import annotations
 
