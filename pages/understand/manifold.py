@@ -9,7 +9,7 @@ from vae_demo.toys.training import ToyAutoencoder, ToyConfig, plane_autoencoder,
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.page import formula_and_code, heading, what_to_try
 from vae_demo.ui.frame.section import section
-from vae_demo.ui.parts.manifold.part import VIEW, manifold_part, taken_home
+from vae_demo.ui.parts.manifold.part import VIEW, manifold_part, take_home_settings
 from vae_demo.ui.parts.straightened.part import straightened_part
 from vae_demo.ui.parts.take_home.part import take_home
 
@@ -44,4 +44,4 @@ formula_and_code(
     train_toy,
     arms,
 )
-take_home("manifold", **taken_home(values))
+take_home("manifold", **take_home_settings(values))

@@ -72,9 +72,8 @@ def marks_of(mask: Mask, depth: Floats) -> list[Mark]:
 
     h, w = mask.shape
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    wide = cv2.copyMakeBorder(
-        mask, 1, 1, 1, 1, cv2.BORDER_REPLICATE
-    )  # the rim of the picture is not an edge
+    # The rim of the picture is not the edge of a stroke.
+    wide = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     half = cv2.distanceTransform(wide, cv2.DIST_L2, 5)[1:-1, 1:-1]
     middle = (half >= cv2.dilate(half, np.ones((3, 3), np.uint8))) & (mask > 0)
     least = (SPECK * max(h, w)) ** 2

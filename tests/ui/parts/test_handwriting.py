@@ -16,9 +16,9 @@ from vae_demo.training import handwriting
 from vae_demo.ui.frame.catalogue import catalogue
 from vae_demo.ui.frame.link_fields import write_link
 from vae_demo.ui.parts.handwriting import data, part
+from vae_demo.ui.server.fine_tuning_job import FineTuningJob
 from vae_demo.ui.server.training_states import JobState
 from vae_demo.ui.server.trainings import TooManyJobs, TrainingJobs
-from vae_demo.ui.server.tuning_job import TuningJob
 from vae_demo.ui.server.visitor_files import VisitorFolders
 from vae_demo.ui.server.visitors import Visitors
 
@@ -61,15 +61,15 @@ def test_drawings_are_kept_and_a_run_is_fine_tuned_on_them(
 def test_a_fine_tuning_waits_in_the_queue_of_trainings_and_can_be_stopped() -> None:
     jobs, moved, going = TrainingJobs(1, 60, 60), threading.Event(), threading.Event()
 
-    def moments(goes: bool) -> Iterator[data.Tuning]:
+    def moments(goes: bool) -> Iterator[data.FineTuningProgress]:
         assert goes, "a job that waits does nothing"
         while True:
             moved.set()
             assert going.wait(60)
-            yield cast(data.Tuning, None)
+            yield cast(data.FineTuningProgress, None)
 
     first, second, third = (
-        jobs.begin(lambda goes=goes: TuningJob(jobs, 60, "vae-20", moments(goes)))
+        jobs.begin(lambda goes=goes: FineTuningJob(jobs, 60, "vae-20", moments(goes)))
         for goes in (True, False, False)
     )
     assert moved.wait(60) and first.state == JobState.RUNNING
@@ -82,18 +82,18 @@ def test_a_fine_tuning_waits_in_the_queue_of_trainings_and_can_be_stopped() -> N
     assert first.state == third.state == JobState.INTERRUPTED
     assert jobs.counts() == {"queued": 0, "running": 0}
     with pytest.raises(TooManyJobs):
-        jobs.begin(lambda: TuningJob(jobs, 60, "vae-20", moments(False)))
+        jobs.begin(lambda: FineTuningJob(jobs, 60, "vae-20", moments(False)))
 
 
 def test_an_error_in_a_fine_tuning_is_logged_and_frees_its_core(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def moments() -> Iterator[data.Tuning]:
+    def moments() -> Iterator[data.FineTuningProgress]:
         raise OSError("no more memory")
         yield
 
     jobs = TrainingJobs(1, 60, 60)
-    job = jobs.begin(lambda: TuningJob(jobs, 60, "vae-20", moments()))
+    job = jobs.begin(lambda: FineTuningJob(jobs, 60, "vae-20", moments()))
     assert job.wait(60) and job.state == JobState.FAILED and "no more memory" in caplog.text
     assert jobs.counts() == {"queued": 0, "running": 0}
 

@@ -11,7 +11,7 @@ from vae_demo.toys.curves import CURVES
 from vae_demo.toys.training import ToyConfig
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
-from vae_demo.ui.parts.manifold.part import CHOICES, taken_home
+from vae_demo.ui.parts.manifold.part import CHOICES, take_home_settings
 
 KEY = "manifold_part"
 DRAWN = "-0.5,0,0.5,0,0.5,0.5"
@@ -70,9 +70,9 @@ def test_messages_are_checked_and_older_ones_lose_to_what_python_has_set() -> No
 def test_what_is_taken_home_has_the_settings_of_the_page() -> None:
     values: dict[str, Any] = dict.fromkeys(("kind", "noise", "penalty", "penalised", "lr"))
     drawn = np.array([0, 0, 0.6, 0, 0.6, 0.25], np.float32)
-    home = taken_home(values | {"curve": "drawn", "stroke": drawn})
+    home = take_home_settings(values | {"curve": "drawn", "stroke": drawn})
     assert home["curve"] == "drawn" and home["stroke"] == [(0, 0), (0.6, 0), (0.6, 0.25)]
     for unusable in (None, drawn[:5], drawn[:2]):  # the page shows the first curve, too
-        home = taken_home(values | {"curve": "drawn", "stroke": unusable})
+        home = take_home_settings(values | {"curve": "drawn", "stroke": unusable})
         assert home["curve"] == "arms" and "stroke" not in home
-    assert taken_home(values | {"curve": "moons", "stroke": None})["curve"] == "moons"
+    assert take_home_settings(values | {"curve": "moons", "stroke": None})["curve"] == "moons"

@@ -74,7 +74,7 @@ def linked(
     else:
         known = from_address(page)[key]
         if key in RUNS and options is not None:
-            _tell_of_missing([known] if isinstance(known, str) else known or [], options)
+            _warn_of_missing([known] if isinstance(known, str) else known or [], options)
     wanted = _offered(known, options)
     if wanted is None:
         wanted = first
@@ -86,7 +86,7 @@ def linked(
     return value
 
 
-def _tell_of_missing(names: Sequence[str], options: Sequence[str]) -> None:
+def _warn_of_missing(names: Sequence[str], options: Sequence[str]) -> None:
     """Say once that runs of a link are not here, since others are shown in their place.
 
     Nothing but the name of a run gets from a link into the sentence.

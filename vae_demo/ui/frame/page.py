@@ -30,8 +30,10 @@ from vae_demo.ui.server.logs import start_request
 from vae_demo.ui.server.page_html import ICON
 
 _FOLDER = shipped("pages")
-LOOK = Path(__file__).with_name("frame.css")
-BEAT = 3  # seconds between two checks of a training job, which keep it from being abandoned
+STYLE = Path(__file__).with_name("frame.css")
+CHECK_SECONDS = (
+    3  # seconds between two checks of a training job, which keep it from being abandoned
+)
 
 
 def page(name: str) -> Any:
@@ -55,7 +57,7 @@ def open_page() -> None:
     me = start_visit()
     settle_language()
     st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
-    st.html(LOOK)
+    st.html(STYLE)
     current = st.navigation(
         {
             t(f"menu.{section}") if section else "": [page(name) for name in names]
@@ -198,7 +200,7 @@ def _training_badge(here: str) -> None:
             st.page_link(page("train"), label=t("frame.interrupted"), icon=icon)
         return
 
-    @st.fragment(run_every=None if job.watch().state.ended else BEAT)
+    @st.fragment(run_every=None if job.watch().state.ended else CHECK_SECONDS)
     def badge() -> None:
         status = job.watch()
         if not status.state.ended:

@@ -56,7 +56,7 @@ def inpainted(value: str | None, kind: str, language: str) -> str:
 
 
 def _sent(value: str | None) -> Any:
-    """The message of a part; None if there is none or it is no JSON."""
+    """The message of a part; None if there is none or it is not JSON."""
     try:
         found = msgspec.json.decode(value or "null")
     except (msgspec.MsgspecError, ValueError, RecursionError):

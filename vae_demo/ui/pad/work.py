@@ -43,9 +43,8 @@ class CodeSliders:
     """A code, and the latents that have sliders."""
 
     code: np.ndarray  # (latent,) float32
-    latents: tuple[
-        tuple[int, float, float, float], ...
-    ]  # (position, low, high, value), by importance
+    # (position, low, high, value) of each latent with a slider, by importance
+    latents: tuple[tuple[int, float, float, float], ...]
 
 
 @functools.lru_cache(maxsize=32)

@@ -14,9 +14,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NAME = "vae_demo_visitor"
-LANGUAGE = (
-    "vae_demo_language"  # the cookie of the language that a visitor chose, see the part shell
-)
+LANGUAGE = "vae_demo_language"  # another cookie: the language that a visitor chose, see parts/shell
 DAYS = 30  # after the last visit, until the browser deletes the cookie
 _TOKEN = re.compile(r"[\w-]{22}", re.ASCII)  # the format of `new_token`
 

@@ -95,7 +95,6 @@ def log_as_json() -> None:
             continue
         if isinstance(logger, logging.Logger) and (logger.handlers or not logger.propagate):
             use_handler(logger)
-    logging.getLogger("uvicorn.error").setLevel(
-        logging.WARNING
-    )  # INFO records contain IP addresses
+    # Its INFO records contain IP addresses.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     logging.captureWarnings(True)

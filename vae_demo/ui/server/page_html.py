@@ -96,11 +96,11 @@ class PageHtml:
 
 
 @functools.lru_cache(maxsize=100)
-def page_html(streamlits: bytes, language: str, part: str | None, packed: bool) -> bytes:
-    """Streamlit's HTML with all that is said above.
+def page_html(original: bytes, language: str, part: str | None, packed: bool) -> bytes:
+    """Streamlit's HTML, completed as the module's docstring says.
 
     Args:
-        streamlits: What Streamlit would send.
+        original: What Streamlit would send.
         language: The visitor's, "en" or "tr".
         part: The part of the page whose modules are named; None if it is none of `PARTS`.
         packed: Whether to compress it with gzip.
@@ -108,7 +108,7 @@ def page_html(streamlits: bytes, language: str, part: str | None, packed: bool) 
     from vae_demo.ui.frame.catalogue import text
 
     links = "".join(f'<link {how} crossorigin href="./{name}">' for name, how in files(part))
-    whole = streamlits.decode()
+    whole = original.decode()
     for old, new in (
         ('<html lang="en">', f'<html lang="{language}">'),
         ("<title>Streamlit</title>", f"<title>{html.escape(text('app.name', language))}</title>"),

@@ -7,9 +7,7 @@ from collections import OrderedDict
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_UPLOADED_BYTES = (
-    256 * 2**20
-)  # of all uploads together; for one file, see .streamlit/config.toml
+MAX_UPLOADED_BYTES = 256 * 2**20  # of all uploads; for a single one, see .streamlit/config.toml
 _UPLOAD = re.compile(r".*/_stcore/upload_file/[^/]+/[^/]+")
 
 

@@ -1,9 +1,8 @@
 """What visitors save on the server's disk: one folder per visitor, found by their cookie.
 
 A folder holds the visitor's runs and data sets, and the progress of a training that has not ended.
-The names of
-folders and files are hashes of the visitor's token and of the run's name. A listing of the folder
-therefore reveals no token, and the name of a run can't lead to a path outside it.
+The names of folders and files are hashes of the visitor's token and of the run's name. A listing of
+the folder therefore reveals no token, and the name of a run can't lead to a path outside it.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ SWITCH = 0.0005
 _USUAL_SWITCH = sys.getswitchinterval()
 _warm = threading.Event()
 _begun = threading.Event()  # whether a page without torch is being made
-_made = threading.Event()  # whether it is
+_made = threading.Event()  # whether it has been made
 _ending = threading.Event()  # whether the server stops
 _not_before = 0.0  # when torch may be loaded, in the seconds of time.monotonic()
 

@@ -12,24 +12,23 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
-import re
 import threading
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+
+from vae_demo.ui.server.module_graph import style_sheets, with_imports
 
 UI = Path(__file__).parents[1]
 MODULE_FOLDERS = ("engine", "parts", "pad")
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 IMMUTABLE = "public, max-age=31536000, immutable"
 MAX_OFFERED_BYTES = 256 * 2**20  # of all files that pages have offered
-_STYLE = re.compile(r"""new URL\("(\.{1,2}/[^"]+\.css)", import\.meta\.url\)""")
-_IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\.{1,2}/[^"']+\.js)["']""", re.MULTILINE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +64,7 @@ class Content:
 def modules() -> dict[str, Content]:
     """All modules and style sheets: path below `ui/` -> content.
 
-    Libraries (*.min.js) are none of them, so that a change of a module leaves their address.
+    Libraries (*.min.js) are not among them, so that their addresses survive a change of a module.
     """
     return {
         path.relative_to(UI).as_posix(): _content(path.read_bytes(), TYPES[path.suffix])
@@ -101,13 +100,7 @@ def imported_modules(name: str) -> tuple[str, ...]:
     Raises:
         KeyError: if the module or one of its imports does not exist.
     """
-    found = [name]
-    for importer in found:  # the loop extends the list
-        for path in _IMPORT.findall(modules()[importer].raw.decode()):
-            imported = _resolve(importer, path)
-            if imported not in found:
-                found.append(imported)
-    return tuple(found)
+    return tuple(with_imports([name], _text_of))
 
 
 @functools.cache
@@ -117,11 +110,11 @@ def imported_styles(name: str) -> tuple[str, ...]:
     Raises:
         KeyError: if the module or one of its imports does not exist.
     """
-    return tuple(
-        _resolve(module, path)
-        for module in imported_modules(name)
-        for path in _STYLE.findall(modules()[module].raw.decode())
-    )
+    return tuple(style_sheets(imported_modules(name), _text_of))
+
+
+def _text_of(name: str) -> str:
+    return modules()[name].raw.decode()
 
 
 def _gzip(raw: bytes) -> bytes:
@@ -134,17 +127,6 @@ def _gzip(raw: bytes) -> bytes:
         compressor = zlib.compressobj(6, wbits=31, strategy=strategy)  # 31: with the header of gzip
         found.append(compressor.compress(raw) + compressor.flush())
     return min(found, key=len)
-
-
-def _resolve(importer: str, path: str) -> str:
-    """The name of the module at a path relative to `importer`."""
-    parts: list[str] = []
-    for part in (PurePosixPath(importer).parent / path).parts:
-        if part == "..":
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return "/".join(parts)
 
 
 class Files:

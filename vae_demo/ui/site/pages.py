@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import html
 import json
-import posixpath
-import re
 from pathlib import Path
 
 from vae_demo.ui.frame.catalogue import LANGUAGES
+from vae_demo.ui.server.module_graph import style_sheets, with_imports
 
 UI = Path(__file__).parents[1]
 PAGES = {  # in the order of the menu; links to Draw are older than Home
@@ -18,30 +17,20 @@ PAGES = {  # in the order of the menu; links to Draw are older than Home
     "morph": "morph.html",
 }
 COMMAND = "<code>python -m http.server</code>"  # serves the folder
-_STYLE = re.compile(r'new URL\("(\.{1,2}/[\w/.]+\.css)", import\.meta\.url\)')
-_IMPORT = re.compile(r'^(?:import|\}) .*from "(\.{1,2}/[\w/.]+\.js)"', re.MULTILINE)
 
 
 def modules(*wanted: str) -> list[str]:
     """The paths, below `ui/`, of scripts and of every module that they import."""
-    found: list[str] = []
-    pending = list(wanted)
-    while pending:
-        name = pending.pop(0)
-        if name not in found:
-            found.append(name)
-            imported = _IMPORT.findall((UI / name).read_text("utf-8"))
-            pending += [posixpath.normpath(posixpath.join(name, "..", other)) for other in imported]
-    return found
+    return with_imports(wanted, _text_of)
 
 
 def styles(scripts: list[str]) -> list[str]:
     """The style sheets that scripts load, by their paths below `ui/`."""
-    return [
-        posixpath.normpath(posixpath.join(script, "..", path))
-        for script in scripts
-        for path in _STYLE.findall((UI / script).read_text("utf-8"))
-    ]
+    return style_sheets(scripts, _text_of)
+
+
+def _text_of(name: str) -> str:
+    return (UI / name).read_text("utf-8")
 
 
 def page(name: str, texts: dict[str, dict[str, str]], scripts: list[str]) -> str:

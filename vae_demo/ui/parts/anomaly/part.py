@@ -1,4 +1,4 @@
-"""The Anomaly page's part: a picture, how it is rebuilt, its score, and the verdict."""
+"""The Anomaly page's part: a picture, its reconstruction, its score, and the verdict."""
 
 from __future__ import annotations
 

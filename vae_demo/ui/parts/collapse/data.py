@@ -23,7 +23,7 @@ def history_file(name: str) -> ArrayFile:
 
 
 def names_of_trainings() -> dict[str, dict[str, str]]:
-    """Cause -> "" for the ill training, or a cure -> the name of the training."""
+    """Cause -> "" for the training that collapses, or a cure -> the name of the training."""
     return {
         cause: {"": name_of(ill(cause))}
         | {cure: name_of(cured(cause, cure)) for cure in cures(cause)}

@@ -1,4 +1,4 @@
-"""The clinic: trainings in which latents collapse beside the same ones with a cure."""
+"""The Collapse page's part: trainings in which latents collapse, beside the same with a cure."""
 
 from __future__ import annotations
 

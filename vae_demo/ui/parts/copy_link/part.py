@@ -1,4 +1,4 @@
-"""A button that copies the page's address, and a quiet one that begins to make a lesson of it."""
+"""A button that copies the page's address, and a smaller one that starts a lesson with it."""
 
 from collections.abc import Mapping
 

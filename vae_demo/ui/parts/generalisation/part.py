@@ -18,7 +18,7 @@ from vae_demo.ui.parts.scoreboard.part import USUAL
 from vae_demo.ui.parts.scoreboard.report import REPORT_TEST, REPORT_TRAIN
 from vae_demo.ui.server.shared_cache import shared
 
-PLAINEST = "pca-20"  # has too few weights to learn digits by heart
+PLAINEST = "pca-20"  # has too few weights to memorise digits
 log = logging.getLogger(__name__)
 
 

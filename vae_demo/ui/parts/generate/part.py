@@ -110,7 +110,7 @@ def choose_sampling(model: Codec, place: Place, data: DataDescription) -> Sampli
 
     Args:
         data: What the run was trained on. Of other data than digits, only a conditional model has
-            kinds to choose from: what is fitted to codes tells none.
+            kinds to choose from: what is fitted to codes has none.
     """
 
     def another() -> None:

@@ -23,8 +23,8 @@ SHOWN = 8  # held-back drawings in the live picture
 
 
 @dataclass(frozen=True)
-class Tuning:
-    """A moment of a fine-tuning, for the page."""
+class FineTuningProgress:
+    """The progress of a fine-tuning, for the page."""
 
     first: FineTuneStep  # before the first step
     step: FineTuneStep
@@ -34,8 +34,8 @@ class Tuning:
     run: Run | None = None  # the result, at the end
 
 
-def tuned(run: Run, drawings: Digits) -> Iterator[Tuning]:
-    """Fine-tune a copy of a run's model; the last moment has the new run."""
+def tuned(run: Run, drawings: Digits) -> Iterator[FineTuningProgress]:
+    """Fine-tune a copy of a run's model, yielding now and then; the last value has the new run."""
     model = run.build()
     own, held = split_drawings(drawings)
     shown = held.images[:SHOWN]
@@ -45,15 +45,15 @@ def tuned(run: Run, drawings: Digits) -> Iterator[Tuning]:
     digits, test = mnist.train_digits(), mnist.test_digits()
     for step in fine_tune(model, own, digits, test, held_back=held):
         first = first or step
-        yield Tuning(first, step, shown, before, reconstruct_many(model, shown))
+        yield FineTuningProgress(first, step, shown, before, reconstruct_many(model, shown))
     assert first and step
     model.eval()
     done = _run(run, model, len(drawings), step)
-    yield Tuning(first, step, shown, before, reconstruct_many(model, shown), done)
+    yield FineTuningProgress(first, step, shown, before, reconstruct_many(model, shown), done)
 
 
 def _run(base: Run, model: Codec, count: int, last: FineTuneStep) -> Run:
-    """The fine-tuned run; its history has the moments before and after."""
+    """The fine-tuned run; its history has a snapshot before and one after."""
     test = mnist.test_digits()
     results = evaluate(model, test, pixels=base.pixels)
     before = base.history.snapshots()[-1]

@@ -17,8 +17,8 @@ from vae_demo.ui.parts.draw.state import draw_session
 
 if TYPE_CHECKING:
     from vae_demo.runs import Run
-    from vae_demo.ui.parts.handwriting.data import Tuning
-    from vae_demo.ui.server.tuning_job import TuningJob
+    from vae_demo.ui.parts.handwriting.data import FineTuningProgress
+    from vae_demo.ui.server.fine_tuning_job import FineTuningJob
 
 ENOUGH = 20  # drawings; fewer can be tried, too
 LEAST = 5
@@ -69,7 +69,7 @@ def handwriting() -> None:
         first = names.index(FIRST) if FIRST in names else 0
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.selectbox(t("frame.run"), names, index=first, key="handwriting_run")
-            job: TuningJob | None = st.session_state.get(_JOB)
+            job: FineTuningJob | None = st.session_state.get(_JOB)
             running = job is not None and not job.wait(0)
             st.button(
                 t("handwriting.tune"),
@@ -113,17 +113,17 @@ def _delete() -> None:
 def _tune(name: str) -> None:
     """Start to fine-tune a run, or queue it behind the trainings."""
     from vae_demo.ui.parts.handwriting.data import tuned  # these import torch
+    from vae_demo.ui.server.fine_tuning_job import FineTuningJob
     from vae_demo.ui.server.trainings import TooManyJobs
-    from vae_demo.ui.server.tuning_job import TuningJob
 
     jobs, moments = training_jobs(), tuned(run(name), visitor().data.drawings)
     try:
-        st.session_state[_JOB] = jobs.begin(lambda: TuningJob(jobs, jobs.grace, name, moments))
+        st.session_state[_JOB] = jobs.begin(lambda: FineTuningJob(jobs, jobs.grace, name, moments))
     except TooManyJobs as error:
         st.session_state[_FULL] = error.count
 
 
-def _live(job: TuningJob) -> None:
+def _live(job: FineTuningJob) -> None:
     """Show a fine-tuning while it runs, and keep the new run when it has ended."""
     over = job.wait(0)
 
@@ -152,7 +152,7 @@ def _live(job: TuningJob) -> None:
         st.button(t("handwriting.show"), key="handwriting_show", on_click=_compare, args=(names,))
 
 
-def _keep_run(job: TuningJob, made: Run) -> None:
+def _keep_run(job: FineTuningJob, made: Run) -> None:
     from vae_demo.ui.parts.handwriting.data import free_name
 
     me = visitor()
@@ -161,12 +161,12 @@ def _keep_run(job: TuningJob, made: Run) -> None:
     st.rerun()  # the choices of runs above have it now
 
 
-def _share(moment: Tuning | None) -> float:
+def _share(moment: FineTuningProgress | None) -> float:
     """The share of a fine-tuning that is done."""
     return moment.step.step / moment.step.steps if moment else 0.0
 
 
-def _show(moment: Tuning) -> None:
+def _show(moment: FineTuningProgress) -> None:
     """Show the progress, both errors, and held-back drawings with their reconstructions."""
     step = moment.step
     st.progress(_share(moment), t("handwriting.step", step=step.step, steps=step.steps))

@@ -1,4 +1,4 @@
-"""The data of the part "home": a training as a file, and the way of the ring.
+"""The data of the part "home": a training as a file, and the path of the ring.
 
     python -m vae_demo.ui.parts.home.data     writes what `prepared.py` reads
 
@@ -15,7 +15,7 @@ from vae_demo.ui.parts.base64_text import base64_text
 from vae_demo.ui.parts.epochs.data import map_of, snapshots_file
 from vae_demo.ui.parts.home.prepared import RUN, HomeData, write
 
-FIRST = 3  # the digit of the first stop; the others follow, round to it
+FIRST = 3  # the digit of the first stop; the others follow in order, and 0 comes after 9
 NEIGHBOURS = 30  # that tell how alike the digits around a code are
 
 

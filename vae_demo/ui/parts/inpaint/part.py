@@ -90,13 +90,13 @@ class _Work:
     """
 
     def __init__(self, state: InpaintState, truth: np.ndarray, mask: np.ndarray) -> None:
-        self.turn: int = st.session_state.setdefault("inpaint_turn", 0)
-        self._since, self._share, self._told = time.perf_counter(), 0.0, -1.0
+        self.seed: int = st.session_state.setdefault("inpaint_answers_seed", 0)
+        self._since, self._share, self._shown = time.perf_counter(), 0.0, -1.0
         self._answers = _THREADS.submit(self._draw, truth, mask)
         self._results = _THREADS.submit(state.results, truth, mask, language())
 
     def _draw(self, truth: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        for found in inpaint.answers_in_steps(truth, mask, self.turn):
+        for found in inpaint.answers_in_steps(truth, mask, self.seed):
             if isinstance(found, float):
                 self._share = found  # how much the known pixels count by now
         assert isinstance(found, np.ndarray)
@@ -119,9 +119,9 @@ class _Work:
         while not future.done():
             wait([future], timeout=_LOOK)
             late = time.perf_counter() - self._since > _SOON
-            if late and self._told != self._share and not future.done():
-                self._told = self._share
-                self._bar.progress(self._told, t("inpaint.drawing"))
+            if late and self._shown != self._share and not future.done():
+                self._shown = self._share
+                self._bar.progress(self._shown, t("inpaint.drawing"))
         return future.result()
 
 
@@ -145,6 +145,6 @@ def _answers(work: _Work, truth: np.ndarray, mask: np.ndarray) -> None:
         )
 
     def another() -> None:
-        st.session_state["inpaint_turn"] = work.turn + 1
+        st.session_state["inpaint_answers_seed"] = work.seed + 1
 
     st.button(t("inpaint.answers.again"), on_click=another, key="inpaint_again")

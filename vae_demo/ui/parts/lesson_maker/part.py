@@ -46,7 +46,7 @@ TEXTS = (
 )
 
 
-HOLES = {"page": "{page}", "count": "{count}"}  # filled by the browser
+PLACEHOLDERS = {"page": "{page}", "count": "{count}"}  # filled by the browser
 
 
 class _Edited(msgspec.Struct):
@@ -76,7 +76,7 @@ def show_maker(draft: Draft) -> None:
             "longest": {"title": LONGEST_TITLE, "words": LONGEST_WORDS, "steps": MOST_STEPS},
             "language": language(),
             "languages": LANGUAGES,
-            "text": {name: t(f"lesson_maker.{name}", **HOLES) for name in TEXTS},
+            "text": {name: t(f"lesson_maker.{name}", **PLACEHOLDERS) for name in TEXTS},
             **_result(draft),
         },
         on_lesson_change=_read,

@@ -26,7 +26,14 @@ KEYS = {"density": "loss_density", "pixel": "loss_pixel"}
 SMALL = 0.05  # a variance of pixels that suits them
 DENSITY_TEXTS = ("sigma", "density", "nats", "said")
 PIXEL_TEXTS = ("grey", "pixel", "cross", "squared", "least")
-PLACES = ("sigma", "peak", "nats", "beta", "grey", "least")  # in the texts, filled in the browser
+PLACEHOLDERS = (
+    "sigma",
+    "peak",
+    "nats",
+    "beta",
+    "grey",
+    "least",
+)  # in the texts, filled in the browser
 
 
 class _Moved(msgspec.Struct):
@@ -72,7 +79,7 @@ def _curve(shows: str, field: str, texts: tuple[str, ...], **data: Any) -> None:
 
     value = state.setdefault(field, from_address("loss")[field])
     to_address("loss", **{field: value})
-    places = {place: f"{{{place}}}" for place in PLACES}
+    places = {place: f"{{{place}}}" for place in PLACEHOLDERS}
     _LOSS(
         key=key,
         data={

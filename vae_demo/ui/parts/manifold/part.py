@@ -50,7 +50,7 @@ def manifold_part() -> dict[str, Any]:
     return values
 
 
-def taken_home(values: dict[str, Any]) -> dict[str, Any]:
+def take_home_settings(values: dict[str, Any]) -> dict[str, Any]:
     """The settings of the script that visitors take home, from the values of the fields."""
     curve, drawn = values["curve"], values["stroke"]
     points: list[tuple[float, float]] = []

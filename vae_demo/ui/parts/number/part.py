@@ -37,7 +37,7 @@ class Bounds:
     whole: bool = True  # whether it takes whole numbers only
 
     def read(self, text: str) -> float | None:
-        """The number that a text is, with either decimal mark; None if it is not one of these."""
+        """The number in a text, with either decimal mark; None if it is not within the bounds."""
         text = _SPACES.sub("", text)
         pattern = _WHOLE if self.whole else _DECIMAL
         if len(text) > LONGEST or not pattern.fullmatch(text):

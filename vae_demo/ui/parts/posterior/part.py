@@ -112,7 +112,7 @@ def posterior_part(
     trained = model(chosen.name)
     vae = _past_model(trained, chosen.name, moment) or trained
     if not isinstance(vae, VAE):
-        raise TypeError(f"{chosen.name} is no VAE")
+        raise TypeError(f"{chosen.name} is not a VAE")
     _POSTERIOR(
         key=_KEY,
         data=posterior_data(state, digit, vae, chosen.probe, language(), pad=pad, data=chosen.data),

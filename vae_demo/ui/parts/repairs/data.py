@@ -17,7 +17,7 @@ from vae_demo.ui.parts.repairs.judged import Judged, lines
 from vae_demo.ui.parts.repairs.readable import if_readable
 
 TEXTS = ("truth", "example", "difference")
-FALSE_ALARMS = 0.01  # the share of true digits of which it is said that they hardly are any
+FALSE_ALARMS = 0.01  # share of true digits that are said to be hardly a digit
 
 
 def repair_texts(language: str) -> dict[str, Any]:

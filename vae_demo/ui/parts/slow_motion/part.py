@@ -37,7 +37,7 @@ TEXTS = (
     *("of_picture", "of_batch", "loss", "loss_penalty", "loss_plain", "gradient"),
     *("change", "before", "after"),
 )
-SMALLER = 10  # times as small is the learning rate that is proposed, or as small as the usual one
+SMALLER = 10  # the proposed learning rate is so many times smaller, or the usual one if less
 PLACEHOLDERS = (
     *("batch", "step", "distortion", "rate", "beta", "penalty", "loss", "lr", "more"),
     *("before", "after", "name", "smaller"),

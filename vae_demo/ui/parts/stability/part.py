@@ -1,4 +1,4 @@
-"""The code spaces of trainings that differ only in their seed, laid over each other."""
+"""The code spaces of trainings that differ only in their seed, aligned with each other."""
 
 from __future__ import annotations
 

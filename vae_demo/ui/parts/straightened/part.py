@@ -39,10 +39,10 @@ def straightened_part() -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(t("straightened.home"), width="content")
-        downloads("straightened", **taken_home(values))
+        downloads("straightened", **take_home_settings(values))
 
 
-def taken_home(values: dict[str, Any]) -> dict[str, Any]:
+def take_home_settings(values: dict[str, Any]) -> dict[str, Any]:
     """The settings of the script that visitors take home, from the values of the fields."""
     settings = {"curve": "space", "at": "at", "ball": "ball", "seed": "start"}
     return {setting: values[field] for setting, field in settings.items()}

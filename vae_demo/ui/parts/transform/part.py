@@ -61,7 +61,7 @@ def transform_part(pad: PadState, given: np.ndarray | None, run: str) -> None:
             "text": _texts(run),
             "language": language(),
             "code": _short(embed_many(model(run), digit)[0]),
-            "style": _short(embed_many(teller(), digit)[0, : teller().style]),
+            "style": _short(embed_many(attribute_model(), digit)[0, : attribute_model().style]),
             "label": int(probabilities(shipped_classifier(), digit)[0].argmax()),
             "scales": {"middle": _short(middle), "spread": _short(spread)},
             "loop": {
@@ -103,11 +103,11 @@ def _texts(run: str) -> dict[str, object]:
     }
 
 
-def teller() -> AttributeVAE:
+def attribute_model() -> AttributeVAE:
     """The model with attributes."""
     found = model(ATTRIBUTE_RUN)
     if not isinstance(found, AttributeVAE):
-        raise TypeError(f"{ATTRIBUTE_RUN} is no VAE with attributes")
+        raise TypeError(f"{ATTRIBUTE_RUN} is not a VAE with attributes")
     return found
 
 

@@ -1,4 +1,4 @@
-"""What networks make of sevens that have never seen one."""
+"""What networks make of sevens if there was none among their training digits."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ async def _body(request: Request) -> dict[str, Any] | None:
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 _POSTS = ("join", "submit", "choose", "begin", "hide", "remove", "end")

@@ -11,22 +11,28 @@ from vae_demo.ui.server.cores import Cores
 from vae_demo.ui.server.training_states import JobState
 
 if TYPE_CHECKING:
-    from vae_demo.ui.parts.handwriting.data import Tuning
+    from vae_demo.ui.parts.handwriting.data import FineTuningProgress
 
 log = logging.getLogger(__name__)
 
 
-class TuningJob(CoreJob):
+class FineTuningJob(CoreJob):
     """A fine-tuning in a thread of its own."""
 
-    def __init__(self, cores: Cores, grace: float, base: str, moments: Iterator[Tuning]) -> None:
-        """Those moments of the fine-tuning of the run `base`, of which each takes a while."""
+    def __init__(
+        self, cores: Cores, grace: float, base: str, progress: Iterator[FineTuningProgress]
+    ) -> None:
+        """
+        Args:
+            base: The name of the run that is fine-tuned.
+            progress: Does the work: fine-tunes for a while before each value that it yields.
+        """
         super().__init__(cores, grace, "fine-tuning")
         self.base = base
         self.state = JobState.QUEUED
-        self.latest: Tuning | None = None  # None until it begins
+        self.latest: FineTuningProgress | None = None  # None until it begins
         self.kept = ""  # the name under which the page has kept the new run
-        self._moments = moments
+        self._progress = progress
 
     def _work(self) -> None:
         try:
@@ -35,8 +41,8 @@ class TuningJob(CoreJob):
             import torch
 
             torch.set_num_threads(1)  # for this thread
-            for moment in self._moments:
-                self.latest = moment
+            for found in self._progress:
+                self.latest = found
                 self._end_if_asked()
                 if self._cores.slice_is_over(self):
                     self._cores.enqueue(self)
