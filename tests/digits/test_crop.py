@@ -54,5 +54,5 @@ def test_what_a_turn_leaves_is_filled_by_the_edge() -> None:
     ids=str,
 )
 def test_another_crop_is_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="is no crop: quarters are from 0 to 3"):
+    with pytest.raises(ValueError, match="is not a crop: quarters are from 0 to 3"):
         Crop(**wrong)  # type: ignore[arg-type]
