@@ -100,7 +100,7 @@ def imported_modules(name: str) -> tuple[str, ...]:
     Raises:
         KeyError: if the module or one of its imports does not exist.
     """
-    return tuple(with_imports([name], _text_of))
+    return tuple(with_imports([name], _source_of))
 
 
 @functools.cache
@@ -110,10 +110,10 @@ def imported_styles(name: str) -> tuple[str, ...]:
     Raises:
         KeyError: if the module or one of its imports does not exist.
     """
-    return tuple(style_sheets(imported_modules(name), _text_of))
+    return tuple(style_sheets(imported_modules(name), _source_of))
 
 
-def _text_of(name: str) -> str:
+def _source_of(name: str) -> str:
     return modules()[name].raw.decode()
 
 

@@ -21,15 +21,15 @@ COMMAND = "<code>python -m http.server</code>"  # serves the folder
 
 def modules(*wanted: str) -> list[str]:
     """The paths, below `ui/`, of scripts and of every module that they import."""
-    return with_imports(wanted, _text_of)
+    return with_imports(wanted, _source_of)
 
 
 def styles(scripts: list[str]) -> list[str]:
     """The style sheets that scripts load, by their paths below `ui/`."""
-    return style_sheets(scripts, _text_of)
+    return style_sheets(scripts, _source_of)
 
 
-def _text_of(name: str) -> str:
+def _source_of(name: str) -> str:
     return (UI / name).read_text("utf-8")
 
 
