@@ -118,7 +118,7 @@ def test_a_download_is_checked_kept_and_not_repeated(published: type[Published])
         ("silent", "offline", "timed out"),
         ("slow", "offline", "after 0 minutes"),
         ("endless", "offline", "longer than the file"),
-        ("other", "checksum", "another one"),
+        ("other", "checksum", "different"),
         ("full", "disk", "No space left on device"),
     ],
 )
@@ -163,7 +163,7 @@ def test_no_network_is_a_sentence(published: type[Published]) -> None:
     ) as found:
         known_data("kmnist")
     assert found.value.code == "offline"
-    with pytest.raises(DataFileError, match="there is no data 'cifar'"):
+    with pytest.raises(DataFileError, match="there is no data set 'cifar'"):
         known_data("cifar")
 
 
