@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
@@ -28,10 +29,12 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
 from starlette.testclient import TestClient
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.file_util import get_static_dir
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -44,6 +47,7 @@ from vae_demo.training.config import TrainConfig
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.server import (
     app,
+    compression,
     cookie,
     health,
     metrics,
@@ -155,7 +159,9 @@ def test_scripts_and_styles_travel_packed(server: Server) -> None:
     for path in [*named[:5], ahead[0]]:
         _, plain, whole = fetched(server, path)
         assert "content-encoding" not in plain
-        packed = [fetched(server, path, **{"Accept-Encoding": "gzip, br"}) for _ in range(2)]
+        # Through a proxy: see `test_a_browser_on_this_machine_does_not_wait_for_compression`.
+        asked = {"Accept-Encoding": "gzip, br", "X-Forwarded-For": "192.0.2.1"}
+        packed = [fetched(server, path, **asked) for _ in range(2)]
         for status, headers, body in packed:
             assert (status, headers["content-encoding"]) == (200, "gzip")
             assert gzip.decompress(body) == whole and len(body) < len(whole)
@@ -283,6 +289,50 @@ def test_only_what_never_changes_is_packed_and_kept() -> None:
     plain = here.get(kept, headers={"Accept-Encoding": "identity"})
     assert plain.text == f"answer {len(asked)} " * 100 and "content-encoding" not in plain.headers
     assert here.get(kept).headers["content-encoding"] == "gzip"
+
+
+def test_a_browser_on_this_machine_does_not_wait_for_compression(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compression, "_first", {})
+    monkeypatch.setattr(compression, "_unsent", set())
+    monkeypatch.setattr(compression, "scripts_asked", threading.Event())
+    monkeypatch.setattr(compression, "scripts_sent", threading.Event())
+    files = Starlette(routes=[Mount("/", StaticFiles(directory=get_static_dir()))])
+    packing = StaticCompression(with_forever(files))
+    compression.read_first_files()
+    name = compression.page_files()[0]
+    whole = Path(get_static_dir(), name).read_bytes()
+    here = TestClient(packing, client=("127.0.0.1", 50000))
+    elsewhere = TestClient(packing, client=("192.0.2.1", 50000))
+    proxy = {"X-Forwarded-For": "192.0.2.1"}
+    ways = ((here, {}, False), (here, proxy, True), (elsewhere, {}, True))
+    for client, headers, packed in ways:
+        answer = client.get(name, headers=headers)
+        assert answer.content == whole and ("content-encoding" in answer.headers) == packed
+        assert "immutable" in answer.headers["cache-control"]
+    assert compression.scripts_asked.is_set() and not compression.scripts_sent.is_set()
+    compression.compress_first_files()
+    for client, headers, _ in ways:
+        answer = client.get(name, headers=headers)
+        assert answer.content == whole and answer.headers["content-encoding"] == "gzip"
+    for other in compression.page_files():
+        here.get(other)
+    assert compression.scripts_sent.is_set()
+
+
+def with_forever(app: ASGIApp) -> ASGIApp:
+    """The same answers, which may be kept for ever, as Streamlit says of its hashed files."""
+
+    async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"].append((b"cache-control", b"public, immutable"))
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return answering
 
 
 def test_what_a_visitor_left_half_way_is_not_kept_in_halves() -> None:

@@ -17,7 +17,12 @@ import time
 import streamlit as st
 
 from vae_demo.ui.server import web
-from vae_demo.ui.server.compression import compress_first_files, scripts_asked, scripts_sent
+from vae_demo.ui.server.compression import (
+    compress_first_files,
+    read_first_files,
+    scripts_asked,
+    scripts_sent,
+)
 from vae_demo.ui.server.page_html import files
 from vae_demo.ui.server.shared_cache import shared
 
@@ -70,9 +75,9 @@ def prepare_first_page() -> None:
 
 
 def _prepare_answers() -> None:
-    """Compute what a browser gets first."""
-    compress_first_files()
+    """Read what a browser gets first."""
     files("home")
+    read_first_files()
 
 
 def _load_first_page() -> None:
@@ -84,7 +89,7 @@ def _load_first_page() -> None:
 def load_first_page() -> None:
     """Import what Home and Draw need."""
     import vae_demo.ui.frame.page
-    from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, load_plural_forms
+    from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue
     from vae_demo.ui.parts.home.part import prepared
 
     for language in LANGUAGES:
@@ -96,8 +101,6 @@ def load_first_page() -> None:
     import vae_demo.ui.parts.model_info.part
     import vae_demo.ui.parts.number.part  # noqa: F401
 
-    load_plural_forms()
-
 
 @shared(max_entries=1)
 def warm_up() -> threading.Thread:
@@ -108,12 +111,15 @@ def warm_up() -> threading.Thread:
             return
         if _begun.is_set() and _made.wait(LONGEST) and _ending.wait(SETTLE):
             return
+        compress_first_files()
         import plotly.graph_objects  # noqa: F401
 
         import vae_demo.training.loop
         import vae_demo.ui.server.trainings  # noqa: F401
         from vae_demo.digits import mnist
+        from vae_demo.ui.frame.catalogue import load_plural_forms
 
+        load_plural_forms()
         for content in web.modules().values():
             content.compressed  # noqa: B018  (computed at the first access)
         try:
