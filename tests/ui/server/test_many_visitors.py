@@ -76,6 +76,7 @@ def test_a_visitor_with_two_tabs_has_one_training() -> None:
         first.button(key="train_start").click().run()  # drawn before the other tab began
         assert visitor(first).job is job
         assert first.button(key="train_start").disabled
+        assert catalogue("en")["train.elsewhere"] in [info.value for info in first.info]
     finally:
         job.stop()
         assert job.wait(PATIENCE)

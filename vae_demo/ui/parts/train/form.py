@@ -83,6 +83,8 @@ def training_form(me: Visitor) -> ModelConfig:
         st.caption(t("train.wrong", fields=", ".join(wrong)))
     if (count := st.session_state.pop("train_full", None)) is not None:
         st.warning(t("train.full", there=count))
+    if st.session_state.pop("train_elsewhere", False):
+        st.info(t("train.elsewhere"))
     return ModelConfig(st.session_state["train_model"], st.session_state["train_latent"])
 
 
@@ -274,7 +276,8 @@ def _submit(
 ) -> bool:
     """Start a job, or tell the visitor why not; False where none was started."""
     if me.job is not None and not me.job.watch().state.ended:
-        return False  # already started in another tab
+        st.session_state["train_elsewhere"] = True
+        return False
     try:
         me.job = submit(config, training, progress, data)
     except TooManyJobs as error:
