@@ -17,14 +17,24 @@ export class OncePerFrame {
     if (!this.#stale) this.now();
   }
 
+  /** Something has changed that the hand does not wait for, such as the news of a training. */
+  later() {
+    this.#stale = true;
+    this.#request();
+  }
+
   /** Draws at once. */
   now() {
     this.#stale = false;
+    this.#request();
+    this.#draw();
+  }
+
+  #request() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       if (this.#stale) this.now();
     });
-    this.#draw();
   }
 
   /** Forgets what has been asked for. */

@@ -1,4 +1,5 @@
-// Has a tiny autoencoder trained by a worker, so that the page's own thread is free for the hand.
+// Has a tiny autoencoder trained in the background, so that the page's own thread is free for the hand.
+import { Background } from "./background.js";
 import { TrainableNetwork } from "./dense_training.js";
 import { LossCourse } from "./loss_course.js";
 import { seededRandom } from "./seeded_random.js";
@@ -11,7 +12,7 @@ import { seededRandom } from "./seeded_random.js";
  */
 
 /**
- * @typedef {Object} TrainerMessage  to the worker
+ * @typedef {Object} TrainerMessage  to toy_training_job.js
  * @property {number} task  counts the messages that change what is trained
  * @property {boolean} running
  * @property {{ sizes: number[], activations: string[], options: TrainerOptions }} [begin]
@@ -19,7 +20,7 @@ import { seededRandom } from "./seeded_random.js";
  */
 
 /**
- * @typedef {Object} TrainerNews  from the worker
+ * @typedef {Object} TrainerNews  from there
  * @property {number} task  of the last message that it has received
  * @property {number} step
  * @property {number} loss
@@ -27,7 +28,7 @@ import { seededRandom } from "./seeded_random.js";
  * @property {Float64Array} parameters
  */
 
-/** The latest state of a training in the worker. */
+/** The latest state of a training in the background. */
 export class ToyTrainer {
   step = 0;
   steps = 0; // of the whole training; 0 before there is one
@@ -35,8 +36,8 @@ export class ToyTrainer {
   course = new LossCourse();
   /** @type {?TrainableNetwork} */
   network = null;
-  /** @type {?Worker} */
-  #worker = null;
+  /** @type {?Background} */
+  #background = null;
   #task = 0;
   #running = true;
   #changed;
@@ -58,7 +59,7 @@ export class ToyTrainer {
    */
   begin(sizes, activations, options) {
     this.network = new TrainableNetwork(sizes, activations);
-    this.network.initialise(seededRandom(options.seed)); // as the worker does
+    this.network.initialise(seededRandom(options.seed)); // as the job does
     Object.assign(this, { step: 0, steps: options.steps, loss: NaN, course: new LossCourse() });
     this.#tell({ begin: { sizes, activations, options } });
     this.#changed();
@@ -78,23 +79,20 @@ export class ToyTrainer {
   /** @param {boolean} running  whether it trains */
   run(running) {
     this.#running = running;
-    this.#worker?.postMessage({ task: this.#task, running });
+    this.#background?.post({ task: this.#task, running });
   }
 
   leave() {
-    this.#worker?.terminate();
-    this.#worker = null;
+    this.#background?.leave();
+    this.#background = null;
   }
 
   /** @param {Pick<TrainerMessage, "begin"|"vary">} what */
   #tell(what) {
-    if (!this.#worker) {
-      const address = new URL("./toy_training_worker.js", import.meta.url);
-      this.#worker = new Worker(address, { type: "module" });
-      this.#worker.onmessage = ({ data }) => this.#take(data);
-    }
+    const job = new URL("./toy_training_job.js", import.meta.url);
+    this.#background ??= new Background(job, (news) => this.#take(news));
     this.#task++;
-    this.#worker.postMessage({ task: this.#task, running: this.#running, ...what });
+    this.#background.post({ task: this.#task, running: this.#running, ...what });
   }
 
   /** @param {TrainerNews} news */

@@ -1,6 +1,7 @@
 // The part "denoise": a digit, drawn or given, its damage, and what every method makes of it. While
-// the visitor drags, the browser computes the damage and the networks; on release, Python answers
-// with the rest.
+// the visitor drags, the page computes the damage, and the networks follow in the background; on
+// release, Python answers with the rest.
+import { BackgroundNetworks } from "../../engine/background_networks.js";
 import { DigitPaper } from "../../engine/digit_paper.js";
 import {
   digitCanvas,
@@ -12,8 +13,6 @@ import {
   throttled,
 } from "../../engine/dom.js";
 import { PAD_STYLE } from "../../engine/drawing_pad.js";
-import { forward } from "../../engine/layers.js";
-import { LiveNetworks } from "../../engine/live_networks.js";
 import { mountPart } from "../../engine/mount.js";
 import { NOISE_STYLE, NoiseControls } from "../../engine/noise_controls.js";
 import { numberFormat } from "../../engine/number_format.js";
@@ -38,6 +37,7 @@ const STYLES = await Promise.all([
 const CARDS_PACE = 80; // milliseconds between two updates of the pictures below, while one drags
 
 /**
+ * @import { Damaged, Pictures } from "../../engine/background_networks.js"
  * @import { DenoiseData, Message } from "./data.js"
  */
 
@@ -50,10 +50,9 @@ export default mountPart(
 class DenoisePart {
   revision = -1; // of the current settings
   touched = false; // whether the visitor has changed something
-  networks = new LiveNetworks();
-  seen = new Float32Array(); // (784) the damaged digit
-  /** @type {Map<string, Uint8ClampedArray>} */
-  live = new Map(); // what networks have made of it
+  networks = new BackgroundNetworks((pictures, of) => this.take(pictures, of));
+  /** @type {?{ pictures: Pictures, of: Damaged }} */
+  live = null; // what the networks have made of the latest digit; null until the visitor changes one
   cards = throttled(CARDS_PACE, () => this.paintCards());
   /** @type {(message: Message) => void} */
   send = () => {};
@@ -89,9 +88,10 @@ class DenoisePart {
     this.root.onkeydown = (event) => this.paper.key(event);
   }
 
-  /** Stops the animation. */
+  /** Stops the animation and the networks. */
   leave() {
     this.paper.leave();
+    this.networks.leave();
   }
 
   // ---- the data
@@ -133,6 +133,8 @@ class DenoisePart {
     setText(this.best.label, best.title);
     setAttribute(this.best.picture, "aria-label", best.title);
     if (this.paper.answered) {
+      this.live = null;
+      this.networks.forget();
       this.best.root.classList.remove("stale");
       this.noise.brush.paint(fromBase64(results.damaged.pixels));
       showLines(this.damaged.lines, results.damaged);
@@ -152,38 +154,33 @@ class DenoisePart {
       this.touched = true;
       this.load();
     }
-    this.seen = Float32Array.from(damaged, (v) => v / 255);
-    this.live.clear();
+    this.networks.repair({ damaged: Float32Array.from(damaged, (v) => v / 255), truth });
     this.cards();
-    const pixels = this.repaired(best.name);
+  }
+
+  /**
+   * Shows what the networks have made of a digit; while the hand moves, one of a moment ago.
+   * @param {Pictures} pictures
+   * @param {Damaged} of
+   */
+  take(pictures, of) {
+    this.live = { pictures, of };
+    this.cards();
+    const pixels = pictures.get(this.data.results.groups[0].cards[0].name);
     this.best.root.classList.toggle("stale", !pixels);
     if (!pixels) return;
     paintDigit(this.best.picture, pixels);
-    showLines(this.best.lines, { lines: [this.quality(pixels, truth)], right: true });
+    showLines(this.best.lines, { lines: [this.quality(pixels, of.truth)], right: true });
   }
 
   /** Shows the pictures of all networks below. */
   paintCards() {
-    if (this.paper.answered) return;
-    const truth = this.paper.read();
-    for (const [method] of this.networks.ready) {
-      const pixels = this.repaired(method);
-      if (pixels) this.repairs.live(method, pixels, truth, this.quality(pixels, truth));
+    if (this.paper.answered || !this.live) return;
+    const { pictures, of } = this.live;
+    for (const [method, pixels] of pictures) {
+      this.repairs.live(method, pixels, of.truth, this.quality(pixels, of.truth));
     }
-    this.repairs.fade((method) => !this.live.has(method));
-  }
-
-  /**
-   * What a network makes of the damaged digit; undefined until it is loaded.
-   * @param {string} method
-   */
-  repaired(method) {
-    const layers = new Map(this.networks.ready).get(method);
-    if (layers && !this.live.has(method)) {
-      const pixels = Uint8ClampedArray.from(forward(layers, this.seen), (v) => 255 * v);
-      this.live.set(method, pixels);
-    }
-    return this.live.get(method);
+    this.repairs.fade((method) => !pictures.has(method));
   }
 
   /**

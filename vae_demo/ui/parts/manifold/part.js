@@ -57,7 +57,7 @@ class Manifold {
   send = () => {};
 
   constructor() {
-    this.trainer = new ToyTrainer(() => this.refresh());
+    this.trainer = new ToyTrainer(() => this.refresh("later"));
     this.texts = throttled(TEXT_PACE, () => this.show());
     this.drawing = new OncePerFrame(() => this.draw());
     this.input = new MapInput(this.map, {
@@ -153,10 +153,10 @@ class Manifold {
 
   // ---- what is shown
 
-  /** The network or the noise has changed. */
-  refresh() {
+  /** The network or the noise has changed. @param {"ask"|"later"} [when]  it is drawn */
+  refresh(when = "ask") {
     this.fresh = true;
-    this.drawing.ask();
+    this.drawing[when]();
   }
 
   draw() {

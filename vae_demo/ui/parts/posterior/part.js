@@ -1,5 +1,5 @@
 // The part "posterior": the true posterior of a digit, the encoder's Gaussian, the best ones, and one
-// that the visitor drags, whose ELBO is computed at every move. On release, Python answers with the
+// that the visitor drags, whose ELBO follows from the background. On release, Python answers with the
 // exact numbers.
 import { DigitPaper } from "../../engine/digit_paper.js";
 import {
@@ -15,21 +15,20 @@ import { PAD_STYLE } from "../../engine/drawing_pad.js";
 import { fetchFile } from "../../engine/files.js";
 import { filled } from "../../engine/filled.js";
 import { paintInk } from "../../engine/ink.js";
-import { ACTIVATIONS, forward } from "../../engine/layers.js";
+import { LatestAnswer } from "../../engine/latest_answer.js";
 import { mountPart } from "../../engine/mount.js";
-import { readNetwork } from "../../engine/network.js";
+import { decode, readNetwork } from "../../engine/network.js";
 import { numberFormat } from "../../engine/number_format.js";
 import { pictureFigure, REPAIRS_STYLE } from "../../engine/repairs.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { BoundsChart } from "./bounds_chart.js";
-import { elbo, logitsOf } from "./gaussian.js";
 import { PosteriorMap } from "./posterior_map.js";
 
 /**
  * @import { Point } from "../../engine/code_space.js"
  * @import { PaperData, PaperMessage } from "../../engine/digit_paper.js"
  * @import { FileAddress } from "../../engine/files.js"
- * @import { Layer } from "../../engine/layers.js"
+ * @import { Network } from "../../engine/network.js"
  * @import { Hand, Quadrature } from "./gaussian.js"
  * @import { GaussianData, GridData } from "./posterior_map.js"
  */
@@ -80,9 +79,13 @@ class PosteriorPart {
   gaps = Object.fromEntries(GAPS.map((name) => [name, gap(name)]));
   gapTitle = element("div", { class: "title" });
   chart = new BoundsChart();
-  /** @type {?Layer[]} */
-  layers = null; // from a code to logits, once they are loaded
-  fetched = ""; // key of the decoder's file
+  /** @type {?Network} */
+  network = null; // once it is loaded
+  fetched = ""; // key of its file
+  /** @type {LatestAnswer<{ x: Float32Array, hand: Hand, quadrature: Quadrature }, number>} */
+  elbo = new LatestAnswer(new URL("./elbo_job.js", import.meta.url), (value) =>
+    this.compare(value),
+  );
   /** @type {(message: PaperMessage & { hand: ?Hand }) => void} */
   send = () => {};
 
@@ -140,9 +143,10 @@ class PosteriorPart {
     }; // without a value: `false` would prevent what the key does, such as Tab
   }
 
-  /** Stops the animation. */
+  /** Stops the animation and the background. */
   leave() {
     this.paper.leave();
+    this.elbo.leave();
     this.map.leave();
   }
 
@@ -170,11 +174,12 @@ class PosteriorPart {
   async load(network) {
     if (this.fetched === network.key) return;
     this.fetched = network.key;
-    this.layers = null;
+    this.network = null;
     try {
-      const { decoder } = readNetwork(await fetchFile(network));
+      const file = await fetchFile(network);
       if (this.fetched !== network.key) return; // of another model
-      this.layers = logitsOf(decoder);
+      this.network = readNetwork(file);
+      this.elbo.tell(file);
       this.paper.frames.ask();
     } catch {
       this.fetched = ""; // the next data try again
@@ -194,11 +199,10 @@ class PosteriorPart {
     this.root.classList.toggle("stale", !known.every((value, i) => value === pixels[i]));
     if (answered) {
       this.answer();
-    } else if (this.layers) {
-      const x = Float32Array.from(pixels, (v) => v / 255);
-      this.compare(elbo(this.layers, x, map.hand, quadrature));
-      const logits = forward(this.layers, Float32Array.from(map.hand.slice(0, 2)));
-      paintInk(this.handMean.picture, logits.map(ACTIVATIONS.sigmoid));
+    } else if (this.network) {
+      const { hand } = map;
+      this.elbo.ask({ x: Float32Array.from(pixels, (v) => v / 255), hand: [...hand], quadrature });
+      paintInk(this.handMean.picture, decode(this.network, Float32Array.from(hand.slice(0, 2))));
     }
   }
 
@@ -206,6 +210,7 @@ class PosteriorPart {
   answer() {
     const { text, grid, gaussians, view, radii, evidence, hand, draws, bounds } = this.data;
     this.moved = false;
+    this.elbo.forget();
     this.map.hand = [...hand.numbers];
     this.map.follow(grid, gaussians, view, radii);
     const pictures = fromBase64(this.data.pictures);

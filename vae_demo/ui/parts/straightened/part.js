@@ -61,7 +61,7 @@ class Straightened {
     this.drawing = new OncePerFrame(() => this.draw());
     this.trainer = new ToyTrainer(() => {
       this.fresh = true;
-      this.drawing.ask();
+      this.drawing.later();
     });
     this.trainer.run(false);
     this.space = new SpaceView(() => this.drawing.ask());

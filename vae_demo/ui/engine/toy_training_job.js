@@ -1,0 +1,60 @@
+// What toy_trainer.js has done in the background: it trains, and tells the page how far it is.
+import { CURVES, SPACE_CURVES, strokeCurve } from "./toy_curves.js";
+import { ToyTraining } from "./toy_training.js";
+
+/**
+ * @import { Curve } from "./toy_curves.js"
+ * @import { TrainerMessage, TrainerNews } from "./toy_trainer.js"
+ */
+
+const WORK = 8; // milliseconds of training between two messages
+
+/** @param {MessagePort} page */
+export function serve(page) {
+  /** @type {?ToyTraining} */
+  let training = null;
+  let task = 0;
+  let running = false;
+  let due = false; // whether the next piece of work is in the queue
+  const queue = new MessageChannel(); // messages of the page come between two pieces of work
+  const goOn = () => {
+    if (due || !running || !training || training.done) return;
+    due = true;
+    queue.port2.postMessage(null);
+  };
+
+  page.onmessage = ({ data }) => {
+    const { begin, vary, ...now } = /** @type {TrainerMessage} */ (data);
+    ({ task, running } = now);
+    if (begin) {
+      const { sizes, activations, options } = begin;
+      training = new ToyTraining(sizes, activations, { ...options, curve: curveOf(options.curve) });
+    }
+    if (vary) training?.vary(vary.values, vary.more);
+    goOn();
+  };
+
+  queue.port1.onmessage = () => {
+    due = false;
+    if (!running || !training) return;
+    training.work(WORK);
+    const { step, loss, network, course } = training;
+    const { steps, first, largest, last } = course;
+    /** @type {TrainerNews} */
+    const news = {
+      task,
+      step,
+      loss,
+      course: { steps, first, largest, last },
+      parameters: network.parameters,
+    };
+    page.postMessage(news);
+    goOn();
+  };
+}
+
+/** @param {string|ArrayLike<number>} named  the name of a curve, or the points of a stroke */
+function curveOf(named) {
+  const found = typeof named === "string" ? { ...CURVES, ...SPACE_CURVES }[named] : null;
+  return /** @type {Curve} */ (found ?? strokeCurve(/** @type {ArrayLike<number>} */ (named)));
+}
