@@ -33,6 +33,7 @@ export class BubbleMap extends CodeMap {
   /** @type {ArrayLike<number>} */
   draws = []; // (n * 2) codes drawn from the chosen one
   accent = "";
+  still = false; // whether the ground has all but the chosen bubble
   /** @type {?number} */
   pointer = null; // the id of the pointer that drags the chosen bubble
   /** @type {[number, number]} */
@@ -51,7 +52,10 @@ export class BubbleMap extends CodeMap {
       tabindex: "0",
       "data-testid": "bubble-map",
     });
-    super(canvas, [], 0);
+    const ground = element("canvas");
+    super(canvas, [ground], 0);
+    this.ink = contextOf(canvas);
+    this.ground = contextOf(ground); // all but the chosen bubble, while that one is moved
     this.on = on;
     this.setBounds([0, 0], [LEAST_REACH, LEAST_REACH]);
     canvas.onpointerdown = (event) => this.press(event);
@@ -79,19 +83,50 @@ export class BubbleMap extends CodeMap {
   }
 
   redraw() {
-    const { theme, bubbles, sharpness, accent } = this;
-    if (!theme || !bubbles.length) return;
-    const ink = contextOf(this.canvas);
+    this.still = false;
+    if (!this.theme || !this.bubbles.length) return;
+    this.drawAround(this.ink, this.bubbles);
+    this.drawChosen(this.ink);
+  }
+
+  /** Draws the chosen bubble, on a picture of the others that is drawn once. */
+  redrawChosen() {
+    const { ink, ground, bubbles } = this;
+    if (!this.theme || !bubbles.length) return;
+    if (!this.still) this.drawAround(ground, bubbles.toSpliced(this.chosen, 1));
+    this.still = true;
     ink.clearRect(0, 0, this.width, this.height);
-    ink.strokeStyle = theme.text;
+    ink.drawImage(ground.canvas, 0, 0);
+    this.drawBubbles(ink, [bubbles[this.chosen]]);
+    this.drawChosen(ink);
+  }
+
+  /**
+   * Draws the prior and some bubbles.
+   * @param {CanvasRenderingContext2D} ink
+   * @param {Bubble[]} bubbles
+   */
+  drawAround(ink, bubbles) {
+    const { theme, sharpness } = this;
+    ink.clearRect(0, 0, this.width, this.height);
+    ink.strokeStyle = theme?.text ?? "";
     ink.lineWidth = sharpness;
     ink.setLineDash([2 * sharpness, 4 * sharpness]);
     ink.globalAlpha = 0.6;
     for (const radius of [1, 2]) {
-      this.ellipse(ink, this.x(0), this.y(0), radius, radius); // the prior
+      this.ellipse(ink, this.x(0), this.y(0), radius, radius);
       ink.stroke();
     }
     ink.setLineDash([]);
+    this.drawBubbles(ink, bubbles);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} ink
+   * @param {Bubble[]} bubbles
+   */
+  drawBubbles(ink, bubbles) {
+    const { theme, sharpness } = this;
     for (const { posterior, label } of bubbles) {
       this.outlineOf(ink, posterior);
       ink.fillStyle = ink.strokeStyle = this.colours[label];
@@ -101,17 +136,16 @@ export class BubbleMap extends CodeMap {
       ink.stroke();
     }
     ink.globalAlpha = 1;
-    ink.font = `600 ${11 * sharpness}px ${theme.font}`;
+    ink.font = `600 ${11 * sharpness}px ${theme?.font}`;
     ink.textAlign = "center";
     ink.textBaseline = "middle";
     for (const bubble of bubbles) {
       const [x, y] = this.placeOf(bubble.posterior);
       this.arrow(ink, x, y, bubble.reconstruction[0], bubble.reconstruction[1], RECONSTRUCTION);
-      this.arrow(ink, x, y, bubble.rate[0], bubble.rate[1], accent);
-      ink.fillStyle = theme.text;
+      this.arrow(ink, x, y, bubble.rate[0], bubble.rate[1], this.accent);
+      ink.fillStyle = theme?.text ?? "";
       ink.fillText(String(bubble.label), x, y);
     }
-    this.drawChosen(ink);
   }
 
   /** @param {CanvasRenderingContext2D} ink */

@@ -15,6 +15,7 @@ const LATENT = 2;
 
 export class BubbleVAE {
   steps = 0;
+  encoded = false; // whether the posteriors are those of the encoder's weights
   /** @type {Adam[]} */
   optimizers = []; // of encoder and decoder, once it starts
 
@@ -50,11 +51,14 @@ export class BubbleVAE {
       ({ parameters }) => new Adam(parameters.length, { lr }),
     );
     this.steps = 0;
+    this.encoded = false;
     this.encode();
   }
 
-  /** Sets `mean`, `logvar` and `clamped`, (count * 2) each. */
+  /** Sets `mean`, `logvar` and `clamped`, (count * 2) each, unless they are those of the weights. */
   encode() {
+    if (this.encoded) return;
+    this.encoded = true;
     const outputs = this.encoder.forward(this.x, this.count);
     const [low, high] = this.logvarRange;
     for (let n = 0; n < this.count; n++) {
@@ -101,6 +105,7 @@ export class BubbleVAE {
     [encoder, decoder].forEach(({ parameters, gradients }, i) => {
       this.optimizers[i].step(parameters, gradients);
     });
+    this.encoded = false;
     this.steps++;
     return { distortion, rate: rate / count };
   }

@@ -38,7 +38,10 @@ export class RateCurves extends CodeMap {
       role: "img",
       "data-testid": "curves",
     });
-    super(canvas);
+    const ground = element("canvas");
+    super(canvas, [ground]);
+    this.ink = contextOf(canvas);
+    this.ground = contextOf(ground); // the curves, which stay the same
     this.move = move;
     this.release = release;
     canvas.onpointerdown = (event) => this.press(event);
@@ -76,11 +79,16 @@ export class RateCurves extends CodeMap {
     return curve ? this.posterior[latent] : Math.exp(this.posterior[2 + latent]);
   }
 
-  redraw() {
-    const { theme, sharpness } = this;
+  resize() {
+    super.resize(); // which clears the canvases and draws the points
+    this.drawCurves();
+    this.redraw();
+  }
+
+  /** Draws the curves with their axes. */
+  drawCurves() {
+    const { theme, sharpness, ground: ink } = this;
     if (!theme) return;
-    const ink = contextOf(this.canvas);
-    ink.clearRect(0, 0, this.width, this.height);
     ink.font = `${11 * sharpness}px ${theme.font}`;
     ink.textAlign = "center";
     CURVES.forEach(({ low, high, ticks }, curve) => {
@@ -101,6 +109,17 @@ export class RateCurves extends CodeMap {
       for (let i = 0; i <= 120; i++)
         ink.lineTo(...this.spot(curve, low + ((high - low) * i) / 120));
       ink.stroke();
+    });
+  }
+
+  redraw() {
+    const { theme, sharpness, ink } = this;
+    if (!theme) return;
+    ink.clearRect(0, 0, this.width, this.height);
+    ink.drawImage(this.ground.canvas, 0, 0);
+    ink.font = `${11 * sharpness}px ${theme.font}`;
+    ink.textAlign = "center";
+    for (const curve of CURVES.keys()) {
       for (const latent of [0, 1]) {
         const [x, y] = this.spot(curve, this.value(curve, latent));
         this.circle(ink, x, y, DOT);
@@ -110,7 +129,7 @@ export class RateCurves extends CodeMap {
         ink.fillStyle = "black";
         ink.fillText(String(latent + 1), x, y + 4 * sharpness);
       }
-    });
+    }
   }
 
   // ---- what the visitor does
