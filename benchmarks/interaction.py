@@ -7,7 +7,10 @@ only a slider and a canvas, which gives the latency of the browser itself. Measu
 - answer: from the pointer event's own time stamp to the end of the frame that shows the picture
   (the first task after that frame was rendered), for every picture; where several events came
   before one picture, from the first of them. Streamlit's slider answers to the release only, so
-  there it is from the release.
+  there it is from the release. Where a place of the pointer may ask for no other picture, the
+  places are tried before, and the drag goes to and fro over those that do. Where the picture is
+  computed in the background, each event waits for the picture of the one before, so that no
+  picture is taken for the answer to a later event.
 - work: processor time of the page's main thread for each frame in which the picture was painted:
   scripts, style, layout and painting. Other programs change it less than the answers.
 - frames: pictures painted per second of the drag.
@@ -31,7 +34,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, FloatRect, Page
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run from anywhere, installed or not
@@ -42,6 +45,9 @@ from tests.support.servers import HEALTH, ROOT
 from tests.support.trials import trial_options
 
 SECONDS = 2  # of each drag
+NEXT = 8  # CSS pixels to the next place on a slider, where it has another value
+TRIED = 120  # places of a drag, to find those that ask for another picture
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PATIENCE = 120_000  # milliseconds; the first visit to a server waits for torch
 
 WATCH = """(wanted) => {
@@ -147,6 +153,36 @@ def ready(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def reach_of(drag: Drag, box: FloatRect) -> float:
+    """How far from the middle the pointer goes, in CSS pixels."""
+    reach = 0.4 * box["width"]
+    return reach if drag.zigzag else min(reach, 100)  # a picture is due at each place
+
+
+def place(drag: Drag, box: FloatRect, now: float, step: int) -> tuple[float, float]:
+    """Where the pointer is at a step of a drag, `now` seconds after its start."""
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    reach = reach_of(drag, box)
+    way = (now / SECONDS * 4) % 2
+    across = (way if way < 1 else 2 - way) - 0.5
+    down = reach * ((step % 40) / 20 - 1 if step % 40 < 20 else 1 - (step % 40 - 20) / 20)
+    return x + 2 * reach * across, y + (down / 2 if drag.zigzag else 0)
+
+
+def asking(page: Page, drag: Drag, box: FloatRect) -> list[tuple[float, float]]:
+    """The places of a drag at which the picture becomes another one, found by trying them."""
+    found = []
+    for step in range(TRIED):
+        spot = place(drag, box, SECONDS * step / TRIED, step)
+        before = page.evaluate("watch.pictures")
+        page.mouse.move(*spot)
+        page.evaluate(TWO_FRAMES)
+        if page.evaluate("watch.pictures") > before:
+            found.append(spot)
+    assert len(found) > TRIED / 4, f"the picture hardly changes: {len(found)} of {TRIED} times"
+    return found
+
+
 def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
     """One visit: load, drag for `SECONDS`, release."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
@@ -168,6 +204,11 @@ def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
+    places = asking(page, drag, box) if drag.pointing else []
+    if drag.answered:
+        reach = int(reach_of(drag, box))
+        places = [(x + right, y) for right in range(-reach, reach + 1, NEXT)]
+    places += places[-2:0:-1]  # and back
     page.evaluate(
         "(on) => { watch.answers.length = watch.pictures = 0; watch.on = on; }", drag.answers_to
     )
@@ -176,15 +217,12 @@ def trial(browser: Browser, url: str, drag: Drag, found: Found) -> None:
     before, used = wire.sent, main_thread_seconds(session)
     start = time.perf_counter()
     step = 0
-    reach = 0.4 * box["width"]
-    if not drag.zigzag:
-        reach = min(reach, 100)  # not beyond a slider's ends, where no picture is due
     while (now := time.perf_counter() - start) < SECONDS:
         step += 1
-        way = (now / SECONDS * 4) % 2
-        across = (way if way < 1 else 2 - way) - 0.5
-        down = reach * ((step % 40) / 20 - 1 if step % 40 < 20 else 1 - (step % 40 - 20) / 20)
-        page.mouse.move(x + 2 * reach * across, y + (down / 2 if drag.zigzag else 0))
+        answers = page.evaluate("watch.answers.length") if drag.answered else 0
+        page.mouse.move(*(places[step % len(places)] if places else place(drag, box, now, step)))
+        if drag.answered:
+            page.wait_for_function("(before) => watch.answers.length > before", arg=answers)
     used = main_thread_seconds(session) - used
     found.messages.append(wire.sent - before)
     if drag.answers_to == "pointerup":

@@ -18,6 +18,8 @@ class Drag:
     drawing: str = ""  # a CSS selector of the element whose parts change
     answers_to: str = "pointermove"
     zigzag: bool = False  # over a square, not along a line
+    pointing: bool = False  # not every place asks for another picture
+    answered: bool = False  # the next event comes when the picture of the last one is there
     bare: bool = False  # a page without Streamlit
 
 
@@ -55,7 +57,8 @@ DRAGS = {
     "draw": Drag("/draw", _id("draw-pad"), "digit-28", zigzag=True),
     "redraw": Drag("/draw", _id("draw-pad"), "reconstruction", zigzag=True),
     "epochs": Drag("/epochs", _id("epoch-slider"), "latent-cloud"),
-    "denoise": Drag("/denoise", _id("strength"), "best"),
+    "denoise": Drag("/denoise", _id("strength"), "damaged"),
+    "denoised": Drag("/denoise", _id("strength"), "best", answered=True),
     "compress": Drag("/compress?shown=drawn", _id("draw-pad"), "digit-28", zigzag=True),
     "bubbles": Drag("/bubbles", _id("bubble-map"), "bubble-map", zigzag=True),
     "curves": Drag("/bubbles", _id("curves"), "curves"),
@@ -73,9 +76,9 @@ DRAGS = {
     ),
     "space": Drag("/manifold", _trained("straightened", "space"), "space", zigzag=True),
     "number": Drag("/manifold", _trained("straightened", "space-at"), "space"),
-    "kernels": Drag("/kernels", _id("kernel-map"), "kernel", zigzag=True),
+    "kernels": Drag("/kernels", _id("kernel-map"), "kernel", zigzag=True, pointing=True),
     "posterior": Drag("/posterior", _id("posterior-map"), "posterior-map", zigzag=True),
-    "features": Drag("/features", _id("map-pixels"), "map-pixels", zigzag=True),
+    "features": Drag("/features", _id("map-pixels"), "map-pixels", zigzag=True, pointing=True),
 }
 SLIDERS = Drag(
     "/", lambda page: page.get_by_role("slider").first, "decoded", answers_to="pointerup"
