@@ -15,6 +15,7 @@ import { seededRandom } from "./seeded_random.js";
  * @typedef {Object} TrainerMessage  to toy_training_job.js
  * @property {number} task  counts the messages that change what is trained
  * @property {boolean} running
+ * @property {boolean} paced  whether it works on only at the next message
  * @property {{ sizes: number[], activations: string[], options: TrainerOptions }} [begin]
  * @property {{ values: Object<string, number>, more: number }} [vary]
  */
@@ -40,6 +41,7 @@ export class ToyTrainer {
   #background = null;
   #task = 0;
   #running = true;
+  #paced = false;
   #changed;
 
   /** @param {() => void} changed  called when the network has changed */
@@ -61,25 +63,37 @@ export class ToyTrainer {
     this.network = new TrainableNetwork(sizes, activations);
     this.network.initialise(seededRandom(options.seed)); // as the job does
     Object.assign(this, { step: 0, steps: options.steps, loss: NaN, course: new LossCourse() });
+    this.#paced = false;
     this.#tell({ begin: { sizes, activations, options } });
     this.#changed();
   }
 
   /**
-   * Goes on with other values.
+   * Goes on with other values, while the hand moves: after each piece of work it waits for `drawn`, so
+   * that the processor is free for the pictures.
    * @param {Object<string, number>} values  of noise, penalty or lr
    * @param {number} more  steps that are made at least
    */
   vary(values, more) {
     this.step = Math.min(this.step, this.steps - more);
     this.course = new LossCourse();
+    this.#paced = true;
     this.#tell({ vary: { values, more } });
   }
 
   /** @param {boolean} running  whether it trains */
   run(running) {
     this.#running = running;
-    this.#background?.post({ task: this.#task, running });
+    this.#goOn();
+  }
+
+  /** The page has drawn the last news. */
+  drawn() {
+    if (this.#paced) this.#goOn();
+  }
+
+  #goOn() {
+    this.#background?.post({ task: this.#task, running: this.#running, paced: this.#paced });
   }
 
   leave() {
@@ -92,7 +106,8 @@ export class ToyTrainer {
     const job = new URL("./toy_training_job.js", import.meta.url);
     this.#background ??= new Background(job, (news) => this.#take(news));
     this.#task++;
-    this.#background.post({ task: this.#task, running: this.#running, ...what });
+    const [task, running, paced] = [this.#task, this.#running, this.#paced];
+    this.#background.post({ task, running, paced, ...what });
   }
 
   /** @param {TrainerNews} news */

@@ -15,6 +15,7 @@ export function serve(page) {
   let training = null;
   let task = 0;
   let running = false;
+  let paced = false; // whether each piece of work waits for a message of the page
   let due = false; // whether the next piece of work is in the queue
   const queue = new MessageChannel(); // messages of the page come between two pieces of work
   const goOn = () => {
@@ -25,7 +26,7 @@ export function serve(page) {
 
   page.onmessage = ({ data }) => {
     const { begin, vary, ...now } = /** @type {TrainerMessage} */ (data);
-    ({ task, running } = now);
+    ({ task, running, paced } = now);
     if (begin) {
       const { sizes, activations, options } = begin;
       training = new ToyTraining(sizes, activations, { ...options, curve: curveOf(options.curve) });
@@ -49,7 +50,7 @@ export function serve(page) {
       parameters: network.parameters,
     };
     page.postMessage(news);
-    goOn();
+    if (!paced) goOn();
   };
 }
 

@@ -11,8 +11,14 @@ const CORNER = 0.95; // |x| and |y| of the cells in the corners are larger
 
 /** The distances of the cells of a square grid over the map, and their picture. */
 export class DistanceMap {
-  /** @param {number} side  cells in a row */
-  constructor(side) {
+  next = 0; // the part that is measured next
+
+  /**
+   * @param {number} side  cells in a row
+   * @param {number} [parts]  that are measured in turn
+   */
+  constructor(side, parts = 1) {
+    this.parts = parts;
     this.cells = gridOf(side);
     this.moved = new Float64Array(side * side);
     this.canvas = element("canvas", { width: String(side), height: String(side) });
@@ -20,13 +26,15 @@ export class DistanceMap {
   }
 
   /**
-   * Measures and paints the distances.
+   * Measures the distances of the next part, and paints all.
    * @param {TrainableNetwork} network
    * @returns {{ corners: number, map: number }}  the means in the four corners and of all cells
    */
   measure(network) {
-    const { cells, moved, canvas, ink } = this;
-    distancesOf(network, cells, moved);
+    const { cells, moved, canvas, ink, next, parts } = this;
+    const [from, to] = [next, next + 1].map((part) => Math.floor((part * moved.length) / parts));
+    this.next = (next + 1) % parts;
+    distancesOf(network, cells.subarray(2 * from, 2 * to), moved.subarray(from, to));
     paintHeat(ink, moved, canvas.width);
     const far = (/** @type {number} */ i) =>
       Math.min(Math.abs(cells[2 * i]), Math.abs(cells[2 * i + 1])) > CORNER;

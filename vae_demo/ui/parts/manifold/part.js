@@ -165,6 +165,7 @@ class Manifold {
     if (anew && trainer.network) {
       this.fresh = false;
       map.measure(trainer.network, trainer.done && !held ? "fine" : "coarse");
+      trainer.drawn();
     }
     map.redraw();
     this.texts();
@@ -188,9 +189,8 @@ class Manifold {
     this.showPath();
     const { dataset } = this.root;
     for (const [name, value] of Object.entries(map.distances)) dataset[name] = value.toFixed(4);
-    const { kind, lr } = values;
     const trained = trainer.done && !this.fresh && !this.held;
-    Object.assign(dataset, { kind, lr, trained, drawing: map.drawing });
+    Object.assign(dataset, { kind: values.kind, lr: values.lr, trained, drawing: map.drawing });
   }
 
   /** Says where the point is sent. */

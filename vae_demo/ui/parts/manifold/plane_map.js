@@ -15,7 +15,8 @@ import { DistanceMap, distancesOf, gridOf, mean, REACH } from "./distances.js";
 export const APPLIED = 20;
 
 const FINE = 49; // cells of the map of distances in a row
-const COARSE = 25; // the same while the network is trained
+const COARSE = 25; // the same while the network is trained,
+const PARTS = 2; // of which half are measured for each picture
 const MARKS = 15; // arrows or ellipses in a row
 const ON_CURVE = 200; // points of the curve that are drawn and measured
 const GAP = 0.15; // between points of a curve that has two pieces
@@ -58,7 +59,7 @@ export class PlaneMap extends CodeMap {
     super(element("canvas", { tabindex: "0", ...names }), [ground], 0);
     this.ground = contextOf(ground); // all but the path: it stays the same while the point moves
     this.ink = contextOf(this.canvas);
-    this.details = { fine: new DistanceMap(FINE), coarse: new DistanceMap(COARSE) };
+    this.details = { fine: new DistanceMap(FINE), coarse: new DistanceMap(COARSE, PARTS) };
     this.shown = this.details.fine; // the one that was measured last
     this.places = gridOf(MARKS);
     this.setBounds([0, 0], [REACH, REACH]);
