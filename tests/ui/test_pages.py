@@ -35,8 +35,8 @@ from vae_demo.models.architecture import architecture, as_text
 from vae_demo.models.vq import VQVAE
 from vae_demo.repair.shipped_models import shipped_model
 from vae_demo.sweeps import table
+from vae_demo.sweeps.learning_rate_sensitivity import loses_less, sensitivity_of
 from vae_demo.sweeps.stability import shipped_stability
-from vae_demo.sweeps.steadiness import loses_less, steadiness
 from vae_demo.sweeps.table import LEARNING_RATES
 from vae_demo.ui.frame import run_choice
 from vae_demo.ui.frame.language import LANGUAGES, catalogue
@@ -1234,7 +1234,7 @@ def test_compare_draws_learning_rates_and_says_how_steady_each_family_is(languag
     traces = charts(at)[2]["data"]
     crosses = [trace for trace in traces if texts["compare.sweep.lr.diverged"] in trace["name"]]
     said = " ".join(markdown.value for markdown in at.markdown)
-    each = {model: steadiness(found, model) for model in ("ae", "vae")}
+    each = {model: sensitivity_of(found, model) for model in ("ae", "vae")}
     for model, family in each.items():
         name = texts[f"model.{model}.short"]
         line, times = (t for t in traces if t["name"] == name)

@@ -30,7 +30,7 @@ _FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "clip": lambda v: np.clip(v, 0, 1),
 }
 
-Pictures = Callable[[Sequence[Layer]], np.ndarray]
+ComputePictures = Callable[[Sequence[Layer]], np.ndarray]
 """Computes pictures with the given layers, which differ from the exact ones in their weights."""
 
 
@@ -43,12 +43,7 @@ def forward(layers: Sequence[Layer], x: np.ndarray) -> np.ndarray:
     return outputs[-1]
 
 
-def reconstruct(network: Network, x: np.ndarray) -> np.ndarray:
-    """Reconstruct x (n, 784) with the network."""
-    return reconstructions(network, x)([*network.encoder, *network.decoder])
-
-
-def reconstructions(network: Network, x: np.ndarray) -> Pictures:
+def reconstructions(network: Network, x: np.ndarray) -> ComputePictures:
     """The function from the layers of a network, encoder first, to its reconstructions of x."""
 
     def pictures(layers: Sequence[Layer]) -> np.ndarray:
@@ -70,7 +65,7 @@ def quantize(weight: np.ndarray, bits: float) -> tuple[np.ndarray, np.float32]:
 
 
 def equal_bits(
-    layers: Sequence[Layer], pictures: Pictures, tolerance: float = TOLERANCE
+    layers: Sequence[Layer], pictures: ComputePictures, tolerance: float = TOLERANCE
 ) -> list[float] | None:
     """Find the fewest bits per weight, equal for all layers, that are enough.
 
@@ -90,7 +85,7 @@ def equal_bits(
 
 
 def fewest_bits(
-    layers: Sequence[Layer], pictures: Pictures, tolerance: float = TOLERANCE
+    layers: Sequence[Layer], pictures: ComputePictures, tolerance: float = TOLERANCE
 ) -> list[float] | None:
     """Find the fewest bits per weight for each layer, with the arguments of `equal_bits`.
 
@@ -115,7 +110,9 @@ def fewest_bits(
     return bits
 
 
-def largest_difference(layers: Sequence[Layer], bits: Sequence[float], pictures: Pictures) -> float:
+def largest_difference(
+    layers: Sequence[Layer], bits: Sequence[float], pictures: ComputePictures
+) -> float:
     """The largest difference of a pixel after quantization."""
     return _difference(layers, bits, pictures, pictures(layers))
 
@@ -126,7 +123,7 @@ def weighted(layers: Sequence[Layer]) -> list[Dense | Convolution]:
 
 
 def _difference(
-    layers: Sequence[Layer], bits: Sequence[float], pictures: Pictures, exact: np.ndarray
+    layers: Sequence[Layer], bits: Sequence[float], pictures: ComputePictures, exact: np.ndarray
 ) -> float:
     left = iter(bits)
     rounded: list[Layer] = []

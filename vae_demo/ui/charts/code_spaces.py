@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from vae_demo.ui.charts.colours import DIGIT_COLOURS
 from vae_demo.ui.charts.latent import cluster_centres, latent_range
+from vae_demo.ui.charts.layout import MARGIN
 
-_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 _SYMBOLS = ("circle", "square-open", "x-thin-open")
 _GREY = "#888888"
 
@@ -68,6 +68,6 @@ def overlaid(
     figure.update_yaxes(scaleanchor="x")
     return figure.update_layout(
         height=height,
-        margin=_MARGIN,
+        margin=MARGIN,
         legend={"orientation": "h", "yanchor": "top", "y": -0.04, "x": 0},
     )

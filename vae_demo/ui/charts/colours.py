@@ -16,6 +16,7 @@ DIGIT_COLOURS = (
     "#717581",
     "#92dadd",
 )
+NEUTRAL = "#7f8794"  # a grey that is seen on both themes
 TRAIN_COLOUR, TEST_COLOUR = DIGIT_COLOURS[3], DIGIT_COLOURS[0]
 
 

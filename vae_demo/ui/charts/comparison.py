@@ -18,13 +18,13 @@ from vae_demo.ui.charts.label_places import (
     covered,
     place_names,
 )
+from vae_demo.ui.charts.layout import MARGIN
 
 # The ten digit colours, sorted by their contrast as lines in both themes.
 LINE_COLOURS = tuple(DIGIT_COLOURS[i] for i in (0, 1, 2, 4, 6, 7, 5, 9, 3, 8))
 SYMBOLS = ("circle", "square", "diamond")  # in addition to the colour, if there are few lines
 DASHES = ("solid", "dash", "dot")  # in addition to the colour, also for more than ten lines
 _EPOCHS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 _ABOVE_AND_BELOW = 180  # pixels of a chart's height that its plot there does not have
 _ALONG = (0.5, 0.35, 0.65, 0.2, 0.8)  # places of a line's label, the best first
 

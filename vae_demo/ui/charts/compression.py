@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+from vae_demo.ui.charts.colours import NEUTRAL
+from vae_demo.ui.charts.layout import MARGIN
+
 _KINDS = {"back": "#e5484d", "formats": "#b8860b", "codes": "#3f90da", "pictures": "#3aa76d"}
-_STEPS = ("#e5484d", "#3f90da", "#7f8794")  # borrowed, pixels, code; seen on both themes
+_STEPS = ("#e5484d", "#3f90da", NEUTRAL)  # borrowed, pixels, code; seen on both themes
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def rate_error(points: Sequence[Rated], text: Mapping[str, str], *, height: int 
     figure.update_yaxes(title_text=text["error"], range=[-0.06 * highest, 1.08 * highest])
     return figure.update_layout(
         height=height,
-        margin=_MARGIN,
+        margin=MARGIN,
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
     )
 
@@ -97,7 +99,7 @@ def stack_heights(
     figure.update_yaxes(title_text=text["bits"])
     return figure.update_layout(
         height=height,
-        margin=_MARGIN,
+        margin=MARGIN,
         barmode="group",
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
     )

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from vae_demo.ui.charts.colours import TEST_COLOUR
+from vae_demo.ui.charts.colours import NEUTRAL, TEST_COLOUR
 
 BINS = 32
-_LINES = ((TEST_COLOUR, "solid"), ("#7f8794", "dot"), ("#e76300", "solid"))  # seen on both themes
+_LINES = ((TEST_COLOUR, "solid"), (NEUTRAL, "dot"), ("#e76300", "solid"))  # seen on both themes
 
 
 def distance_curves(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from vae_demo.ui.charts.comparison import LINE_COLOURS
+from vae_demo.ui.charts.layout import MARGIN
 
-_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 HEIGHT = 400  # pixels
 
 
@@ -65,4 +65,4 @@ def _laid_out(figure: go.Figure, text: Mapping[str, str]) -> go.Figure:
     figure.update_xaxes(type="category", title=text["labels"], fixedrange=True)
     figure.update_yaxes(title=text["accuracy"], rangemode="tozero", fixedrange=True)
     legend = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0}
-    return figure.update_layout(height=HEIGHT, margin=_MARGIN, legend=legend)
+    return figure.update_layout(height=HEIGHT, margin=MARGIN, legend=legend)

@@ -8,12 +8,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from vae_demo.ui.charts.colours import TEST_COLOUR, colours_of
+from vae_demo.ui.charts.layout import MARGIN
 
 DIGITS = tuple("0123456789")
 NAMED = 30  # more names at the centres would hide the points
 HEIGHT = 420  # pixels
 FURTHEST = 1.5  # times the reach of nine in ten frames
-_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
 def latent_range(points: np.ndarray) -> tuple[float, float]:
@@ -64,7 +64,7 @@ def latent_scatter(
     )
     named = tuple(kinds) != DIGITS and len(kinds) > 1
     legend = {"orientation": "h", "yanchor": "top", "y": -0.05, "x": 0}
-    return figure.update_layout(height=height, margin=_MARGIN, showlegend=named, legend=legend)
+    return figure.update_layout(height=height, margin=MARGIN, showlegend=named, legend=legend)
 
 
 def code_bars(values: np.ndarray, names: Sequence[str], *, height: int = 180) -> go.Figure:
@@ -72,7 +72,7 @@ def code_bars(values: np.ndarray, names: Sequence[str], *, height: int = 180) ->
     figure = go.Figure(go.Bar(x=list(names), y=values, marker_color=TEST_COLOUR))
     figure.update_xaxes(type="category", fixedrange=True)
     figure.update_yaxes(fixedrange=True)
-    return figure.update_layout(height=height, margin=_MARGIN)
+    return figure.update_layout(height=height, margin=MARGIN)
 
 
 def _points_and_labels(

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-_DIGITS, _PICTURE, _LIMIT = "#3f90da", "#e5484d", "#7f8794"  # seen on both themes
+from vae_demo.ui.charts.colours import NEUTRAL
+
+_DIGITS, _PICTURE, _LIMIT = "#3f90da", "#e5484d", NEUTRAL  # seen on both themes
 _BARS = 60
 
 

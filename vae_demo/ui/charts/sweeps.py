@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from vae_demo.ui.charts.comparison import LINE_COLOURS, MARGIN, SYMBOLS
+from vae_demo.ui.charts.comparison import LINE_COLOURS, SYMBOLS
+from vae_demo.ui.charts.layout import MARGIN
 
 
 def sensitivity(

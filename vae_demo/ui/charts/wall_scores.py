@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from vae_demo.ui.charts.colours import TEST_COLOUR
+from vae_demo.ui.charts.colours import NEUTRAL, TEST_COLOUR
 from vae_demo.ui.charts.label_places import PHONE, Box, place_names
 
-_OTHER = "#7f8794"  # seen on both themes
 _TOP = 108.0  # percent: above it nothing is drawn
 _ABOVE_AND_BELOW = 60  # pixels of the chart's height that its plot does not have
 _BESIDE = 1.3  # factor between the outermost distances and the sides of the plot
@@ -42,7 +41,7 @@ def wall_scores(
     pixels = list(zip(across, plot.top * every[:, 1] / _TOP, strict=True))
     shown = [name if this else "" for name, this in zip(names, own, strict=True)]
     places = place_names(pixels, [*shown, text["real"]], plot)[0]
-    for chosen, colour, mode in ((~own, _OTHER, "markers"), (own, TEST_COLOUR, "markers+text")):
+    for chosen, colour, mode in ((~own, NEUTRAL, "markers"), (own, TEST_COLOUR, "markers+text")):
         figure.add_scatter(
             x=points[chosen, 0],
             y=points[chosen, 1],

@@ -4,6 +4,8 @@
 
 /** @typedef {(value: number, decimals: number) => string} NumberFormat */
 
+export const ERROR_DECIMALS = 4; // of a squared error per pixel, as in catalogue.py
+
 /** @type {Map<string, (value: number) => string>} */
 const KEPT = new Map(); // by language and options
 

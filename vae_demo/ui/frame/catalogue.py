@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vae_demo.datasets import DataDescription
 
 LANGUAGES = {"en": "English", "tr": "Türkçe"}
+ERROR_DECIMALS = 4  # of a squared error per pixel, as in engine/number_format.js
 SEPARATORS = {"en": ".,", "tr": ",."}  # the decimal mark and the thousands separator
 UI = Path(__file__).parents[1]
 

@@ -12,7 +12,13 @@ import gradio as gr
 import numpy as np
 
 from vae_demo.digits import pictures
-from vae_demo.ui.frame.catalogue import LANGUAGES, catalogue, format_number, text_or_name
+from vae_demo.ui.frame.catalogue import (
+    ERROR_DECIMALS,
+    LANGUAGES,
+    catalogue,
+    format_number,
+    text_or_name,
+)
 from vae_demo.ui.frame.catalogue import text as t
 from vae_demo.ui.pad.work import Drawn, examples
 from vae_demo.ui.parts.base64_text import base64_text
@@ -150,7 +156,9 @@ def picture_row(
                 testid="reconstruction",
                 about=text_or_name(f"model.{each.family}.short", each.family, language),
                 caption=t(
-                    "draw.part.error", language, value=format_number(each.error, 4, language)
+                    "draw.part.error",
+                    language,
+                    value=format_number(each.error, ERROR_DECIMALS, language),
                 ),
                 run=each.run,
             )

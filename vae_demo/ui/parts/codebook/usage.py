@@ -8,6 +8,7 @@ import streamlit as st
 
 from vae_demo.digits.probe import Probe
 from vae_demo.models import Codec, embed_many
+from vae_demo.ui.charts.colours import NEUTRAL
 from vae_demo.ui.charts.latent import code_bars
 from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
@@ -41,4 +42,4 @@ def perplexity(share: np.ndarray) -> float:
 def usage_bars(share: np.ndarray) -> go.Figure:
     """A bar for each code vector, and a line at the share that all have if they are equal."""
     figure = code_bars(100 * share, [str(i) for i in range(len(share))], height=280)
-    return figure.add_hline(100 / len(share), line={"color": "#7f8794", "dash": "dot"})
+    return figure.add_hline(100 / len(share), line={"color": NEUTRAL, "dash": "dot"})

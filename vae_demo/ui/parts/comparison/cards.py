@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from vae_demo.ui.frame.catalogue import ERROR_DECIMALS
 from vae_demo.ui.frame.language import n, t, t_or_name
 from vae_demo.ui.frame.runs import reconstruction, run
 from vae_demo.ui.parts.codebook.part import cells, code_alt
@@ -20,7 +21,7 @@ def cards(names: Sequence[str], digit: np.ndarray) -> list[Card]:
     for name, each in by_name.items():
         family = run(name).model["name"]
         closest = len(by_name) > 1 and each.error == least
-        error = n(each.error, 4)
+        error = n(each.error, ERROR_DECIMALS)
         words = cells(name, each.code)
         found.append(
             Card(

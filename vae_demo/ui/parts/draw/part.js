@@ -17,7 +17,7 @@ import { loadInOrder } from "../../engine/files.js";
 import { mountPart } from "../../engine/mount.js";
 import { readNetwork } from "../../engine/network.js";
 import { NOISE_STYLE, NoiseControls } from "../../engine/noise_controls.js";
-import { numberFormat } from "../../engine/number_format.js";
+import { ERROR_DECIMALS, numberFormat } from "../../engine/number_format.js";
 import { OncePerFrame } from "../../engine/once_per_frame.js";
 import { inflate } from "../../engine/png.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
@@ -248,7 +248,7 @@ class DrawPart {
       const pixels = Uint8ClampedArray.from(seen, (v) => 255 * v);
       this.noise.brush.paint(pixels);
       const clipped = seen.map((v) => Math.min(Math.max(v, 0), 1));
-      const error = this.format(meanSquare(clipped, x), 4);
+      const error = this.format(meanSquare(clipped, x), ERROR_DECIMALS);
       setText(this.damage, text.error.replace("{value}", error));
     }
     const answer = answered && !this.noise.loading ? this.answer : null;

@@ -9,6 +9,7 @@ import {
   throttled,
 } from "../../engine/dom.js";
 import { decode, encode } from "../../engine/network.js";
+import { ERROR_DECIMALS } from "../../engine/number_format.js";
 
 /**
  * @import { Network } from "../../engine/network.js"
@@ -32,7 +33,8 @@ export class Reconstructions {
     this.about = element("div", { class: "about agree", role: "status" });
     this.number = throttled(NUMBER_PACE, () => {
       for (const { error, found } of this.models) {
-        if (found !== undefined) setText(error, this.say("error", this.format(found, 4)));
+        if (found !== undefined)
+          setText(error, this.say("error", this.format(found, ERROR_DECIMALS)));
       }
     });
   }
@@ -79,7 +81,7 @@ export class Reconstructions {
       if (answer && given) {
         model.beside.hidden = false; // shown only if there is an answer from Python
         paintDigit(model.exact, given);
-        setText(model.exactError, this.format(answer.errors[i], 4));
+        setText(model.exactError, this.format(answer.errors[i], ERROR_DECIMALS));
       }
       if (network) {
         const picture = decode(network, encode(network, seen).mean);

@@ -13,6 +13,7 @@ import streamlit as st
 from vae_demo.latent import Projection, project
 from vae_demo.runs import Run
 from vae_demo.ui.charts import latent
+from vae_demo.ui.frame.catalogue import ERROR_DECIMALS
 from vae_demo.ui.frame.language import n, short, t, t_of
 from vae_demo.ui.frame.runs import model, network, reconstruction, sheet_file
 from vae_demo.ui.frame.session import visitor
@@ -89,7 +90,7 @@ def _code(run: Run, view: EpochsView) -> None:
 
     point = run.probe.index(view.digit) or 0
     found = reconstruction(run.name, run.probe.images[point])
-    st.caption(t_of("epochs.error", run.data, mse=n(found.error, 4)))
+    st.caption(t_of("epochs.error", run.data, mse=n(found.error, ERROR_DECIMALS)))
     if model(run.name).codebook_size:
         st.caption(t("codebook.code"))
         show_discrete_code(run.name, found.code)

@@ -12,6 +12,7 @@ from vae_demo.digits import mnist
 from vae_demo.models.reductions import PIXELS, VAELoss
 from vae_demo.sweeps import effective_betas
 from vae_demo.sweeps.effective_betas import Trained
+from vae_demo.ui.frame.catalogue import ERROR_DECIMALS
 from vae_demo.ui.frame.language import language, n, t
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.frame.links import from_address, to_address
@@ -104,7 +105,7 @@ def _three_models(small: Trained) -> None:
         np.concatenate([ten_digits(), *(each.reconstructions for each in shown)]),
         t("loss.pixel.pictures.alt"),
     )
-    errors = (n(_squared_error(each), 4) for each in shown)
+    errors = (n(_squared_error(each), ERROR_DECIMALS) for each in shown)
     names = ("cross", "one", "less")
     st.caption(
         t("loss.pixel.pictures", small=short_number(SMALL), **dict(zip(names, errors, strict=True)))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from vae_demo.digits.mnist import PIXELS
+from vae_demo.ui.frame.catalogue import ERROR_DECIMALS
 from vae_demo.ui.frame.language import n, t
 from vae_demo.ui.frame.runs import run
 
@@ -34,6 +35,6 @@ def report_table(names: Sequence[str]) -> str:
         rows.append([t(f"compare.report.{family}"), *written])
         if name in names:
             results = run(name).results
-            mse = n(results["mse"], 4) if "mse" in results else ""
+            mse = n(results["mse"], ERROR_DECIMALS) if "mse" in results else ""
             rows.append([t("compare.report.ours", run=name), n(results["neg_elbo"]), mse])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from vae_demo.sweeps import table
-from vae_demo.sweeps.steadiness import Steadiness, loses_less, steadiness
+from vae_demo.sweeps.learning_rate_sensitivity import Sensitivity, loses_less, sensitivity_of
 from vae_demo.sweeps.table import LATENTS_AND_BETAS, LEARNING_RATES, Kind, Table
 from vae_demo.ui.charts.sweeps import learning_rates, sensitivity
 from vae_demo.ui.frame.choices import pick
@@ -133,7 +133,7 @@ def _learning_rates() -> None:
     if found is None:
         st.info(t("compare.sweep.lr.none"))
         return
-    families = {model: steadiness(found, model) for model in found.values("model")}
+    families = {model: sensitivity_of(found, model) for model in found.values("model")}
     st.markdown(
         t("compare.sweep.lr.about", epochs=count("epochs", found.recipe["training"]["epochs"]))
     )
@@ -163,7 +163,7 @@ def _learning_rates() -> None:
     st.code("\n".join(found.commands), language=None, wrap_lines=True)
 
 
-def _said(model: str, found: Steadiness) -> str:
+def _said(model: str, found: Sensitivity) -> str:
     """What the trainings of a family show, in a sentence."""
     share, widest = found.spread
     return t(
@@ -178,7 +178,7 @@ def _said(model: str, found: Steadiness) -> str:
     )
 
 
-def _verdict(vae: Steadiness, ae: Steadiness) -> str:
+def _verdict(vae: Sensitivity, ae: Sensitivity) -> str:
     """Whether the VAE is the steadier one, at which learning rates."""
     for_vae, for_ae = loses_less(vae, ae), loses_less(ae, vae)
     kind = "mixed" if for_vae and for_ae else "holds" if for_vae else "fails"

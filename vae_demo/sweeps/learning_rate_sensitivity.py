@@ -1,4 +1,4 @@
-"""How steady the trainings of a family are when the learning rate changes."""
+"""How much the trainings of a family depend on the learning rate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MARGIN = 0.02  # smaller differences of two losses, in units of their lowest, ar
 
 
 @dataclass(frozen=True, eq=False)
-class Steadiness:
+class Sensitivity:
     """The trainings of one family."""
 
     rates: Float[np.ndarray, " rates"]  # learning rates
@@ -50,14 +50,14 @@ class Steadiness:
         return float(shares.max()), float(self.rates[shares.argmax()])
 
 
-def steadiness(table: Table, model: str) -> Steadiness:
+def sensitivity_of(table: Table, model: str) -> Sensitivity:
     """The trainings of a model in a table of learning rates."""
     rates, numbers = table.along("lr", model, "diverged")
     trainings = sum(row["model"] == model for row in table.rows)
-    return Steadiness(rates, numbers["neg_elbo"], ~np.isnan(numbers["diverged"]), trainings)
+    return Sensitivity(rates, numbers["neg_elbo"], ~np.isnan(numbers["diverged"]), trainings)
 
 
-def loses_less(one: Steadiness, other: Steadiness) -> list[float]:
+def loses_less(one: Sensitivity, other: Sensitivity) -> list[float]:
     """The learning rates at which the mean loss of `one` is nearer to its lowest than `other`'s.
 
     A family of which a training diverged at a rate has lost everything there.

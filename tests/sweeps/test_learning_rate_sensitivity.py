@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from vae_demo.sweeps import table
+from vae_demo.sweeps.learning_rate_sensitivity import Sensitivity, loses_less, sensitivity_of
 from vae_demo.sweeps.learning_rates import LearningRates
-from vae_demo.sweeps.steadiness import Steadiness, loses_less, steadiness
 from vae_demo.sweeps.table import LEARNING_RATES
 
 ROOT = Path(__file__).resolve().parents[2]
 NONE = float("nan")
 
 
-def family(*losses: tuple[float, float]) -> Steadiness:
+def family(*losses: tuple[float, float]) -> Sensitivity:
     """Losses of two seeds at rates 1, 10, 100 ...; NaN stands for a training that diverged."""
     found = np.array(losses, float)
-    return Steadiness(10.0 ** np.arange(len(found)), found, np.isnan(found), found.size)
+    return Sensitivity(10.0 ** np.arange(len(found)), found, np.isnan(found), found.size)
 
 
 def test_best_spread_and_divergence() -> None:
@@ -29,7 +29,7 @@ def test_best_spread_and_divergence() -> None:
 
 def test_a_table_with_missing_trainings_is_measured_by_the_others() -> None:
     losses = np.array([[100, NONE], [NONE, NONE]])
-    found = Steadiness(np.array([1.0, 10.0]), losses, np.zeros((2, 2), bool), 1)
+    found = Sensitivity(np.array([1.0, 10.0]), losses, np.zeros((2, 2), bool), 1)
     assert found.best == 100 and found.times.tolist() == [1, np.inf] and found.spread == (0, 1)
 
 
@@ -57,7 +57,7 @@ def test_what_is_written_about_it() -> None:
     written = (ROOT / "checkpoints" / "README.md").read_text("utf-8")
     written = written.split("## The learning rates")[1]
     for model in ("ae", "vae"):
-        found = steadiness(shipped, model)
+        found = sensitivity_of(shipped, model)
         for rate, losses, diverged in zip(found.rates, found.losses, found.diverged, strict=True):
             known = losses[~diverged]
             cells = [f"{diverged.sum()} of 3 diverged"] if diverged.any() else []
