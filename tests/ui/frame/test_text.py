@@ -281,9 +281,10 @@ SAME = {
 # Words that no textbook uses in this sense, and a term that would differ from docs/terms.md.
 PRIVATE = {
     "en": r"studio|bundle|courier|lineup|befall|blew up|sane|breathe|hang together|in your hand|"
-    r"made up|drawn again|words?\b|no dense|too hot|compares? (with|across)",
+    r"made up|drawn again|words?\b|no dense|too hot|compares? (with|across)|"
+    r"\b(ill|cured?|dear|passed over)\b",
     "tr": r"nefes|biçem|bükülme|uydur|fazla sıcak|\boran[ıaı]?\b(?<!öğrenme oranı)|sözcük|elinizle|"
-    r"düz otokodlayıcı|kodçözücü|yeniden çizil|bozulma",
+    r"düz otokodlayıcı|kodçözücü|yeniden çizil|bozulma|hasta\b|tedavi|işlev|medyan",
 }
 # Terms of docs/terms.md: what an English text contains -> what its Turkish text contains.
 TERMS = {
