@@ -73,8 +73,8 @@ def main() -> None:
         return
     print(f"Chromium {version}, {options.trials} trials, milliseconds: median (fastest)")
     for name, sides in found.items():
-        told = [f"{side} {at['median']:.2f} ({at['fastest']:.2f})" for side, at in sides.items()]
-        print(f"{name:<18}{'   '.join(told)}")
+        columns = [f"{side} {at['median']:.2f} ({at['fastest']:.2f})" for side, at in sides.items()]
+        print(f"{name:<18}{'   '.join(columns)}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ For each task and damage, over the same test digits: PSNR in dB of the squared e
 pixels (of holes: over the unknown ones), mean SSIM, and the share of digits that the shipped
 classifier reads right.
 
-`benchmarks/anomaly.py` measures how well digits are told from what is none.
+`benchmarks/anomaly.py` measures how well digits are told from other pictures.
 
 With --write the results are also written to checkpoints/repair/results.json, which pages show; with
 --task, those of the other tasks stay there.

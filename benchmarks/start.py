@@ -89,8 +89,8 @@ def main() -> int:
         for i in (0, 1)
     )
     if options.json:
-        told = {"seconds": seconds, "processor": processor, "trials": options.trials}
-        print(json.dumps({**told, "chromium": version}))
+        report = {"seconds": seconds, "processor": processor, "trials": options.trials}
+        print(json.dumps({**report, "chromium": version}))
         return 0
     for name, median in seconds.items():
         line = f"{name:<8}{median:>6.1f} s{median / seconds['bare']:>6.2f} times bare"

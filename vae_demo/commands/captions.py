@@ -51,12 +51,12 @@ def write(options: argparse.Namespace) -> None:
     ]
     asked = {name: side_name(name, side) for name, side in caption.asked.items()}
     if options.json:
-        told: dict[str, Any] = {"text": options.text, "run": RUN, "seed": options.seed}
-        told |= {"count": len(digits), "drawn": found.drawn, "out": str(out)}
-        told["understood"] = {"kind": caption.kind, "attributes": asked}
-        told["not_understood"] = list(caption.unknown)
-        told["remarks"] = remarks(caption)
-        print(json.dumps(told | {"digits": digits}, indent=2, ensure_ascii=False))
+        report: dict[str, Any] = {"text": options.text, "run": RUN, "seed": options.seed}
+        report |= {"count": len(digits), "drawn": found.drawn, "out": str(out)}
+        report["understood"] = {"kind": caption.kind, "attributes": asked}
+        report["not_understood"] = list(caption.unknown)
+        report["remarks"] = remarks(caption)
+        print(json.dumps(report | {"digits": digits}, indent=2, ensure_ascii=False))
         return
     for remark in remarks(caption):
         print(remark)

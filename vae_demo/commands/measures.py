@@ -41,8 +41,8 @@ def measure(options: argparse.Namespace) -> None:
             found += _measured(some)
             bar.update(len(some))
     if options.json:
-        told = {"file": str(source), "units": UNITS, "remarks": remarks, "digits": found}
-        print(json.dumps(told, indent=2))
+        report = {"file": str(source), "units": UNITS, "remarks": remarks, "digits": found}
+        print(json.dumps(report, indent=2))
         return
     columns = {"digit": "", "kind": "", "probability": "", **UNITS}
     print("  ".join(f"{name:>{_width(name)}}" for name in columns))

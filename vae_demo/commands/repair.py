@@ -139,8 +139,8 @@ def inpaint(options: argparse.Namespace) -> None:
     source, out = Path(options.source), Path(options.out)
     many = source.suffix == MANY
     if many == bool(options.mask):
-        told = "an .npz holds its own array mask" if many else "a picture needs one"
-        raise ValueError(f"--mask FILE.png is for a picture, and {told}")
+        rule = "an .npz holds its own array mask" if many else "a picture needs one"
+        raise ValueError(f"--mask FILE.png is for a picture, and {rule}")
     check_out(out, suffix=MANY if many else ".png", replace=options.force)
     pixels = read_pixels(source, exact=True)
     mask = read_mask(source if many else Path(options.mask))

@@ -25,7 +25,7 @@ from vae_demo.ui.server.visitor_files import DAYS
 from vae_demo.ui.server.visitors import Visitor
 
 TYPES = ("zip", "npz", "npy", "csv", "tsv", "txt", "gz", "idx", "idx3-ubyte", "idx1-ubyte")
-MAX_MEGABYTES = 128
+MAX_MEGABYTES = 128  # as in .streamlit/config.toml and deploy/nginx.conf
 SHOWN = 10  # files that were not read are listed
 KEY = "train_data"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:])")
