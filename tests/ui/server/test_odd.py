@@ -59,6 +59,7 @@ PAGES = {  # what once made a picture of nothing, and what comes closest to a re
     "a bias of 100": ("morph",),
     "codes that are one far point": ("epochs",),
     "results below nothing": ("compare",),
+    "an underlined name": ("epochs",),
 }
 
 

@@ -24,7 +24,7 @@ def snapshot_chart(run: Run) -> None:
     name, snapshot = st.session_state.get(SNAPSHOT, (run.name, last))
     if name != run.name:
         snapshot = last
-    key = f"epochs_{run.name}"
+    key = f"epochs_{run.name.replace('_', '-')}"  # Streamlit refuses "__" in the key of a part
 
     def select(point: object) -> None:
         positions = run.probe.positions
