@@ -81,7 +81,7 @@ def test_a_visitor_pulls_a_digit(
     page.goto(f"{app_url}/transform?lang=en&shown=8&shown_index={DIGIT}")
     last = page.locator("[data-testid=pulled][data-way=attributes]")
     read = page.locator("figure", has=last).locator(".reading")
-    expect(read).to_have_text(re.compile(r"read as 8, \d+ %"))
+    expect(read).to_have_text(re.compile(r"read as 8, \d+%"))
     wire.rests(page)
     agrees(page, {})
 
