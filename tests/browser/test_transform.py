@@ -114,7 +114,7 @@ def test_a_visitor_pulls_a_digit(
 
     page.reload()
     expect(page.get_by_test_id("handle-right")).to_have_attribute("aria-valuetext", "+4.0 px")
-    expect(read).to_have_text(re.compile(r"read as \d, \d+ %"))
+    expect(read).to_have_text(re.compile(r"read as \d, \d+%"))
     wire.rests(page)
     agrees(page, amounts)
     page.get_by_test_id("reset").click()
