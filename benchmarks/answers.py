@@ -48,10 +48,14 @@ WATCH = """() => {
         if (watch.released === null || watch.shown !== null) return;
         requestAnimationFrame(() => setTimeout(() => (watch.shown ??= performance.now())));
     };
-    new MutationObserver(() => {
-        if (watch.released === null || watch.bar !== null || watch.shown !== null) return;
-        if (document.querySelector("[data-testid=stProgress]")) watch.bar = performance.now();
-    }).observe(document, { childList: true, subtree: true });
+    const look = () => {
+        const bar = document.querySelector("[data-testid=stProgress]");
+        const waits = watch.released !== null && watch.bar === null && watch.shown === null;
+        const seen = bar?.checkVisibility({ visibilityProperty: true });
+        if (waits && seen) watch.bar = performance.now();
+        requestAnimationFrame(look);
+    };
+    look();
     window.addEventListener("pointerup", (event) => {
         Object.assign(watch, { released: event.timeStamp, bar: null, shown: null });
     }, true);

@@ -43,6 +43,16 @@ def test_a_visitor_runs_the_race_and_paints_a_hole(
     slider.press("Home")
     expect(race).to_have_attribute("data-step", "0")
 
+    # A bar says that answers are drawn, as long as the script runs.
+    app, bar = page.get_by_test_id("stApp"), page.get_by_test_id("stProgress")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    expect(bar).to_be_hidden()
+    state = "(app, state) => app.setAttribute('data-test-script-state', state)"
+    app.evaluate(state, "running")
+    expect(bar).to_be_visible()
+    app.evaluate(state, "notRunning")
+    expect(bar).to_be_hidden()
+
     # A stroke of the brush is a hole, and what is behind it does not show.
     page.get_by_text("Brush", exact=True).click()
     board = page.get_by_test_id("damaged")

@@ -9,11 +9,12 @@ with the density exp(-E) are samples of the posterior.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
@@ -26,9 +27,9 @@ Masks = Bool[Tensor, "batch 1 28 28"]
 
 STEPS = 60  # of a descent
 LR = 0.1  # of Adam, falling to a tenth of it
-PARTICLES = 48  # codes that are drawn together
-_FIRST = 1024  # codes of the prior, of which they are chosen
-_CHOSEN = 32  # how many of these are effective
+PARTICLES = 32  # codes that are drawn together
+_FIRST = 2048  # codes of the prior, of which they are chosen
+_CHOSEN = 48  # how many of these are effective
 _EARLY = 0.1  # the power of the likelihood up to which one move is enough
 _LEAPS = 4  # leapfrog steps of a move
 _MOVES = 2  # moves after each later change of the temperature
@@ -91,15 +92,15 @@ def sample_posterior(energy: Energy, generator: Generator, count: int) -> Iterat
     At each t, particles that do not fit are replaced by copies of those that do (the next t leaves
     half of them effective; Jasra et al. 2011), then all are moved by Hamiltonian Monte Carlo,
     which leaves the distribution as it is (Neal 2011). The first particles are chosen among many
-    draws, which only have to be decoded once.
+    draws, which are decoded once and kept for other pictures.
 
     Args:
         energy: Of one picture, (1, 1, 28, 28).
         count: At most `PARTICLES`.
     """
     known, stride = _Known(energy), 0.18
-    w = torch.randn(_FIRST, energy.model.latent, generator=generator)
-    distortion = known.distortion(w)
+    drawn = _drawn(energy.model)
+    w, distortion = drawn.codes, drawn.distortion(energy)
     t = _next(distortion, 1.0, float(_CHOSEN))
     w = w[_resampled(torch.softmax(-t * distortion, 0), PARTICLES, generator)]
     at = _Particles(w, *known(w))
@@ -114,6 +115,28 @@ def sample_posterior(energy: Energy, generator: Generator, count: int) -> Iterat
         t += step
         at = at[_resampled(torch.softmax(-step * at.distortion, 0), PARTICLES, generator)]
     yield at.codes[torch.randperm(PARTICLES, generator=generator)[:count]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """Codes of the prior, and what the decoder makes of them."""
+
+    codes: Codes  # whitened
+    logits: Float[Tensor, "codes 784"]
+    empty: Float[Tensor, "codes 784"]  # -log p of each pixel without ink
+
+    def distortion(self, energy: Energy) -> PerImage:
+        """`energy.distortion(codes)`, without decoding them."""
+        known = (~energy.mask).flatten().float()
+        return self.empty @ known - self.logits @ (energy.x.flatten() * known)
+
+
+@functools.lru_cache(maxsize=2)
+def _drawn(model: VAE | HierarchicalVAE) -> _Drawn:
+    codes = torch.randn(_FIRST, model.latent, generator=Generator().manual_seed(0))
+    with torch.no_grad():
+        logits = model.logits(model.unwhiten(codes)).flatten(1)
+    return _Drawn(codes, logits, F.softplus(logits))
 
 
 class _Known:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import TypeVar
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import streamlit as st
+import torch
 
 from vae_demo.repair import inpaint
 from vae_demo.ui.frame.language import language, t
@@ -21,7 +21,6 @@ from vae_demo.ui.parts.inpaint.data import (
     DENOISER,
     PAINTED,
     RUN,
-    InpaintState,
     inpaint_data,
     race_data,
     read_message,
@@ -29,16 +28,15 @@ from vae_demo.ui.parts.inpaint.data import (
 )
 from vae_demo.ui.parts.inpaint.state import inpaint_state, write_hole
 from vae_demo.ui.parts.mount import browser_part, part_state
-from vae_demo.ui.parts.repairs.judged import judged
+from vae_demo.ui.parts.repairs.judged import Judged, judged
 from vae_demo.ui.parts.repairs.readable import if_readable
 
 _INPAINT = browser_part("inpaint")
 _KEY = "inpaint_part"
-_THREADS = ThreadPoolExecutor(8, "inpaint")
+# with one thread of torch each: a picture is small, and more would wait for each other
+_THREADS = ThreadPoolExecutor(8, "inpaint", torch.set_num_threads, (1,))
 _SOON = 0.2  # seconds after which the page shows how far the answers are
-_LOOK = 0.02  # seconds between two looks
-
-Found = TypeVar("Found")
+_LOOK = 0.02  # seconds between two looks at it
 
 
 @st.fragment
@@ -60,16 +58,20 @@ def inpaint_part(given: np.ndarray | None, kind: str, seed: int) -> None:
         keep_drawn("inpaint", "shown", state)
     digit, mask = state.drawn if pad else given, state.hole(kind, seed)
     truth = example_digit() if digit is None else digit
-    work = _Work(state, truth, mask) if usable(mask) else None
+    drawing = _Drawing(truth, mask) if usable(mask) else None
+    place = st.container()
+    if drawing:
+        drawing.show()
+        # not at the same time: the answers would come later, and the results no sooner
+        _THREADS.submit(state.results, truth, mask, language()).result()
+    elif mask.any():
+        st.info(t("inpaint.everything"))
     files = {
         "decoder": network(RUN, "decoder"),
         "space": space_address(RUN),
         "denoiser": if_readable(lambda: network(DENOISER)),
     }
     race = race_data(model(RUN), digit, mask, files)
-    place = st.container()  # of the part, which may come after the bar below it has moved
-    if work:
-        work.await_results()
     with place:
         _INPAINT(
             key=_KEY,
@@ -77,74 +79,57 @@ def inpaint_part(given: np.ndarray | None, kind: str, seed: int) -> None:
             on_message_change=lambda: None,
             height="content",
         )
-    if work:
-        _answers(work, truth, mask)
-    elif mask.any():
-        st.info(t("inpaint.everything"))
 
 
-class _Work:
-    """What two threads compute: the results of all methods, and six answers.
+class _Drawing:
+    """Six answers, which a thread draws from a model."""
 
-    Where that takes long, a bar below the answers says how far these are.
-    """
-
-    def __init__(self, state: InpaintState, truth: np.ndarray, mask: np.ndarray) -> None:
-        self.seed: int = st.session_state.setdefault("inpaint_answers_seed", 0)
-        self._since, self._share, self._shown = time.perf_counter(), 0.0, -1.0
+    def __init__(self, truth: np.ndarray, mask: np.ndarray) -> None:
+        self._seed: int = st.session_state.setdefault("inpaint_answers_seed", 0)
+        self._since, self._share = time.perf_counter(), 0.0
         self._answers = _THREADS.submit(self._draw, truth, mask)
-        self._results = _THREADS.submit(state.results, truth, mask, language())
 
-    def _draw(self, truth: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        for found in inpaint.answers_in_steps(truth, mask, self.seed):
+    def _draw(self, truth: np.ndarray, mask: np.ndarray) -> list[Judged]:
+        for found in inpaint.answers_in_steps(truth, mask, self._seed):
             if isinstance(found, float):
                 self._share = found  # how much the known pixels count by now
         assert isinstance(found, np.ndarray)
-        return found
+        return [*judged(truth, {str(i): each for i, each in enumerate(found)}, mask).values()]
 
-    def await_results(self) -> None:
-        """Wait until the state has the results; shows the heading and the room of the answers."""
+    def show(self) -> None:
+        """Wait for the answers, and show them with a button for six others."""
         section("inpaint_answers", t("inpaint.answers"), t("inpaint.answers.about"))
-        self.place = st.container()
-        self._bar = st.empty()  # below the answers before, which stay where they are
-        self._await(self._results)
-
-    def await_answers(self) -> np.ndarray:
-        """The answers, (6, 28, 28) uint8."""
-        found = self._await(self._answers)
-        self._bar.empty()
-        return found
-
-    def _await(self, future: Future[Found]) -> Found:
-        while not future.done():
-            wait([future], timeout=_LOOK)
+        place = st.container()
+        # the page's style shows it only while the script runs, and not in the first moment
+        with st.container(key="inpaint_drawing"):
+            bar = st.progress(0.0, t("inpaint.drawing"))
+        st.button(t("inpaint.answers.again"), on_click=self._another, key="inpaint_again")
+        shown = 0.0
+        while not self._answers.done():
+            wait([self._answers], timeout=_LOOK)
             late = time.perf_counter() - self._since > _SOON
-            if late and self._shown != self._share and not future.done():
-                self._shown = self._share
-                self._bar.progress(self._shown, t("inpaint.drawing"))
-        return future.result()
+            if late and shown != self._share:
+                shown = self._share
+                bar.progress(shown, t("inpaint.drawing"))
+        with place:
+            _show(self._answers.result())
+
+    def _another(self) -> None:
+        st.session_state["inpaint_answers_seed"] = self._seed + 1
 
 
-def _answers(work: _Work, truth: np.ndarray, mask: np.ndarray) -> None:
-    """Show six answers that are drawn from a model, and a button for six others."""
-    found = work.await_answers()
-    judges = judged(truth, {str(i): each for i, each in enumerate(found)}, mask)
-    with work.place:
-        digits(
-            [
-                Picture(
-                    each.pixels,
-                    t("inpaint.answer.number", number=i + 1),
-                    t("inpaint.answer.read", digit=each.read),
-                    testid="answer",
-                )
-                for i, each in enumerate(judges.values())
-            ],
-            key="inpaint_answers",
-            size=112,
-        )
-
-    def another() -> None:
-        st.session_state["inpaint_answers_seed"] = work.seed + 1
-
-    st.button(t("inpaint.answers.again"), on_click=another, key="inpaint_again")
+def _show(answers: list[Judged]) -> None:
+    """Show answers, which a model drew."""
+    digits(
+        [
+            Picture(
+                each.pixels,
+                t("inpaint.answer.number", number=i + 1),
+                t("inpaint.answer.read", digit=each.read),
+                testid="answer",
+            )
+            for i, each in enumerate(answers)
+        ],
+        key="inpaint_answers",
+        size=112,
+    )
