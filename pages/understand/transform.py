@@ -27,7 +27,7 @@ from vae_demo.ui.parts.transform.part import (
 
 TRIES = {
     "holes": (110, {"thickness": 1.0}),
-    "thin": (3, {"thickness": -1.0}),
+    "thin": (440, {"thickness": -1.0}),
     "shift": (0, {"right": 4.0, "down": 3.0}),
 }  # position of a test digit, amounts
 FIRST = "vae-20"
