@@ -55,20 +55,26 @@ WATCH = """(wanted) => {
     let counted = false; // whether the picture of this frame is
     const channel = new MessageChannel();
     const due = [];
-    channel.port1.onmessage = () => watch.answers.push(performance.now() - due.shift());
+    channel.port1.onmessage = () => {
+        const since = due.shift();
+        if (since !== null) watch.answers.push(performance.now() - since);
+        else counted = false;
+    };
+    // The frame's own callback, then the first task after it: by then the frame is rendered.
+    const afterFrame = (since) => {
+        const end = () => { due.push(since); channel.port2.postMessage(0); };
+        if (inFrame) end();
+        else frame(end);
+    };
     const painted = () => {
         if (!counted) {
             counted = true;
             watch.pictures++;
-            frame(() => { counted = false; });
+            afterFrame(null);
         }
         if (watch.pending === null) return;
-        const since = watch.pending;
+        afterFrame(watch.pending);
         watch.pending = null;
-        // The frame's own callback, then the first task after it: by then the frame is rendered.
-        const end = () => { due.push(since); channel.port2.postMessage(0); };
-        if (inFrame) end();
-        else frame(end);
     };
     let inFrame = false;
     const frame = window.requestAnimationFrame.bind(window);

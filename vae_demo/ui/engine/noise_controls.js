@@ -3,7 +3,7 @@
 import { Brush } from "./brush.js";
 import { chipRow } from "./chips.js";
 import { DAMAGES, damage, NOISES } from "./damage.js";
-import { element, setAttribute } from "./dom.js";
+import { element, setAttribute, setText } from "./dom.js";
 import { readMask, writeMask } from "./links.js";
 import { NoiseFields } from "./noise_fields.js";
 import { slider } from "./slider.js";
@@ -230,13 +230,13 @@ export class NoiseControls {
     this.places.inputs[this.painted ? "paint" : "everywhere"].checked = true;
     this.more.hidden = !this.seen;
     this.wipe.hidden = !this.painted;
-    this.about.textContent = this.text?.hint ?? "";
+    setText(this.about, this.text?.hint ?? "");
     this.about.hidden = !this.painted;
     this.again.hidden = !this.isNoise;
     setAttribute(this.slider, "max", String(this.most));
     this.slider.value = String(this.strength);
     this.slider.style.setProperty("--done", `${(100 * this.strength) / this.most}%`);
-    this.amount.textContent = this.format(this.strength, 2);
+    setText(this.amount, this.format(this.strength, 2));
     setAttribute(this.slider, "aria-valuetext", this.amount.textContent);
     this.brush.setOpen(this.seen && this.painted);
     setAttribute(

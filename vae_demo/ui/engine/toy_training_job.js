@@ -8,6 +8,7 @@ import { ToyTraining } from "./toy_training.js";
  */
 
 const WORK = 8; // milliseconds of training between two messages
+const LITTLE = 4; // the same while each waits for a picture
 
 /** @param {MessagePort} page */
 export function serve(page) {
@@ -38,7 +39,7 @@ export function serve(page) {
   queue.port1.onmessage = () => {
     due = false;
     if (!running || !training) return;
-    training.work(WORK);
+    training.work(paced ? LITTLE : WORK);
     const { step, loss, network, course } = training;
     const { steps, first, largest, last } = course;
     /** @type {TrainerNews} */
