@@ -16,7 +16,7 @@ const MOST = 4000; // steps after a change, then it rests
 /** Trains a VAE from a beginning; the weights of both terms may change between two steps. */
 export class BubbleTraining {
   left = MOST; // steps until it rests
-  losses = { distortion: 0, rate: 0 };
+  losses = { distortion: NaN, rate: NaN }; // of the last step; unknown before the first
   course = new LossCourse(); // of the loss since the last change
   random = seededRandom(0);
   /** @type {?Beginning} */
