@@ -15,6 +15,7 @@ from vae_demo.repair.holes import HOLES
 from vae_demo.ui.frame.language import catalogue
 from vae_demo.ui.frame.link_fields import FIELDS
 from vae_demo.ui.parts.inpaint.data import PAINTED, InpaintState, read_message
+from vae_demo.ui.parts.repairs.no_digit import letter
 
 LINK = FIELDS["inpaint"]
 
@@ -68,6 +69,16 @@ def test_a_hole_of_nothing_or_everything_has_no_results(full: bool) -> None:
     at = opened(hole=PAINTED, mask=LINK["mask"].write(mask))
     assert not at.exception and sent(at, "inpaint_part")["results"] is None
     assert [each.value for each in at.info] == [catalogue("en")["inpaint.everything"]] * full
+    assert sent(at, "inpaint_part")["strange"] is None
+
+
+def test_a_picture_that_is_no_digit_is_named_without_a_hole_too() -> None:
+    letter_a = LINK["shown_drawn"].write(letter())
+    at = opened(hole=PAINTED, shown="drawn", shown_drawn=letter_a)
+    data = sent(at, "inpaint_part")
+    assert data["results"] is None and data["strange"] and not at.exception
+    at = opened(hole="patch", shown="drawn", shown_drawn=letter_a)
+    assert sent(at, "inpaint_part")["strange"] == data["strange"]
 
 
 def test_odd_messages_change_nothing() -> None:

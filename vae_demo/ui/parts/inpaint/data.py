@@ -104,6 +104,7 @@ def inpaint_data(
         painting: Whether the visitor paints the hole.
     """
     truth = example_digit() if digit is None else digit
+    found = state.results(truth, mask, language) if usable(mask) else None
     return {
         **state.data(digit, pad=pad),
         "language": language,
@@ -111,7 +112,8 @@ def inpaint_data(
         "painting": painting,
         "mask": LINK["mask"].write(mask),
         "networks": {method: network_file(name, 2).offer() for method, name in LIVE.items()},
-        "results": state.results(truth, mask, language) if usable(mask) else None,
+        "results": found,
+        "strange": found["strange"] if found else strangeness(truth, language),
         "race": race,
     }
 

@@ -52,6 +52,7 @@ const HOLE = 96; // the grey of unknown pixels
  * @property {string} mask  the text of the mask
  * @property {Object<string, FileAddress>} networks  method -> its layers
  * @property {?Results} results  null without a hole
+ * @property {?string} strange  what is said of a picture that is hardly a digit
  * @property {RaceData} race
  */
 
@@ -62,7 +63,6 @@ const HOLE = 96; // the grey of unknown pixels
  * @property {Card} hole
  * @property {Group[]} groups
  * @property {Object<string, number>} levels
- * @property {?string} strange  what is said of a picture that is hardly a digit
  */
 
 /** @typedef {PaperMessage & { mask: ?string }} Message  the digit and the painted hole, if any */
@@ -164,10 +164,10 @@ class InpaintPart {
    * @param {Uint8Array} truth  (784)
    */
   show(truth) {
-    const { text, language, results, race } = this.data;
+    const { text, language, results, strange, race } = this.data;
     this.race.root.hidden = this.repairs.root.hidden = this.best.root.hidden = !results;
     showLines(this.hole.lines, results?.hole ?? { lines: [], right: true });
-    showStrange(this.truth, results?.strange ?? null);
+    showStrange(this.truth, strange);
     if (!results) return this.race.rest();
     const [card] = results.groups[0].cards;
     this.answer(card.title, fromBase64(card.pixels));
