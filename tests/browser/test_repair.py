@@ -144,6 +144,8 @@ def test_a_walk_through_repair(
     page.get_by_role("button", name=EN["compress.try.eight"]).click()
     shown = mnist.test_digits().images[61]
     until(page, lambda: np.array_equal(gray(page.get_by_test_id("truth")), shown), "an 8")
+    # The file of the digit before can be downloaded until the page is complete.
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the file").click()
     raw = Path(download.value.path()).read_bytes()
