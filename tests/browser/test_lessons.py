@@ -124,7 +124,8 @@ def test_a_lesson_is_made_on_two_pages_and_taught_on_a_phone(
     sliders = control(pupil, "explore_part/latent-slider")
     expect(sliders.and_(pupil.locator("[data-dim='1']"))).to_be_visible()
     expect(sliders.and_(pupil.locator("[data-dim='0']"))).to_be_hidden()
-    for other in (control(pupil, "run"), pupil.get_by_test_id("stExpandSidebarButton")):
+    label = pupil.get_by_text(TR["explore.part.start"], exact=True)  # of buttons that are hidden
+    for other in (label, control(pupil, "run"), pupil.get_by_test_id("stExpandSidebarButton")):
         expect(other).to_be_hidden()
     pupil.go_back()
     on_step(pupil, 1, 2, "tr")

@@ -252,9 +252,11 @@ def test_a_step_that_is_not_there_is_the_nearest_one() -> None:
     assert bar(at)["place"] == EN["lesson.place"].format(at=6, count=6)
 
 
-@pytest.mark.parametrize("name", ["spaces", "newer", "enormous", "no such page", "nested"])
+@pytest.mark.parametrize(
+    "name", ["spaces", "newer", "enormous", "no such page", "nested", "cut before its text"]
+)
 def test_a_lesson_that_can_t_be_opened_is_said_and_the_page_opens(name: str) -> None:
-    text, fault = FAULTY[name]
+    text, fault = FAULTY.get(name, ("", "damaged"))
     at = opened("loss", lesson=text, step="2", factor="2")
     assert not at.exception and at.title[0].value == EN["loss.title"]
     said = EN[f"lesson.error.{fault}"].format(page="transformer", most=LONGEST)

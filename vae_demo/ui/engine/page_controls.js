@@ -11,6 +11,7 @@ const LANGUAGE = /-(en|tr)$/; // some keys end with the language
 const OWN = /^(lesson(_|$)|cards_)/; // what shows the lesson itself, and the links of Home
 const TELLING = ["dim", "path", "run"]; // data attributes that tell controls with one test id apart
 const MENU = "[data-testid=stSidebar], [data-testid=stExpandSidebarButton]";
+const CONTROLS = "button, input, select, textarea, canvas, a"; // of what has a test id
 const VALUE = /^[\w.-]+$/;
 const LONGEST = 60; // characters of a label
 const STYLE = new CSSStyleSheet();
@@ -73,6 +74,24 @@ function labelsOf(control) {
   return [...labels].filter((label) => !label.contains(control));
 }
 
+/**
+ * The labels of a part that stand beside controls of which none is shown.
+ * @param {ShadowRoot} root
+ * @param {Set<Element>} hidden
+ * @returns {HTMLElement[]}
+ */
+function orphans(root, hidden) {
+  /** @param {?Element} at @returns {boolean} */
+  const isHidden = (at) => at !== null && (hidden.has(at) || isHidden(at.parentElement));
+  /** @type {HTMLElement[]} */
+  const labels = [...root.querySelectorAll(/** @type {"span"} */ (".label"))];
+  return labels.filter((label) => {
+    const beside = [...(label.parentElement?.querySelectorAll("[data-testid]") ?? [])];
+    const controls = beside.filter((each) => each.matches(CONTROLS));
+    return controls.length > 0 && controls.every(isHidden);
+  });
+}
+
 /** @param {string} key  of the part @param {HTMLElement} control */
 function idOf(key, control) {
   const { dataset } = control;
@@ -102,7 +121,7 @@ function controlsIn(key, root) {
   const found = new Map();
   for (const each of root.querySelectorAll("[data-testid]")) {
     const control = /** @type {HTMLElement} */ (each);
-    if (!control.matches("button, input, select, textarea, canvas, a")) continue;
+    if (!control.matches(CONTROLS)) continue;
     const id = idOf(key, control);
     const label = labelOf(control);
     const known = found.get(id);
@@ -197,6 +216,9 @@ export class HiddenControls {
         if (idOf(key, control) !== id) continue;
         for (const each of [whole(control), ...labelsOf(control)]) found.add(each);
       }
+    }
+    for (const root of this.watched) {
+      if (root instanceof ShadowRoot) for (const each of orphans(root, found)) found.add(each);
     }
     return found;
   }

@@ -59,15 +59,15 @@ def _from_address(here: str) -> OpenLesson | Draft | _Refused | None:
     fields = FIELDS[EVERY]
     read = {name: fields[name].read(query.get_all(name)) for name in _OWN if name in query}
     text, making = read.get("lesson"), read.get("making") == "yes"
-    if text is None:
+    if text is None and (making or "lesson" not in query):
         return Draft(here) if making else None
     try:
-        lesson = read_lesson(text)
+        lesson = read_lesson(text or "")
     except LessonError as error:
         for name in _OWN:
             query.pop(name, None)
         return _Refused(error, here)
-    text = in_base64(text)
+    text = in_base64(text or "")
     asked = read.get("step")
     at = min(asked or 1, len(lesson.steps))
     found = _draft(lesson, at) if making else OpenLesson(text, lesson, at)

@@ -120,7 +120,8 @@ def _mount(
             keep(moved.value)
 
     read()
-    with st.container(gap=None):
+    # A lesson that hides the slider hides its label with it: both have the same class.
+    with st.container(gap=None, key=f"{key}-moved"):
         st.markdown(f":small[{label}]", help=help)
         _SLIDER(
             key=widget,
