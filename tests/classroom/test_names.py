@@ -72,5 +72,6 @@ def test_nicknames_that_are_refused(typed: str, reason: str) -> None:
 
 
 def test_nicknames_that_look_alike_are_one() -> None:
+    assert folded("İPEK") == folded("ipek") and folded("IŞIL") == folded("ışıl")
     assert folded("Ada L") == folded("ada l") == folded("ＡｄａＬ") != folded("Ada M")
     assert len(new_code()) == CODE_LENGTH

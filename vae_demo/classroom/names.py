@@ -11,6 +11,7 @@ LETTERS = "ABCDEFGHJKLMNPQRTUVWXY"  # none that looks or sounds like another or 
 CODE_LENGTH = 6
 LONGEST_NICKNAME = 20
 LONGEST_MARKS = 2  # combining marks in a row: more would climb over the lines above
+_ONE_I = str.maketrans("İIı", "iii")  # "İpek" is "ipek", and "IŞIL" is "ışıl"
 _MARKUP = set("<>&\\`")
 
 
@@ -53,8 +54,9 @@ def read_nickname(text: str) -> str:
 
 
 def folded(name: str) -> str:
-    """What two nicknames that look alike have in common."""
-    return unicodedata.normalize("NFKC", name).casefold().replace(" ", "")
+    """What two nicknames that look alike have in common: one is in capitals, of either language."""
+    plain = unicodedata.normalize("NFKC", name).translate(_ONE_I)
+    return plain.casefold().replace(" ", "")
 
 
 def _most_marks(name: str) -> int:

@@ -78,6 +78,7 @@ export class Desk {
     setText(this.rule, this.rules[room.task]);
     setAttribute(this.hide, "aria-pressed", room.hidden ? "true" : "false");
     this.tools.hidden = this.tasks.row.hidden = room.ended;
+    this.board.list.classList.toggle("ended", room.ended);
     const counted = text.counted
       .replace("{pupils}", `${room.pupils}`)
       .replace("{sent}", `${room.sent}`);
