@@ -5,6 +5,7 @@ import { DigitPaper } from "../../engine/digit_paper.js";
 import { DIGIT_PIXELS, element, fromBase64, setText, throttled } from "../../engine/dom.js";
 import { PAD_STYLE } from "../../engine/drawing_pad.js";
 import { fetchFile } from "../../engine/files.js";
+import { filled } from "../../engine/filled.js";
 import { countHoles } from "../../engine/holes.js";
 import { LinkView } from "../../engine/link_view.js";
 import { mountPart } from "../../engine/mount.js";
@@ -276,7 +277,8 @@ class Transform {
     this.held ||= pulled ?? FIRST_HELD;
     for (const [name, handle] of this.handles) {
       const written = `${values[name] > 0 ? "+" : ""}${this.format(values[name], handle.field.decimals)}`;
-      handle.show(values[name], handle.field, `${written} ${text.units[name]}`, text.handles[name]);
+      const amount = filled(text.amounts[name], { value: written });
+      handle.show(values[name], handle.field, amount, text.handles[name]);
       handle.root.classList.toggle("held", name === this.held);
     }
     setText(this.says, text.says[this.held]);

@@ -98,9 +98,17 @@ def _texts(run: str) -> dict[str, object]:
         "pad": {name: t(f"draw.pad.{name}") for name in PAD_TEXTS},
         "handles": {name: t(f"transform.handle.{name}") for name in NAMES},
         "says": {name: t(f"transform.says.{name}") for name in NAMES},
-        "units": {name: handle.unit for name, handle in HANDLES.items()},
+        "amounts": {name: _amount(handle.unit) for name, handle in HANDLES.items()},
         "ways": {name: t(f"transform.way.{name}", run=run) for name in WAYS},
     }
+
+
+def _amount(unit: str) -> str:
+    """How an amount is written, with {value} for its number."""
+    number = "{value}"
+    if unit == "%":
+        return t("frame.percent", percent=number)
+    return number + unit if unit == "°" else f"{number} {unit}"
 
 
 def attribute_model() -> AttributeVAE:
