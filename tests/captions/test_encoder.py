@@ -70,11 +70,61 @@ def test_sentences_written_by_hand_are_understood(name: str) -> None:
         ("yedinci rakam", 7, {}),
         ("a 7, neither thick nor thin, leaning right", 7, {"slant": 1}),
         ("bir 7, kalın olmasın, sağa yatık", 7, {"thickness": -1, "slant": 1}),
+        ("seven, not leaning left but right", 7, {"slant": 1}),
+        ("yedi, sola değil sağa yatık", 7, {"slant": 1}),
+        ("zero, tilted clockwise", 0, {"slant": 1}),
+        ("zero, tilted counter-clockwise", 0, {"slant": -1}),
+        ("saat yönünün tersine eğik sıfır", 0, {"slant": -1}),
     ],
 )
 def test_a_text_is_read(text: str, kind: int | None, asked: dict[str, int]) -> None:
     caption = read_caption(text)
     assert (caption.kind, caption.asked) == (kind, asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "refused"),
+    [
+        ("not a 7", None, (7,)),
+        ("anything but a seven", None, (7,)),
+        ("any digit except the number 5", None, (5,)),
+        ("neither 3 nor 4", None, (3, 4)),
+        ("not three or four please", None, (3, 4)),
+        ("no sevens", None, (7,)),
+        ("no 7s or 8s", None, (7, 8)),
+        ("No. 7", 7, ()),
+        ("I don't want the 7 to be thick", 7, ()),
+        ("neither 3 nor 4 but 5", 5, ()),
+        ("ne 3 ne de dört", None, (3, 4)),
+        ("üç dışında bir rakam", None, (3,)),
+        ("3 ya da 4 olmasın", None, (3, 4)),
+        ("yedi rakamı istemiyorum", None, (7,)),
+        ("üçten başka", None, (3,)),
+        ("ne 3 ne 4, beş olsun", 5, ()),
+    ],
+)
+def test_a_digit_that_is_refused_is_not_asked_for(
+    text: str, kind: int | None, refused: tuple[int, ...]
+) -> None:
+    caption = read_caption(text)
+    assert (caption.kind, caption.refused) == (kind, refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("three sevens", (7,)),
+        ("five 2s", (2,)),
+        ("two fat 8's", (8,)),
+        ("write 5 five times", (5,)),
+        ("draw it 3 times", ()),
+        ("altı, iki yandan dar", (6,)),
+        ("beş kere dokuz yaz", (9,)),
+        ("seven, and two", (7, 2)),
+    ],
+)
+def test_how_many_is_no_digit(text: str, kinds: tuple[int, ...]) -> None:
+    assert read_caption(text).kinds == kinds
 
 
 def test_what_cannot_be_drawn_is_said() -> None:
@@ -107,7 +157,8 @@ def test_obvious_words_need_no_judgement() -> None:
         "thickness-",
         "thickness+",
     ]
-    assert checked(split("not 7 but 8"), [OTHER, OTHER, OTHER, "8"]) == [OTHER, OTHER, OTHER, "8"]
+    said = checked(split("not 7 but 8"), [OTHER, OTHER, OTHER, "8"])
+    assert said == [OTHER, "not 7", OTHER, "8"]
     assert checked(split("7"), [OTHER]) == ["7"]
     assert checked(split("upright italic"), ["slant0", "slant+"]) == ["slant0", "slant+"]
 

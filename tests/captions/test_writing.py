@@ -63,6 +63,7 @@ def test_a_text_that_asks_for_nothing_gets_ordinary_digits(model: AttributeVAE) 
     found = write(read_caption("hello"), model, 10)
     assert sorted(found.kinds) == list(range(10)) and found.right.mean() >= 0.9
     assert not found.obeyed
+    assert not {3, 4} & set(write(read_caption("neither 3 nor 4"), model, 20, rounds=0).kinds)
     with pytest.raises(ValueError, match=r"count is 0; it must be 1\.\.1,000"):
         write(Caption(7, {}), model, 0)
 
@@ -88,6 +89,7 @@ def test_the_command_writes_and_tells(tmp_path: Path, capsys: pytest.CaptureFixt
         ("", "asks for nothing"),
         ("a three and a seven", "the digits 3, 7; only the first"),
         ("thick thin 7", "opposites of thickness"),
+        ("neither 3 nor 4", "refuses 3, 4"),
         ("twelve", "twelve is not a digit from 0 to 9"),
     ):
         assert cli.main(["write", text, "--count", "1", "--out", out, "--force"]) == 0

@@ -41,6 +41,10 @@ TAGS = (OTHER, UNKNOWN, NUMBER, *KINDS, *SIDE_TAGS, *BOTH_TAGS)
 """What a word can be to the encoder; "other" is understood and asks for nothing."""
 
 
+REFUSED = "not "
+"""Before a digit: the tag of one that is not to be drawn. The encoder itself does not give it."""
+
+
 def asked(tag: str) -> dict[str, int]:
     """The sides of attributes that a word with a tag asks for; empty for other words."""
     return SIDE_TAGS.get(tag) or BOTH_TAGS.get(tag) or {}
@@ -53,15 +57,16 @@ class Caption:
     kind: int | None  # the digit, the first if there are several
     asked: dict[str, int]  # attribute -> -1 or 1, -2 or 2 for "very"; slant also UPRIGHT
     kinds: tuple[int, ...] = ()  # all digits that are asked for
+    refused: tuple[int, ...] = ()  # if none is asked for: the digits that are not to be drawn
     contradictions: tuple[str, ...] = ()  # attributes of which both sides are asked for
     numbers: tuple[str, ...] = ()  # numbers that are not digits, as written
     unknown: tuple[str, ...] = ()  # words that were not understood, as written
-    words: tuple[tuple[str, str, bool], ...] = ()  # all, as written; what each is, of `TAGS`; very
+    words: tuple[tuple[str, str, bool], ...] = ()  # all, as written; the tag of each; very
 
     @property
     def asks(self) -> bool:
         """Whether it asks for anything that can be drawn."""
-        return self.kind is not None or bool(self.asked)
+        return self.kind is not None or bool(self.asked or self.refused)
 
 
 def side_name(name: str, side: int) -> str:
@@ -75,11 +80,12 @@ def caption(words: Sequence[Word], tags: Sequence[str], strong: Sequence[bool]) 
 
     Args:
         words: The words.
-        tags: What each of them is, one of `TAGS`.
+        tags: What each of them is: one of `TAGS`, or `REFUSED` and a digit.
         strong: Whether "very" or the like belongs to it.
     """
     found = list(zip(words, tags, strong, strict=True))
     kinds = _once(int(tag) for _, tag, _ in found if tag in KINDS)
+    refused = _once(int(tag[-1]) for _, tag, _ in found if tag.startswith(REFUSED))
     sides: dict[str, list[int]] = {}
     for table in (SIDE_TAGS, BOTH_TAGS):
         already = set(sides)
@@ -96,6 +102,7 @@ def caption(words: Sequence[Word], tags: Sequence[str], strong: Sequence[bool]) 
             if name in sides and name not in opposed
         },
         kinds=kinds,
+        refused=() if kinds or len(refused) == len(KINDS) else refused,
         contradictions=opposed,
         numbers=_numbers(found),
         unknown=_once(word.written for word, tag, _ in found if tag == UNKNOWN),

@@ -28,10 +28,10 @@ from vae_demo.captions.caption import (
     asked,
     caption,
 )
+from vae_demo.captions.named_digits import settled
 from vae_demo.captions.vocabulary import (
     asks_for,
     is_ordinary,
-    kind_names,
     leans,
     may_negate,
     plain_side,
@@ -40,8 +40,9 @@ from vae_demo.captions.words import BUCKETS, Word, groups, split
 from vae_demo.shipped import shipped
 
 FILE = shipped("checkpoints") / "captions" / "encoder.safetensors"
+_CLOCKWISE = {"clockwise", "saat", "saatin", "yonunun", "yonun", "yonunde", "yonune"}
+_REVERSING = {"counter", "anti", "tersine", "tersi", "ters", "aksine", "aksi"}
 _SIZE = 32  # numbers that stand for a word
-_JOINING = {"or", "and", "ve", "veya", "ya", "da", "yahut", "ile"}
 _CONTEXT = 48  # numbers that stand for what is on each side of it
 
 Words = Int[Tensor, "batch words groups"]
@@ -137,25 +138,8 @@ def checked(words: Sequence[Word], tags: Sequence[str]) -> list[str]:
         elif asked(tag):
             tag = _checked_side(word.folded, tag, negated[word.clause])
         found.append(tag)
-    return _one_slant(words, _all_kinds(words, found), any(negated.values()))
-
-
-def _all_kinds(words: Sequence[Word], tags: list[str]) -> list[str]:
-    """The tags, where "yedi ya da dokuz" has two digits, and "five five" is not a number."""
-    names = [word.number or kind_names().get(word.folded, "") for word in words]
-    numbers = [i for i, tag in enumerate(tags) if tag == NUMBER]
-    if all(names[i] in KINDS for i in numbers):
-        for i in numbers:
-            tags[i] = names[i]
-    last, joined = None, False  # the last digit; whether only words that join have come since
-    for i, word in enumerate(words):
-        if last is not None and joined and tags[i] in KINDS:
-            tags[last] = names[last]
-        if word.folded in _JOINING:
-            joined = True
-        elif word.folded not in ("a", "an"):
-            last, joined = (i, False) if names[i] in KINDS else (None, False)
-    return tags
+    found = _turned(words, settled(words, found))
+    return _one_slant(words, found, any(negated.values()))
 
 
 def _checked_side(word: str, tag: str, negated: bool) -> str:
@@ -171,11 +155,29 @@ def _one_slant(words: Sequence[Word], tags: list[str], negated: bool) -> list[st
     said = [i for i, tag in enumerate(tags) if "slant" in asked(tag)]
     lean = {i for i, word in enumerate(words) if word.folded in leans()}
     if any(tags[i] != "slant0" for i in said if i not in lean):  # "leaning back": "back" says it
-        return [OTHER if i in lean and i in said else tag for i, tag in enumerate(tags)]
+        said = [i for i in said if i in lean or _refused_side(words[i], tags[i])]
+        return [OTHER if i in said else tag for i, tag in enumerate(tags)]
     if not said and not negated:
         for i in lean:
             tags[i] = plain_side(words[i].folded) or tags[i]
     return tags
+
+
+def _turned(words: Sequence[Word], tags: list[str]) -> list[str]:
+    """The tags, where "counter-clockwise" and "saat yönünün tersine" are to the left."""
+    for i, word in enumerate(words):
+        if word.folded not in _REVERSING:
+            continue
+        for k, other in enumerate(words):
+            near = other.clause == word.clause and other.folded in _CLOCKWISE
+            if near and tags[k] in ("slant+", "slant0", OTHER):
+                tags[k], tags[i] = "slant-", OTHER
+    return tags
+
+
+def _refused_side(word: Word, tag: str) -> bool:
+    """Whether a word is the side that is refused in "not left but right"."""
+    return tag == "slant0" and plain_side(word.folded) in ("slant+", "slant-")
 
 
 @functools.cache

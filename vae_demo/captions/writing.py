@@ -84,7 +84,9 @@ def write(
         raise ValueError(f"count is {count}; it must be 1..{MOST:,}")
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     if caption.kind is None:
-        kinds = np.concatenate([rng.permutation(10) for _ in range(-(-count // 10))])[:count]
+        others = np.setdiff1d(np.arange(10), caption.refused)
+        rounds_of_all = -(-count // len(others))
+        kinds = np.concatenate([rng.permutation(others) for _ in range(rounds_of_all)])[:count]
     else:
         kinds = np.full(count, caption.kind)
     best = _draw(model, caption.asked, kinds, rng, generator)

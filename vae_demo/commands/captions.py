@@ -73,6 +73,9 @@ def remarks(caption: Caption) -> list[str]:
     if len(caption.kinds) > 1:
         kinds = ", ".join(map(str, caption.kinds))
         said.append(f"The text asks for the digits {kinds}; only the first is written.")
+    if caption.refused:
+        kinds = ", ".join(map(str, caption.refused))
+        said.append(f"The text refuses {kinds} and asks for no digit, so it gets other digits.")
     for number in caption.numbers:
         said.append(f"{number} is not a digit from 0 to 9.")
     for name in caption.contradictions:

@@ -43,6 +43,7 @@ def test_a_link_says_anything_and_gets_a_sentence() -> None:
         ("three or seven", en["words.note.kinds"].format(kinds="3, 7", kind=3)),
         ("forty two", en["words.note.number"].format(number="forty two")),
         ("thick thin 5", en["words.note.opposites"].format(sides="thick, thin")),
+        ("neither 3 nor 4", en["words.note.refused"].format(kinds="3, 4")),
         ("<script>alert(1)</script> 7", "“script”"),
         ("семь", "“семь”"),
         ("\0\x1b\x07", en["words.note.nothing"]),

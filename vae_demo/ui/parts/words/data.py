@@ -12,6 +12,7 @@ from vae_demo.captions.caption import (
     BOTH_TAGS,
     KINDS,
     NUMBER,
+    REFUSED,
     SIDE_TAGS,
     SIDES,
     UNKNOWN,
@@ -54,6 +55,8 @@ def word_name(tag: str, very: bool) -> str:
     """What a word is, in the visitor's language; "" for one that asks for nothing."""
     if tag in KINDS:
         return tag
+    if tag.startswith(REFUSED):
+        return t("words.not", digit=tag.removeprefix(REFUSED))
     if tag not in TAG_NAMES:
         return ""
     name = t(f"words.is.{TAG_NAMES[tag]}")
@@ -104,6 +107,9 @@ def notes(caption: Caption) -> list[str]:
     if len(caption.kinds) > 1:
         kinds = ", ".join(map(str, caption.kinds))
         said.append(t("words.note.kinds", kinds=kinds, kind=caption.kind))
+    if caption.refused:
+        kinds = ", ".join(map(str, caption.refused))
+        said.append(t("words.note.refused", kinds=kinds))
     said += [t("words.note.number", number=number) for number in caption.numbers]
     for name in caption.contradictions:
         sides = ", ".join(t(f"words.is.{side}") for side in SIDES[name].values())
