@@ -97,7 +97,7 @@ for question in (*QUESTIONS, "smooth") if run.data.is_mnist else QUESTIONS:
 
 if net.codebook_size:
     section("codebook_usage", t("codebook.usage"))
-    show_usage(net, run.probe)
+    show_usage(net, run.probe, run.data)
 elif run.data.is_mnist:
     section("generate_gap", t("generate.gap"))
     gap(run.name, net, wall)

@@ -149,3 +149,12 @@ def test_what_is_missing_is_named() -> None:
     del arrays["at"], arrays["scale.0.bias"]
     with pytest.raises(ValueError, match=r"lacks at, scale\.0\.bias"):
         History.from_arrays(arrays)
+
+
+def test_long_codes_of_few_pictures_have_as_many_components_as_those_of_many() -> None:
+    codes = np.random.default_rng(0).normal(size=(2, 5, 100)).astype(np.float16)
+    strip = np.zeros((10, 28, 28), np.uint8)
+    found = History.of([Snapshot(at, *[1.0] * 4, codes[at], strip) for at in (0, 1)]).codes
+    assert found.shape == (2, 5, WIDE)
+    apart = [np.linalg.norm(c[1, 0].astype(float) - c[1, 1]) for c in (codes, found)]
+    assert apart[1] == pytest.approx(apart[0], rel=1e-2)  # the last ones lie in their components

@@ -144,13 +144,18 @@ def _stacked(
 
 
 def _narrow(codes: np.ndarray) -> np.ndarray:
-    """Codes (t, probe, latent), projected to 32 principal components if they are longer."""
+    """Codes (t, probe, latent), projected to 32 principal components if they are longer.
+
+    Of fewer than 32 pictures there are fewer components; zeros stand for the others.
+    """
     if codes.shape[2] <= WIDE:
         return codes
     wide = codes.astype(np.float32)
     centre = wide[-1].mean(0)
     axes = np.linalg.svd(wide[-1] - centre, full_matrices=False)[2][:WIDE]
-    return ((wide - centre) @ axes.T).astype(np.float16)
+    found = np.zeros((*codes.shape[:2], WIDE), np.float16)
+    found[..., : len(axes)] = (wide - centre) @ axes.T
+    return found
 
 
 def to_int8(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -30,10 +30,15 @@ def code_alt(shown: list[Cell]) -> str:
 
 
 def cost(name: str) -> str:
-    """A line about the bits of this run's codes, under the prior and under the empirical one."""
+    """A line about the bits of this run's codes, under the prior and under the empirical one.
+
+    The latter is that of all test digits, or of the test pictures that a run on other data holds.
+    """
     net = model(name)
     paid = bits(net.latent, net.codebook_size)
-    used = _bits_in_use(name, run(name).results["distortion"], net)
+    shown = run(name)
+    images = mnist.test_digits().images if shown.data.is_mnist else shown.probe.images
+    used = _bits_in_use(name, shown.results["distortion"], shown.data.checksum, net, images)
     return t(
         "codebook.cost",
         places=net.latent,
@@ -41,6 +46,7 @@ def cost(name: str) -> str:
         bits=n(paid, 0),
         nats=n(paid * math.log(2)),
         used=n(used),
+        count=n(len(images), 0),
     )
 
 
@@ -57,6 +63,8 @@ def _picture(net: VQVAE, code: tuple[float, ...]) -> list[Cell]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _bits_in_use(name: str, distortion: float, _model: Codec) -> float:
-    """`bits_in_use` over all test digits, cached by the name and the distortion of the run."""
-    return bits_in_use(embed_many(_model, mnist.test_digits().images))
+def _bits_in_use(
+    name: str, distortion: float, data: str, _model: Codec, _images: np.ndarray
+) -> float:
+    """`bits_in_use` over test pictures, cached by the run's name, distortion and data."""
+    return bits_in_use(embed_many(_model, _images))

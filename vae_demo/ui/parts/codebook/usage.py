@@ -1,4 +1,4 @@
-"""Which vectors of a codebook the test digits use."""
+"""Which vectors of a codebook the test pictures use."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from vae_demo.datasets import DataDescription
 from vae_demo.digits.probe import Probe
 from vae_demo.models import Codec, embed_many
 from vae_demo.ui.charts.colours import NEUTRAL
 from vae_demo.ui.charts.latent import code_bars
-from vae_demo.ui.frame.language import n, t
+from vae_demo.ui.frame.language import n, t_of
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 
 
-def show_usage(model: Codec, probe: Probe) -> None:
+def show_usage(model: Codec, probe: Probe, data: DataDescription) -> None:
     """Show how often the codes of a probe hold each vector of a model's codebook."""
     share = codebook_usage(embed_many(model, probe.images), model.codebook_size)
-    about = t(
+    about = t_of(
         "codebook.usage.about",
+        data,
+        count=n(len(probe), 0),
         used=int((share > 0).sum()),
         vectors=model.codebook_size,
         perplexity=n(perplexity(share)),

@@ -25,6 +25,6 @@ def end_digit(end: str) -> np.ndarray:
 
 
 def end_picture(end: str, probe: Probe, kinds: Sequence[str]) -> np.ndarray:
-    """Choose a picture of other data at one end; at the other it is of another kind at first."""
-    first = 0 if end == "from" else min(1, max(len(kinds) - 1, 0))
+    """Choose a picture of other data at one end; at the other is another one at first."""
+    first = ("from", "to").index(end)
     return one_picture("morph", end, t(f"morph.{end}"), probe, kinds, first)[0]

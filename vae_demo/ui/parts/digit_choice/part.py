@@ -62,12 +62,12 @@ def one_picture(
         label: The label of the choice.
         probe: The pictures.
         kinds: The names of their kinds; none, or at least one.
-        first: The kind of the initial picture.
+        first: The initial picture: its number among the ten typical ones, of a kind each.
     """
     shown, widget = f"{key}_picture", f"{key}_kind"
     known = st.session_state.get(shown, from_address(page)[f"{key}_index"])
     index = probe.index(known)
-    index = probe.start(first) if index is None else index
+    index = int(probe.strip[first]) if index is None else index
     there = [kind for kind in range(len(kinds)) if probe.typical_of(kind) is not None]
 
     def of_kind() -> None:

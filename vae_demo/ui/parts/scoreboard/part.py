@@ -140,7 +140,9 @@ def table(all_lines: Sequence[Line]) -> tuple[Styler, dict[str, Any]]:
         ),
         "latent": st.column_config.NumberColumn(t("compare.field.latent")),
     }
-    shown = scoreboard.columns({k for line in all_lines for k in line.samples})
+    every = scoreboard.columns({k for line in all_lines for k in line.samples})
+    known = {key for line in all_lines for key in line.numbers}
+    shown = [each for each in every if each[1] in known]  # of other data, not what reads digits
     for column, key, samples in shown:
         frame[key] = pd.Series([line.numbers.get(key) for line in all_lines], dtype="float64")
         config[key] = st.column_config.NumberColumn(
