@@ -311,16 +311,25 @@ def test_two_pictures_are_enough_and_the_progress_is_told() -> None:
     assert told[0][:2] == (0, 2) and told[-1][:2] == (2, 2) and told[0][2] >= 2 * 784
 
 
+def test_a_lone_array_has_the_name_of_its_file_whatever_that_is() -> None:
+    raw = io.BytesIO()
+    np.save(raw, X.reshape(len(X), -1))
+    found = read(raw.getvalue(), "classes.npy")
+    assert "the array classes, 40×784" in str(found.notes[0]) and len(found.data) == 40
+
+
 # --- what is refused ---------------------------------------------------------------------------
 
 WIDE = ",".join(["1"] * 100)
 REFUSED: dict[str, tuple[str, bytes, str, str]] = {
     "empty": ("a.zip", b"", "no_bytes", "0 bytes"),
     "another kind": ("a.pdf", b"%PDF\0\1\2", "unknown", "a.pdf"),
-    "an empty zip": ("a.zip", zipped({}), "nothing", "a.zip"),
+    "an empty zip": ("a.zip", zipped({}), "no_files", "a.zip"),
+    "only paths out": ("a.zip", zipped({"../b.png": b"x"}), "only_outside", "../b.png"),
+    "a pickle": ("a.npy", b"\x80\x04\x95abc", "unknown", "a.npy"),
     "a zip without pictures": ("a.zip", zipped({"b.doc": b"x"}), "nothing", "b.doc"),
     "half a zip": ("a.zip", zipped(folders(lambda i, _: f"{i}.png"))[:900], "damaged", "a.zip"),
-    "one picture": ("a.zip", zipped({"b.png": png(PAIR["a"])}), "too_few", "1 pictures"),
+    "one picture": ("a.zip", zipped({"b.png": png(PAIR["a"])}), "too_few", "read: 1;"),
     "equal pictures": ("a.npz", npz(x=np.ones((5, 28, 28))), "equal", "all 5"),
     "objects": ("a.npz", npz(x=np.array([{}, []], object)), "objects", "array x"),
     "half an npz": ("a.npz", npz(x=DIGITS.images)[:-200], "damaged", "a.npz"),

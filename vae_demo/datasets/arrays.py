@@ -105,7 +105,8 @@ def _joined(parts: list[Digits]) -> Digits:
 
 
 def _parts(file: str, arrays: Mapping[str, np.ndarray], report: Report) -> list[_Part]:
-    pictures = {name: array for name, array in arrays.items() if _may_be_pictures(name, array)}
+    alone = len(arrays) == 1  # then its name, which is that of the file, says nothing
+    pictures = {n: array for n, array in arrays.items() if _may_be_pictures(n, array, alone)}
     if any(array.ndim > 2 for array in pictures.values()):
         pictures = {name: array for name, array in pictures.items() if array.ndim > 2}
     if not pictures:
@@ -167,10 +168,11 @@ def _is_test(name: str) -> bool:
     return bool(_TEST.search(name))
 
 
-def _may_be_pictures(name: str, array: np.ndarray) -> bool:
+def _may_be_pictures(name: str, array: np.ndarray, alone: bool) -> bool:
     if array.ndim == 2:
         columns = array.shape[1]
-        return columns >= 16 and math.isqrt(columns) ** 2 == columns and not _LABELS.search(name)
+        square = columns >= 16 and math.isqrt(columns) ** 2 == columns
+        return square and (alone or not _LABELS.search(name))
     return array.ndim in (3, 4) and 0 not in array.shape
 
 

@@ -21,12 +21,15 @@ SENTENCES = {
     "damaged": "{file} is damaged or incomplete and can't be read: {why}",
     "too_heavy": "{file} has {megabytes} MB unpacked; the limit is {limit} MB",
     "too_many": "{file} has more than {limit:,} pictures",
-    "too_few": "{file} has {count} pictures that can be read; expected at least 2: one to train "
+    "too_few": "pictures of {file} that can be read: {count}; expected at least 2: one to train "
     "on and one to test on",
     "equal": "all {count} pictures of {file} are identical: there is nothing to learn from them",
     "alone": "{file} is a ZIP, which is a data set by itself, and {count} files were given; give "
     "it alone",
     "nothing": "{file} has no pictures; found: {found}",
+    "no_files": "{file} is an empty ZIP: there are no files in it",
+    "only_outside": "{file} has no pictures that may be read: the paths of all {count} files "
+    "lead out of the ZIP, such as {first}; expected paths such as class/picture.png",
     "entries": "{file} has more than {limit:,} files",
     "encrypted": "{inside} in {file} is encrypted; expected a ZIP without a password",
     "ratio": "it is compressed by a factor of {ratio}; of a picture at most {limit} is expected",
@@ -36,8 +39,8 @@ SENTENCES = {
     "no_picture": "it is not a picture; formats that are read: {formats}",
     "kinds": "{file} has {count} classes; the limit is {limit}",
     "kind_name": "the name of a class in {file} has more than {limit} characters: {kind}",
-    "objects": "the array {array} in {file} holds Python objects, which are never loaded; expected "
-    "numbers: save it again with a numeric dtype such as uint8",
+    "objects": "the array {array} in {file} holds Python objects, which are never loaded; save "
+    "numbers again with a type such as uint8, and words with astype(str)",
     "layout": "the array {array} in {file} is stored in Fortran order and has {megabytes} MB; save "
     "it again with np.ascontiguousarray",
     "shape": "the array {array} in {file} has the shape {shape}; pictures have the shape "
@@ -89,8 +92,8 @@ NOTES = {
     "label_named": "the header names the column of the label: {name}",
     "resized": "pictures of {shape} pixels were resized to 28×28",
     "as_digits": "the digit was cut out of each picture and centred as in MNIST",
-    "split": "{train} pictures to train on, {test} to test on, drawn at random with a fixed seed",
-    "given": "{train} pictures to train on, {test} to test on, as in the file",
+    "split": "pictures to train on: {train}; to test on: {test}; drawn at random with a fixed seed",
+    "given": "pictures to train on: {train}; to test on: {test}; as in the file",
 }
 
 

@@ -20,6 +20,7 @@ from vae_demo.datasets.report import ReadData, ReadOptions, Report, Watch
 from vae_demo.datasets.table import read_table
 
 EMNIST = re.compile(r"emnist-(balanced|byclass|bymerge|digits|letters|mnist)-(train|test)")
+_BINARY = (".npy", ".npz", ".zip", "-ubyte")  # endings of names of files that are no tables
 MAX_NAME = 40  # characters of a data set's name
 NamedFile = tuple[str, BinaryIO]
 
@@ -91,8 +92,13 @@ def _read_zip(
                 array_files.check_bytes(size, file)
                 inside = [(each.name, _unpacked(archive, each)) for each in tables]
                 return _from_arrays(title, file, inside, options, report)
+        if not names:
+            raise DataFileError("no_files", file=file)
+        if not found and report.skipped:
+            outside = {"count": len(report.skipped), "first": report.skipped[0][0]}
+            raise DataFileError("only_outside", file=file, **outside)
         if not found:
-            raise DataFileError("nothing", file=file, found=", ".join(names[:3]) or "-")
+            raise DataFileError("nothing", file=file, found=", ".join(names[:3]))
         if not any(map(archives.is_picture, found)):
             there = ", ".join(entry.name for entry in found[:3])
             raise DataFileError("nothing", file=file, found=there[:200])
@@ -135,7 +141,8 @@ def _from_arrays(
             report.skipped.append((name, error))  # a table of something else
             continue
         for array, values in found:
-            arrays[array if len(files) == 1 else f"{_title(name)} {array}".strip()] = values
+            own = array or _title(name)
+            arrays[own if len(files) == 1 else f"{_title(name)} {array}".strip()] = values
         array_files.check_bytes(sum(each.nbytes for each in arrays.values()), file)
     if not arrays:
         raise report.skipped[-1][1]
@@ -158,7 +165,9 @@ def _arrays(
         yield from array_files.read_npz(source, name).items()
     elif array_files.is_idx(head):
         yield "", _upright(name, array_files.read_idx(source, name), report)
-    elif b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    elif name.lower().endswith(_BINARY) or (
+        b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    ):
         raise DataFileError("unknown", file=name)
     else:
         for array, values in read_table(source, name, options.label, report).items():
