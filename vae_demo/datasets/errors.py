@@ -40,7 +40,7 @@ SENTENCES = {
     "kinds": "{file} has {count} classes; the limit is {limit}",
     "kind_name": "the name of a class in {file} has more than {limit} characters: {kind}",
     "objects": "the array {array} in {file} holds Python objects, which are never loaded; save "
-    "numbers again with a type such as uint8, and words with astype(str)",
+    "numbers again with a type such as uint8, and text with astype(str)",
     "layout": "the array {array} in {file} is stored in Fortran order and has {megabytes} MB; save "
     "it again with np.ascontiguousarray",
     "shape": "the array {array} in {file} has the shape {shape}; pictures have the shape "
