@@ -11,14 +11,14 @@ from vae_demo.ui.parts.features.data import has_classes, measured_runs
 from vae_demo.ui.parts.features.part import (
     features_part,
     few_labels_chart,
-    label_first,
+    label_at_random,
     label_none,
     label_typical,
     more_data_chart,
 )
 
 top = st.container()  # its texts speak of the data of the chosen run
-what_to_try("features", {"none": label_none, "typical": label_typical, "fifty": label_first})
+what_to_try("features", {"none": label_none, "typical": label_typical, "fifty": label_at_random})
 run = choose_run(
     "features",
     lambda run: has_classes(run) or (run.data.is_mnist and run.name in measured_runs()),

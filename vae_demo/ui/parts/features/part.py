@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
-from vae_demo.digits.probe import Probe
+from vae_demo.digits.probe import PROBE_SIZE, Probe
 from vae_demo.models import Codec
 from vae_demo.runs import Run
 from vae_demo.ui.charts.few_labels import Accuracies, accuracy_by_labels, accuracy_of_ways
 from vae_demo.ui.frame.language import language, n, t, t_of
 from vae_demo.ui.frame.link_view import LinkView
 from vae_demo.ui.frame.runs import model
+from vae_demo.ui.frame.runs import run as run_of
 from vae_demo.ui.parts.array_file import ArrayFile
 from vae_demo.ui.parts.chart.part import chart_spec, show_chart
 from vae_demo.ui.parts.features.data import (
@@ -49,9 +51,12 @@ def label_none() -> None:
     VIEW.set(labelled=[NONE])
 
 
-def label_first(count: int = 50) -> None:
-    """Label the first digits, which are a random sample."""
-    VIEW.set(labelled=list(range(count)))
+def label_at_random(count: int = 50) -> None:
+    """Label digits that are drawn anew at each press: one draw alone may be a lucky one."""
+    chosen = st.session_state.get("run")
+    there = len(run_of(chosen).probe) if chosen else PROBE_SIZE
+    drawn = np.random.default_rng().choice(there, min(count, there // 2), replace=False)
+    VIEW.set(labelled=sorted(drawn.tolist()))
 
 
 @kept_with_model(max_entries=1)

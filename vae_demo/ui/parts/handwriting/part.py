@@ -175,7 +175,9 @@ def _show(moment: FineTuningProgress) -> None:
         (left, t("handwriting.error.drawings"), moment.first.drawings, step.drawings),
         (right, t("handwriting.error.mnist"), moment.first.mnist, step.mnist),
     ):
-        change = t("handwriting.change", percent=n(100 * (now / max(before, 1e-9) - 1), 0))
+        percent = round(100 * (now / max(before, 1e-9) - 1))
+        sign = "-" if percent < 0 else "+"  # Streamlit reads it there
+        change = t("handwriting.change", sign=sign, percent=n(abs(percent), 0))
         place.metric(words, n(now, 4), delta=change, delta_color="inverse")
     columns = len(moment.originals)
     rows = (
