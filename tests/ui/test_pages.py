@@ -237,10 +237,12 @@ def usable(name: str, query: dict[str, str | list[str]]) -> None:
 
 def test_a_link_to_a_run_that_is_not_here_says_so() -> None:
     at = healthy(opened("explore", lang="tr", run="benim"), "explore", "tr")
-    assert ["`benim`" in said.value for said in at.toast] == [True]
+    words = {key: catalogue("tr")[f"frame.{key}"] for key in ("not_here", "unsuited")}
+    assert [said.value for said in at.toast] == [words["not_here"].format(runs="`benim`")]
     assert not healthy(at.run(), "explore", "tr").toast  # said once
-    at = healthy(opened("morph", vae="vqvae-16", ae="[a](b)"), "morph")
-    assert ["`vqvae-16`" in said.value for said in at.toast] == [True]  # and nothing else
+    at = healthy(opened("morph", lang="tr", vae="vqvae-16", ae="[a](b)"), "morph", "tr")
+    said = words["unsuited"].format(runs="`vqvae-16`")  # which is here, but has no such codes
+    assert [each.value for each in at.toast] == [said]
 
 
 # ---- Explore

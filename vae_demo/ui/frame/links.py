@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from vae_demo.runs import is_name
+from vae_demo.runs import available, is_name
 from vae_demo.ui.frame.link_fields import FIELDS, read_link, write_link
 
 RUNS = ("run", "runs", "vae", "ae", "style_run")  # the fields that hold names of runs
@@ -92,10 +92,17 @@ def _warn_of_missing(names: Sequence[str], options: Sequence[str]) -> None:
     Nothing but the name of a run gets from a link into the sentence.
     """
     from vae_demo.ui.frame.language import t  # which imports this module
+    from vae_demo.ui.frame.session import visitor
 
-    if missing := [name for name in names if name not in options and is_name(name)]:
-        said = t("frame.not_here", runs=", ".join(f"`{name}`" for name in missing))
-        st.toast(said, icon=":material/link_off:", duration="infinite")
+    missing = [name for name in names if name not in options and is_name(name)]
+    there = {*visitor().own_runs, *available()} if missing else set()
+    for key, some in (
+        ("frame.not_here", [name for name in missing if name not in there]),
+        ("frame.unsuited", [name for name in missing if name in there]),
+    ):
+        if some:
+            said = t(key, runs=", ".join(f"`{name}`" for name in some))
+            st.toast(said, icon=":material/link_off:", duration="infinite")
 
 
 def _offered(value: Any, options: Sequence[str] | None) -> Any:
