@@ -111,11 +111,11 @@ def test_own_pictures_that_cannot_be_read_get_a_sentence_and_lose_nothing(
     monkeypatch.setattr(place, lambda: language)
     at = opened_page("train", lang=language)
     table = "\n".join(",".join(map(str, [i % 2, *range(i, i + 784)])) for i in range(0, 8))
-    for name, content, said in (
-        ("a*b.npz", npz(x=np.array([{}], object)), r"a\*b.npz"),
-        ("a.csv", table.replace("790", "cat").encode(), "785"),
+    for box, name, content, said in (  # a refused file leaves the box
+        ("own_data_files", "a*b.npz", npz(x=np.array([{}], object)), r"a\*b.npz"),
+        ("own_data_files1", "a.csv", table.replace("790", "cat").encode(), "785"),
     ):
-        at.file_uploader(key="own_data_files").set_value((name, content, "")).run()
+        at.file_uploader(key=box).set_value((name, content, "")).run()
         at.button(key="own_data_read").click().run()
         assert not at.exception and said in at.error[0].value, name
         assert at.session_state["train_data"] == "mnist"

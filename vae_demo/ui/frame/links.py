@@ -11,6 +11,7 @@ from vae_demo.runs import available, is_name
 from vae_demo.ui.frame.link_fields import FIELDS, read_link, write_link
 
 RUNS = ("run", "runs", "vae", "ae", "style_run")  # the fields that hold names of runs
+_ICON = ":material/link_off:"
 
 Value = TypeVar("Value")
 
@@ -95,14 +96,15 @@ def _warn_of_missing(names: Sequence[str], options: Sequence[str]) -> None:
     from vae_demo.ui.frame.session import visitor
 
     missing = [name for name in names if name not in options and is_name(name)]
-    there = {*visitor().own_runs, *available()} if missing else set()
-    for key, some in (
-        ("frame.not_here", [name for name in missing if name not in there]),
-        ("frame.unsuited", [name for name in missing if name in there]),
-    ):
-        if some:
-            said = t(key, runs=", ".join(f"`{name}`" for name in some))
-            st.toast(said, icon=":material/link_off:", duration="infinite")
+    if not missing:
+        return
+    there = {*visitor().own_runs, *available()}
+    unknown = ", ".join(f"`{name}`" for name in missing if name not in there)
+    unsuited = ", ".join(f"`{name}`" for name in missing if name in there)
+    if unknown:
+        st.toast(t("frame.not_here", runs=unknown), icon=_ICON, duration="infinite")
+    if unsuited:
+        st.toast(t("frame.unsuited", runs=unsuited), icon=_ICON, duration="infinite")
 
 
 def _offered(value: Any, options: Sequence[str] | None) -> Any:

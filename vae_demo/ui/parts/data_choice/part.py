@@ -130,8 +130,13 @@ def _own_data(me: Visitor) -> None:
 
 
 def _files_key() -> str:
-    """The key of the box for uploads, which is another, empty one after each data set."""
+    """The key of the box for uploads, which is another, empty one after each reading."""
     return f"own_data_files{st.session_state.get(_READ, '')}"
+
+
+def _empty_box() -> None:
+    """Let the next file stand alone, without those that were read or refused."""
+    st.session_state[_READ] = st.session_state.get(_READ, 0) + 1
 
 
 def _files() -> Iterable[object]:
@@ -164,9 +169,11 @@ def _read(me: Visitor, files: list[UploadedFile]) -> None:
         found = read_uploaded([(file.name, file) for file in files], options, show)
     except DataFileError as error:
         st.session_state[_PROBLEM] = error
+        if error.code != "label_place":  # else the same file is read again
+            _empty_box()
         st.rerun()
     kept, removed = me.data.keep(found.data)
-    st.session_state[_READ] = st.session_state.get(_READ, 0) + 1
+    _empty_box()
     st.session_state[KEY] = kept.name
     st.session_state[_RESULT] = (kept.name, found.notes, found.skipped, removed)
     st.rerun()
