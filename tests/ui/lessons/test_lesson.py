@@ -8,13 +8,14 @@ import random
 import re
 import urllib.parse
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 import msgspec
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from tests.support.pages import MAIN, page_file
 from vae_demo.ui.frame.catalogue import catalogue
@@ -350,6 +351,19 @@ def test_a_lesson_can_hide_every_control_and_every_heading() -> None:
     root = Path(__file__).resolve().parents[3]
     for path in [*(root / "pages").rglob("*.py"), *(root / "vae_demo/ui").rglob("*.py")]:
         assert keyless(path) == []
+
+
+def test_a_slider_and_its_label_are_in_one_element() -> None:
+    def elements(block: Block) -> Iterator[Block]:
+        for child in block.children.values():
+            if isinstance(child, Block):
+                yield child
+                yield from elements(child)
+
+    key = "guidance-moved"  # as the class of the slider has it
+    every = elements(opened("generate").main)
+    found = [each for each in every if str(getattr(each.proto, "id", "")).endswith(key)]
+    assert [EN["generate.guidance"] in each.markdown[0].value for each in found] == [True]
 
 
 def test_a_control_without_a_key_is_noticed(tmp_path: Path) -> None:
