@@ -42,6 +42,11 @@ from vae_demo.shipped import shipped
 FILE = shipped("checkpoints") / "captions" / "encoder.safetensors"
 _CLOCKWISE = {"clockwise", "saat", "saatin", "yonunun", "yonun", "yonunde", "yonune"}
 _REVERSING = {"counter", "anti", "tersine", "tersi", "ters", "aksine", "aksi"}
+_SIDES = {"sides", "yandan", "yandaki", "yanlardan", "yanindan", "yanlarindan"}
+_PRESSED = (
+    *("squash", "squish", "squeez", "press", "flatten", "pinch", "bastir", "basil", "basik"),
+    *("ezil", "sikis"),
+)  # beginnings of words
 _SIZE = 32  # numbers that stand for a word
 _CONTEXT = 48  # numbers that stand for what is on each side of it
 
@@ -164,14 +169,20 @@ def _one_slant(words: Sequence[Word], tags: list[str], negated: bool) -> list[st
 
 
 def _turned(words: Sequence[Word], tags: list[str]) -> list[str]:
-    """The tags, where "counter-clockwise" and "saat yönünün tersine" are to the left."""
+    """The tags, where what another word of the clause turns round is so.
+
+    "Counter-clockwise" and "saat yönünün tersine" are to the left, and what is squashed from the
+    sides is narrow.
+    """
     for i, word in enumerate(words):
-        if word.folded not in _REVERSING:
-            continue
         for k, other in enumerate(words):
-            near = other.clause == word.clause and other.folded in _CLOCKWISE
-            if near and tags[k] in ("slant+", "slant0", OTHER):
-                tags[k], tags[i] = "slant-", OTHER
+            if other.clause != word.clause:
+                continue
+            if word.folded in _REVERSING and other.folded in _CLOCKWISE:
+                if tags[k] in ("slant+", "slant0", OTHER):
+                    tags[k], tags[i] = "slant-", OTHER
+            elif word.folded in _SIDES and other.folded.startswith(_PRESSED):
+                tags[k], tags[i] = "width-", OTHER
     return tags
 
 
