@@ -6,6 +6,7 @@ import functools
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import opened_page, page_file
+from tests.support.small import tiny_run
 from vae_demo import evaluate, runs, train
-from vae_demo.datasets import DataSet
+from vae_demo.datasets import MNIST, DataSet
 from vae_demo.datasets.data_set import split
 from vae_demo.digits import mnist
 from vae_demo.digits.mnist import Digits
@@ -113,6 +115,8 @@ def test_pages_of_a_run_on_other_data_do_not_speak_of_digits(
     families = ["ae", "vae", "vqvae", *["cvae"] * bool(kinds)]
     for family in families:
         at.session_state["visitor"].keep_run(small_run(family, *kinds))
+    tuned = replace(tiny_run("tuned"), data=replace(MNIST, name="mnist + 20 drawings"))
+    at.session_state["visitor"].keep_run(tuned)
     found = {}
     for page, shown in PAGES.items():
         at.switch_page(page_file(page)).run()
@@ -127,6 +131,8 @@ def test_pages_of_a_run_on_other_data_do_not_speak_of_digits(
             assert not at.exception and not at.error, (page, family)
             found[page, family] = speaks_of_digits(at, language)
         if page == "compare":
+            names = at.segmented_control(key=f"data.{language}").options
+            assert names == [catalogue(language)["data.name.mnist"], "things"]
             model, pictures = small_run("vqvae", *kinds).build(), data(*kinds).probe.images
             used = bits_in_use(embed_many(model, pictures))
             cost = catalogue(language)["codebook.cost"].rpartition("; ")[2]

@@ -28,6 +28,8 @@ def choose_data(on: str, names: Sequence[str]) -> tuple[DataDescription, list[st
     for name in names:
         groups.setdefault(data_key(run(name).data), []).append(name)
     described = {key: run(group[0]).data for key, group in groups.items()}
+    if MNIST.name in groups:  # of which the first may be fine-tuned on drawings, too
+        described[MNIST.name] = MNIST
     chosen = next(iter(groups))
     if len(groups) > 1:
         options = sorted(groups, key=lambda key: key != MNIST.name)
