@@ -29,7 +29,7 @@ from vae_demo.models.attribute import AttributeVAE
 RUN = "attribute-vae-8"
 MOST = 1000  # pictures
 STRAIGHT = 7.0  # degrees from the vertical, up to which a digit is upright
-_ROUNDS = 8  # times that a picture is drawn again at most
+_ROUNDS = 12  # times that a picture is drawn again at most
 _EACH = 3  # pictures of a round, of which the best is kept
 _TEMPERATURE = 0.7  # of styles; with 1, some are blurred
 _FEWEST = 30  # training digits that attributes are taken from, if there are as many
