@@ -74,11 +74,12 @@ def test_a_visitor_runs_the_race_and_paints_a_hole(
     assert np.array_equal(gray(best)[known], TRUTH[known])
 
     # The keyboard paints, too, and the link holds the hole.
+    until(page, lambda: "mask=" in page.url, "the link holds the stroke")
     before = page.url
     board.focus()
     for key in ("ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", " "):
         page.keyboard.press(key)
-    until(page, lambda: page.url != before and "mask=" in page.url, "the link holds the hole")
+    until(page, lambda: page.url != before, "the link holds the hole")
     again = visit(page.url)
     expect(again.locator(".race")).to_have_attribute("data-descents", str(inpaint.STARTS))
     assert np.array_equal(gray(again.get_by_test_id("damaged")), gray(board))

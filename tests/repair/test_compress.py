@@ -292,7 +292,7 @@ def test_the_commands_give_the_digits_back(
     assert np.array_equal(np.array(Image.open(tmp_path / "out one.png")), DIGITS[0])
     capsys.readouterr()
     for arguments, told in (
-        (["--in", str(tmp_path / "one.png"), "--out", str(tmp_path / "a.png")], "no compressed"),
+        (["--in", str(tmp_path / "one.png"), "--out", str(tmp_path / "a.png")], "not a compressed"),
         (
             ["--in", str(tmp_path / "pixels-before.bits"), "--out", str(tmp_path / "a.png")],
             "holds 3 digits; --out must be an .npz",

@@ -17,6 +17,8 @@ FRAME_ANCESTORS = os.environ.get("VAE_DEMO_FRAMES", "'self' https://huggingface.
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # an address may contain a visitor's drawing
+}
+DOCUMENT_HEADERS = {  # which browsers obey in HTML only; a first visit gets a hundred other files
     "Content-Security-Policy": f"frame-ancestors {FRAME_ANCESTORS}",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
@@ -39,7 +41,10 @@ class ResponseHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update({**SECURITY_HEADERS, REQUEST_ID: current})
+                headers = MutableHeaders(scope=message)
+                headers.update({**SECURITY_HEADERS, REQUEST_ID: current})
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.update(DOCUMENT_HEADERS)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
