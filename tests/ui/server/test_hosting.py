@@ -255,7 +255,7 @@ def test_nginx_hides_numbers_packs_files_and_hands_on(door: Server) -> None:
         assert answer.status == 200 and answer.headers["content-encoding"] == "gzip"
         answer.read()
     connection.putrequest("POST", "/_stcore/upload_file/a/b")
-    connection.putheader("Content-Length", str(65 * 2**20))
+    connection.putheader("Content-Length", str(129 * 2**20))
     connection.endheaders()
     with connection.getresponse() as answer:
         assert answer.status == 413
