@@ -208,6 +208,7 @@ def test_drawings_are_kept_and_a_run_is_fine_tuned_on_them(page: Page, problems:
     """The errors fall or rise live; the new run is beside the old one on the pad."""
     page.get_by_text(EN["handwriting.title"]).click()
     keep = page.locator(".st-key-handwriting_keep button")
+    expect(keep).to_be_visible()
     for count in range(1, 6):
         draw(page, at(SEVEN, 90 + 5 * count, 60, 150))
         keep.click()

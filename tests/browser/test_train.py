@@ -273,7 +273,7 @@ def test_pause_one_step_and_go_on_wherever_the_visitor_goes(
     step, steps = numbers(paused)[-2:]
     assert 0 <= step < steps == 50 * 40
     press(page, "slow_motion_again")
-    expect(page.get_by_text(f"Step {step + 1:,.0f} takes 512 training digits.")).to_be_visible()
+    expect(page.get_by_text(f"Step {step + 1:,.0f} takes 512 training pictures.")).to_be_visible()
     press(page, "job_step")
     expect(told(page)).to_contain_text(f"step {step + 1:.0f} of 2000")
     press(page, "job_step")

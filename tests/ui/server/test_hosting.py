@@ -217,7 +217,7 @@ def test_new_visitors_from_one_address_go_to_either_replica_and_stay(door: Serve
         )
         assert told and told[2] == replica_of(headers)
         seen.add(told[2])
-        for path in ("/draw", "/explore"):
+        for path in ("/draw", "/_stcore/health"):
             _, headers, _ = door.ask(path, Cookie=f"other=1; {told[1]}")
             assert replica_of(headers) == told[2]
             assert COOKIE not in headers.get("set-cookie", "")

@@ -458,13 +458,16 @@ def test_trainings_are_counted_until_they_are_over_and_then_by_outcome() -> None
 def test_every_answer_has_the_headers(server: Server, path: str) -> None:
     status, headers, _ = server.ask(path)
     assert status == 200
-    assert headers.items() >= {k.lower(): v for k, v in SECURITY_HEADERS.items()}.items()
-    if headers["content-type"].startswith("text/html"):  # the others are no documents
-        assert headers.items() >= {k.lower(): v for k, v in DOCUMENT_HEADERS.items()}.items()
-        assert "https://huggingface.co" in headers["content-security-policy"]
-    else:
-        assert path not in ("/", "/draw")
+    wanted = SECURITY_HEADERS | DOCUMENT_HEADERS
+    assert headers.items() >= {k.lower(): v for k, v in wanted.items()}.items()
+    assert "https://huggingface.co" in headers["content-security-policy"]
     assert re.fullmatch(NUMBER, headers["x-request-id"])
+
+
+def test_a_file_that_is_no_document_has_no_headers_of_documents(server: Server) -> None:
+    _, headers, _ = server.ask(f"/{web.module_address('parts/draw/part.js')}")
+    assert headers.items() >= {k.lower(): v for k, v in SECURITY_HEADERS.items()}.items()
+    assert not {name.lower() for name in DOCUMENT_HEADERS} & headers.keys()
 
 
 def test_a_proxy_s_number_is_kept_and_nonsense_is_not(server: Server) -> None:

@@ -18,7 +18,7 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # an address may contain a visitor's drawing
 }
-DOCUMENT_HEADERS = {  # which browsers obey in HTML only; a first visit gets a hundred other files
+DOCUMENT_HEADERS = {  # not for immutable files, of which a first visit gets a hundred
     "Content-Security-Policy": f"frame-ancestors {FRAME_ANCESTORS}",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
@@ -43,7 +43,7 @@ class ResponseHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update({**SECURITY_HEADERS, REQUEST_ID: current})
-                if headers.get("content-type", "").startswith("text/html"):
+                if "immutable" not in headers.get("cache-control", ""):
                     headers.update(DOCUMENT_HEADERS)
             await send(message)
 
@@ -53,4 +53,6 @@ class ResponseHeaders:
 def internal_error(request: Request, error: Exception) -> Response:
     """The response to a request that raised an exception; the log has the same ID."""
     text = f"Something went wrong; the operator finds the details under {request_id()}."
-    return PlainTextResponse(text, 500, SECURITY_HEADERS | {REQUEST_ID: request_id()})
+    return PlainTextResponse(
+        text, 500, SECURITY_HEADERS | DOCUMENT_HEADERS | {REQUEST_ID: request_id()}
+    )
