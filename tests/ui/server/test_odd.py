@@ -14,6 +14,7 @@ from vae_demo import runs
 from vae_demo.digits import mnist
 from vae_demo.latent.code_space import measure_code_space
 from vae_demo.models import MODELS, decode_many
+from vae_demo.ui.frame import runs as frame_runs
 from vae_demo.ui.parts.epochs.data import snapshots_file
 
 REFUSED = {
@@ -67,6 +68,17 @@ PAGES = {  # what once made a picture of nothing, and what comes closest to a re
 def test_a_page_shows_what_is_odd(what: str, page: str) -> None:
     at = odd.show(odd.CHANGES[what](odd.plain("vae")), page)
     assert not at.error
+
+
+def test_runs_of_one_name_of_two_visitors_have_code_spaces_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also of families that no browser computes, whose weights have no address to tell them by."""
+    for family in ("hvae", "attribute-vae"):
+        run = odd.plain(family)
+        me = odd.keep(run)
+        monkeypatch.setattr(frame_runs, "visitor", lambda me=me: me)
+        assert frame_runs.code_space(run.name).latent == run.build().latent
 
 
 def test_codes_that_are_one_point_have_a_map() -> None:

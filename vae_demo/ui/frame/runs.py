@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 
 from vae_demo import runs
 from vae_demo.ui.frame.session import visitor
@@ -91,10 +90,7 @@ def sheet_file(probe: Probe) -> dict[str, str]:
 def code_space(name: str) -> CodeSpace:
     """The code space of a run."""
     own = visitor().model(name)
-    if own is None:
-        return _shared_code_space(name)
-    file = _own_network(own, "network", run(name))
-    return _own_code_space(file["key"] if file else name, own, run(name).probe)
+    return _shared_code_space(name) if own is None else _own_code_space(own, name)
 
 
 def _own_network(model: Codec, part: Part, run: runs.Run) -> dict[str, str] | None:
@@ -110,11 +106,11 @@ def _own_network(model: Codec, part: Part, run: runs.Run) -> dict[str, str] | No
     return {"key": keys[part], "url": web.file_address(keys[part])} if part in keys else None
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _own_code_space(key: str, _model: Codec, _seen: Probe) -> CodeSpace:
+@kept_with_model(max_entries=1)
+def _own_code_space(model: Codec, name: str) -> CodeSpace:
     from vae_demo.latent.code_space import measure_code_space
 
-    return measure_code_space(_model, _seen)
+    return measure_code_space(model, run(name).probe)
 
 
 @shared(max_entries=32)
