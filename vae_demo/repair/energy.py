@@ -24,6 +24,7 @@ from vae_demo.models.vae import VAE
 from vae_demo.training.adam import Adam
 
 Masks = Bool[Tensor, "batch 1 28 28"]
+Logits = Float[Tensor, "batch known"]
 
 STEPS = 60  # of a descent
 LR = 0.1  # of Adam, falling to a tenth of it
@@ -103,7 +104,7 @@ def sample_posterior(energy: Energy, generator: Generator, count: int) -> Iterat
     w, distortion = drawn.codes, drawn.distortion(energy)
     t = _next(distortion, 1.0, float(_CHOSEN))
     w = w[_resampled(torch.softmax(-t * distortion, 0), PARTICLES, generator)]
-    at = _Particles(w, *known(w))
+    at = known(w)
     while True:
         for _ in range(_MOVES if t > _EARLY else 1):
             at, accepted = _move(known, at, t, stride, generator)
@@ -140,7 +141,7 @@ def _drawn(model: VAE | HierarchicalVAE) -> _Drawn:
 
 
 class _Known:
-    """The distortion of codes for one picture, and its gradient; other pixels aren't decoded."""
+    """What codes make of the known pixels of one picture; other pixels aren't decoded."""
 
     def __init__(self, energy: Energy) -> None:
         self._model = model = energy.model
@@ -152,16 +153,26 @@ class _Known:
         *hidden, last = decoder.children()
         self._layers = nn.Sequential(*hidden, _rows(last, known))
 
-    def distortion(self, w: Codes) -> PerImage:
-        logits = self._layers(self._model.unwhiten(w))
-        return F.softplus(logits).sum(1) - logits @ self._x
+    def __call__(self, w: Codes) -> _Particles:
+        """Codes with their distortion and its gradient."""
+        logits, gradient = self.logits_and_gradient(w)
+        return self.particles(w, logits, gradient)
 
-    def __call__(self, w: Codes) -> tuple[PerImage, Codes]:
+    def logits_and_gradient(self, w: Codes) -> tuple[Logits, Codes]:
+        """The logits of the known pixels, and the gradient of the distortion.
+
+        The distortion itself takes longer than its derivative by the logits, σ(logits) - x.
+        """
         w = w.detach().requires_grad_()
         with torch.enable_grad():
-            found = self.distortion(w)
-            (gradient,) = torch.autograd.grad(found.sum(), w)
-        return found.detach(), gradient
+            logits = self._layers(self._model.unwhiten(w))
+        by_logits = torch.sigmoid(logits.detach()).sub_(self._x)
+        (gradient,) = torch.autograd.grad(logits, w, by_logits)
+        return logits.detach(), gradient
+
+    def particles(self, w: Codes, logits: Logits, gradient: Codes) -> _Particles:
+        """Codes with their distortion, from the logits, and its gradient."""
+        return _Particles(w, F.softplus(logits).sum(1) - logits @ self._x, gradient)
 
 
 def _rows(layer: nn.Module, kept: Tensor) -> nn.Linear:
@@ -224,12 +235,13 @@ def _move(
 ) -> tuple[_Particles, float]:
     """A move of Hamiltonian Monte Carlo, and the share of the particles that accepted it."""
     start = momentum = torch.randn(before.codes.shape, generator=generator)
-    there = before
+    codes, gradient = before.codes, before.gradient
     for _ in range(_LEAPS):
-        momentum = momentum - stride / 2 * (t * there.gradient + there.codes)
-        codes = there.codes + stride * momentum
-        there = _Particles(codes, *known(codes))
-        momentum = momentum - stride / 2 * (t * there.gradient + there.codes)
+        momentum = momentum - stride / 2 * (t * gradient + codes)
+        codes = codes + stride * momentum
+        logits, gradient = known.logits_and_gradient(codes)
+        momentum = momentum - stride / 2 * (t * gradient + codes)
+    there = known.particles(codes, logits, gradient)
     risen = there.energy(t, momentum) - before.energy(t, start)
     chance = torch.rand(len(risen), generator=generator)
     taken = chance < torch.exp(-risen)  # nan, after a move too far, is not taken

@@ -100,7 +100,7 @@ class _Drawing:
         """Wait for the answers, and show them with a button for six others."""
         section("inpaint_answers", t("inpaint.answers"), t("inpaint.answers.about"))
         place = st.container()
-        # the page's style shows it only while the script runs, and not in the first moment
+        # the page's style shows it while the script runs, from the first moment
         with st.container(key="inpaint_drawing"):
             bar = st.progress(0.0, t("inpaint.drawing"))
         st.button(t("inpaint.answers.again"), on_click=self._another, key="inpaint_again")
