@@ -35,7 +35,7 @@ if not run_names():
 chosen = choose_picture()
 place = st.container()
 picture = anomaly_part(*chosen)
-share = verdict(picture, place)
+share = verdict(chosen[0], picture, place)
 with st.expander(t("anomaly.threshold"), key="anomaly_threshold"):
     st.markdown(t("anomaly.threshold.answer"))
 with st.expander(t("anomaly.all"), key="anomaly_all"):

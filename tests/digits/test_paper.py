@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -132,8 +133,9 @@ def test_the_parts_of_a_calculators_digit_are_one_digit(
     }
     for part in parts:
         ImageDraw.Draw(display).rectangle(bars[part], fill=40)
-    found = to_digit(photographed(np.asarray(display)))
-    assert probabilities(classifier, found[None]).argmax() == digit
+    found = read_digit(photographed(np.asarray(display)))
+    assert probabilities(classifier, found.digit[None]).argmax() == digit
+    assert found.remarks == ()
 
 
 def test_removed_lines_leave_the_strokes_that_cross_them() -> None:
@@ -155,6 +157,35 @@ def test_two_digits_have_a_remark_and_one_has_none() -> None:
     pair = np.hstack([digit_on(sheet())[:, 150:450], digit_on(sheet(), 1)[:, 150:450]])
     assert read_digit(photographed(pair)).remarks == ("several",)
     assert read_digit(photographed(digit_on(sheet()))).remarks == ()
+
+
+def written(text: str, font: int = cv2.FONT_HERSHEY_SCRIPT_SIMPLEX) -> np.ndarray:
+    """A text in the middle of white paper, (600, 600)."""
+    paper = sheet().copy()
+    (width, height), _ = cv2.getTextSize(text, font, 3, 7)
+    place = ((600 - width) // 2, (600 + height) // 2)
+    cv2.putText(paper, text, place, font, 3, 30, 7, cv2.LINE_AA)
+    return paper
+
+
+def strokes(count: int) -> np.ndarray:
+    """Bent strokes all over white paper, (600, 600)."""
+    rng, image = np.random.default_rng(3), Image.new("L", (600, 600), 255)
+    for start in rng.uniform(90, 510, (count, 2)):
+        path = start + np.cumsum(rng.normal(0, 30, (6, 2)), 0)
+        ImageDraw.Draw(image).line([tuple(at) for at in path], fill=30, width=8)
+    return np.asarray(image)
+
+
+@pytest.mark.some(2)
+@pytest.mark.parametrize("scanned", [True, False], ids=["scanned", "photographed"])
+@pytest.mark.parametrize(
+    "picture",
+    [written("a word"), written("4 + 5", cv2.FONT_HERSHEY_SIMPLEX), strokes(14)],
+    ids=["words", "sum", "strokes"],
+)
+def test_several_marks_by_one_pen_have_a_remark(picture: np.ndarray, scanned: bool) -> None:
+    assert "several" in read_digit(picture if scanned else photographed(picture)).remarks
 
 
 def test_a_spot_of_light_has_a_remark() -> None:

@@ -1,5 +1,6 @@
 """The files that `repair` reads and writes, and one line about each that it can't read."""
 
+import json
 import pickle
 import zipfile
 from pathlib import Path
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from vae_demo.cli import main
-from vae_demo.digits import mnist, open_picture, pictures
+from vae_demo.digits import REMARKS, mnist, open_picture, pictures
 from vae_demo.repair import upscale
 from vae_demo.repair.denoise import METHODS
 
@@ -43,6 +44,21 @@ def test_a_picture_is_taken_pixel_for_pixel_or_read_as_a_digit(tmp_path: Path) -
     assert main(["repair", "upscale", "--in", str(tmp_path / "7.png"), "--out", str(out), "--force",
                  "--method", "bicubic"]) == 0  # fmt: skip
     assert np.array_equal(open_picture(out)[..., 0], upscale.METHODS["bicubic"](small)[0])
+
+
+def test_what_else_is_in_a_picture_is_said_beside_the_score(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two, (one, other) = tmp_path / "two.png", (pictures.enlarge(each, 10) for each in IMAGES[:2])
+    two.write_bytes(pictures.png(255 - np.hstack([one, other])))
+    assert main(["repair", "anomaly", "--in", str(two), "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["remarks"] == [REMARKS["several"]]
+    assert said.err.endswith(f": {REMARKS['several']}\n")
+    two.write_bytes(pictures.png(255 - one))
+    assert main(["repair", "anomaly", "--in", str(two), "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["remarks"] == [] and said.err == ""
 
 
 def npz(path: Path, **arrays: object) -> None:

@@ -6,13 +6,16 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vae_demo.atomic import write_atomically
 from vae_demo.commands.arguments import add_force, add_json
-from vae_demo.commands.output import check_out, counted
+from vae_demo.commands.output import check_out, counted, warn
 from vae_demo.commands.repair_training import calibrate, train, train_compressor
 from vae_demo.repair import CLASSICAL, COMPRESSORS, LEARNED, NETWORKS, SCORE_NAMES
+
+if TYPE_CHECKING:
+    from vae_demo.digits import Remark
 
 
 def repair(options: argparse.Namespace) -> None:
@@ -159,9 +162,11 @@ def upscale(options: argparse.Namespace) -> None:
 def anomaly(options: argparse.Namespace) -> None:
     """Say whether each picture is a digit at all: a score, higher = stranger, and a verdict."""
     from vae_demo.repair.anomaly import SCORES, threshold
-    from vae_demo.repair.files import read_pixels
+    from vae_demo.repair.files import read_with_remarks
 
-    scores = SCORES[options.score](read_pixels(Path(options.source)))
+    pixels, seen = read_with_remarks(Path(options.source))
+    remarks = _said(seen)
+    scores = SCORES[options.score](pixels)
     limit = threshold(options.score, options.false_alarms)
     verdicts = ["strange" if score > limit else "digit" for score in scores]
     if options.json:
@@ -170,7 +175,8 @@ def anomaly(options: argparse.Namespace) -> None:
             for score, verdict in zip(scores, verdicts, strict=True)
         ]
         described = {"score": options.score, "false_alarms": options.false_alarms}
-        print(json.dumps(described | {"threshold": limit, "pictures": found}, indent=2))
+        described |= {"threshold": limit, "remarks": remarks}
+        print(json.dumps(described | {"pictures": found}, indent=2))
         return
     print(f"{options.score}; above {limit:.4f} strange ({options.false_alarms:.1%} false alarms)")
     for place, (score, verdict) in enumerate(zip(scores, verdicts, strict=True)):
@@ -223,10 +229,22 @@ def decompress(options: argparse.Namespace) -> None:
 
 def _apply(options: argparse.Namespace, method: Callable[[Any], Any], sides: Sequence[int]) -> None:
     """Repair the digits of a file by a method that takes digits with one of the given sides."""
-    from vae_demo.repair.files import MANY, read_pixels, write_pixels
+    from vae_demo.repair.files import MANY, read_with_remarks, write_pixels
 
     source, out = Path(options.source), Path(options.out)
     suffix = MANY if source.suffix == MANY else ".png"
     check_out(out, suffix=suffix, replace=options.force)
-    write_pixels(out, method(read_pixels(source, sides)))
+    pixels, seen = read_with_remarks(source, sides)
+    _said(seen)
+    write_pixels(out, method(pixels))
     print(f"saved {out}")
+
+
+def _said(seen: Sequence[Remark]) -> list[str]:
+    """Warn of what else is seen in a picture; returns the sentences."""
+    from vae_demo.digits import REMARKS
+
+    remarks = [REMARKS[name] for name in seen]
+    for remark in remarks:
+        warn(remark)
+    return remarks

@@ -44,6 +44,9 @@ SURE = 0.6  # rating of a digit, with which no other search is tried
 CLEAR = 0.4  # rating of a clear digit
 LEAST = 0.1  # rating of what may be a digit at all
 RIVAL = 0.4  # share of the best rating with which another mark may be the digit as well
+COMPANY = (
+    0.5  # ink of other marks by the same pen, in shares of the mark's; then it is one of several
+)
 GLARE = 0.12  # how much more light, on the logarithmic scale, a reflection has than the paper
 
 
@@ -85,7 +88,7 @@ def find_digit(colour: NDArray[np.float64], ground: float | None = None) -> Pape
     if mark is None or best < LEAST:
         return None
     remarks: list[Remark] = []
-    if _has_rival(best, mark, search.marks):
+    if _has_rival(best, mark, search.marks) or _has_company(mark, search.depth):
         remarks.append("several")
     if _in_glare(mark, search.paper):
         remarks.append("glare")
@@ -206,6 +209,26 @@ def _has_rival(best: float, mark: Mark, marks: list[tuple[float, Mark]]) -> bool
         if apart and rated > RIVAL * best and foot - y > 0.6 * (bottom - top):
             return True
     return False
+
+
+def _has_company(mark: Mark, depth: Floats) -> bool:
+    """Whether other marks by the same pen have much ink, as in a drawing of many strokes."""
+    mask = (depth > mark.depth / 2).astype(np.uint8)
+    left, top, right, bottom = mark.box
+    mask[top:bottom, left:right] &= 1 - mark.mask
+    lines = straight_lines(mask)
+    beside = 1 - drawn_lines(lines, depth.shape)
+    ink = np.zeros(depth.shape, np.uint8)
+    for other in marks_of(without_lines(mask, lines) if lines else mask, depth):
+        if (
+            not other.at_rim
+            and 0.5 < other.width / mark.width < 2
+            and other.depth > 0.5 * mark.depth
+            and _not_a_line(other, lines, beside) > 0.5
+        ):
+            x, y, end, foot = other.box
+            ink[y:foot, x:end] |= other.mask
+    return int(ink.sum()) > COMPANY * mark.area
 
 
 def _in_glare(mark: Mark, paper: Floats) -> bool:

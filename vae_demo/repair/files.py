@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from vae_demo.atomic import write_atomically
-from vae_demo.digits import open_picture, pictures, read_digit
+from vae_demo.digits import Remark, open_picture, pictures, read_digit
 from vae_demo.digits.mnist import SIDE
 
 MAX_DIGITS = 100_000
@@ -23,7 +23,14 @@ MASK = "mask"  # the name of an array that says which pixels are unknown
 
 
 def read_pixels(path: Path, sides: Sequence[int] = (SIDE,), *, exact: bool = False) -> np.ndarray:
-    """The digits of a file, (n, side, side) uint8, white ink on black.
+    """The digits of a file, as `read_with_remarks` has them."""
+    return read_with_remarks(path, sides, exact=exact)[0]
+
+
+def read_with_remarks(
+    path: Path, sides: Sequence[int] = (SIDE,), *, exact: bool = False
+) -> tuple[np.ndarray, tuple[Remark, ...]]:
+    """The digits of a file, (n, side, side) uint8, white ink on black, and what else is seen.
 
     An `.npz` holds them as `images`. A picture with one of the given sides is taken pixel for
     pixel; from any other, the digit is read as from a drawing or a photograph, if 28 is a side and
@@ -33,7 +40,7 @@ def read_pixels(path: Path, sides: Sequence[int] = (SIDE,), *, exact: bool = Fal
         ValueError: if the file can't be read or holds something else; the message says what.
     """
     if path.suffix == MANY:
-        return read_array(path, "images", sides)
+        return read_array(path, "images", sides), ()
     return _picture(path, sides, exact)
 
 
@@ -85,7 +92,7 @@ def read_mask(path: Path) -> np.ndarray:
     Raises:
         ValueError: if the file can't be read or holds something else; the message says what.
     """
-    mask = read_array(path, MASK) if path.suffix == MANY else _picture(path, (SIDE,), exact=True)
+    mask = read_array(path, MASK) if path.suffix == MANY else _picture(path, (SIDE,), True)[0]
     values = np.unique(mask)
     if mask.dtype != bool and not (set(values) <= {0, 1} or set(values) <= {0, 255}):
         raise ValueError(
@@ -95,15 +102,18 @@ def read_mask(path: Path) -> np.ndarray:
     return mask != 0
 
 
-def _picture(path: Path, sides: Sequence[int], exact: bool = False) -> np.ndarray:
-    """The digit in a picture file, (1, side, side)."""
+def _picture(
+    path: Path, sides: Sequence[int], exact: bool
+) -> tuple[np.ndarray, tuple[Remark, ...]]:
+    """The digit in a picture file, (1, side, side), and what else is seen."""
     rgba = open_picture(path)
     height, width = rgba.shape[:2]
     fits = height == width and width in sides
     if fits and (rgba[..., 3] == 255).all():
-        return np.rint(rgba[None, ..., :3].mean(-1)).astype(np.uint8)
+        return np.rint(rgba[None, ..., :3].mean(-1)).astype(np.uint8), ()
     if SIDE in sides and not exact:
-        return read_digit(rgba).digit[None]
+        reading = read_digit(rgba)
+        return reading.digit[None], reading.remarks
     if fits:
         raise ValueError(f"{path} has transparent pixels; it must have none")
     allowed = " or ".join(f"{side} x {side}" for side in sides)

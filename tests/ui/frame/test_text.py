@@ -180,6 +180,7 @@ FAMILIES: dict[str, Iterable[str | tuple[str, str]]] = {
     "anomaly.chart.{}": anomaly_part.WORDS,
     "anomaly.column.{}": anomaly_part.COLUMNS,
     "anomaly.verdict.{}": ("digit", "strange"),
+    "anomaly.several.{}": ("digit", "strange"),
     "anomaly.place.{}": [str(place) for place in range(9)],
     "anomaly.method.{}": anomaly_part.METHODS,
     "compress.method.{}": rates.METHODS,

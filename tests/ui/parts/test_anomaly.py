@@ -126,6 +126,28 @@ def test_a_picture_without_a_mark_is_judged_as_a_whole() -> None:
     assert len(at.run().error) == 1
 
 
+def test_one_of_several_marks_is_not_called_a_digit_nor_behind_a_link() -> None:
+    two = np.hstack([DIGIT, DIGIT]).repeat(10, 0).repeat(10, 1)
+    at = opened(source="upload")
+    at.file_uploader(key="anomaly_upload").set_value(("two.png", png(255 - two), "image/png")).run()
+    shown = pictured(at)["pixels"]
+    assert float(SCORES["combined"](shown[None])[0]) <= threshold("combined", 0.01)
+    link = {name: "".join(at.query_params[name]) for name in ("source", "digit", "marks")}
+    for language in LANGUAGES:
+        words = catalogue(language)
+        lead = f"**{words['anomaly.several']}** {words['anomaly.several.digit']}"
+        if language == "en":
+            assert at.warning[0].value == words["remark.several"]
+            assert at.warning[1].value.startswith(lead) and not at.success
+        again = opened(**link, lang=language)
+        assert np.array_equal(pictured(again)["pixels"], shown)
+        (said,) = again.warning
+        assert said.value.startswith(lead) and not again.success
+    one = png(255 - two[:, :280])
+    at.file_uploader(key="anomaly_upload").set_value(("one.png", one, "image/png")).run()
+    assert at.success and "marks" not in at.query_params
+
+
 def test_a_drawn_digit_is_in_the_link() -> None:
     at = opened(lang="en", digit=FIELDS["draw"]["digit"].write(DIGIT))
     sent = pictured(at)

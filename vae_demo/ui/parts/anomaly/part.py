@@ -75,12 +75,12 @@ def anomaly_part(source: str, given: np.ndarray | None) -> np.ndarray:
     """Show a picture, its reconstruction and where they differ; returns the picture."""
     session = anomaly_session()
     session.receive(read_message(part_state(_KEY, "message")))
-    own = {"pad": session.drawn, "upload": session.uploaded}.get(source)
+    own = session.drawn if source == "pad" else given if source == "upload" else None
     kind, at = EXAMPLE
     picture = strange_pictures(kind)[at] if given is None else given
     if own is not None:
         picture = own
-    write_address(own)
+    write_address(own, several=session.several(source))
     is_example = own is None and given is None
     drawing = session.picture
     _ANOMALY(
@@ -107,7 +107,7 @@ def _texts() -> dict[str, object]:
     return {name: t(f"anomaly.part.{name}", run=RUN) for name in TEXTS} | {"pad": pad}
 
 
-def verdict(picture: np.ndarray, place: DeltaGenerator) -> float:
+def verdict(source: str, picture: np.ndarray, place: DeltaGenerator) -> float:
     """Show the score among those of digits, the threshold's control and, in `place`, the verdict.
 
     Returns the accepted share of false alarms.
@@ -133,7 +133,7 @@ def verdict(picture: np.ndarray, place: DeltaGenerator) -> float:
         )
         score, limit = scores(picture)[name], threshold(name, float(rate) / 100)
     with place:
-        _say(picture, name, score, limit)
+        _say(picture, name, score, limit, several=anomaly_session().several(source))
     with right:
         show_chart(
             own_chart_spec(
@@ -150,8 +150,8 @@ def verdict(picture: np.ndarray, place: DeltaGenerator) -> float:
     return float(rate) / 100
 
 
-def _say(picture: np.ndarray, name: str, score: float, limit: float) -> None:
-    """The verdict, and its reason."""
+def _say(picture: np.ndarray, name: str, score: float, limit: float, *, several: bool) -> None:
+    """The verdict, and its reason; of one of several marks no verdict on the whole picture."""
     strange = score > limit
     numbers = t(
         "anomaly.verdict.numbers",
@@ -168,9 +168,13 @@ def _say(picture: np.ndarray, name: str, score: float, limit: float) -> None:
         place=t(f"anomaly.place.{3 * row + column}"),
     )
     kind = "strange" if strange else "digit"
-    say = st.warning if strange else st.success
-    icon = ":material/help:" if strange else ":material/check:"
-    say(f"**{t(f'anomaly.verdict.{kind}')}** {numbers} {reason}", icon=icon)
+    doubtful = strange or several
+    say = st.warning if doubtful else st.success
+    icon = ":material/help:" if doubtful else ":material/check:"
+    lead = f"**{t(f'anomaly.verdict.{kind}')}**"
+    if several:
+        lead = f"**{t('anomaly.several')}** {t(f'anomaly.several.{kind}')}"
+    say(f"{lead} {numbers} {reason}", icon=icon)
 
 
 def all_scores(picture: np.ndarray, rate: float) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from vae_demo.digits import DrawingError, open_picture, to_digit
+from vae_demo.digits import DrawingError, Reading, Remark, open_picture, to_digit
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.anomaly.data import AnomalyMessage
 from vae_demo.ui.parts.draw.data import pad_picture
@@ -20,10 +20,16 @@ class AnomalySession:
     """The state of the Anomaly page, which unlike that of widgets is kept on other pages."""
 
     drawn: np.ndarray | None = None  # (28, 28) uint8, the last drawing that could be read
-    uploaded: np.ndarray | None = None  # (28, 28) uint8, the last uploaded picture
+    uploaded: Reading | None = None  # the last uploaded picture
     picture: bytes | None = None  # the drawing on the pad, PNG
     problem: DrawingError | None = None  # why the drawing can't be read; `drawn` is older then
     serial: int = 0  # of the latest message
+
+    def several(self, source: str) -> bool:
+        """Whether the picture from a source is one of several marks, no one digit."""
+        return (
+            source == "upload" and self.uploaded is not None and "several" in self.uploaded.remarks
+        )
 
     def receive(self, message: AnomalyMessage | None) -> None:
         """Update the state with a message."""
@@ -53,10 +59,16 @@ def _from_address() -> AnomalySession:
     if digit is None:
         return AnomalySession()
     if asked["source"] == "upload":
-        return AnomalySession(uploaded=digit)
+        several: tuple[Remark, ...] = ("several",) if asked["marks"] == "several" else ()
+        return AnomalySession(uploaded=Reading(digit, several))
     return AnomalySession(drawn=digit, picture=pad_picture(digit))
 
 
-def write_address(digit: np.ndarray | None) -> None:
-    """Write a drawn or uploaded picture to the address; None for another one."""
-    to_address("anomaly", digit=digit)
+def write_address(digit: np.ndarray | None, *, several: bool) -> None:
+    """Write a drawn or uploaded picture to the address; None for another one.
+
+    Args:
+        digit: (28, 28) uint8.
+        several: Whether it is one of several marks in the picture.
+    """
+    to_address("anomaly", digit=digit, marks="several" if several else "one")

@@ -19,8 +19,8 @@ _CROP = browser_part("crop")
 TEXTS = ("picture", "area", "nw", "ne", "sw", "se", "left", "right", "degrees", "whole", "seen")
 
 
-def crop_part(file: bytes, key: str, whole: str | None = None) -> np.ndarray | None:
-    """Show a picture file to turn and crop; the digit (28, 28) uint8 that is read, if any.
+def crop_part(file: bytes, key: str, whole: str | None = None) -> Reading | None:
+    """Show a picture file to turn and crop; the digit that is read, if any.
 
     What is seen beside the digit, or why there is none, is said below.
 
@@ -41,9 +41,9 @@ def crop_part(file: bytes, key: str, whole: str | None = None) -> np.ndarray | N
         reading = _read(name, crop, picture)
     except DrawingError as error:
         problem = error
-    digit = reading.digit if reading else None
     if problem and problem.code == "empty" and whole:
-        digit = whole_picture(crop.of(picture))
+        reading = Reading(whole_picture(crop.of(picture)), ())
+    digit = reading.digit if reading else None
     _CROP(
         key=key,
         data=crop_data(shown, crop, digit, {text: t(f"crop.{text}") for text in TEXTS}),
@@ -52,11 +52,11 @@ def crop_part(file: bytes, key: str, whole: str | None = None) -> np.ndarray | N
     )
     for remark in reading.remarks if reading else ():
         st.warning(t(f"remark.{remark}"))
-    if problem and digit is not None:
+    if problem and reading:
         st.info(whole)
     elif problem:
         st.error(sentence(problem))
-    return digit
+    return reading
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

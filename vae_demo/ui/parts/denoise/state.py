@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from vae_demo.digits import Reading
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.denoise.data import DenoiseSettings, DenoiseState
 
@@ -17,7 +18,7 @@ _KEY = "denoise"
 class DenoiseSession(DenoiseState):
     """The state of the page, which unlike that of widgets is kept on other pages."""
 
-    uploaded: np.ndarray | None = None  # (28, 28) uint8, the last uploaded digit
+    uploaded: Reading | None = None  # the last uploaded digit
 
 
 def denoise_session() -> DenoiseSession:
@@ -32,9 +33,10 @@ def _from_address() -> DenoiseSession:
     """The state in the address, without fields that can't be read."""
     asked = from_address("denoise")
     settings = DenoiseSettings(asked["noise"], asked["strength"], asked["seed"], asked["mask"])
-    if asked["source"] == "upload":
-        return DenoiseSession(settings=settings, uploaded=asked["digit"])
-    return DenoiseSession(settings=settings, drawn=asked["digit"])
+    digit = asked["digit"]
+    if asked["source"] == "upload" and digit is not None:
+        return DenoiseSession(settings=settings, uploaded=Reading(digit, ()))
+    return DenoiseSession(settings=settings, drawn=digit)
 
 
 def write_address(settings: DenoiseSettings, digit: np.ndarray | None) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
+from vae_demo.digits import Reading
 from vae_demo.digits.mnist import PIXELS, SIDE
 from vae_demo.ui.parts.array_file import hashed
 from vae_demo.ui.parts.draw.data import base64_text, example_digit, pad_picture
@@ -54,7 +55,7 @@ class PadState:
 
     drawn: np.ndarray | None = None  # (28, 28) uint8; None for an empty pad
     known: np.ndarray | None = None  # (28, 28) uint8, the last drawing that `offer` has brought
-    uploaded: np.ndarray | None = None  # (28, 28) uint8, the last uploaded digit
+    uploaded: Reading | None = None  # the last uploaded digit
     placed: int = 0  # increased when Python puts a picture on the pad
     revision: int = 0  # increased when Python changes the state
     serial: int = 0  # of the latest message

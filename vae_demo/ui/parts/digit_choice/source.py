@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import streamlit as st
 
-from vae_demo.digits import DrawingError, mnist
+from vae_demo.digits import DrawingError, Reading, mnist
 from vae_demo.ui.frame.choices import pick
 from vae_demo.ui.frame.language import t
 from vae_demo.ui.frame.link_fields import FIELDS
@@ -22,7 +22,7 @@ from vae_demo.ui.parts.number.part import Bounds, number
 class Uploads(Protocol):
     """The state of a page on which pictures are uploaded."""
 
-    uploaded: np.ndarray | None  # (28, 28) uint8, the last uploaded digit
+    uploaded: Reading | None  # the last uploaded digit
 
 
 def digit_source(
@@ -32,7 +32,7 @@ def digit_source(
 
     Args:
         page: The page in `links.json`. Its fields source and index store the choice.
-        session: Keeps the last uploaded digit.
+        session: Keeps the last uploaded digit, with what else was seen in its picture.
         whole: As in `crop_part`.
 
     Returns:
@@ -58,7 +58,7 @@ def upload_to_pad(page: str, pad: PadState) -> None:
     with st.popover(t("digit_choice.upload"), icon=":material/upload:", key=f"{page}_from_file"):
         before = pad.uploaded
         digit = _uploaded(page, pad)
-    if digit is not None and (before is None or not np.array_equal(digit, before)):
+    if digit is not None and (before is None or not np.array_equal(digit, before.digit)):
         pad.put(digit)
         store_drawing(digit)
 
@@ -69,12 +69,12 @@ def _uploaded(page: str, session: Uploads, whole: str | None = None) -> np.ndarr
     file = st.file_uploader(t("draw.upload"), key=f"{page}_upload")
     if file:
         try:
-            digit = crop_part(file.getvalue(), f"{page}_crop", whole)
+            reading = crop_part(file.getvalue(), f"{page}_crop", whole)
         except DrawingError as error:
             st.error(sentence(error))
         else:
-            session.uploaded = session.uploaded if digit is None else digit
-    return session.uploaded
+            session.uploaded = reading or session.uploaded
+    return session.uploaded.digit if session.uploaded else None
 
 
 def _numbered(page: str) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import streamlit as st
 
-from vae_demo.digits import STAGES, DrawingError, open_picture, to_digit
+from vae_demo.digits import STAGES, DrawingError, Reading, open_picture, to_digit
 from vae_demo.ui.frame.links import from_address, to_address
 from vae_demo.ui.parts.draw.data import (
     NO_NOISE,
@@ -25,7 +25,7 @@ class DrawSession:
 
     settings: DrawSettings = field(default_factory=DrawSettings)
     drawn: np.ndarray | None = None  # (28, 28) uint8, the last drawn digit
-    uploaded: np.ndarray | None = None  # (28, 28) uint8, the last uploaded digit
+    uploaded: Reading | None = None  # the last uploaded digit
     picture: bytes | None = None  # the drawing on the pad, PNG
     problem: DrawingError | None = None  # why the drawing is not a digit; `drawn` is older then
     revision: int = 0  # increased when Python changes the settings
@@ -82,7 +82,7 @@ def _from_address() -> DrawSession:
         )
     )
     if digit is not None and asked["source"] == "upload":
-        found.uploaded = digit
+        found.uploaded = Reading(digit, ())
     elif digit is not None:
         found.drawn, found.picture = digit, pad_picture(digit)
     return found
