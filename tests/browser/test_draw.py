@@ -653,6 +653,23 @@ def test_a_photograph_can_be_uploaded(
     page.get_by_test_id("crop-whole").click()
     followed(page, gray, until, digit)
 
+    wide = io.BytesIO()  # shown at most as wide as the page, with the digit beside it
+    Image.fromarray(np.pad(picture, ((0, 0), (600, 600), (0, 0)), "edge")).save(wide, "PNG")
+    choose.set_input_files({"name": "wide.png", "mimeType": "image/png", "buffer": wide.getvalue()})
+    part, shown = page.locator(".st-key-draw_crop"), page.get_by_test_id("crop-picture")
+
+    def fits() -> bool:
+        whole, left, right = (each.bounding_box() for each in (part, shown, read))
+        if not (whole and left and right):  # while another picture is mounted
+            return False
+        ends = left["x"] + left["width"], right["x"], right["x"] + right["width"]
+        ordered = [*ends, whole["x"] + whole["width"] + 1]
+        return left["width"] > 3 * left["height"] and ordered == sorted(ordered)
+
+    until(page, fits, "a wide picture fits the page")
+    choose.set_input_files({"name": "four.png", "mimeType": "image/png", "buffer": raw})
+    followed(page, gray, until, digit)
+
     alert = page.get_by_test_id("stAlertContentError")
     words = {"name": "words.txt", "mimeType": "text/plain", "buffer": b"no picture"}
     choose.set_input_files(words)

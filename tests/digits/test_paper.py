@@ -188,6 +188,22 @@ def test_several_marks_by_one_pen_have_a_remark(picture: np.ndarray, scanned: bo
     assert "several" in read_digit(picture if scanned else photographed(picture)).remarks
 
 
+def test_a_digit_of_several_strokes_has_no_remark(classifier: Classifier) -> None:
+    five, three = (Image.new("L", (500, 500), 255) for _ in range(2))
+    draw = ImageDraw.Draw(five)
+    draw.line([(180, 130), (170, 230)], fill=30, width=20)
+    draw.arc((145, 215, 315, 385), 230, 500, fill=30, width=20)
+    draw.line([(205, 110), (330, 105)], fill=30, width=20)  # its bar touches nothing
+    for middle, radius, turns in ((180, 70, (-2.6, 1.9, 40)), (330, 85, (-1.7, 2.6, 20))):
+        for turn in np.linspace(*turns):  # in dots
+            x, y = 250 + radius * np.cos(turn), middle + radius * np.sin(turn)
+            ImageDraw.Draw(three).ellipse((x - 8, y - 8, x + 8, y + 8), fill=30)
+    for image, digit in ((five, 5), (three, 3)):
+        found = read_digit(np.asarray(image))
+        assert probabilities(classifier, found.digit[None]).argmax() == digit
+        assert found.remarks == ()
+
+
 def test_a_spot_of_light_has_a_remark() -> None:
     y, x = np.mgrid[-1:1:600j, -1:1:600j]
     spot = np.exp(-((x - 0.1) ** 2 + y**2) / 0.04)[..., None] * 0.8

@@ -44,9 +44,7 @@ SURE = 0.6  # rating of a digit, with which no other search is tried
 CLEAR = 0.4  # rating of a clear digit
 LEAST = 0.1  # rating of what may be a digit at all
 RIVAL = 0.4  # share of the best rating with which another mark may be the digit as well
-COMPANY = (
-    0.5  # ink of other marks by the same pen, in shares of the mark's; then it is one of several
-)
+COMPANY = 0.15  # share of a mark's ink that others by the same pen have, if it is one of several
 GLARE = 0.12  # how much more light, on the logarithmic scale, a reflection has than the paper
 
 
@@ -223,6 +221,7 @@ def _has_company(mark: Mark, depth: Floats) -> bool:
         if (
             not other.at_rim
             and 0.5 < other.width / mark.width < 2
+            and other.width < 0.5 * other.size  # not a dot behind the digit
             and other.depth > 0.5 * mark.depth
             and _not_a_line(other, lines, beside) > 0.5
         ):
