@@ -76,3 +76,24 @@ def test_another_decoder_is_refused(in_module: Callable[..., Any]) -> None:
     """
     wanted = "a decoder with an energy has relu inside and sigmoid last, not tanh, sigmoid"
     assert in_module("engine/energy.js", body) == wanted
+
+
+CURVES = """
+    const chart = new m.Curves("psnr-curve");
+    const lines = a.map((values) =>
+        ({ class: "best", values: values.map((value) => value ?? Infinity) }));
+    chart.follow("PSNR", lines, [], String);
+    const points = [...chart.drawing.querySelectorAll("polyline")].map((line) =>
+        line.getAttribute("points").split(" ").map((point) => Number(point.split(",")[1])));
+    return { points, top: chart.top.textContent };
+"""
+
+
+def test_curves_of_a_hole_that_steps_fill_exactly_are_at_the_top(
+    in_module: Callable[..., Any],
+) -> None:
+    """The PSNR is infinite then, as of a black pixel in a corner: None below."""
+    found = in_module("parts/inpaint/curves.js", CURVES, [[None, None], [None, None]])
+    assert found == {"points": [[4, 4], [4, 4]], "top": "Infinity"}
+    found = in_module("parts/inpaint/curves.js", CURVES, [[10, None], [20, 10]])
+    assert found == {"points": [[96, 4], [4, 96]], "top": "20"}

@@ -50,16 +50,17 @@ export class Curves {
   follow(title, lines, levels, format) {
     Object.assign(this, { title, lines, format });
     const all = [...lines.flatMap(({ values }) => values), ...levels.map(({ value }) => value)];
-    const values = all.filter(Number.isFinite);
-    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const finite = all.filter(Number.isFinite);
+    const some = finite.length > 0; // a hole that every step fills exactly has an infinite PSNR
+    const [low, high] = some ? [Math.min(...finite), Math.max(...finite)] : [0, 0];
     const [from, to] = [this.scale(low), this.scale(high)];
     /** @param {number} value */
     this.place = (value) => {
-      const share = (this.scale(Math.min(value, high)) - from) / (to - from || 1);
+      const share = Number.isFinite(value) ? (this.scale(value) - from) / (to - from || 1) : 1;
       return HEIGHT * (0.96 - 0.92 * share);
     };
-    setText(this.top, format(high, 0));
-    setText(this.bottom, format(low, 0));
+    setText(this.top, format(some ? high : Infinity, 0));
+    setText(this.bottom, some ? format(low, 0) : "");
     const paths = lines.map((line) => {
       const points = line.values.map(
         (value, i) => `${(WIDTH * i) / (line.values.length - 1)},${this.place(value).toFixed(2)}`,
