@@ -117,8 +117,28 @@ def given(module: torch.nn.Module, file: bytes, x: torch.Tensor) -> dict[str, ob
     return {"file": text_of(raw), "x": text_of(x.numpy()), "y": text_of(y), "count": len(x)}
 
 
-@pytest.mark.parametrize("kind", [torch.nn.Conv2d, torch.nn.ConvTranspose2d])
-def test_convolutions_are_pytorch_s(in_module: Callable[..., Any], kind: Any) -> None:
+# As in a browser that has no WebAssembly, or may not use it.
+WITHOUT = """
+    const kept = globalThis.WebAssembly;
+    globalThis.WebAssembly = undefined;
+    try {
+        return await (async () => { %s })();
+    } finally {
+        globalThis.WebAssembly = kept;
+    }
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "run"),
+    [
+        (torch.nn.Conv2d, FORWARD),
+        (torch.nn.Conv2d, WITHOUT % FORWARD),
+        (torch.nn.ConvTranspose2d, FORWARD),
+    ],
+    ids=["whole", "without", "transposed"],
+)
+def test_convolutions_are_pytorch_s(in_module: Callable[..., Any], kind: Any, run: str) -> None:
     """Any number of channels, kernel, stride, padding and size, also odd ones."""
     generator = torch.Generator().manual_seed(5)
     cases = []
@@ -130,6 +150,8 @@ def test_convolutions_are_pytorch_s(in_module: Callable[..., Any], kind: Any) ->
         (4, 3, 1, 1, 0, (5, 1)),
         (2, 10, 2, 3, 0, (11, 8)),
         (3, 16, 5, 1, 2, (9, 9)),
+        (20, 48, 3, 1, 1, (7, 7)),
+        (2, 32, (3, 2), 3, 1, (8, 7)),
         (2, 2, (3, 2), 2, 1, (8, 7)),
     ]:
         module = kind(inputs, outputs, kernel, stride, padding)
@@ -140,9 +162,31 @@ def test_convolutions_are_pytorch_s(in_module: Callable[..., Any], kind: Any) ->
         x[1] = 0
         file = layers_file(module_layers(module, x.shape[1:]))
         cases.append(given(module, file, x))
-    apart = in_module("engine/network.js", FORWARD, cases)
+    apart = in_module("engine/network.js", run, cases)
     assert all(isinstance(most, float) or most == 0 for most in apart), apart
     assert max(apart) <= 2e-5
+
+
+TILES = """
+    const [shape, size] = [[1, 5, 5], [3, 3]];
+    const numbers = { kernel: [3, 3], stride: 1, padding: 0, transposed: false, shape, size };
+    const of = (outputs) => ({
+        ...numbers, weight: new Float32Array(9 * outputs).fill(1), bias: new Float32Array(outputs),
+    });
+    const computed = (outputs) => {
+        const y = new Float32Array(9 * outputs);
+        return [m.convolveTiles(of(outputs), new Float32Array(25).fill(2), y), [...new Set(y)]];
+    };
+    return [computed(32), computed(17)];
+"""
+
+
+def test_web_assembly_computes_what_it_can(in_module: Callable[..., Any]) -> None:
+    """Whole tiles, where there is WebAssembly; the rest is left to others."""
+    whole, odd = in_module("engine/convolution_tiles.js", TILES)
+    assert whole == [True, [18]]
+    refused, _ = in_module("engine/convolution_tiles.js", WITHOUT % TILES)
+    assert odd == refused == [False, [0]]
 
 
 def test_a_u_net_s_pictures_are_pytorch_s(in_module: Callable[..., Any]) -> None:

@@ -1,4 +1,5 @@
 // Convolutions of small pictures, independent of the page: typed arrays in, typed arrays out.
+import { convolveTiles } from "./convolution_tiles.js";
 
 /**
  * @typedef {Object} Convolution  A convolution, or a transposed one, as PyTorch computes them.
@@ -47,6 +48,7 @@ export function convolve(layer, x, y) {
     const wanted = `${shape.join("x")} -> ${[bias.length, ...size].join("x")}`;
     throw new Error(`a convolution ${wanted} does not fit its arrays: ${came}`);
   }
+  if (!transposed && convolveTiles(layer, x, y)) return;
   const three = kernel[0] === 3 && kernel[1] === 3 && padding === 1 && stride === 1;
   // In a small picture the rows are too short for the window, and leaving out zeros is faster.
   if (three && !transposed && height * width > SMALL) convolveThree(layer, x, y);

@@ -1,4 +1,5 @@
 // What background_networks.js has done in the background: networks repair a digit.
+import { DIGIT_PIXELS } from "./dom.js";
 import { forward } from "./layers.js";
 import { readLayers } from "./network.js";
 
@@ -11,7 +12,11 @@ export function serve(page) {
   /** @type {Map<string, Layer[]>} */
   const networks = new Map();
   page.onmessage = ({ data: { known, question } }) => {
-    if (known) networks.set(known.method, readLayers(known.file));
+    if (known) {
+      const layers = readLayers(known.file);
+      forward(layers, new Float32Array(DIGIT_PIXELS)); // so that the first answer is as quick as the others
+      networks.set(known.method, layers);
+    }
     if (!question) return;
     /** @param {Layer[]} layers */
     const pixels = (layers) =>
