@@ -14,7 +14,7 @@ from tests.support.javascript import in_node
 
 MODULES = [f"engine/{name}.js" for name in ("dense_training", "adam", "training_losses")]
 MODULES += ["engine/seeded_random.js", "engine/code_arithmetic.js"]
-STEPS, BATCH = 50, 12
+STEPS, BATCH = 50, 14
 ACTIVATIONS = {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "relu": nn.ReLU, "linear": nn.Identity}
 
 TRAIN = """
@@ -28,7 +28,7 @@ TRAIN = """
       const outputs = network.forward(a.inputs[i], a.batch);
       losses.push(m[a.loss](outputs, a.targets[i], a.batch, slopes));
       network.gradients.fill(0);
-      below = network.backward(slopes, a.batch);
+      below = network.backward(slopes, a.batch, true);
       adam.step(network.parameters, network.gradients);
     }
     return { losses, parameters: [...network.parameters], below: [...below] };

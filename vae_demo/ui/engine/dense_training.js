@@ -121,11 +121,13 @@ export class TrainableNetwork {
    * @param {Float64Array} slopes  (count * outputs) the gradient with respect to the outputs of
    *   the last `forward`
    * @param {number} count  of examples
-   * @returns {Float64Array}  (count * inputs), at least: the gradient with respect to the inputs
+   * @param {boolean} [whole]  whether the gradient with respect to the inputs is wanted, too
+   * @returns {Float64Array}  (count * inputs), at least: that gradient, if it is wanted
    */
-  backward(slopes, count) {
+  backward(slopes, count, whole = false) {
     for (let i = this.layers.length - 1; i >= 0; i--) {
-      backwardLayer(this.layers[i], i ? this.layers[i - 1].y : this.x, slopes, count);
+      addGradients(this.layers[i], i ? this.layers[i - 1].y : this.x, slopes, count);
+      if (i || whole) slopesBelow(this.layers[i], slopes, count);
       slopes = this.layers[i].slopes;
     }
     return slopes;
@@ -161,56 +163,112 @@ export class TrainableNetwork {
  * @param {number} count
  */
 function forwardLayer({ inputs, outputs, weight, bias, activate, y }, x, count) {
+  const whole = outputs - (outputs % 4);
   for (let n = 0; n < count; n++) {
     const from = n * inputs;
-    for (let o = 0; o < outputs; o++) {
+    const to = n * outputs;
+    let o = 0;
+    // Four sums at a time, so that an addition does not wait for the one before it.
+    for (; o < whole; o += 4) {
+      const [second, third, fourth] = [o * inputs + inputs, (o + 2) * inputs, (o + 3) * inputs];
+      let a = bias[o],
+        b = bias[o + 1],
+        c = bias[o + 2],
+        d = bias[o + 3];
+      for (let i = 0, row = o * inputs; i < inputs; i++) {
+        const v = x[from + i];
+        a += weight[row + i] * v;
+        b += weight[second + i] * v;
+        c += weight[third + i] * v;
+        d += weight[fourth + i] * v;
+      }
+      y[to + o] = activate(a);
+      y[to + o + 1] = activate(b);
+      y[to + o + 2] = activate(c);
+      y[to + o + 3] = activate(d);
+    }
+    for (; o < outputs; o++) {
       const row = o * inputs;
       let sum = bias[o];
       for (let i = 0; i < inputs; i++) sum += weight[row + i] * x[from + i];
-      y[n * outputs + o] = activate(sum);
+      y[to + o] = activate(sum);
     }
   }
 }
 
 /**
- * @param {TrainableLayer} layer  its `slopes` receive the gradient with respect to its inputs
+ * Four examples at a time, so that a gradient is read and written once for four products; their sum
+ * has the same order.
+ * @param {TrainableLayer} layer  its gradients get what the examples add
  * @param {ArrayLike<number>} x  (count * inputs)
  * @param {Float64Array} above  (count * outputs) the gradient with respect to its outputs
  * @param {number} count
  */
-function backwardLayer(layer, x, above, count) {
-  const { inputs, outputs, weight, weightGradient, biasGradient, derivative, y, slopes } = layer;
-  slopes.fill(0, 0, count * inputs);
-  for (let n = 0; n < count; n++) {
-    const from = n * inputs;
-    for (let o = 0; o < outputs; o++) {
+function addGradients(layer, x, above, count) {
+  const { inputs, outputs, weightGradient, biasGradient, derivative, y } = layer;
+  const whole = count - (count % 4);
+  for (let o = 0; o < outputs; o++) {
+    const row = o * inputs;
+    for (let n = 0; n < count; n += n < whole ? 4 : 1) {
       const at = n * outputs + o;
-      const slope = above[at] * derivative(y[at]);
-      if (!slope) continue; // of a ReLU that is off
-      const row = o * inputs;
-      biasGradient[o] += slope;
-      for (let i = 0; i < inputs; i++) {
-        weightGradient[row + i] += slope * x[from + i];
-        slopes[from + i] += slope * weight[row + i];
+      const first = n * inputs;
+      const a = above[at] * derivative(y[at]);
+      biasGradient[o] += a;
+      if (n >= whole) {
+        for (let i = 0; i < inputs; i++) weightGradient[row + i] += a * x[first + i];
+        continue;
+      }
+      const [second, third, fourth] = [at + outputs, at + 2 * outputs, at + 3 * outputs];
+      const b = above[second] * derivative(y[second]);
+      const c = above[third] * derivative(y[third]);
+      const d = above[fourth] * derivative(y[fourth]);
+      if (!a && !b && !c && !d) continue; // of a ReLU that is off
+      biasGradient[o] += b;
+      biasGradient[o] += c;
+      biasGradient[o] += d;
+      for (let i = 0, from = first; i < inputs; i++, from++) {
+        weightGradient[row + i] =
+          weightGradient[row + i] +
+          a * x[from] +
+          b * x[from + inputs] +
+          c * x[from + 2 * inputs] +
+          d * x[from + 3 * inputs];
       }
     }
   }
 }
 
 /**
+ * Four outputs at a time, as in `addGradients`.
  * @param {TrainableLayer} layer  its `slopes` receive the gradient with respect to its inputs
  * @param {Float64Array} above  (count * outputs) the gradient with respect to its outputs
  * @param {number} count
  */
 function slopesBelow({ inputs, outputs, weight, derivative, y, slopes }, above, count) {
   slopes.fill(0, 0, count * inputs);
+  const whole = outputs - (outputs % 4);
   for (let n = 0; n < count; n++) {
     const from = n * inputs;
-    for (let o = 0; o < outputs; o++) {
-      const slope = above[n * outputs + o] * derivative(y[n * outputs + o]);
-      if (!slope) continue;
-      const row = o * inputs;
-      for (let i = 0; i < inputs; i++) slopes[from + i] += slope * weight[row + i];
+    for (let o = 0; o < outputs; o += o < whole ? 4 : 1) {
+      const at = n * outputs + o;
+      const a = above[at] * derivative(y[at]);
+      let row = o * inputs;
+      if (o >= whole) {
+        for (let i = 0; i < inputs; i++) slopes[from + i] += a * weight[row + i];
+        continue;
+      }
+      const b = above[at + 1] * derivative(y[at + 1]);
+      const c = above[at + 2] * derivative(y[at + 2]);
+      const d = above[at + 3] * derivative(y[at + 3]);
+      if (!a && !b && !c && !d) continue;
+      for (let i = 0; i < inputs; i++, row++) {
+        slopes[from + i] =
+          slopes[from + i] +
+          a * weight[row] +
+          b * weight[row + inputs] +
+          c * weight[row + 2 * inputs] +
+          d * weight[row + 3 * inputs];
+      }
     }
   }
 }

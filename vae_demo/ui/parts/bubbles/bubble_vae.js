@@ -88,7 +88,7 @@ export class BubbleVAE {
     const distortion = bernoulliError(logits, this.x, count, pictureSlopes);
     for (let i = 0; i < pictureSlopes.length; i++) pictureSlopes[i] *= reconstruction;
     for (const { gradients } of [encoder, decoder]) gradients.fill(0);
-    const slopes = decoder.backward(pictureSlopes, count);
+    const slopes = decoder.backward(pictureSlopes, count, true);
     let rate = 0;
     for (let n = 0; n < count; n++) {
       for (let k = 0; k < LATENT; k++) {
