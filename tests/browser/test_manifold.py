@@ -24,6 +24,13 @@ def distances(part: Locator, **settings: str) -> dict[str, float]:
     }
 
 
+# The middle of a slider's thumb, which is 20 pixels wide.
+THUMB = """(slider) => {
+    const { x, y, width, height } = slider.getBoundingClientRect();
+    return [x + 10 + ((width - 20) * slider.value) / slider.max, y + height / 2];
+}"""
+
+
 def test_a_visitor_trains_denoisers(
     visit: Callable[..., Page], app_url: str, until: Callable[..., None], problems: list[str]
 ) -> None:
@@ -64,6 +71,17 @@ def test_a_visitor_trains_denoisers(
     assert distances(part, lr="0.01") == arms
     expect(said).to_be_empty()
     assert "lr=" not in page.url
+
+    # A slider that is dragged and brought back is released, too: the network is trained anew.
+    noise = page.get_by_test_id("noise")
+    x, y = noise.evaluate(THUMB)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y, steps=3)
+    expect(part).to_have_attribute("data-trained", "false")
+    page.mouse.move(x, y, steps=3)
+    page.mouse.up()
+    assert distances(part) == arms
 
     # An own curve: a line that is too short changes nothing, a longer one is learned.
     page.get_by_test_id("curve-drawn").click()

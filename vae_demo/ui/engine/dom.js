@@ -55,12 +55,25 @@ export function setAttribute(target, name, value) {
 }
 
 /**
- * Sets the text of an element; does nothing if it is the same, to avoid a new layout of the page.
+ * Sets the text of an element; does nothing if it is the same, to avoid a new layout of the page. A text
+ * that is there is changed in place: another node would have the styles of everything around it checked.
  * @param {Element} target
  * @param {string} text
  */
 export function setText(target, text) {
-  if (target.textContent !== text) target.textContent = text;
+  const { firstChild, lastChild } = target;
+  if (firstChild !== lastChild || !(firstChild instanceof Text)) {
+    if (target.textContent !== text) target.textContent = text;
+  } else if (firstChild.data !== text) firstChild.data = text;
+}
+
+/**
+ * Hides an element or shows it; does nothing if it is so, to avoid that styles are checked.
+ * @param {HTMLElement} target
+ * @param {boolean} hidden
+ */
+export function setHidden(target, hidden) {
+  if (target.hidden !== hidden) target.hidden = hidden;
 }
 
 /**
@@ -163,19 +176,24 @@ export function paintDigit(canvas, pixels) {
 const KEYS_REST = 200; // milliseconds; a key pressed sooner continues the movement
 
 /**
- * Calls `release` when a slider is released. Keys that are held down or pressed in quick succession
- * are one movement.
+ * Calls `release` when a slider is released, also where it was before: then browsers tell no change. Keys
+ * that are held down or pressed in quick succession are one movement.
  * @param {HTMLElement} input
  * @param {function(): void} release
  */
 export function onRelease(input, release) {
-  let held = false;
+  let held = false; // by a key
+  let moved = false; // since the last release
   let resting = 0;
-  const rest = () => {
-    clearTimeout(resting);
-    held = false;
+  const end = () => {
+    held = moved = false;
     release();
   };
+  const rest = () => {
+    clearTimeout(resting);
+    end();
+  };
+  input.addEventListener("input", () => (moved = true));
   input.addEventListener("keydown", () => {
     clearTimeout(resting);
     held = true;
@@ -184,6 +202,9 @@ export function onRelease(input, release) {
     clearTimeout(resting);
     resting = setTimeout(rest, KEYS_REST);
   });
-  input.addEventListener("change", () => held || release());
+  input.addEventListener("change", () => held || end());
+  for (const name of ["pointerup", "pointercancel"]) {
+    input.addEventListener(name, () => setTimeout(() => moved && !held && end())); // after "change"
+  }
   input.addEventListener("blur", () => held && rest());
 }

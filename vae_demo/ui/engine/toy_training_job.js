@@ -8,7 +8,7 @@ import { ToyTraining } from "./toy_training.js";
  */
 
 const WORK = 8; // milliseconds of training between two messages
-const LITTLE = 4; // the same while each waits for a picture
+const LITTLE = 2; // the same while each waits for a picture
 
 /** @param {MessagePort} page */
 export function serve(page) {

@@ -20,6 +20,7 @@ const SLOWLY = 0.08; // share of the way to another scale, in each frame
 const ARROW = 16; // CSS pixels for a push of 1
 const LONGEST = 46; // CSS pixels, of an arrow
 const HEAD = 5; // CSS pixels
+const DRAW = 1.5; // the radius of a draw, CSS pixels
 const GRASP = 30; // CSS pixels around a mean
 const STEP = 1 / 50; // of the reach, by an arrow key
 const WIDER = 0.1; // of the log-variance, by Shift and an arrow key
@@ -139,36 +140,45 @@ export class BubbleMap extends CodeMap {
     ink.font = `600 ${11 * sharpness}px ${theme?.font}`;
     ink.textAlign = "center";
     ink.textBaseline = "middle";
-    for (const bubble of bubbles) {
-      const [x, y] = this.placeOf(bubble.posterior);
-      this.arrow(ink, x, y, bubble.reconstruction[0], bubble.reconstruction[1], RECONSTRUCTION);
-      this.arrow(ink, x, y, bubble.rate[0], bubble.rate[1], this.accent);
-      ink.fillStyle = theme?.text ?? "";
-      ink.fillText(String(bubble.label), x, y);
+    const places = bubbles.map(({ posterior }) => this.placeOf(posterior));
+    for (const push of /** @type {const} */ (["reconstruction", "rate"])) {
+      ink.beginPath();
+      places.forEach(([x, y], i) =>
+        this.arrow(ink, x, y, bubbles[i][push][0], bubbles[i][push][1]),
+      );
+      this.strokeArrows(ink, push);
     }
+    ink.fillStyle = theme?.text ?? "";
+    places.forEach(([x, y], i) => ink.fillText(String(bubbles[i].label), x, y));
   }
 
   /** @param {CanvasRenderingContext2D} ink */
   drawChosen(ink) {
     const bubble = this.bubbles[this.chosen];
-    const { posterior, reconstruction, rate } = bubble;
+    const { posterior } = bubble;
     ink.fillStyle = this.theme?.text ?? "";
+    const radius = DRAW * this.sharpness;
+    ink.beginPath(); // one for all, which takes a fraction of the time
     for (let i = 0; i < this.draws.length; i += 2) {
-      this.circle(ink, this.x(this.draws[i]), this.y(this.draws[i + 1]), 1.5);
-      ink.fill();
+      const [left, top] = [this.x(this.draws[i]), this.y(this.draws[i + 1])];
+      ink.moveTo(left + radius, top);
+      ink.arc(left, top, radius, 0, 2 * Math.PI);
     }
+    ink.fill();
     this.outlineOf(ink, posterior);
     this.outline(ink, 2.5);
     // What changes the radius: beside each other at the right and at the upper edge.
     const [x, y] = this.placeOf(posterior);
     const [wide, high] = [2, 3].map((i) => Math.exp(posterior[i] / 2) * this.scale);
     const beside = 4 * this.sharpness;
-    for (const [push, colour, side] of /** @type {const} */ ([
-      [reconstruction, RECONSTRUCTION, -beside],
-      [rate, this.accent, beside],
+    for (const [push, side] of /** @type {const} */ ([
+      ["reconstruction", -beside],
+      ["rate", beside],
     ])) {
-      this.arrow(ink, x + wide, y + side, push[2], 0, colour);
-      this.arrow(ink, x + side, y - high, 0, push[3], colour);
+      ink.beginPath();
+      this.arrow(ink, x + wide, y + side, bubble[push][2], 0);
+      this.arrow(ink, x + side, y - high, 0, bubble[push][3]);
+      this.strokeArrows(ink, push);
     }
   }
 
@@ -185,15 +195,14 @@ export class BubbleMap extends CodeMap {
   }
 
   /**
-   * An arrow as long as a push is strong; strong ones are shortened.
+   * Adds an arrow to the current path, as long as a push is strong; strong ones are shortened.
    * @param {CanvasRenderingContext2D} ink
    * @param {number} x  its start, device pixels
    * @param {number} y
    * @param {number} across  of the push, to the right
    * @param {number} up
-   * @param {string} colour
    */
-  arrow(ink, x, y, across, up, colour) {
+  arrow(ink, x, y, across, up) {
     const strength = Math.hypot(across, up);
     const length = LONGEST * Math.tanh((ARROW * strength) / LONGEST);
     if (!(length >= 1)) return;
@@ -201,15 +210,18 @@ export class BubbleMap extends CodeMap {
     const [endX, endY] = [x + across * size, y - up * size];
     const angle = Math.atan2(endY - y, endX - x);
     const head = Math.min(HEAD, length) * this.sharpness;
-    ink.strokeStyle = colour;
-    ink.lineWidth = 2 * this.sharpness;
-    ink.beginPath();
     ink.moveTo(x, y);
     ink.lineTo(endX, endY);
     for (const side of [-0.5, 0.5]) {
       ink.moveTo(endX, endY);
       ink.lineTo(endX - head * Math.cos(angle + side), endY - head * Math.sin(angle + side));
     }
+  }
+
+  /** @param {CanvasRenderingContext2D} ink @param {"reconstruction"|"rate"} push */
+  strokeArrows(ink, push) {
+    ink.strokeStyle = push === "rate" ? this.accent : RECONSTRUCTION;
+    ink.lineWidth = 2 * this.sharpness;
     ink.stroke();
   }
 

@@ -1,6 +1,6 @@
 // What stands around the canvases of the part "bubbles": controls, titles, numbers and pictures.
 import { chipRow } from "../../engine/chips.js";
-import { contextOf, element, setAttribute, setText } from "../../engine/dom.js";
+import { contextOf, element, setAttribute, setHidden, setText } from "../../engine/dom.js";
 import { filled } from "../../engine/filled.js";
 import { resultFormat } from "../../engine/number_format.js";
 import { LEARNING_RATES, logarithmic, Setting } from "../../engine/setting.js";
@@ -153,7 +153,7 @@ export class Layout {
   /** Says what is wrong with the training; "" if nothing is. @param {string} sentence */
   warn(sentence) {
     setText(this.warning, sentence);
-    this.warning.hidden = !sentence;
+    setHidden(this.warning, !sentence);
   }
 
   /**

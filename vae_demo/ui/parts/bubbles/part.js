@@ -1,11 +1,10 @@
 // The part "bubbles": a VAE is trained in the browser, and the posterior of each digit is a bubble on
 // which reconstruction and rate pull. When the visitor releases a control, the view is sent to Python.
-import { fetchFile } from "../../engine/files.js";
 import { LinkView } from "../../engine/link_view.js";
 import { mountPart } from "../../engine/mount.js";
 import { OncePerFrame } from "../../engine/once_per_frame.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
-import { readTensors } from "../../engine/tensors.js";
+import { loadBubbles } from "./bubble_file.js";
 import { BubbleTraining } from "./bubble_training.js";
 import { BubbleVAE } from "./bubble_vae.js";
 import { Display } from "./display.js";
@@ -15,14 +14,13 @@ import { Posteriors } from "./posteriors.js";
  * @import { FileAddress } from "../../engine/files.js"
  * @import { LinkData, LinkMessage } from "../../engine/link_view.js"
  * @import { Numbers } from "./bubble_map.js"
- * @import { Quadrature } from "./posteriors.js"
  */
 
 const STYLES = await Promise.all([PARTS_STYLE, styleSheet(new URL("./part.css", import.meta.url))]);
 
-const WORK = 8; // milliseconds of training in each frame
+const WORK = 8; // milliseconds of training between two frames
 const LITTLE = 1; // the same while the visitor holds a slider: one step
-const PUSHED = 5; // bubbles whose pushes are computed in each frame
+const PUSHED = 5; // bubbles for which the push of the reconstruction is computed then
 const FEW = 2; // the same while the visitor holds a slider
 const STARTS = 999; // seeds of an untrained network
 
@@ -32,14 +30,6 @@ const STARTS = 999; // seeds of an untrained network
  * @property {FileAddress} file  the digits and the first weights
  * @property {Object<string, any>} text
  * @property {string} language  for the format of numbers
- */
-
-/**
- * @typedef {Object} Described  in the file
- * @property {string[]} colours  of the ten digits
- * @property {number} hidden
- * @property {[number, number]} logvar_range
- * @property {Quadrature} quadrature
  */
 
 export default mountPart(STYLES, () => new Bubbles(), "view");
@@ -60,6 +50,7 @@ class Bubbles {
   visible = false;
   said = ""; // the last message, as JSON
   frame = 0; // the requested animation frame; 0 for none
+  learning = 0; // the timer of the work between two frames; 0 for none
   held = false; // whether the visitor holds a slider
   others = true; // whether more than the chosen bubble has changed since the last picture
   /** @type {(message: LinkMessage) => void} */
@@ -104,6 +95,7 @@ class Bubbles {
     this.observer.disconnect();
     document.removeEventListener("visibilitychange", this.run);
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.learning);
     this.drawing.leave();
     this.display.leave();
   }
@@ -124,23 +116,14 @@ class Bubbles {
   }
 
   async load() {
-    const { tensor, metadata } = readTensors(await fetchFile(this.data.file));
+    const file = await loadBubbles(this.data.file);
     if (this.vae) return; // another call was faster
-    const described = /** @type {Described} */ (JSON.parse(metadata.described));
-    const { shape, values } = tensor("pictures");
-    const [count, side] = shape;
-    const pictures = Array.from({ length: count }, (_, i) =>
-      Float32Array.from(values.subarray(i * side * side, (i + 1) * side * side), (v) => v / 255),
-    );
-    const { hidden, logvar_range: logvarRange } = described;
-    const [encoder, decoder] = ["encoder", "decoder"].map((name) =>
-      Float64Array.from(tensor(name).values),
-    );
+    const { pictures, labels, side, hidden, logvarRange, quadrature, colours, first } = file;
     this.display.layout.side = side;
     this.vae = new BubbleVAE(hidden, pictures, logvarRange);
-    this.training = new BubbleTraining(this.vae, { encoder, decoder });
-    this.posteriors = new Posteriors(this.vae, tensor("labels").values, described.quadrature);
-    Object.assign(this.display.map, { colours: described.colours, bubbles: this.bubbles });
+    this.training = new BubbleTraining(this.vae, first);
+    this.posteriors = new Posteriors(this.vae, labels, quadrature);
+    Object.assign(this.display.map, { colours, bubbles: this.bubbles });
     this.begin();
     this.run();
   }
@@ -151,6 +134,10 @@ class Bubbles {
 
   get bubbles() {
     return this.posteriors?.bubbles ?? [];
+  }
+
+  get reconstructs() {
+    return this.values.reconstruction === "on";
   }
 
   /** The weight of the rate. */
@@ -172,7 +159,7 @@ class Bubbles {
     if (!this.training) return;
     const { start, lr } = this.values;
     if (this.training.begin({ start, lr })) this.display.losses.restart();
-    if (this.held && this.trains) return; // the next frame shows it
+    if (this.held && this.trains) return this.run(); // the next frame shows it
     this.push(this.bubbles.length);
     this.display.map.fit(true);
     this.redraw();
@@ -192,40 +179,47 @@ class Bubbles {
     this.run();
   }
 
-  /** Requests animation frames only while there is something to train and it is seen. */
+  /** Whether there is something to train, and it is seen. */
+  get runs() {
+    return this.trains && this.visible && !document.hidden;
+  }
+
+  /** Requests an animation frame, or takes the request back. */
   run = () => {
-    const wanted = this.trains && this.visible && !document.hidden;
-    if (wanted && !this.frame) this.frame = requestAnimationFrame(() => this.tick());
-    if (wanted || !this.frame) return;
+    if (this.runs && !this.learning) this.frame ||= requestAnimationFrame(() => this.tick());
+    if (this.runs || !this.frame) return;
     cancelAnimationFrame(this.frame);
     this.frame = 0;
   };
 
+  /** Shows what has been learned, with the weights that the visitor has set meanwhile. */
   tick() {
-    const { training } = this;
     this.frame = 0;
-    if (!training) return;
-    const reconstruction = Number(this.values.reconstruction === "on");
-    training.work(this.held ? LITTLE : WORK, reconstruction, this.weight, () =>
-      this.display.losses.add(training.vae.steps, training.losses),
-    );
-    this.push(this.held ? FEW : PUSHED);
+    this.posteriors?.read(this.weight, this.chosen, this.moved);
     this.display.map.fit();
     this.others = true;
     this.draw();
-    this.run();
+    this.learning = setTimeout(() => this.learn()); // after the frame, which then comes soon
   }
 
-  /**
-   * Takes the posteriors from the encoder, but for the one that the visitor has moved, and computes the
-   * pushes of some bubbles and of the chosen one.
-   * @param {number} count
-   */
+  /** Trains until the next frame. */
+  learn() {
+    const { training, held, weight } = this;
+    this.learning = 0;
+    if (!training || !this.runs) return;
+    training.work(held ? LITTLE : WORK, Number(this.reconstructs), weight, () =>
+      this.display.losses.add(training.vae.steps, training.losses),
+    );
+    this.push(held ? FEW : PUSHED);
+    if (this.runs) this.run();
+    else this.redraw(); // what the last steps have made
+  }
+
+  /** Computes what pushes some bubbles and the chosen one. @param {number} count */
   push(count) {
-    this.posteriors?.read();
-    if (this.moved) this.bubbles[this.chosen].posterior = [...this.moved];
-    const reconstruction = this.values.reconstruction === "on";
-    this.posteriors?.push(count, this.chosen, reconstruction, this.weight);
+    const { posteriors, chosen, moved, weight, reconstructs } = this;
+    posteriors?.read(weight, chosen, moved);
+    posteriors?.push(count, chosen, reconstructs);
   }
 
   // ---- what is shown

@@ -28,8 +28,13 @@ export class Posteriors {
     }));
   }
 
-  /** Takes the posteriors from the encoder. */
-  read() {
+  /**
+   * Takes the posteriors from the encoder, and computes how the rate pushes them.
+   * @param {number} weight  of the rate
+   * @param {number} chosen  the bubble that the visitor may have moved
+   * @param {?Numbers} moved  what the visitor has made of it; null for nothing
+   */
+  read(weight, chosen, moved) {
     const { mean, logvar } = this.vae;
     this.bubbles.forEach(({ posterior }, i) => {
       for (let k = 0; k < 2; k++) {
@@ -37,35 +42,33 @@ export class Posteriors {
         posterior[2 + k] = logvar[2 * i + k];
       }
     });
+    if (moved) this.bubbles[chosen].posterior = [...moved];
+    for (const bubble of this.bubbles) pushByRate(bubble, weight);
   }
 
   /**
-   * Computes the pushes of the next bubbles, and those of the chosen one.
+   * Computes how the reconstruction pushes the next bubbles, and the chosen one.
    * @param {number} count  of the next ones
    * @param {number} chosen
    * @param {boolean} reconstruction  whether it pushes
-   * @param {number} weight  of the rate
    */
-  push(count, chosen, reconstruction, weight) {
+  push(count, chosen, reconstruction) {
     const all = this.bubbles.length;
     const which = Array.from({ length: Math.min(count, all) }, (_, i) => (this.next + i) % all);
     this.next = (this.next + count) % all;
-    for (const index of new Set([...which, chosen])) this.pushOne(index, reconstruction, weight);
+    for (const index of new Set([...which, chosen])) this.pushOne(index, reconstruction);
   }
 
   /**
    * @param {number} index
    * @param {boolean} reconstruction  whether it pushes
-   * @param {number} weight  of the rate
    */
-  pushOne(index, reconstruction, weight) {
+  pushOne(index, reconstruction) {
     const bubble = this.bubbles[index];
     const [mean, logvar] = [bubble.posterior.slice(0, 2), bubble.posterior.slice(2)];
     bubble.reconstruction = reconstruction
       ? this.vae.reconstructionPush(index, mean, logvar, this.quadrature)
       : [0, 0, 0, 0];
-    const push = ratePush(mean, logvar);
-    bubble.rate = /** @type {Numbers} */ (push.map((value) => weight * value));
   }
 
   /** The mean radius of the bubbles: of each, the geometric mean of both standard deviations. */
@@ -77,6 +80,13 @@ export class Posteriors {
   get spread() {
     return Math.sqrt(average(this.bubbles.map(({ posterior: [x, y] }) => x * x + y * y)));
   }
+}
+
+/** @param {Bubble} bubble @param {number} weight  of the rate */
+function pushByRate(bubble, weight) {
+  const { posterior } = bubble;
+  const push = ratePush(posterior.slice(0, 2), posterior.slice(2));
+  bubble.rate = /** @type {Numbers} */ (push.map((value) => weight * value));
 }
 
 /** @param {number[]} values */

@@ -1,6 +1,6 @@
 // The controls beside the map, and what is measured.
 import { chipRow } from "../../engine/chips.js";
-import { element, setText } from "../../engine/dom.js";
+import { element, setHidden, setText } from "../../engine/dom.js";
 import { filled } from "../../engine/filled.js";
 import { learningRateFormat, magnitudeFormat, numberFormat } from "../../engine/number_format.js";
 import { LEARNING_RATES, Setting, SQUARE } from "../../engine/setting.js";
@@ -126,10 +126,10 @@ export class Controls {
       const written = name === "lr" ? rate(value) : n(value, fields[name].decimals);
       this.settings[name].show(value, fields[name], written, text[name]);
     }
-    this.settings.noise.root.hidden = values.kind !== "denoising";
-    this.settings.penalty.root.hidden = values.kind !== "contractive";
-    this.penalty.hidden = values.kind !== "contractive";
-    this.drawCurve.hidden = values.curve !== DRAWN;
+    setHidden(this.settings.noise.root, values.kind !== "denoising");
+    setHidden(this.settings.penalty.root, values.kind !== "contractive");
+    setHidden(this.penalty, values.kind !== "contractive");
+    setHidden(this.drawCurve, values.curve !== DRAWN);
     setText(this.note, note);
     this.note.classList.toggle("wrong", wrong);
     const far = magnitudeFormat(language);

@@ -1,25 +1,23 @@
 // The part "manifold": an autoencoder of a curve in the plane is trained in the browser, and a map
 // shows where it sends every point. When the visitor releases a control, the view is sent to Python.
-import { gaussian } from "../../engine/code_arithmetic.js";
 import { element, setAttribute, setText, throttled } from "../../engine/dom.js";
 import { filled } from "../../engine/filled.js";
 import { LinkView } from "../../engine/link_view.js";
 import { mountPart } from "../../engine/mount.js";
 import { learningRateFormat, numberFormat } from "../../engine/number_format.js";
 import { OncePerFrame } from "../../engine/once_per_frame.js";
-import { seededRandom } from "../../engine/seeded_random.js";
 import { PARTS_STYLE, styleSheet } from "../../engine/styles.js";
 import { CURVES, strokeCurve } from "../../engine/toy_curves.js";
 import { ToyTrainer } from "../../engine/toy_trainer.js";
 import { Controls, DRAWN } from "./controls.js";
 import { heatStrip } from "./heat.js";
 import { MapInput } from "./map_input.js";
+import { noisyPoints } from "./noisy_points.js";
 import { APPLIED, PlaneMap } from "./plane_map.js";
 
 /**
  * @import { Point } from "../../engine/code_space.js"
  * @import { LinkData, LinkMessage } from "../../engine/link_view.js"
- * @import { Curve } from "../../engine/toy_curves.js"
  * @import { SettingName } from "./controls.js"
  */
 
@@ -32,7 +30,6 @@ const ACTIVATIONS = ["tanh", "tanh", "linear"];
 /** @type {Object<string, number>} */
 const DEPTHS = { code: 2, output: 3 }; // number of layers up to each
 const LOST = 0.25; // distance that points of the curve travel when the network has given it up
-const NOISY = 150; // points that show the noise
 const SEEDS = 1000;
 const TEXT_PACE = 80; // milliseconds between two updates of controls and numbers
 
@@ -57,7 +54,10 @@ class Manifold {
   send = () => {};
 
   constructor() {
-    this.trainer = new ToyTrainer(() => this.refresh("later"));
+    this.trainer = new ToyTrainer(() => {
+      if (this.held) this.map.measure(this.trainer.network, "coarse"); // between two frames
+      this.refresh("later");
+    });
     this.texts = throttled(TEXT_PACE, () => this.show());
     this.drawing = new OncePerFrame(() => this.draw());
     this.input = new MapInput(this.map, {
@@ -162,9 +162,10 @@ class Manifold {
   draw() {
     const { trainer, map, held } = this;
     const anew = this.fresh && Boolean(trainer.network) && !map.drawing;
-    if (anew && trainer.network) {
+    if (anew) {
       this.fresh = false;
-      map.measure(trainer.network, trainer.done && !held ? "fine" : "coarse");
+      if (!held) map.measure(trainer.network, trainer.done ? "fine" : "coarse");
+      map.drawGround();
       trainer.drawn();
     }
     map.redraw();
@@ -282,19 +283,4 @@ class Manifold {
       this.drawing.ask();
     }
   }
-}
-
-/**
- * Points with noise, each followed by the point of the curve that it came from.
- * @param {Curve} curve
- * @param {number} noise  its standard deviation
- * @returns {Float64Array}  (NOISY * 4)
- */
-function noisyPoints(curve, noise) {
-  const random = seededRandom(0);
-  const pairs = Array.from({ length: NOISY }, () => {
-    const [x, y] = curve(random());
-    return [x + noise * gaussian(random), y + noise * gaussian(random), x, y];
-  });
-  return Float64Array.from(pairs.flat());
 }

@@ -46,6 +46,7 @@ export class PlaneMap extends CodeMap {
   /** @type {number[]} */
   stroke = []; // the visitor's, while it is drawn
   drawing = false; // whether the visitor draws a curve
+  sent = new Float64Array(); // (n * 2) where the network sends the places of the marks
   /** @type {Point} */
   point = [0, 0]; // the one whose path is shown
   /** @type {Point[]} */
@@ -78,17 +79,18 @@ export class PlaneMap extends CodeMap {
   }
 
   /**
-   * Measures a network: the distances, and the path of the point.
-   * @param {TrainableNetwork} network
+   * Measures a network: the distances, the marks, and the path of the point.
+   * @param {?TrainableNetwork} network
    * @param {"fine"|"coarse"} detail
    */
   measure(network, detail) {
+    if (!network) return;
     this.network = network;
     this.shown = this.details[detail];
     const onCurve = distancesOf(network, this.curve, new Float64Array(ON_CURVE));
     this.distances = { curve: mean(onCurve), ...this.shown.measure(network) };
     this.follow();
-    this.drawGround();
+    this.sent = network.forward(this.places, MARKS * MARKS).slice(0, this.places.length);
   }
 
   /** Applies the network to the point again and again. */
@@ -132,7 +134,7 @@ export class PlaneMap extends CodeMap {
     ground.drawImage(this.shown.canvas, 0, 0, width, height);
     this.drawNoise();
     this.drawLine(ground, this.curve, CURVE, 4);
-    if (this.marks === "arrows") this.drawArrows(network);
+    if (this.marks === "arrows") this.drawArrows();
     else this.drawEllipses(network);
   }
 
@@ -215,13 +217,9 @@ export class PlaneMap extends CodeMap {
     ground.stroke();
   }
 
-  /**
-   * An arrow from each place of a grid to where the network sends it.
-   * @param {TrainableNetwork} network
-   */
-  drawArrows(network) {
-    const { ground, places, sharpness } = this;
-    const sent = network.forward(places, MARKS * MARKS);
+  /** An arrow from each place of a grid to where the network sends it. */
+  drawArrows() {
+    const { ground, places, sent, sharpness } = this;
     ground.beginPath();
     for (let i = 0; i < places.length; i += 2) {
       const [x, y] = [this.x(places[i]), this.y(places[i + 1])];
