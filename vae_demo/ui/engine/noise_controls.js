@@ -77,7 +77,7 @@ export class NoiseControls {
     });
     this.slider.oninput = () => {
       this.strength = Number(this.slider.value);
-      this.refresh();
+      this.showStrength();
       onChange();
     };
     this.slider.onchange = this.slider.onpointerup = () => onRelease();
@@ -235,14 +235,19 @@ export class NoiseControls {
     this.again.hidden = !this.isNoise;
     setAttribute(this.slider, "max", String(this.most));
     this.slider.value = String(this.strength);
-    this.slider.style.setProperty("--done", `${(100 * this.strength) / this.most}%`);
-    setText(this.amount, this.format(this.strength, 2));
-    setAttribute(this.slider, "aria-valuetext", this.amount.textContent);
+    this.showStrength();
     this.brush.setOpen(this.seen && this.painted);
     setAttribute(
       this.brush.canvas,
       "aria-label",
       (this.painted ? this.text?.brush : this.text?.damaged) ?? "",
     );
+  }
+
+  /** Updates what stands beside the slider; the slider itself moves under the hand. */
+  showStrength() {
+    const written = this.format(this.strength, 2);
+    setText(this.amount, written);
+    setAttribute(this.slider, "aria-valuetext", written);
   }
 }

@@ -93,7 +93,7 @@ export class Repairs {
     const frame = this.frames.get(name);
     if (!frame) return;
     paint(frame, pixels, truth);
-    frame.lines.replaceChildren(element("div", {}, psnr));
+    showLines(frame.lines, { lines: [psnr], right: true });
   }
 
   /**

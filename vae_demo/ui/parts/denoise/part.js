@@ -34,7 +34,7 @@ const STYLES = await Promise.all([
   styleSheet(new URL("./part.css", import.meta.url)),
 ]);
 
-const CARDS_PACE = 80; // milliseconds between two updates of the pictures below, while one drags
+const CARD_PACE = 40; // milliseconds between two updates of a picture below, while one drags
 
 /**
  * @import { Damaged, Pictures } from "../../engine/background_networks.js"
@@ -49,11 +49,10 @@ export default mountPart(
 
 class DenoisePart {
   revision = -1; // of the current settings
-  touched = false; // whether the visitor has changed something
+  near = false; // whether the pointer or the focus has been at the controls
   networks = new BackgroundNetworks((pictures, of) => this.take(pictures, of));
   /** @type {?{ pictures: Pictures, of: Damaged }} */
   live = null; // what the networks have made of the latest digit; null until the visitor changes one
-  cards = throttled(CARDS_PACE, () => this.paintCards());
   /** @type {(message: Message) => void} */
   send = () => {};
 
@@ -73,6 +72,8 @@ class DenoisePart {
       data.strongest,
     );
     this.repairs = new Repairs();
+    const methods = Object.keys(data.networks);
+    this.cards = throttled(CARD_PACE, ...methods.map((each) => () => this.paintCard(each)));
 
     this.truth = pictureFigure(digitCanvas({ "data-testid": "digit-28" }));
     this.damaged = pictureFigure(this.noise.brush.board);
@@ -86,6 +87,12 @@ class DenoisePart {
     );
     this.root = element("div", { class: "denoise layer" }, this.bench, this.repairs.root);
     this.root.onkeydown = (event) => this.paper.key(event);
+    const come = () => {
+      this.near = true;
+      this.load();
+    };
+    this.bench.addEventListener("pointerenter", come, { once: true });
+    this.bench.addEventListener("focusin", come, { once: true });
   }
 
   /** Stops the animation and the networks. */
@@ -114,11 +121,11 @@ class DenoisePart {
     this.paper.follow(data, text.pad);
   }
 
-  /** Loads the network of the large picture and, when the visitor changes something, the others. */
+  /** Loads the network of the large picture and, when the visitor is about to change something, the others. */
   load() {
     const best = this.data.results.groups[0].cards[0].name;
     for (const [method, address] of Object.entries(this.data.networks)) {
-      if (this.touched || method === best) this.networks.load(method, address);
+      if (this.near || method === best) this.networks.load(method, address);
     }
   }
 
@@ -150,10 +157,6 @@ class DenoisePart {
     const lines = [this.quality(damaged, truth)];
     showLines(this.damaged.lines, { lines, right: true });
 
-    if (!this.touched) {
-      this.touched = true;
-      this.load();
-    }
     this.networks.repair({ damaged: Float32Array.from(damaged, (v) => v / 255), truth });
     this.cards();
   }
@@ -173,14 +176,13 @@ class DenoisePart {
     showLines(this.best.lines, { lines: [this.quality(pixels, of.truth)], right: true });
   }
 
-  /** Shows the pictures of all networks below. */
-  paintCards() {
+  /** Shows the picture of a network below. @param {string} method */
+  paintCard(method) {
     if (this.paper.answered || !this.live) return;
     const { pictures, of } = this.live;
-    for (const [method, pixels] of pictures) {
-      this.repairs.live(method, pixels, of.truth, this.quality(pixels, of.truth));
-    }
-    this.repairs.fade((method) => !pictures.has(method));
+    const pixels = pictures.get(method);
+    if (pixels) this.repairs.live(method, pixels, of.truth, this.quality(pixels, of.truth));
+    this.repairs.fade((name) => !pictures.has(name));
   }
 
   /**
