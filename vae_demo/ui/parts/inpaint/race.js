@@ -125,6 +125,7 @@ export class Race {
       fetchFile(data.space).then(readSpace),
       data.denoiser && fetchFile(data.denoiser).then(readNetwork),
     ]).catch(() => [null, null, null]); // the results of Python stay
+    await shown(); // what Python has found is seen before the descents are computed
     if (job !== this.job || !network || !space) return;
     this.network = network;
     this.map.enter(space);
@@ -221,6 +222,11 @@ export class Race {
     this.quality.mark(step);
     this.map.mark(step);
   }
+}
+
+/** Waits until the browser has shown what was painted. */
+function shown() {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 /** @param {string} testid */
