@@ -186,7 +186,7 @@ class Bubbles {
 
   /** Requests an animation frame, or takes the request back. */
   run = () => {
-    if (this.runs && !this.learning) this.frame ||= requestAnimationFrame(() => this.tick());
+    if (this.runs) this.frame ||= requestAnimationFrame(() => this.tick());
     if (this.runs || !this.frame) return;
     cancelAnimationFrame(this.frame);
     this.frame = 0;
@@ -199,7 +199,8 @@ class Bubbles {
     this.display.map.fit();
     this.others = true;
     this.draw();
-    this.learning = setTimeout(() => this.learn()); // after the frame, which then comes soon
+    this.run();
+    this.learning ||= setTimeout(() => this.learn()); // after the frame, which then comes soon
   }
 
   /** Trains until the next frame. */
@@ -211,8 +212,9 @@ class Bubbles {
       this.display.losses.add(training.vae.steps, training.losses),
     );
     this.push(held ? FEW : PUSHED);
-    if (this.runs) this.run();
-    else this.redraw(); // what the last steps have made
+    if (this.runs) return;
+    this.run();
+    this.redraw(); // what the last steps have made
   }
 
   /** Computes what pushes some bubbles and the chosen one. @param {number} count */
