@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import zlib
+from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from vae_demo.digits import mnist
 from vae_demo.evaluation.classifier import load_classifier, probabilities
 from vae_demo.repair import COMPRESSORS
 from vae_demo.repair.compress import bits_back, exact, gaussians, lossless, lossy, networks
-from vae_demo.repair.compress.bits_back import Stack, decode, encode, neg_elbo
+from vae_demo.repair.compress.bits_back import Stack, decode, encode, importance_bound, neg_elbo
 from vae_demo.repair.compress.bits_files import HEADER, BitsError, compress, decompress
 from vae_demo.repair.compress.model import PixelVAE, Settings
 from vae_demo.repair.compress.networks import ExactVAE, network
@@ -44,13 +45,18 @@ STRANGE = np.stack(  # no digits
         np.zeros((28, 28), np.uint8),
     ]
 )
+BINARY = {"before": True, "levels": False}  # settings
+CORRECTED = BINARY | {"correction": 12, "samples": 3}
 SMALL = {"latent": 4, "width": 16, "hidden": 8, "level_hidden": 8, "rank": 3}
 
 
-def small(tmp_path: Path, **settings: bool) -> tuple[PixelVAE, ExactVAE]:
+def small(tmp_path: Path, **settings: int) -> tuple[PixelVAE, ExactVAE]:
     """An untrained model, and the network of its file."""
     model = PixelVAE(Settings(**SMALL, **settings))
     model.initialise(torch.Generator().manual_seed(1), torch.arange(1, 256))
+    if "correction" in settings:  # which would correct nothing at first
+        with torch.no_grad():
+            model.correction.last.weight.copy_(torch.linspace(-0.2, 0.5, settings["correction"]))
     path = tmp_path / "small.safetensors"
     path.write_bytes(networks.dumps(model, {"seed": 1}))
     return model, networks.loads(path)
@@ -95,6 +101,14 @@ def test_powers_and_probabilities_are_those_of_the_library() -> None:
     )
 
 
+def test_products_are_those_of_fractions() -> None:
+    factors = RNG.uniform(1e-9, 1, (4, 301)) ** 3
+    found = exact.products(factors)
+    expected = [math.prod(map(Fraction, row)) for row in factors.tolist()]
+    assert found == pytest.approx([float(each / max(expected)) for each in expected], rel=1e-12)
+    assert found.max() == 1 and len(set(found)) > 1
+
+
 def test_gaussians_have_their_means_and_widths() -> None:
     points = np.arange(-gaussians.FARTHEST, gaussians.FARTHEST + 1) / gaussians.GRID
     widths = np.arange(gaussians.NARROWEST, gaussians.WIDEST + 1, dtype=np.int32)
@@ -112,28 +126,52 @@ def test_gaussians_have_their_means_and_widths() -> None:
 
 
 @pytest.mark.some(1)
-@pytest.mark.parametrize("before", [False, True])
-def test_the_network_in_integers_is_the_trained_one(tmp_path: Path, before: bool) -> None:
-    model, found = small(tmp_path, before=before)
-    x = torch.from_numpy(DIGITS[:40].copy())
+@pytest.mark.parametrize("settings", [{}, {"before": True}, CORRECTED], ids=str)
+def test_the_network_in_integers_is_the_trained_one(
+    tmp_path: Path, settings: dict[str, int]
+) -> None:
+    model, found = small(tmp_path, **settings)
+    digits = DIGITS[:40] if found.settings.levels else SPLIT[:40]
+    x = torch.from_numpy(digits.copy())
     with torch.no_grad():
         mean, logvar = (each.numpy() for each in model.posterior(x))
         losses = [model.losses(x, torch.Generator().manual_seed(i)) for i in range(20)]
-    on_grid, width = found.posterior(DIGITS[:40])
+    on_grid, width = found.posterior(digits)
     assert np.abs(on_grid / gaussians.GRID - mean).max() < 1 / gaussians.GRID
     assert np.abs(width / 8 - logvar / 2 / math.log(2)).max() < 1 / 8
     expected = np.mean([each.neg_elbo.mean().item() for each in losses]) / math.log(2)
-    assert neg_elbo(DIGITS[:40], found, 4, 0).mean() == pytest.approx(expected, rel=3e-3)
+    assert neg_elbo(digits, found, 4, 0).mean() == pytest.approx(expected, rel=3e-3)
 
 
-def test_pixels_in_turn_have_the_probabilities_of_all_at_once(tmp_path: Path) -> None:
-    _, found = small(tmp_path, before=True)
+def test_a_share_of_the_corrections_is_right_on_average(tmp_path: Path) -> None:
+    model, _ = small(tmp_path, **CORRECTED)
+    x = torch.from_numpy(SPLIT[:5].copy())
+    with torch.no_grad():
+        features = model.decoder(torch.zeros(5, 4)).view(5, 784, -1)
+        first = torch.Generator().manual_seed(0)
+        found = [model._ink_distortion(x, features, 0.3, first).sum() for _ in range(400)]
+        whole = model._ink_distortion(x, features, 1.0, first).sum()
+        model.correction.last.weight.zero_()
+        without = model._ink_distortion(x, features, 1.0, first).sum()
+        assert model._ink_distortion(x, features, 0.3, first).sum() == without
+    assert abs(whole - without) > 5
+    error = torch.stack(found).std() / 20
+    assert abs(torch.stack(found).mean() - whole) < 4 * error < abs(whole - without)
+
+
+@pytest.mark.parametrize("settings", [{"before": True}, CORRECTED], ids=str)
+def test_pixels_in_turn_have_the_probabilities_of_all_at_once(
+    tmp_path: Path, settings: dict[str, int]
+) -> None:
+    _, found = small(tmp_path, **settings)
     z = np.array([3, -40, 70, 0], np.int32)
-    features, ink = found.features(z), (DIGITS[0] > 0).ravel()
-    at_once = found.ink(features, ink)
+    (features,), ink = found.features(z[None]), (DIGITS[0] > 0).ravel()
+    (at_once,) = found.ink(features[None], ink)
     for place, share, drawn in found.ink_in_turn(features):
         assert share == at_once[place]
         drawn[networks.PLACE[place]] = ink[place]
+    if not found.settings.levels:
+        return
     places = np.flatnonzero(ink)
     drawn, levels = networks.canvas(ink), networks.canvas(DIGITS[0])
     together = found.levels(features, drawn, levels, places)
@@ -149,10 +187,8 @@ def test_pixels_in_turn_have_the_probabilities_of_all_at_once(tmp_path: Path) ->
 
 
 @pytest.mark.some(1)
-@pytest.mark.parametrize(
-    "settings", [{}, {"before": True}, {"before": True, "levels": False}], ids=str
-)
-def test_every_picture_comes_back_bit_for_bit(tmp_path: Path, settings: dict[str, bool]) -> None:
+@pytest.mark.parametrize("settings", [{}, {"before": True}, BINARY, CORRECTED], ids=str)
+def test_every_picture_comes_back_bit_for_bit(tmp_path: Path, settings: dict[str, int]) -> None:
     _, found = small(tmp_path, **settings)
     pixels = np.concatenate([DIGITS[:3], STRANGE, DIGITS[3:5]])
     if not found.settings.levels:
@@ -193,10 +229,35 @@ def test_the_shipped_coders_reach_the_bound(name: str, images: np.ndarray) -> No
     assert found.bits / images.size < 1.25
 
 
+def test_codes_are_kept_by_their_importance_weights(tmp_path: Path) -> None:
+    model, found = small(tmp_path, **CORRECTED)
+    (mean,), (width,) = found.posterior(SPLIT[:1])
+    rng = np.random.default_rng(3)
+    offsets = [rng.integers(-60, 61, 4) + gaussians.FARTHEST for _ in range(6)]
+    weights = bits_back._weights(SPLIT[0].ravel(), mean, width, offsets, found)
+    middle, sigma = torch.from_numpy(mean / gaussians.GRID), torch.from_numpy(2.0 ** (width / 8))
+    z = torch.from_numpy(np.stack(offsets) - gaussians.FARTHEST) / gaussians.GRID + middle
+    x = torch.from_numpy(SPLIT[:1].copy()).expand(6, -1, -1)
+    with torch.no_grad():
+        features = model.decoder(z.float()).view(6, 784, -1)
+        logs = -model._ink_distortion(x, features, 1.0, torch.Generator())
+    for distribution, sign in ((torch.distributions.Normal(0, 1), 1),
+                               (torch.distributions.Normal(middle, sigma), -1)):  # fmt: skip
+        logs = logs + sign * distribution.log_prob(z).sum(1)
+    assert np.log(weights) == pytest.approx((logs - logs.max()).numpy(), abs=0.1)
+    assert np.log(weights.min()) < -2
+
+
 def test_binary_digits_need_few_bits() -> None:
-    found = compress(SPLIT[:30], network("binary"))
-    assert np.array_equal(decompress(found.raw), SPLIT[:30])
-    assert found.bits / SPLIT[:30].size < 0.15
+    digits, first = SPLIT, bits_back.digits_before_all_samples(network("binary"))
+    found = compress(digits, network("binary"))
+    assert np.array_equal(decompress(found.raw), digits)
+    assert found.bits / digits.size < 0.13
+    nets = np.array([each.net for each in found.digits[first:]])
+    bound = importance_bound(digits[first:], network("binary"), 1, 0)
+    noise = (nets - bound).std() / math.sqrt(len(nets))
+    assert nets.mean() == pytest.approx(bound.mean(), abs=0.005 * bound.mean() + 3 * noise)
+    assert bound.mean() < neg_elbo(digits[first:], network("binary"), 4, 0).mean()
     with pytest.raises(ValueError, match="codes only pixels that are 0 or 255"):
         compress(DIGITS[:1], network("binary"))
 
@@ -372,14 +433,19 @@ def test_the_shipped_files_are_those_of_the_recipes() -> None:
     for name, recipe in RECIPES.items():
         assert network(name).settings == recipe.settings
         trained = network(name).trained
-        assert (trained["recipe"], trained["epochs"]) == (name, recipe.epochs)
+        epochs = sum(stage.epochs for stage in recipe.stages)
+        assert (trained["recipe"], trained["epochs"]) == (name, epochs)
 
 
 def test_trainings_lower_the_loss_and_depend_on_their_seeds_alone() -> None:
     digits = mnist.train_digits()[:256]
     state = torch.get_rng_state()
-    for settings in (Settings(**SMALL), Settings(**SMALL, before=True, levels=False)):
-        recipe = CompressorRecipe(settings, epochs=20, lr=0.2)
+    binary = CompressorRecipe(Settings(**SMALL, **BINARY), epochs=10, lr=0.2)
+    corrected = Settings(**SMALL, **CORRECTED)
+    for recipe in (
+        CompressorRecipe(Settings(**SMALL), epochs=20, lr=0.2),
+        CompressorRecipe(corrected, epochs=10, lr=0.02, bfloat16=True, share=0.5, start=binary),
+    ):
         losses = [step.loss for step in train_model("small", recipe, digits, 0)]
         assert len(losses) == 40 and losses[-1] < 0.9 * losses[0]
         again = islice(train_model("small", recipe, digits, 0), 5)

@@ -86,6 +86,14 @@ def dense(layers: Sequence[Layer], x: Integers) -> Integers:
     return layers[-1](x)
 
 
+def residual(layers: Sequence[Layer], x: Integers) -> Integers:
+    """Dense layers with ReLU, of which each but the first and the last adds to what came in."""
+    x = rectified(layers[0](x))
+    for each in layers[1:-1]:
+        x = np.minimum(x + rectified(each(x)), LARGEST)
+    return layers[-1](x)
+
+
 def rectified(x: Integers) -> Integers:
     """ReLU, up to `LARGEST`; faster than `np.clip` for a few numbers."""
     return np.minimum(np.maximum(x, 0.0), LARGEST)
@@ -124,6 +132,23 @@ def share_of_one(logit: float) -> float:
 def weights_of(logits: Integers) -> Shares:
     """exp(logit), divided by the largest of the last axis."""
     return power_of_two(_in_octaves(logits.max(-1, keepdims=True) - logits))
+
+
+def products(factors: Float[np.ndarray, "rows factors"]) -> Float[np.ndarray, " rows"]:
+    """The product of each row of positive factors, divided by the largest of these products.
+
+    The products are taken in a fixed order, and as a mantissa and an exponent, so that none is 0.
+    """
+    columns = 1 << (factors.shape[1] - 1).bit_length()
+    padded = np.pad(factors, ((0, 0), (0, columns - factors.shape[1])), constant_values=1)
+    mantissa, exponent = np.frexp(padded)
+    while mantissa.shape[1] > 1:
+        left, right = np.split(mantissa, 2, axis=1)
+        mantissa, more = np.frexp(left * right)
+        exponent = sum(np.split(exponent, 2, axis=1)) + more
+    largest = exponent.max()
+    found = np.ldexp(mantissa[:, 0], np.maximum(exponent[:, 0] - largest, -1000))
+    return found / found.max()
 
 
 def _in_octaves(logits: Integers) -> Octaves:

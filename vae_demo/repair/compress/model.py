@@ -11,8 +11,11 @@ the first pass, their levels in the second. It has an autoregressive decoder, as
 (Gulrajani et al. 2017), which codes pixel after pixel. A model without `levels` codes pixels that
 are 0 or 1: it has the first pass alone.
 
-All layers are dense with ReLU between them, and all inputs are multiples of 1/256: `integers`
-computes the same network without rounding.
+Where the first pass leaves it uncertain whether a pixel has ink, a model with `correction` asks a
+deeper network, which sees more of the pixels before and adds to the logit.
+
+All layers are dense with ReLU between them, and all inputs are multiples of 1/1024: `networks`
+computes the same model without rounding.
 """
 
 from __future__ import annotations
@@ -40,6 +43,10 @@ UNIT = 256  # a network sees levels as multiples of 1/256
 LOGVAR_RANGE = (-5.0, 1.0)  # of the posterior, which the grid of `gaussians` resolves
 AROUND = 5  # pixels to each side of one whose ink a level depends on
 INK_BEFORE, LEVELS_BEFORE = 5, 4  # rows above, and pixels to each side, of the pixels before
+FAR_BEFORE = 9  # likewise, for the correction
+UNCERTAIN = 4  # logits between −4 and 4 are corrected
+RESIDUAL_LAYERS = 3
+FINER = 4  # by how much the correction divides features and logits
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,10 @@ class Settings:
     width: int = 448  # of the hidden layers of encoder and decoder
     features: int = 3  # numbers for each pixel that the decoder makes of z; the first is a logit
     hidden: int = 64  # units of the network of the ink before
+    correction: int = 0  # units of the network that corrects uncertain logits; 0: there is none
     level_hidden: int = 128  # units of the network of the levels
     rank: int = 10  # of the logits of the levels
+    samples: int = 1  # codes that the coder draws for a digit; more only without levels
 
 
 def around(radius: int) -> list[tuple[int, int]]:
@@ -78,6 +87,9 @@ class PixelVAE(nn.Module):
         ink, levels = len(around(AROUND)), len(before(LEVELS_BEFORE))
         if s.before:
             self.ink = dense(len(before(INK_BEFORE)) + s.features, s.hidden, s.hidden, 1)
+        if s.correction:
+            inputs = len(before(FAR_BEFORE)) + s.features + 1 + 2 * SIDE
+            self.correction = Residual(inputs, s.correction)
         if s.levels:
             inputs = ink + s.features + (levels if s.before else 0)
             self.level = dense(inputs, s.level_hidden, s.level_hidden, s.rank)
@@ -100,34 +112,69 @@ class PixelVAE(nn.Module):
             with torch.no_grad():  # Chebyshev polynomials, and the shares of the levels
                 self.shapes.weight.copy_(torch.cos(at[:, None] * order))
                 self.shapes.bias.copy_((counts / counts.sum()).log())
+        if self.settings.correction:  # which corrects nothing at first
+            nn.init.zeros_(self.correction.last.weight)
 
     def posterior(self, x: Pixels) -> tuple[Codes, Codes]:
         """Mean and log-variance of q(z|x)."""
         seen = (x.float() + INK * (x > 0)) / UNIT if self.settings.levels else (x > 0).float()
-        mean, logvar = self.encoder(seen.flatten(1)).chunk(2, 1)
+        mean, logvar = self.encoder(seen.flatten(1)).float().chunk(2, 1)
         return mean, logvar.clamp(*LOGVAR_RANGE)
 
-    def losses(self, x: Pixels, generator: torch.Generator) -> Losses:
-        """Distortion and rate of z ~ q(z|x), nats; the distortion is that of integer levels."""
+    def losses(self, x: Pixels, generator: torch.Generator, share: float = 1.0) -> Losses:
+        """Distortion and rate of z ~ q(z|x), nats; the distortion is that of integer levels.
+
+        Args:
+            share: The share of the uncertain pixels, at random, whose logits are corrected. With
+                less than 1, the distortion is an unbiased estimate, and sooner computed.
+        """
         mean, logvar = self.posterior(x)
         noise = torch.randn(mean.shape, generator=generator)
         z = mean + noise * torch.exp(logvar / 2)
-        features = self.decoder(z).view(len(x), PIXELS, self.settings.features)
-        distortion = self._ink_distortion(x, features)
+        features = self.decoder(z).float().view(len(x), PIXELS, self.settings.features)
+        distortion = self._ink_distortion(x, features, share, generator)
         if self.settings.levels:
             distortion = distortion + self._level_distortion(x, features)
         return Losses(distortion, gaussian_rate(mean, logvar))
 
-    def _ink_distortion(self, x: Pixels, features: Float[Tensor, "batch 784 f"]) -> PerImage:
+    def _ink_distortion(
+        self,
+        x: Pixels,
+        features: Float[Tensor, "batch 784 f"],
+        share: float,
+        generator: torch.Generator,
+    ) -> PerImage:
         ink = (x > 0).float().flatten(1)
         logits = features[..., 0]
         if self.settings.before:
             # where all pixels before are empty, z alone says how likely ink is
             some = some_before(ink)
             seen = beside(ink, some, INK_BEFORE, earlier=True)
-            found = self.ink(torch.cat([seen, features[some]], 1)).flatten()
+            found = self.ink(torch.cat([seen, features[some]], 1)).float().flatten()
             logits = logits + torch.zeros_like(logits).masked_scatter(some, found)
-        return F.binary_cross_entropy_with_logits(logits, ink, reduction="none").sum(1)
+        each = F.binary_cross_entropy_with_logits(logits, ink, reduction="none")
+        if self.settings.correction:
+            chosen = logits.abs() < UNCERTAIN
+            if share < 1:
+                chosen &= torch.rand(chosen.shape, generator=generator) < share
+            corrected = logits[chosen] + self._correction(ink, features, logits, chosen)
+            after = F.binary_cross_entropy_with_logits(corrected, ink[chosen], reduction="none")
+            gain = torch.zeros_like(each).masked_scatter(chosen, after - each[chosen])
+            each = each + gain / share
+        return each.sum(1)
+
+    def _correction(
+        self,
+        ink: Float[Tensor, "batch 784"],
+        features: Float[Tensor, "batch 784 f"],
+        logits: Float[Tensor, "batch 784"],
+        chosen: Bool[Tensor, "batch 784"],
+    ) -> Float[Tensor, " pixels"]:
+        """What is added to the logits of the chosen pixels."""
+        seen = beside(ink, chosen, FAR_BEFORE, earlier=True)
+        of_z = torch.cat([features[chosen], logits[chosen][:, None]], 1) / FINER
+        inputs = torch.cat([seen, of_z, place_inputs()[chosen.nonzero()[:, 1]]], 1)
+        return self.correction(inputs).flatten().float()
 
     def _level_distortion(self, x: Pixels, features: Float[Tensor, "batch 784 f"]) -> PerImage:
         level = x.flatten(1).long()
@@ -139,6 +186,29 @@ class PixelVAE(nn.Module):
         each = F.cross_entropy(logits, level[ink] - 1, reduction="none")
         picture = ink.nonzero()[:, 0]
         return torch.zeros(len(x)).index_add(0, picture, each)
+
+
+class Residual(nn.Module):
+    """Dense layers with ReLU, of which each but the first and the last adds to what came in."""
+
+    def __init__(self, inputs: int, units: int) -> None:
+        super().__init__()
+        self.first = nn.Linear(inputs, units)
+        self.middle = nn.ModuleList(nn.Linear(units, units) for _ in range(RESIDUAL_LAYERS))
+        self.last = nn.Linear(units, 1)
+
+    def forward(self, x: Float[Tensor, "rows inputs"]) -> Float[Tensor, "rows 1"]:
+        x = F.relu(self.first(x))
+        for layer in self.middle:
+            x = x + F.relu(layer(x))
+        return self.last(x)
+
+
+def place_inputs() -> Float[Tensor, "784 56"]:
+    """The row and the column of each pixel, one-hot."""
+    return torch.cat(
+        [torch.eye(SIDE).repeat_interleave(SIDE, 0), torch.eye(SIDE).repeat(SIDE, 1)], 1
+    )
 
 
 def new_module(make: Callable[[], AnyModule]) -> AnyModule:
@@ -156,17 +226,17 @@ def beside(
         radius: How many rows and columns away the places are at most.
         earlier: Only the pixels before, in the order of reading.
     """
-    padded = F.pad(x.view(-1, SIDE, SIDE), (radius,) * 4)
-    row = padded.shape[2]
-    picture, pixel = chosen.nonzero(as_tuple=True)
-    middle = picture * row**2 + (pixel // SIDE + radius) * row + pixel % SIDE + radius
-    steps = [down * row + right for down, right in (before if earlier else around)(radius)]
-    return padded.flatten()[middle[:, None] + torch.tensor(steps)]
+    rows, columns = radius + 1 if earlier else 2 * radius + 1, 2 * radius + 1
+    padded = F.pad(x.view(-1, SIDE, SIDE), (radius,) * 4)[:, : SIDE + rows - 1]
+    windows = padded.unfold(1, rows, 1).unfold(2, columns, 1)
+    found = windows[chosen.view(-1, SIDE, SIDE)].flatten(1)
+    return found[:, : len(before(radius))] if earlier else found
 
 
 def some_before(ink: Float[Tensor, "batch 784"]) -> Bool[Tensor, "batch 784"]:
     """Whether any of the pixels before, within `INK_BEFORE`, has ink."""
     pictures, far = ink.view(-1, 1, SIDE, SIDE), INK_BEFORE
-    above = F.max_pool2d(F.pad(pictures, (far, far, far, 0)), (far, 2 * far + 1), 1)[:, :, :SIDE]
+    sides = F.max_pool2d(F.pad(pictures, (far, far, 0, 0)), (1, 2 * far + 1), 1)
+    above = F.max_pool2d(F.pad(sides, (0, 0, far, 0)), (far, 1), 1)[:, :, :SIDE]
     left = F.max_pool2d(F.pad(pictures, (far, 0, 0, 0)), (1, far), 1)[..., :SIDE]
     return torch.maximum(above, left).flatten(1) > 0

@@ -24,24 +24,28 @@ from torch import nn
 
 from vae_demo.digits.mnist import PIXELS, SIDE
 from vae_demo.repair.compress import exact, gaussians
-from vae_demo.repair.compress.exact import LARGEST, ONE, Integers, Layer, dense
+from vae_demo.repair.compress.exact import LARGEST, ONE, Integers, Layer, dense, residual
 from vae_demo.repair.compress.model import (
     AROUND,
+    FAR_BEFORE,
+    FINER,
     INK,
     INK_BEFORE,
     LEVELS_BEFORE,
+    UNCERTAIN,
     UNIT,
     PixelVAE,
     Settings,
     around,
     before,
+    place_inputs,
 )
 from vae_demo.shipped import shipped
 
 SHIPPED = shipped("checkpoints") / "compress"
 NAMES = ("vae", "pixels-before", "binary")
 CHECKSUM = 8  # bytes of a model's checksum in a compressed file
-MARGIN = max(AROUND, INK_BEFORE, LEVELS_BEFORE)  # around a canvas
+MARGIN = max(AROUND, INK_BEFORE, LEVELS_BEFORE, FAR_BEFORE)  # around a canvas
 ROW = SIDE + 2 * MARGIN
 _LARGE = 10_000  # weights from which a layer has 8 bits each, a smaller one 16
 
@@ -54,7 +58,7 @@ class ExactVAE:
     """A model in integers. Everything that it returns is the same on every machine."""
 
     settings: Settings
-    parts: dict[str, list[Layer]]  # encoder, decoder, ink, level, shapes
+    parts: dict[str, list[Layer]]  # encoder, decoder, ink, correction, level, shapes
     trained: dict[str, Any]  # how it was trained, for a reader
     checksum: bytes  # of its file
     file_bytes: int  # bytes of its file
@@ -69,39 +73,62 @@ class ExactVAE:
         mean, logvar = np.split(found, 2, axis=1)
         return gaussians.mean_on_grid(mean), gaussians.width(logvar)
 
-    def features(self, z: Int[np.ndarray, " latent"]) -> Integers:
-        """What the decoder says of each pixel, (784, features)."""
-        found = dense(self.parts["decoder"], z[None] * float(ONE // gaussians.GRID))
-        return np.clip(found, -LARGEST, LARGEST).reshape(PIXELS, -1)
+    def features(self, z: Int[np.ndarray, "codes latent"]) -> Integers:
+        """What the decoder says of each pixel, (codes, 784, features)."""
+        found = dense(self.parts["decoder"], z * float(ONE // gaussians.GRID))
+        return np.clip(found, -LARGEST, LARGEST).reshape(len(z), PIXELS, -1)
 
     def ink(
         self, features: Integers, ink: Bool[np.ndarray, " pixels"]
-    ) -> Float[np.ndarray, " pixels"]:
-        """The probability of ink in each pixel, given the ink of those before."""
-        logits = features[:, 0]
+    ) -> Float[np.ndarray, "codes pixels"]:
+        """The probability of ink in each pixel, given the ink of those before, for each code."""
+        logits = features[..., 0]
         if self.settings.before:
             seen = canvas(ink)[_INK_BEFORE]
             some = seen.any(1)
-            inputs = np.concatenate([seen[some] * ONE, features[some]], 1)
+            of_pixels = np.broadcast_to(
+                seen[some] * ONE, (len(features), some.sum(), seen.shape[1])
+            )
+            inputs = np.concatenate([of_pixels, features[:, some]], 2)
             logits = logits.copy()
-            logits[some] += dense(self.parts["ink"], inputs)[:, 0]
+            logits[:, some] += dense(self.parts["ink"], inputs)[..., 0]
+        if self.settings.correction:
+            code, place = np.nonzero(np.abs(logits) < UNCERTAIN * ONE)
+            chosen, drawn = logits[code, place], canvas(ink)
+            logits[code, place] += self._correction(features[code, place], drawn, chosen, place)
         return exact.share_of_ink(logits)
 
     def ink_in_turn(self, features: Integers) -> Iterator[tuple[int, float, Canvas]]:
         """Pixel after pixel: its place, its probability of ink, and the canvas to write it on."""
+        correct = self.settings.correction > 0
         drawn = canvas(np.zeros(PIXELS))
         first, *others = self.parts["ink"]
         places = len(before(INK_BEFORE))
         of_pixels, of_features = first.weight[:places] * ONE, features @ first.weight[places:]
-        alone, logits = exact.share_of_ink(features[:, 0]).tolist(), features[:, 0].tolist()
+        logits = features[:, 0].tolist()
         for place in range(PIXELS):
             seen = drawn[_INK_BEFORE[place]]
             if seen.any():
                 sums = (seen @ of_pixels + of_features[place]) * first.scale + first.bias
                 found = dense(others, exact.rectified(np.floor(sums)))
-                yield place, exact.share_of_one(logits[place] + float(found[0])), drawn
-            else:
-                yield place, alone[place], drawn
+                logits[place] += float(found[0])
+            if correct and abs(logits[place]) < UNCERTAIN * ONE:
+                one = slice(place, place + 1)
+                found = self._correction(features[one], drawn, np.array(logits[one]), one)
+                logits[place] += float(found[0])
+            yield place, exact.share_of_one(logits[place]), drawn
+
+    def _correction(
+        self,
+        features: Integers,
+        drawn: Canvas,
+        logits: Integers,
+        places: Int[np.ndarray, " pixels"] | slice,
+    ) -> Integers:
+        """What is added to the logits of the pixels at `places`, given the ink before them."""
+        of_z = np.floor(np.column_stack([features, logits]) / FINER)
+        inputs = np.concatenate([drawn[_FAR_BEFORE[places]] * ONE, of_z, _PLACE_INPUTS[places]], 1)
+        return residual(self.parts["correction"], inputs)[:, 0]
 
     def levels(
         self,
@@ -136,7 +163,8 @@ def _beside(places: list[tuple[int, int]]) -> Int[np.ndarray, "784 places"]:
 
 PLACE = (np.arange(ROW**2).reshape(ROW, ROW)[MARGIN:-MARGIN, MARGIN:-MARGIN]).ravel()  # of a pixel
 _AROUND, _INK_BEFORE = _beside(around(AROUND)), _beside(before(INK_BEFORE))
-_LEVELS_BEFORE = _beside(before(LEVELS_BEFORE))
+_FAR_BEFORE, _LEVELS_BEFORE = _beside(before(FAR_BEFORE)), _beside(before(LEVELS_BEFORE))
+_PLACE_INPUTS = place_inputs().double().numpy() * ONE
 
 
 # ---- files
@@ -192,12 +220,23 @@ def loads(path: Path) -> ExactVAE:
 
 @torch.no_grad()
 def copy_weights(source: ExactVAE, model: PixelVAE) -> None:
-    """Copy the weights of all layers that both have; a wider layer keeps its last inputs' own."""
+    """Copy the weights of all layers that both have.
+
+    A wider layer keeps its last inputs' own; of more features for each pixel the first are kept.
+    """
     for part, layers in model.named_children():
-        for linear, layer in zip(_linear(layers), source.parts.get(part, ()), strict=False):
+        linears = _linear(layers)
+        for linear, layer in zip(linears, source.parts.get(part, ()), strict=False):
             weight = torch.from_numpy((layer.weight * layer.scale).T).float()
+            bias = torch.from_numpy(layer.bias / ONE).float()
+            if part == "decoder" and linear is linears[-1]:
+                features = model.settings.features
+                weight, bias = (
+                    each.unflatten(0, (PIXELS, -1))[:, :features].flatten(0, 1)
+                    for each in (weight, bias)
+                )
             linear.weight[:, : weight.shape[1]] = weight
-            linear.bias.copy_(torch.from_numpy(layer.bias / ONE))
+            linear.bias.copy_(bias)
 
 
 @functools.cache

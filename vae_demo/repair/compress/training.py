@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -13,7 +13,7 @@ from torch import nn
 from vae_demo.digits.mnist import Digits
 from vae_demo.models import to_x
 from vae_demo.repair.compress import networks, rate_distortion
-from vae_demo.repair.compress.model import LEVELS, PixelVAE, Settings, new_module
+from vae_demo.repair.compress.model import LEVELS, Pixels, PixelVAE, Settings, new_module
 from vae_demo.repair.compress.rate_distortion import WEIGHT, FewBits
 from vae_demo.training.adam import Adam
 
@@ -32,15 +32,33 @@ class CompressorRecipe:
     settings: Settings
     epochs: int = 8  # passes over the training digits
     lr: float = 2e-3  # the largest learning rate
-    start: str | None = None  # the shipped model whose weights the training starts from
+    bfloat16: bool = False  # whether products have half precision, which is faster
+    share: float = 1.0  # of the uncertain pixels that a batch corrects
+    start: str | CompressorRecipe | None = None  # a shipped model, or a training that comes before
+
+    @property
+    def stages(self) -> list[CompressorRecipe]:
+        """The trainings that come before, and this one."""
+        before = self.start.stages if isinstance(self.start, CompressorRecipe) else []
+        return [*before, self]
 
 
+_INK = CompressorRecipe(
+    Settings(before=True, levels=False, features=2, hidden=128),
+    bfloat16=True,
+    start="vae",
+)
 RECIPES: dict[str, CompressorRecipe] = {
     "vae": CompressorRecipe(Settings()),
     # with random weights, what the pixels before say is learned first, and z is never used
     "pixels-before": CompressorRecipe(Settings(before=True), epochs=1, start="vae"),
     "binary": CompressorRecipe(
-        Settings(before=True, levels=False, hidden=128), epochs=8, start="vae"
+        replace(_INK.settings, correction=256, samples=24),
+        epochs=16,
+        lr=1e-3,
+        bfloat16=True,
+        share=0.3,
+        start=_INK,
     ),
 }
 
@@ -75,33 +93,56 @@ def train_model(
     """Train a model on −ELBO; yields after each batch.
 
     The rate weighs little at first, so that the model learns to use z, unless it starts from a
-    model that does. The learning rate falls as a cosine. A model without levels sees each pixel
-    sampled as 0 or 1, with its grey as probability, anew each time (Salakhutdinov & Murray 2008).
+    model that does. In each stage, the learning rate falls as a cosine. A model without levels sees
+    each pixel sampled as 0 or 1, with its grey as probability, anew each time (Salakhutdinov &
+    Murray 2008).
     """
-    settings = recipe.settings
     generator = torch.Generator().manual_seed(seed)
     images = torch.from_numpy(digits.images.copy())
+    epochs = sum(stage.epochs for stage in recipe.stages)
+    trained = {"recipe": name, "epochs": epochs, "seed": seed}
+    batches, done, start = epochs * max(1, len(images) // BATCH), 0, None
+    for stage in recipe.stages:
+        for average, bits in _stage(stage, start, images, generator):
+            done += 1
+            yield CompressionStep(done, batches, bits, average, trained)
+        start = average
+
+
+def _stage(
+    recipe: CompressorRecipe,
+    before: PixelVAE | None,
+    images: Pixels,
+    generator: torch.Generator,
+) -> Iterator[tuple[PixelVAE, float]]:
+    """One training; yields after each batch the mean weights, and the bits of a digit.
+
+    Args:
+        before: The model of the training before, if there was one.
+    """
+    settings = recipe.settings
     model, average = (new_module(lambda: PixelVAE(settings)) for _ in range(2))
     model.initialise(generator, torch.bincount(images.flatten(), minlength=LEVELS + 1)[1:])
-    if recipe.start:
+    if before is not None:
+        model.load_state_dict(before.state_dict(), strict=False)
+    elif isinstance(recipe.start, str):
         networks.copy_weights(networks.network(recipe.start), model)
     average.load_state_dict(model.state_dict())
     optimizer = Adam(model.parameters())
-    trained = {"recipe": name, "epochs": recipe.epochs, "seed": seed}
     batches = recipe.epochs * max(1, len(images) // BATCH)
     for batch, order in enumerate(_batches(len(images), recipe.epochs, generator)):
         x = images[order]
         if not settings.levels:
             x = binarised(x, generator)
-        losses = model.losses(x, generator)
+        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
+            losses = model.losses(x, generator, recipe.share)
         optimizer.zero_grad()
         warm = 1.0 if recipe.start else 0.1 + batch / (_RATE_WARM_UP * batches)
         losses.objective(min(1.0, warm)).backward()
         nn.utils.clip_grad_norm_(model.parameters(), _NORM)
         optimizer.step(_rate(recipe.lr, batch, batches))
         _follow(average, model, min(_AVERAGE, (batch + 1) / (batch + 10)))
-        bits = float(losses.neg_elbo.detach().mean()) / math.log(2)
-        yield CompressionStep(batch + 1, batches, bits, average, trained)
+        yield average, float(losses.neg_elbo.detach().mean()) / math.log(2)
 
 
 def train_few_bits(digits: Digits, seed: int) -> Iterator[CompressionStep]:
