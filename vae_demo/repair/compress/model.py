@@ -150,7 +150,8 @@ class PixelVAE(nn.Module):
             # where all pixels before are empty, z alone says how likely ink is
             some = some_before(ink)
             seen = beside(ink, some, INK_BEFORE, earlier=True)
-            found = self.ink(torch.cat([seen, features[some]], 1)).float().flatten()
+            inputs = torch.cat([seen, features[some].to(seen.dtype)], 1)
+            found = self.ink(inputs).float().flatten()
             logits = logits + torch.zeros_like(logits).masked_scatter(some, found)
         each = F.binary_cross_entropy_with_logits(logits, ink, reduction="none")
         if self.settings.correction:
@@ -173,7 +174,8 @@ class PixelVAE(nn.Module):
         """What is added to the logits of the chosen pixels."""
         seen = beside(ink, chosen, FAR_BEFORE, earlier=True)
         of_z = torch.cat([features[chosen], logits[chosen][:, None]], 1) / FINER
-        inputs = torch.cat([seen, of_z, place_inputs()[chosen.nonzero()[:, 1]]], 1)
+        place = place_inputs()[chosen.nonzero()[:, 1]]
+        inputs = torch.cat([seen, of_z.to(seen.dtype), place.to(seen.dtype)], 1)
         return self.correction(inputs).flatten().float()
 
     def _level_distortion(self, x: Pixels, features: Float[Tensor, "batch 784 f"]) -> PerImage:
@@ -227,6 +229,8 @@ def beside(
         earlier: Only the pixels before, in the order of reading.
     """
     rows, columns = radius + 1 if earlier else 2 * radius + 1, 2 * radius + 1
+    if torch.is_autocast_enabled("cpu"):
+        x = x.to(torch.get_autocast_dtype("cpu"))  # before its pixels are copied many times
     padded = F.pad(x.view(-1, SIDE, SIDE), (radius,) * 4)[:, : SIDE + rows - 1]
     windows = padded.unfold(1, rows, 1).unfold(2, columns, 1)
     found = windows[chosen.view(-1, SIDE, SIDE)].flatten(1)
