@@ -4,8 +4,8 @@ Without loss, over the same test digits: every digit as a file of its own, all p
 all in one file with bits back, which is decoded again and compared. Beside it the bound, computed
 without a coder: −ELBO, or the importance-weighted one if the coder draws several codes for a digit.
 The model for pixels of 0 and 1 codes digits that are sampled with their grey as probability (as in
-BB-ANS), and digits split at half ink. With loss, over the first digits: bits, PSNR, and the share
-that the classifier reads right.
+BB-ANS), and the first digits split at half ink. With loss, over the first digits: bits, PSNR, and
+the share that the classifier reads right.
 
     python benchmarks/compress.py [--count 10000] [--few 1000] [--seed 0] [--json] [--write]
 """
@@ -132,7 +132,7 @@ def main() -> int:
     }
     for name in BITS_BACK:
         found[name] = bits_back(name, digits.images, options.few, options.seed)
-    for name, images in (("sampled", sampled), ("split", split)):
+    for name, images in (("sampled", sampled), ("split", split[: options.few])):
         found[name] = bits_back("binary", images, options.few, options.seed)
     found["lossy"] = with_loss(digits[: options.few])
     if options.write:
