@@ -40,15 +40,45 @@ ANSWERS = """async () => {
         tell();
     });
     answers.tell(10);
-    for (const question of [1, 2, 3, 4]) answers.ask(question);
+    const afterThisTask = () => new Promise((done) => setTimeout(done));
+    for (const question of [1, 2]) answers.ask(question);
+    await afterThisTask();
+    for (const question of [3, 4]) answers.ask(question);
     await next();
     await next();
-    for (const question of [5, 6]) answers.ask(question);
+    answers.ask(5);
+    await afterThisTask();
+    answers.ask(6);
     answers.forget();
     answers.ask(7);
     await next();
+    answers.ask(8);
+    answers.forget();
+    await afterThisTask();
+    answers.ask(9);
+    await next();
     answers.leave();
     return heard;
+}"""
+PACED = """async (pictures) => {
+    const { ToyTrainer } = await import("/engine/toy_trainer.js");
+    let news = 0;
+    let tell = () => {};
+    const trainer = new ToyTrainer(() => { news++; tell(); });
+    const options = { curve: "arms", seed: 3, steps: 1e9 };
+    trainer.begin([2, 8, 2], ["tanh", "linear"], options);
+    const next = () => new Promise((done) => { tell = done; });
+    await next();
+    for (let value = 1; value <= 3; value++) trainer.vary({ noise: value / 10 }, 300);
+    news = 0;
+    for (let shown = 1; shown <= pictures; shown++) {
+        trainer.drawn();
+        trainer.drawn(); // in one frame
+        await next();
+    }
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    trainer.leave();
+    return news;
 }"""
 WITHOUT = {
     "a worker": "",
@@ -95,5 +125,11 @@ def test_where_no_worker_starts_the_page_trains(browser: Browser, usual: Any, na
 
 def test_the_newest_question_is_answered(browser: Browser) -> None:
     page = modules_page(browser, "")
-    assert page.evaluate(ANSWERS) == [[1, 10], [4, 40], [7, 70]]
+    assert page.evaluate(ANSWERS) == [[2, 20], [4, 40], [7, 70], [9, 90]]
+    page.close()
+
+
+def test_while_the_hand_moves_each_picture_has_one_piece_of_training(browser: Browser) -> None:
+    page = modules_page(browser, "")
+    assert page.evaluate(PACED, 20) == 20
     page.close()

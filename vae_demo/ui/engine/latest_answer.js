@@ -13,6 +13,7 @@ export class LatestAnswer {
   /** @type {?{ question: Question }} */
   #next = null; // what is asked then
   #forgotten = false; // whether the answer that comes next no longer counts
+  #timer = 0; // of the next question; 0 for none
   #background;
   #receive;
 
@@ -30,10 +31,13 @@ export class LatestAnswer {
     this.#background.post({ known });
   }
 
-  /** @param {Question} question */
+  /**
+   * Asks when the browser has shown the frame that it is called in, so that the processor is free for it.
+   * @param {Question} question
+   */
   ask(question) {
     this.#next = { question };
-    if (!this.#asked) this.#go();
+    if (!this.#asked) this.#timer ||= setTimeout(() => this.#go());
   }
 
   /** The answers to what was asked so far no longer count. */
@@ -43,10 +47,12 @@ export class LatestAnswer {
   }
 
   leave() {
+    clearTimeout(this.#timer);
     this.#background.leave();
   }
 
   #go() {
+    this.#timer = 0;
     this.#asked = this.#next;
     this.#next = null;
     if (this.#asked) this.#background.post(this.#asked);

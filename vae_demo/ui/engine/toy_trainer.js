@@ -42,6 +42,7 @@ export class ToyTrainer {
   #task = 0;
   #running = true;
   #paced = false;
+  #shown = 0; // the timer of the work after a picture; 0 for none
   #changed;
 
   /** @param {() => void} changed  called when the network has changed */
@@ -87,16 +88,19 @@ export class ToyTrainer {
     this.#goOn();
   }
 
-  /** The page has drawn the last news. */
+  /** The page has drawn the last news. The work goes on when the browser has shown them. */
   drawn() {
-    if (this.#paced) this.#goOn();
+    if (this.#paced) this.#shown ||= setTimeout(() => this.#goOn());
   }
 
   #goOn() {
+    clearTimeout(this.#shown);
+    this.#shown = 0;
     this.#background?.post({ task: this.#task, running: this.#running, paced: this.#paced });
   }
 
   leave() {
+    clearTimeout(this.#shown);
     this.#background?.leave();
     this.#background = null;
   }

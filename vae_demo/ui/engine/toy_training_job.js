@@ -15,19 +15,20 @@ export function serve(page) {
   /** @type {?ToyTraining} */
   let training = null;
   let task = 0;
-  let running = false;
   let paced = false; // whether each piece of work waits for a message of the page
-  let due = false; // whether the next piece of work is in the queue
+  let asked = false; // whether there is to be another piece of work
+  let due = false; // whether it is in the queue
   const queue = new MessageChannel(); // messages of the page come between two pieces of work
   const goOn = () => {
-    if (due || !running || !training || training.done) return;
+    if (due || !asked || !training || training.done) return;
     due = true;
     queue.port2.postMessage(null);
   };
 
   page.onmessage = ({ data }) => {
-    const { begin, vary, ...now } = /** @type {TrainerMessage} */ (data);
-    ({ task, running, paced } = now);
+    const { begin, vary, running, ...now } = /** @type {TrainerMessage} */ (data);
+    ({ task, paced } = now);
+    asked = running && !(vary && paced); // the picture of the change comes first
     if (begin) {
       const { sizes, activations, options } = begin;
       training = new ToyTraining(sizes, activations, { ...options, curve: curveOf(options.curve) });
@@ -38,8 +39,9 @@ export function serve(page) {
 
   queue.port1.onmessage = () => {
     due = false;
-    if (!running || !training) return;
+    if (!asked || !training) return;
     training.work(paced ? LITTLE : WORK);
+    asked = !paced;
     const { step, loss, network, course } = training;
     const { steps, first, largest, last } = course;
     /** @type {TrainerNews} */
@@ -51,7 +53,7 @@ export function serve(page) {
       parameters: network.parameters,
     };
     page.postMessage(news);
-    if (!paced) goOn();
+    goOn();
   };
 }
 
