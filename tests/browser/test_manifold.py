@@ -70,7 +70,7 @@ def test_a_visitor_trains_denoisers(
         lr.press("ArrowLeft")
     assert distances(part, lr="0.01") == arms
     expect(said).to_be_empty()
-    assert "lr=" not in page.url
+    until(page, lambda: "lr=" not in page.url, "the link needs no usual value")
 
     # A slider that is dragged and brought back is released, too: the network is trained anew.
     noise = page.get_by_test_id("noise")
