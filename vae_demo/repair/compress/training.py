@@ -44,7 +44,7 @@ class CompressorRecipe:
 
 
 _INK = CompressorRecipe(
-    Settings(before=True, levels=False, features=2, hidden=128),
+    Settings(before=True, levels=False, features=2),
     bfloat16=True,
     start="vae",
 )
@@ -54,7 +54,7 @@ RECIPES: dict[str, CompressorRecipe] = {
     "pixels-before": CompressorRecipe(Settings(before=True), epochs=1, start="vae"),
     "binary": CompressorRecipe(
         replace(_INK.settings, correction=256, samples=24),
-        epochs=16,
+        epochs=20,
         lr=1e-3,
         bfloat16=True,
         share=0.3,
