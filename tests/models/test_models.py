@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
-from torch.distributions import Bernoulli, Categorical, Normal, kl_divergence
+from torch.distributions import (
+    Bernoulli,
+    Categorical,
+    Independent,
+    MixtureSameFamily,
+    Normal,
+    kl_divergence,
+)
 
 from tests.support.likelihoods import distortion_of
 from tests.support.small import SMALL
@@ -41,6 +48,7 @@ from vae_demo.models.contractive import ContractiveAutoencoder
 from vae_demo.models.hierarchical import HierarchicalVAE
 from vae_demo.models.linear import LinearAutoencoder
 from vae_demo.models.losses import LIKELIHOODS, gaussian_rate
+from vae_demo.models.mixture_prior import MixturePrior, MixturePriorVAE
 from vae_demo.models.vae import VAE, reparameterise
 from vae_demo.models.vq import CODEBOOK_SIZE, COMMITMENT, VQVAE, WIDTH
 
@@ -49,7 +57,9 @@ every_variant = pytest.mark.parametrize(
     ("name", "likelihood"),
     [(n, kind) for n, family in MODELS.items() for kind in family.likelihoods],
 )
-every_vae = pytest.mark.parametrize("name", [n for n in MODELS if issubclass(MODELS[n], VAE)])
+VAES = [name for name, family in MODELS.items() if issubclass(family, VAE)]
+every_vae = pytest.mark.parametrize("name", VAES)
+standard_vaes = pytest.mark.parametrize("name", [n for n in VAES if n != "vae-mixture"])
 GENERATIVE = [name for name, family in MODELS.items() if family.generative]
 PLAIN = [name for name, f in MODELS.items() if f.sample_prior is Codec.sample_prior]
 LAYERS = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
@@ -114,6 +124,12 @@ def labels() -> torch.Tensor:
             1_391_456,
         ),
         (
+            ModelConfig("vae-mixture"),
+            [(784, 512), (512, 512), (512, 80)],
+            [(40, 512), (512, 512), (512, 784)],
+            1_391_456 + 100 * (1 + 2 * 40),
+        ),
+        (
             ModelConfig("vae-autoregressive"),
             [(784, 400), (400, 40)],
             [(20, 400), (400, 784)],
@@ -169,7 +185,8 @@ def test_layers_are_those_of_the_course(
         ("ae-shallow dae", {nn.Tanh}),
         ("cae", {nn.Sigmoid}),
         (
-            "ae ae-conv vae vae-deep vae-conv vae-autoregressive cvae attribute-vae hvae vqvae",
+            "ae ae-conv vae vae-deep vae-mixture vae-conv vae-autoregressive cvae attribute-vae "
+            "hvae vqvae",
             {nn.ReLU},
         ),
     ],
@@ -177,7 +194,8 @@ def test_layers_are_those_of_the_course(
 def test_activations_are_those_of_the_course(names: str, activations: set[type]) -> None:
     for name in names.split():
         parts = {type(layer) for layer in small(name).modules() if not list(layer.children())}
-        assert parts - {*LAYERS, nn.Embedding, nn.Flatten, nn.Unflatten} == activations, name
+        others = {*LAYERS, nn.Embedding, nn.Flatten, nn.Unflatten, MixturePrior}
+        assert parts - others == activations, name
 
 
 def test_each_convolution_halves_or_doubles_the_side(x: torch.Tensor) -> None:
@@ -324,7 +342,7 @@ def test_the_rate_of_each_latent_adds_up_to_the_rate(name: str, x: torch.Tensor)
     torch.testing.assert_close(per_latent.sum(1), model.losses(x).rate)
 
 
-@every_vae
+@standard_vaes
 def test_vae_rate_is_that_of_its_posterior(name: str, x: torch.Tensor) -> None:
     model = small(name)
     expected = gaussian_rate(*model.posterior(x))
@@ -531,6 +549,19 @@ def draws_of_vae(model: Codec, x: torch.Tensor, samples: int, chance: torch.Gene
     return z, (Normal(0, 1).log_prob(z) - q.log_prob(z)).sum(2)
 
 
+def density_of_mixture(prior: MixturePrior) -> MixtureSameFamily:
+    return MixtureSameFamily(
+        Categorical(logits=prior.logits), Independent(normal(prior.mean, prior.logvar), 1)
+    )
+
+
+def draws_of_mixture(model: Codec, x: torch.Tensor, samples: int, chance: torch.Generator) -> Draws:
+    assert isinstance(model, MixturePriorVAE)
+    q = normal(*model.posterior(x))
+    z = q.mean + q.stddev * noise(samples, q.mean, chance)
+    return z, density_of_mixture(model.prior).log_prob(z) - q.log_prob(z).sum(2)
+
+
 def draws_of_cvae(model: Codec, x: torch.Tensor, samples: int, chance: torch.Generator) -> Draws:
     assert isinstance(model, ConditionalVAE)
     mean, logvar, kinds = model.posterior(x)
@@ -571,6 +602,7 @@ def draws_of_hvae(model: Codec, x: torch.Tensor, samples: int, chance: torch.Gen
 
 
 DRAWS: dict[type[Codec], Callable[[Codec, torch.Tensor, int, torch.Generator], Draws]] = {
+    MixturePriorVAE: draws_of_mixture,  # before the family of which it is one
     VAE: draws_of_vae,
     AttributeVAE: draws_of_attribute_vae,  # before the family of which it is one
     ConditionalVAE: draws_of_cvae,
@@ -609,7 +641,10 @@ def test_the_mean_log_weight_is_minus_neg_elbo(
     losses = model.losses(one.expand(count, -1, -1, -1), seeded(2))
     expected = losses.neg_elbo.double()
     error = math.hypot(found.std(), expected.std()) / math.sqrt(count)
-    assert abs(found.mean() - expected.mean()) < 5 * error
+    if isinstance(model, MixturePriorVAE):  # whose rate is a bound
+        assert found.mean() < expected.mean() + 5 * error
+    else:
+        assert abs(found.mean() - expected.mean()) < 5 * error
     assert losses.rate.mean() > 5 * error  # a forgotten or doubled rate is seen
 
 
@@ -622,12 +657,15 @@ def test_codes_come_from_the_given_generator_alone(name: str) -> None:
     assert first.shape == (12, model.latent)
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
-    assert torch.equal(*calm)
+    if isinstance(model, MixturePriorVAE):  # which draws a component, and then its mean
+        assert all(any(torch.equal(z, mean) for mean in model.prior.mean) for z in torch.cat(calm))
+    else:
+        assert torch.equal(*calm)
     assert torch.equal(torch.get_rng_state(), before)
 
 
 @pytest.mark.parametrize("temperature", [1.0, 0.5])
-@every_vae
+@standard_vaes
 def test_a_vae_draws_from_the_standard_normal(name: str, temperature: float) -> None:
     check_normal(small(name).sample_prior(20_000, seeded(3), temperature), temperature)
 
@@ -644,9 +682,54 @@ def check_normal(numbers: torch.Tensor, deviation: float = 1.0) -> None:
 def test_normal_latents_are_those_with_the_standard_normal_prior(name: str) -> None:
     model = small(name)
     z = model.sample_prior(20_000, seeded(3))
-    check_normal(z[:, model.normal_latents()])
-    others = model.latent - z[:, model.normal_latents()].shape[1]
-    assert (others > 0) == (len(model.code_parts()) > 1)
+    normal_ones = z[:, model.normal_latents()]
+    if name == "vae-mixture":
+        assert not normal_ones.numel()
+        return
+    check_normal(normal_ones)
+    assert (normal_ones.shape[1] < model.latent) == (len(model.code_parts()) > 1)
+
+
+@pytest.fixture
+def mixture() -> MixturePrior:
+    """Components of three latents, far from each other in places and of several sizes."""
+    prior = MixturePrior(3)
+    with torch.no_grad():
+        for parameter, size in ((prior.logits, 2.0), (prior.mean, 3.0), (prior.logvar, 1.0)):
+            parameter.normal_(0, size, generator=seeded(11))
+    return prior
+
+
+@torch.no_grad()
+def test_a_mixture_has_the_moments_of_its_components(mixture: MixturePrior) -> None:
+    count, expected = 100_000, density_of_mixture(mixture)
+    z = mixture.sample(count, seeded(1), 1.0)
+    assert ((z.mean(0) - expected.mean).abs() < 5 * (expected.variance / count).sqrt()).all()
+    torch.testing.assert_close(z.var(0), expected.variance, rtol=0.03, atol=0)
+    found = mixture.log_density(z[:50]) - 1.5 * math.log(2 * math.pi)
+    torch.testing.assert_close(found, expected.log_prob(z[:50]), rtol=1e-4, atol=1e-4)
+
+
+@torch.no_grad()
+def test_the_rate_under_a_mixture_is_a_tight_upper_bound(mixture: MixturePrior) -> None:
+    mean, logvar = mixture.mean[:20] + 0.3, mixture.logvar[:20] - 4  # narrow, as posteriors are
+    q = Independent(normal(mean, logvar), 1)
+    z = mean + q.stddev * torch.randn((20_000, 20, 3), generator=seeded(2))
+    draws = q.log_prob(z) - density_of_mixture(mixture).log_prob(z)
+    error = 5 * draws.std(0) / len(z) ** 0.5
+    bound = mixture.rate_per_latent(mean, logvar).sum(1)
+    assert (bound > draws.mean(0) - error).all()
+    assert (bound < draws.mean(0) + error + 0.1).all()
+
+
+@torch.no_grad()
+def test_a_mixture_of_equal_components_is_one_gaussian() -> None:
+    prior = MixturePrior(3)
+    prior.mean.copy_(torch.tensor([0.5, -1, 2]))
+    prior.logvar.copy_(torch.tensor([0.3, 0, -1]))
+    mean, logvar = torch.randn((5, 3), generator=seeded(1)), torch.full((5, 3), -0.7)
+    expected = kl_divergence(normal(mean, logvar), normal(prior.mean[0], prior.logvar[0]))
+    torch.testing.assert_close(prior.rate_per_latent(mean, logvar), expected)
 
 
 def test_words_are_drawn_evenly() -> None:

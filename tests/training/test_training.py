@@ -35,7 +35,7 @@ from vae_demo.training import loop
 from vae_demo.training.config import PIXEL_KINDS, PRECISIONS, TrainConfig
 from vae_demo.training.divergence import TrainingDiverged
 from vae_demo.training.history import Snapshot
-from vae_demo.training.loop import Step, train
+from vae_demo.training.loop import Step, batch_losses, drawn_by_weight, train
 from vae_demo.training.pixels import sample_pixels
 from vae_demo.training.schedules import SCHEDULES, learning_rate, rate_weight
 from vae_demo.training.snapshots import mean_losses
@@ -425,6 +425,50 @@ def test_training_with_importance_lowers_the_bound(
     assert last.distortion == pytest.approx(bound(), rel=0.15)  # what training saw of it
 
 
+def test_samples_are_drawn_in_proportion_to_their_weights() -> None:
+    log_weights = 3 * torch.randn((50, 6), generator=torch.Generator().manual_seed(1))
+    weights, count = log_weights.double().softmax(0), 8
+    found = torch.zeros((50, 6), dtype=torch.float64)
+    for seed in range(500):
+        chosen = drawn_by_weight(log_weights, count, torch.Generator().manual_seed(seed))
+        assert chosen.shape == (count, 6)
+        times = torch.zeros((50, 6), dtype=torch.float64)
+        times.scatter_add_(0, chosen, torch.ones(chosen.shape, dtype=torch.float64))
+        assert ((times - count * weights).abs() < 1).all()
+        found += times / 500
+    # Each number of times is one of two whole numbers: its standard error is at most ½ / √500.
+    assert ((found - count * weights).abs() < 5 * 0.5 / 500**0.5).all()
+
+
+@pytest.mark.parametrize("name", ["vae-mixture", "hvae"])
+def test_the_gradient_of_a_few_samples_is_that_of_all_on_average(
+    few: Digits, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the same samples in each of 300 draws, by five standard errors of its largest part."""
+    model, x = small(name), to_x(few.images[:4])
+    generator = torch.Generator().manual_seed(2)
+    noise = model.noise(20, len(x), generator)
+    monkeypatch.setattr(model, "noise", lambda *_: noise)
+    parameters = list(model.parameters())
+
+    def gradient(losses: Losses) -> torch.Tensor:
+        found = torch.autograd.grad(losses.objective(1.0), parameters)
+        return torch.cat([each.flatten() for each in found]).double()
+
+    bound = importance_bound(model.log_weights_of(x, noise))
+    expected = gradient(Losses(bound, torch.zeros_like(bound)))
+    config, labels = TrainConfig(importance=20), torch.zeros(len(x))
+    drawn = []
+    for _ in range(300):
+        losses = batch_losses(model, x, labels, config, 0.5, generator)
+        torch.testing.assert_close(losses.distortion, bound)
+        drawn.append(gradient(losses))
+    found = torch.stack(drawn)
+    error = found.std(0).max() / len(found) ** 0.5
+    assert (found.mean(0) - expected).abs().max() < 5 * error
+    assert expected.abs().max() > 20 * error
+
+
 @pytest.mark.parametrize("name", [n for n in MODELS if n not in GENERATIVE])
 def test_importance_of_a_family_without_posterior_is_refused_before_the_first_step(
     name: str, few: Digits
@@ -784,6 +828,18 @@ def of_deep_vae(w: Weights, x: np.ndarray, latent: int) -> tuple[np.ndarray, np.
     return of_vae(w, x, latent, layers=3)
 
 
+def of_mixture_vae(w: Weights, x: np.ndarray, _: int) -> tuple[np.ndarray, np.ndarray]:
+    mean, logvar = np.split(dense(w, "encoder", x, 3), 2, 1)
+    log_shares = w["prior.logits"] - np.log(np.exp(w["prior.logits"]).sum())
+    of_component = [
+        share - kl((mean - centre) / np.exp(spread / 2), logvar - spread)
+        for share, centre, spread in zip(
+            log_shares, w["prior.mean"], w["prior.logvar"], strict=True
+        )
+    ]
+    return sigmoid(dense(w, "decoder", mean, 3)), -np.log(np.exp(of_component).sum(0))
+
+
 def of_conv_vae(w: Weights, x: np.ndarray, _: int) -> tuple[np.ndarray, np.ndarray]:
     mean, logvar = np.split(conv(w, "encoder", x), 2, 1)
     return sigmoid(conv(w, "decoder", mean)), kl(mean, logvar)
@@ -849,6 +905,7 @@ REFERENCES: dict[str, Reference] = {
     "ae-conv": of_conv_ae,
     "vae": of_vae,
     "vae-deep": of_deep_vae,
+    "vae-mixture": of_mixture_vae,
     "vae-conv": of_conv_vae,
     "cvae": of_cvae,
     "attribute-vae": of_attribute_vae,

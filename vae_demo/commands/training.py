@@ -39,6 +39,9 @@ def add_options(one: argparse.ArgumentParser) -> None:
     )
     one.add_argument("--out", required=True, help="file to write, NAME.safetensors")
     add_force(one)
+    one.add_argument(
+        "--start", metavar="RUN", help="run from whose weights to start (default: new weights)"
+    )
     one.add_argument("--latent", type=whole, help="latent size (default: the family's)")
     one.add_argument("--likelihood", help="bernoulli or gaussian (default: the family's)")
     one.add_argument(
@@ -127,6 +130,8 @@ def train(options: argparse.Namespace) -> None:
     config = ModelConfig(options.model, options.latent, options.likelihood)
     training = TrainConfig(**{f.name: getattr(options, f.name) for f in fields(TrainConfig)})
     model = build(config, training.seed)
+    if options.start:
+        _copy_weights(runs.find(options.start).build(), model, options.start)
     data = chosen_data(options)
     check_labels(model, data)
     digits, test = data.train, data.test
@@ -196,6 +201,23 @@ def _check_run_file(out: Path, force: bool) -> str:
             if runs.normal_name(other.stem) == name and not is_out:
                 raise ValueError(f"there is a run {name!r} already: {other}; choose another name")
     return name
+
+
+def _copy_weights(source: Codec, model: Codec, name: str) -> None:
+    """Copy the weights of all layers that both models have; the model's others stay new.
+
+    Raises:
+        ValueError: if there are none.
+    """
+    own = model.state_dict()
+    found = source.state_dict()
+    both = {key for key in own if key in found and found[key].shape == own[key].shape}
+    if not both:
+        raise ValueError(
+            f"--start {name}: {type(source).__name__} with {source.latent} latents has no layer of "
+            f"{type(model).__name__} with {model.latent}"
+        )
+    model.load_state_dict(own | {key: found[key] for key in both})
 
 
 def _check_size(model: Codec, snapshots: int, *, encoders: bool) -> None:

@@ -27,6 +27,7 @@ from vae_demo.models.contractive import ContractiveAutoencoder
 from vae_demo.models.convolutional import ConvAutoencoder, ConvVAE
 from vae_demo.models.hierarchical import HierarchicalVAE
 from vae_demo.models.linear import LinearAutoencoder
+from vae_demo.models.mixture_prior import MixturePriorVAE
 from vae_demo.models.reconstruction import Reconstruction, reconstruct
 from vae_demo.models.vae import VAE, DeepVAE
 from vae_demo.models.vq import VQVAE
@@ -40,6 +41,7 @@ MODELS: dict[str, type[Codec]] = {
     "ae-conv": ConvAutoencoder,
     "vae": VAE,
     "vae-deep": DeepVAE,
+    "vae-mixture": MixturePriorVAE,
     "vae-conv": ConvVAE,
     "vae-autoregressive": AutoregressiveVAE,
     "cvae": ConditionalVAE,

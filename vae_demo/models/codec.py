@@ -20,6 +20,7 @@ from vae_demo.models.losses import (
     Images,
     LogWeights,
     Losses,
+    Noise,
     PerImage,
 )
 
@@ -77,6 +78,18 @@ class Codec(nn.Module, ABC):
             TypeError: if the family has no posterior.
         """
         raise TypeError(f"{type(self).__name__} gives no probabilities: it has no posterior")
+
+    def noise(self, samples: int, count: int, generator: torch.Generator) -> Noise:
+        """Noise ε ~ N(0, I) that makes `samples` draws of z for each of `count` pictures."""
+        return torch.randn((samples, count, self.latent), generator=generator)
+
+    def log_weights_of(self, x: Images, noise: Noise) -> LogWeights:
+        """`log_weights` for the draws of z that this noise makes.
+
+        Raises:
+            TypeError: if the family has no posterior, or one that such noise does not make.
+        """
+        raise TypeError(f"{type(self).__name__} has no codes that noise alone makes")
 
     def sample_prior(
         self, count: int, generator: torch.Generator, temperature: float = 1.0

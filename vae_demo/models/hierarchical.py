@@ -14,6 +14,7 @@ from vae_demo.models.losses import (
     Images,
     LogWeights,
     Losses,
+    Noise,
     PerImage,
     gaussian_kl,
     gaussian_rate_per_latent,
@@ -108,11 +109,22 @@ class HierarchicalVAE(Codec):
         return torch.cat([bottom, top], 1), torch.cat([of_bottom, of_top], 1)
 
     def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
+        return self.log_weights_of(x, self.noise(samples, len(x), generator))
+
+    def noise(self, samples: int, count: int, generator: torch.Generator) -> Noise:
+        of_top, of_bottom = (
+            torch.randn((samples, count, size), generator=generator)
+            for size in (self.top, self.bottom)
+        )
+        return torch.cat([of_bottom, of_top], 2)
+
+    def log_weights_of(self, x: Images, noise: Noise) -> LogWeights:
+        samples, (of_bottom, of_top) = len(noise), noise.split([self.bottom, self.top], 2)
         features, mean, logvar = self.q_top(x)
-        top = reparameterise(mean.expand(samples, *mean.shape), logvar, generator)
+        top = mean + of_top * torch.exp(logvar / 2)
         found = prior_over_posterior(top, mean, logvar)
         mean, logvar = self.q_bottom(features.expand(samples, *features.shape), top)
-        bottom = reparameterise(mean, logvar, generator)
+        bottom = mean + of_bottom * torch.exp(logvar / 2)
         found = found + prior_over_posterior(bottom, mean, logvar, *self.p_bottom(top))
         again = x.expand(samples, *x.shape).flatten(0, 1)
         logits = self.logits(torch.cat([bottom, top], 2).flatten(0, 1))

@@ -21,6 +21,7 @@ Images = Float[Tensor, "batch 1 28 28"]
 Codes = Float[Tensor, "batch latent"]
 AnyCodes = Float[Tensor, "... latent"]  # with any leading dimensions
 LogWeights = Float[Tensor, "samples batch"]
+Noise = Float[Tensor, "samples batch latent"]
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,9 @@ def gaussian_rate_per_latent(mean: Codes, logvar: Codes) -> Codes:
     return (mean.square() + torch.expm1(logvar) - logvar) / 2
 
 
-def gaussian_kl(mean: Codes, logvar: Codes, prior_mean: Codes, prior_logvar: Codes) -> Codes:
+def gaussian_kl(
+    mean: AnyCodes, logvar: AnyCodes, prior_mean: AnyCodes, prior_logvar: AnyCodes
+) -> AnyCodes:
     """KL(N(mean, exp(logvar)) ‖ N(prior_mean, exp(prior_logvar))) of each latent, nats."""
     away = (mean - prior_mean).square() * torch.exp(-prior_logvar)
     return (away + torch.expm1(logvar - prior_logvar) - (logvar - prior_logvar)) / 2

@@ -14,6 +14,7 @@ from vae_demo.models.losses import (
     Images,
     LogWeights,
     Losses,
+    Noise,
     PerImage,
     gaussian_rate_per_latent,
 )
@@ -68,11 +69,18 @@ class VAE(Codec):
         return Losses(self.distortion(z, x), rates.sum(1), rate_per_latent=rates)
 
     def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
+        return self.log_weights_of(x, self.noise(samples, len(x), generator))
+
+    def log_weights_of(self, x: Images, noise: Noise) -> LogWeights:
         mean, logvar = self.posterior(x)
-        z = reparameterise(mean.expand(samples, *mean.shape), logvar, generator)
-        again = x.expand(samples, *x.shape).flatten(0, 1)
-        distortion = self.distortion(z.flatten(0, 1), again)
-        return prior_over_posterior(z, mean, logvar) - distortion.view(samples, -1)
+        z = mean + noise * torch.exp(logvar / 2)
+        again = x.expand(len(noise), *x.shape).flatten(0, 1)
+        distortion = self.distortion(z.flatten(0, 1), again).view(len(noise), -1)
+        return self.log_ratio(z, mean, logvar) - distortion
+
+    def log_ratio(self, z: AnyCodes, mean: Codes, logvar: Codes) -> LogWeights:
+        """log p(z) - log q(z|x) of codes (samples, batch, latent), nats."""
+        return prior_over_posterior(z, mean, logvar)
 
     @torch.no_grad()
     def start_at_mean(self, mean: Images) -> None:

@@ -1,0 +1,110 @@
+"""A VAE whose prior is a mixture of Gaussians that is trained with the networks."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from vae_demo.models.losses import AnyCodes, Codes, Images, LogWeights, Losses, gaussian_kl
+from vae_demo.models.vae import DeepVAE, reparameterise
+
+COMPONENTS = 100
+SPREAD = 0.1  # variance of the means of an untrained prior, whose variance is 1 in all
+
+PerComponent = Float[Tensor, "batch components"]
+
+
+class MixturePriorVAE(DeepVAE):
+    """784→512→512→2·latent and back, with p(z) = Σ share_c N(z; mean_c, exp(logvar_c)).
+
+    The shares, means and variances of the 100 components are parameters, so that the prior becomes
+    what the codes of the digits are, and need not be N(0, I) (Tomczak & Welling 2017, the "MoG
+    prior" of section 4).
+
+    The KL divergence of a Gaussian from a mixture has no closed form. The rate is its upper bound
+    −log Σ share_c exp(−KL(q ‖ N_c)) (Hershey & Olsen 2007, eq. 18 with one Gaussian), which is the
+    rate of z and of the component together if q(component|x) is chosen best. `log_weights` needs
+    no bound: it uses the density.
+    """
+
+    def __init__(self, latent: int, likelihood: str) -> None:
+        super().__init__(latent, likelihood)
+        self.prior = MixturePrior(latent)
+
+    def initialise(self, generator: torch.Generator) -> None:
+        """As for a `DeepVAE`; the prior is almost N(0, I)."""
+        super().initialise(generator)
+        self.prior.initialise(generator)
+
+    def normal_latents(self) -> slice:
+        return slice(0)
+
+    def losses(self, x: Images, generator: torch.Generator | None = None) -> Losses:
+        mean, logvar = self.posterior(x)
+        z = mean if generator is None else reparameterise(mean, logvar, generator)
+        rates = self.prior.rate_per_latent(mean, logvar)
+        return Losses(self.distortion(z, x), rates.sum(1), rate_per_latent=rates)
+
+    def rate_per_latent(self, x: Images) -> Codes:
+        return self.prior.rate_per_latent(*self.posterior(x))
+
+    def log_ratio(self, z: AnyCodes, mean: Codes, logvar: Codes) -> LogWeights:
+        of_posterior = ((z - mean).square() * torch.exp(-logvar) + logvar).sum(-1) / 2
+        return self.prior.log_density(z) + of_posterior
+
+    @torch.no_grad()
+    def sample_prior(
+        self, count: int, generator: torch.Generator, temperature: float = 1.0
+    ) -> Codes:
+        return self.prior.sample(count, generator, temperature)
+
+
+class MixturePrior(nn.Module):
+    """A mixture of `COMPONENTS` Gaussians with diagonal covariances."""
+
+    def __init__(self, latent: int) -> None:
+        super().__init__()
+        self.logits = nn.Parameter(torch.zeros(COMPONENTS))  # of the shares
+        self.mean = nn.Parameter(torch.zeros(COMPONENTS, latent))
+        self.logvar = nn.Parameter(torch.zeros(COMPONENTS, latent))
+
+    @torch.no_grad()
+    def initialise(self, generator: torch.Generator) -> None:
+        self.logits.zero_()
+        self.mean.normal_(0, math.sqrt(SPREAD), generator=generator)
+        self.logvar.fill_(math.log(1 - SPREAD))
+
+    def log_shares(self) -> Float[Tensor, " components"]:
+        """The logarithm of each component's share of the codes."""
+        return self.logits.log_softmax(0)
+
+    def log_density(self, z: AnyCodes) -> Float[Tensor, "*batch"]:
+        """log p(z) + ½ latent log 2π, nats, in float32."""
+        precision = torch.exp(-self.logvar)
+        # ‖z − mean‖² by products of matrices: all differences would take latent times the memory.
+        of_means = (self.mean.square() * precision + self.logvar).sum(1)
+        with torch.autocast("cpu", enabled=False):
+            far = z.square() @ precision.T - 2 * z @ (self.mean * precision).T + of_means
+        return torch.logsumexp(self.log_shares() - far / 2, -1)
+
+    def rate_per_latent(self, mean: Codes, logvar: Codes) -> Codes:
+        """What `MixturePriorVAE` says is the rate, as a sum over the latents, nats.
+
+        For each latent, the KL divergences from the components, weighted by q(component|x); the
+        rate of the component itself is divided among all latents.
+        """
+        each = gaussian_kl(mean[:, None], logvar[:, None], self.mean, self.logvar)
+        of_component = self.log_shares() - each.sum(2)
+        chosen = of_component.softmax(1)  # q(component|x)
+        rate_of_component = (chosen * (of_component.log_softmax(1) - self.log_shares())).sum(1)
+        return (chosen[..., None] * each).sum(1) + rate_of_component[:, None] / mean.shape[1]
+
+    def sample(self, count: int, generator: torch.Generator, temperature: float) -> Codes:
+        """Codes (count, latent), with the standard deviation of each component times this."""
+        shares = self.log_shares().exp()
+        chosen = torch.multinomial(shares, count, replacement=True, generator=generator)
+        noise = torch.randn((count, self.mean.shape[1]), generator=generator)
+        return self.mean[chosen] + temperature * noise * torch.exp(self.logvar[chosen] / 2)
