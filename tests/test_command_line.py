@@ -204,6 +204,22 @@ def test_a_run_knows_its_data_and_is_evaluated_on_it(
     assert "learns from the labels" in refused(labels, capsys)
 
 
+def test_a_training_starts_from_the_weights_of_a_run(
+    own_data: Path, saved_runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = saved_runs / "first.safetensors", saved_runs / "second.safetensors"
+    data = ("--data", str(own_data), "--model", "vae-deep", "--lr", "1e-7")
+    assert main(train_tiny(first, *data)) == 0
+    again = train_tiny(second, *data, "--model", "vae-mixture", "--seed", "1", "--start", "first")
+    assert main(again) == 0
+    before, after = (runs.load(path).build().state_dict() for path in (first, second))
+    assert set(after) - set(before) == {"prior.logits", "prior.mean", "prior.logvar"}
+    for name, weight in before.items():
+        assert (after[name] - weight).abs().max() < 1e-5
+    said = refused(train_tiny(second, *data[:2], "--start", "first", "--force"), capsys)
+    assert "--start first: DeepVAE with 2 latents has no layer of VAE with 2" in said
+
+
 # --- list --------------------------------------------------------------------------------------
 
 

@@ -20,14 +20,13 @@ PerComponent = Float[Tensor, "batch components"]
 class MixturePriorVAE(DeepVAE):
     """784→512→512→2·latent and back, with p(z) = Σ share_c N(z; mean_c, exp(logvar_c)).
 
-    The shares, means and variances of the 100 components are parameters, so that the prior becomes
-    what the codes of the digits are, and need not be N(0, I) (Tomczak & Welling 2017, the "MoG
-    prior" of section 4).
+    The shares, means and variances of the 100 components are parameters: training brings the prior
+    to the codes as well as the codes to the prior (the MoG prior of Tomczak & Welling 2017).
 
-    The KL divergence of a Gaussian from a mixture has no closed form. The rate is its upper bound
-    −log Σ share_c exp(−KL(q ‖ N_c)) (Hershey & Olsen 2007, eq. 18 with one Gaussian), which is the
-    rate of z and of the component together if q(component|x) is chosen best. `log_weights` needs
-    no bound: it uses the density.
+    The KL divergence of a Gaussian from a mixture has no closed form. The rate is an upper bound,
+    −log Σ share_c exp(−KL(q ‖ N_c)) (the variational approximation of Hershey & Olsen 2007): that
+    of z and its component together, where q(component|x) is the best that there is. `log_weights`
+    needs no bound: it uses the density.
     """
 
     def __init__(self, latent: int, likelihood: str) -> None:
