@@ -28,7 +28,8 @@ class CodeSpace:
     high: np.ndarray  # (latent,), upper ends of the sliders
     centre: np.ndarray  # (latent,), the mean code
     spread: np.ndarray  # (latent,), standard deviation of the codes
-    generative: bool  # random codes come from N(0, I); otherwise from a normal fitted per latent
+    generative: bool  # whether latents have rates
+    standard: bool  # random codes come from N(0, I); otherwise from a normal fitted per latent
     flat: Projection  # from codes to points of the map
     points: np.ndarray  # (n, 2), the probe on the map
     middle: np.ndarray  # (2,), the centre of the map
@@ -41,7 +42,7 @@ class CodeSpace:
     @property
     def scale(self) -> np.ndarray:
         """The standard deviation of random codes, (latent,)."""
-        return np.ones_like(self.spread) if self.generative else self.spread
+        return np.ones_like(self.spread) if self.standard else self.spread
 
     def sample(self, rng: np.random.Generator, temperature: float = 1.0) -> np.ndarray:
         """A random code, centre + temperature · scale · ε with ε ~ N(0, I)."""
@@ -64,9 +65,11 @@ def measure_code_space(model: Codec, seen: Probe) -> CodeSpace:
     codes = embed_many(model, seen.images)
     rate = rate_per_latent(model, seen.images)
     generative = model.generative
+    standard = bool(codes[:1, model.normal_latents()].size)
     centre, spread = codes.mean(0), codes.std(0)
-    if generative:
+    if standard:
         centre = np.zeros_like(centre)
+    if generative:
         high = np.ceil(10 * np.maximum(np.abs(codes).max(0), PRIOR_REACH)) / 10
         low = -high
     else:
@@ -94,6 +97,7 @@ def measure_code_space(model: Codec, seen: Probe) -> CodeSpace:
         centre=rounded(centre),
         spread=spread,
         generative=generative,
+        standard=standard,
         flat=flat,
         points=points,
         middle=middle.astype(np.float32),

@@ -50,6 +50,9 @@ def _samples(run: str, position: int) -> None:
     VIEW.current()
     decoder, shown = network(run, "decoder"), find_run(run)
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
+    texts = {name: t_of(f"around.part.{name}", shown.data, **places) for name in TEXTS}
+    if model(run).normal_latents() == slice(0):  # its prior is another
+        texts["map"] = t_of("around.part.map.own", shown.data)
     _AROUND(
         key=_KEY,
         data={
@@ -59,7 +62,7 @@ def _samples(run: str, position: int) -> None:
             "digit": shown.probe.index(position),
             "others": dict(_others(decoder["key"] if decoder else run, run).offer()),
             "view": VIEW.data(),
-            "text": {name: t_of(f"around.part.{name}", shown.data, **places) for name in TEXTS},
+            "text": texts,
             "language": language(),
         },
         on_view_change=lambda: None,

@@ -48,7 +48,7 @@ from vae_demo.ui.server.shared_cache import kept_with_model
 ANY = "any"
 LINK = FIELDS["generate"]
 SEEDS = LINK["seed"].high + 1
-PRIORS = ("prior", "layers", "alone", "uniform")  # the texts of the place "prior"
+PRIORS = ("prior", "layers", "own", "alone", "uniform")  # the texts of the place "prior"
 PAIRS = 6  # number of generated digits shown beside their nearest training digits
 MEASURED = 1000  # digits of which the Fréchet distance is measured
 
@@ -69,7 +69,9 @@ def prior_name(model: Codec) -> str:
         return "alone"
     if model.codebook_size:
         return "uniform"
-    return "prior" if len(sampling_modes(model)) == 1 else "layers"
+    if len(sampling_modes(model)) > 1:
+        return "layers"
+    return "own" if model.normal_latents() == slice(0) else "prior"
 
 
 def take_place_from_link() -> None:

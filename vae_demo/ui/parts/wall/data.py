@@ -152,8 +152,10 @@ class WallMap:
 
 
 def wall_map(model: Codec, space: CodeSpace) -> WallMap:
-    """The map of a model's codes; of one with a prior, the latents whose prior is N(0, I)."""
-    part = model.normal_latents() if model.generative else slice(None)
+    """The map of a model's codes, or of its latents whose prior is N(0, I), if it has some."""
+    part = model.normal_latents()
+    if not space.codes[:, part].size:
+        part = slice(None)
     codes = space.codes[:, part]
     return WallMap(space.flat if codes.shape == space.codes.shape else project(codes), part)
 
