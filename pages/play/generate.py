@@ -49,6 +49,7 @@ what_to_try(
     {
         "flow": lambda: show("flow", "vae-20"),
         "normal": lambda: show("prior"),
+        "own": lambda: show("prior", "vae-mixture-40"),
         "plain": lambda: show("prior", "ae-20"),
         "mixture": lambda: show("mixture", "ae-20"),
         "ones": lambda: show("flow", "vae-20", "1"),
