@@ -745,6 +745,8 @@ def test_a_family_without_probabilities_says_so(name: str, x: torch.Tensor) -> N
     family = type(model).__name__
     with pytest.raises(TypeError, match=f"^{family} gives no probabilities: it has no posterior$"):
         model.log_weights(x, 2, seeded())
+    with pytest.raises(TypeError, match=f"^{family} has no codes that noise alone makes$"):
+        model.log_weights_of(x, model.noise(2, len(x), seeded()))
     with pytest.raises(TypeError, match=f"^{family} has no prior to draw codes from$"):
         model.sample_prior(2, seeded())
 

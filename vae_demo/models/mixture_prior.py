@@ -14,8 +14,6 @@ from vae_demo.models.vae import DeepVAE, reparameterise
 COMPONENTS = 100
 SPREAD = 0.1  # variance of the means of an untrained prior, whose variance is 1 in all
 
-PerComponent = Float[Tensor, "batch components"]
-
 
 class MixturePriorVAE(DeepVAE):
     """784→512→512→2·latent and back, with p(z) = Σ share_c N(z; mean_c, exp(logvar_c)).
