@@ -1,7 +1,7 @@
 """-log p(x) of a run as papers report it: the importance-weighted bound with many samples.
 
 It is measured on dynamically binarised test digits, in parts of 1,000 with the seeds 0 to 9. After
-each part, the mean so far and its standard error are printed.
+each part, the mean so far and its standard error are printed; with --json, only the last as JSON.
 
     OMP_NUM_THREADS=1 python benchmarks/likelihood.py vae-deep-40 [--samples 5000] [--parts 10]
 """
@@ -9,6 +9,7 @@ each part, the mean so far and its standard error are printed.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from pathlib import Path
@@ -27,6 +28,7 @@ def main() -> int:
     parser.add_argument("run", help="a name of `python -m vae_demo list`, or a file")
     parser.add_argument("--samples", type=int, default=5000, help="draws of z per digit (5000)")
     parser.add_argument("--parts", type=int, default=10, help="of 1,000 digits each (10, all)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
     if options.samples < 1 or not 1 <= options.parts <= 10:
         parser.error("samples must be positive, parts from 1 to 10")
@@ -39,11 +41,16 @@ def main() -> int:
         digits = test[part * PART : (part + 1) * PART]
         found.append(negative_log_likelihood(model, digits, options.samples, seed=part))
         bound = np.concatenate(found)
-        print(
-            f"{run.name}: {bound.mean():.2f} ± {bound.std() / len(bound) ** 0.5:.2f} nats, "
-            f"{options.samples} draws, {len(bound)} digits, {time.perf_counter() - start:.0f} s",
-            flush=True,
-        )
+        mean, error = float(bound.mean()), float(bound.std() / len(bound) ** 0.5)
+        if not options.json:
+            print(
+                f"{run.name}: {mean:.2f} ± {error:.2f} nats, {options.samples} draws, "
+                f"{len(bound)} digits, {time.perf_counter() - start:.0f} s",
+                flush=True,
+            )
+    if options.json:
+        result = {"run": run.name, "nats": mean, "error": error, "digits": len(bound)}
+        print(json.dumps(result | {"samples": options.samples}))
     return 0
 
 
