@@ -41,6 +41,13 @@ def show(place: Place, name: str | None = None, kind: str = ANY) -> None:
     st.session_state.update({"from": place, "temperature": temperature, "kind": kind})
 
 
+def show_normal() -> None:
+    """Show digits of the chosen run with codes from N(0, I), or of vae-20 if that is not its prior."""
+    chosen = st.session_state.get("run")
+    keeps = chosen in run_names() and prior_name(model(chosen)) == "prior"
+    show("prior", None if keeps else "vae-20")
+
+
 top = st.container()  # its texts speak of the data of the chosen run
 take_place_from_link()
 thing = st.container()
@@ -48,7 +55,7 @@ what_to_try(
     "generate",
     {
         "flow": lambda: show("flow", "vae-20"),
-        "normal": lambda: show("prior"),
+        "normal": show_normal,
         "own": lambda: show("prior", "vae-mixture-40"),
         "plain": lambda: show("prior", "ae-20"),
         "mixture": lambda: show("mixture", "ae-20"),

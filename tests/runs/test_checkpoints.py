@@ -37,6 +37,7 @@ SHIPPED = {
     "vae-20-gaussian": ("vae", 20),
     "vae-conv-20": ("vae-conv", 20),
     "vae-deep-40": ("vae-deep", 40),
+    "vae-mixture-40": ("vae-mixture", 40),
     "vqvae-16": ("vqvae", 16),
 }
 
