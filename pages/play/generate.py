@@ -42,7 +42,7 @@ def show(place: Place, name: str | None = None, kind: str = ANY) -> None:
 
 
 def show_normal() -> None:
-    """Show digits of the chosen run with codes from N(0, I), or of vae-20 if that is not its prior."""
+    """Show digits from N(0, I): of the chosen run if that is its prior, otherwise of vae-20."""
     chosen = st.session_state.get("run")
     keeps = chosen in run_names() and prior_name(model(chosen)) == "prior"
     show("prior", None if keeps else "vae-20")
