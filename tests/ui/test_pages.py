@@ -877,6 +877,18 @@ def test_generate_samples_only_ones() -> None:
     assert any(parts in caption.value for caption in at.caption)  # why its latent size is 30
 
 
+def test_generate_draws_from_a_prior_that_is_a_mixture() -> None:
+    words = catalogue("en")
+    at = opened("generate")
+    at.button(key="generate_try_own").click().run()
+    healthy(at, "generate")
+    assert at.selectbox(key="run").value == "vae-mixture-40"
+    assert words["generate.about.own"] in [caption.value for caption in at.caption]
+    at.button(key="generate_try_normal").click().run()
+    assert at.selectbox(key="run").value == "vae-20"  # since N(0, I) is not the prior of the other
+    assert words["generate.about.prior"] in [caption.value for caption in at.caption]
+
+
 def test_a_run_s_line_says_with_what_its_nats_compare() -> None:
     for run, likelihood, pixels in (
         ("vae-20-gaussian", "gaussian", "grey"),
