@@ -54,3 +54,9 @@ def test_each_failure_is_told_from_the_others(
 ) -> None:
     run = changed(runs.find(name), end=end, distortion=distortion, spread=spread)
     assert failures(run, TEST) == found
+
+
+def test_a_training_on_another_bound_is_not_judged_by_its_test_loss() -> None:
+    run = changed(runs.find("vae-2"), end=1e4, distortion=140, spread=1)
+    weighted = replace(run, training={**run.training, "importance": 5})
+    assert (failures(run, TEST), failures(weighted, TEST)) == ([Failure.WORSE], [])

@@ -96,7 +96,8 @@ def test_the_history_begins_untrained_and_tells_the_first_epoch_slowly(shipped: 
     assert history.epochs.tolist() == [0, 0.125, 0.25, 0.5, *kept]
     beta = shipped.training["beta"]
     objective = history.loss("test_distortion") + beta * history.loss("test_rate")
-    assert objective[-1] < 0.5 * objective[0]
+    if shipped.name != "vae-mixture-40":  # which starts from the weights of vae-deep-40
+        assert objective[-1] < 0.5 * objective[0]
 
 
 def test_vae_20_reaches_the_likelihood_it_is_shipped_for() -> None:

@@ -224,7 +224,7 @@ def _layers(model: Codec, old: dict[str, Tensor]) -> Iterator[LayerStep]:
         before = [old[f"{name}.{each}"] for each in own]
         yield LayerStep(
             name,
-            tuple(own["weight"].shape),
+            tuple(max(own.values(), key=Tensor.numel).shape),
             _norm(before),
             _norm([p.grad for p in own.values() if p.grad is not None]),
             _norm([p.detach() - b for p, b in zip(own.values(), before, strict=True)]),
