@@ -70,7 +70,8 @@ export class Setting {
     onRelease(this.input, release);
     this.name = element("span");
     this.output = element("output", { "aria-hidden": "true" });
-    this.root = element("label", { class: "setting" }, this.name, this.output, this.input);
+    const track = element("span", { class: "track" }, this.input);
+    this.root = element("label", { class: "setting" }, this.name, this.output, track);
   }
 
   /** The value at the slider's place. */
