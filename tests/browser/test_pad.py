@@ -195,10 +195,14 @@ def test_denoise_and_inpaint_follow_the_hand(
     page.mouse.move(*pad.at(0.3, 0.2))
     page.mouse.down()
     page.mouse.move(*pad.at(0.6, 0.8), steps=6)
-    assert close(denoise.METHODS["unet"], gray(seen("damaged")))  # before Python hears of it
+
+    def denoised() -> bool:
+        return close(denoise.METHODS["unet"], gray(seen("damaged")))
+
+    until(page, denoised, "the network follows before Python hears of it")
     page.mouse.up()
     until(page, lambda: page.locator(".repair.stale").count() == 0, "Python has answered")
-    assert close(denoise.METHODS["unet"], gray(seen("damaged")))
+    until(page, denoised, "the same picture")
 
     page.get_by_role("tab", name=EN["inpaint.menu"]).click()
     expect(page.locator(".race")).to_have_attribute("data-descents", str(inpaint.STARTS))
