@@ -65,7 +65,7 @@ def measure_code_space(model: Codec, seen: Probe) -> CodeSpace:
     codes = embed_many(model, seen.images)
     rate = rate_per_latent(model, seen.images)
     generative = model.generative
-    standard = bool(codes[:1, model.normal_latents()].size)
+    standard = model.has_normal_latents
     centre, spread = codes.mean(0), codes.std(0)
     if standard:
         centre = np.zeros_like(centre)

@@ -159,6 +159,11 @@ class Codec(nn.Module, ABC):
         """The latents of a code whose prior is N(0, I)."""
         return slice(self.latent if self.generative else 0)
 
+    @property
+    def has_normal_latents(self) -> bool:
+        """Whether the prior of some latents is N(0, I)."""
+        return self.normal_latents() != slice(0)
+
     def unlabelled_latents(self) -> slice:
         """The numbers of a code that don't name the class: all, if the model predicts no class."""
         return slice(None)

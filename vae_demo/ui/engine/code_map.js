@@ -191,6 +191,19 @@ export class CodeMap {
   }
 
   /**
+   * Adds a circle to the current path: one path for many takes a fraction of the time of many paths.
+   * @param {CanvasRenderingContext2D} ink
+   * @param {number} x  device pixels
+   * @param {number} y
+   * @param {number} radius  CSS pixels
+   */
+  addCircle(ink, x, y, radius) {
+    const r = radius * this.sharpness;
+    ink.moveTo(x + r, y);
+    ink.arc(x, y, r, 0, 2 * Math.PI);
+  }
+
+  /**
    * Begins an ellipse.
    * @param {CanvasRenderingContext2D} ink
    * @param {number} x  device pixels

@@ -51,7 +51,7 @@ def _samples(run: str, position: int) -> None:
     decoder, shown = network(run, "decoder"), find_run(run)
     places = {name: f"{{{name}}}" for name in PLACEHOLDERS}
     texts = {name: t_of(f"around.part.{name}", shown.data, **places) for name in TEXTS}
-    if model(run).normal_latents() == slice(0):  # its prior is another
+    if not model(run).has_normal_latents:
         texts["map"] = t_of("around.part.map.own", shown.data)
     _AROUND(
         key=_KEY,

@@ -157,12 +157,9 @@ export class BubbleMap extends CodeMap {
     const bubble = this.bubbles[this.chosen];
     const { posterior } = bubble;
     ink.fillStyle = this.theme?.text ?? "";
-    const radius = DRAW * this.sharpness;
-    ink.beginPath(); // one for all, which takes a fraction of the time
+    ink.beginPath();
     for (let i = 0; i < this.draws.length; i += 2) {
-      const [left, top] = [this.x(this.draws[i]), this.y(this.draws[i + 1])];
-      ink.moveTo(left + radius, top);
-      ink.arc(left, top, radius, 0, 2 * Math.PI);
+      this.addCircle(ink, this.x(this.draws[i]), this.y(this.draws[i + 1]), DRAW);
     }
     ink.fill();
     this.outlineOf(ink, posterior);

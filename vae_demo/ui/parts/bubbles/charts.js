@@ -32,17 +32,15 @@ export class Estimates extends CodeMap {
     ink.lineTo(width / 2, height);
     ink.stroke();
     ink.globalAlpha = 0.6;
-    const radius = DOT * sharpness;
     rows.forEach((row, at) => {
       ink.fillStyle = this.colours[at];
-      ink.beginPath(); // one for all, which takes a fraction of the time
+      ink.beginPath();
       row.forEach((value, i) => {
         const spread = ((i * 0.618) % 1) - 0.5; // so that dots do not lie on each other
         const middle = ((at + 0.5) * height) / rows.length;
         const x = width / 2 + (0.48 * width * value) / reach;
         const y = middle + (0.6 * spread * height) / rows.length;
-        ink.moveTo(x + radius, y);
-        ink.arc(x, y, radius, 0, 2 * Math.PI);
+        this.addCircle(ink, x, y, DOT);
       });
       ink.fill();
     });

@@ -71,7 +71,7 @@ def prior_name(model: Codec) -> str:
         return "uniform"
     if len(sampling_modes(model)) > 1:
         return "layers"
-    return "own" if model.normal_latents() == slice(0) else "prior"
+    return "prior" if model.has_normal_latents else "own"
 
 
 def take_place_from_link() -> None:

@@ -184,7 +184,7 @@ export class PlaneMap extends CodeMap {
   }
 
   /**
-   * Draws all dots in one path, which takes a fraction of the time of one path for each.
+   * Draws dots.
    * @param {Point[]} places
    * @param {string} colour
    * @param {number} radius  in CSS pixels
@@ -192,11 +192,7 @@ export class PlaneMap extends CodeMap {
   drawDots(places, colour, radius) {
     const { ink, sharpness } = this;
     ink.beginPath();
-    for (const [right, up] of places) {
-      const [x, y] = [this.x(right), this.y(up)];
-      ink.moveTo(x + radius * sharpness, y);
-      ink.arc(x, y, radius * sharpness, 0, 2 * Math.PI);
-    }
+    for (const [right, up] of places) this.addCircle(ink, this.x(right), this.y(up), radius);
     ink.strokeStyle = "white";
     ink.lineWidth = 3 * sharpness; // half of it stays outside of the dots
     ink.stroke();

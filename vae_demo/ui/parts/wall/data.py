@@ -153,9 +153,7 @@ class WallMap:
 
 def wall_map(model: Codec, space: CodeSpace) -> WallMap:
     """The map of a model's codes, or of its latents whose prior is N(0, I), if it has some."""
-    part = model.normal_latents()
-    if not space.codes[:, part].size:
-        part = slice(None)
+    part = model.normal_latents() if model.has_normal_latents else slice(None)
     codes = space.codes[:, part]
     return WallMap(space.flat if codes.shape == space.codes.shape else project(codes), part)
 
