@@ -19,7 +19,7 @@ import { RateCurves } from "./rate_curves.js";
  */
 
 const DRAWS = 100; // of the chosen bubble
-const TEXT_PACE = 40; // milliseconds between two updates: of texts, of the estimates, of the losses
+const PACE = 24; // milliseconds between two updates beside the map, each of which takes part of a frame
 
 /**
  * @typedef {Object} Shown
@@ -62,8 +62,10 @@ export class Display {
     );
     this.root = this.layout.root;
     this.soon = throttled(
-      TEXT_PACE,
-      () => this.showTexts(),
+      PACE,
+      () => this.showNumbers(),
+      () => this.showControls(),
+      () => this.showRate(),
       () => this.estimate(),
       () => this.showLosses(),
     );
@@ -74,7 +76,7 @@ export class Display {
   }
 
   /**
-   * Draws the bubbles at once; texts, estimates and losses follow soon.
+   * Draws the bubbles at once; numbers, sentences, estimates and losses follow soon.
    * @param {Shown} shown
    * @param {boolean} others  whether more than the posterior of the chosen bubble has changed
    */
@@ -97,20 +99,14 @@ export class Display {
     this.soon();
   }
 
-  /** Shows numbers, sentences and the state of the controls. */
-  showTexts() {
+  /** Shows the numbers below the map. */
+  showNumbers() {
     const { shown, layout } = this;
     if (!shown) return;
-    const { training, posteriors, chosen, trains, text, language } = shown;
-    const { bubbles, vae, radius, spread } = posteriors;
-    const n = numberFormat(language);
-    const { label, posterior } = bubbles[chosen];
-    layout.showRate(text, label, posterior, n);
-    setText(layout.words.losses, filled(text.steps, { steps: n(vae.steps, 0) }));
-
+    const { training, posteriors, trains, language } = shown;
+    const { vae, radius, spread } = posteriors;
     const { distortion, rate } = training.losses;
     layout.showNumbers({ distortion, rate, sum: distortion + rate, radius, spread }, language);
-    this.showControls(shown, n);
     Object.assign(this.root.dataset, {
       radius: radius.toFixed(4),
       spread: spread.toFixed(4),
@@ -119,19 +115,27 @@ export class Display {
     });
   }
 
-  /**
-   * Shows the state of the controls, and says so if the steps are too large.
-   * @param {Shown} shown
-   * @param {(value: number, decimals: number) => string} n
-   */
-  showControls({ training, trains, values, fields, text, language }, n) {
-    const { layout } = this;
+  /** Shows the state of the controls, and says so if the steps are too large. */
+  showControls() {
+    const { shown, layout } = this;
+    if (!shown) return;
+    const { training, trains, values, fields, text, language } = shown;
+    const n = numberFormat(language);
     const written = learningRateFormat(language);
     layout.showControls(values, fields, trains ? text.pause : text.play, n, written(values.lr));
     const usual = fields.lr.default;
     const rose = training.course.rose && values.lr > usual;
     const words = { ...training.course.words(language), lr: written(usual) };
     layout.warn(rose ? filled(text.rose, words) : "");
+  }
+
+  /** Shows how the rate of the chosen bubble is built. */
+  showRate() {
+    const { shown, layout } = this;
+    if (!shown) return;
+    const { posteriors, chosen, text, language } = shown;
+    const { label, posterior } = posteriors.bubbles[chosen];
+    layout.showRate(text, label, posterior, numberFormat(language));
   }
 
   /** Shows estimates of the gradient for the mean of the chosen bubble, and how much they vary. */
@@ -156,7 +160,11 @@ export class Display {
   }
 
   showLosses() {
-    const { losses, map } = this;
+    const { shown, losses, map } = this;
+    if (!shown) return;
+    const { posteriors, text, language } = shown;
+    const steps = numberFormat(language)(posteriors.vae.steps, 0);
+    setText(this.layout.words.losses, filled(text.steps, { steps }));
     losses.lines = { distortion: RECONSTRUCTION, rate: map.accent };
     losses.redraw();
   }

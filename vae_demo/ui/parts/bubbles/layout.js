@@ -6,6 +6,7 @@ import { resultFormat } from "../../engine/number_format.js";
 import { LEARNING_RATES, logarithmic, Setting } from "../../engine/setting.js";
 
 const DECODED = 5; // draws of the chosen bubble that are decoded
+const GAP = 2; // pixels between two of them
 const BETAS = logarithmic(200, 2, 0.01);
 const TERMS = /** @type {const} */ (["reconstruction", "rate"]);
 const NUMBERS = /** @type {const} */ (["distortion", "rate", "sum", "radius", "spread"]);
@@ -36,6 +37,8 @@ const CHARTS = /** @type {const} */ (["curves", "estimates", "losses"]);
 export class Layout {
   decodedCount = DECODED;
   side = 0; // of a picture, in pixels
+  /** @type {?ArrayLike<number>} */
+  shown = null; // the chosen digit that is shown
   names = { beta: "", lr: "" };
 
   /**
@@ -61,9 +64,7 @@ export class Layout {
     this.play = textButton("play", actions.play);
     this.again = textButton("again", actions.again);
     this.picture = element("canvas", { class: "digit", role: "img" });
-    this.decoded = Array.from({ length: DECODED }, () =>
-      element("canvas", { class: "digit", role: "img", "data-testid": "decoded-draw" }),
-    );
+    this.decoded = element("canvas", { class: "digit decoded", role: "img" });
     this.captions = [element("span"), element("span")];
     this.titles = Object.fromEntries(
       CHARTS.map((name) => [name, element("div", { class: "title" })]),
@@ -85,13 +86,7 @@ export class Layout {
       this.canvases.map,
       this.words.legend,
       element("dl", { class: "numbers" }, ...numbers),
-      element(
-        "div",
-        { class: "pictures" },
-        ...this.captions,
-        this.picture,
-        element("div", { class: "decoded" }, ...this.decoded),
-      ),
+      element("div", { class: "pictures" }, ...this.captions, this.picture, this.decoded),
     );
   }
 
@@ -130,7 +125,7 @@ export class Layout {
     setAttribute(canvases.map, "aria-label", `${text.map} ${text.keys}`);
     for (const [i, name] of ["picture", "decoded"].entries()) setText(this.captions[i], text[name]);
     setAttribute(this.picture, "aria-label", text.picture);
-    for (const canvas of this.decoded) setAttribute(canvas, "aria-label", text.decoded);
+    setAttribute(this.decoded, "aria-label", text.decoded);
   }
 
   /**
@@ -194,24 +189,31 @@ export class Layout {
    * @param {ArrayLike<number>[]} draws
    */
   showPictures(picture, draws) {
-    this.paint(this.picture, picture);
-    draws.forEach((pixels, at) => this.paint(this.decoded[at], pixels));
+    if (picture !== this.shown) paintRow(this.picture, [picture], this.side);
+    this.shown = picture;
+    paintRow(this.decoded, draws, this.side);
   }
+}
 
-  /**
-   * @param {HTMLCanvasElement} canvas
-   * @param {ArrayLike<number>} pixels  in [0, 1]
-   */
-  paint(canvas, pixels) {
-    const { side } = this;
-    if (canvas.width !== side) canvas.width = canvas.height = side;
-    const image = new ImageData(side, side);
+/**
+ * Paints pictures beside each other. One canvas for all, since each takes time in every frame.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>[]} pictures  pixels in [0, 1]
+ * @param {number} side  of a picture, in pixels
+ */
+function paintRow(canvas, pictures, side) {
+  const width = pictures.length * (side + GAP) - GAP;
+  if (canvas.width !== width) Object.assign(canvas, { width, height: side });
+  const image = new ImageData(width, side);
+  pictures.forEach((pixels, at) => {
     for (let i = 0; i < pixels.length; i++) {
-      image.data.fill(255 * pixels[i], 4 * i, 4 * i + 3);
-      image.data[4 * i + 3] = 255;
+      const row = Math.floor(i / side);
+      const place = 4 * (row * width + at * (side + GAP) + (i % side));
+      image.data.fill(255 * pixels[i], place, place + 3);
+      image.data[place + 3] = 255;
     }
-    contextOf(canvas, { willReadFrequently: true }).putImageData(image, 0, 0);
-  }
+  });
+  contextOf(canvas, { willReadFrequently: true }).putImageData(image, 0, 0);
 }
 
 /** @param {string} testid @param {() => void} onclick */
