@@ -76,10 +76,22 @@ export function setHidden(target, hidden) {
   if (target.hidden !== hidden) target.hidden = hidden;
 }
 
+const SHOWING = 4; // milliseconds from a frame's callback until the frame is shown
+
+/**
+ * Has a function called when the browser has shown a frame: work that begins at once after the frame's
+ * callback takes the processors from style, layout and painting, and the hand waits for its answer.
+ * @param {() => void} run
+ * @returns {number}  a timer
+ */
+export function whenShown(run) {
+  return setTimeout(run, SHOWING);
+}
+
 /**
  * Limits how often functions run, so that every frame can be drawn while the visitor drags. All
- * calls during `interval` cause one more run, right after a frame, so that it has the time until
- * the next frame. Of several functions, each interval runs one, in order.
+ * calls during `interval` cause one more run, when a frame has been shown, so that it has the time
+ * until the next frame. Of several functions, each interval runs one, in order.
  * @param {number} interval  milliseconds
  * @param {...function(): void} runs
  * @returns {{ (): void, now: function(): void }}  `now` runs the pending functions
@@ -101,7 +113,7 @@ export function throttled(interval, ...runs) {
   };
   const afterFrame = () =>
     requestAnimationFrame(() => {
-      if (timer) timer = setTimeout(go);
+      if (timer) timer = whenShown(go);
     });
   const plan = () => {
     timer ||= setTimeout(afterFrame, Math.max(0, last + interval - performance.now()));

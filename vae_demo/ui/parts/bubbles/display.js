@@ -19,7 +19,7 @@ import { RateCurves } from "./rate_curves.js";
  */
 
 const DRAWS = 100; // of the chosen bubble
-const PACE = 24; // milliseconds between two updates beside the map, each of which takes part of a frame
+const PACE = 24; // milliseconds between two updates beside the map
 
 /**
  * @typedef {Object} Shown
@@ -43,6 +43,7 @@ export class Display {
   draws = normals(seededRandom(1), 2 * DRAWS);
   /** @type {?Shown} */
   shown = null; // since the last call of `draw`
+  odd = false; // whether this is every other call of it
 
   /** @param {Actions & MapActions} on  called when the visitor does it */
   constructor(on) {
@@ -79,10 +80,12 @@ export class Display {
    * Draws the bubbles at once; numbers, sentences, estimates and losses follow soon.
    * @param {Shown} shown
    * @param {boolean} others  whether more than the posterior of the chosen bubble has changed
+   * @param {boolean} hurry  whether the curves and the pictures take turns, so that frames come sooner
    */
-  draw(shown, others) {
+  draw(shown, others, hurry) {
     this.shown = shown;
     const { map, curves, layout } = this;
+    this.odd = !this.odd;
     const { posteriors, chosen } = shown;
     const { vae, bubbles } = posteriors;
     const { posterior, label } = bubbles[chosen];
@@ -94,8 +97,10 @@ export class Display {
     else map.redrawChosen();
     curves.posterior = posterior;
     curves.colour = map.colours[label];
-    curves.redraw();
-    layout.showPictures(vae.pictures[chosen], vae.decode(map.draws, layout.decodedCount));
+    if (!hurry || this.odd) curves.redraw();
+    if (!hurry || !this.odd) {
+      layout.showPictures(vae.pictures[chosen], vae.decode(map.draws, layout.decodedCount));
+    }
     this.soon();
   }
 

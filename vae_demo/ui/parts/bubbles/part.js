@@ -1,5 +1,6 @@
 // The part "bubbles": a VAE is trained in the browser, and the posterior of each digit is a bubble on
 // which reconstruction and rate pull. When the visitor releases a control, the view is sent to Python.
+import { whenShown } from "../../engine/dom.js";
 import { LinkView } from "../../engine/link_view.js";
 import { mountPart } from "../../engine/mount.js";
 import { OncePerFrame } from "../../engine/once_per_frame.js";
@@ -200,7 +201,8 @@ class Bubbles {
     this.others = true;
     this.draw();
     this.run();
-    this.learning ||= setTimeout(() => this.learn()); // after the frame, which then comes soon
+    const learn = () => this.learn();
+    this.learning ||= this.held ? whenShown(learn) : setTimeout(learn);
   }
 
   /** Trains until the next frame. */
@@ -233,11 +235,11 @@ class Bubbles {
   }
 
   draw() {
-    const { training, posteriors, chosen, trains, values, others, data } = this;
+    const { training, posteriors, chosen, trains, values, others, held, data } = this;
     this.others = false;
     if (!training || !posteriors) return;
     const shown = { training, posteriors, chosen, trains, values, fields: data.view.fields };
-    this.display.draw({ ...data, ...shown }, others);
+    this.display.draw({ ...data, ...shown }, others, held && trains);
   }
 
   // ---- what the visitor does
