@@ -261,7 +261,7 @@ def test_every_option_of_train_is_in_the_run(
     out = tmp_path / "options.safetensors"
     words = "--likelihood gaussian --lr 0.002 --beta 0.5 --seed 9 --schedule constant"
     words += " --pixels dynamic --warm-up 0.5 --cycles 2 --free-bits 0.25 --precision bfloat16"
-    words += " --mean-start --lr-by-inputs"
+    words += " --mean-start --lr-by-inputs --deformed 0.125"
     assert main(train_tiny(out, *words.split(), "--keep-decoder")) == 0
     run = runs.load(out)
     assert run.name == "options"
@@ -277,6 +277,7 @@ def test_every_option_of_train_is_in_the_run(
             "precision": "bfloat16",
             "mean_start": True,
             "lr_by_inputs": True,
+            "deformed": 0.125,
         },
     }
     assert set(run.history.decoder) == {

@@ -13,6 +13,7 @@ from torch import nn
 from torch.distributions import (
     Bernoulli,
     Categorical,
+    Distribution,
     Independent,
     MixtureSameFamily,
     Normal,
@@ -45,7 +46,7 @@ from vae_demo.models.autoencoder import DenoisingAutoencoder
 from vae_demo.models.autoregressive import AutoregressiveVAE
 from vae_demo.models.conditional import CLASSES, ConditionalVAE
 from vae_demo.models.contractive import ContractiveAutoencoder
-from vae_demo.models.hierarchical import HierarchicalVAE
+from vae_demo.models.hierarchical import HierarchicalVAE, MixtureHierarchicalVAE
 from vae_demo.models.linear import LinearAutoencoder
 from vae_demo.models.losses import LIKELIHOODS, gaussian_rate
 from vae_demo.models.mixture_prior import MixturePrior, MixturePriorVAE
@@ -153,6 +154,12 @@ def labels() -> torch.Tensor:
             [(32, 400), (400, 400), (400, 64), (64, 400), (400, 400), (400, 784)],
             1_398_976,
         ),
+        (
+            ModelConfig("hvae-mixture"),
+            [(784, 512), (512, 512), (512, 64), (544, 512), (512, 64)],
+            [(32, 512), (512, 512), (512, 64), (64, 512), (512, 512), (512, 784)],
+            2_019_792 + 500 * (1 + 2 * 32),
+        ),
         (ModelConfig("vqvae"), [(784, 400), (400, 128)], [(128, 400), (400, 784)], 731_824),
     ],
     ids=lambda value: value.name if isinstance(value, ModelConfig) else None,
@@ -186,7 +193,7 @@ def test_layers_are_those_of_the_course(
         ("cae", {nn.Sigmoid}),
         (
             "ae ae-conv vae vae-deep vae-mixture vae-conv vae-autoregressive cvae attribute-vae "
-            "hvae vqvae",
+            "hvae hvae-mixture vqvae",
             {nn.ReLU},
         ),
     ],
@@ -588,6 +595,12 @@ def draws_of_attribute_vae(
     return torch.cat([style, torch.eye(10)[label].expand(samples, -1, -1), given], 2), weight
 
 
+def prior_of_top(model: HierarchicalVAE) -> Distribution:
+    if isinstance(model, MixtureHierarchicalVAE):
+        return density_of_mixture(model.prior)
+    return Independent(Normal(torch.zeros(model.top), 1), 1)
+
+
 def draws_of_hvae(model: Codec, x: torch.Tensor, samples: int, chance: torch.Generator) -> Draws:
     assert isinstance(model, HierarchicalVAE)
     seen, *parts = model.q_top(x)
@@ -596,7 +609,7 @@ def draws_of_hvae(model: Codec, x: torch.Tensor, samples: int, chance: torch.Gen
     q_bottom = normal(*model.q_bottom(seen.expand(samples, -1, -1), top))
     p_bottom = normal(*model.p_bottom(top))
     bottom = q_bottom.mean + q_bottom.stddev * noise(samples, q_bottom.mean, chance)
-    weight = (Normal(0, 1).log_prob(top) - q_top.log_prob(top)).sum(2)
+    weight = prior_of_top(model).log_prob(top) - q_top.log_prob(top).sum(2)
     weight = weight + (p_bottom.log_prob(bottom) - q_bottom.log_prob(bottom)).sum(2)
     return torch.cat([bottom, top], 2), weight
 
@@ -659,6 +672,9 @@ def test_codes_come_from_the_given_generator_alone(name: str) -> None:
     assert not torch.equal(first, other)
     if isinstance(model, MixturePriorVAE):  # which draws a component, and then its mean
         assert all(any(torch.equal(z, mean) for mean in model.prior.mean) for z in torch.cat(calm))
+    elif isinstance(model, MixtureHierarchicalVAE):
+        tops = torch.cat(calm)[:, model.bottom :]
+        assert all(any(torch.equal(top, mean) for mean in model.prior.mean) for top in tops)
     else:
         assert torch.equal(*calm)
     assert torch.equal(torch.get_rng_state(), before)
@@ -683,7 +699,7 @@ def test_normal_latents_are_those_with_the_standard_normal_prior(name: str) -> N
     model = small(name)
     z = model.sample_prior(20_000, seeded(3))
     normal_ones = z[:, model.normal_latents()]
-    if name == "vae-mixture":
+    if name in ("vae-mixture", "hvae-mixture"):
         assert not normal_ones.numel()
         return
     check_normal(normal_ones)
@@ -720,6 +736,19 @@ def test_the_rate_under_a_mixture_is_a_tight_upper_bound(mixture: MixturePrior) 
     bound = mixture.rate_per_latent(mean, logvar).sum(1)
     assert (bound > draws.mean(0) - error).all()
     assert (bound < draws.mean(0) + error + 0.1).all()
+
+
+@torch.no_grad()
+def test_the_rate_of_a_draw_under_a_mixture_is_that_of_torch_s_distributions(
+    mixture: MixturePrior,
+) -> None:
+    mean, logvar = mixture.mean[:20] + 0.3, mixture.logvar[:20] - 1
+    q = Independent(normal(mean, logvar), 1)
+    z = reparameterise(mean, logvar, seeded(4))
+    found = mixture.rate_of_draw(z, mean, logvar)
+    expected = q.log_prob(z) - density_of_mixture(mixture).log_prob(z)
+    torch.testing.assert_close(found.sum(1), expected, rtol=1e-4, atol=1e-3)
+    assert found.std(0).min() > 0.1  # each latent has its own part
 
 
 @torch.no_grad()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
+from vae_demo.training import history as history_module
 from vae_demo.training.history import LOSS_NAMES, WIDE, History, Snapshot
 
 PROBE = 60
@@ -99,6 +100,15 @@ def test_wide_codes_are_narrowed_to_the_principal_components_of_the_last_moment(
         found = history.codes[i].astype(np.float64)
         sign = np.sign((pca.transform(kept[-1].codes) * history.codes[-1]).sum(0))
         np.testing.assert_allclose(found, expected * sign, atol=5e-3)
+
+
+def test_wide_codes_are_narrowed_to_fewer_components_in_a_long_history(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = snapshots(3, latent=50)
+    wide = History.of(kept).codes
+    monkeypatch.setattr(history_module, "MOST", 3 * PROBE * 7 + 1)
+    np.testing.assert_allclose(History.of(kept).codes, wide[..., :7], rtol=2e-3, atol=2e-3)
 
 
 # --- arrays that do not fit --------------------------------------------------------------------

@@ -76,6 +76,13 @@ def add_options(one: argparse.ArgumentParser) -> None:
         help="parts of the training, in each of which the rate's weight grows so (1)",
     )
     one.add_argument(
+        "--deformed",
+        type=number,
+        default=0.0,
+        metavar="SHARE",
+        help="share of the training in which digits are deformed a little at random (0)",
+    )
+    one.add_argument(
         "--free-bits",
         type=number,
         default=0.0,

@@ -25,7 +25,7 @@ from vae_demo.models.codec import Codec, check_continuous
 from vae_demo.models.conditional import ConditionalVAE
 from vae_demo.models.contractive import ContractiveAutoencoder
 from vae_demo.models.convolutional import ConvAutoencoder, ConvVAE
-from vae_demo.models.hierarchical import HierarchicalVAE
+from vae_demo.models.hierarchical import HierarchicalVAE, MixtureHierarchicalVAE
 from vae_demo.models.linear import LinearAutoencoder
 from vae_demo.models.mixture_prior import MixturePriorVAE
 from vae_demo.models.reconstruction import Reconstruction, reconstruct
@@ -47,6 +47,7 @@ MODELS: dict[str, type[Codec]] = {
     "cvae": ConditionalVAE,
     "attribute-vae": AttributeVAE,
     "hvae": HierarchicalVAE,
+    "hvae-mixture": MixtureHierarchicalVAE,
     "vqvae": VQVAE,
 }
 

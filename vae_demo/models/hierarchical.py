@@ -19,13 +19,14 @@ from vae_demo.models.losses import (
     gaussian_kl,
     gaussian_rate_per_latent,
 )
+from vae_demo.models.mixture_prior import MixturePrior
 from vae_demo.models.module_layers import module_layers
 from vae_demo.models.vae import mean_and_logvar, prior_over_posterior, reparameterise
 
-WIDTH = 400
 LEVELS = ("bottom", "top")
+COMPONENTS = 500  # of the mixture at the top
 
-Features = Float[Tensor, "... 400"]
+Features = Float[Tensor, "... hidden"]
 Top = Float[Tensor, "... top"]
 Bottom = Float[Tensor, "... bottom"]
 
@@ -41,6 +42,7 @@ class HierarchicalVAE(Codec):
     default_latent = 64
     least_latent = 2
     generative = True
+    hidden = 400  # units of each hidden layer
     encoder: nn.ModuleDict
     decoder: nn.ModuleDict
 
@@ -48,17 +50,18 @@ class HierarchicalVAE(Codec):
         super().__init__(latent, likelihood)
         self.top = latent // 2
         self.bottom = latent - self.top
+        width = self.hidden
         self.encoder = nn.ModuleDict(
             {
-                "trunk": nn.Sequential(nn.Linear(784, WIDTH), nn.ReLU()),
-                "top": dense(WIDTH, WIDTH, 2 * self.top),
-                "bottom": dense(WIDTH + self.top, WIDTH, 2 * self.bottom),
+                "trunk": nn.Sequential(nn.Linear(784, width), nn.ReLU()),
+                "top": dense(width, width, 2 * self.top),
+                "bottom": dense(width + self.top, width, 2 * self.bottom),
             }
         )
         self.decoder = nn.ModuleDict(
             {
-                "bottom": dense(self.top, WIDTH, WIDTH, 2 * self.bottom),
-                "picture": dense(latent, WIDTH, WIDTH, 784),
+                "bottom": dense(self.top, width, width, 2 * self.bottom),
+                "picture": dense(latent, width, width, 784),
             }
         )
 
@@ -69,7 +72,7 @@ class HierarchicalVAE(Codec):
         return slice(self.bottom, self.latent)
 
     def q_top(self, x: Images) -> tuple[Features, Top, Top]:
-        """The encoder's features, (batch, 400), and the mean and log-variance of q(top|x)."""
+        """The encoder's features, (batch, hidden), and the mean and log-variance of q(top|x)."""
         features = self.encoder["trunk"](x.flatten(1))
         return features, *mean_and_logvar(self.encoder["top"](features))
 
@@ -102,11 +105,23 @@ class HierarchicalVAE(Codec):
         """The code of each picture, drawn or at the means, and the rate of each latent."""
         features, mean, logvar = self.q_top(x)
         top = mean if generator is None else reparameterise(mean, logvar, generator)
-        of_top = gaussian_rate_per_latent(mean, logvar)
+        of_top = self.rate_of_top(mean, logvar, None if generator is None else top)
         mean, logvar = self.q_bottom(features, top)
         bottom = mean if generator is None else reparameterise(mean, logvar, generator)
         of_bottom = gaussian_kl(mean, logvar, *self.p_bottom(top))
         return torch.cat([bottom, top], 1), torch.cat([of_bottom, of_top], 1)
+
+    def rate_of_top(self, mean: Top, logvar: Top, drawn: Top | None) -> Top:
+        """The rate of each latent of the top: KL(q(top|x) ‖ p(top)), or an estimate from a draw."""
+        return gaussian_rate_per_latent(mean, logvar)
+
+    def log_ratio_of_top(self, top: Top, mean: Top, logvar: Top) -> Float[Tensor, "*batch"]:
+        """log p(top) − log q(top|x), nats."""
+        return prior_over_posterior(top, mean, logvar)
+
+    def draw_top(self, count: int, generator: torch.Generator, temperature: float = 1.0) -> Top:
+        """Tops (count, top) from p(top), with its standard deviation times this."""
+        return temperature * torch.randn((count, self.top), generator=generator)
 
     def log_weights(self, x: Images, samples: int, generator: torch.Generator) -> LogWeights:
         return self.log_weights_of(x, self.noise(samples, len(x), generator))
@@ -122,7 +137,7 @@ class HierarchicalVAE(Codec):
         samples, (of_bottom, of_top) = len(noise), noise.split([self.bottom, self.top], 2)
         features, mean, logvar = self.q_top(x)
         top = mean + of_top * torch.exp(logvar / 2)
-        found = prior_over_posterior(top, mean, logvar)
+        found = self.log_ratio_of_top(top, mean, logvar)
         mean, logvar = self.q_bottom(features.expand(samples, *features.shape), top)
         bottom = mean + of_bottom * torch.exp(logvar / 2)
         found = found + prior_over_posterior(bottom, mean, logvar, *self.p_bottom(top))
@@ -133,7 +148,7 @@ class HierarchicalVAE(Codec):
     def sample_prior(
         self, count: int, generator: torch.Generator, temperature: float = 1.0
     ) -> Codes:
-        top = temperature * torch.randn((count, self.top), generator=generator)
+        top = self.draw_top(count, generator, temperature)
         noise = temperature * torch.randn((count, self.bottom), generator=generator)
         return self.unwhiten(torch.cat([noise, top], 1))
 
@@ -163,7 +178,7 @@ class HierarchicalVAE(Codec):
         if level == "bottom":
             return torch.cat([reparameterise(*self.p_bottom(top), generator), top], 1)
         distance = self.whiten(z)[:, : self.bottom]
-        return self.unwhiten(torch.cat([distance, torch.randn(top.shape, generator=generator)], 1))
+        return self.unwhiten(torch.cat([distance, self.draw_top(len(top), generator)], 1))
 
     def decoder_network(self) -> Network:
         return Network([], module_layers(self.decoder["picture"], (self.latent,), "sigmoid"))
@@ -172,3 +187,38 @@ class HierarchicalVAE(Codec):
         """`rate_top`: the top level's rate; `distortion_at_mean`: the distortion at z = mean."""
         at_mean = self.rate_per_latent(x)[:, self.bottom :].sum(1)
         return {"rate_top": at_mean, "distortion_at_mean": self.losses(x).distortion}
+
+
+class MixtureHierarchicalVAE(HierarchicalVAE):
+    """A hierarchical VAE with wider layers, and with a mixture of 500 Gaussians as p(top).
+
+    The mixture is trained with the networks, as that of `MixturePriorVAE`. The rate of the top has
+    no closed form: where the top is drawn, it is estimated without bias from the draw; otherwise it
+    is the upper bound `MixturePrior.rate_per_latent`.
+    """
+
+    hidden = 512
+
+    def __init__(self, latent: int, likelihood: str) -> None:
+        super().__init__(latent, likelihood)
+        self.prior = MixturePrior(self.top, COMPONENTS)
+
+    def initialise(self, generator: torch.Generator) -> None:
+        """As for a `HierarchicalVAE`; p(top) is almost N(0, I)."""
+        super().initialise(generator)
+        self.prior.initialise(generator)
+
+    def normal_latents(self) -> slice:
+        return slice(0)
+
+    def rate_of_top(self, mean: Top, logvar: Top, drawn: Top | None) -> Top:
+        if drawn is None:
+            return self.prior.rate_per_latent(mean, logvar)
+        return self.prior.rate_of_draw(drawn, mean, logvar)
+
+    def log_ratio_of_top(self, top: Top, mean: Top, logvar: Top) -> Float[Tensor, "*batch"]:
+        return self.prior.over_posterior(top, mean, logvar)
+
+    @torch.no_grad()
+    def draw_top(self, count: int, generator: torch.Generator, temperature: float = 1.0) -> Top:
+        return self.prior.sample(count, generator, temperature)

@@ -49,8 +49,7 @@ class MixturePriorVAE(DeepVAE):
         return self.prior.rate_per_latent(*self.posterior(x))
 
     def log_ratio(self, z: AnyCodes, mean: Codes, logvar: Codes) -> LogWeights:
-        of_posterior = ((z - mean).square() * torch.exp(-logvar) + logvar).sum(-1) / 2
-        return self.prior.log_density(z) + of_posterior
+        return self.prior.over_posterior(z, mean, logvar)
 
     @torch.no_grad()
     def sample_prior(
@@ -60,13 +59,13 @@ class MixturePriorVAE(DeepVAE):
 
 
 class MixturePrior(nn.Module):
-    """A mixture of `COMPONENTS` Gaussians with diagonal covariances."""
+    """A mixture of Gaussians with diagonal covariances."""
 
-    def __init__(self, latent: int) -> None:
+    def __init__(self, latent: int, components: int = COMPONENTS) -> None:
         super().__init__()
-        self.logits = nn.Parameter(torch.zeros(COMPONENTS))  # of the shares
-        self.mean = nn.Parameter(torch.zeros(COMPONENTS, latent))
-        self.logvar = nn.Parameter(torch.zeros(COMPONENTS, latent))
+        self.logits = nn.Parameter(torch.zeros(components))  # of the shares
+        self.mean = nn.Parameter(torch.zeros(components, latent))
+        self.logvar = nn.Parameter(torch.zeros(components, latent))
 
     @torch.no_grad()
     def initialise(self, generator: torch.Generator) -> None:
@@ -80,12 +79,27 @@ class MixturePrior(nn.Module):
 
     def log_density(self, z: AnyCodes) -> Float[Tensor, "*batch"]:
         """log p(z) + ½ latent log 2π, nats, in float32."""
-        precision = torch.exp(-self.logvar)
+        return torch.logsumexp(self._log_joint(z), -1)
+
+    def _log_joint(self, z: AnyCodes) -> Float[Tensor, "*batch components"]:
+        """log p(z, component) + ½ latent log 2π, nats, in float32."""
+        precision, of_mean, of_square = self._natural()
         # ‖z − mean‖² by products of matrices: all differences would take latent times the memory.
-        of_means = (self.mean.square() * precision + self.logvar).sum(1)
         with torch.autocast("cpu", enabled=False):
-            far = z.square() @ precision.T - 2 * z @ (self.mean * precision).T + of_means
-        return torch.logsumexp(self.log_shares() - far / 2, -1)
+            far = z.square() @ precision.T - 2 * z @ of_mean.T + of_square.sum(1)
+        return self.log_shares() - far / 2
+
+    def _natural(self) -> tuple[Tensor, Tensor, Tensor]:
+        """1 / v, mean / v and mean² / v + log v of each component, (components, latent) each."""
+        precision = torch.exp(-self.logvar)
+        return precision, self.mean * precision, self.mean.square() * precision + self.logvar
+
+    def over_posterior(
+        self, z: AnyCodes, mean: AnyCodes, logvar: AnyCodes
+    ) -> Float[Tensor, "*batch"]:
+        """log p(z) - log N(z; mean, exp(logvar)), nats."""
+        of_posterior = ((z - mean).square() * torch.exp(-logvar) + logvar).sum(-1) / 2
+        return self.log_density(z) + of_posterior
 
     def rate_per_latent(self, mean: Codes, logvar: Codes) -> Codes:
         """What `MixturePriorVAE` says is the rate, as a sum over the latents, nats.
@@ -98,6 +112,21 @@ class MixturePrior(nn.Module):
         chosen = of_component.softmax(1)  # q(component|x)
         rate_of_component = (chosen * (of_component.log_softmax(1) - self.log_shares())).sum(1)
         return (chosen[..., None] * each).sum(1) + rate_of_component[:, None] / mean.shape[1]
+
+    def rate_of_draw(self, z: Codes, mean: Codes, logvar: Codes) -> Codes:
+        """log N(z; mean, exp(logvar)) - log p(z) as a sum over the latents, nats.
+
+        The mean over draws of z is the rate. For each latent, the differences from the components,
+        weighted by p(component|z); that of p(component|z) from the shares is divided among all.
+        """
+        joint, shares = self._log_joint(z), self.log_shares()
+        chosen = joint.softmax(1)  # p(component|z)
+        of_component = (chosen * (joint.log_softmax(1) - shares)).sum(1)
+        with torch.autocast("cpu", enabled=False):
+            precision, of_mean, of_square = (chosen @ each for each in self._natural())
+        far = z.square() * precision - 2 * z * of_mean + of_square
+        of_posterior = (z - mean).square() * torch.exp(-logvar) + logvar
+        return (far - of_posterior) / 2 + of_component[:, None] / z.shape[1]
 
     def sample(self, count: int, generator: torch.Generator, temperature: float) -> Codes:
         """Codes (count, latent), with the standard deviation of each component times this."""

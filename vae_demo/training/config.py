@@ -25,6 +25,7 @@ class TrainConfig:
     seed: int = 0  # seed of the weights, the order of the digits and all noise
     schedule: str = "cosine"  # one of `SCHEDULES`, see `learning_rate`
     pixels: str = "grey"  # or "dynamic": sampled as 0 or 1 (Salakhutdinov & Murray 2008)
+    deformed: float = 0.0  # share of the training in which digits are deformed (Simard et al. 2003)
     importance: int = 1  # samples of z per digit; above 1, the bound of Burda et al. 2015
     importance_from: float = 0.0  # share of the training after which that bound is used
     rate_from_zero: float = 0.0  # share in which beta rises from 0 (Bowman et al. 2015)
@@ -55,6 +56,7 @@ class TrainConfig:
         check("rate_from_zero", float, 0, 1)
         check("cycles", int, 1, 1000)
         check("free_bits", float, 0, 100)
+        check("deformed", float, 0, 1)
         if self.pixels not in PIXEL_KINDS:
             raise ValueError(f"pixels is {self.pixels!r}; there are: {', '.join(PIXEL_KINDS)}")
         for name in ("mean_start", "lr_by_inputs"):

@@ -18,6 +18,7 @@ from vae_demo.digits.mnist import Digits
 from vae_demo.models import Codec, to_x
 from vae_demo.models.losses import Images
 from vae_demo.training.adam import Adam
+from vae_demo.training.deformation import affine_maps
 
 STEPS = 700
 BATCH = 128  # pictures of a step
@@ -107,14 +108,8 @@ def changed(x: Images, generator: torch.Generator) -> Images:
         most * (2 * torch.rand(len(x), generator=generator) - 1)
         for most in (TURN, SHEAR, SCALE, SCALE, SHIFT, SHIFT)
     )
-    rows = torch.stack(
-        [
-            torch.stack([(1 + wide) * turn.cos(), shear - turn.sin(), right], 1),
-            torch.stack([turn.sin(), (1 + high) * turn.cos(), down], 1),
-        ],
-        1,
-    )
-    grid = F.affine_grid(rows, list(x.shape), align_corners=False)
+    maps = affine_maps(turn, shear, wide, high, right, down)
+    grid = F.affine_grid(maps, list(x.shape), align_corners=False)
     return F.grid_sample(x, grid, align_corners=False)
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 LOSS_NAMES = ("train_distortion", "train_rate", "test_distortion", "test_rate")
 SCALES = {"decoder": "scale", "encoder": "encoder_scale"}  # side -> its scales in a file
-WIDE = 32  # longer codes are stored as their first 32 principal components
+WIDE = 32  # longer codes are stored as their first 32 principal components, or as fewer
+MOST = 768_000  # numbers of longer codes in a history: 24 snapshots of 1,000 codes of 32 numbers
 
 
 @dataclass(frozen=True)
@@ -146,14 +147,17 @@ def _stacked(
 def _narrow(codes: np.ndarray) -> np.ndarray:
     """Codes (t, probe, latent), projected to 32 principal components if they are longer.
 
-    Of fewer than 32 pictures there are fewer components; zeros stand for the others.
+    To fewer in a long history, so that a run has less than 10 MB. Of fewer pictures than components
+    there are fewer components; zeros stand for the others.
     """
     if codes.shape[2] <= WIDE:
         return codes
+    snapshots, pictures, _ = codes.shape
+    width = min(WIDE, max(2, MOST // (snapshots * pictures)))
     wide = codes.astype(np.float32)
     centre = wide[-1].mean(0)
-    axes = np.linalg.svd(wide[-1] - centre, full_matrices=False)[2][:WIDE]
-    found = np.zeros((*codes.shape[:2], WIDE), np.float16)
+    axes = np.linalg.svd(wide[-1] - centre, full_matrices=False)[2][:width]
+    found = np.zeros((snapshots, pictures, width), np.float16)
     found[..., : len(axes)] = (wide - centre) @ axes.T
     return found
 

@@ -28,6 +28,7 @@ from vae_demo.models import Codec
 from vae_demo.models.conditional import CLASSES
 from vae_demo.models.losses import Images, LogWeights, Losses, importance_bound
 from vae_demo.training.config import TrainConfig
+from vae_demo.training.deformation import deformed
 from vae_demo.training.divergence import Guard
 from vae_demo.training.history import Snapshot
 from vae_demo.training.pixels import sample_pixels
@@ -110,9 +111,9 @@ def train(
         order = state.order(len(digits), new_epoch=batch == 0).split(config.batch_size)
         images = epoch * len(digits) + batch * config.batch_size
         for index in order[batch:]:
-            x = batch_images(pixels, index, config, generator)
-            optimizer.zero_grad()
             done = state.step / steps
+            x = batch_images(pixels, index, config, done, generator)
+            optimizer.zero_grad()
             chosen = labels.index_select(0, index)
             losses = batch_losses(model, x, chosen, config, done, generator)
             losses.objective(rate_weight(config, done), config.free_bits).backward()
@@ -132,10 +133,21 @@ def train(
 
 
 def batch_images(
-    pixels: torch.Tensor, index: torch.Tensor, config: TrainConfig, generator: torch.Generator
+    pixels: torch.Tensor,
+    index: torch.Tensor,
+    config: TrainConfig,
+    done: float,
+    generator: torch.Generator,
 ) -> Images:
-    """The images of a batch, from all pixels (n, 1, 28, 28) uint8 and their positions (batch,)."""
+    """The images of a batch after the share `done` of the training.
+
+    Args:
+        pixels: All training pictures, (n, 1, 28, 28) uint8.
+        index: The positions (batch,) of the batch among them.
+    """
     x = pixels.index_select(0, index).float().div_(255)  # faster than pixels[index]
+    if done < config.deformed:
+        x = deformed(x, generator)
     return sample_pixels(x, config.pixels, generator)
 
 

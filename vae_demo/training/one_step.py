@@ -117,7 +117,7 @@ def one_step(model: Codec, digits: Digits, config: TrainConfig, state: TrainingS
     batch = state.step % per_epoch
     index = state.order(len(digits), new_epoch=batch == 0).split(config.batch_size)[batch]
     generator = state.generator
-    x = batch_images(pixels, index, config, generator)
+    x = batch_images(pixels, index, config, at / steps, generator)
     weight, lr = rate_weight(config, at / steps), learning_rate(config, at, steps)
 
     before_draws = generator.get_state()

@@ -48,7 +48,7 @@ from vae_demo.ui.server.shared_cache import kept_with_model
 ANY = "any"
 LINK = FIELDS["generate"]
 SEEDS = LINK["seed"].high + 1
-PRIORS = ("prior", "layers", "own", "alone", "uniform")  # the texts of the place "prior"
+PRIORS = ("prior", "layers", "layers.own", "own", "alone", "uniform")  # texts of "prior"
 PAIRS = 6  # number of generated digits shown beside their nearest training digits
 MEASURED = 1000  # digits of which the Fréchet distance is measured
 
@@ -70,7 +70,7 @@ def prior_name(model: Codec) -> str:
     if model.codebook_size:
         return "uniform"
     if len(sampling_modes(model)) > 1:
-        return "layers"
+        return "layers" if model.has_normal_latents else "layers.own"
     return "prior" if model.has_normal_latents else "own"
 
 
