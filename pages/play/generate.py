@@ -56,7 +56,7 @@ what_to_try(
     {
         "flow": lambda: show("flow", "vae-20"),
         "normal": show_normal,
-        "own": lambda: show("prior", "vae-mixture-40"),
+        "own": lambda: show("prior", "hvae-mixture-64"),
         "plain": lambda: show("prior", "ae-20"),
         "mixture": lambda: show("mixture", "ae-20"),
         "ones": lambda: show("flow", "vae-20", "1"),

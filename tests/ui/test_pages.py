@@ -882,7 +882,9 @@ def test_generate_draws_from_a_prior_that_is_a_mixture() -> None:
     at = opened("generate")
     at.button(key="generate_try_own").click().run()
     healthy(at, "generate")
-    assert at.selectbox(key="run").value == "vae-mixture-40"
+    assert at.selectbox(key="run").value == "hvae-mixture-64"
+    assert words["generate.about.layers.own"] in [caption.value for caption in at.caption]
+    at.selectbox(key="run").set_value("vae-mixture-40").run()
     assert words["generate.about.own"] in [caption.value for caption in at.caption]
     at.button(key="generate_try_normal").click().run()
     assert at.selectbox(key="run").value == "vae-20"  # since N(0, I) is not the prior of the other
