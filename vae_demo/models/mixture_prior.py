@@ -116,8 +116,9 @@ class MixturePrior(nn.Module):
     def rate_of_draw(self, z: Codes, mean: Codes, logvar: Codes) -> Codes:
         """log N(z; mean, exp(logvar)) - log p(z) as a sum over the latents, nats.
 
-        The mean over draws of z is the rate. For each latent, the differences from the components,
-        weighted by p(component|z); that of p(component|z) from the shares is divided among all.
+        The mean over draws of z is the rate. The part of a latent is the mean over components,
+        weighted by p(component|z), of the difference of its two log densities; the KL divergence
+        of p(component|z) from the shares is divided among all latents.
         """
         joint, shares = self._log_joint(z), self.log_shares()
         chosen = joint.softmax(1)  # p(component|z)
